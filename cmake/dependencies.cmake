@@ -1,0 +1,36 @@
+# Everything from outside, as imported targets. CAF's own package needs OpenSSL to be found first.
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(CURL REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(doctest REQUIRED)
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx)
+add_library(pqxx ALIAS PkgConfig::pqxx)
+pkg_check_modules(event REQUIRED IMPORTED_TARGET libevent libevent_pthreads)
+add_library(event ALIAS PkgConfig::event)
+pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
+add_library(hiredis ALIAS PkgConfig::hiredis)
+
+# script/bootstrap knows where its CAF is; empty means that CMake finds one by itself.
+set(ENV{CAF_SANITIZER} "")
+if(NEUROCARDS_SANITIZER STREQUAL "thread")
+  set(ENV{CAF_SANITIZER} thread) # an uninstrumented CAF drowns ThreadSanitizer in false reports
+endif()
+execute_process(COMMAND "${CMAKE_SOURCE_DIR}/script/lib/build-caf.sh" --prefix
+                OUTPUT_VARIABLE caf_prefix OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+if(caf_prefix)
+  list(PREPEND CMAKE_PREFIX_PATH "${caf_prefix}")
+  set(CAF_DIR "${caf_prefix}/lib/cmake/CAF")
+endif()
+find_package(CAF REQUIRED)
+foreach(module core io openssl)
+  if(NOT TARGET CAF::${module})
+    message(FATAL_ERROR "the CAF in ${CAF_DIR} was built without its module ${module}")
+  endif()
+endforeach()
+add_library(caf INTERFACE)
+target_link_libraries(caf INTERFACE CAF::openssl CAF::io CAF::core OpenSSL::SSL Threads::Threads)

@@ -1,0 +1,23 @@
+# One static library per folder.
+
+add_library(warnings INTERFACE)
+target_compile_options(warnings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Werror)
+
+# CAF's headers cost four seconds a file; everything that uses them shares one precompiled header.
+function(neurocards_precompiled target)
+  target_link_libraries(${target} PRIVATE warnings)
+  target_precompile_headers(${target} REUSE_FROM protocol)
+endfunction()
+
+function(neurocards_library folder)
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/${folder}/*.cpp")
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  add_library(${folder} STATIC ${sources})
+  target_include_directories(${folder} PUBLIC "${CMAKE_SOURCE_DIR}")
+  target_link_libraries(${folder} PRIVATE warnings)
+  if(folder STREQUAL "protocol")
+    target_precompile_headers(protocol PRIVATE <caf/all.hpp> <caf/io/all.hpp> <caf/openssl/all.hpp>)
+  elseif(NOT folder MATCHES "^(base|domain)$")
+    target_precompile_headers(${folder} REUSE_FROM protocol)
+  endif()
+endfunction()

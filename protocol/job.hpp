@@ -1,0 +1,55 @@
+#pragma once
+
+#include "protocol/ids.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace neurocards {
+
+/// What a failure means for a job (docs/job_lifecycle.md). The owner's four classes and two
+/// refinements that never lose a paid order.
+enum class failure_class : uint8_t {
+  temporary,      // try again later, costs an attempt
+  rate_limit,     // cool the key, next key or later, costs an attempt
+  billing,        // the key's account is out of money: rest it, costs nothing
+  model_down,     // the model is switched off: rest it, next model, costs nothing
+  user_violation, // refused for what is in the photo or the text: fail and refund
+  unknown,        // anything else: fail and refund
+};
+
+/// "TEMPORARY", "RATE_LIMIT", … as they stand in `error_details.class`.
+std::string to_string(failure_class);
+
+/// A job as its claimer gets it: all that is needed to go on from where it stands.
+struct claimed_job {
+  job_id id;
+  user_id owner;
+  std::string template_type;  // id of a prompt template: "ugc", "ad", "self"
+  std::string product_name;
+  std::string product_text;
+  std::string extra_wishes;   // empty: none
+  std::string user_prompt;    // template "self": what the user wrote
+  std::string language;       // "ru" or "en"
+  int video_index = 0;        // position within its order, from 0: varies hero and setting
+  int attempts = 0;           // including this one
+  storage_key photo;
+  std::string prompt;         // empty: not written yet
+  std::string model;          // of the saved intent or task; empty: none chosen yet
+  key_fingerprint key;        // of the saved intent or task
+  kie_task_id task;           // empty: not created, or not known to be
+  std::optional<std::chrono::system_clock::time_point> intent_at;       // when creation was announced
+  std::optional<std::chrono::system_clock::time_point> task_created_at; // start of the 30 min
+  std::string intent_token;   // travels in callBackUrl
+};
+
+/// Why a job failed or is tried again.
+struct job_failure {
+  failure_class cls = failure_class::unknown;
+  std::string error;      // one line for operators; becomes `jobs.error`
+  std::string raw_signal; // what KIE or the network said, cut to 500 bytes; becomes error_details.raw
+};
+
+} // namespace neurocards
