@@ -1,0 +1,108 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace neurocards {
+
+/// An HTTP/1.1 server on one thread of its own (libevent's evhttp). The handler runs on that thread
+/// and must not block; the answer may come later and from any thread.
+class http_server {
+public:
+  /// Names and values in the order they came; names of headers compare without case.
+  using fields = std::vector<std::pair<std::string, std::string>>;
+
+  struct request {
+    std::string method; // "GET", "POST", …
+    std::string path;   // percent-decoded, without the query
+    fields query;       // decoded
+    fields headers;
+    std::string body;
+    std::string remote; // address of the client, without port
+
+    /// Value of a header or of a query parameter; empty when absent.
+    std::string_view header(std::string_view name) const;
+    std::string_view param(std::string_view name) const;
+  };
+
+  struct answer {
+    int status = 200;
+    fields headers;
+    std::string body;
+    std::string file;     // non-empty: send this file instead of `body`, honouring Range
+    bool chunked = false; // do not tell the length
+  };
+
+  /// The duty to answer one request, fulfilled once. Dropped unanswered, it answers 500. When the
+  /// client has gone or the server has stopped, answering does nothing.
+  class responder {
+  public:
+    responder(responder&& other) noexcept = default;
+    responder& operator=(responder&& other) noexcept;
+    ~responder();
+
+    void send(answer x);
+    void send(int status, std::string body, std::string_view content_type = "application/json");
+
+    /// Writes `bytes` as they are (a few kilobytes at most) and closes the connection.
+    void cut(std::string bytes = {});
+
+  private:
+    friend class http_server;
+    struct loop;
+    responder(std::shared_ptr<loop> l, void* connection, uint64_t id)
+      : loop_(std::move(l)), connection_(connection), id_(id) {}
+
+    std::shared_ptr<loop> loop_; // empty: answered or moved from
+    void* connection_;
+    uint64_t id_;
+  };
+
+  using handler = std::function<void(request, responder)>;
+
+  struct config {
+    std::string host = "127.0.0.1";
+    uint16_t port = 0;                            // 0: any free one
+    size_t max_body = 64 * 1024 * 1024;           // bytes; more is answered with 413
+    size_t max_headers = 64 * 1024;               // bytes
+    std::chrono::seconds idle_timeout{120};       // of a connection that sends or takes nothing
+  };
+
+  /// Listens at once and serves until `stop`. Throws std::runtime_error when it cannot listen.
+  http_server(const config& cfg, handler h);
+  ~http_server();
+
+  uint16_t port() const { return port_; }
+
+  /// Clients that have sent at least one request and are still connected.
+  size_t connections() const;
+
+  /// Runs `f` on the server's thread, soon or after `delay` (±5 ms); forgotten when the server stops.
+  void post(std::function<void()> f);
+  void run_after(std::chrono::milliseconds delay, std::function<void()> f);
+
+  /// Takes no more connections, gives requests at hand `grace` to be answered, closes all and
+  /// joins. Not to be called on the server's own thread.
+  void stop(std::chrono::milliseconds grace = std::chrono::milliseconds{200});
+
+private:
+  std::shared_ptr<responder::loop> loop_;
+  uint16_t port_ = 0;
+  std::thread thread_;
+};
+
+/// Decodes `a=1&b=x+y%21`.
+http_server::fields decode_form(std::string_view text);
+
+/// Decodes %XX; '+' stays as it is.
+std::string percent_decode(std::string_view text);
+
+} // namespace neurocards

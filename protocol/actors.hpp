@@ -1,0 +1,134 @@
+#pragma once
+
+#include "protocol/fwd.hpp"
+
+#include <caf/typed_actor.hpp>
+
+/// Every actor interface of the program. Who implements one is said in actors/; who uses one names
+/// only the narrowest that serves. All requests to local actors may wait without limit: each of
+/// these answers always.
+namespace neurocards {
+
+/// One exchange with a web server. Never fails as a request: failures are in `response::how`.
+using http_agent_actor = caf::typed_actor<caf::result<http::response>(http::request)>;
+
+// ── database: errors are `ec::unavailable`, `ec::rejected`, `ec::timed_out`, `ec::overloaded` ─────
+
+using inbox_store_actor = caf::typed_actor<
+  caf::result<store::update_ids>(store::put_updates),
+  caf::result<store::inbox_page>(store::pending_updates),
+  caf::result<store::conversation_view>(store::load_conversation),
+  caf::result<store::step_outcome>(store::commit_step)>;
+
+using job_store_actor = caf::typed_actor<
+  caf::result<store::claimed_jobs>(store::claim_jobs),
+  caf::result<store::transition>(store::record_prompt),
+  caf::result<store::intent_outcome>(store::record_intent),
+  caf::result<store::transition>(store::record_task),
+  caf::result<store::transition>(store::retry_job),
+  caf::result<store::transition>(store::complete_job),
+  caf::result<store::transition>(store::fail_job),
+  caf::result<store::count>(store::release_jobs),
+  caf::result<store::committed>(store::add_job_event),
+  caf::result<store::committed>(store::rest_key),
+  caf::result<store::committed>(store::rest_model),
+  caf::result<store::adoption>(store::adopt_task)>;
+
+using node_store_actor = caf::typed_actor<
+  caf::result<store::heartbeat_outcome>(store::heartbeat),
+  caf::result<store::count>(store::rescue_expired_jobs),
+  caf::result<store::count>(store::sweep)>;
+
+using outbox_store_actor = caf::typed_actor<
+  caf::result<store::notice_page>(store::due_notices),
+  caf::result<store::committed>(store::mark_sent),
+  caf::result<store::committed>(store::defer_notice),
+  caf::result<store::committed>(store::drop_notice)>;
+
+/// The group-committing front of the node's database lanes.
+using database_actor = inbox_store_actor::extend_with<job_store_actor>::extend_with<
+  node_store_actor>::extend_with<outbox_store_actor>;
+
+// ── files ────────────────────────────────────────────────────────────────────────────────────────
+
+/// Errors: `ec::storage_full`, `ec::file_missing`, `ec::unavailable`, `ec::misconfigured`.
+using object_store_actor = caf::typed_actor<
+  caf::result<put_result>(put_file),
+  caf::result<opened_file>(open_file),
+  caf::result<file_link>(link_file),
+  // Removing what is not there succeeds.
+  caf::result<void>(drop_file)>;
+
+// ── a job's way ──────────────────────────────────────────────────────────────────────────────────
+
+/// Always answers with a usable prompt: OpenAI's, or the built-in template's.
+using prompt_writer_actor = caf::typed_actor<caf::result<written_prompt>(write_prompt)>;
+
+/// Knows the secrets of the KIE keys and paces the queries made with each.
+using key_ring_actor = caf::typed_actor<
+  caf::result<found_key>(find_key),
+  caf::result<slot_wait>(query_slot)>;
+
+/// Hears of the end of one KIE task, exactly once.
+using task_owner_actor = caf::typed_actor<caf::result<void>(task_ended)>;
+
+/// Watches one KIE task until it ends, and then ends itself.
+using kie_poller_actor = caf::typed_actor<
+  // KIE called back: look now instead of at the next interval.
+  caf::result<void>(wake_atom)>;
+
+/// The life of one job on this node.
+using generation_actor = caf::typed_actor<
+  caf::result<void>(task_ended),
+  // KIE called back about a task of this job.
+  caf::result<void>(kie_callback)>;
+
+/// Claims jobs up to the node's capacity and owns their `generation`s.
+using queue_claimer_actor = caf::typed_actor<
+  // There may be work: NOTIFY, or the clock.
+  caf::result<void>(wake_atom),
+  // From the http endpoint, after the task was saved for its job.
+  caf::result<void>(kie_callback),
+  // The lease is in doubt: end all generations without a word to the database, claim again only
+  // under a new incarnation.
+  caf::result<void>(fenced_atom),
+  caf::result<node_stats>(stats_atom),
+  // Answers when every job was given back.
+  caf::result<void>(drain_atom)>;
+
+// ── Telegram ─────────────────────────────────────────────────────────────────────────────────────
+
+using conversation_actor = caf::typed_actor<
+  caf::result<void>(routed_update),
+  // Answers when nothing is under way any more, then ends.
+  caf::result<void>(drain_atom)>;
+
+using telegram_gateway_actor = caf::typed_actor<
+  caf::result<void>(gained_atom),
+  caf::result<void>(lost_atom),
+  // Answers when the update is stored.
+  caf::result<void>(webhook_update),
+  // From a conversation that has nothing to do.
+  caf::result<void>(conversation_idle),
+  caf::result<node_stats>(stats_atom),
+  caf::result<void>(drain_atom)>;
+
+using notifier_actor = caf::typed_actor<
+  caf::result<void>(gained_atom),
+  caf::result<void>(lost_atom),
+  caf::result<void>(wake_atom),
+  caf::result<void>(outbox_hint),
+  caf::result<node_stats>(stats_atom),
+  caf::result<void>(drain_atom)>;
+
+/// Periodic duty: beats, rescues, sweeps. Runs on its own clock.
+using janitor_actor = caf::typed_actor<
+  caf::result<void>(gained_atom),
+  caf::result<void>(lost_atom),
+  caf::result<void>(drain_atom)>;
+
+using health_actor = caf::typed_actor<
+  caf::result<node_stats>(stats_atom),
+  caf::result<void>(drain_atom)>;
+
+} // namespace neurocards

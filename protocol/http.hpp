@@ -1,0 +1,75 @@
+#pragma once
+
+#include "base/secret.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The language of the http engine (clients/http_engine). Never leaves the node.
+namespace neurocards::http {
+
+struct header {
+  std::string name;
+  std::string value;
+};
+
+/// One part of a multipart/form-data body.
+struct part {
+  std::string name;
+  std::string value;        // used when `file` is empty
+  std::string file;         // path of a file to stream
+  std::string file_name;    // as told to the server
+  std::string content_type;
+};
+
+/// One exchange. Redirects are not followed unless `follow` says so, and then never to another
+/// scheme than http and https, nor to an address that `private_addresses` forbids.
+struct request {
+  std::string method = "GET";
+  std::string url;             // may contain a secret (Telegram's token): never logged
+  std::string label;           // what logs and metrics call it: "telegram.sendMessage"
+  std::vector<header> headers; // besides User-Agent, which the engine sets
+  secret bearer;               // non-empty: Authorization: Bearer …
+  std::string body;
+  std::string body_file;       // instead of `body`: streamed, with Content-Length
+  std::vector<part> parts;     // instead of `body`: multipart/form-data
+  std::string save_to;         // non-empty: the body of a 2xx answer is streamed into this new file
+  int64_t max_bytes = 4 << 20; // a longer answer fails with `too_large`
+  std::chrono::milliseconds timeout{30'000}; // for everything, connect included
+  std::chrono::milliseconds connect_timeout{5'000};
+  int64_t min_speed = 0;       // bytes/s over 30 s below which a transfer fails; 0: no limit
+  bool follow = false;
+  bool private_addresses = true; // false: refuse to connect to loopback, private and link-local
+  bool urgent = false;         // may not wait behind bulk transfers
+};
+
+/// How the exchange ended below HTTP.
+enum class outcome : uint8_t {
+  answered,        // status and body are valid
+  not_sent,        // no connection (DNS, refused, TLS): the server has not seen the request
+  interrupted,     // timed out or cut after sending began: the server may have acted
+  too_large,
+  forbidden_address,
+  local_fault,     // our side: file not readable, disk full
+};
+
+std::string to_string(outcome);
+
+struct response {
+  outcome how = outcome::not_sent;
+  int status = 0;
+  std::string body;          // empty when saved to a file
+  std::string content_type;
+  std::string retry_after;   // header as received
+  std::vector<header> headers;
+  int64_t bytes = 0;         // of the body
+  std::string error;         // libcurl's words; empty when answered
+  std::chrono::microseconds took{0};
+
+  bool ok() const { return how == outcome::answered && status >= 200 && status < 300; }
+};
+
+} // namespace neurocards::http

@@ -1,0 +1,129 @@
+#pragma once
+
+#include "protocol/http.hpp"
+#include "protocol/job.hpp"
+#include "protocol/telegram.hpp"
+
+/// What the actors of one node say to each other about jobs, files and updates.
+namespace neurocards {
+
+/// How a KIE task ended, in KIE's words. What it means for the job is domain/kie_errors' business.
+struct task_ended {
+  enum class how : uint8_t {
+    success,
+    failure,
+    timed_out, // the time limit over all restarts is spent
+  };
+  kie_task_id task;
+  how ending = how::failure;
+  std::string fail_code; // as text, whatever KIE wrote
+  std::string fail_message;
+  int http_status = 0;
+  std::string video_url; // success only
+};
+
+/// KIE called back about a task (http endpoint → worker).
+struct kie_callback {
+  std::string token; // of the intent; from the address
+  kie_task_id task;
+};
+
+/// The script of a job is wanted.
+struct write_prompt {
+  claimed_job job;
+};
+
+struct written_prompt {
+  std::string text;
+  std::string source; // "openai", "template", "user"
+};
+
+/// Asks when a key may be used for one more query; the answer is how long to wait first.
+struct query_slot {
+  key_fingerprint key;
+};
+struct slot_wait {
+  std::chrono::nanoseconds wait{0};
+};
+
+/// A KIE key's secret, found by its fingerprint.
+struct find_key {
+  key_fingerprint key;
+};
+struct found_key {
+  secret value; // empty: this node has no such key
+};
+
+/// Puts the file at `path` (which is consumed) into storage.
+struct put_file {
+  std::string path;
+  storage_key key;
+  std::string content_type;
+};
+struct put_result {
+  int64_t bytes = 0;
+};
+
+/// Makes the stored file readable as a local path; `release_file` gives it back.
+struct open_file {
+  storage_key key;
+};
+struct opened_file {
+  std::string path;
+  int64_t bytes = 0;
+  bool temporary = false; // whoever opened it removes it
+};
+
+/// A link under which the world can fetch a stored file for a while; empty when there is none
+/// (no public address configured).
+struct link_file {
+  storage_key key;
+  std::chrono::seconds valid{3600};
+};
+struct file_link {
+  std::string url;
+};
+
+struct drop_file {
+  storage_key key;
+};
+
+/// One update for the conversation of its chat, stored already.
+struct routed_update {
+  telegram::incoming update;
+};
+
+/// A conversation has had nothing to do for a while and may be ended.
+struct conversation_idle {
+  chat_id chat;
+};
+
+/// A webhook body; answered when it is stored.
+struct webhook_update {
+  std::string body;
+};
+
+/// Worker → notifier: something was written to the outbox. Only speeds up what NOTIFY does anyway.
+struct outbox_hint {
+  int rows = 0;
+};
+
+/// Numbers of a node for heartbeat, status and dashboard.
+struct node_stats {
+  int in_flight = 0;
+  int capacity = 0;
+  int polling = 0;
+  uint64_t claimed = 0;
+  uint64_t completed = 0;
+  uint64_t failed = 0;
+};
+
+/// A failure of one exchange with KIE as raw signals for the classifier.
+struct kie_signal {
+  http::outcome how = http::outcome::answered;
+  int http_status = 0;
+  std::string code;    // body code or failCode
+  std::string message; // msg or failMsg
+};
+
+} // namespace neurocards
