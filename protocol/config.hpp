@@ -1,0 +1,191 @@
+#pragma once
+
+#include "base/log.hpp"
+#include "base/secret.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+/// The program's settings, one struct per group of cluster.conf, with the defaults. Filled and
+/// validated once at start (node/config), immutable afterwards, handed by value to who needs them.
+namespace neurocards::config {
+
+using duration = std::chrono::nanoseconds;
+using namespace std::chrono_literals;
+
+/// One entry of `cluster.nodes`.
+struct node {
+  std::string name;
+  std::string host;
+  uint16_t port = 0;              // of CAF remoting; 0: none
+  std::vector<std::string> roles; // gateway, notifier, worker, coordinator
+  int concurrency = 0;            // 0: worker.concurrency
+};
+
+struct tls {
+  std::string certificate;
+  std::string key;
+  std::string ca;
+};
+
+struct cluster {
+  std::vector<node> nodes{{"main", "127.0.0.1", 0, {"gateway", "notifier", "worker", "coordinator"}, 0}};
+  config::tls tls;
+};
+
+enum class telegram_mode : uint8_t { polling, webhook };
+
+struct telegram {
+  telegram_mode mode = telegram_mode::polling;
+  duration poll_timeout = 50s;
+  duration http_timeout = 180s;
+  std::string api_url = "https://api.telegram.org";
+  std::string proxy; // empty: none, whatever the environment says
+};
+
+/// One entry of `kie.models`: how a model of the catalogue wants to be asked.
+struct model {
+  std::string slug;
+  std::string name;                         // as users read it
+  std::string image_field = "image_urls";
+  bool image_list = true;                   // an array with one item, else a string
+  std::string duration_field;               // empty: the model has none
+  int duration = 0;                         // seconds
+  bool duration_text = true;                // "15" instead of 15
+  std::map<std::string, std::string> input; // further fields: JSON values as text
+  int prompt_limit = 10'000;                // characters
+  double price = 0;                         // KIE credits a video
+};
+
+struct kie {
+  std::string api_url = "https://api.kie.ai";
+  std::string upload_url = "https://kieai.redpandaai.co";
+  std::vector<model> models;                // the ordered catalogue
+  duration poll_interval = 15s;
+  duration poll_timeout = 30min;
+  int max_attempts = 3;
+  duration backoff_initial = 20s;
+  duration backoff_max = 10min;
+  duration key_cooldown = 1min;
+  duration billing_rest = 1h;
+  duration model_rest = 30min;
+  int create_budget = 20;                   // creations per 10 s and account
+  int query_budget = 10;                    // queries per second and key
+  duration orphan_grace = 2min;
+  duration http_timeout = 60s;
+  duration download_timeout = 10min;
+  bool private_downloads = false;           // results may come from private addresses (sandbox)
+};
+
+struct openai {
+  std::string api_url = "https://api.openai.com/v1";
+  std::string model = "gpt-4o-mini";
+  duration timeout = 30s;
+  int concurrency = 50;
+  bool required = false;                    // true: refuse to start without OPENAI_API_KEY
+};
+
+struct worker {
+  int concurrency = 20'000;
+  duration claim_interval = 2s;
+};
+
+struct notifier {
+  double rate = 30;                         // messages per second in all
+  double per_chat_rate = 1;
+};
+
+enum class storage_kind : uint8_t { local, s3 };
+
+struct storage {
+  storage_kind kind = storage_kind::local;
+  std::string path = "data";
+  std::string bucket;
+  std::string endpoint;
+  std::string region = "us-east-1";
+  bool path_style = true;
+  std::string public_url;                   // endpoint as the world sees it; empty: `endpoint`
+  duration keep = std::chrono::hours{24 * 90};
+};
+
+struct http {
+  std::string listen = "127.0.0.1:8080";
+  std::string public_url;                   // empty: no public address
+};
+
+struct db {
+  int lanes = 4;
+  duration lease = 30s;
+  duration heartbeat = 5s;
+  duration patience = 30s;                  // how long requests and the start wait for PostgreSQL
+  duration statement_timeout = 30s;
+};
+
+/// Videos for Telegram Stars.
+struct pack {
+  int credits = 0;
+  int stars = 0;
+};
+
+struct credits {
+  int welcome = 2;
+  std::vector<pack> packs{{5, 250}, {10, 450}, {30, 1200}};
+};
+
+struct logging {
+  log::level level = log::level::info;
+  std::string format = "text";              // or json
+  std::string file;                         // empty: standard error
+};
+
+struct session {
+  duration idle_timeout = 10min;
+};
+
+struct terms {
+  std::string version = "1";
+  std::string offer_url;
+  std::string privacy_url;
+  std::string support;                      // how to reach a person: @name or address
+};
+
+struct drain {
+  duration limit = 10s;
+};
+
+/// From the environment or .env only.
+struct secrets {
+  secret bot_token;
+  secret database_url;
+  std::vector<std::vector<secret>> kie_accounts; // accounts, each with its keys
+  secret openai_key;
+  secret aws_access_key;
+  secret aws_secret_key;
+  secret redis_url;
+  secret telegram_webhook_secret;
+  secret kie_webhook_key;
+  secret http_token;
+};
+
+struct all {
+  config::cluster cluster;
+  config::telegram telegram;
+  config::kie kie;
+  config::openai openai;
+  config::worker worker;
+  config::notifier notifier;
+  config::storage storage;
+  config::http http;
+  config::db db;
+  config::credits credits;
+  config::logging log;
+  config::session session;
+  config::terms terms;
+  config::drain drain;
+  config::secrets secrets;
+};
+
+} // namespace neurocards::config
