@@ -19,9 +19,9 @@ struct header {
 /// One part of a multipart/form-data body.
 struct part {
   std::string name;
-  std::string value;        // used when `file` is empty
-  std::string file;         // path of a file to stream
-  std::string file_name;    // as told to the server
+  std::string value;     // used when `file` is empty
+  std::string file;      // path of a file to stream
+  std::string file_name; // as told to the server
   std::string content_type;
 };
 
@@ -40,20 +40,22 @@ struct request {
   int64_t max_bytes = 4 << 20; // a longer answer fails with `too_large`
   std::chrono::milliseconds timeout{30'000}; // for everything, connect included
   std::chrono::milliseconds connect_timeout{5'000};
-  int64_t min_speed = 0;       // bytes/s over 30 s below which a transfer fails; 0: no limit
+  int64_t min_speed = 0; // bytes/s over 30 s below which a transfer fails; 0: no limit
   bool follow = false;
   bool private_addresses = true; // false: refuse to connect to loopback, private and link-local
-  bool urgent = false;         // may not wait behind bulk transfers
+  bool fresh = false;  // on a new connection: no race with a server that closes an idle one
+  std::string proxy;   // URL of a proxy; empty: none, whatever the environment says
+  bool urgent = false; // may not wait behind bulk transfers
 };
 
 /// How the exchange ended below HTTP.
 enum class outcome : uint8_t {
-  answered,        // status and body are valid
-  not_sent,        // no connection (DNS, refused, TLS): the server has not seen the request
-  interrupted,     // timed out or cut after sending began: the server may have acted
+  answered,    // status and body are valid
+  not_sent,    // no connection (DNS, refused, TLS): the server has not seen the request
+  interrupted, // timed out or cut after sending began: the server may have acted
   too_large,
   forbidden_address,
-  local_fault,     // our side: file not readable, disk full
+  local_fault, // our side: file not readable, disk full
 };
 
 std::string to_string(outcome);
@@ -61,12 +63,12 @@ std::string to_string(outcome);
 struct response {
   outcome how = outcome::not_sent;
   int status = 0;
-  std::string body;          // empty when saved to a file
+  std::string body; // empty when saved to a file
   std::string content_type;
-  std::string retry_after;   // header as received
+  std::string retry_after; // header as received
   std::vector<header> headers;
-  int64_t bytes = 0;         // of the body
-  std::string error;         // libcurl's words; empty when answered
+  int64_t bytes = 0; // of the body
+  std::string error; // libcurl's words; empty when answered
   std::chrono::microseconds took{0};
 
   bool ok() const { return how == outcome::answered && status >= 200 && status < 300; }

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "clients/storage.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace neurocards::storage {
+
+/// One thread for blocking disk work, so that no actor and no http engine waits for a disk.
+class file_worker {
+public:
+  /// Called once per task, on the worker's thread.
+  using callback = std::function<void(result)>;
+
+  explicit file_worker(size_t capacity = 10'000);
+
+  /// Finishes what was submitted, then joins.
+  ~file_worker();
+
+  file_worker(const file_worker&) = delete;
+  file_worker& operator=(const file_worker&) = delete;
+
+  /// Thread-safe. With `capacity` tasks waiting the answer is `fault::unavailable` at once, from
+  /// the caller's thread.
+  void submit(std::function<result()> task, callback done);
+
+private:
+  struct job {
+    std::function<result()> task;
+    callback done;
+  };
+
+  void run();
+
+  size_t capacity_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<job> jobs_;
+  bool stopping_ = false;
+  std::thread thread_; // last: started when all else stands
+};
+
+} // namespace neurocards::storage

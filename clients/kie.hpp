@@ -1,0 +1,145 @@
+#pragma once
+
+#include "protocol/http.hpp"
+#include "protocol/ids.hpp"
+
+#include <string_view>
+#include <variant>
+
+/// KIE's "jobs" API: requests for the http engine, and readers of what comes back. Readers report
+/// KIE's signals as they are; what a signal means for a job is `domain/kie_errors`' business.
+namespace neurocards::kie {
+
+/// The first 16 hex digits of the key's SHA-256.
+key_fingerprint fingerprint(const secret& key);
+
+/// KIE said no, or said nothing intelligible.
+struct refusal {
+  int http_status = 0;
+  int code = 0;        // of the body; the HTTP status where the body has none
+  std::string message; // KIE's text, or the start of a body that is no JSON; ≤ 500 bytes
+};
+
+/// No answer arrived.
+struct unanswered {
+  http::outcome how = http::outcome::not_sent;
+  std::string error;
+};
+
+// ── createTask ───────────────────────────────────────────────────────────────────────────────────
+
+struct new_task {
+  std::string model;
+  std::string input;        // JSON object, made for the model
+  std::string callback_url; // empty: none
+};
+
+struct created {
+  kie_task_id task;
+  int code = 200; // another one: refused in words, yet there is a task; recordInfo decides
+};
+
+/// Nothing left this machine: trying again is free.
+struct not_sent {
+  std::string error;
+};
+
+/// A task may exist and may have been paid for. Do not create another one before the grace period.
+struct ambiguous {
+  int http_status = 0; // 0: cut or timed out after sending
+  std::string why;
+};
+
+using create_result = std::variant<created, refusal, not_sent, ambiguous>;
+
+[[nodiscard]] create_result parse_created(const http::response&);
+
+// ── recordInfo and callbacks ─────────────────────────────────────────────────────────────────────
+
+struct in_progress {
+  std::string state;           // waiting, queuing, generating, or one this program does not know
+  std::optional<int> progress; // percent
+};
+
+struct succeeded {
+  std::string url; // resultJson.resultUrls[0]
+};
+
+/// KIE says success, but there is no usable URL in its answer.
+struct without_result {
+  std::string why;
+};
+
+/// The task failed. Code and message can be swapped and each can be empty: classify on both.
+struct failed {
+  std::string code;
+  std::string message;
+};
+
+/// "recordInfo is null": also seen for a moment right after creation.
+struct not_known_yet {};
+
+/// `refusal` and `unanswered` are about the look, not about the task.
+using task_state =
+  std::variant<in_progress, succeeded, without_result, failed, not_known_yet, refusal, unanswered>;
+
+[[nodiscard]] task_state parse_record_info(const http::response&);
+
+/// What a callback says. Its signature does not cover the body: wake up and look by recordInfo.
+struct callback {
+  kie_task_id task;
+  task_state state;
+};
+
+/// nullopt: not JSON, or it names no task.
+std::optional<callback> parse_callback(std::string_view body);
+
+/// Checks the headers X-Webhook-Timestamp and X-Webhook-Signature of a callback.
+bool signature_valid(const secret& webhook_key, const kie_task_id& task, std::string_view timestamp,
+                     std::string_view signature, std::chrono::system_clock::time_point now,
+                     std::chrono::seconds tolerance = std::chrono::seconds{300});
+
+// ── other answers ────────────────────────────────────────────────────────────────────────────────
+
+/// Balance of an account in KIE's credits.
+using credit_result = std::variant<double, refusal, unanswered>;
+[[nodiscard]] credit_result parse_credit(const http::response&);
+
+/// A URL: where an uploaded file lies, or a fresh link to a result.
+using url_result = std::variant<std::string, refusal, unanswered>;
+[[nodiscard]] url_result parse_download_url(const http::response&);
+[[nodiscard]] url_result parse_upload(const http::response&);
+
+// ── requests ─────────────────────────────────────────────────────────────────────────────────────
+
+/// Makes requests; the key differs from call to call.
+class api {
+public:
+  /// Base URLs without a trailing slash, e.g. "https://api.kie.ai".
+  api(std::string base_url, std::string upload_url, std::chrono::milliseconds timeout);
+
+  /// Goes out on a connection of its own, so that a server that closes an idle one at that moment
+  /// cannot make the outcome ambiguous.
+  http::request create_task(const secret& key, const new_task&) const;
+
+  http::request record_info(const secret& key, const kie_task_id&) const;
+  http::request credit(const secret& key) const;
+
+  /// A link to a result that is valid for 20 minutes.
+  http::request download_url(const secret& key, const std::string& result_url) const;
+
+  /// Streams the file. `file_name` must be unique: an equal one is overwritten.
+  http::request upload(const secret& key, const std::string& file, const std::string& file_name,
+                       const std::string& content_type) const;
+
+  /// Fetches a result; no key is sent. `private_addresses` only for simulated services.
+  http::request download(const std::string& url, const std::string& save_to, int64_t max_bytes,
+                         bool private_addresses) const;
+
+private:
+  std::string base_url_;
+  std::string upload_url_;
+  std::chrono::milliseconds timeout_;
+};
+
+} // namespace neurocards::kie

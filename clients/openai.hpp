@@ -1,0 +1,72 @@
+#pragma once
+
+#include "protocol/http.hpp"
+
+#include <variant>
+
+/// OpenAI's chat completions and servers that imitate them.
+namespace neurocards::openai {
+
+struct chat {
+  std::string model;
+  std::string system;
+  std::string user;
+  int max_completion_tokens = 700;   // reasoning included
+  std::optional<double> temperature; // absent: not sent; reasoning models refuse it
+  std::string reasoning_effort;      // empty: not sent
+  std::string end_user;              // stable opaque id of the person served; empty: not sent
+};
+
+/// A 200 with a choice in it. Whether the text is good enough is the caller's decision.
+struct completion {
+  enum class ending : uint8_t {
+    stop,
+    length,   // cut by the token limit; `text` may be empty
+    filtered, // by a content filter, or the model declined
+    other,
+  };
+  ending how = ending::other;
+  std::string text; // trimmed
+};
+
+/// The server said no, or something unintelligible (then `readable` is false).
+struct refusal {
+  int http_status = 0;
+  bool readable = false;
+  std::string type;
+  std::string code;
+  std::string param;
+  std::string message; // ≤ 300 bytes, keys masked
+  std::optional<std::chrono::milliseconds> retry_after;
+  std::optional<bool> should_retry; // the server's own advice; wins over tables
+};
+
+struct unanswered {
+  http::outcome how = http::outcome::not_sent;
+  std::string error;
+};
+
+using chat_result = std::variant<completion, refusal, unanswered>;
+
+[[nodiscard]] chat_result parse_chat(const http::response&);
+
+/// nullopt: the key works (and, where a model was asked for, it exists).
+using check_result = std::optional<std::variant<refusal, unanswered>>;
+[[nodiscard]] check_result parse_check(const http::response&);
+
+class api {
+public:
+  /// `base_url` contains the version: "https://api.openai.com/v1".
+  api(std::string base_url, secret key);
+
+  http::request complete(const chat&, std::chrono::milliseconds timeout) const;
+
+  /// Free of charge. Empty `model`: reachability and key only.
+  http::request check(const std::string& model) const;
+
+private:
+  std::string base_url_;
+  secret key_;
+};
+
+} // namespace neurocards::openai

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "base/secret.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Redis is only told that we are alive. Nothing reads it for correctness and nobody waits for it.
+namespace neurocards::redis {
+
+struct address {
+  std::string host;
+  int port = 6379;
+  std::string user; // empty: the default user
+  secret password;  // empty: none
+  int database = 0;
+};
+
+/// Reads redis://[user:password@]host[:port][/db]; nullopt for anything else. Percent-encoding in
+/// user and password is decoded.
+std::optional<address> parse_url(std::string_view url);
+
+/// Writes heartbeats from a thread of its own, each with a lifetime, and reconnects with growing
+/// pauses (1 s to 30 s). A beat that cannot be delivered is dropped: the next one says the same.
+class beacon {
+public:
+  explicit beacon(address, std::chrono::milliseconds timeout = std::chrono::milliseconds{1000});
+
+  /// Drops what is waiting; returns within the time-out.
+  ~beacon();
+
+  beacon(const beacon&) = delete;
+  beacon& operator=(const beacon&) = delete;
+
+  /// SETEX key life value. Thread-safe, returns at once; only the newest beat waits.
+  void beat(std::string key, std::string value, std::chrono::seconds life);
+
+  /// Whether the last attempt reached Redis. False before the first.
+  bool healthy() const;
+
+  /// Why not; empty when healthy.
+  std::string last_error() const;
+
+private:
+  class worker;
+  std::unique_ptr<worker> worker_;
+};
+
+/// For `neurocards check`: connects, authenticates, pings. Blocks for at most `timeout` per step.
+/// Empty: all well; otherwise what went wrong.
+std::string ping(const address&, std::chrono::milliseconds timeout);
+
+} // namespace neurocards::redis

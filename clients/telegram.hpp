@@ -1,0 +1,151 @@
+#pragma once
+
+#include "protocol/http.hpp"
+#include "protocol/telegram.hpp"
+
+#include <span>
+#include <string_view>
+
+/// Telegram's Bot API: requests for the http engine, and readers of what comes back.
+namespace neurocards::telegram {
+
+/// An update as it came and as it is understood.
+struct received_update {
+  incoming parsed;
+  std::string kind; // "message", "callback_query", …; "unknown" where Telegram's name is not ours
+  std::string raw;  // compact JSON, fit for jsonb (no NUL)
+};
+
+/// What Telegram answered to any call, reduced to what callers act upon. Fields that the method
+/// does not return stay empty.
+struct answer {
+  bool ok = false;
+  http::outcome how = http::outcome::not_sent; // `interrupted`: it may have taken effect
+  int error_code = 0; // Telegram's, or the HTTP status of an unreadable answer; 0: none came
+  std::string description;
+  std::optional<std::chrono::seconds> retry_after;
+  chat_id migrate_to;     // the group became a supergroup with this id
+  int64_t message_id = 0; // of a sent or edited message
+  std::string file_id;    // of the video, document or largest photo in it; of getFile
+  std::string file_path;  // getFile
+  int64_t file_bytes = 0; // likewise; 0: not told
+  std::string username;   // getMe
+};
+
+/// getUpdates' answer. `status.ok` is false also for a body that is no list of updates.
+struct updates_answer {
+  answer status;
+  std::vector<received_update> updates; // ascending, each with an id
+};
+
+struct star_transaction {
+  std::string charge_id;
+  user_id payer; // 0: not a payment by a user
+  int64_t stars = 0;
+  std::string payload; // of the invoice
+  bool refund = false; // goes to the user
+  std::chrono::system_clock::time_point at;
+};
+
+struct transactions_answer {
+  answer status;
+  std::vector<star_transaction> transactions; // oldest first
+};
+
+/// nullopt: not JSON, not an object, or without `update_id`. A known kind with unusable content is
+/// an `unknown_update`, so that it can be confirmed.
+std::optional<received_update> parse_update(std::string_view json);
+
+updates_answer parse_updates(const http::response&);
+
+answer parse_answer(const http::response&);
+
+transactions_answer parse_transactions(const http::response&);
+
+/// A file to be sent: by Telegram's id, by a URL that Telegram fetches, or uploaded from disk.
+struct media {
+  std::string file_id;
+  std::string url;
+  std::string file;      // path
+  std::string file_name; // as the user sees it; with `file`
+  std::string content_type = "application/octet-stream";
+};
+
+/// What accompanies a file.
+struct caption {
+  std::string html;
+  keyboard buttons;
+};
+
+struct video_facts {
+  int width = 0; // 0: not known
+  int height = 0;
+  int seconds = 0;
+};
+
+struct command {
+  std::string name; // without the slash
+  std::string description;
+};
+
+/// The kinds of update that the product handles; Telegram remembers the list.
+std::span<const std::string_view> allowed_updates();
+
+/// Makes requests for one bot.
+class api {
+public:
+  /// `base_url` without a trailing slash, e.g. "https://api.telegram.org".
+  api(std::string base_url, secret token, std::chrono::milliseconds timeout);
+
+  http::request get_me() const;
+
+  /// A long poll. `offset` 0: none yet. The HTTP time limit is that of the api, or `wait` and 10 s
+  /// more where that is longer.
+  http::request get_updates(int64_t offset, std::chrono::seconds wait, int limit = 100) const;
+
+  http::request delete_webhook() const;
+  http::request set_webhook(const std::string& url, const secret& secret_token,
+                            int connections = 40) const;
+
+  http::request send_message(chat_id, const outgoing&) const;
+
+  /// Without `parse_mode`: for texts whose markup Telegram refused.
+  http::request send_plain_message(chat_id, const outgoing&) const;
+
+  http::request send_photo(chat_id, const media&, const caption&) const;
+  http::request send_video(chat_id, const media&, const caption&, const video_facts& = {}) const;
+  http::request send_document(chat_id, const media&, const caption&) const;
+  http::request edit_message_text(chat_id, int64_t message_id, const outgoing&) const;
+  http::request send_chat_action(chat_id, std::string_view action) const;
+
+  /// Both are urgent: the user's client waits with a spinner, and a purchase dies after 10 s.
+  http::request answer_callback_query(const std::string& query, const std::string& text = {},
+                                      bool alert = false) const;
+  /// Empty `refusal`: go ahead. Otherwise what the user is told.
+  http::request answer_pre_checkout_query(const std::string& query,
+                                          const std::string& refusal = {}) const;
+
+  http::request send_invoice(chat_id, const invoice&) const;
+  http::request get_star_transactions(int offset, int limit = 100) const;
+  http::request refund_star_payment(user_id, const std::string& charge_id) const;
+
+  /// Where `file_path` of its answer leads is `download`'s business.
+  http::request get_file(const std::string& file_id) const;
+  http::request download(const std::string& file_path, const std::string& save_to,
+                         int64_t max_bytes = 20 << 20) const;
+
+  /// Empty `language`: for everybody without a list of his own.
+  http::request set_my_commands(std::span<const command>, const std::string& language) const;
+
+private:
+  http::request call(std::string_view method, std::string json) const;
+  http::request send_media(std::string_view method, std::string_view field, chat_id, const media&,
+                           const caption&,
+                           std::vector<std::pair<std::string, std::string>> extra) const;
+
+  std::string base_url_;
+  secret token_;
+  std::chrono::milliseconds timeout_;
+};
+
+} // namespace neurocards::telegram
