@@ -70,10 +70,10 @@ public:
 
   struct config {
     std::string host = "127.0.0.1";
-    uint16_t port = 0;                            // 0: any free one
-    size_t max_body = 64 * 1024 * 1024;           // bytes; more is answered with 413
-    size_t max_headers = 64 * 1024;               // bytes
-    std::chrono::seconds idle_timeout{120};       // of a connection that sends or takes nothing
+    uint16_t port = 0;                      // 0: any free one
+    size_t max_body = 64 * 1024 * 1024;     // bytes; more is answered with 413
+    size_t max_headers = 64 * 1024;         // bytes
+    std::chrono::seconds idle_timeout{120}; // of a connection that sends or takes nothing
   };
 
   /// Listens at once and serves until `stop`. Throws std::runtime_error when it cannot listen.
@@ -85,7 +85,8 @@ public:
   /// Clients that have sent at least one request and are still connected.
   size_t connections() const;
 
-  /// Runs `f` on the server's thread, soon or after `delay` (±5 ms); forgotten when the server stops.
+  /// Runs `f` on the server's thread, soon or after `delay` (±5 ms); forgotten when the server
+  /// stops.
   void post(std::function<void()> f);
   void run_after(std::chrono::milliseconds delay, std::function<void()> f);
 
