@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/kie_errors.hpp"
 #include "protocol/http.hpp"
 #include "protocol/ids.hpp"
 
@@ -13,44 +14,15 @@ namespace neurocards::kie {
 /// The first 16 hex digits of the key's SHA-256.
 key_fingerprint fingerprint(const secret& key);
 
-/// KIE said no, or said nothing intelligible.
-struct refusal {
-  int http_status = 0;
-  int code = 0;        // of the body; the HTTP status where the body has none
-  std::string message; // KIE's text, or the start of a body that is no JSON; ≤ 500 bytes
-};
-
-/// No answer arrived.
-struct unanswered {
-  http::outcome how = http::outcome::not_sent;
-  std::string error;
-};
-
 // ── createTask ───────────────────────────────────────────────────────────────────────────────────
-
-struct new_task {
-  std::string model;
-  std::string input;        // JSON object, made for the model
-  std::string callback_url; // empty: none
-};
 
 struct created {
   kie_task_id task;
   int code = 200; // another one: refused in words, yet there is a task; recordInfo decides
 };
 
-/// Nothing left this machine: trying again is free.
-struct not_sent {
-  std::string error;
-};
-
-/// A task may exist and may have been paid for. Do not create another one before the grace period.
-struct ambiguous {
-  int http_status = 0; // 0: cut or timed out after sending
-  std::string why;
-};
-
-using create_result = std::variant<created, refusal, not_sent, ambiguous>;
+/// Not `created`: `classify` tells whether a task may exist all the same.
+using create_result = std::variant<created, signal>;
 
 [[nodiscard]] create_result parse_created(const http::response&);
 
@@ -70,18 +42,17 @@ struct without_result {
   std::string why;
 };
 
-/// The task failed. Code and message can be swapped and each can be empty: classify on both.
+/// The task has failed for good.
 struct failed {
-  std::string code;
-  std::string message;
+  signal why;
 };
 
-/// "recordInfo is null": also seen for a moment right after creation.
-struct not_known_yet {};
+/// The look failed, not the task; an unknown task belongs here too.
+struct look_failed {
+  signal why;
+};
 
-/// `refusal` and `unanswered` are about the look, not about the task.
-using task_state =
-  std::variant<in_progress, succeeded, without_result, failed, not_known_yet, refusal, unanswered>;
+using task_state = std::variant<in_progress, succeeded, without_result, failed, look_failed>;
 
 [[nodiscard]] task_state parse_record_info(const http::response&);
 
@@ -102,13 +73,16 @@ bool signature_valid(const secret& webhook_key, const kie_task_id& task, std::st
 // ── other answers ────────────────────────────────────────────────────────────────────────────────
 
 /// Balance of an account in KIE's credits.
-using credit_result = std::variant<double, refusal, unanswered>;
+using credit_result = std::variant<double, signal>;
 [[nodiscard]] credit_result parse_credit(const http::response&);
 
 /// A URL: where an uploaded file lies, or a fresh link to a result.
-using url_result = std::variant<std::string, refusal, unanswered>;
+using url_result = std::variant<std::string, signal>;
 [[nodiscard]] url_result parse_download_url(const http::response&);
 [[nodiscard]] url_result parse_upload(const http::response&);
+
+/// Why fetching a result failed; to be asked only of answers that are not `ok()`.
+[[nodiscard]] signal download_signal(const http::response&);
 
 // ── requests ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -120,7 +94,8 @@ public:
 
   /// Goes out on a connection of its own, so that a server that closes an idle one at that moment
   /// cannot make the outcome ambiguous.
-  http::request create_task(const secret& key, const new_task&) const;
+  /// `body` is models::create_task_body's.
+  http::request create_task(const secret& key, std::string body) const;
 
   http::request record_info(const secret& key, const kie_task_id&) const;
   http::request credit(const secret& key) const;
@@ -132,14 +107,15 @@ public:
   http::request upload(const secret& key, const std::string& file, const std::string& file_name,
                        const std::string& content_type) const;
 
-  /// Fetches a result; no key is sent. `private_addresses` only for simulated services.
-  http::request download(const std::string& url, const std::string& save_to, int64_t max_bytes,
-                         bool private_addresses) const;
-
 private:
   std::string base_url_;
   std::string upload_url_;
   std::chrono::milliseconds timeout_;
 };
+
+/// Fetches a result; no key is sent. Redirects are followed. `private_addresses` is true only for
+/// simulated services.
+http::request download(const std::string& url, const std::string& save_to, int64_t max_bytes,
+                       std::chrono::milliseconds timeout, bool private_addresses);
 
 } // namespace neurocards::kie

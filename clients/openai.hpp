@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/openai_errors.hpp"
 #include "protocol/http.hpp"
 
 #include <variant>
@@ -29,30 +30,12 @@ struct completion {
   std::string text; // trimmed
 };
 
-/// The server said no, or something unintelligible (then `readable` is false).
-struct refusal {
-  int http_status = 0;
-  bool readable = false;
-  std::string type;
-  std::string code;
-  std::string param;
-  std::string message; // ≤ 300 bytes, keys masked
-  std::optional<std::chrono::milliseconds> retry_after;
-  std::optional<bool> should_retry; // the server's own advice; wins over tables
-};
-
-struct unanswered {
-  http::outcome how = http::outcome::not_sent;
-  std::string error;
-};
-
-using chat_result = std::variant<completion, refusal, unanswered>;
+using chat_result = std::variant<completion, signal>;
 
 [[nodiscard]] chat_result parse_chat(const http::response&);
 
 /// nullopt: the key works (and, where a model was asked for, it exists).
-using check_result = std::optional<std::variant<refusal, unanswered>>;
-[[nodiscard]] check_result parse_check(const http::response&);
+[[nodiscard]] std::optional<signal> parse_check(const http::response&);
 
 class api {
 public:

@@ -24,7 +24,7 @@ public:
   /// Creates the temporary directory if missing; throws std::runtime_error when that fails.
   explicit s3_store(s3_config);
 
-  action put(const storage_key&, const std::string& file) const override;
+  action put(const storage_key&, const std::string& file, const std::string& type) const override;
   action fetch(const storage_key&) const override;
   action remove(const storage_key&) const override;
   action list(const std::string& prefix, const std::string& from) const override;

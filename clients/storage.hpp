@@ -61,9 +61,10 @@ class store {
 public:
   virtual ~store() = default;
 
-  /// Keeps `file` under `key`, replacing what is there. All or nothing, also in a crash. Afterwards
-  /// the file may be gone: it is meant to be one of `temporary_file`.
-  virtual action put(const storage_key&, const std::string& file) const = 0;
+  /// Keeps `file` under `key`, replacing what is there; `type` is its content type. All or nothing,
+  /// also in a crash. Afterwards the file may be gone: it is meant to be one of `temporary_file`.
+  virtual action put(const storage_key&, const std::string& file,
+                     const std::string& type) const = 0;
 
   /// Makes the content readable as a local file.
   virtual action fetch(const storage_key&) const = 0;
@@ -106,7 +107,7 @@ class local_store : public store {
 public:
   local_store(std::string directory, link_signer);
 
-  action put(const storage_key&, const std::string& file) const override;
+  action put(const storage_key&, const std::string& file, const std::string& type) const override;
   action fetch(const storage_key&) const override;
   action remove(const storage_key&) const override;
   action list(const std::string& prefix, const std::string& from) const override;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/telegram_errors.hpp"
 #include "protocol/http.hpp"
 #include "protocol/telegram.hpp"
 
@@ -19,20 +20,17 @@ struct received_update {
 /// What Telegram answered to any call, reduced to what callers act upon. Fields that the method
 /// does not return stay empty.
 struct answer {
-  bool ok = false;
-  http::outcome how = http::outcome::not_sent; // `interrupted`: it may have taken effect
-  int error_code = 0; // Telegram's, or the HTTP status of an unreadable answer; 0: none came
-  std::string description;
-  std::optional<std::chrono::seconds> retry_after;
-  chat_id migrate_to;     // the group became a supergroup with this id
+  reply envelope;         // what `classify` judges
   int64_t message_id = 0; // of a sent or edited message
   std::string file_id;    // of the video, document or largest photo in it; of getFile
   std::string file_path;  // getFile
   int64_t file_bytes = 0; // likewise; 0: not told
   std::string username;   // getMe
+
+  bool ok() const { return envelope.ok; }
 };
 
-/// getUpdates' answer. `status.ok` is false also for a body that is no list of updates.
+/// getUpdates' answer. `status.ok()` is false also for a body that is no list of updates.
 struct updates_answer {
   answer status;
   std::vector<received_update> updates; // ascending, each with an id
@@ -95,7 +93,9 @@ std::span<const std::string_view> allowed_updates();
 class api {
 public:
   /// `base_url` without a trailing slash, e.g. "https://api.telegram.org".
-  api(std::string base_url, secret token, std::chrono::milliseconds timeout);
+  /// Empty `proxy`: none.
+  api(std::string base_url, secret token, std::chrono::milliseconds timeout,
+      std::string proxy = {});
 
   http::request get_me() const;
 
@@ -146,6 +146,7 @@ private:
   std::string base_url_;
   secret token_;
   std::chrono::milliseconds timeout_;
+  std::string proxy_;
 };
 
 } // namespace neurocards::telegram
