@@ -44,6 +44,8 @@ struct message {
   content_kind content = content_kind::text;
   std::string text;        // text or caption
   std::string media_group; // non-empty: part of an album
+  bool album_continues = false; // set by the conversation, not by the parser: another message of the
+                                // same album is waiting behind this one, and will be answered
   std::optional<file_ref> file; // the largest photo size, or the document
 };
 

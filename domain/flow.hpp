@@ -1,0 +1,102 @@
+#pragma once
+
+#include "domain/images.hpp"
+#include "protocol/config.hpp"
+#include "protocol/telegram.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// The conversation as a pure function: a stored session and an update in, everything that is to be
+/// committed and said out. An actor runs it so:
+///
+///     load_conversation with what `before(update)` needs      → view
+///     if `wanted_photo(view, update)`: fetch it into storage  → photo
+///     `step_conversation(view, update, photo, …)`             → commit, and the immediate answers
+///
+/// Nothing here is remembered between two calls.
+namespace neurocards::flow {
+
+/// What the conversation has to know of the configuration. No packs: nothing is for sale.
+struct flow_config {
+  std::string bot_username; // without @; empty: mentions in groups are not recognised
+  config::terms terms;      // a new version asks everybody again
+  config::credits credits;
+  images::limits photo;
+};
+
+/// What a step must see besides session and user.
+struct needs {
+  int history = 0;
+  int ledger = 0;
+  std::optional<job_id> job;
+};
+
+needs before(const telegram::incoming&);
+
+/// A file at Telegram that has to be in storage before the step.
+struct photo_wish {
+  telegram::file_ref file;
+  images::origin from = images::origin::photo;
+};
+
+struct photo_stored {
+  storage_key key;
+  int width = 0; // 0: not known
+  int height = 0;
+  int64_t bytes = 0;
+  std::string mime_type;
+};
+
+struct photo_rejected {
+  images::fault why = images::fault::not_an_image;
+};
+
+/// Telegram or our storage did not answer in time: the user is asked to send it again.
+struct photo_unavailable {};
+
+using photo_result = std::variant<photo_stored, photo_rejected, photo_unavailable>;
+
+/// Nullopt: no file is needed, or what is declared of it is reason enough to refuse (the step says
+/// so). Also asks for a photo that had been sent before consent, when the consent comes.
+std::optional<photo_wish> wanted_photo(const store::conversation_view&, const telegram::incoming&,
+                                       const flow_config&);
+
+/// Stops the spinner on a button; `text` is plain, ≤ 200 characters.
+struct answer_callback {
+  std::string id;
+  std::string text; // may be empty
+  bool alert = false;
+};
+
+struct answer_pre_checkout {
+  std::string id;
+  bool ok = false;
+  std::string error; // plain, for the payer, when not ok
+};
+
+/// Said at once and not kept: nobody misses it after a crash.
+using effect = std::variant<answer_callback, answer_pre_checkout>;
+
+struct step {
+  store::commit_step commit;
+  std::vector<effect> effects;
+};
+
+/// Applies one update. `photo` is the result of what `wanted_photo` asked for, absent if it asked
+/// for nothing. `fresh` is a random id that becomes a new draft's or an invoice's.
+step step_conversation(const store::conversation_view&, const telegram::incoming&,
+                       const std::optional<photo_result>& photo, const flow_config&, uuid fresh);
+
+/// Whether a payment may go through: pack, currency and price are ours. Needs no database, so that
+/// the gateway can answer within Telegram's 10 s whatever else is waiting.
+answer_pre_checkout check_pre_checkout(const telegram::pre_checkout_query&,
+                                       const store::profile& payer, const flow_config&);
+
+/// Faults of the settings a conversation depends on, one line each ("terms.version: …"); empty:
+/// good.
+std::vector<std::string> faults_of(const flow_config&);
+
+} // namespace neurocards::flow

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "protocol/http.hpp"
+#include "protocol/job.hpp"
+
+#include <string>
+
+/// What KIE's answers mean (one table: kie_errors.cpp).
+namespace neurocards::kie {
+
+enum class call : uint8_t {
+  create_task,
+  record_info,
+  upload,   // File Upload API
+  download, // of a result, from a file host
+  credit,
+};
+
+/// One bad answer, reduced to what tells it from others.
+struct signal {
+  call from = call::record_info;
+  http::outcome how = http::outcome::answered;
+  int status = 0;        // HTTP
+  bool json = false;     // the body was a JSON object
+  int code = 0;          // body `code`; 0: none
+  std::string message;   // body `msg` or `message`; of a body that is no JSON its first 500 bytes
+  std::string fail_code; // data.failCode as text
+  std::string fail_msg;  // data.failMsg
+};
+
+/// What has to rest, so that the same thing does not happen to the next job.
+enum class rests : uint8_t { nothing, key, account, model };
+
+/// What a bad answer means.
+struct verdict {
+  failure_class cls = failure_class::unknown;
+  rests rest = rests::nothing;
+  bool alert = false;       // a person must look: billing, key, model, our own bad request
+  bool check_image = false; // a violation only if our own check of the photo fails, else temporary
+  bool maybe_created = false; // createTask: a task may exist and be paid for; wait for its callback
+  bool not_yet_known =
+    false;               // recordInfo: the task is not visible yet; look again within the grace
+  const char* rule = ""; // name of the row that matched, for logs
+};
+
+verdict classify(const signal&);
+
+/// One line for operators: "createTask: HTTP 200, code 500: This interface is temporarily paused."
+std::string describe(const signal&);
+
+/// What KIE said, cut to 500 bytes: `error_details.raw`.
+std::string raw_signal(const signal&);
+
+/// What in the order displeased, as far as KIE's words tell; chooses the advice the user gets.
+enum class violation : uint8_t {
+  unspecific,
+  people,
+  third_party,
+  adult,
+  violence,
+  image,
+  language
+};
+
+violation violation_of(const std::string& raw_signal);
+
+} // namespace neurocards::kie

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "protocol/config.hpp"
+
+#include <string>
+#include <vector>
+
+/// The catalogue of image-to-video models. Everything that differs between models stands in a
+/// `config::model`, and nowhere else.
+namespace neurocards::models {
+
+using catalogue = std::vector<config::model>; // in order of preference
+
+/// What `kie.models` of the shipped cluster.conf says.
+const catalogue& shipped();
+
+/// Null: no such slug in the catalogue.
+const config::model* find(const catalogue&, const std::string& slug);
+
+/// What users read for a slug; the slug itself when it has left the catalogue, and the first
+/// model's name when no model was chosen yet.
+std::string display_name(const catalogue&, const std::string& slug);
+
+/// Body of createTask. The prompt is bounded to the model's limit; without `callback_url` KIE calls
+/// nobody.
+std::string create_task_body(const config::model&, const std::string& prompt,
+                             const std::string& image_url, const std::string& callback_url);
+
+/// The prompt as `create_task_body` sends it: what belongs into `jobs.prompt`.
+std::string bounded_prompt(const config::model&, const std::string& prompt);
+
+/// Seconds of the finished clip: what prompts are written for.
+int clip_seconds(const config::model&);
+
+/// Faults of a configured catalogue, one line each; empty: good.
+std::vector<std::string> faults_of(const catalogue&);
+
+} // namespace neurocards::models

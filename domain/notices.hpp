@@ -1,0 +1,47 @@
+#pragma once
+
+#include "domain/models.hpp"
+#include "protocol/telegram.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What a row of the outbox says to its reader.
+namespace neurocards::notices {
+
+struct notice_config {
+  models::catalogue models; // for display names
+  int max_attempts = 3;
+  int64_t max_upload_bytes = 50 * 1000 * 1000; // Bot API: 50 MB by multipart
+  std::string support;
+};
+
+/// A video from our storage, or by Telegram's id of it where that is known.
+struct video_message {
+  std::string caption; // HTML
+  telegram::keyboard buttons;
+  storage_key video;
+  int64_t bytes = 0;
+  std::string file_id; // non-empty: send this, upload nothing
+};
+
+/// The row cannot become a message; drop it with this reason.
+struct unsendable {
+  std::string why;
+};
+
+using rendered = std::variant<telegram::outgoing, telegram::invoice, video_message, unsendable>;
+
+/// `video_link` is a signed address of the notice's video, used when the video is too large to
+/// upload or `video_link` is wanted for another reason; empty: there is none.
+rendered render(const store::notice&, const notice_config&, const std::string& video_link);
+
+/// The same finished video as a link: for the case that Telegram refuses the file.
+telegram::outgoing render_as_link(const store::notice&, const notice_config&,
+                                  const std::string& video_link);
+
+/// Whether `render` would want a link for this notice.
+bool wants_link(const store::notice&, const notice_config&);
+
+} // namespace neurocards::notices

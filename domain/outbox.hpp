@@ -1,0 +1,25 @@
+#pragma once
+
+#include "protocol/telegram.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Messages as they lie in `notifications.payload` (docs/protocol.md, "Outbox payloads").
+namespace neurocards::outbox {
+
+/// {"text": …, "buttons": [[{"text": …, "data": …}]], "disable_preview": true}
+std::string to_json(const telegram::outgoing&);
+
+/// {"title": …, "description": …, "payload": …, "label": …, "stars": …}
+std::string to_json(const telegram::invoice&);
+
+/// Nullopt: not JSON, or without a text. Unknown fields are ignored, malformed buttons left out.
+std::optional<telegram::outgoing> parse_outgoing(std::string_view json);
+std::optional<telegram::invoice> parse_invoice(std::string_view json);
+
+/// `reply_markup` of the Bot API: {"inline_keyboard": …}; empty for no buttons.
+std::string reply_markup(const telegram::keyboard&);
+
+} // namespace neurocards::outbox

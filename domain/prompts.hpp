@@ -1,0 +1,43 @@
+#pragma once
+
+#include "protocol/job.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// From an order to the English text the video model gets.
+namespace neurocards::prompts {
+
+/// Whether orders of this template go through OpenAI.
+bool needs_script(std::string_view template_type);
+
+/// Ids of all templates, in the order they are offered.
+const std::vector<std::string>& template_ids();
+
+/// The two messages of a chat completion.
+struct messages {
+  std::string system;
+  std::string user;
+};
+
+/// Asks for the script of one job. What the user wrote stands only in the user message, as
+/// delimited data, without control characters and cut to a sane length.
+messages script_messages(const claimed_job&, int seconds);
+
+/// A complete prompt made without OpenAI; for the template "self" the user's own words.
+std::string fallback_prompt(const claimed_job&, int seconds);
+
+/// What OpenAI answered.
+struct completion {
+  std::string content;
+  std::string finish_reason;
+  std::string refusal;
+};
+
+/// The prompt in an answer, or nullopt when it cannot be one: empty, too short, an apology or a
+/// refusal, filtered. An answer cut by its length ends with its last whole sentence.
+std::optional<std::string> plausible_prompt(const completion&);
+
+} // namespace neurocards::prompts

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "domain/kie_errors.hpp"
+#include "protocol/config.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+/// What to do with a job after a failure (docs/job_lifecycle.md).
+namespace neurocards::retry {
+
+using std::chrono::milliseconds;
+
+/// Where the job stands.
+struct situation {
+  int attempts = 1;       // including the one that failed
+  bool other_key = false; // another key could take the job now
+  bool other_model = false;
+  std::optional<milliseconds> retry_after; // as the server wishes
+  double random = 0.5;                     // [0, 1): spreads what failed together
+};
+
+struct decision {
+  enum class action : uint8_t { retry, fail };
+  action what = action::fail;
+  milliseconds delay{0};    // of a retry; 0: at once
+  bool uses_attempt = true; // false: the next claim does not count
+  bool tell_user = false;   // of the retry
+  kie::rests rest = kie::rests::nothing;
+  milliseconds rest_for{0};
+};
+
+decision decide(const kie::verdict&, const situation&, const config::kie&);
+
+/// `backoff-initial`·2^(attempts-1), at most `backoff-max`, stretched or shrunk by up to a tenth.
+milliseconds backoff(int attempts, const config::kie&, double random);
+
+/// Reads a Retry-After header that is a number of seconds; nullopt: absent, a date or nonsense.
+std::optional<milliseconds> parse_retry_after(std::string_view header);
+
+} // namespace neurocards::retry
