@@ -1,0 +1,87 @@
+#pragma once
+
+#include <string_view>
+
+#include <caf/telemetry/counter.hpp>
+#include <caf/telemetry/gauge.hpp>
+#include <caf/telemetry/histogram.hpp>
+#include <caf/telemetry/metric_family_impl.hpp>
+
+namespace caf {
+
+class actor_system;
+
+namespace telemetry {
+
+class metric_registry;
+
+} // namespace telemetry
+
+} // namespace caf
+
+namespace neurocards {
+
+/// Our figures in CAF's metric registry. A handle: copy it freely; what its functions return is
+/// valid, and safe to use from any thread, as long as the actor system lives. Every family exists
+/// from the start, so that a dashboard finds it before the first event. Label values are words of
+/// ours, never text from outside.
+class metrics {
+public:
+  using counter = caf::telemetry::int_counter;
+  using gauge = caf::telemetry::int_gauge;
+  using histogram = caf::telemetry::dbl_histogram;
+
+  explicit metrics(caf::actor_system&);
+  explicit metrics(caf::telemetry::metric_registry&);
+
+  // ── figures of the whole cluster, from the database ──
+  gauge& jobs(std::string_view status) const;             // queued, processing, …
+  gauge& queue_age() const;                               // seconds the oldest due job has waited
+  gauge& processing_without_lease() const;                // seconds; stays 0 (promise 3)
+  gauge& promises_broken(std::string_view promise) const; // found by the last audit
+  gauge& outbox_depth() const;                            // unsent notices
+  gauge& inbox_depth() const;                             // unhandled updates
+
+  // ── figures of this node ──
+  gauge& in_flight() const; // jobs held
+  gauge& capacity() const;
+  counter& jobs_ended(std::string_view how) const;  // completed, failed, retried, released, lost
+  counter& updates(std::string_view outcome) const; // stored, applied, repeated, failed
+  counter& telegram_sends(std::string_view outcome) const; // sent, deferred, dropped, failed
+  counter& kie_calls(std::string_view operation, std::string_view outcome) const;
+  counter& kie_orphans(std::string_view outcome) const;  // adopted, late, given_up
+  counter& openai_calls(std::string_view outcome) const; // completed, refused, unanswered
+  counter& prompts(std::string_view source) const;       // openai, template, user
+  gauge& http_in_flight() const;
+  gauge& http_waiting() const;
+  histogram& db_batch_size() const; // requests merged into one transaction
+  histogram& db_batch_seconds() const;
+  gauge& db_waiting() const; // requests not yet in a transaction
+
+private:
+  using counters = caf::telemetry::metric_family_impl<counter>;
+  using gauges = caf::telemetry::metric_family_impl<gauge>;
+
+  gauges* jobs_;
+  gauge* queue_age_;
+  gauge* processing_without_lease_;
+  gauges* promises_broken_;
+  gauge* outbox_depth_;
+  gauge* inbox_depth_;
+  gauge* in_flight_;
+  gauge* capacity_;
+  counters* jobs_ended_;
+  counters* updates_;
+  counters* telegram_sends_;
+  counters* kie_calls_;
+  counters* kie_orphans_;
+  counters* openai_calls_;
+  counters* prompts_;
+  gauge* http_in_flight_;
+  gauge* http_waiting_;
+  histogram* db_batch_size_;
+  histogram* db_batch_seconds_;
+  gauge* db_waiting_;
+};
+
+} // namespace neurocards

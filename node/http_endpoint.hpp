@@ -1,0 +1,81 @@
+#pragma once
+
+#include "base/http_server.hpp"
+#include "base/secret.hpp"
+#include "protocol/work.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace neurocards {
+
+/// One line of `/readyz`.
+struct ready_check {
+  std::string name; // "database", "telegram", …
+  bool ok = false;
+  bool vital = false; // without it the node is not ready (503)
+  std::string detail; // what is wrong; never a secret
+};
+
+/// What the endpoint asks of the node. Hooks are called on the endpoint's thread and must not
+/// block; every `done` may be called later, once, from any thread. An empty hook answers 404.
+struct endpoint_hooks {
+  template <class T>
+  using reply = std::function<void(T)>;
+
+  enum class stored : uint8_t { yes, not_now };
+  enum class file_verdict : uint8_t { served, forbidden, missing };
+  struct file_answer {
+    file_verdict what = file_verdict::missing;
+    std::string path; // served
+    std::string content_type;
+  };
+
+  /// JSON object for `/api/status`; empty: the database did not answer (503).
+  std::function<void(reply<std::string> done)> status;
+
+  std::function<void(reply<std::vector<ready_check>> done)> ready;
+
+  /// Prometheus text.
+  std::function<std::string()> metrics;
+
+  /// A genuine update of Telegram. `yes` makes Telegram forget it.
+  std::function<void(std::string body, reply<stored> done)> webhook;
+
+  /// A callback of KIE, its signature verified where a key is configured.
+  std::function<void(kie_callback, reply<stored> done)> callback;
+
+  /// Judges a link to a stored file and says where the file lies.
+  std::function<file_answer(const storage_key&, std::string_view expires,
+                            std::string_view signature)>
+    file;
+};
+
+struct endpoint_options {
+  std::string host = "127.0.0.1";
+  uint16_t port = 8080;           // 0: any free one
+  std::string web_folder;         // holds dashboard/
+  secret token;                   // HTTP_TOKEN; empty: no guard
+  secret telegram_webhook_secret; // empty: no webhooks are accepted
+  secret kie_webhook_key;         // empty: callbacks are not signed
+};
+
+/// The node's HTTP surface (docs/operate.md). Knows no actors.
+class http_endpoint {
+public:
+  /// Listens at once; throws std::runtime_error when it cannot.
+  http_endpoint(endpoint_options, endpoint_hooks);
+  ~http_endpoint();
+
+  uint16_t port() const;
+  void stop();
+
+private:
+  struct service;
+  std::shared_ptr<service> service_;
+  std::unique_ptr<http_server> server_;
+};
+
+} // namespace neurocards
