@@ -89,9 +89,9 @@ using queue_claimer_actor = caf::typed_actor<
   caf::result<void>(wake_atom),
   // From the http endpoint, after the task was saved for its job.
   caf::result<void>(kie_callback),
-  // The lease is in doubt: end all generations without a word to the database, claim again only
-  // under a new incarnation.
-  caf::result<void>(fenced_atom),
+  // Claim under this incarnation from now on. Generations that run under another one end without a
+  // word to the database: their lease is in doubt. The zero incarnation claims nothing.
+  caf::result<void>(lease_atom, incarnation),
   caf::result<node_stats>(stats_atom),
   // Answers when every job was given back.
   caf::result<void>(drain_atom)>;

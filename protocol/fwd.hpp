@@ -156,5 +156,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(neurocards, caf::first_custom_type_id)
   CAF_ADD_ATOM(neurocards, neurocards, gained_atom) // the leader lock is ours
   CAF_ADD_ATOM(neurocards, neurocards, lost_atom)   // the leader lock may be somebody else's
   CAF_ADD_ATOM(neurocards, neurocards, stats_atom)  // tell your numbers
-  CAF_ADD_ATOM(neurocards, neurocards, fenced_atom) // our lease may have expired: drop all jobs now
+  CAF_ADD_ATOM(neurocards, neurocards, lease_atom)  // from now on this node is another incarnation
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::incarnation))
 CAF_END_TYPE_ID_BLOCK(neurocards)

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "clients/http_engine.hpp"
+#include "protocol/actors.hpp"
+
+#include <unordered_map>
+
+namespace neurocards {
+
+/// The node's way to web servers: one engine thread behind messages. When it dies, whoever waits
+/// hears `broken_promise`; its parent starts another.
+class http_agent {
+public:
+  static constexpr const char* name = "http_agent";
+
+  http_agent(http_agent_actor::pointer self, http::engine_config config);
+  http_agent_actor::behavior_type make_behavior();
+
+private:
+  void finish(uint64_t id, http::response& answer);
+
+  http_agent_actor::pointer self_;
+  std::unordered_map<uint64_t, caf::typed_response_promise<http::response>> pending_;
+  uint64_t last_id_ = 0;
+  http::engine engine_; // last: its thread ends before what it answers to
+};
+
+using http_agent_impl = http_agent_actor::stateful_impl<http_agent>;
+
+} // namespace neurocards

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <caf/action.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/disposable.hpp>
+#include <caf/scheduled_actor.hpp>
+#include <caf/timespan.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <vector>
+
+namespace neurocards {
+
+/// Carries every wait of a job, a poll or a session: CAF's own clock collapses beyond about two
+/// thousand timers, a wheel does not notice fifty thousand. Knows the waiting actors only weakly.
+using timer_wheel_actor =
+  caf::typed_actor<caf::result<void>(caf::timespan, caf::action, caf::weak_actor_ptr),
+                   caf::result<void>(caf::tick_atom)>;
+
+class timer_wheel {
+public:
+  static constexpr const char* name = "timer_wheel";
+
+  explicit timer_wheel(timer_wheel_actor::pointer self);
+  timer_wheel_actor::behavior_type make_behavior();
+
+private:
+  struct entry {
+    caf::weak_actor_ptr who;
+    caf::action what;
+    size_t rounds; // full turns of the wheel still to wait
+  };
+
+  void arm(caf::timespan delay, caf::action what, caf::weak_actor_ptr who);
+  void tick();
+  void fire(std::vector<entry>& due);
+
+  timer_wheel_actor::pointer self_;
+  std::vector<std::vector<entry>> slots_;
+  size_t current_ = 0;
+  size_t waiting_ = 0; // an empty wheel does not turn
+  caf::actor_clock::time_point next_;
+};
+
+using timer_wheel_impl = timer_wheel_actor::stateful_impl<timer_wheel>;
+
+/// Spawns the wheel of a system; `run_after` finds it by itself. Returns the handle that keeps it
+/// alive.
+timer_wheel_actor start_timer_wheel(caf::actor_system&);
+
+/// The wheel's resolution: nothing fires earlier than asked, at most this much later.
+constexpr caf::timespan timer_step = std::chrono::milliseconds{20};
+
+namespace detail {
+
+caf::disposable arm_timer(caf::local_actor* self, caf::timespan delay, caf::action what);
+
+} // namespace detail
+
+/// Runs `f` in `self` after `delay`, unless the result is disposed of or the actor has ended by
+/// then. Does not keep the actor alive.
+template <class F>
+caf::disposable run_after(caf::local_actor* self, caf::timespan delay, F f) {
+  return detail::arm_timer(self, delay, caf::make_action(std::move(f)));
+}
+
+} // namespace neurocards

@@ -1,0 +1,95 @@
+#pragma once
+
+#include "actors/timer_wheel.hpp"
+#include "protocol/actors.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <chrono>
+#include <vector>
+
+namespace neurocards::test {
+
+using namespace std::chrono_literals;
+
+/// An actor system without threads and with a clock that moves only by `advance`. Everything
+/// spawned through it is ended with the fixture.
+class actor_fixture {
+public:
+  actor_fixture() { sched().clock().current_time += 1h; }
+
+  ~actor_fixture() {
+    sched().clock().schedule.clear();
+    sys.registry().erase(timer_wheel::name);
+    for (auto& actor : owned_)
+      caf::anon_send_exit(actor, caf::exit_reason::kill);
+    owned_.clear();
+    wheel_ = nullptr;
+    settle();
+    sched().clock().schedule.clear(); // a timer armed meanwhile would keep the system waiting
+    settle();
+  }
+
+  actor_fixture(const actor_fixture&) = delete;
+  actor_fixture& operator=(const actor_fixture&) = delete;
+
+  /// Runs everything that can run now.
+  void settle() {
+    while (sched().try_run_once())
+      continue;
+  }
+
+  /// Moves the clock, stopping at every timer on the way.
+  void advance(caf::timespan by) {
+    auto& clock = sched().clock();
+    const auto end = clock.current_time + by;
+    settle();
+    while (!clock.schedule.empty() && clock.schedule.begin()->first <= end) {
+      const auto step = clock.schedule.begin()->first - clock.current_time;
+      clock.advance_time(std::max(step, caf::actor_clock::duration_type{0}));
+      settle();
+    }
+    clock.advance_time(end - clock.current_time);
+    settle();
+  }
+
+  /// Keeps an actor alive until the fixture ends.
+  template <class Handle>
+  Handle own(Handle actor) {
+    owned_.push_back(caf::actor_cast<caf::actor>(actor));
+    return actor;
+  }
+
+  template <class Impl, class... Args>
+  auto spawn(Args&&... args) {
+    return own(sys.spawn<Impl>(std::forward<Args>(args)...));
+  }
+
+  /// A typed actor made of lambdas, one per message of the interface.
+  template <class Handle, class... Handlers>
+  Handle spawn_fake(Handlers... handlers) {
+    return own(sys.spawn([=]() -> typename Handle::behavior_type { return {handlers...}; }));
+  }
+
+private:
+  struct config : caf::actor_system_config {
+    config() { set("caf.scheduler.policy", "testing"); }
+  };
+
+  caf::scheduler::test_coordinator& sched() {
+    return dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler());
+  }
+
+  config config_;
+
+public:
+  caf::actor_system sys{config_};
+
+private:
+  timer_wheel_actor wheel_ = start_timer_wheel(sys);
+  std::vector<caf::actor> owned_;
+};
+
+} // namespace neurocards::test
