@@ -1,0 +1,399 @@
+#include "clients/http_transfer.hpp"
+
+#include "clients/address.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+namespace neurocards::http {
+
+namespace {
+
+constexpr size_t error_body_limit = 64 * 1024; // of a refusal where a file was expected
+constexpr size_t header_limit = 64;            // entries kept
+constexpr long max_redirects = 5;
+
+std::string system_error(std::string_view what, const std::string& path) {
+  return std::string{what} + " " + path + ": " + std::strerror(errno);
+}
+
+bool write_all(int fd, const char* data, size_t size) {
+  while (size > 0) {
+    const ssize_t n = ::write(fd, data, size);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return false;
+    data += n;
+    size -= static_cast<size_t>(n);
+  }
+  return true;
+}
+
+bool repeatable(const std::string& method) {
+  return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE";
+}
+
+bool breaks_line(const std::string& text) {
+  return text.find_first_of("\r\n") != std::string::npos;
+}
+
+bool is_success(long status) {
+  return status >= 200 && status < 300;
+}
+
+long milliseconds_left(transfer::time_point deadline, transfer::time_point now) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now).count();
+  return std::max<long>(left, 1); // 0 would mean "without limit" to libcurl
+}
+
+long status_of(CURL* curl) {
+  long status = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  return status;
+}
+
+} // namespace
+
+easy_handle::easy_handle() : curl(curl_easy_init()) {
+  if (curl == nullptr)
+    throw std::runtime_error("libcurl gives no handle: out of memory");
+}
+
+easy_handle::~easy_handle() {
+  curl_easy_cleanup(curl);
+}
+
+transfer::transfer(request what, engine::callback done, time_point now)
+  : request_(std::move(what)), done_(std::move(done)), submitted_(now),
+    deadline_(now + request_.timeout) {}
+
+transfer::~transfer() {
+  if (handle_)
+    curl_easy_reset(handle_->curl); // it points into this transfer
+  curl_mime_free(parts_);
+  curl_slist_free_all(headers_);
+  if (source_ >= 0)
+    ::close(source_);
+  if (target_ >= 0)
+    finish_file(CURLE_ABORTED_BY_CALLBACK);
+}
+
+bool transfer::prepare(std::unique_ptr<easy_handle> handle, const engine_config& config,
+                       CURLSH* share, time_point now) {
+  handle_ = std::move(handle);
+  handle_->complaint[0] = '\0';
+  set_common(config, share, now);
+  const auto unfit = [](const header& x) { return breaks_line(x.name) || breaks_line(x.value); };
+  if (std::any_of(request_.headers.begin(), request_.headers.end(), unfit)
+      || breaks_line(request_.bearer.reveal()))
+    return fail_locally("a header contains a line break");
+  set_method();
+  if (!set_body())
+    return false;
+  set_headers();
+  return true;
+}
+
+void transfer::set_common(const engine_config& config, CURLSH* share, time_point now) {
+  CURL* c = curl();
+  curl_easy_setopt(c, CURLOPT_PRIVATE, this);
+  curl_easy_setopt(c, CURLOPT_ERRORBUFFER, handle_->complaint.data());
+  curl_easy_setopt(c, CURLOPT_SHARE, share);
+  curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+  // Without it a time-out during name resolution would wait for the resolver's thread.
+  curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
+  curl_easy_setopt(c, CURLOPT_URL, request_.url.c_str());
+  curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L); // signatures cover the path as written
+  curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(c, CURLOPT_USERAGENT, config.user_agent.c_str());
+  curl_easy_setopt(c, CURLOPT_PROXY, request_.proxy.c_str()); // "": not even the environment's
+  curl_easy_setopt(c, CURLOPT_NOPROXY, "");
+  if (!config.ca_file.empty())
+    curl_easy_setopt(c, CURLOPT_CAINFO, config.ca_file.c_str());
+  curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, milliseconds_left(deadline_, now));
+  curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(request_.connect_timeout.count()));
+  curl_easy_setopt(c, CURLOPT_DNS_CACHE_TIMEOUT, static_cast<long>(config.dns_cache.count()));
+  curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(c, CURLOPT_TCP_KEEPIDLE, 30L);
+  curl_easy_setopt(c, CURLOPT_TCP_KEEPINTVL, 10L);
+  curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, 55L); // below the idle limit of usual servers
+  curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.max_bytes));
+  curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, &transfer::on_body);
+  curl_easy_setopt(c, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, &transfer::on_send);
+  curl_easy_setopt(c, CURLOPT_PREREQDATA, this);
+  if (request_.fresh)
+    curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
+  else
+    curl_easy_setopt(c, CURLOPT_PIPEWAIT, 1L);
+  if (request_.min_speed > 0) {
+    curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(request_.min_speed));
+    curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, 30L);
+  }
+  if (request_.follow) {
+    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
+    curl_easy_setopt(c, CURLOPT_MAXREDIRS, max_redirects);
+    curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  }
+  if (!request_.private_addresses && request_.proxy.empty()) {
+    curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, &transfer::on_socket);
+    curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, this);
+  }
+}
+
+void transfer::set_method() {
+  CURL* c = curl();
+  if (request_.method == "HEAD")
+    curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+  else if (request_.method == "POST" && request_.body_file.empty() && request_.parts.empty())
+    curl_easy_setopt(c, CURLOPT_POST, 1L);
+  else if (request_.method != "GET")
+    curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+}
+
+void transfer::set_headers() {
+  bool typed = false;
+  for (const auto& x : request_.headers) {
+    const std::string line = x.name + ": " + x.value;
+    headers_ = curl_slist_append(headers_, line.c_str());
+    typed = typed || strcasecmp(x.name.c_str(), "content-type") == 0;
+  }
+  if (!request_.bearer.empty())
+    headers_ =
+      curl_slist_append(headers_, ("Authorization: Bearer " + request_.bearer.reveal()).c_str());
+  headers_ = curl_slist_append(headers_, "Expect:"); // else a second is lost waiting for 100
+  if (!typed && request_.parts.empty())
+    headers_ = curl_slist_append(headers_, "Content-Type:"); // libcurl's guess is a form
+  curl_easy_setopt(curl(), CURLOPT_HTTPHEADER, headers_);
+}
+
+bool transfer::set_body() {
+  if (!request_.body_file.empty())
+    return set_body_file();
+  if (!request_.parts.empty())
+    return set_parts();
+  if (request_.method == "POST" || request_.method == "PUT" || !request_.body.empty()) {
+    curl_easy_setopt(curl(), CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request_.body.size()));
+    curl_easy_setopt(curl(), CURLOPT_POSTFIELDS, request_.body.data());
+  }
+  return true;
+}
+
+bool transfer::set_body_file() {
+  source_ = ::open(request_.body_file.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat facts {};
+  if (source_ < 0 || ::fstat(source_, &facts) != 0)
+    return fail_locally(system_error("cannot read", request_.body_file));
+  if (!S_ISREG(facts.st_mode))
+    return fail_locally("not a regular file: " + request_.body_file);
+  source_bytes_ = facts.st_size;
+  CURL* c = curl();
+  curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
+  curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(source_bytes_));
+  curl_easy_setopt(c, CURLOPT_UPLOAD_BUFFERSIZE, 256L * 1024);
+  curl_easy_setopt(c, CURLOPT_READFUNCTION, &transfer::on_upload);
+  curl_easy_setopt(c, CURLOPT_READDATA, this);
+  curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, &transfer::on_rewind);
+  curl_easy_setopt(c, CURLOPT_SEEKDATA, this);
+  return true;
+}
+
+bool transfer::set_parts() {
+  parts_ = curl_mime_init(curl());
+  for (const auto& x : request_.parts) {
+    curl_mimepart* part = curl_mime_addpart(parts_);
+    curl_mime_name(part, x.name.c_str());
+    if (x.file.empty())
+      curl_mime_data(part, x.value.data(), x.value.size());
+    else if (::access(x.file.c_str(), R_OK) != 0)
+      return fail_locally(system_error("cannot read", x.file));
+    else if (curl_mime_filedata(part, x.file.c_str()) != CURLE_OK)
+      return fail_locally("cannot send " + x.file);
+    if (!x.file_name.empty())
+      curl_mime_filename(part, x.file_name.c_str());
+    if (!x.content_type.empty())
+      curl_mime_type(part, x.content_type.c_str());
+  }
+  curl_easy_setopt(curl(), CURLOPT_MIMEPOST, parts_);
+  return true;
+}
+
+bool transfer::fail_locally(std::string why) {
+  if (local_fault_.empty())
+    local_fault_ = std::move(why);
+  return false;
+}
+
+// ── what libcurl calls ───────────────────────────────────────────────────────────────────────────
+
+size_t transfer::on_body(char* data, size_t, size_t size, void* self) {
+  return static_cast<transfer*>(self)->take(data, size) ? size : CURL_WRITEFUNC_ERROR;
+}
+
+bool transfer::take(const char* data, size_t size) {
+  received_ += static_cast<int64_t>(size);
+  if (received_ > request_.max_bytes) {
+    too_large_ = true;
+    return false;
+  }
+  if (request_.save_to.empty()) {
+    body_.append(data, size);
+    return true;
+  }
+  if (!is_success(status_of(curl()))) { // a refusal instead of the file: its beginning will do
+    body_.append(data, std::min(size, error_body_limit - std::min(error_body_limit, body_.size())));
+    return true;
+  }
+  if (target_ < 0 && !open_target())
+    return false;
+  if (!write_all(target_, data, size))
+    return fail_locally(system_error("cannot write", request_.save_to));
+  return true;
+}
+
+bool transfer::open_target() {
+  target_ = ::open(request_.save_to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+  return target_ >= 0 || fail_locally(system_error("cannot create", request_.save_to));
+}
+
+size_t transfer::on_upload(char* out, size_t, size_t room, void* self) {
+  auto& x = *static_cast<transfer*>(self);
+  const auto left = static_cast<size_t>(x.source_bytes_ - x.source_at_);
+  if (left == 0)
+    return 0;
+  const ssize_t n = ::pread(x.source_, out, std::min(room, left), x.source_at_);
+  if (n <= 0) { // an error, or the file was cut meanwhile
+    x.fail_locally(system_error("cannot read", x.request_.body_file));
+    return CURL_READFUNC_ABORT;
+  }
+  x.source_at_ += n;
+  return static_cast<size_t>(n);
+}
+
+int transfer::on_rewind(void* self, curl_off_t offset, int origin) {
+  auto& x = *static_cast<transfer*>(self);
+  if (origin != SEEK_SET || offset < 0 || offset > x.source_bytes_)
+    return CURL_SEEKFUNC_FAIL;
+  x.source_at_ = offset;
+  return CURL_SEEKFUNC_OK;
+}
+
+/// The connection stands and the request is about to leave on it. When a kept connection turns out
+/// dead libcurl comes here again for a second try on another one, although the server may have
+/// acted on the first: only what is harmless twice may go on.
+int transfer::on_send(void* self, char*, char*, int, int) {
+  auto& x = *static_cast<transfer*>(self);
+  const bool again = x.sends_++ > 0;
+  return again && !repeatable(x.request_.method) ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/// Judges the address that is really connected to: a name cannot resolve to another one later.
+curl_socket_t transfer::on_socket(void* self, curlsocktype, curl_sockaddr* address) {
+  if (is_private(&address->addr)) {
+    static_cast<transfer*>(self)->forbidden_ = true;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// ── the answer ───────────────────────────────────────────────────────────────────────────────────
+
+outcome transfer::outcome_of(CURLcode code) const {
+  if (!local_fault_.empty())
+    return outcome::local_fault;
+  if (too_large_ || code == CURLE_FILESIZE_EXCEEDED)
+    return outcome::too_large;
+  if (code == CURLE_OK)
+    return outcome::answered;
+  if (forbidden_ && (code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK))
+    return outcome::forbidden_address;
+  const long status = curl() != nullptr ? status_of(curl()) : 0;
+  if (code == CURLE_UNSUPPORTED_PROTOCOL && status >= 300 && status < 400)
+    return outcome::forbidden_address; // redirected to another scheme
+  if (sends_ > 0)
+    return outcome::interrupted;
+  switch (code) {
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_OUT_OF_MEMORY:
+    case CURLE_FAILED_INIT:
+    case CURLE_SSL_CACERT_BADFILE:
+      return outcome::local_fault;
+    default:
+      return outcome::not_sent;
+  }
+}
+
+response transfer::finish(CURLcode code, time_point now) {
+  if (code == CURLE_OK && !request_.save_to.empty() && target_ < 0 && is_success(status_of(curl())))
+    open_target(); // an empty body is a file, too
+  if (!finish_file(code))
+    fail_locally(system_error("cannot write", request_.save_to));
+  response result;
+  result.how = outcome_of(code);
+  result.took = std::chrono::duration_cast<std::chrono::microseconds>(now - submitted_);
+  if (result.how == outcome::answered) {
+    result.status = static_cast<int>(status_of(curl()));
+    result.bytes = received_;
+    result.body = std::move(body_);
+    read_headers(result);
+    return result;
+  }
+  result.error = local_fault_;
+  if (result.error.empty() && handle_ && handle_->complaint[0] != '\0')
+    result.error = handle_->complaint.data();
+  if (result.error.empty())
+    result.error = too_large_ ? "answer too large" : curl_easy_strerror(code);
+  return result;
+}
+
+response transfer::abandon(std::string why, time_point now) {
+  if (handle_)
+    handle_->complaint[0] = '\0';
+  response result = finish(CURLE_ABORTED_BY_CALLBACK, now);
+  if (result.how == outcome::interrupted || result.how == outcome::not_sent)
+    result.error = std::move(why);
+  return result;
+}
+
+/// Closes the file that took the body; after a failure nothing of it is left.
+bool transfer::finish_file(CURLcode code) {
+  if (target_ < 0)
+    return true;
+  const bool closed = ::close(target_) == 0;
+  target_ = -1;
+  if (code != CURLE_OK || !closed)
+    ::unlink(request_.save_to.c_str());
+  return closed;
+}
+
+void transfer::read_headers(response& out) const {
+  curl_header* entry = nullptr;
+  while (out.headers.size() < header_limit
+         && (entry = curl_easy_nextheader(curl(), CURLH_HEADER, -1, entry)) != nullptr) {
+    if (strcasecmp(entry->name, "content-type") == 0)
+      out.content_type = entry->value;
+    else if (strcasecmp(entry->name, "retry-after") == 0)
+      out.retry_after = entry->value;
+    out.headers.push_back({entry->name, entry->value});
+  }
+}
+
+std::unique_ptr<easy_handle> transfer::take_handle() {
+  if (handle_)
+    curl_easy_reset(handle_->curl);
+  return std::move(handle_);
+}
+
+} // namespace neurocards::http
