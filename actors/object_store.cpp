@@ -1,0 +1,145 @@
+#include "actors/object_store.hpp"
+
+#include "actors/backoff.hpp"
+#include "actors/post.hpp"
+#include "actors/timer_wheel.hpp"
+#include "base/log.hpp"
+
+#include <filesystem>
+
+namespace neurocards {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int max_tries = 3;
+
+ec code_of(storage::fault what) {
+  switch (what) {
+    case storage::fault::disk_full:
+      return ec::storage_full;
+    case storage::fault::not_found:
+    case storage::fault::invalid: // a key or a source that cannot be: there is no such file
+      return ec::file_missing;
+    case storage::fault::refused:
+      return ec::misconfigured;
+    case storage::fault::none:
+    case storage::fault::unavailable:
+      break;
+  }
+  return ec::unavailable;
+}
+
+} // namespace
+
+disk_runner run_on(std::shared_ptr<storage::file_worker> worker) {
+  return [worker = std::move(worker)](auto task, auto done) {
+    worker->submit(std::move(task), std::move(done));
+  };
+}
+
+object_store::object_store(object_store_actor::pointer self,
+                           std::shared_ptr<const storage::store> files, disk_runner disk,
+                           http_agent_actor http)
+  : self_(self), files_(std::move(files)), disk_(std::move(disk)), http_(std::move(http)) {}
+
+object_store_actor::behavior_type object_store::make_behavior() {
+  return {
+    [this](const put_file& what) { return put(what); },
+    [this](const open_file& what) {
+      return start<opened_file>(
+        "open", what.key, [files = files_, key = what.key] { return files->fetch(key); },
+        [](storage::result& x) {
+          return opened_file{std::move(x.file), x.bytes, x.temporary};
+        });
+    },
+    [this](const link_file& what) {
+      return file_link{files_->link(what.key, storage::clock::now(), what.valid)};
+    },
+    [this](const drop_file& what) -> caf::result<void> {
+      return start<void>(
+        "drop", what.key, [files = files_, key = what.key] { return files->remove(key); },
+        [](storage::result&) {});
+    },
+  };
+}
+
+template <class Answer, class F>
+caf::result<Answer> object_store::start(std::string what, const storage_key& key,
+                                        std::function<storage::action()> make, F to_answer) {
+  auto promise = self_->make_response_promise<Answer>();
+  auto op = std::make_shared<operation>();
+  op->what = std::move(what);
+  op->key = key;
+  op->make = std::move(make);
+  op->done = [promise, to_answer](storage::result& x) mutable {
+    if constexpr (std::is_void_v<Answer>)
+      promise.deliver();
+    else
+      promise.deliver(to_answer(x));
+  };
+  op->failed = [promise](caf::error why) mutable { promise.deliver(std::move(why)); };
+  run(op);
+  return promise;
+}
+
+caf::result<put_result> object_store::put(const put_file& what) {
+  return start<put_result>(
+    "put", what.key,
+    [files = files_, what] { return files->put(what.key, what.path, what.content_type); },
+    [this, path = what.path](storage::result& x) {
+      discard(path);
+      return put_result{x.bytes};
+    });
+}
+
+void object_store::run(const operation_ptr& op) {
+  ++op->tries;
+  auto todo = op->make();
+  if (!todo.request) {
+    disk_(std::move(todo.disk), [this, op, me = caf::weak_actor_ptr{self_->ctrl()}](auto result) {
+      post(me, [this, op, result = std::move(result)]() mutable { finish(op, result); });
+    });
+    return;
+  }
+  self_->request(http_, caf::infinite, std::move(*todo.request))
+    .then(
+      [this, op, interpret = std::move(todo.interpret)](const http::response& answer) {
+        auto result = interpret(answer);
+        finish(op, result);
+      },
+      [this, op](const caf::error& why) {
+        storage::result result;
+        result.what = storage::fault::unavailable;
+        result.error = to_string(why);
+        finish(op, result);
+      });
+}
+
+void object_store::finish(const operation_ptr& op, storage::result& result) {
+  if (result.ok())
+    return op->done(result);
+  if (result.what == storage::fault::unavailable && op->tries < max_tries) {
+    log::warn("object_store.retried", "what", op->what, "key", op->key, "tries", op->tries, "error",
+              result.error);
+    run_after(self_, backoff(op->tries, 500ms, 5s), [this, op] { run(op); });
+    return;
+  }
+  log::warn("object_store.failed", "what", op->what, "key", op->key, "fault", result.what, "error",
+            result.error);
+  op->failed(caf::make_error(code_of(result.what), op->what, to_string(op->key), result.error));
+}
+
+/// A store may have moved the file instead of copying it; then there is nothing left to do.
+void object_store::discard(const std::string& file) {
+  disk_(
+    [file] {
+      std::error_code ignored;
+      std::filesystem::remove(file, ignored);
+      return storage::result{};
+    },
+    [](const storage::result&) {});
+}
+
+} // namespace neurocards

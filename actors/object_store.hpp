@@ -1,0 +1,58 @@
+#pragma once
+
+#include "clients/file_worker.hpp"
+#include "clients/storage.hpp"
+#include "protocol/actors.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace neurocards {
+
+/// Has blocking disk work done somewhere else and tells the result, from whatever thread.
+using disk_runner =
+  std::function<void(std::function<storage::result()>, storage::file_worker::callback)>;
+
+/// Runs on a thread that all holders of the result share.
+disk_runner run_on(std::shared_ptr<storage::file_worker>);
+
+/// Carries out what a store says is to be done: requests by the http agent, disk work by a disk
+/// runner. Tries three times when the fault may pass. Dying loses nothing but the answers: a `put`
+/// is all or nothing, and its file is kept until it succeeded.
+class object_store {
+public:
+  static constexpr const char* name = "object_store";
+
+  object_store(object_store_actor::pointer self, std::shared_ptr<const storage::store> files,
+               disk_runner disk, http_agent_actor http);
+  object_store_actor::behavior_type make_behavior();
+
+private:
+  /// One request of an interface, over all its tries.
+  struct operation {
+    std::string what; // "put", …
+    storage_key key;
+    std::function<storage::action()> make; // anew for every try: S3 signatures age
+    std::function<void(storage::result&)> done;
+    std::function<void(caf::error)> failed;
+    int tries = 0;
+  };
+  using operation_ptr = std::shared_ptr<operation>;
+
+  template <class Answer, class F>
+  caf::result<Answer> start(std::string what, const storage_key&,
+                            std::function<storage::action()> make, F to_answer);
+  caf::result<put_result> put(const put_file&);
+  void run(const operation_ptr&);
+  void finish(const operation_ptr&, storage::result&);
+  void discard(const std::string& file);
+
+  object_store_actor::pointer self_;
+  std::shared_ptr<const storage::store> files_;
+  disk_runner disk_;
+  http_agent_actor http_;
+};
+
+using object_store_impl = object_store_actor::stateful_impl<object_store>;
+
+} // namespace neurocards
