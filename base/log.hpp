@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -52,6 +53,12 @@ public:
 private:
   std::string text_;
 };
+
+/// Durations are written in seconds.
+template <class Rep, class Period>
+void add(line& out, std::string_view key, std::chrono::duration<Rep, Period> value) {
+  out.add_number(key, std::to_string(std::chrono::duration<double>{value}.count()));
+}
 
 template <class T>
 void add(line& out, std::string_view key, const T& value) {
@@ -116,7 +123,10 @@ void error(std::string_view name, const Pairs&... pairs) {
 class limiter {
 public:
   /// True when this occurrence is to be logged; `count` tells how many there were.
-  bool should_log() { return (++count_ & (count_ - 1)) == 0; }
+  bool should_log() {
+    ++count_;
+    return (count_ & (count_ - 1)) == 0;
+  }
   uint64_t count() const { return count_; }
 
   /// On recovery: forgets, and returns how many occurrences there were.

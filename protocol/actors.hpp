@@ -67,7 +67,7 @@ using prompt_writer_actor = caf::typed_actor<caf::result<written_prompt>(write_p
 /// Knows the secrets of the KIE keys and paces the queries made with each.
 using key_ring_actor = caf::typed_actor<
   caf::result<found_key>(find_key),
-  caf::result<slot_wait>(query_slot)>;
+  caf::result<query_turn>(query_slot)>;
 
 /// Hears of the end of one KIE task, exactly once.
 using task_owner_actor = caf::typed_actor<caf::result<void>(task_ended)>;
@@ -81,7 +81,9 @@ using kie_poller_actor = caf::typed_actor<
 using generation_actor = caf::typed_actor<
   caf::result<void>(task_ended),
   // KIE called back about a task of this job.
-  caf::result<void>(kie_callback)>;
+  caf::result<void>(kie_callback),
+  // End soon: at once, or when the task that is being created at KIE is saved.
+  caf::result<void>(drain_atom)>;
 
 /// Claims jobs up to the node's capacity and owns their `generation`s.
 using queue_claimer_actor = caf::typed_actor<

@@ -12,19 +12,20 @@ struct task_ended {
   enum class how : uint8_t {
     success,
     failure,
-    timed_out, // the time limit over all restarts is spent
+    timed_out,      // the time limit over all restarts is spent
+    without_result, // KIE calls it a success but names no video
+    vanished,       // KIE does not know the task (any more)
   };
   kie_task_id task;
   how ending = how::failure;
   std::string fail_code; // as text, whatever KIE wrote
   std::string fail_message;
-  int http_status = 0;
   std::string video_url; // success only
 };
 
-/// KIE called back about a task (http endpoint → worker).
+/// KIE called back about a task, which is saved for its job by now (http endpoint → worker).
 struct kie_callback {
-  std::string token; // of the intent; from the address
+  job_id job;
   kie_task_id task;
 };
 
@@ -38,15 +39,16 @@ struct written_prompt {
   std::string source; // "openai", "template", "user"
 };
 
-/// Asks when a key may be used for one more query; the answer is how long to wait first.
+/// Asks for a turn to query KIE with a key. The turn is taken: use it after `wait`.
 struct query_slot {
   key_fingerprint key;
 };
-struct slot_wait {
+struct query_turn {
   std::chrono::nanoseconds wait{0};
+  secret value; // the key; empty: this node has no such key
 };
 
-/// A KIE key's secret, found by its fingerprint.
+/// A KIE key's secret, found by its fingerprint; without one, the next in turn.
 struct find_key {
   key_fingerprint key;
 };

@@ -1,0 +1,98 @@
+#pragma once
+
+#include "actors/kie_poller.hpp"
+#include "clients/storage.hpp"
+#include "domain/kie_errors.hpp"
+#include "domain/models.hpp"
+#include "domain/retry.hpp"
+#include "protocol/config.hpp"
+
+#include <memory>
+
+namespace neurocards {
+
+/// What all generations of a node share. Immutable.
+struct generation_context {
+  config::kie settings;           // the catalogue of models among them
+  std::vector<store::kie_account> accounts;
+  std::string public_url;         // empty: KIE can neither fetch photos from us nor call back
+  bool private_downloads = false; // results may lie on private addresses
+  kie::api kie;
+  std::shared_ptr<const poller_config> polling;
+  std::shared_ptr<const storage::store> files; // for paths of temporary files
+  metrics counts;
+  job_store_actor store;
+  http_agent_actor http;
+  object_store_actor objects;
+  prompt_writer_actor prompts;
+  key_ring_actor keys;
+};
+
+/// The life of one job, from wherever its row says it stands to completed, failed or queued again.
+/// Every step is committed before the next one starts, and every commit is fenced: when the lease
+/// is lost the generation ends and changes nothing. Dying costs nothing but time: the row knows the
+/// prompt, the intent and the task.
+class generation {
+public:
+  static constexpr const char* name = "generation";
+
+  generation(generation_actor::pointer self, std::shared_ptr<const generation_context> context,
+             incarnation node, claimed_job job);
+  generation_actor::behavior_type make_behavior();
+
+private:
+  // generation.cpp: the way from step to step
+  void begin();
+  void wait_for_orphan(caf::timespan grace, std::function<void()> otherwise);
+  void prepare();
+  void save_prompt(const written_prompt&);
+  void watch(bool resumed);
+  void on_callback(const kie_task_id&);
+  void on_task_ended(const task_ended&);
+  void drain();
+  void end(std::string_view how);
+  void on_transition(store::transition, std::string_view how);
+
+  // generation_create.cpp: photo, intent and task at KIE
+  void offer_photo();
+  void upload_photo(const opened_file&);
+  void on_uploaded(const http::response&);
+  void announce();
+  void on_intent(const store::intent_outcome&);
+  void create(const secret& key);
+  void on_created(const http::response&);
+  void save_task(const kie_task_id&);
+
+  // generation_finish.cpp: video, retries and failures
+  void download();
+  void on_downloaded(const http::response&, const std::string& file);
+  void store_video(const std::string& file);
+  void complete(int64_t bytes);
+  void settle(const kie::signal&);
+  void settle_temporary(std::string reason);
+  void apply(const kie::verdict&, job_failure);
+  void rest(const retry::decision&, const std::string& reason);
+  void requeue(const retry::decision&, job_failure);
+  void postpone(caf::timespan delay, std::string reason);
+
+  template <class Request, class F>
+  void commit(Request what, F then, int tries = 0);
+  void fault(const caf::error&, std::string_view doing);
+
+  generation_actor::pointer self_;
+  std::shared_ptr<const generation_context> context_;
+  incarnation node_;
+  claimed_job job_;
+  std::string photo_url_; // as KIE may fetch it
+  std::string video_url_;
+  kie_poller_actor poller_;
+  caf::disposable waiting_; // for an orphan's callback
+  caf::actor_clock::time_point started_at_;
+  int downloads_ = 0;
+  bool creating_ = false;   // a task may come into being that nobody knows yet
+  bool draining_ = false;
+};
+
+using generation_impl = generation_actor::stateful_impl<generation>;
+
+} // namespace neurocards

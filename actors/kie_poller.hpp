@@ -1,0 +1,63 @@
+#pragma once
+
+#include "actors/metrics.hpp"
+#include "clients/kie.hpp"
+#include "base/log.hpp"
+#include "protocol/actors.hpp"
+
+#include <caf/disposable.hpp>
+
+namespace neurocards {
+
+/// What a poller needs besides its task.
+struct poller_config {
+  kie::api api;
+  metrics counts;
+  caf::timespan interval;
+  caf::timespan unknown_grace{std::chrono::seconds{60}}; // how long KIE may not know a new task
+};
+
+/// Where a task stands when its poller starts.
+struct watched_task {
+  kie_task_id task;
+  key_fingerprint key;
+  caf::timespan first_look; // from now
+  caf::timespan time_left;  // until it counts as timed out
+};
+
+/// Watches one KIE task: looks every `interval` (jittered), gives up when `time_left` is spent,
+/// tells `owner` and ends. Keeps nothing that the jobs row does not keep: after a crash another
+/// poller for the same task is as good.
+class kie_poller {
+public:
+  static constexpr const char* name = "kie_poller";
+
+  kie_poller(kie_poller_actor::pointer self, std::shared_ptr<const poller_config> config,
+             watched_task what, http_agent_actor http, key_ring_actor keys, task_owner_actor owner);
+  kie_poller_actor::behavior_type make_behavior();
+
+private:
+  void look_after(caf::timespan wait);
+  void look();
+  void ask_kie(const secret& key);
+  void on_answer(const kie::task_state&);
+  void go_on();
+  void end(task_ended);
+
+  kie_poller_actor::pointer self_;
+  std::shared_ptr<const poller_config> config_;
+  watched_task what_;
+  caf::actor_clock::time_point started_at_;
+  caf::actor_clock::time_point give_up_at_;
+  http_agent_actor http_;
+  key_ring_actor keys_;
+  task_owner_actor owner_;
+  caf::disposable next_look_;
+  bool looking_ = false;
+  bool woken_ = false; // a callback came while a look was under way
+  log::limiter failed_looks_;
+};
+
+using kie_poller_impl = kie_poller_actor::stateful_impl<kie_poller>;
+
+} // namespace neurocards

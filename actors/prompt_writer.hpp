@@ -1,0 +1,62 @@
+#pragma once
+
+#include "actors/metrics.hpp"
+#include "clients/openai.hpp"
+#include "domain/circuit_breaker.hpp"
+#include "domain/models.hpp"
+#include "domain/openai_errors.hpp"
+#include "protocol/actors.hpp"
+
+#include <deque>
+#include <optional>
+
+namespace neurocards {
+
+struct prompt_writer_config {
+  std::optional<openai::api> api; // absent: templates only
+  std::string model;
+  std::chrono::milliseconds timeout{30'000};
+  int concurrency = 50;
+  models::catalogue models; // of KIE: the clip's length depends on it
+};
+
+/// Writes the script of a job with OpenAI, or with the built-in template when OpenAI is down, slow,
+/// out of money, refuses, or is not configured. Forgets nothing that matters when it dies: whoever
+/// asked asks again.
+class prompt_writer {
+public:
+  static constexpr const char* name = "prompt_writer";
+
+  prompt_writer(prompt_writer_actor::pointer self, prompt_writer_config config,
+                http_agent_actor http, metrics counts);
+  prompt_writer_actor::behavior_type make_behavior();
+
+private:
+  struct order {
+    claimed_job job;
+    caf::typed_response_promise<written_prompt> promise;
+    int tries = 0;
+    caf::actor_clock::time_point deadline;
+  };
+  using order_ptr = std::shared_ptr<order>;
+
+  void start_next();
+  void ask(const order_ptr&);
+  void on_answer(const order_ptr&, const http::response&);
+  void on_refusal(const order_ptr&, const openai::signal&);
+  void answer(const order_ptr&, std::string text, std::string source);
+  void fall_back(const order_ptr&, std::string_view why);
+  int clip_seconds(const claimed_job&) const;
+
+  prompt_writer_actor::pointer self_;
+  prompt_writer_config config_;
+  http_agent_actor http_;
+  metrics metrics_;
+  circuit_breaker breaker_;
+  std::deque<order_ptr> waiting_;
+  int busy_ = 0;
+};
+
+using prompt_writer_impl = prompt_writer_actor::stateful_impl<prompt_writer>;
+
+} // namespace neurocards

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+
+namespace neurocards {
+
+/// Spares a service that is down, and us the waiting: after `threshold` failures in a row nothing is
+/// let through for `rest`, then one trial at a time until one succeeds. Time is an argument.
+class circuit_breaker {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+  using duration = std::chrono::steady_clock::duration;
+
+  circuit_breaker(int threshold, duration rest) : threshold_(threshold), rest_(rest) {}
+
+  /// Whether a request may go out now. A granted trial must be reported by one of the next three.
+  bool allows(time_point now) {
+    if (now < open_until_)
+      return false;
+    if (failures_ < threshold_)
+      return true;
+    if (trial_)
+      return false;
+    trial_ = true;
+    return true;
+  }
+
+  void succeeded() {
+    failures_ = 0;
+    trial_ = false;
+  }
+
+  void failed(time_point now) {
+    trial_ = false;
+    if (++failures_ >= threshold_)
+      open_until_ = now + rest_;
+  }
+
+  /// Nothing will pass until somebody acts: opens at once and for longer.
+  void broke(time_point now, duration rest) {
+    trial_ = false;
+    failures_ = threshold_;
+    open_until_ = now + rest;
+  }
+
+  bool open(time_point now) const { return now < open_until_ || failures_ >= threshold_; }
+
+private:
+  int threshold_;
+  duration rest_;
+  int failures_ = 0;
+  bool trial_ = false;
+  time_point open_until_{};
+};
+
+} // namespace neurocards
