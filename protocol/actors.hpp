@@ -36,6 +36,7 @@ using job_store_actor = caf::typed_actor<
 
 using node_store_actor = caf::typed_actor<
   caf::result<store::heartbeat_outcome>(store::heartbeat),
+  caf::result<store::committed>(store::leave_cluster),
   caf::result<store::count>(store::rescue_expired_jobs),
   caf::result<store::count>(store::sweep)>;
 
@@ -123,14 +124,22 @@ using notifier_actor = caf::typed_actor<
   caf::result<node_stats>(stats_atom),
   caf::result<void>(drain_atom)>;
 
-/// Periodic duty: beats, rescues, sweeps. Runs on its own clock.
+/// Takes jobs back from dead nodes and sweeps, while it leads.
 using janitor_actor = caf::typed_actor<
   caf::result<void>(gained_atom),
   caf::result<void>(lost_atom),
   caf::result<void>(drain_atom)>;
 
+/// The node's heartbeat, on which all its leases hang.
 using health_actor = caf::typed_actor<
-  caf::result<node_stats>(stats_atom),
+  // A queue_claimer (untyped, because an interface cannot travel in its own type-id block): hears
+  // from now on under which incarnation it may claim.
+  caf::result<void>(lease_atom, caf::actor),
+  // Answers when the node has signed off.
   caf::result<void>(drain_atom)>;
+
+/// The actors of one role on this node: started together, drained together, started again with
+/// backoff when one of them dies.
+using role_group_actor = caf::typed_actor<caf::result<void>(drain_atom)>;
 
 } // namespace neurocards

@@ -61,6 +61,7 @@ NEUROCARDS_LOCAL(store::heartbeat)
 NEUROCARDS_LOCAL(store::heartbeat_outcome)
 NEUROCARDS_LOCAL(store::rescue_expired_jobs)
 NEUROCARDS_LOCAL(store::sweep)
+NEUROCARDS_LOCAL(store::leave_cluster)
 NEUROCARDS_LOCAL(store::due_notices)
 NEUROCARDS_LOCAL(store::notice_page)
 NEUROCARDS_LOCAL(store::mark_sent)
@@ -158,4 +159,5 @@ CAF_BEGIN_TYPE_ID_BLOCK(neurocards, caf::first_custom_type_id)
   CAF_ADD_ATOM(neurocards, neurocards, stats_atom)  // tell your numbers
   CAF_ADD_ATOM(neurocards, neurocards, lease_atom)  // from now on this node is another incarnation
   CAF_ADD_TYPE_ID(neurocards, (neurocards::incarnation))
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::store::leave_cluster))
 CAF_END_TYPE_ID_BLOCK(neurocards)

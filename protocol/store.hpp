@@ -261,9 +261,12 @@ struct fail_job {
 };
 
 /// Gives jobs back at drain: queued again, task kept, no attempt used. Empty `jobs`: all of `node`.
+/// `fault`: this program failed on the job. It is due again after a pause, and that counts as a
+/// take-over: the fourth without progress fails the job with refund.
 struct release_jobs {
   incarnation node;
   std::vector<job_id> jobs;
+  bool fault = false;
   using answer = struct count;
 };
 struct count {
@@ -326,6 +329,12 @@ struct heartbeat {
 };
 struct heartbeat_outcome {
   bool fenced = false; // others took this incarnation's jobs over: it must start anew
+};
+
+/// A node says good-bye: it holds nothing any more and will not come back.
+struct leave_cluster {
+  incarnation node;
+  using answer = committed;
 };
 
 /// Takes jobs back from nodes whose heartbeat is older than `lease`; the fourth time without

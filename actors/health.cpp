@@ -1,0 +1,136 @@
+#include "actors/health.hpp"
+
+#include "actors/timer_wheel.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace neurocards {
+
+namespace {
+
+/// The part of a lease after which a node without heartbeats gives its jobs up: the rest is the
+/// margin for clocks and for what is already on its way.
+constexpr double patience = 0.7;
+
+std::string to_json(const node_stats& x) {
+  return nlohmann::json{{"in_flight", x.in_flight}, {"capacity", x.capacity},
+                        {"claimed", x.claimed},     {"completed", x.completed},
+                        {"failed", x.failed}}
+    .dump();
+}
+
+} // namespace
+
+health::health(health_actor::pointer self, health_config config, node_store_actor store)
+  : self_(self), config_(std::move(config)), store_(std::move(store)), node_(uuid::random()),
+    renewed_at_(self->clock().now()) {}
+
+health_actor::behavior_type health::make_behavior() {
+  self_->set_down_handler([this](const caf::down_msg& msg) {
+    if (claimer_ && msg.source == claimer_.address())
+      claimer_ = nullptr;
+  });
+  beat();
+  beat_later();
+  return {
+    [this](lease_atom, const caf::actor& claimer) {
+      claimer_ = caf::actor_cast<queue_claimer_actor>(claimer);
+      self_->monitor(claimer_);
+      if (alive_)
+        tell_claimer(node_);
+    },
+    [this](drain_atom) -> caf::result<void> {
+      auto promise = self_->make_response_promise<void>();
+      drain(promise);
+      return promise;
+    },
+  };
+}
+
+void health::beat_later() {
+  run_after(self_, config_.heartbeat, [this] {
+    fence_if_late();
+    beat();
+    beat_later();
+  });
+}
+
+void health::beat() {
+  if (beating_ || draining_)
+    return;
+  beating_ = true;
+  if (!claimer_)
+    return send_beat({});
+  self_->request(claimer_, caf::infinite, stats_atom_v)
+    .then([this](const node_stats& stats) { send_beat(stats); },
+          [this](const caf::error&) { send_beat({}); });
+}
+
+void health::send_beat(const node_stats& stats) {
+  const auto now = self_->clock().now();
+  self_->request(store_, caf::infinite,
+                 store::heartbeat{node_, config_.node, config_.roles, config_.version,
+                                  to_json(stats)})
+    .then([this, now, as = node_](const store::heartbeat_outcome& got) { on_beat(got, as, now); },
+          [this](const caf::error& err) {
+            beating_ = false;
+            if (failures_.should_log())
+              log::warn("health.beat_failed", "error", err, "times", failures_.count());
+            fence_if_late();
+          });
+}
+
+void health::on_beat(const store::heartbeat_outcome& got, incarnation as,
+                     caf::actor_clock::time_point sent_at) {
+  beating_ = false;
+  if (const auto failures = failures_.reset())
+    log::info("health.beats_again", "failures", failures);
+  if (as != node_)
+    return beat(); // fenced meanwhile: the new incarnation introduces itself
+  if (got.fenced) {
+    fence("others have taken this node's jobs over");
+    return beat();
+  }
+  renewed_at_ = sent_at;
+  if (config_.also_tell)
+    config_.also_tell(config_.node);
+  if (!std::exchange(alive_, true)) {
+    log::info("health.joined", "node", config_.node, "incarnation", node_, "roles", config_.roles);
+    tell_claimer(node_);
+  }
+}
+
+void health::fence_if_late() {
+  const auto limit = std::chrono::duration_cast<caf::timespan>(config_.lease * patience);
+  if (alive_ && self_->clock().now() - renewed_at_ > limit)
+    fence("no heartbeat was stored for most of a lease");
+}
+
+void health::fence(std::string_view why) {
+  log::error("health.fenced", "incarnation", node_, "why", why, "advice",
+             "none if the database was away; jobs are taken over and this node starts anew");
+  alive_ = false;
+  node_ = incarnation{uuid::random()};
+  tell_claimer({});
+}
+
+void health::tell_claimer(incarnation node) {
+  if (claimer_)
+    self_->send(claimer_, lease_atom_v, node);
+}
+
+void health::drain(caf::typed_response_promise<void> promise) {
+  draining_ = true;
+  self_->request(store_, caf::infinite, store::leave_cluster{node_})
+    .then(
+      [this, promise](const store::committed&) mutable {
+        promise.deliver();
+        self_->quit();
+      },
+      [this, promise](caf::error& err) mutable {
+        promise.deliver(std::move(err)); // the row goes stale by itself
+        self_->quit();
+      });
+}
+
+} // namespace neurocards

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "base/log.hpp"
+#include "protocol/actors.hpp"
+
+#include <functional>
+
+namespace neurocards {
+
+struct health_config {
+  std::string node;    // name in cluster.conf
+  std::string roles;   // comma-separated
+  std::string version;
+  caf::timespan lease;
+  caf::timespan heartbeat;
+  std::function<void(const std::string&)> also_tell; // a beat that went well (Redis); may be empty
+};
+
+/// Beats the node's heart in the database. One row renews the leases of all jobs of the node; when
+/// beats fail for most of a lease the node fences itself before others take over, and goes on as a
+/// new incarnation when the database answers again.
+class health {
+public:
+  static constexpr const char* name = "health";
+
+  health(health_actor::pointer self, health_config config, node_store_actor store);
+  health_actor::behavior_type make_behavior();
+
+private:
+  void beat_later();
+  void beat();
+  void send_beat(const node_stats&);
+  void on_beat(const store::heartbeat_outcome&, incarnation, caf::actor_clock::time_point);
+  void fence_if_late();
+  void fence(std::string_view why);
+  void tell_claimer(incarnation);
+  void drain(caf::typed_response_promise<void>);
+
+  health_actor::pointer self_;
+  health_config config_;
+  node_store_actor store_;
+  queue_claimer_actor claimer_;
+  incarnation node_;
+  bool alive_ = false; // the database knows this incarnation
+  bool beating_ = false;
+  bool draining_ = false;
+  caf::actor_clock::time_point renewed_at_; // when the last beat that went well was sent
+  log::limiter failures_;
+};
+
+using health_impl = health_actor::stateful_impl<health>;
+
+} // namespace neurocards

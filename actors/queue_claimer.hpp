@@ -1,0 +1,59 @@
+#pragma once
+
+#include "actors/generation.hpp"
+
+#include <unordered_map>
+
+namespace neurocards {
+
+struct claimer_config {
+  int capacity = 0;       // jobs held at most
+  caf::timespan interval; // between claims when nobody wakes us
+};
+
+/// Claims due jobs up to the node's free capacity and owns one `generation` for each. Holds nothing
+/// the database does not: whatever it forgets is claimed again, here or elsewhere.
+class queue_claimer {
+public:
+  static constexpr const char* name = "queue_claimer";
+
+  queue_claimer(queue_claimer_actor::pointer self, claimer_config config,
+                std::shared_ptr<const generation_context> context);
+  queue_claimer_actor::behavior_type make_behavior();
+
+private:
+  void claim_later();
+  void claim();
+  void on_claimed(store::claimed_jobs&, incarnation asked_as);
+  void start(claimed_job);
+  void on_down(const caf::down_msg&);
+  void change_lease(incarnation);
+  void on_callback(const kie_callback&);
+  void drain(caf::typed_response_promise<void>);
+  void finish_drain();
+  int free_places() const;
+  node_stats stats() const;
+
+  struct running {
+    job_id job;
+    incarnation node;
+    generation_actor actor;
+  };
+
+  queue_claimer_actor::pointer self_;
+  claimer_config config_;
+  std::shared_ptr<const generation_context> context_;
+  incarnation node_; // zero: may not claim
+  std::unordered_map<caf::actor_addr, running> generations_;
+  std::unordered_map<job_id, caf::actor_addr> by_job_;
+  uint64_t claimed_ = 0;
+  bool claiming_ = false;
+  bool woken_ = false; // while a claim was under way
+  caf::typed_response_promise<void> drained_;
+  bool draining_ = false;
+  log::limiter failed_claims_;
+};
+
+using queue_claimer_impl = queue_claimer_actor::stateful_impl<queue_claimer>;
+
+} // namespace neurocards
