@@ -13,6 +13,8 @@ add_library(pqxx ALIAS PkgConfig::pqxx)
 pkg_check_modules(event REQUIRED IMPORTED_TARGET libevent libevent_pthreads)
 add_library(event ALIAS PkgConfig::event)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
+# hiredis asks for -D_FILE_OFFSET_BITS=64, the rule here anyway, which would void the precompiled header.
+set_target_properties(PkgConfig::hiredis PROPERTIES INTERFACE_COMPILE_OPTIONS "")
 add_library(hiredis ALIAS PkgConfig::hiredis)
 
 # script/bootstrap knows where its CAF is; empty means that CMake finds one by itself.

@@ -85,7 +85,7 @@ struct openai {
   std::string model = "gpt-4o-mini";
   duration timeout = 30s;
   int concurrency = 50;
-  bool required = false;                    // true: refuse to start without OPENAI_API_KEY
+  bool required = true;                     // false: built-in templates will do without a key
 };
 
 struct worker {

@@ -1,0 +1,170 @@
+#include "actors/metrics.hpp"
+
+#include <array>
+#include <initializer_list>
+
+#include <caf/actor_system.hpp>
+#include <caf/telemetry/metric_registry.hpp>
+
+namespace neurocards {
+
+namespace {
+
+constexpr auto prefix = "neurocards";
+
+// Doublings: a batch holds 1 to 512 requests, a transaction takes 0.5 ms to a few seconds.
+constexpr std::array batch_sizes{1., 2., 4., 8., 16., 32., 64., 128., 256., 512.};
+constexpr std::array batch_seconds{.0005, .001, .002, .004, .008, .016, .032,
+                                   .064,  .125, .25,  .5,   1.,   4.};
+
+using labels = std::initializer_list<caf::telemetry::label_view>;
+
+/// Makes the series whose values are known beforehand, so that they read 0 and not "no data".
+template <class Family>
+Family* with(Family* family, caf::string_view label,
+             std::initializer_list<caf::string_view> values) {
+  for (const auto& value : values)
+    family->get_or_add({{label, value}});
+  return family;
+}
+
+caf::string_view view(std::string_view x) {
+  return {x.data(), x.size()};
+}
+
+} // namespace
+
+metrics::metrics(caf::actor_system& sys) : metrics(sys.metrics()) {
+  // nop
+}
+
+metrics::metrics(caf::telemetry::metric_registry& r)
+  : jobs_(with(r.gauge_family(prefix, "jobs", {"status"}, "Jobs by status."), "status",
+               {"queued", "processing", "completed", "failed"})),
+    queue_age_(
+      r.gauge_singleton(prefix, "queue-age", "How long the oldest due job has waited.", "seconds")),
+    processing_without_lease_(r.gauge_singleton(prefix, "oldest-processing-without-lease",
+                                                "Age of the oldest job whose node is silent.",
+                                                "seconds")),
+    promises_broken_(r.gauge_family(prefix, "promises-broken", {"promise"},
+                                    "Rows that break a promise, found by the last audit.")),
+    outbox_depth_(r.gauge_singleton(prefix, "outbox-depth", "Messages to users not sent yet.")),
+    inbox_depth_(r.gauge_singleton(prefix, "inbox-depth", "Updates stored and not handled yet.")),
+    in_flight_(r.gauge_singleton(prefix, "in-flight", "Jobs this node holds.")),
+    capacity_(r.gauge_singleton(prefix, "capacity", "Jobs this node holds at most.")),
+    jobs_ended_(
+      with(r.counter_family(prefix, "jobs-ended", {"how"}, "Jobs that left this node.", "1", true),
+           "how", {"completed", "failed", "retried", "released", "lost"})),
+    updates_(
+      with(r.counter_family(prefix, "updates", {"outcome"}, "Updates of Telegram.", "1", true),
+           "outcome", {"stored", "applied", "repeated", "failed"})),
+    telegram_sends_(
+      with(r.counter_family(prefix, "telegram-sends", {"outcome"}, "Messages to users.", "1", true),
+           "outcome", {"sent", "deferred", "dropped", "failed"})),
+    kie_calls_(
+      r.counter_family(prefix, "kie-calls", {"operation", "outcome"}, "Calls to KIE.", "1", true)),
+    kie_orphans_(with(r.counter_family(prefix, "kie-orphans", {"outcome"},
+                                       "Creations at KIE whose outcome was unknown.", "1", true),
+                      "outcome", {"adopted", "late", "given_up"})),
+    openai_calls_(
+      with(r.counter_family(prefix, "openai-calls", {"outcome"}, "Calls to OpenAI.", "1", true),
+           "outcome", {"completed", "refused", "unanswered"})),
+    prompts_(
+      with(r.counter_family(prefix, "prompts", {"source"}, "Scripts by who wrote them.", "1", true),
+           "source", {"openai", "template", "user"})),
+    http_in_flight_(
+      r.gauge_singleton(prefix, "http-in-flight", "Outgoing HTTP exchanges under way.")),
+    http_waiting_(r.gauge_singleton(prefix, "http-waiting",
+                                    "Outgoing HTTP exchanges that wait for a connection.")),
+    db_batch_size_(r.histogram_singleton<double>(
+      prefix, "db-batch-size", caf::make_span(batch_sizes.data(), batch_sizes.size()),
+      "Requests merged into one transaction.")),
+    db_batch_seconds_(r.histogram_singleton<double>(
+      prefix, "db-batch", caf::make_span(batch_seconds.data(), batch_seconds.size()),
+      "Time of one transaction.", "seconds")),
+    db_waiting_(r.gauge_singleton(prefix, "db-waiting",
+                                  "Requests to the database not in a transaction yet.")) {
+  // nop
+}
+
+metrics::gauge& metrics::jobs(std::string_view status) const {
+  return *jobs_->get_or_add({{"status", view(status)}});
+}
+
+metrics::gauge& metrics::queue_age() const {
+  return *queue_age_;
+}
+
+metrics::gauge& metrics::processing_without_lease() const {
+  return *processing_without_lease_;
+}
+
+metrics::gauge& metrics::promises_broken(std::string_view promise) const {
+  return *promises_broken_->get_or_add({{"promise", view(promise)}});
+}
+
+metrics::gauge& metrics::outbox_depth() const {
+  return *outbox_depth_;
+}
+
+metrics::gauge& metrics::inbox_depth() const {
+  return *inbox_depth_;
+}
+
+metrics::gauge& metrics::in_flight() const {
+  return *in_flight_;
+}
+
+metrics::gauge& metrics::capacity() const {
+  return *capacity_;
+}
+
+metrics::counter& metrics::jobs_ended(std::string_view how) const {
+  return *jobs_ended_->get_or_add({{"how", view(how)}});
+}
+
+metrics::counter& metrics::updates(std::string_view outcome) const {
+  return *updates_->get_or_add({{"outcome", view(outcome)}});
+}
+
+metrics::counter& metrics::telegram_sends(std::string_view outcome) const {
+  return *telegram_sends_->get_or_add({{"outcome", view(outcome)}});
+}
+
+metrics::counter& metrics::kie_calls(std::string_view operation, std::string_view outcome) const {
+  return *kie_calls_->get_or_add({{"operation", view(operation)}, {"outcome", view(outcome)}});
+}
+
+metrics::counter& metrics::kie_orphans(std::string_view outcome) const {
+  return *kie_orphans_->get_or_add({{"outcome", view(outcome)}});
+}
+
+metrics::counter& metrics::openai_calls(std::string_view outcome) const {
+  return *openai_calls_->get_or_add({{"outcome", view(outcome)}});
+}
+
+metrics::counter& metrics::prompts(std::string_view source) const {
+  return *prompts_->get_or_add({{"source", view(source)}});
+}
+
+metrics::gauge& metrics::http_in_flight() const {
+  return *http_in_flight_;
+}
+
+metrics::gauge& metrics::http_waiting() const {
+  return *http_waiting_;
+}
+
+metrics::histogram& metrics::db_batch_size() const {
+  return *db_batch_size_;
+}
+
+metrics::histogram& metrics::db_batch_seconds() const {
+  return *db_batch_seconds_;
+}
+
+metrics::gauge& metrics::db_waiting() const {
+  return *db_waiting_;
+}
+
+} // namespace neurocards

@@ -1,0 +1,95 @@
+#include "node/config.hpp"
+#include "node/config_value.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include <unistd.h>
+
+extern char** environ; // NOLINT: POSIX's name
+
+/// The only place that touches files and the environment for settings.
+namespace neurocards::config {
+
+namespace {
+
+struct file_text {
+  std::optional<std::string> text;
+  std::string error; // empty, or why there is no text
+};
+
+file_text read_text(const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  std::ostringstream out;
+  if (in && out << in.rdbuf() && !in.bad())
+    return {out.str(), ""};
+  // An empty file makes `<<` fail as well; a folder opens and fails on the first read.
+  if (in.is_open() && in.rdbuf()->in_avail() == 0 && errno != EISDIR)
+    return {"", ""};
+  return {std::nullopt, std::strerror(errno)};
+}
+
+variables environment() {
+  variables result;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text{*entry};
+    if (const auto equals = text.find('='); equals != std::string_view::npos)
+      result.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return result;
+}
+
+/// Value of the last `--config-file=`; empty: none.
+std::string config_file(const std::vector<std::string>& options) {
+  constexpr std::string_view flag = "--config-file=";
+  std::string result;
+  for (const auto& x : options)
+    if (x.rfind(flag, 0) == 0)
+      result = x.substr(flag.size());
+  return result;
+}
+
+/// CAF aborts the process over a certificate it cannot read, hence the look beforehand.
+void check_readable(const std::string& key, const std::string& path,
+                    std::vector<std::string>& faults) {
+  if (!path.empty() && ::access(path.c_str(), R_OK) != 0)
+    faults.push_back(key + ": cannot read " + quote(path) + ": " + std::strerror(errno));
+}
+
+} // namespace
+
+loaded load_from_disk(std::vector<std::string> options, need what) {
+  sources from;
+  std::vector<std::string> faults;
+  const auto named = config_file(options);
+  if (!named.empty())
+    from.file = named;
+  errno = 0;
+  auto file = read_text(from.file);
+  from.text = std::move(file.text);
+  if (!from.text && (!named.empty() || ::access(from.file.c_str(), F_OK) == 0))
+    faults.push_back((named.empty() ? "" : "--config-file: ") + quote(from.file)
+                     + " cannot be read: " + file.error);
+  if (::access(".env", F_OK) == 0) {
+    errno = 0;
+    auto dot_env = read_text(".env");
+    if (!dot_env.text)
+      faults.push_back(".env: cannot be read: " + dot_env.error);
+    from.dot_env = dot_env.text.value_or("");
+  }
+  from.environment = environment();
+  from.options = std::move(options);
+  auto result = load(from, what);
+  if (what == need::services) {
+    const auto& tls = result.settings.cluster.tls;
+    check_readable("cluster.tls.certificate", tls.certificate, faults);
+    check_readable("cluster.tls.key", tls.key, faults);
+    check_readable("cluster.tls.ca", tls.ca, faults);
+  }
+  result.faults.insert(result.faults.begin(), faults.begin(), faults.end());
+  return result;
+}
+
+} // namespace neurocards::config

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "protocol/config.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <caf/config_value.hpp>
+
+/// Values of cluster.conf: from CAF's to ours, strictly, and back into the text of the file. Each
+/// `read` returns what is wrong with the value as `"15" has no unit; write 15s, …`, or nothing.
+namespace neurocards::config {
+
+using fault_text = std::string; // empty: none
+
+[[nodiscard]] fault_text read(const caf::config_value&, duration&);
+[[nodiscard]] fault_text read(const caf::config_value&, int&);
+[[nodiscard]] fault_text read(const caf::config_value&, double&);
+[[nodiscard]] fault_text read(const caf::config_value&, bool&);
+[[nodiscard]] fault_text read(const caf::config_value&, std::string&);
+[[nodiscard]] fault_text read(const caf::config_value&, telegram_mode&);
+[[nodiscard]] fault_text read(const caf::config_value&, storage_kind&);
+[[nodiscard]] fault_text read(const caf::config_value&, log::level&);
+[[nodiscard]] fault_text read(const caf::config_value&, std::vector<node>&);
+[[nodiscard]] fault_text read(const caf::config_value&, std::vector<model>&);
+[[nodiscard]] fault_text read(const caf::config_value&, std::vector<pack>&);
+
+std::string show(duration);
+std::string show(int);
+std::string show(double);
+std::string show(bool);
+std::string show(const std::string&);
+std::string show(telegram_mode);
+std::string show(storage_kind);
+std::string show(log::level);
+std::string show(const std::vector<node>&);
+std::string show(const std::vector<model>&);
+std::string show(const std::vector<pack>&);
+
+/// "duration", "whole number", …: what the documentation calls the type.
+std::string_view type_name(const duration&);
+std::string_view type_name(const int&);
+std::string_view type_name(const double&);
+std::string_view type_name(const bool&);
+std::string_view type_name(const std::string&);
+std::string_view type_name(const telegram_mode&);
+std::string_view type_name(const storage_kind&);
+std::string_view type_name(const log::level&);
+std::string_view type_name(const std::vector<node>&);
+std::string_view type_name(const std::vector<model>&);
+std::string_view type_name(const std::vector<pack>&);
+
+/// A value as messages show it: in quotes, on one line, cut to 60 characters.
+std::string quote(std::string_view);
+
+/// A value given as plain text, on the command line or in the environment. What CAF cannot read is
+/// a text.
+caf::config_value from_text(const std::string&);
+
+/// The candidate that `word` is probably a misspelling of; empty: none is near.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+/// ` (did you mean "…"?)`, or nothing.
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
+
+} // namespace neurocards::config
