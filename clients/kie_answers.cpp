@@ -1,0 +1,183 @@
+#include "clients/kie.hpp"
+
+#include "clients/crypto.hpp"
+#include "clients/wire_json.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+
+namespace neurocards::kie {
+
+namespace {
+
+using wire::element;
+using maybe = std::optional<element>;
+
+constexpr size_t text_limit = 500; // bytes of KIE's words that are kept
+constexpr int success_code = 200;
+
+std::string cut(std::string_view text) {
+  return wire::excerpt(text, text_limit);
+}
+
+/// The first of several spellings that holds a value.
+std::string first_text(maybe x, std::initializer_list<std::string_view> names) {
+  for (const auto name : names)
+    if (auto text = wire::loose_text(wire::member(x, name)); !text.empty())
+      return text;
+  return {};
+}
+
+signal to_signal(call from, const http::response& response, maybe root) {
+  signal result;
+  result.from = from;
+  result.how = response.how;
+  if (response.how != http::outcome::answered) {
+    result.message = cut(response.error);
+    return result;
+  }
+  result.status = response.status;
+  result.json = wire::is_object(root);
+  if (!result.json) {
+    result.message = cut(response.body);
+    return result;
+  }
+  const auto code = wire::integer(wire::member(root, "code")).value_or(0);
+  result.code = static_cast<int>(std::clamp<int64_t>(code, -1, 99'999));
+  result.message = cut(first_text(root, {"msg", "message", "error"}));
+  return result;
+}
+
+/// The document of an answer; without root unless one came.
+wire::document read(const http::response& response) {
+  const bool came = response.how == http::outcome::answered;
+  return wire::document{came ? std::string_view{response.body} : std::string_view{}};
+}
+
+bool accepted(const signal& x) {
+  return x.how == http::outcome::answered && x.status >= 200 && x.status < 300 && x.json
+         && (x.code == success_code || x.code == 0);
+}
+
+bool web_address(const std::string& url) {
+  return url.starts_with("https://") || url.starts_with("http://");
+}
+
+/// resultUrls[0] of `resultJson`, which is JSON in a string, or (seen as well) an object.
+task_state to_success(maybe data) {
+  const auto packed = wire::member(data, "resultJson");
+  const wire::document inner{wire::text(packed)};
+  const auto content = wire::is_object(packed) ? packed : inner.root();
+  const auto urls = wire::array(wire::member(content, "resultUrls"));
+  if (!urls)
+    return without_result{"resultJson cannot be read: " + cut(wire::loose_text(packed))};
+  if (urls->empty())
+    return without_result{"resultJson.resultUrls is empty"};
+  auto url = wire::text(urls->front());
+  if (!web_address(url))
+    return without_result{"resultJson.resultUrls[0] is no web address"};
+  return succeeded{std::move(url)};
+}
+
+task_state to_state(maybe data, signal envelope) {
+  auto state = wire::text(data, "state");
+  if (state == "success")
+    return to_success(data);
+  if (state == "fail") {
+    envelope.fail_code = cut(wire::loose_text(wire::member(data, "failCode")));
+    envelope.fail_msg = cut(wire::loose_text(wire::member(data, "failMsg")));
+    return failed{std::move(envelope)};
+  }
+  if (state.empty())
+    return look_failed{std::move(envelope)};
+  in_progress result{cut(state), std::nullopt};
+  if (const auto percent = wire::number(wire::member(data, "progress")))
+    result.progress = static_cast<int>(std::clamp(*percent, 0.0, 100.0));
+  return result;
+}
+
+} // namespace
+
+key_fingerprint fingerprint(const secret& key) {
+  return key_fingerprint{crypto::hex(crypto::sha256(key.reveal())).substr(0, 16)};
+}
+
+create_result parse_created(const http::response& response) {
+  const auto doc = read(response);
+  auto envelope = to_signal(call::create_task, response, doc.root());
+  const auto data = wire::member(doc.root(), "data");
+  auto task = first_text(data, {"taskId", "task_id", "recordId"});
+  if (task.empty())
+    return envelope;
+  return created{kie_task_id{std::move(task)}, envelope.code};
+}
+
+task_state parse_record_info(const http::response& response) {
+  const auto doc = read(response);
+  return to_state(wire::member(doc.root(), "data"),
+                  to_signal(call::record_info, response, doc.root()));
+}
+
+std::optional<callback> parse_callback(std::string_view body) {
+  const wire::document doc{body};
+  const auto data = wire::member(doc.root(), "data");
+  auto task = first_text(data, {"taskId", "task_id"});
+  if (task.empty())
+    return std::nullopt;
+  http::response as_if;
+  as_if.how = http::outcome::answered;
+  as_if.status = success_code;
+  return callback{kie_task_id{std::move(task)},
+                  to_state(data, to_signal(call::record_info, as_if, doc.root()))};
+}
+
+bool signature_valid(const secret& webhook_key, const kie_task_id& task, std::string_view timestamp,
+                     std::string_view signature, std::chrono::system_clock::time_point now,
+                     std::chrono::seconds tolerance) {
+  int64_t seconds = 0;
+  const auto [end, error] =
+    std::from_chars(timestamp.data(), timestamp.data() + timestamp.size(), seconds);
+  if (error != std::errc{} || end != timestamp.data() + timestamp.size() || webhook_key.empty())
+    return false;
+  const int64_t today =
+    std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  const auto expected = crypto::base64(
+    crypto::hmac_sha256(webhook_key.reveal(), task.value + "." + std::string{timestamp}));
+  return seconds >= today - tolerance.count() && seconds <= today + tolerance.count()
+         && crypto::equal(expected, signature);
+}
+
+credit_result parse_credit(const http::response& response) {
+  const auto doc = read(response);
+  auto envelope = to_signal(call::credit, response, doc.root());
+  const auto balance = wire::number(wire::member(doc.root(), "data"));
+  if (!accepted(envelope) || !balance)
+    return envelope;
+  return *balance;
+}
+
+url_result parse_download_url(const http::response& response) {
+  const auto doc = read(response);
+  auto envelope = to_signal(call::download, response, doc.root());
+  auto url = wire::text(doc.root(), "data");
+  if (!accepted(envelope) || !web_address(url))
+    return envelope;
+  return url;
+}
+
+url_result parse_upload(const http::response& response) {
+  const auto doc = read(response);
+  auto envelope = to_signal(call::upload, response, doc.root());
+  auto url = wire::text(wire::member(doc.root(), "data"), "downloadUrl");
+  if (!accepted(envelope) || !web_address(url))
+    return envelope;
+  return url;
+}
+
+signal download_signal(const http::response& response) {
+  const auto doc = read(response);
+  return to_signal(call::download, response, doc.root());
+}
+
+} // namespace neurocards::kie

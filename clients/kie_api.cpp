@@ -1,0 +1,94 @@
+#include "clients/kie.hpp"
+
+#include "clients/sigv4.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace neurocards::kie {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int64_t answer_limit = 1 << 20; // bytes; a record echoes the whole request
+constexpr auto upload_timeout = 2min;
+constexpr int64_t slowest = 1024; // bytes/s
+
+http::request json_request(std::string url, std::string label, const secret& key,
+                           std::chrono::milliseconds timeout) {
+  http::request result;
+  result.url = std::move(url);
+  result.label = std::move(label);
+  result.headers = {{"Content-Type", "application/json"}};
+  result.bearer = key;
+  result.max_bytes = answer_limit;
+  result.timeout = timeout;
+  return result;
+}
+
+} // namespace
+
+api::api(std::string base_url, std::string upload_url, std::chrono::milliseconds timeout)
+  : base_url_(std::move(base_url)), upload_url_(std::move(upload_url)), timeout_(timeout) {}
+
+http::request api::create_task(const secret& key, std::string body) const {
+  auto result =
+    json_request(base_url_ + "/api/v1/jobs/createTask", "kie.createTask", key, timeout_);
+  result.method = "POST";
+  result.body = std::move(body);
+  result.fresh = true;
+  return result;
+}
+
+http::request api::record_info(const secret& key, const kie_task_id& task) const {
+  return json_request(base_url_
+                        + "/api/v1/jobs/recordInfo?taskId=" + sigv4::encode_component(task.value),
+                      "kie.recordInfo", key, timeout_);
+}
+
+http::request api::credit(const secret& key) const {
+  return json_request(base_url_ + "/api/v1/chat/credit", "kie.credit", key, timeout_);
+}
+
+http::request api::download_url(const secret& key, const std::string& result_url) const {
+  auto result =
+    json_request(base_url_ + "/api/v1/common/download-url", "kie.downloadUrl", key, timeout_);
+  result.method = "POST";
+  result.body = nlohmann::json{{"url", result_url}}.dump(-1, ' ', false,
+                                                         nlohmann::json::error_handler_t::replace);
+  return result;
+}
+
+http::request api::upload(const secret& key, const std::string& file, const std::string& file_name,
+                          const std::string& content_type) const {
+  http::request result;
+  result.method = "POST";
+  result.url = upload_url_ + "/api/file-stream-upload";
+  result.label = "kie.upload";
+  result.bearer = key;
+  result.parts = {{"file", {}, file, file_name, content_type},
+                  {"uploadPath", "neurocards", {}, {}, {}},
+                  {"fileName", file_name, {}, {}, {}}};
+  result.max_bytes = answer_limit;
+  result.timeout = std::max<std::chrono::milliseconds>(timeout_, upload_timeout);
+  result.min_speed = slowest;
+  return result;
+}
+
+http::request download(const std::string& url, const std::string& save_to, int64_t max_bytes,
+                       std::chrono::milliseconds timeout, bool private_addresses) {
+  http::request result;
+  result.url = url;
+  result.label = "kie.download";
+  result.save_to = save_to;
+  result.max_bytes = max_bytes;
+  result.timeout = timeout;
+  result.min_speed = slowest;
+  result.follow = true;
+  result.private_addresses = private_addresses;
+  return result;
+}
+
+} // namespace neurocards::kie
