@@ -45,7 +45,7 @@ struct endpoint_hooks {
   std::function<void(std::string body, reply<stored> done)> webhook;
 
   /// A callback of KIE, its signature verified where a key is configured.
-  std::function<void(kie_callback, reply<stored> done)> callback;
+  std::function<void(store::adopt_task, reply<stored> done)> callback;
 
   /// Judges a link to a stored file and says where the file lies.
   std::function<file_answer(const storage_key&, std::string_view expires,
