@@ -20,10 +20,6 @@ constexpr size_t error_body_limit = 64 * 1024; // of a refusal where a file was 
 constexpr size_t header_limit = 64;            // entries kept
 constexpr long max_redirects = 5;
 
-std::string system_error(std::string_view what, const std::string& path) {
-  return std::string{what} + " " + path + ": " + std::strerror(errno);
-}
-
 bool write_all(int fd, const char* data, size_t size) {
   while (size > 0) {
     const ssize_t n = ::write(fd, data, size);
@@ -193,7 +189,7 @@ bool transfer::set_body_file() {
   source_ = ::open(request_.body_file.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat facts {};
   if (source_ < 0 || ::fstat(source_, &facts) != 0)
-    return fail_locally(system_error("cannot read", request_.body_file));
+    return fail_on("cannot read", request_.body_file);
   if (!S_ISREG(facts.st_mode))
     return fail_locally("not a regular file: " + request_.body_file);
   source_bytes_ = facts.st_size;
@@ -217,7 +213,7 @@ bool transfer::set_parts() {
     if (x.file.empty())
       curl_mime_data(part, x.value.data(), x.value.size());
     else if (::access(x.file.c_str(), R_OK) != 0)
-      return fail_locally(system_error("cannot read", x.file));
+      return fail_on("cannot read", x.file);
     else if (curl_mime_filedata(part, x.file.c_str()) != CURLE_OK)
       return fail_locally("cannot send " + x.file);
     if (!x.file_name.empty())
@@ -233,6 +229,11 @@ bool transfer::fail_locally(std::string why) {
   if (local_fault_.empty())
     local_fault_ = std::move(why);
   return false;
+}
+
+bool transfer::fail_on(std::string_view what, const std::string& path) {
+  error_number_ = errno;
+  return fail_locally(std::string{what} + " " + path + ": " + std::strerror(error_number_));
 }
 
 // ── what libcurl calls ───────────────────────────────────────────────────────────────────────────
@@ -258,13 +259,13 @@ bool transfer::take(const char* data, size_t size) {
   if (target_ < 0 && !open_target())
     return false;
   if (!write_all(target_, data, size))
-    return fail_locally(system_error("cannot write", request_.save_to));
+    return fail_on("cannot write", request_.save_to);
   return true;
 }
 
 bool transfer::open_target() {
   target_ = ::open(request_.save_to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-  return target_ >= 0 || fail_locally(system_error("cannot create", request_.save_to));
+  return target_ >= 0 || fail_on("cannot create", request_.save_to);
 }
 
 size_t transfer::on_upload(char* out, size_t, size_t room, void* self) {
@@ -274,7 +275,7 @@ size_t transfer::on_upload(char* out, size_t, size_t room, void* self) {
     return 0;
   const ssize_t n = ::pread(x.source_, out, std::min(room, left), x.source_at_);
   if (n <= 0) { // an error, or the file was cut meanwhile
-    x.fail_locally(system_error("cannot read", x.request_.body_file));
+    x.fail_on("cannot read", x.request_.body_file);
     return CURL_READFUNC_ABORT;
   }
   x.source_at_ += n;
@@ -339,7 +340,7 @@ response transfer::finish(CURLcode code, time_point now) {
   if (code == CURLE_OK && !request_.save_to.empty() && target_ < 0 && is_success(status_of(curl())))
     open_target(); // an empty body is a file, too
   if (!finish_file(code))
-    fail_locally(system_error("cannot write", request_.save_to));
+    fail_on("cannot write", request_.save_to);
   response result;
   result.how = outcome_of(code);
   result.took = std::chrono::duration_cast<std::chrono::microseconds>(now - submitted_);
@@ -351,6 +352,7 @@ response transfer::finish(CURLcode code, time_point now) {
     return result;
   }
   result.error = local_fault_;
+  result.error_number = error_number_;
   if (result.error.empty() && handle_ && handle_->complaint[0] != '\0')
     result.error = handle_->complaint.data();
   if (result.error.empty())

@@ -59,6 +59,7 @@ private:
   bool set_parts();
   bool open_target();
   bool fail_locally(std::string why);
+  bool fail_on(std::string_view what, const std::string& path);
   outcome outcome_of(CURLcode) const;
   void read_headers(response&) const;
   bool finish_file(CURLcode);
@@ -86,6 +87,7 @@ private:
   bool forbidden_ = false;
   bool too_large_ = false;
   std::string local_fault_;
+  int error_number_ = 0;
   std::string body_;
   int64_t received_ = 0;
 };

@@ -67,8 +67,9 @@ struct response {
   std::string content_type;
   std::string retry_after; // header as received
   std::vector<header> headers;
-  int64_t bytes = 0; // of the body
-  std::string error; // libcurl's words; empty when answered
+  int64_t bytes = 0;    // of the body
+  std::string error;    // libcurl's words; empty when answered
+  int error_number = 0; // errno of a `local_fault`: ENOSPC is for operators
   std::chrono::microseconds took{0};
 
   bool ok() const { return how == outcome::answered && status >= 200 && status < 300; }

@@ -1,0 +1,63 @@
+#include "clients/file_worker.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace neurocards::storage {
+
+namespace {
+
+result unavailable(std::string why) {
+  result x;
+  x.what = fault::unavailable;
+  x.error = std::move(why);
+  return x;
+}
+
+} // namespace
+
+file_worker::file_worker(size_t capacity) : capacity_(capacity), thread_([this] { run(); }) {}
+
+file_worker::~file_worker() {
+  {
+    const std::lock_guard guard{mutex_};
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void file_worker::submit(std::function<result()> task, callback done) {
+  {
+    const std::lock_guard guard{mutex_};
+    if (jobs_.size() < capacity_ && !stopping_) {
+      jobs_.push_back({std::move(task), std::move(done)});
+      wake_.notify_one();
+      return;
+    }
+  }
+  done(unavailable("too much disk work is waiting"));
+}
+
+void file_worker::run() {
+  std::unique_lock lock{mutex_};
+  for (;;) {
+    wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+    if (jobs_.empty())
+      return;
+    auto next = std::move(jobs_.front());
+    jobs_.pop_front();
+    lock.unlock();
+    result outcome;
+    try {
+      outcome = next.task();
+    } catch (const std::exception& error) { // std::filesystem runs out of memory or names
+      outcome = unavailable(error.what());
+    }
+    next.done(std::move(outcome));
+    next = {}; // what it holds is let go before the next wait
+    lock.lock();
+  }
+}
+
+} // namespace neurocards::storage

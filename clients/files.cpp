@@ -1,0 +1,183 @@
+#include "clients/files.hpp"
+
+#include "base/uuid.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <stdexcept>
+
+namespace neurocards::storage::files {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A descriptor that closes itself.
+class file {
+public:
+  file(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0640)) {}
+  ~file() {
+    if (fd_ >= 0)
+      ::close(fd_);
+  }
+  file(const file&) = delete;
+  file& operator=(const file&) = delete;
+
+  bool open() const { return fd_ >= 0; }
+  int fd() const { return fd_; }
+
+private:
+  int fd_;
+};
+
+bool sync(const std::string& path, int flags) {
+  const file x{path, flags};
+  return x.open() && ::fsync(x.fd()) == 0;
+}
+
+/// Copies within the kernel; false leaves errno.
+bool copy(const std::string& from, const std::string& to) {
+  const file source{from, O_RDONLY};
+  const file target{to, O_WRONLY | O_CREAT | O_EXCL};
+  if (!source.open() || !target.open())
+    return false;
+  constexpr size_t step = 1 << 20;
+  ssize_t n = 0;
+  do {
+    n = ::copy_file_range(source.fd(), nullptr, target.fd(), nullptr, step, 0);
+  } while (n > 0 || (n < 0 && errno == EINTR));
+  return n == 0;
+}
+
+/// Gets the content of `from` onto the file system of `to`, next to it.
+bool bring_near(const std::string& from, const std::string& near) {
+  if (copy(from, near) && sync(near, O_RDONLY))
+    return true;
+  const int why = errno;
+  ::unlink(near.c_str());
+  errno = why;
+  return false;
+}
+
+bool rename_file(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) == 0)
+    return true;
+  if (errno != EXDEV)
+    return false;
+  const auto near = to + ".part-" + to_string(uuid::random());
+  if (!bring_near(from, near))
+    return false;
+  if (::rename(near.c_str(), to.c_str()) != 0) {
+    const int why = errno;
+    ::unlink(near.c_str());
+    errno = why;
+    return false;
+  }
+  ::unlink(from.c_str());
+  return true;
+}
+
+} // namespace
+
+result failure(int error_number, const std::string& what) {
+  result x;
+  x.error = what + ": " + std::strerror(error_number);
+  switch (error_number) {
+    case ENOENT:
+      x.what = fault::not_found;
+      break;
+    case ENOSPC:
+    case EDQUOT:
+      x.what = fault::disk_full;
+      break;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      x.what = fault::refused;
+      break;
+    default:
+      x.what = fault::unavailable;
+      break;
+  }
+  return x;
+}
+
+result look(const std::string& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0)
+    return failure(errno, "cannot read " + path);
+  if (!S_ISREG(facts.st_mode))
+    return failure(ENOENT, "not a file: " + path);
+  result x;
+  x.bytes = facts.st_size;
+  return x;
+}
+
+result move_durably(const std::string& from, const std::string& to) {
+  auto source = look(from);
+  if (source.what == fault::not_found)
+    source.what = fault::invalid; // what should have been kept is not there
+  if (!source.ok())
+    return source;
+  const auto directory = fs::path{to}.parent_path().string();
+  std::error_code trouble;
+  fs::create_directories(directory, trouble);
+  if (trouble)
+    return failure(trouble.value(), "cannot create " + directory);
+  if (!sync(from, O_RDONLY))
+    return failure(errno, "cannot write out " + from);
+  if (!rename_file(from, to))
+    return failure(errno, "cannot move a file to " + to);
+  if (!sync(directory, O_RDONLY | O_DIRECTORY))
+    return failure(errno, "cannot write out " + directory);
+  return source;
+}
+
+void make_directory(const std::string& path) {
+  std::error_code trouble;
+  fs::create_directories(path, trouble);
+  if (trouble || !fs::is_directory(path))
+    throw std::runtime_error("storage.path: cannot create " + path + ": " + trouble.message());
+}
+
+std::string fresh_path(const std::string& directory, std::string_view extension) {
+  return directory + "/" + to_string(uuid::random()) + std::string{extension};
+}
+
+result remove_old(const std::string& directory, std::chrono::seconds age) {
+  const auto limit = fs::file_time_type::clock::now() - age;
+  result x;
+  std::error_code trouble;
+  for (fs::directory_iterator i{directory, trouble}, end; !trouble && i != end;
+       i.increment(trouble)) {
+    std::error_code gone; // somebody else may be done with a file meanwhile
+    if (i->is_regular_file(gone) && i->last_write_time(gone) < limit && !gone
+        && fs::remove(i->path(), gone))
+      ++x.bytes;
+  }
+  return trouble ? failure(trouble.value(), "cannot read " + directory) : x;
+}
+
+result try_writing(const std::string& directory) {
+  const auto path = fresh_path(directory, ".check");
+  {
+    const file x{path, O_WRONLY | O_CREAT | O_EXCL};
+    if (!x.open())
+      return failure(errno, "cannot create a file in " + directory);
+    if (::write(x.fd(), "x", 1) != 1 || ::fsync(x.fd()) != 0) {
+      auto fault = failure(errno, "cannot write in " + directory);
+      ::unlink(path.c_str());
+      return fault;
+    }
+  }
+  ::unlink(path.c_str());
+  return {};
+}
+
+} // namespace neurocards::storage::files
