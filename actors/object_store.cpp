@@ -69,18 +69,18 @@ template <class Answer, class F>
 caf::result<Answer> object_store::start(std::string what, const storage_key& key,
                                         std::function<storage::action()> make, F to_answer) {
   auto promise = self_->make_response_promise<Answer>();
-  auto op = std::make_shared<operation>();
-  op->what = std::move(what);
-  op->key = key;
-  op->make = std::move(make);
-  op->done = [promise, to_answer](storage::result& x) mutable {
+  auto& op = pending_[++last_id_];
+  op.what = std::move(what);
+  op.key = key;
+  op.make = std::move(make);
+  op.done = [promise, to_answer](storage::result& x) mutable {
     if constexpr (std::is_void_v<Answer>)
       promise.deliver();
     else
       promise.deliver(to_answer(x));
   };
-  op->failed = [promise](caf::error why) mutable { promise.deliver(std::move(why)); };
-  run(op);
+  op.failed = [promise](caf::error why) mutable { promise.deliver(std::move(why)); };
+  run(last_id_);
   return promise;
 }
 
@@ -94,41 +94,46 @@ caf::result<put_result> object_store::put(const put_file& what) {
     });
 }
 
-void object_store::run(const operation_ptr& op) {
-  ++op->tries;
-  auto todo = op->make();
+void object_store::run(uint64_t id) {
+  auto& op = pending_.at(id);
+  ++op.tries;
+  auto todo = op.make();
   if (!todo.request) {
-    disk_(std::move(todo.disk), [this, op, me = caf::weak_actor_ptr{self_->ctrl()}](auto result) {
-      post(me, [this, op, result = std::move(result)]() mutable { finish(op, result); });
+    disk_(std::move(todo.disk), [this, id, me = caf::weak_actor_ptr{self_->ctrl()}](auto result) {
+      post(me, [this, id, result = std::move(result)]() mutable { finish(id, result); });
     });
     return;
   }
   self_->request(http_, caf::infinite, std::move(*todo.request))
     .then(
-      [this, op, interpret = std::move(todo.interpret)](const http::response& answer) {
+      [this, id, interpret = std::move(todo.interpret)](const http::response& answer) {
         auto result = interpret(answer);
-        finish(op, result);
+        finish(id, result);
       },
-      [this, op](const caf::error& why) {
+      [this, id](const caf::error& why) {
         storage::result result;
         result.what = storage::fault::unavailable;
         result.error = to_string(why);
-        finish(op, result);
+        finish(id, result);
       });
 }
 
-void object_store::finish(const operation_ptr& op, storage::result& result) {
-  if (result.ok())
-    return op->done(result);
-  if (result.what == storage::fault::unavailable && op->tries < max_tries) {
-    log::warn("object_store.retried", "what", op->what, "key", op->key, "tries", op->tries, "error",
+void object_store::finish(uint64_t id, storage::result& result) {
+  auto& op = pending_.at(id);
+  if (result.what == storage::fault::unavailable && op.tries < max_tries) {
+    log::warn("object_store.retried", "what", op.what, "key", op.key, "tries", op.tries, "error",
               result.error);
-    run_after(self_, backoff(op->tries, 500ms, 5s), [this, op] { run(op); });
+    run_after(self_, backoff(op.tries, 500ms, 5s), [this, id] { run(id); });
     return;
   }
-  log::warn("object_store.failed", "what", op->what, "key", op->key, "fault", result.what, "error",
-            result.error);
-  op->failed(caf::make_error(code_of(result.what), op->what, to_string(op->key), result.error));
+  if (result.ok()) {
+    op.done(result);
+  } else {
+    log::warn("object_store.failed", "what", op.what, "key", op.key, "fault", result.what, "error",
+              result.error);
+    op.failed(caf::make_error(code_of(result.what), op.what, to_string(op.key), result.error));
+  }
+  pending_.erase(id);
 }
 
 /// A store may have moved the file instead of copying it; then there is nothing left to do.

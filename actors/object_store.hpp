@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <unordered_map>
 
 namespace neurocards {
 
@@ -37,20 +38,21 @@ private:
     std::function<void(caf::error)> failed;
     int tries = 0;
   };
-  using operation_ptr = std::shared_ptr<operation>;
 
   template <class Answer, class F>
   caf::result<Answer> start(std::string what, const storage_key&,
                             std::function<storage::action()> make, F to_answer);
   caf::result<put_result> put(const put_file&);
-  void run(const operation_ptr&);
-  void finish(const operation_ptr&, storage::result&);
+  void run(uint64_t id);
+  void finish(uint64_t id, storage::result&);
   void discard(const std::string& file);
 
   object_store_actor::pointer self_;
   std::shared_ptr<const storage::store> files_;
   disk_runner disk_;
   http_agent_actor http_;
+  std::unordered_map<uint64_t, operation> pending_; // promises must not leave this actor's thread
+  uint64_t last_id_ = 0;
 };
 
 using object_store_impl = object_store_actor::stateful_impl<object_store>;

@@ -1,0 +1,276 @@
+#include "actors/conversation.hpp"
+
+#include "actors/backoff.hpp"
+#include "actors/timer_wheel.hpp"
+#include "base/log.hpp"
+#include "domain/apology.hpp"
+
+#include <exception>
+
+namespace neurocards {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int max_refusals = 3;
+
+bool power_of_two(int x) {
+  return (x & (x - 1)) == 0;
+}
+
+/// An exception out of a handler is a bug; the gateway decides what becomes of the update.
+caf::error on_exception(chat_id chat, const std::exception_ptr& thrown) {
+  std::string what = "not a std::exception";
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& x) {
+    what = x.what();
+  } catch (...) {
+    // already said
+  }
+  log::error("conversation.threw", "chat", chat, "error", what);
+  return caf::make_error(caf::sec::runtime_error, what);
+}
+
+const std::string& album_of(const telegram::incoming& update) {
+  static const std::string none;
+  const auto* message = std::get_if<telegram::message>(&update.what);
+  return message ? message->media_group : none;
+}
+
+} // namespace
+
+conversation::conversation(conversation_actor::pointer self,
+                           std::shared_ptr<const conversation_context> context, chat_id chat,
+                           telegram_gateway_actor gateway)
+  : self_(self), context_(std::move(context)), chat_(chat), gateway_(std::move(gateway)),
+    last_active_(self->clock().now()) {}
+
+conversation_actor::behavior_type conversation::make_behavior() {
+  self_->set_exception_handler(
+    [chat = chat_](const std::exception_ptr& thrown) { return on_exception(chat, thrown); });
+  return {
+    [this](routed_update& what) { return accept(what.update); },
+    [this](drain_atom) { return drain(); },
+  };
+}
+
+caf::result<void> conversation::accept(telegram::incoming& update) {
+  if (draining_)
+    return caf::make_error(ec::shutting_down, "conversation", to_string(chat_));
+  auto& added =
+    waiting_.emplace_back(arrival{std::move(update), self_->make_response_promise<void>()});
+  auto promise = added.handled;
+  if (!now_)
+    start_next();
+  return promise;
+}
+
+void conversation::start_next() {
+  last_active_ = self_->clock().now();
+  if (waiting_.empty()) {
+    if (!idle_timer_)
+      wait_idle(context_->idle_timeout);
+    return;
+  }
+  now_ = std::make_unique<work>();
+  now_->it = std::move(waiting_.front());
+  waiting_.pop_front();
+  attempt();
+}
+
+void conversation::attempt() {
+  switch (now_->todo) {
+    case plan::step:
+      return load();
+    case plan::apology:
+      return commit(flow::apology(now_->it.update));
+    case plan::nothing_but_handled:
+      return commit(flow::nothing_but_handled(now_->it.update));
+  }
+}
+
+void conversation::load() {
+  const auto& update = now_->it.update;
+  const auto needs = flow::before(update);
+  store::load_conversation question;
+  question.update = update.update;
+  question.chat = update.chat;
+  question.user = update.who.user;
+  question.history = needs.history;
+  question.ledger = needs.ledger;
+  question.job = needs.job;
+  self_->request(context_->store, caf::infinite, std::move(question))
+    .then([this](store::conversation_view& view) { on_view(view); },
+          [this](const caf::error& why) { on_fault(why); });
+}
+
+void conversation::on_view(store::conversation_view& view) {
+  if (view.handled) {
+    if (!now_->doubtful)
+      return finish("repeated");
+    say(now_->effects); // our own commit had acted, only its answer was lost
+    return finish("applied");
+  }
+  now_->view = std::move(view);
+  auto wish = flow::wanted_photo(now_->view, now_->it.update, context_->flow);
+  if (wish && !now_->photo)
+    return fetch(std::move(*wish));
+  take_step(wish.has_value());
+}
+
+void conversation::fetch(flow::photo_wish wish) {
+  now_->errand = std::make_shared<photo_fetch>(self_, context_, std::move(wish),
+                                               [this](flow::photo_result result) {
+                                                 now_->photo = std::move(result);
+                                                 take_step(true);
+                                               });
+  now_->errand->start();
+}
+
+void conversation::take_step(bool with_photo) {
+  auto& update = now_->it.update;
+  if (auto* message = std::get_if<telegram::message>(&update.what))
+    message->album_continues =
+      !message->media_group.empty()
+      && std::any_of(waiting_.begin(), waiting_.end(),
+                     [&](const arrival& x) { return album_of(x.update) == message->media_group; });
+  auto step = flow::step_conversation(now_->view, update, with_photo ? now_->photo : std::nullopt,
+                                      context_->flow, uuid::random());
+  now_->effects = std::move(step.effects);
+  commit(std::move(step.commit));
+}
+
+void conversation::commit(store::commit_step what) {
+  now_->committing = true;
+  self_->request(context_->store, caf::infinite, std::move(what))
+    .then([this](const store::step_outcome& outcome) { on_committed(outcome); },
+          [this](const caf::error& why) {
+            if (why != ec::rejected)
+              now_->doubtful = true;
+            on_fault(why);
+          });
+}
+
+void conversation::on_committed(const store::step_outcome& outcome) {
+  now_->committing = false;
+  const bool ours = outcome.applied || now_->doubtful;
+  if (ours)
+    say(now_->effects);
+  if (now_->todo != plan::step)
+    finish("failed");
+  else
+    finish(ours ? "applied" : "repeated");
+}
+
+void conversation::on_fault(const caf::error& why) {
+  now_->committing = false;
+  if (draining_)
+    return end();
+  if (why == ec::rejected)
+    return on_refused(why);
+  ++now_->failures;
+  if (power_of_two(now_->failures))
+    log::warn("conversation.waited", "update", now_->it.update.update, "chat", chat_, "failures",
+              now_->failures, "error", why);
+  retry(backoff(now_->failures, 200ms, 30s));
+}
+
+/// The database will not have this step. Two more tries with a fresh view of the session, then a
+/// smaller commit, then none: the update stays in the inbox for a person to look at.
+void conversation::on_refused(const caf::error& why) {
+  log::error("conversation.step_refused", "update", now_->it.update.update, "chat", chat_,
+             "refusals", now_->refusals + 1, "error", why);
+  if (++now_->refusals < max_refusals)
+    return retry(backoff(now_->refusals, 1s, 5s));
+  if (now_->todo == plan::nothing_but_handled) {
+    now_->it.handled.deliver(caf::error{why});
+    return finish("failed");
+  }
+  now_->todo = now_->todo == plan::step ? plan::apology : plan::nothing_but_handled;
+  now_->effects.clear();
+  now_->refusals = max_refusals - 1; // the lesser plans are tried once each
+  attempt();
+}
+
+void conversation::retry(caf::timespan wait) {
+  run_after(self_, wait, [this] { attempt(); });
+}
+
+void conversation::say(const std::vector<flow::effect>& effects) {
+  for (const auto& effect : effects) {
+    // The gateway has answered pre-checkout queries before they came here.
+    const auto* answer = std::get_if<flow::answer_callback>(&effect);
+    if (!answer)
+      continue;
+    auto request = context_->api.answer_callback_query(answer->id, answer->text, answer->alert);
+    self_->request(context_->http, caf::infinite, std::move(request))
+      .then(
+        [chat = chat_](const http::response& x) {
+          const auto reply = telegram::parse_answer(x).envelope;
+          if (!reply.ok && !telegram::harmless(reply))
+            log::warn("conversation.callback_not_answered", "chat", chat, "status", reply.status,
+                      "error", reply.description);
+        },
+        [chat = chat_](const caf::error& why) {
+          log::warn("conversation.callback_not_answered", "chat", chat, "error", why);
+        });
+  }
+}
+
+void conversation::finish(const char* outcome) {
+  context_->counts.updates(outcome).inc();
+  if (now_->it.handled.pending())
+    now_->it.handled.deliver();
+  now_.reset();
+  if (draining_)
+    return end();
+  start_next();
+}
+
+/// What has not been committed comes again from the inbox, here or on another node. Only a commit
+/// on its way is waited for.
+caf::result<void> conversation::drain() {
+  draining_ = true;
+  drained_ = self_->make_response_promise<void>();
+  auto promise = drained_;
+  if (!now_ || !now_->committing)
+    end();
+  return promise;
+}
+
+void conversation::end() {
+  const auto not_now = caf::make_error(ec::shutting_down, "conversation", to_string(chat_));
+  if (now_)
+    now_->it.handled.deliver(caf::error{not_now});
+  for (auto& left : waiting_)
+    left.handled.deliver(caf::error{not_now});
+  drained_.deliver();
+  self_->quit();
+}
+
+/// One entry on the wheel at a time, armed again for what is left of the time-out.
+void conversation::wait_idle(caf::timespan delay) {
+  idle_timer_ = true;
+  run_after(self_, delay, [this] { on_idle_timer(); });
+}
+
+void conversation::on_idle_timer() {
+  idle_timer_ = false;
+  if (now_)
+    return; // armed again when it is done
+  const auto idle = self_->clock().now() - last_active_;
+  if (idle < context_->idle_timeout)
+    return wait_idle(context_->idle_timeout - idle);
+  self_->send(gateway_, conversation_idle{chat_});
+  wait_idle(context_->idle_timeout); // should an update have crossed the message
+}
+
+conversation_spawner spawner_of(std::shared_ptr<const conversation_context> context) {
+  return [context = std::move(context)](telegram_gateway_actor::pointer gateway, chat_id chat) {
+    return gateway->spawn<conversation_impl>(context, chat, telegram_gateway_actor{gateway});
+  };
+}
+
+} // namespace neurocards

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "actors/metrics.hpp"
+#include "actors/object_store.hpp"
+#include "clients/telegram.hpp"
+#include "domain/flow.hpp"
+
+namespace neurocards {
+
+/// What all conversations of a node share. Immutable: a hundred thousand of them copy nothing.
+struct conversation_context {
+  telegram::api api;
+  flow::flow_config flow;
+  caf::timespan idle_timeout;
+  std::shared_ptr<const storage::store> files; // for paths of temporary files
+  disk_runner disk;
+  inbox_store_actor store;
+  http_agent_actor http;
+  object_store_actor objects;
+  metrics counts;
+};
+
+} // namespace neurocards

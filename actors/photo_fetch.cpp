@@ -1,0 +1,167 @@
+#include "actors/photo_fetch.hpp"
+
+#include "actors/backoff.hpp"
+#include "actors/post.hpp"
+#include "actors/timer_wheel.hpp"
+#include "base/log.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+namespace neurocards {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int max_tries = 4;
+constexpr caf::timespan first_wait = 1s;
+constexpr caf::timespan longest_wait = 10s; // the user is looking at his phone
+
+bool too_big_for_bots(const telegram::answer& answer) {
+  return answer.envelope.error_code == 400
+         && answer.envelope.description.find("file is too big") != std::string::npos;
+}
+
+/// Blocking: for the disk thread.
+storage::result read_prefix(const std::string& file, std::string& prefix, int64_t& bytes) {
+  storage::result result;
+  std::error_code failed;
+  bytes = static_cast<int64_t>(std::filesystem::file_size(file, failed));
+  std::ifstream in(file, std::ios::binary);
+  if (failed || !in) {
+    result.what = storage::fault::unavailable;
+    result.error = "cannot read " + file;
+    return result;
+  }
+  prefix.resize(std::min(static_cast<size_t>(bytes), images::prefix_bytes));
+  in.read(prefix.data(), static_cast<std::streamsize>(prefix.size()));
+  prefix.resize(static_cast<size_t>(in.gcount()));
+  return result;
+}
+
+} // namespace
+
+photo_fetch::photo_fetch(conversation_actor::pointer self,
+                         std::shared_ptr<const conversation_context> context, flow::photo_wish wish,
+                         callback done)
+  : self_(self), context_(std::move(context)), wish_(std::move(wish)), done_(std::move(done)) {}
+
+void photo_fetch::start() {
+  locate();
+}
+
+void photo_fetch::locate() {
+  self_->request(context_->http, caf::infinite, context_->api.get_file(wish_.file.file_id))
+    .then([me = shared_from_this()](
+            const http::response& answer) { me->on_located(telegram::parse_answer(answer)); },
+          [me = shared_from_this()](const caf::error& why) { me->again(to_string(why), 0s); });
+}
+
+void photo_fetch::on_located(const telegram::answer& answer) {
+  if (too_big_for_bots(answer) || answer.file_bytes > context_->flow.photo.max_bytes)
+    return finish(flow::photo_rejected{images::fault::too_large});
+  if (!answer.ok() || answer.file_path.empty())
+    return again(answer.envelope.description, std::chrono::seconds{answer.envelope.retry_after});
+  download(answer.file_path);
+}
+
+void photo_fetch::download(const std::string& path) {
+  const auto file = context_->files->temporary_file(".part");
+  auto request = context_->api.download(path, file, context_->flow.photo.max_bytes);
+  self_->request(context_->http, caf::infinite, std::move(request))
+    .then([me = shared_from_this(),
+           file](const http::response& answer) { me->on_downloaded(answer, file); },
+          [me = shared_from_this(), file](const caf::error& why) {
+            me->discard(file);
+            me->again(to_string(why), 0s);
+          });
+}
+
+void photo_fetch::on_downloaded(const http::response& answer, const std::string& file) {
+  if (answer.ok())
+    return judge(file);
+  discard(file);
+  if (answer.how == http::outcome::too_large)
+    return finish(flow::photo_rejected{images::fault::too_large});
+  if (answer.how == http::outcome::local_fault)
+    log::error("photo_fetch.disk_failed", "error", answer.error);
+  again(answer.how == http::outcome::answered ? "HTTP " + std::to_string(answer.status)
+                                              : answer.error,
+        0s); // a link that has expired is replaced by locating the file anew
+}
+
+void photo_fetch::judge(const std::string& file) {
+  auto found = std::make_shared<judged>();
+  auto look = [found, file, from = wish_.from, limits = context_->flow.photo] {
+    std::string prefix;
+    auto result = read_prefix(file, prefix, found->bytes);
+    if (result.ok())
+      found->verdict = images::judge(prefix, found->bytes, from, limits);
+    return result;
+  };
+  // Weak: were the disk thread the last to let go of us, it would have to end itself.
+  auto done = [me = weak_from_this(), actor = caf::weak_actor_ptr{self_->ctrl()}, found,
+               file](storage::result result) {
+    post(actor, [me, found, file, result = std::move(result)] {
+      if (auto alive = me.lock())
+        alive->on_judged(result, *found, file);
+    });
+  };
+  context_->disk(std::move(look), std::move(done));
+}
+
+void photo_fetch::on_judged(const storage::result& result, const judged& found,
+                            const std::string& file) {
+  if (!result.ok()) {
+    discard(file);
+    return again(result.error, 0s);
+  }
+  if (!found.verdict.accepted()) {
+    discard(file);
+    return finish(flow::photo_rejected{*found.verdict.why});
+  }
+  keep(found, file);
+}
+
+void photo_fetch::keep(const judged& found, const std::string& file) {
+  const auto& what = found.verdict.what;
+  flow::photo_stored stored{
+    storage_key{"photos/" + to_string(uuid::random()) + images::file_extension(what.kind)},
+    what.width, what.height, found.bytes, images::mime_type(what.kind)};
+  put_file request{file, stored.key, stored.mime_type};
+  self_->request(context_->objects, caf::infinite, std::move(request))
+    .then([me = shared_from_this(),
+           stored = std::move(stored)](const put_result&) { me->finish(stored); },
+          [me = shared_from_this(), file](const caf::error& why) {
+            // The store has tried for a while already, and said what an operator has to know.
+            log::error("photo_fetch.not_kept", "error", why);
+            me->discard(file);
+            me->finish(flow::photo_unavailable{});
+          });
+}
+
+void photo_fetch::again(std::string_view why, caf::timespan at_least) {
+  ++failures_;
+  log::warn("photo_fetch.failed", "tries", failures_, "error", why);
+  if (failures_ >= max_tries || at_least > longest_wait)
+    return finish(flow::photo_unavailable{});
+  const auto wait = std::max<caf::timespan>(at_least, backoff(failures_, first_wait, longest_wait));
+  run_after(self_, wait, [me = shared_from_this()] { me->locate(); });
+}
+
+void photo_fetch::discard(const std::string& file) {
+  context_->disk(
+    [file] {
+      std::error_code ignored; // nobody misses it; what stays is cleaned up with old ones
+      std::filesystem::remove(file, ignored);
+      return storage::result{};
+    },
+    [](const storage::result&) {});
+}
+
+void photo_fetch::finish(flow::photo_result result) {
+  std::exchange(done_, nullptr)(std::move(result));
+}
+
+} // namespace neurocards

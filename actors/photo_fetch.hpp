@@ -1,0 +1,46 @@
+#pragma once
+
+#include "actors/conversation_context.hpp"
+
+#include <memory>
+
+namespace neurocards {
+
+/// Brings one file from Telegram into our storage on behalf of a conversation: asks where it lies,
+/// downloads it, judges its bytes, keeps it. What may pass is tried again a few times. When its
+/// actor ends it is simply gone, and its temporary file with the next cleaning.
+class photo_fetch : public std::enable_shared_from_this<photo_fetch> {
+public:
+  using callback = std::function<void(flow::photo_result)>;
+
+  photo_fetch(conversation_actor::pointer self, std::shared_ptr<const conversation_context> context,
+              flow::photo_wish wish, callback done);
+
+  /// Once; `done` hears of the end exactly once.
+  void start();
+
+private:
+  struct judged {
+    images::verdict verdict;
+    int64_t bytes = 0;
+  };
+
+  void locate();
+  void on_located(const telegram::answer&);
+  void download(const std::string& path);
+  void on_downloaded(const http::response&, const std::string& file);
+  void judge(const std::string& file);
+  void on_judged(const storage::result&, const judged&, const std::string& file);
+  void keep(const judged&, const std::string& file);
+  void again(std::string_view why, caf::timespan at_least);
+  void discard(const std::string& file);
+  void finish(flow::photo_result);
+
+  conversation_actor::pointer self_;
+  std::shared_ptr<const conversation_context> context_;
+  flow::photo_wish wish_;
+  callback done_;
+  int failures_ = 0;
+};
+
+} // namespace neurocards

@@ -1,0 +1,37 @@
+#include "domain/apology.hpp"
+
+#include "domain/outbox.hpp"
+#include "domain/texts.hpp"
+
+namespace neurocards::flow {
+
+namespace {
+
+/// Somebody waits for an answer in a chat of his own.
+bool expects_answer(const telegram::incoming& update) {
+  return update.chat.value != 0 && update.where == telegram::chat_kind::private_chat
+         && (std::holds_alternative<telegram::message>(update.what)
+             || std::holds_alternative<telegram::callback_query>(update.what));
+}
+
+} // namespace
+
+store::commit_step nothing_but_handled(const telegram::incoming& update) {
+  store::commit_step result;
+  result.update = update.update;
+  result.chat = update.chat;
+  result.who = update.who;
+  return result;
+}
+
+store::commit_step apology(const telegram::incoming& update) {
+  auto result = nothing_but_handled(update);
+  if (expects_answer(update)) {
+    telegram::outgoing reply;
+    reply.text = texts::say(language_of(update.who.language_code), texts::key::step_failed);
+    result.notices.push_back({"reply", outbox::to_json(reply)});
+  }
+  return result;
+}
+
+} // namespace neurocards::flow
