@@ -4,8 +4,8 @@
 
 namespace neurocards {
 
-/// Spares a service that is down, and us the waiting: after `threshold` failures in a row nothing is
-/// let through for `rest`, then one trial at a time until one succeeds. Time is an argument.
+/// Spares a service that is down, and us the waiting: after `threshold` failures in a row nothing
+/// is let through for `rest`, then one trial at a time until one succeeds. Time is an argument.
 class circuit_breaker {
 public:
   using time_point = std::chrono::steady_clock::time_point;

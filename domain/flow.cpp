@@ -1,0 +1,157 @@
+#include "domain/flow.hpp"
+
+#include "domain/flow_step.hpp"
+#include "domain/outbox.hpp"
+
+namespace neurocards::flow {
+
+using texts::key;
+using texts::say;
+
+namespace {
+
+constexpr int cabinet_orders = 3;
+constexpr int cabinet_movements = 5;
+constexpr int history_orders = 10;
+
+needs needs_of(const pressed& button) {
+  switch (button.what) {
+    case action::cabinet:
+      return {cabinet_orders, cabinet_movements, {}};
+    case action::history:
+      return {history_orders, 0, {}};
+    case action::once_more:
+      return {0, 0, job_id{button.id}};
+    default:
+      return {};
+  }
+}
+
+std::string_view command_word(std::string_view text) {
+  return text.substr(0, text.find_first_of(" @\n"));
+}
+
+bool needs_consent(const store::conversation_view& view, const flow_config& config) {
+  return view.terms_version.empty() || view.terms_version != config.terms.version;
+}
+
+} // namespace
+
+needs before(const telegram::incoming& in) {
+  if (const auto* query = std::get_if<telegram::callback_query>(&in.what)) {
+    const auto button = parse_data(query->data);
+    return button ? needs_of(*button) : needs{};
+  }
+  if (const auto* message = std::get_if<telegram::message>(&in.what)) {
+    const std::string_view word = command_word(message->text);
+    if (word == "/balance")
+      return {cabinet_orders, cabinet_movements, {}};
+    if (word == "/history")
+      return {history_orders, 0, {}};
+  }
+  return {};
+}
+
+std::optional<photo_wish> wanted_photo(const store::conversation_view& view,
+                                       const telegram::incoming& in, const flow_config& config) {
+  if (view.handled || view.banned || in.where != telegram::chat_kind::private_chat)
+    return std::nullopt;
+  const session stored = parse_session(view.state, view.data).value;
+  std::optional<photo_wish> wish;
+  if (const auto* message = std::get_if<telegram::message>(&in.what)) {
+    if (!needs_consent(view, config))
+      wish = photo_in(stored, *message);
+  } else if (const auto* query = std::get_if<telegram::callback_query>(&in.what)) {
+    const auto button = parse_data(query->data);
+    const bool agrees = button && button->what == action::agree
+                        && button->argument == config.terms.version && needs_consent(view, config);
+    if (agrees && stored.early)
+      wish = photo_wish{stored.early->file, stored.early->is_document ? images::origin::document
+                                                                      : images::origin::photo};
+  }
+  if (wish && declared_fault(wish->file, config.photo))
+    return std::nullopt;
+  return wish;
+}
+
+step step_conversation(const store::conversation_view& view, const telegram::incoming& in,
+                       const std::optional<photo_result>& photo, const flow_config& config,
+                       uuid fresh) {
+  return stepper{view, in, photo, config, fresh}.run();
+}
+
+// ── the step ─────────────────────────────────────────────────────────────────────────────────────
+
+stepper::stepper(const store::conversation_view& view, const telegram::incoming& in,
+                 const std::optional<photo_result>& photo, const flow_config& config, uuid fresh)
+  : view_(view), in_(in), photo_(photo), config_(config), fresh_(fresh),
+    lang_(language_of(in.who.language_code.empty() ? view.language_code : in.who.language_code)),
+    credits_(view.credits) {
+  stored_session stored = parse_session(view.state, view.data);
+  before_ = session_ = std::move(stored.value);
+  lost_ = stored.lost;
+}
+
+step stepper::run() {
+  out_.commit.update = in_.update;
+  out_.commit.chat = in_.chat;
+  out_.commit.who = in_.who;
+  if (view_.handled)
+    return std::move(out_); // the store applies nothing a second time
+  std::visit([this](const auto& what) { apply(what); }, in_.what);
+  if (!out_.commit.session
+      && (lost_ || session_ != before_ || to_string(state_of(session_)) != view_.state))
+    if (in_.where == telegram::chat_kind::private_chat && in_.chat.value != 0)
+      out_.commit.session = to_row(session_);
+  return std::move(out_);
+}
+
+void stepper::apply(const telegram::unknown_update&) {
+  // Newer than this program and addressed to nobody: confirmed by being committed.
+}
+
+void stepper::apply(const telegram::membership& change) {
+  if (in_.where == telegram::chat_kind::private_chat)
+    out_.commit.blocked = change.blocked;
+}
+
+bool stepper::consented() const {
+  return !needs_consent(view_, config_);
+}
+
+consent_reason stepper::why_consent() const {
+  return view_.terms_version.empty() ? consent_reason::first_time : consent_reason::terms_changed;
+}
+
+reader stepper::to() const {
+  return {lang_, credits_, view_, config_};
+}
+
+void stepper::reply(const telegram::outgoing& message) {
+  out_.commit.notices.push_back({"reply", outbox::to_json(message)});
+}
+
+void stepper::reply_and_ask(key paragraph) {
+  reply(with_heading(say(lang_, paragraph), question(to(), session_)));
+}
+
+void stepper::ask() {
+  reply(question(to(), session_));
+}
+
+void stepper::begin_anew_for_missing_data() {
+  session_.order.reset();
+  session_.paused = false;
+  session_.asked_for_photo = true;
+  lost_ = true; // the stored row differs from what was read of it
+  reply(data_missing_screen(to()));
+}
+
+std::optional<images::fault> declared_fault(const telegram::file_ref& file,
+                                            const images::limits& limits) {
+  if (file.bytes > limits.max_bytes)
+    return images::fault::too_large;
+  return std::nullopt;
+}
+
+} // namespace neurocards::flow

@@ -1,0 +1,235 @@
+#include "domain/flow_step.hpp"
+#include "domain/markup.hpp"
+#include "domain/outbox.hpp"
+#include "domain/prompts.hpp"
+
+#include <algorithm>
+
+/// What happens when a button is pressed.
+namespace neurocards::flow {
+
+using texts::key;
+using texts::say;
+using texts::user_text;
+
+namespace {
+
+constexpr size_t once_more_units = 80;
+
+bool belongs_to_draft(action x) {
+  switch (x) {
+    case action::choose_template:
+    case action::no_wishes:
+    case action::edit_prompt:
+    case action::choose_count:
+    case action::launch:
+    case action::resume:
+    case action::cancel:
+      return true;
+    default:
+      return false;
+  }
+}
+
+} // namespace
+
+void stepper::apply(const telegram::callback_query& query) {
+  answer_callback answer{query.id, {}, false};
+  const auto button = parse_data(query.data);
+  if (in_.where != telegram::chat_kind::private_chat) {
+    answer = {query.id, say(lang_, key::alert_private_only), true};
+  } else if (view_.banned) {
+    answer = {query.id, say(lang_, key::alert_banned), true};
+    reply(banned_screen(to()));
+  } else if (button && button->what == action::help) {
+    reply(plain(to(), say(lang_, key::help)));
+  } else if (!consented() && !(button && button->what == action::agree)) {
+    answer.text = say(lang_, key::alert_consent_first);
+    reply(consent_screen(to(), why_consent()));
+  } else if (!button) {
+    answer.text = say(lang_, key::alert_stale);
+    reply_and_ask(key::button_is_stale);
+  } else {
+    out_.effects.push_back(answer);
+    return press(*button); // may give the answer a text
+  }
+  out_.effects.push_back(answer);
+}
+
+void stepper::press(const pressed& button) {
+  if (belongs_to_draft(button.what))
+    return press_of_draft(button);
+  switch (button.what) {
+    case action::agree:
+      return agree(button.argument);
+    case action::cabinet:
+      return reply(cabinet_screen(to()));
+    case action::history:
+      return reply(history_screen(to()));
+    case action::shop:
+      return reply(shop_screen(to()));
+    case action::buy_pack:
+      return offer_invoice(button.argument);
+    case action::once_more:
+      return once_more(job_id{button.id});
+    case action::create:
+      session_.order.reset();
+      session_.paused = false;
+      session_.asked_for_photo = true;
+      return ask();
+    default:
+      return apply_command("/menu");
+  }
+}
+
+void stepper::press_of_draft(const pressed& button) {
+  if (!session_.order || session_.order->id.value != button.id)
+    return refuse_stale(button.id);
+  draft& order = *session_.order;
+  if (button.what == action::cancel)
+    return cancel();
+  session_.paused = false;
+  const state at = next_step(order);
+  const bool lacks_description = at == state::awaiting_description && button.what != action::resume;
+  if (at == state::awaiting_photo || lacks_description)
+    return begin_anew_for_missing_data();
+  switch (button.what) {
+    case action::choose_template:
+      return choose_template(button.argument);
+    case action::no_wishes:
+      order.wishes = order.wishes.value_or("");
+      return ask();
+    case action::edit_prompt:
+      return edit_prompt(button.argument);
+    case action::choose_count:
+      return choose_count(button.argument);
+    case action::launch:
+      return launch();
+    default:
+      return reply_and_ask(key::continuing);
+  }
+}
+
+void stepper::refuse_stale(const uuid& id) {
+  auto& answer = std::get<answer_callback>(out_.effects.back());
+  const auto& done = session_.ordered;
+  if (std::find(done.begin(), done.end(), draft_id{id}) != done.end()) {
+    answer.text = say(lang_, key::alert_ordered_already);
+    return reply_and_ask(key::ordered_already);
+  }
+  answer.text = say(lang_, key::alert_stale);
+  if (!session_.order)
+    return begin_anew_for_missing_data();
+  session_.paused = false;
+  reply_and_ask(key::button_is_stale);
+}
+
+// ── consent ──────────────────────────────────────────────────────────────────────────────────────
+
+void stepper::agree(const std::string& version) {
+  if (consented())
+    return reply_and_ask(key::consent_given_already);
+  if (version != config_.terms.version)
+    return reply(
+      consent_screen(to(), consent_reason::terms_changed)); // agreed to what is no longer valid
+  const int welcome = config_.credits.welcome;
+  const bool gift = welcome > 0 && why_consent() == consent_reason::first_time;
+  out_.commit.agreed = store::consent{version, welcome};
+  credits_ += gift ? welcome : 0;
+  const size_t said_before = out_.commit.notices.size();
+  begin_early_order();
+  const std::string thanks =
+    gift ? say(lang_, key::consent_thanks_gift, {texts::number("count", welcome)})
+         : say(lang_, key::consent_thanks);
+  if (out_.commit.notices.size() > said_before) // what became of the early photo
+    out_.commit.notices.insert(out_.commit.notices.end() - 1,
+                               {"reply", outbox::to_json({thanks, {}, true})});
+  else
+    reply(with_heading(thanks, question(to(), session_)));
+}
+
+/// Starts the order of a photo that came before consent, if there is one.
+void stepper::begin_early_order() {
+  if (!session_.early)
+    return;
+  telegram::message original;
+  original.content = session_.early->is_document ? telegram::content_kind::image_document
+                                                 : telegram::content_kind::photo;
+  original.file = session_.early->file;
+  original.text = session_.early->caption;
+  session_.early.reset();
+  apply_photo(original);
+}
+
+// ── steps of an order ────────────────────────────────────────────────────────────────────────────
+
+void stepper::choose_template(const std::string& id) {
+  const auto& known = prompts::template_ids();
+  if (std::find(known.begin(), known.end(), id) == known.end())
+    return reply_and_ask(key::need_choice);
+  session_.order->template_id = id;
+  ask();
+}
+
+void stepper::edit_prompt(const std::string& how) {
+  draft& order = *session_.order;
+  if (order.template_id != "self" || order.own_prompt.empty())
+    return ask();
+  if (how == "ok") {
+    order.own_prompt_approved = true;
+    return ask();
+  }
+  order.own_prompt_approved = false;
+  order.edit = how == "add" ? script_edit::add : script_edit::replace;
+  const key wanted = how == "add" ? key::ask_addition : key::ask_replacement;
+  telegram::outgoing next = question(to(), session_);
+  next.text = say(lang_, wanted);
+  next.buttons = {next.buttons.back()}; // the way out only
+  reply(next);
+}
+
+void stepper::choose_count(const std::string& number) {
+  if (number != "1" && number != "3" && number != "5")
+    return reply_and_ask(key::need_count);
+  session_.order->count = number.front() - '0';
+  ask();
+}
+
+void stepper::launch() {
+  const draft& order = *session_.order;
+  if (next_step(order) != state::awaiting_confirmation)
+    return reply_and_ask(key::need_choice); // an older button: something was changed since
+  session accepted = session_;
+  accepted.order.reset();
+  accepted.album.clear();
+  remember_ordered(accepted, order.id);
+  store::new_order wanted = order_of(order, lang_, in_.chat);
+  wanted.accepted_session = to_row(accepted);
+  wanted.accepted_notices = {{"reply", outbox::to_json(accepted_screen(to(), order))}};
+  wanted.refused_session = to_row(session_);
+  wanted.refused_notices = {{"reply", outbox::to_json(not_enough_screen(to(), order))}};
+  out_.commit.session = wanted.accepted_session; // if the store knows the draft's jobs already
+  if (credits_ < order.count)
+    std::get<answer_callback>(out_.effects.back()).text = say(lang_, key::alert_not_enough);
+  out_.commit.order = std::move(wanted);
+}
+
+void stepper::once_more(job_id) {
+  if (!view_.job || view_.job->photo.value.empty() || view_.job->product_text.empty()) {
+    session_.asked_for_photo = !session_.order;
+    return reply_and_ask(key::once_more_gone);
+  }
+  const store::job_summary& job = *view_.job;
+  draft order;
+  order.id = draft_id{fresh_};
+  order.photo = job.photo;
+  order.description = job.product_text;
+  session_.order = std::move(order);
+  session_.paused = false;
+  session_.asked_for_photo = false;
+  reply(with_heading(
+    say(lang_, key::once_more, {user_text("product", job.product_name, once_more_units)}),
+    question(to(), session_)));
+}
+
+} // namespace neurocards::flow

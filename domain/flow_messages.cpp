@@ -1,0 +1,295 @@
+#include "domain/flow_step.hpp"
+#include "domain/markup.hpp"
+
+#include <algorithm>
+#include <array>
+
+/// What happens to what people write and send.
+namespace neurocards::flow {
+
+using telegram::content_kind;
+using texts::key;
+using texts::number;
+using texts::say;
+
+namespace {
+
+constexpr size_t description_units = 4000;
+constexpr size_t wishes_units = 2000;
+constexpr size_t script_units = 4000;
+constexpr int small_side = 256; // px; below, the clip is visibly soft (and one model refuses)
+
+/// "/start@bot now" → "/start"; empty: no command.
+std::string command_in(std::string_view text) {
+  if (text.size() < 2 || text.front() != '/')
+    return {};
+  std::string word{text.substr(0, text.find_first_of(" \n@"))};
+  std::transform(word.begin(), word.end(), word.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return word;
+}
+
+std::string accepted_words(std::string_view text, size_t limit) {
+  const std::string cleaned = markup::clean(text);
+  return markup::cut(markup::trimmed(cleaned), limit);
+}
+
+/// A command of ours or our name: what a group may be answered at all.
+bool addresses_bot(std::string_view text, const std::string& username) {
+  if (text.empty())
+    return false;
+  const std::string_view word = text.substr(0, text.find_first_of(" \n"));
+  const size_t at = word.find('@');
+  if (text.front() == '/')
+    return at == std::string_view::npos || word.substr(at + 1) == username;
+  return !username.empty() && text.find("@" + username) != std::string_view::npos;
+}
+
+bool carries_photo(const telegram::message& x) {
+  return (x.content == content_kind::photo || x.content == content_kind::image_document) && x.file;
+}
+
+} // namespace
+
+bool is_album_rest(const session& s, const telegram::message& x) {
+  return !x.media_group.empty() && x.media_group == s.album
+         && (s.album_has_photo || !carries_photo(x));
+}
+
+std::optional<photo_wish> photo_in(const session& s, const telegram::message& x) {
+  if (x.edited || !carries_photo(x) || is_album_rest(s, x))
+    return std::nullopt;
+  return photo_wish{*x.file, x.content == content_kind::photo ? images::origin::photo
+                                                              : images::origin::document};
+}
+
+void stepper::apply(const telegram::message& x) {
+  if (in_.where != telegram::chat_kind::private_chat)
+    return apply_in_group(x);
+  if (view_.banned)
+    return reply(banned_screen(to()));
+  const std::string command = x.content == content_kind::text ? command_in(x.text) : "";
+  if (command == "/start")
+    out_.commit.blocked = false;
+  if (apply_public_command(command))
+    return;
+  if (!consented())
+    return apply_before_consent(x);
+  if (x.edited)
+    return reply_and_ask(key::edited);
+  if (!command.empty())
+    return apply_command(command);
+  if (is_album_rest(session_, x))
+    return apply_album_rest(x);
+  if (carries_photo(x))
+    return apply_photo(x);
+  if (lost_)
+    return begin_anew_for_missing_data();
+  if (x.content == content_kind::text)
+    return apply_text(x.text);
+  if (!x.media_group.empty()) {
+    session_.album = x.media_group;
+    session_.album_has_photo = false;
+    session_.album_answered = true;
+  }
+  apply_other(x.content);
+}
+
+void stepper::apply_in_group(const telegram::message& x) {
+  // A group is not our place: one polite word to those who call, silence otherwise.
+  if (in_.where == telegram::chat_kind::group && !x.edited
+      && addresses_bot(x.text, config_.bot_username))
+    reply(private_only_screen(to()));
+}
+
+// ── before consent ───────────────────────────────────────────────────────────────────────────────
+
+void stepper::apply_before_consent(const telegram::message& x) {
+  if (session_.early && !x.media_group.empty() && x.media_group == session_.album) {
+    if (session_.early->caption.empty())
+      session_.early->caption = accepted_words(x.text, description_units);
+    return; // its album was answered
+  }
+  std::string heading;
+  if (x.content == content_kind::text && command_in(x.text) == "/cancel") {
+    session_.early.reset();
+    heading = say(lang_, key::nothing_to_cancel);
+  } else if (const auto wish = photo_in(session_, x)) {
+    if (const auto fault = declared_fault(wish->file, config_.photo))
+      return reply(photo_fault_screen(to(), *fault));
+    session_.early = {wish->file, wish->from == images::origin::document,
+                      accepted_words(x.text, description_units)};
+    session_.album = x.media_group;
+    heading = say(lang_, key::consent_photo_waits);
+  }
+  telegram::outgoing screen = consent_screen(to(), why_consent());
+  reply(heading.empty() ? screen : with_heading(heading, std::move(screen)));
+}
+
+// ── commands ─────────────────────────────────────────────────────────────────────────────────────
+
+/// Those that everybody may use, consent or not.
+bool stepper::apply_public_command(std::string_view command) {
+  if (command == "/help")
+    reply(plain(to(), say(lang_, key::help)));
+  else if (command == "/terms")
+    reply(terms_screen(to()));
+  else if (command == "/support")
+    reply(support_screen(to(), in_.who.user));
+  else if (command == "/paysupport")
+    reply(pay_support_screen(to(), in_.who.user));
+  else
+    return false;
+  return true;
+}
+
+void stepper::apply_command(std::string_view command) {
+  if (command == "/start" || command == "/menu") {
+    session_.asked_for_photo = false;
+    session_.paused = session_.order.has_value();
+    return reply(menu_screen(to(), session_));
+  }
+  if (command == "/balance")
+    return reply(cabinet_screen(to()));
+  if (command == "/history")
+    return reply(history_screen(to()));
+  if (command == "/cancel")
+    return cancel();
+  reply_and_ask(key::unknown_command);
+}
+
+void stepper::cancel() {
+  const bool anything = session_.order || session_.asked_for_photo || lost_;
+  session_.order.reset();
+  session_.paused = false;
+  session_.asked_for_photo = false;
+  reply_and_ask(anything ? key::cancelled : key::nothing_to_cancel);
+}
+
+// ── photos ───────────────────────────────────────────────────────────────────────────────────────
+
+void stepper::apply_photo(const telegram::message& x) {
+  if (const auto fault = declared_fault(*x.file, config_.photo))
+    return refuse_photo(*fault, x);
+  if (const auto* stored = photo_ ? std::get_if<photo_stored>(&*photo_) : nullptr)
+    return start_order(x, *stored);
+  if (const auto* rejected = photo_ ? std::get_if<photo_rejected>(&*photo_) : nullptr)
+    return refuse_photo(rejected->why, x);
+  session_.asked_for_photo = !session_.order;
+  reply(plain(to(), say(lang_, key::photo_unavailable)));
+}
+
+void stepper::refuse_photo(images::fault why, const telegram::message& x) {
+  session_.asked_for_photo = !session_.order;
+  session_.album = x.media_group;
+  session_.album_has_photo = false; // the next photo of the album may do
+  session_.album_answered = true;
+  reply(photo_fault_screen(to(), why));
+}
+
+void stepper::start_order(const telegram::message& x, const photo_stored& photo) {
+  draft order;
+  order.id = draft_id{fresh_};
+  order.photo = photo.key;
+  order.description = accepted_words(x.text, description_units);
+  session_.order = std::move(order);
+  session_.paused = false;
+  session_.asked_for_photo = false;
+  session_.album = x.media_group;
+  session_.album_has_photo = !x.media_group.empty();
+  session_.album_answered = !x.album_continues;
+  if (x.album_continues)
+    return; // the last message of the album is answered
+  telegram::outgoing next = question(to(), session_);
+  if (photo.width > 0 && std::min(photo.width, photo.height) < small_side)
+    next = with_heading(say(lang_, key::photo_is_small,
+                            {number("width", photo.width), number("height", photo.height)}),
+                        std::move(next));
+  reply(next);
+}
+
+/// One photo per order; the others of its album only may bring the caption.
+void stepper::apply_album_rest(const telegram::message& x) {
+  const std::string words = accepted_words(x.text, description_units);
+  bool moved_on = false;
+  if (session_.order && session_.order->description.empty() && !words.empty()) {
+    session_.order->description = words;
+    moved_on = true;
+  }
+  if (x.album_continues)
+    return;
+  if (moved_on || !session_.album_answered)
+    ask();
+  session_.album_answered = true;
+}
+
+// ── text ─────────────────────────────────────────────────────────────────────────────────────────
+
+void stepper::apply_text(std::string_view text) {
+  const std::string_view trimmed = markup::trimmed(text);
+  switch (state_of(session_)) {
+    case state::idle:
+      return reply_and_ask(key::hint_idle);
+    case state::awaiting_photo:
+      return session_.order ? begin_anew_for_missing_data() : reply_and_ask(key::need_photo_first);
+    case state::awaiting_description:
+      return apply_description(text);
+    case state::awaiting_template:
+      return reply_and_ask(key::need_choice);
+    case state::awaiting_wishes: {
+      const std::string words = accepted_words(text, wishes_units);
+      if (words.empty())
+        return reply_and_ask(key::need_words);
+      session_.order->wishes = words == "-" ? "" : words;
+      return ask();
+    }
+    case state::awaiting_own_prompt:
+      return apply_script(text);
+    case state::awaiting_count:
+      if (trimmed != "1" && trimmed != "3" && trimmed != "5")
+        return reply_and_ask(key::need_count);
+      session_.order->count = trimmed.front() - '0';
+      return ask();
+    case state::awaiting_confirmation:
+      return reply_and_ask(key::need_launch);
+  }
+}
+
+void stepper::apply_description(std::string_view text) {
+  std::string words = accepted_words(text, description_units);
+  if (words.empty())
+    return reply_and_ask(key::need_words);
+  session_.order->description = std::move(words);
+  ask();
+}
+
+void stepper::apply_script(std::string_view text) {
+  std::string words = accepted_words(text, script_units);
+  draft& order = *session_.order;
+  if (words.empty())
+    return reply_and_ask(key::need_words);
+  if (order.edit == script_edit::add && !order.own_prompt.empty()) {
+    words = order.own_prompt + "\n" + words;
+    if (markup::length(words) > script_units)
+      return reply(with_heading(say(lang_, key::own_prompt_full, {number("limit", script_units)}),
+                                question(to(), session_)));
+  }
+  order.own_prompt = std::move(words);
+  order.edit = script_edit::replace;
+  ask();
+}
+
+// ── everything else ──────────────────────────────────────────────────────────────────────────────
+
+void stepper::apply_other(content_kind content) {
+  const bool moving = content == content_kind::video || content == content_kind::animation
+                      || content == content_kind::video_note;
+  if (moving && (state_of(session_) == state::idle || state_of(session_) == state::awaiting_photo))
+    return reply_and_ask(key::not_a_photo_video);
+  if (session_.order && state_of(session_) == state::awaiting_photo)
+    return begin_anew_for_missing_data();
+  reply_and_ask(key::not_for_me);
+}
+
+} // namespace neurocards::flow

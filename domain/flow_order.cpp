@@ -1,0 +1,36 @@
+#include "domain/flow_step.hpp"
+
+#include <nlohmann/json.hpp>
+
+/// From a complete draft to jobs.
+namespace neurocards::flow {
+
+store::new_order order_of(const draft& order, language lang, chat_id chat) {
+  const bool own_script = order.template_id == "self";
+  const std::string wishes = own_script ? "" : order.wishes.value_or("");
+  nlohmann::json input = {
+    {"product_name", short_name(order.description)},
+    {"product_text", order.description},
+    {"extra_wishes", nullptr},
+    {"kind", order.template_id},
+    {"template_id", order.template_id},
+    {"user_prompt", own_script ? order.own_prompt : ""},
+    {"video_count", order.count},
+    {"draft_id", to_string(order.id)},
+    {"language", to_string(lang)},
+    {"chat_id", chat.value},
+  };
+  if (!wishes.empty())
+    input["extra_wishes"] = wishes;
+  store::new_order out;
+  out.draft = order.id;
+  for (int i = 0; i < order.count; ++i) {
+    input["video_index"] = i;
+    out.jobs.push_back({order.template_id, to_string(order.id) + ":" + std::to_string(i),
+                        order.photo,
+                        input.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)});
+  }
+  return out;
+}
+
+} // namespace neurocards::flow

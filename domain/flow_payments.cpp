@@ -1,0 +1,106 @@
+#include "domain/flow_step.hpp"
+#include "domain/outbox.hpp"
+
+#include <algorithm>
+
+/// Credits for Telegram Stars. An invoice's payload is `1:<id>:<pack>`; prices and credits come
+/// only from our own table of packs.
+namespace neurocards::flow {
+
+using texts::key;
+using texts::number;
+using texts::say;
+
+namespace {
+
+constexpr std::string_view stars = "XTR";
+constexpr size_t id_begin = 2; // behind "1:"
+constexpr size_t id_size = 22;
+
+/// Null: not a payload of ours, or the pack is not for sale (any more).
+const config::pack* pack_of(const flow_config& config, std::string_view payload) {
+  if (payload.size() < id_begin + id_size + 2 || payload.substr(0, id_begin) != "1:"
+      || payload[id_begin + id_size] != ':' || !parse_compact(payload.substr(id_begin, id_size)))
+    return nullptr;
+  return find_pack(config, payload.substr(id_begin + id_size + 1));
+}
+
+/// What somebody who has paid `amount` gets. The table may have changed between pre-checkout and
+/// payment: then the best pack the money buys today. Null: none.
+const config::pack* pack_for_payment(const flow_config& config,
+                                     const telegram::successful_payment& x) {
+  if (x.currency != stars)
+    return nullptr;
+  const config::pack* named = pack_of(config, x.payload);
+  if (named && named->stars == x.amount)
+    return named;
+  const config::pack* best = nullptr;
+  for (const config::pack& pack : config.credits.packs)
+    if (pack.stars <= x.amount && (!best || pack.credits > best->credits))
+      best = &pack;
+  return best;
+}
+
+} // namespace
+
+answer_pre_checkout check_pre_checkout(const telegram::pre_checkout_query& query,
+                                       const store::profile& payer, const flow_config& config) {
+  const config::pack* pack = pack_of(config, query.payload);
+  if (pack && query.currency == stars && query.amount == pack->stars)
+    return {query.id, true, {}};
+  return {query.id, false, say(language_of(payer.language_code), key::alert_pack_gone)};
+}
+
+void stepper::apply(const telegram::pre_checkout_query& query) {
+  out_.effects.push_back(check_pre_checkout(query, in_.who, config_));
+}
+
+/// Credits whoever paid, banned or not, consent or not: it is his money.
+void stepper::apply(const telegram::successful_payment& payment) {
+  const config::pack* pack = pack_for_payment(config_, payment);
+  if (!pack)
+    return reply(plain(to(), say(lang_, key::paid_unknown)));
+  out_.commit.bought = store::purchase{payment.charge_id, pack->credits, payment.currency,
+                                       static_cast<int>(payment.amount), payment.payload};
+  if (in_.where != telegram::chat_kind::private_chat)
+    return; // an invoice forwarded to a group: the payer sees his balance in private
+  credits_ += pack->credits;
+  const std::string thanks =
+    say(lang_, key::paid, {number("count", pack->credits), number("credits", credits_)});
+  const bool order_waited = consented() && !view_.banned && session_.order
+                            && next_step(*session_.order) == state::awaiting_confirmation;
+  if (!order_waited)
+    return reply(plain(to(), thanks));
+  session_.paused = false;
+  reply(with_heading(thanks + "\n" + say(lang_, key::order_waits), question(to(), session_)));
+}
+
+void stepper::offer_invoice(const std::string& name) {
+  const config::pack* pack = find_pack(config_, name);
+  if (!pack)
+    return reply(with_heading(say(lang_, key::pack_gone), shop_screen(to())));
+  out_.commit.notices.push_back({"invoice", outbox::to_json(invoice_for(to(), *pack, fresh_))});
+}
+
+std::vector<std::string> faults_of(const flow_config& config) {
+  std::vector<std::string> faults;
+  const std::string& version = config.terms.version;
+  const auto plain_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.'
+           || c == '_' || c == '-';
+  };
+  if (version.empty() || version.size() > 24
+      || !std::all_of(version.begin(), version.end(), plain_letter))
+    faults.push_back("terms.version: \"" + version
+                     + "\"; allowed are 1 to 24 of A-Z, a-z, 0-9, '.', '_', '-'");
+  for (const config::pack& x : config.credits.packs)
+    if (x.credits <= 0 || x.credits > 100'000 || x.stars <= 0 || x.stars > 100'000)
+      faults.push_back("credits.packs: \"" + pack_name(x)
+                       + "\"; credits and stars are numbers from 1 to 100000");
+  if (config.credits.welcome < 0)
+    faults.push_back("credits.welcome: \"" + std::to_string(config.credits.welcome)
+                     + "\"; allowed is 0 or more");
+  return faults;
+}
+
+} // namespace neurocards::flow

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "domain/callback_data.hpp"
+#include "domain/screens.hpp"
+
+/// How one update is applied; used by flow*.cpp only. See domain/flow.hpp for what it promises.
+namespace neurocards::flow {
+
+/// One step in the making: collects what is to be committed and said.
+class stepper {
+public:
+  stepper(const store::conversation_view&, const telegram::incoming&,
+          const std::optional<photo_result>&, const flow_config&, uuid fresh);
+
+  step run();
+
+private:
+  void apply(const telegram::unknown_update&);
+  void apply(const telegram::message&);
+  void apply(const telegram::callback_query&);
+  void apply(const telegram::pre_checkout_query&);
+  void apply(const telegram::successful_payment&);
+  void apply(const telegram::membership&);
+
+  // ── flow_messages.cpp ──
+  void apply_in_group(const telegram::message&);
+  void apply_before_consent(const telegram::message&);
+  void apply_command(std::string_view command);
+  bool apply_public_command(std::string_view command);
+  void cancel();
+  void apply_photo(const telegram::message&);
+  void apply_album_rest(const telegram::message&);
+  void start_order(const telegram::message&, const photo_stored&);
+  void refuse_photo(images::fault, const telegram::message&);
+  void apply_text(std::string_view text);
+  void apply_description(std::string_view text);
+  void apply_script(std::string_view text);
+  void apply_other(telegram::content_kind);
+
+  // ── flow_buttons.cpp ──
+  void press(const pressed&);
+  void press_of_draft(const pressed&);
+  void agree(const std::string& version);
+  void begin_early_order();
+  void choose_template(const std::string& id);
+  void edit_prompt(const std::string& how);
+  void choose_count(const std::string& number);
+  void launch();
+  void once_more(job_id);
+  void refuse_stale(const uuid& id);
+
+  // ── flow_payments.cpp ──
+  void offer_invoice(const std::string& pack);
+
+  bool consented() const;
+  consent_reason why_consent() const;
+  reader to() const;
+  void reply(const telegram::outgoing&);
+
+  /// Says `paragraph` and repeats the question the session is at.
+  void reply_and_ask(texts::key paragraph);
+  void ask();
+
+  /// The draft is not what its buttons promise: forgets it and asks for a photo.
+  void begin_anew_for_missing_data();
+
+  const store::conversation_view& view_;
+  const telegram::incoming& in_;
+  const std::optional<photo_result>& photo_;
+  const flow_config& config_;
+  uuid fresh_;
+  language lang_;
+  int credits_;
+  session before_;
+  session session_;
+  bool lost_;
+  step out_;
+};
+
+/// The file a message or a consent brings, if it has to be fetched.
+std::optional<photo_wish> photo_in(const session&, const telegram::message&);
+
+/// What is wrong with a file by its declaration alone.
+std::optional<images::fault> declared_fault(const telegram::file_ref&, const images::limits&);
+
+/// Part of an album whose photo has been taken, or which was answered, already.
+bool is_album_rest(const session&, const telegram::message&);
+
+/// The order of a complete draft, without sessions and notices.
+store::new_order order_of(const draft&, language, chat_id);
+
+} // namespace neurocards::flow

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "domain/language.hpp"
+
+#include <string>
+#include <string_view>
+
+/// Words users read for values of the database.
+namespace neurocards {
+
+/// Of a template ("ugc" …): the label of its button without the picture; the id for unknown ones.
+std::string template_name(language, std::string_view template_id);
+
+/// Of `jobs.status`.
+std::string status_name(language, std::string_view status);
+
+/// Of `credit_ledger.kind`.
+std::string ledger_name(language, std::string_view kind);
+
+} // namespace neurocards

@@ -1,0 +1,97 @@
+#include "domain/outbox.hpp"
+
+#include "domain/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace neurocards::outbox {
+
+namespace {
+
+/// Texts were cleaned on their way in; `replace` only makes sure that no stray byte can throw.
+std::string dump(const nlohmann::json& x) {
+  return x.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+telegram::keyboard parse_buttons(const json::object& in) {
+  telegram::keyboard result;
+  for (const auto& row : in.rows("buttons")) {
+    result.emplace_back();
+    for (const json::object& x : row) {
+      telegram::button b{x.text("text"), x.text("data"), x.text("url"), x.flag("pay")};
+      if (!b.text.empty() && (b.pay || b.data.empty() != b.url.empty()))
+        result.back().push_back(std::move(b));
+    }
+    if (result.back().empty())
+      result.pop_back();
+  }
+  return result;
+}
+
+} // namespace
+
+std::string to_json(const telegram::outgoing& x) {
+  nlohmann::json out = {{"text", x.text}, {"disable_preview", x.disable_preview}};
+  for (const auto& row : x.buttons) {
+    nlohmann::json line = nlohmann::json::array();
+    for (const telegram::button& b : row) {
+      nlohmann::json item = {{"text", b.text}};
+      if (b.pay)
+        item["pay"] = true;
+      else if (!b.url.empty())
+        item["url"] = b.url;
+      else
+        item["data"] = b.data;
+      line.push_back(std::move(item));
+    }
+    out["buttons"].push_back(std::move(line));
+  }
+  return dump(out);
+}
+
+std::string to_json(const telegram::invoice& x) {
+  return dump({{"title", x.title},
+               {"description", x.description},
+               {"payload", x.payload},
+               {"label", x.label},
+               {"stars", x.stars}});
+}
+
+std::optional<telegram::outgoing> parse_outgoing(std::string_view text) {
+  const auto in = json::parse_object(text);
+  if (!in || in->text("text").empty())
+    return std::nullopt;
+  return telegram::outgoing{in->text("text"), parse_buttons(*in), in->flag("disable_preview")};
+}
+
+std::optional<telegram::invoice> parse_invoice(std::string_view text) {
+  const auto in = json::parse_object(text);
+  if (!in)
+    return std::nullopt;
+  telegram::invoice out{in->text("title"), in->text("description"), in->text("payload"),
+                        in->text("label"), static_cast<int>(in->number("stars"))};
+  if (out.title.empty() || out.payload.empty() || out.stars <= 0)
+    return std::nullopt;
+  return out;
+}
+
+std::string reply_markup(const telegram::keyboard& buttons) {
+  if (buttons.empty())
+    return {};
+  nlohmann::json rows = nlohmann::json::array();
+  for (const auto& row : buttons) {
+    nlohmann::json line = nlohmann::json::array();
+    for (const telegram::button& b : row) {
+      if (b.pay)
+        line.push_back({{"text", b.text}, {"pay", true}});
+      else if (!b.url.empty())
+        line.push_back({{"text", b.text}, {"url", b.url}});
+      else
+        line.push_back({{"text", b.text}, {"callback_data", b.data}});
+    }
+    rows.push_back(std::move(line));
+  }
+  return dump({{"inline_keyboard", std::move(rows)}});
+}
+
+} // namespace neurocards::outbox
