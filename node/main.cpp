@@ -1,3 +1,81 @@
-int main() {
-  return 0;
+#include "node/command_line.hpp"
+#include "node/verbs.hpp"
+
+#include "base/log.hpp"
+#include "protocol/fwd.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+
+namespace {
+
+using namespace neurocards;
+
+constexpr int wrong_usage_code = 2;
+
+int complain(const std::string& text) {
+  std::cerr << text << "\nneurocards --help shows how the program is called.\n";
+  return wrong_usage_code;
+}
+
+/// Only a running node writes to the log file; the other verbs speak to a person at a terminal.
+void start_log(const command_line::verb& verb, const config::logging& settings) {
+  if (verb.logs)
+    log::start({settings.level, settings.format == "json", settings.file});
+  else
+    log::start({log::level::warn, false, ""});
+}
+
+int perform(const command_line::call& call) {
+  verbs::invocation in{config::load_from_disk(call.options, call.verb->need), call.words,
+                       call.flags, call.options};
+  if (!in.config.faults.empty()) {
+    for (const auto& fault : in.config.faults)
+      std::cerr << fault << '\n';
+    return wrong_usage_code;
+  }
+  try {
+    start_log(*call.verb, in.config.settings.log);
+  } catch (const std::exception& err) {
+    std::cerr << "log.file: cannot be written: " << err.what() << '\n';
+    return wrong_usage_code;
+  }
+  if (call.verb->logs)
+    for (const auto& text : in.config.warnings)
+      log::warn("config.doubtful", "text", text);
+  const int code = call.verb->perform(in);
+  log::flush();
+  return code;
+}
+
+int start(const std::vector<std::string>& arguments) {
+  const auto call = command_line::parse(arguments);
+  if (!call.wrong.empty())
+    return complain(call.wrong);
+  if (!call.answer.empty()) {
+    std::cout << call.answer;
+    return 0;
+  }
+  try {
+    return perform(call);
+  } catch (const verbs::wrong_usage& err) {
+    return complain(err.text);
+  }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN); // NOLINT: a reader that left is no reason to die
+  try {
+    neurocards::init_protocol();
+    return start({argv + 1, argv + argc});
+  } catch (const std::exception& err) {
+    std::cerr << "neurocards: " << err.what() << '\n';
+  } catch (...) {
+    std::cerr << "neurocards: failed for a reason that cannot be told\n";
+  }
+  return 1;
 }
