@@ -14,4 +14,9 @@ inline std::chrono::nanoseconds backoff(int failures, std::chrono::nanoseconds f
   return with_jitter(std::min(first * (int64_t{1} << doublings), longest));
 }
 
+/// What repeats is logged the first time and at every power of two.
+inline bool worth_a_line(int failures) {
+  return (failures & (failures - 1)) == 0;
+}
+
 } // namespace neurocards

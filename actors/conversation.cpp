@@ -15,10 +15,6 @@ namespace {
 
 constexpr int max_refusals = 3;
 
-bool power_of_two(int x) {
-  return (x & (x - 1)) == 0;
-}
-
 /// An exception out of a handler is a bug; the gateway decides what becomes of the update.
 caf::error on_exception(chat_id chat, const std::exception_ptr& thrown) {
   std::string what = "not a std::exception";
@@ -171,7 +167,7 @@ void conversation::on_fault(const caf::error& why) {
   if (why == ec::rejected)
     return on_refused(why);
   ++now_->failures;
-  if (power_of_two(now_->failures))
+  if (worth_a_line(now_->failures))
     log::warn("conversation.waited", "update", now_->it.update.update, "chat", chat_, "failures",
               now_->failures, "error", why);
   retry(backoff(now_->failures, 200ms, 30s));

@@ -1,0 +1,59 @@
+#include "actors/update_intake.hpp"
+
+#include "base/log.hpp"
+
+namespace neurocards {
+
+namespace {
+
+std::string without_content(update_id id) {
+  return R"({"update_id":)" + to_string(id) + "}";
+}
+
+} // namespace
+
+update_intake::update_intake(telegram_gateway_actor::pointer self, inbox_store_actor store)
+  : self_(self), store_(std::move(store)) {}
+
+void update_intake::put(rows what, callback done) {
+  store::put_updates request{what};
+  self_->request(store_, caf::infinite, std::move(request))
+    .then([done](store::update_ids& fresh) { done(std::move(fresh.fresh)); },
+          [this, what = std::move(what), done](const caf::error& why) mutable {
+            if (why == ec::rejected)
+              on_refused(std::move(what), why, std::move(done));
+            else
+              done(why);
+          });
+}
+
+void update_intake::on_refused(rows what, const caf::error& why, callback done) {
+  if (what.size() > 1) {
+    const auto middle = what.begin() + static_cast<std::ptrdiff_t>(what.size() / 2);
+    rows second(std::make_move_iterator(middle), std::make_move_iterator(what.end()));
+    what.erase(middle, what.end());
+    put(std::move(what), [this, second = std::move(second), done](auto first) mutable {
+      if (!first)
+        return done(first.error());
+      put(std::move(second), [first = std::move(*first), done](auto rest) mutable {
+        if (rest)
+          rest->insert(rest->begin(), first.begin(), first.end());
+        done(std::move(rest));
+      });
+    });
+    return;
+  }
+  auto& row = what.front();
+  log::error("update_intake.refused", "update", row.id, "kind", row.kind, "error", why);
+  const auto bare = without_content(row.id);
+  if (row.body == bare)
+    return done(std::vector<update_id>{}); // not even its number can be stored: given up
+  row.body = bare;
+  put(std::move(what), std::move(done));
+}
+
+store::inbox_update to_row(const telegram::received_update& x) {
+  return {x.parsed.update, x.parsed.chat, x.kind, x.raw};
+}
+
+} // namespace neurocards

@@ -1,0 +1,107 @@
+#pragma once
+
+#include "actors/conversation.hpp"
+
+#include <unordered_map>
+#include <unordered_set>
+
+namespace neurocards {
+
+/// Brings each update to the conversation of its chat: spawns conversations on demand, watches
+/// them, ends those that have nothing to do. Knows which updates are not finished, so that none is
+/// under way twice.
+///
+/// When a conversation dies its chat is *lost*: what comes for it is held back until a replay of
+/// the inbox has brought everything older, for a chat's updates never overtake each other. A chat
+/// that is lost during a replay is complete only after the next one.
+class update_router {
+public:
+  update_router(telegram_gateway_actor::pointer self, inbox_store_actor store,
+                conversation_spawner spawn, metrics counts);
+
+  /// Called whenever an update is finished, however it ended.
+  std::function<void()> on_finished;
+
+  /// Called when a chat was lost: a replay is wanted.
+  std::function<void()> on_lost;
+
+  /// Holds everything back until a replay that begins from now on has ended.
+  void hold_until_replayed();
+
+  /// A stored update from Telegram.
+  void route(telegram::incoming);
+
+  /// An update that is stored but was not brought here; the inbox knows whether it is handled.
+  void miss(const telegram::incoming&);
+
+  /// Whether updates for the chat of this one are held back.
+  bool lost(const telegram::incoming&) const;
+
+  /// A replay of everything unhandled begins (again): call it before reading the inbox, `replay`
+  /// with each update read, in order per chat, and `end_replay` when there is no more.
+  void begin_replay();
+  bool replay(telegram::incoming); // true: brought to its conversation
+  void end_replay();
+
+  /// Somebody else replays the inbox from here on.
+  void forget_lost();
+
+  /// Ends the conversation of a chat if nothing is unfinished there.
+  void passivate(chat_id);
+
+  void on_down(const caf::down_msg&);
+
+  /// Ends all conversations; `done` hears when every commit that was under way has ended.
+  void drain(std::function<void()> done);
+
+  /// Whether an update is here: under way, held back, or left for a person to look at.
+  bool knows(update_id) const;
+
+  bool any_lost() const { return !lost_.empty(); }
+  size_t unfinished() const { return in_flight_.size() + held_; }
+  size_t set_aside() const { return set_aside_.size(); }
+  size_t conversations() const { return slots_.size(); }
+  uint64_t finished() const { return finished_; }
+  uint64_t deaths() const { return deaths_; }
+
+private:
+  struct slot {
+    conversation_actor conversation;
+    int unfinished = 0;
+  };
+  struct passage {
+    chat_id chat;
+    caf::actor_id conversation = 0;
+  };
+  struct lost_chat {
+    int replay = 0; // the one running or last run when it was lost
+    std::vector<telegram::incoming> held;
+  };
+
+  slot& slot_of(chat_id);
+  void dispatch(chat_id, telegram::incoming);
+  void on_handled(update_id, caf::actor_id);
+  void on_failed(update_id, caf::actor_id, const caf::error&);
+  std::optional<passage> take(update_id, caf::actor_id);
+  void lose(chat_id, const caf::error& why);
+  void forget_slot(chat_id);
+  void bury(const telegram::incoming&);
+
+  telegram_gateway_actor::pointer self_;
+  inbox_store_actor store_;
+  conversation_spawner spawn_;
+  metrics counts_;
+  std::unordered_map<chat_id, slot> slots_;
+  std::unordered_map<caf::actor_addr, chat_id> chats_;
+  std::unordered_map<update_id, passage> in_flight_;
+  std::unordered_map<chat_id, lost_chat> lost_;
+  std::unordered_map<update_id, int> crashes_; // conversations that died with it in hand
+  std::unordered_set<update_id> set_aside_;    // cannot even be marked as handled
+  std::optional<int> held_since_; // the replay running or last run when everything was held back
+  size_t held_ = 0;
+  int replay_ = 0; // counts them
+  uint64_t finished_ = 0;
+  uint64_t deaths_ = 0;
+};
+
+} // namespace neurocards
