@@ -23,7 +23,8 @@ struct video_message {
   telegram::keyboard buttons;
   storage_key video;
   int64_t bytes = 0;
-  std::string file_id; // non-empty: send this, upload nothing
+  std::string file_id;     // non-empty: send this, upload nothing
+  bool is_the_jobs = true; // false: a gift; its file_id is not to be remembered for the job
 };
 
 /// The row cannot become a message; drop it with this reason.

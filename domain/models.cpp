@@ -1,0 +1,164 @@
+#include "domain/models.hpp"
+
+#include "domain/markup.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace neurocards::models {
+
+namespace {
+
+// Field names, types and limits of KIE's documentation of 2026; each model has its own.
+
+config::model sora_2() {
+  config::model x;
+  x.slug = "sora-2-image-to-video";
+  x.name = "Sora 2";
+  x.duration_field = "n_frames"; // seconds, whatever its name says
+  x.duration = 15;
+  x.input = {
+    {"aspect_ratio", "\"portrait\""}, {"remove_watermark", "true"}, {"upload_method", "\"s3\""}};
+  x.prompt_limit = 10'000;
+  x.price = 30;
+  return x;
+}
+
+config::model seedance_2_fast() {
+  config::model x;
+  x.slug = "bytedance/seedance-2-fast";
+  x.name = "Seedance 2";
+  x.image_field = "first_frame_url";
+  x.image_list = false;
+  x.duration_field = "duration";
+  x.duration = 15;
+  x.duration_text = false;
+  x.input = {{"aspect_ratio", "\"9:16\""},
+             {"resolution", "\"720p\""},
+             {"generate_audio", "true"},
+             {"web_search", "false"}};
+  x.prompt_limit = 1'536;
+  return x;
+}
+
+config::model kling_2_6() {
+  config::model x;
+  x.slug = "kling-2.6/image-to-video";
+  x.name = "Kling 2.6";
+  x.duration_field = "duration";
+  x.duration = 10;
+  x.input = {{"sound", "true"}};
+  x.prompt_limit = 1'000;
+  return x;
+}
+
+config::model wan_2_6() {
+  config::model x;
+  x.slug = "wan/2-6-image-to-video";
+  x.name = "Wan 2.6";
+  x.duration_field = "duration";
+  x.duration = 15;
+  x.input = {{"resolution", "\"720p\""}};
+  x.prompt_limit = 1'500; // not documented; its neighbours' limit is safe
+  return x;
+}
+
+constexpr int usual_seconds = 10; // of a clip whose model leaves no choice
+
+nlohmann::json duration_of(const config::model& x) {
+  if (x.duration_text)
+    return std::to_string(x.duration);
+  return x.duration;
+}
+
+std::string fault_of_input(const config::model& x, const std::string& field) {
+  const bool taken = field == x.image_field || field == x.duration_field || field == "prompt";
+  if (taken)
+    return "kie.models: " + x.slug + ": input." + field + " is set by the program already";
+  if (!nlohmann::json::accept(x.input.at(field)))
+    return "kie.models: " + x.slug + ": input." + field + ": \"" + x.input.at(field)
+           + "\" is no JSON value";
+  return {};
+}
+
+std::vector<std::string> faults_of_model(const config::model& x) {
+  std::vector<std::string> faults;
+  const std::string at = "kie.models: " + (x.slug.empty() ? "(without slug)" : x.slug) + ": ";
+  if (x.slug.empty() || x.slug.size() > 200)
+    faults.push_back(at + "slug is 1 to 200 characters");
+  if (x.name.empty())
+    faults.push_back(at + "name is missing");
+  if (x.image_field.empty())
+    faults.push_back(at + "image-field is missing");
+  if (!x.duration_field.empty() && (x.duration < 1 || x.duration > 60))
+    faults.push_back(at + "duration is 1 to 60 seconds");
+  if (x.prompt_limit < 200 || x.prompt_limit > 10'000)
+    faults.push_back(at + "prompt-limit is 200 to 10000");
+  for (const auto& [field, value] : x.input)
+    if (std::string fault = fault_of_input(x, field); !fault.empty())
+      faults.push_back(std::move(fault));
+  return faults;
+}
+
+} // namespace
+
+const catalogue& shipped() {
+  static const catalogue all{sora_2(), seedance_2_fast(), kling_2_6(), wan_2_6()};
+  return all;
+}
+
+const config::model* find(const catalogue& all, const std::string& slug) {
+  const auto found =
+    std::find_if(all.begin(), all.end(), [&](const auto& x) { return x.slug == slug; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::string display_name(const catalogue& all, const std::string& slug) {
+  if (const config::model* found = find(all, slug))
+    return found->name;
+  if (slug.empty() && !all.empty())
+    return all.front().name;
+  return slug.empty() ? sora_2().name : slug;
+}
+
+std::string create_task_body(const config::model& x, const std::string& prompt,
+                             const std::string& image_url, const std::string& callback_url) {
+  nlohmann::json input = {{"prompt", bounded_prompt(x, prompt)}};
+  if (x.image_list)
+    input[x.image_field] = nlohmann::json::array({image_url});
+  else
+    input[x.image_field] = image_url;
+  if (!x.duration_field.empty())
+    input[x.duration_field] = duration_of(x);
+  for (const auto& [field, value] : x.input)
+    input[field] = nlohmann::json::parse(value, nullptr, false);
+  nlohmann::json body = {{"model", x.slug}, {"input", std::move(input)}};
+  if (!callback_url.empty())
+    body["callBackUrl"] = callback_url;
+  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string bounded_prompt(const config::model& x, const std::string& prompt) {
+  return markup::cut_at_sentence(prompt, static_cast<size_t>(std::max(1, x.prompt_limit)));
+}
+
+int clip_seconds(const config::model& x) {
+  return x.duration > 0 ? x.duration : usual_seconds;
+}
+
+std::vector<std::string> faults_of(const catalogue& all) {
+  std::vector<std::string> faults;
+  if (all.empty())
+    faults.push_back("kie.models: empty; at least one model is needed");
+  for (size_t i = 0; i < all.size(); ++i) {
+    for (std::string& fault : faults_of_model(all[i]))
+      faults.push_back(std::move(fault));
+    for (size_t k = 0; k < i; ++k)
+      if (all[k].slug == all[i].slug)
+        faults.push_back("kie.models: " + all[i].slug + " stands there twice");
+  }
+  return faults;
+}
+
+} // namespace neurocards::models

@@ -1,0 +1,213 @@
+#include "domain/notices.hpp"
+
+#include "domain/callback_data.hpp"
+#include "domain/json.hpp"
+#include "domain/kie_errors.hpp"
+#include "domain/language.hpp"
+#include "domain/outbox.hpp"
+#include "domain/texts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace neurocards::notices {
+
+using flow::action;
+using texts::key;
+using texts::number;
+using texts::say;
+using texts::user_text;
+
+namespace {
+
+/// A notice with its payload read.
+struct letter {
+  const store::notice& row;
+  const notice_config& config;
+  language lang;
+  json::object payload;
+
+  std::string text(key what, std::initializer_list<texts::arg> args = {}) const {
+    return say(lang, what, args);
+  }
+  texts::arg model_name() const {
+    return user_text("model", models::display_name(config.models, row.model), 60);
+  }
+};
+
+std::optional<letter> open(const store::notice& row, const notice_config& config) {
+  auto payload = json::parse_object(row.payload.empty() ? "{}" : row.payload);
+  if (!payload)
+    return std::nullopt;
+  return letter{row, config, language_of(row.language), std::move(*payload)};
+}
+
+telegram::keyboard menu_button(const letter& x) {
+  return {{{x.text(key::button_menu), flow::data_of(action::menu), {}, false}}};
+}
+
+telegram::keyboard once_more_buttons(const letter& x) {
+  telegram::keyboard buttons = menu_button(x);
+  if (x.row.job)
+    buttons.insert(buttons.begin(), {{x.text(key::button_once_more),
+                                      flow::data_of(action::once_more, x.row.job->value),
+                                      {},
+                                      false}});
+  return buttons;
+}
+
+telegram::outgoing retry_text(const letter& x) {
+  const int64_t told = x.payload.number("attempt");
+  const int64_t next = told > 0 ? told : x.row.attempts + 1;
+  return {
+    x.text(key::job_retry, {x.model_name(), number("attempt", next),
+                            number("attempts", std::max<int64_t>(next, x.config.max_attempts))}),
+    {},
+    true};
+}
+
+telegram::outgoing failed_text(const letter& x) {
+  return {x.text(key::job_failed, {x.model_name()}) + "\n\n"
+            + x.text(key::job_failed_hint, {number("credits", x.row.credits)}),
+          once_more_buttons(x), true};
+}
+
+telegram::outgoing violation_text(const letter& x) {
+  const auto advice = [&] {
+    switch (kie::violation_of(x.payload.text("raw"))) {
+      case kie::violation::unspecific:
+        return key::advice_unspecific;
+      case kie::violation::people:
+        return key::advice_people;
+      case kie::violation::third_party:
+        return key::advice_third_party;
+      case kie::violation::adult:
+        return key::advice_adult;
+      case kie::violation::violence:
+        return key::advice_violence;
+      case kie::violation::image:
+        return key::advice_image;
+      case kie::violation::language:
+        return key::advice_language;
+    }
+    return key::advice_unspecific;
+  };
+  return {x.text(key::job_violation) + "\n\n" + x.text(advice()), once_more_buttons(x), true};
+}
+
+/// A video of a finished job, or of a task that came late.
+struct footage {
+  key caption;
+  storage_key video;
+  int64_t bytes = 0;
+  std::string file_id;
+};
+
+std::optional<footage> footage_of(const letter& x) {
+  if (x.row.kind == "job_done")
+    return footage{key::caption_job_done, x.row.video, x.row.video_bytes, x.row.video_file_id};
+  if (x.row.kind == "gift_video") {
+    const bool has_video_too = !x.row.video.value.empty();
+    return footage{has_video_too ? key::caption_gift_extra : key::caption_gift,
+                   storage_key{x.payload.text("video")},
+                   x.payload.number("bytes"),
+                   {}};
+  }
+  return std::nullopt;
+}
+
+bool is_too_large(const footage& x, const notice_config& config) {
+  return x.file_id.empty() && x.bytes > config.max_upload_bytes;
+}
+
+telegram::outgoing as_link(const letter& x, const footage& video, const std::string& link) {
+  const std::string second = link.empty()
+                               ? x.text(key::video_without_link)
+                               : x.text(key::video_link, {user_text("link", link, 2000)});
+  return {x.text(video.caption) + "\n" + second, once_more_buttons(x), true};
+}
+
+rendered show(const letter& x, const footage& video, const std::string& link) {
+  if (video.video.value.empty() && video.file_id.empty())
+    return unsendable{"the notice names no video"};
+  if (is_too_large(video, x.config))
+    return as_link(x, video, link);
+  return video_message{x.text(video.caption), once_more_buttons(x), video.video,
+                       video.bytes,           video.file_id,        x.row.kind == "job_done"};
+}
+
+rendered render_reply(const letter& x) {
+  if (auto message = outbox::parse_outgoing(x.row.payload))
+    return std::move(*message);
+  return unsendable{"the payload is no message"};
+}
+
+rendered render_invoice(const letter& x) {
+  if (auto invoice = outbox::parse_invoice(x.row.payload))
+    return std::move(*invoice);
+  return unsendable{"the payload is no invoice"};
+}
+
+rendered render_started(const letter& x) {
+  return telegram::outgoing{
+    x.text(key::job_started) + "\n" + x.text(key::job_started_hint), {}, true};
+}
+
+rendered render_granted(const letter& x) {
+  const int64_t amount = x.payload.number("amount");
+  if (amount <= 0)
+    return unsendable{"nothing was granted"};
+  return telegram::outgoing{
+    x.text(key::granted, {number("count", amount), number("credits", x.row.credits)}),
+    menu_button(x), true};
+}
+
+struct kind_row {
+  std::string_view kind;
+  rendered (*render)(const letter&);
+};
+
+constexpr std::array kinds = {
+  kind_row{"reply", render_reply},
+  kind_row{"invoice", render_invoice},
+  kind_row{"job_started", render_started},
+  kind_row{"job_retry", [](const letter& x) -> rendered { return retry_text(x); }},
+  kind_row{"job_failed", [](const letter& x) -> rendered { return failed_text(x); }},
+  kind_row{"job_violation", [](const letter& x) -> rendered { return violation_text(x); }},
+  kind_row{"job_waiting",
+           [](const letter& x) -> rendered {
+             return telegram::outgoing{x.text(key::job_waiting), {}, true};
+           }},
+  kind_row{"credits_granted", render_granted},
+};
+
+} // namespace
+
+rendered render(const store::notice& row, const notice_config& config,
+                const std::string& video_link) {
+  const auto x = open(row, config);
+  if (!x)
+    return unsendable{"the payload is no JSON object"};
+  if (const auto video = footage_of(*x))
+    return show(*x, *video, video_link);
+  for (const kind_row& known : kinds)
+    if (known.kind == row.kind)
+      return known.render(*x);
+  return unsendable{"unknown kind \"" + row.kind + "\""};
+}
+
+telegram::outgoing render_as_link(const store::notice& row, const notice_config& config,
+                                  const std::string& video_link) {
+  const auto x = open(row, config);
+  const auto video = x ? footage_of(*x) : std::nullopt;
+  return video ? as_link(*x, *video, video_link) : telegram::outgoing{};
+}
+
+bool wants_link(const store::notice& row, const notice_config& config) {
+  const auto x = open(row, config);
+  const auto video = x ? footage_of(*x) : std::nullopt;
+  return video && is_too_large(*video, config);
+}
+
+} // namespace neurocards::notices

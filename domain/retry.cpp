@@ -1,0 +1,105 @@
+#include "domain/retry.hpp"
+
+#include <algorithm>
+
+namespace neurocards::retry {
+
+namespace {
+
+constexpr milliseconds longest_wish{
+  3'600'000}; // a server that asks for more is not taken at its word
+
+milliseconds in_ms(config::duration x) {
+  return std::chrono::duration_cast<milliseconds>(x);
+}
+
+milliseconds rest_for(const kie::verdict& why, const situation& at, const config::kie& policy) {
+  switch (why.rest) {
+    case kie::rests::nothing:
+      return milliseconds{0};
+    case kie::rests::account:
+      return in_ms(policy.billing_rest);
+    case kie::rests::model:
+      return in_ms(policy.model_rest);
+    case kie::rests::key:
+      break;
+  }
+  if (why.cls != failure_class::rate_limit) // refused keys stay refused until somebody acts
+    return in_ms(policy.billing_rest);
+  const milliseconds wish = std::min(at.retry_after.value_or(milliseconds{0}), longest_wish);
+  return std::max(in_ms(policy.key_cooldown), wish);
+}
+
+milliseconds pause(const situation& at, const config::kie& policy) {
+  const milliseconds own = backoff(at.attempts, policy, at.random);
+  return std::max(own, std::min(at.retry_after.value_or(milliseconds{0}), longest_wish));
+}
+
+/// Uses up an attempt, if one is left.
+void try_again(decision& out, milliseconds delay, const situation& at, const config::kie& policy) {
+  if (at.attempts >= policy.max_attempts)
+    return; // fail
+  out.what = decision::action::retry;
+  out.delay = delay;
+  out.tell_user = true;
+}
+
+/// Something of ours is out of order, not the order: no attempt is used.
+void go_on(decision& out, milliseconds delay, bool tell) {
+  out.what = decision::action::retry;
+  out.delay = delay;
+  out.uses_attempt = false;
+  out.tell_user = tell;
+}
+
+} // namespace
+
+decision decide(const kie::verdict& why, const situation& at, const config::kie& policy) {
+  decision out;
+  out.rest = why.rest;
+  out.rest_for = rest_for(why, at, policy);
+  switch (why.cls) {
+    case failure_class::temporary:
+      try_again(out, pause(at, policy), at, policy);
+      break;
+    case failure_class::rate_limit:
+      try_again(out, at.other_key ? milliseconds{0} : pause(at, policy), at, policy);
+      break;
+    case failure_class::billing:
+      go_on(out, at.other_key ? milliseconds{0} : pause(at, policy), !at.other_key);
+      break;
+    case failure_class::model_down:
+      if (at.other_model)
+        go_on(out, milliseconds{0}, false);
+      else
+        try_again(out, pause(at, policy), at, policy);
+      break;
+    case failure_class::user_violation:
+    case failure_class::unknown:
+      break; // fail
+  }
+  return out;
+}
+
+milliseconds backoff(int attempts, const config::kie& policy, double random) {
+  const auto most = static_cast<double>(in_ms(policy.backoff_max).count());
+  auto wait = static_cast<double>(in_ms(policy.backoff_initial).count());
+  for (int i = 1; i < attempts && wait < most; ++i)
+    wait *= 2;
+  wait = std::min(wait, most) * (0.9 + 0.2 * std::clamp(random, 0.0, 1.0));
+  return milliseconds{static_cast<int64_t>(wait)};
+}
+
+std::optional<milliseconds> parse_retry_after(std::string_view header) {
+  int64_t seconds = 0;
+  for (const char c : header) {
+    if (c < '0' || c > '9' || seconds > 1'000'000)
+      return std::nullopt;
+    seconds = seconds * 10 + (c - '0');
+  }
+  if (header.empty())
+    return std::nullopt;
+  return milliseconds{seconds * 1000};
+}
+
+} // namespace neurocards::retry

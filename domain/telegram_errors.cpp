@@ -1,0 +1,117 @@
+#include "domain/telegram_errors.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace neurocards::telegram {
+
+namespace {
+
+struct row {
+  int code;              // error_code; 0: any
+  std::string_view text; // within the description, lower case; empty: any
+  fate what;
+};
+
+// From top to bottom, the first row that matches wins. Codes may change (Bot API), so what has a
+// telling text is matched by text under any 4xx.
+constexpr std::array rows = {
+  row{0, "message is not modified", fate::sent},
+  row{0, "can't parse entities", fate::plain},
+  row{0, "bot was blocked by the user", fate::blocked},
+  row{0, "user is deactivated", fate::blocked},
+  row{0, "bot can't initiate conversation", fate::blocked},
+  row{0, "bot was kicked", fate::blocked},
+  row{0, "bot is not a member", fate::blocked},
+  row{0, "chat not found", fate::drop}, // a wrong number, or somebody who never started us
+  row{0, "peer_id_invalid", fate::blocked},
+  row{0, "wrong file identifier", fate::upload_again},
+  row{0, "wrong remote file identifier", fate::upload_again},
+  row{0, "wrong file_id", fate::upload_again},
+  row{0, "file reference", fate::upload_again},
+  row{0, "can't use file of type", fate::upload_again},
+  row{0, "failed to get http url content", fate::upload_again},
+  row{0, "wrong type of the web page content", fate::upload_again},
+  row{0, "wrong http url specified", fate::upload_again},
+  row{0, "request entity too large", fate::send_link},
+  row{0, "file is too big", fate::send_link},
+  row{413, "", fate::send_link},
+  row{401, "", fate::unauthorized},
+  row{404, "", fate::unauthorized}, // the path holds the token: a wrong one looks so
+  row{403, "", fate::blocked},
+  row{400, "", fate::drop},
+};
+
+constexpr std::array harmless_texts = {
+  std::string_view{"message is not modified"},  std::string_view{"message to delete not found"},
+  std::string_view{"message can't be deleted"}, std::string_view{"message to edit not found"},
+  std::string_view{"query is too old"},         std::string_view{"query id is invalid"},
+  std::string_view{"charge_already_refunded"},
+};
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return text;
+}
+
+fate fate_of(const reply& x, int code) {
+  const std::string text = lower(x.description);
+  for (const row& candidate : rows)
+    if ((candidate.code == 0 || candidate.code == code)
+        && text.find(candidate.text) != std::string::npos)
+      return candidate.what;
+  return fate::drop;
+}
+
+} // namespace
+
+std::string to_string(fate x) {
+  constexpr std::array names = {"sent",      "retry", "drop",     "blocked",     "upload_again",
+                                "send_link", "plain", "migrated", "unauthorized"};
+  return names[static_cast<size_t>(x)];
+}
+
+send_verdict classify(const reply& x) {
+  send_verdict result;
+  if (x.how == http::outcome::interrupted || x.how == http::outcome::too_large) {
+    result.maybe_sent = true;
+    return result;
+  }
+  if (x.how == http::outcome::local_fault || x.how == http::outcome::forbidden_address) {
+    result.what = fate::drop; // a file of ours that cannot be read will not become readable
+    return result;
+  }
+  if (x.how == http::outcome::not_sent)
+    return result;
+  const int code = x.json && x.error_code != 0 ? x.error_code : x.status;
+  if (x.json && x.ok) {
+    result.what = fate::sent;
+  } else if (x.migrate_to != 0) {
+    result.what = fate::migrated;
+    result.migrate_to = chat_id{x.migrate_to};
+  } else if (code == 429) {
+    result.flood = true;
+    result.wait = std::chrono::seconds{std::max(1, x.retry_after)};
+  } else if (code >= 500 || code < 400) {
+    result.wait = std::chrono::seconds{std::max(0, x.retry_after)};
+    result.maybe_sent = !x.json; // a proxy's answer says nothing about what happened behind it
+  } else if (code == 409) {
+    result.what = fate::retry;
+  } else {
+    result.what = fate_of(x, code);
+  }
+  return result;
+}
+
+bool harmless(const reply& x) {
+  const std::string text = lower(x.description);
+  return x.ok
+         || std::any_of(harmless_texts.begin(), harmless_texts.end(), [&](std::string_view known) {
+              return text.find(known) != std::string::npos;
+            });
+}
+
+} // namespace neurocards::telegram
