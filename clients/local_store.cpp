@@ -84,7 +84,8 @@ action local_store::fetch(const storage_key& key) const {
     if (!from)
       return bad_key(key);
     auto found = files::look(*from);
-    found.file = *from;
+    if (found.ok())
+      found.file = *from;
     return found;
   });
 }

@@ -2,6 +2,8 @@
 
 #include "clients/crypto.hpp"
 
+#include <initializer_list>
+
 namespace neurocards::sigv4 {
 
 namespace {
@@ -31,6 +33,16 @@ std::string encode(std::string_view text, char kept) {
   return result;
 }
 
+std::string joined(std::string_view between, std::initializer_list<std::string_view> texts) {
+  std::string result;
+  for (const auto& text : texts) {
+    if (&text != texts.begin())
+      result += between;
+    result += text;
+  }
+  return result;
+}
+
 std::string signed_names(const pairs& headers) {
   std::string result;
   for (const auto& [name, value] : headers) {
@@ -42,7 +54,7 @@ std::string signed_names(const pairs& headers) {
 }
 
 std::string scope_of(const credentials& who, std::string_view time) {
-  return std::string{time.substr(0, 8)} + "/" + who.region + "/s3/aws4_request";
+  return joined("/", {time.substr(0, 8), who.region, "s3/aws4_request"});
 }
 
 } // namespace
@@ -72,8 +84,8 @@ std::string canonical_request(const exchange& x) {
   std::string headers;
   for (const auto& [name, value] : x.headers)
     headers += name + ":" + value + "\n";
-  return x.method + "\n" + encode_path(x.path) + "\n" + encode_query(x.query) + "\n" + headers
-         + "\n" + signed_names(x.headers) + "\n" + x.payload_hash;
+  return joined("\n", {x.method, encode_path(x.path), encode_query(x.query), headers,
+                       signed_names(x.headers), x.payload_hash});
 }
 
 std::string signing_key(const credentials& who, std::string_view time) {
@@ -85,15 +97,15 @@ std::string signing_key(const credentials& who, std::string_view time) {
 }
 
 std::string signature(const credentials& who, std::string_view time, const exchange& x) {
-  const auto to_sign = std::string{algorithm} + "\n" + std::string{time} + "\n"
-                       + scope_of(who, time) + "\n"
-                       + crypto::hex(crypto::sha256(canonical_request(x)));
+  const auto to_sign = joined("\n", {algorithm, time, scope_of(who, time),
+                                     crypto::hex(crypto::sha256(canonical_request(x)))});
   return crypto::hex(crypto::hmac_sha256(signing_key(who, time), to_sign));
 }
 
 std::string authorization(const credentials& who, std::string_view time, const exchange& x) {
-  return std::string{algorithm} + " Credential=" + who.access_key + "/" + scope_of(who, time)
-         + ", SignedHeaders=" + signed_names(x.headers) + ", Signature=" + signature(who, time, x);
+  return joined("", {algorithm, " Credential=", who.access_key, "/", scope_of(who, time),
+                     ", SignedHeaders=", signed_names(x.headers),
+                     ", Signature=", signature(who, time, x)});
 }
 
 std::string presigned_url(const credentials& who, std::string_view time, std::string_view method,
@@ -109,8 +121,8 @@ std::string presigned_url(const credentials& who, std::string_view time, std::st
              {"X-Amz-SignedHeaders", "host"}};
   x.headers = {{"host", std::string{host}}};
   x.payload_hash = unsigned_payload;
-  return std::string{origin} + encode_path(path) + "?" + encode_query(x.query)
-         + "&X-Amz-Signature=" + signature(who, time, x);
+  return joined("", {origin, encode_path(path), "?", encode_query(x.query),
+                     "&X-Amz-Signature=", signature(who, time, x)});
 }
 
 } // namespace neurocards::sigv4

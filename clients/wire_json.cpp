@@ -91,8 +91,8 @@ bool is_object(std::optional<element> x) {
 std::string compact(element x) {
   std::string result = simdjson::minify(x);
   for (size_t i = 0; (i = result.find('\\', i)) != std::string::npos; i += 2)
-    if (result.compare(i, 6, "\\u0000") == 0)
-      result.replace(i, 6, "\\ufffd");
+    if (std::string_view{result}.substr(i).starts_with("\\u0000"))
+      std::copy_n("fffd", 4, &result[i + 2]);
   return result;
 }
 
