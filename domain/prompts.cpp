@@ -84,13 +84,19 @@ std::vector<value> values_for(const claimed_job& job, int seconds) {
   };
 }
 
+/// The first `bytes` of `text` in lower case (ASCII), typographic apostrophes as plain ones.
 std::string lower_start(std::string_view text, size_t bytes) {
-  std::string start{text.substr(0, bytes)};
-  std::transform(start.begin(), start.end(), start.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  for (size_t i = start.find("’"); i != std::string::npos; i = start.find("’"))
-    start.replace(i, std::string_view{"’"}.size(), "'");
+  constexpr std::string_view curly = "’";
+  text = text.substr(0, bytes);
+  std::string start;
+  while (!text.empty()) {
+    const bool apostrophe = text.starts_with(curly);
+    const char c = text.front();
+    start.push_back(apostrophe             ? '\''
+                    : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a')
+                                           : c);
+    text.remove_prefix(apostrophe ? curly.size() : 1);
+  }
   return start;
 }
 
