@@ -46,7 +46,8 @@ database_actor::behavior_type database::make_behavior() {
   return {
     forward<store::put_updates>(),       forward<store::pending_updates>(),
     forward<store::load_conversation>(), forward<store::commit_step>(),
-    forward<store::claim_jobs>(),        forward<store::record_prompt>(),
+    forward<store::claim_jobs>(),        forward<store::held_jobs>(),
+    forward<store::record_prompt>(),
     forward<store::record_intent>(),     forward<store::record_task>(),
     forward<store::retry_job>(),         forward<store::complete_job>(),
     forward<store::fail_job>(),          forward<store::release_jobs>(),
@@ -54,6 +55,8 @@ database_actor::behavior_type database::make_behavior() {
     forward<store::rest_model>(),        forward<store::adopt_task>(),
     forward<store::heartbeat>(),         forward<store::leave_cluster>(),
     forward<store::rescue_expired_jobs>(), forward<store::sweep>(),
+    forward<store::held_jobs>(),         forward<store::late_tasks>(),
+    forward<store::give_video>(),        forward<store::settle_task>(),
     forward<store::due_notices>(),       forward<store::mark_sent>(),
     forward<store::defer_notice>(),      forward<store::drop_notice>(),
   };

@@ -22,6 +22,7 @@ using inbox_store_actor = caf::typed_actor<
 
 using job_store_actor = caf::typed_actor<
   caf::result<store::claimed_jobs>(store::claim_jobs),
+  caf::result<store::claimed_jobs>(store::held_jobs),
   caf::result<store::transition>(store::record_prompt),
   caf::result<store::intent_outcome>(store::record_intent),
   caf::result<store::transition>(store::record_task),
@@ -33,6 +34,11 @@ using job_store_actor = caf::typed_actor<
   caf::result<store::committed>(store::rest_key),
   caf::result<store::committed>(store::rest_model),
   caf::result<store::adoption>(store::adopt_task)>;
+
+using gift_store_actor = caf::typed_actor<
+  caf::result<store::late_task_page>(store::late_tasks),
+  caf::result<store::transition>(store::give_video),
+  caf::result<store::transition>(store::settle_task)>;
 
 using node_store_actor = caf::typed_actor<
   caf::result<store::heartbeat_outcome>(store::heartbeat),
@@ -48,7 +54,7 @@ using outbox_store_actor = caf::typed_actor<
 
 /// The group-committing front of the node's database lanes.
 using database_actor = inbox_store_actor::extend_with<job_store_actor>::extend_with<
-  node_store_actor>::extend_with<outbox_store_actor>;
+  node_store_actor>::extend_with<outbox_store_actor>::extend_with<gift_store_actor>;
 
 // ── files ────────────────────────────────────────────────────────────────────────────────────────
 
