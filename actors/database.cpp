@@ -46,7 +46,7 @@ database_actor::behavior_type database::make_behavior() {
   return {
     forward<store::put_updates>(),       forward<store::pending_updates>(),
     forward<store::load_conversation>(), forward<store::commit_step>(),
-    forward<store::claim_jobs>(),        forward<store::held_jobs>(),
+    forward<store::claim_jobs>(),
     forward<store::record_prompt>(),
     forward<store::record_intent>(),     forward<store::record_task>(),
     forward<store::retry_job>(),         forward<store::complete_job>(),

@@ -128,7 +128,9 @@ void generation::on_task_ended(const task_ended& what) {
       why.fail_msg = what.fail_message;
       return settle(why);
     }
-    case task_ended::how::timed_out: return settle_temporary("KIE did not finish in time");
+    case task_ended::how::timed_out:
+      task_may_finish_ = true;
+      return settle_temporary("KIE did not finish in time");
     case task_ended::how::without_result: return settle_temporary("KIE succeeded without a video");
     case task_ended::how::vanished: return settle_temporary("KIE does not know the task");
   }

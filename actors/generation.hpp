@@ -91,6 +91,7 @@ private:
   int downloads_ = 0;
   bool creating_ = false;   // a task may come into being that nobody knows yet
   bool draining_ = false;
+  bool task_may_finish_ = false; // given up, but a late video of it would be a gift
 };
 
 using generation_impl = generation_actor::stateful_impl<generation>;

@@ -104,7 +104,7 @@ void generation::apply(const kie::verdict& verdict, job_failure failure) {
   rest(decision, failure.error);
   if (decision.what == retry::decision::action::retry)
     return requeue(decision, std::move(failure));
-  commit(store::fail_job{node_, job_.id, failure}, [this, failure](store::transition how) {
+  commit(store::fail_job{node_, job_.id, failure, task_may_finish_}, [this, failure](store::transition how) {
     if (how == store::transition::done)
       log::info("job.failed", "job", job_.id, "user", job_.owner, "class", failure.cls, "error",
                 failure.error);
@@ -132,7 +132,7 @@ void generation::rest(const retry::decision& what, const std::string& reason) {
 
 void generation::requeue(const retry::decision& what, job_failure failure) {
   commit(store::retry_job{node_, job_.id, std::move(failure), what.delay, what.uses_attempt,
-                          what.tell_user},
+                          what.tell_user, task_may_finish_},
          [this](store::transition how) { on_transition(how, "retried"); });
 }
 

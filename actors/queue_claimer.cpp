@@ -53,6 +53,8 @@ void queue_claimer::claim() {
     return;
   claiming_ = true;
   woken_ = false;
+  if (in_doubt_)
+    return recover_lost_claim();
   const auto& settings = context_->settings;
   store::claim_jobs what{node_, limit, context_->accounts, settings.create_budget, {}};
   for (const auto& model : settings.models)
@@ -61,9 +63,24 @@ void queue_claimer::claim() {
     .then([this, asked_as = node_](store::claimed_jobs& got) { on_claimed(got, asked_as); },
           [this](const caf::error& err) {
             claiming_ = false;
+            in_doubt_ = true;
             if (failed_claims_.should_log())
               log::warn("queue_claimer.claim_failed", "error", err, "times", failed_claims_.count());
           });
+}
+
+void queue_claimer::recover_lost_claim() {
+  store::held_jobs what{node_, {}};
+  for (const auto& [job, address] : by_job_)
+    what.known.push_back(job);
+  self_->request(context_->store, caf::infinite, std::move(what))
+    .then(
+      [this, asked_as = node_](store::claimed_jobs& got) {
+        in_doubt_ = false;
+        woken_ = true;
+        on_claimed(got, asked_as);
+      },
+      [this](const caf::error&) { claiming_ = false; });
 }
 
 void queue_claimer::on_claimed(store::claimed_jobs& got, incarnation asked_as) {

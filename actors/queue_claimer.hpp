@@ -24,6 +24,7 @@ public:
 private:
   void claim_later();
   void claim();
+  void recover_lost_claim();
   void on_claimed(store::claimed_jobs&, incarnation asked_as);
   void start(claimed_job);
   void on_down(const caf::down_msg&);
@@ -48,7 +49,8 @@ private:
   std::unordered_map<job_id, caf::actor_addr> by_job_;
   uint64_t claimed_ = 0;
   bool claiming_ = false;
-  bool woken_ = false; // while a claim was under way
+  bool woken_ = false;     // while a claim was under way
+  bool in_doubt_ = false;  // a claim's answer was lost: the database may have given us jobs
   caf::typed_response_promise<void> drained_;
   bool draining_ = false;
   log::limiter failed_claims_;

@@ -130,6 +130,7 @@ struct new_order {
   std::vector<new_notice> accepted_notices;
   session_row refused_session; // not enough credits
   std::vector<new_notice> refused_notices;
+  std::vector<new_notice> repeated_notices; // the draft was ordered before; the session stays as it is
 };
 
 struct consent {
@@ -190,6 +191,13 @@ struct claimed_jobs {
   bool more = false; // due jobs are left that budget or limit did not allow
 };
 
+/// What `node` holds besides `known`: jobs of a claim whose answer was lost (`ec::unavailable`).
+struct held_jobs {
+  incarnation node;
+  std::vector<job_id> known;
+  using answer = claimed_jobs;
+};
+
 struct record_prompt {
   incarnation node;
   job_id job;
@@ -239,7 +247,9 @@ struct retry_job {
   job_failure why;
   std::chrono::milliseconds delay{0};
   bool uses_attempt = true;
-  bool tell_user = true; // writes "job_retry" (N = the attempt about to start)
+  bool tell_user = true; // writes "job_retry" (N = the attempt about to start), or, without a used
+                         // attempt, "job_waiting" once per job
+  bool task_may_finish = false; // the task is given up, but a late video of it would be a gift
   using answer = transition;
 };
 
@@ -257,6 +267,7 @@ struct fail_job {
   incarnation node;
   job_id job;
   job_failure why;
+  bool task_may_finish = false; // as in `retry_job`
   using answer = transition;
 };
 
@@ -315,6 +326,38 @@ struct adoption {
   verdict what = verdict::unknown;
   job_id job;
   incarnation holder; // who claims the job now; zero: nobody
+};
+
+/// Tasks their jobs went on without (`task_may_finish`, `adoption::late`) and that may still bring a
+/// video; oldest first. After two days they are settled by themselves.
+struct late_tasks {
+  int limit = 100;
+  using answer = struct late_task_page;
+};
+struct late_task {
+  std::string token;
+  kie_task_id task;
+  key_fingerprint key;
+  std::string model;
+  job_id job;
+};
+struct late_task_page {
+  std::vector<late_task> tasks;
+};
+
+/// The task brought a video after all: writes the notice "gift_video" (payload: video, bytes), once
+/// per task. `lease_lost`: it was given or settled before.
+struct give_video {
+  std::string token;
+  storage_key video;
+  int64_t video_bytes = 0;
+  using answer = transition;
+};
+
+/// The task brought nothing: nobody looks at it again.
+struct settle_task {
+  std::string token;
+  using answer = transition;
 };
 
 // ── nodes ────────────────────────────────────────────────────────────────────────────────────────
