@@ -91,9 +91,7 @@ const auto any_length = at_least<duration>(0ms);
 
 void add_cluster(std::vector<key>& to) {
   to.push_back(make("cluster.nodes", AT(cluster.nodes), anything<std::vector<node>>(),
-                    "the nodes: name, host, port of remoting (0: none), jobs held at most "
-                    "(concurrency 0: worker.concurrency), roles (gateway, notifier, worker, "
-                    "coordinator)"));
+                    "the nodes and what runs on them (fields: docs/configuration.md)"));
   to.push_back(make("cluster.tls.certificate", AT(cluster.tls.certificate), anything<std::string>(),
                     "PEM file with this node's certificate for remoting; empty: loopback only"));
   to.push_back(make("cluster.tls.key", AT(cluster.tls.key), anything<std::string>(),
@@ -104,7 +102,7 @@ void add_cluster(std::vector<key>& to) {
 
 void add_telegram(std::vector<key>& to) {
   to.push_back(make("telegram.mode", AT(telegram.mode), words<telegram_mode>("polling, webhook"),
-                    "how updates come: fetched, or sent by Telegram to http.public-url"));
+                    "how updates come: fetched, or sent to http.public-url"));
   to.push_back(make("telegram.poll-timeout", AT(telegram.poll_timeout),
                     between<duration>(0ms, 10min), "how long one getUpdates waits for news"));
   to.push_back(make("telegram.http-timeout", AT(telegram.http_timeout), positive,

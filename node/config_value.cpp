@@ -261,21 +261,19 @@ fault_text read(const caf::config_value& x, std::vector<pack>& out) {
 }
 
 std::string show(duration x) {
-  using namespace std::chrono;
-  const auto ns = x.count();
   struct unit {
-    int64_t length;
+    duration length;
+    duration from; // shorter ones read better in the next unit: 180s, not 3min
     const char* name;
   };
-  constexpr std::array<unit, 5> units{{{3'600'000'000'000, "h"},
-                                       {60'000'000'000, "min"},
-                                       {1'000'000'000, "s"},
-                                       {1'000'000, "ms"},
-                                       {1'000, "us"}}};
+  constexpr std::array<unit, 5> units{
+    {{1h, 1h, "h"}, {1min, 10min, "min"}, {1s, 1s, "s"}, {1ms, 1ms, "ms"}, {1us, 1us, "us"}}};
+  if (x == duration::zero())
+    return "0s";
   for (const auto& u : units)
-    if (ns != 0 && ns % u.length == 0)
-      return std::to_string(ns / u.length) + u.name;
-  return ns == 0 ? "0s" : std::to_string(ns) + "ns";
+    if (x >= u.from && x % u.length == duration::zero())
+      return std::to_string(x / u.length) + u.name;
+  return std::to_string(x.count()) + "ns";
 }
 
 std::string show(int x) {

@@ -6,6 +6,6 @@
 
 int main(int argc, char** argv) {
   neurocards::init_protocol();
-  neurocards::log::start({.threshold = neurocards::log::level::error});
+  neurocards::log::start({neurocards::log::level::error, false, ""});
   return doctest::Context(argc, argv).run();
 }

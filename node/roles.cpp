@@ -1,0 +1,146 @@
+#include "node/roles.hpp"
+
+#include "actors/conversation.hpp"
+#include "actors/janitor.hpp"
+#include "actors/key_ring.hpp"
+#include "actors/notifier.hpp"
+#include "actors/prompt_writer.hpp"
+#include "actors/queue_claimer.hpp"
+#include "actors/telegram_gateway.hpp"
+#include "clients/address.hpp"
+#include "db/leader.hpp"
+#include "db/listener.hpp"
+
+#include <arpa/inet.h>
+
+#include <caf/actor_registry.hpp>
+#include <caf/send.hpp>
+
+namespace neurocards {
+
+namespace {
+
+/// Makes an actor findable, also after its role was started anew.
+template <class Handle>
+caf::actor announce(caf::actor_system& sys, const std::string& name, const Handle& actor) {
+  sys.registry().erase(name); // put() does not overwrite
+  sys.registry().put(name, caf::actor_cast<caf::strong_actor_ptr>(actor));
+  return caf::actor_cast<caf::actor>(actor);
+}
+
+/// Competes for a role on behalf of an actor, which hears `gained_atom` and `lost_atom`.
+std::shared_ptr<void> compete(const services& x, const std::string& name, const caf::actor& actor) {
+  db::leader_config config;
+  config.connection = x.connection;
+  config.role = name;
+  return std::make_shared<db::leader>(std::move(config), [actor](bool leads) {
+    if (leads)
+      caf::anon_send(actor, gained_atom_v);
+    else
+      caf::anon_send(actor, lost_atom_v);
+  });
+}
+
+/// Wakes an actor whenever the database notifies on `channel`.
+std::shared_ptr<void> listen(const services& x, const std::string& channel, const caf::actor& actor) {
+  return std::make_shared<db::listener>(
+    db::listener_config{x.connection, {channel}},
+    [actor](const std::string&) { caf::anon_send(actor, wake_atom_v); });
+}
+
+prompt_writer_config prompts_of(const services& x) {
+  prompt_writer_config result;
+  if (!x.settings.secrets.openai_key.empty())
+    result.api = openai::api{x.settings.openai.api_url, x.settings.secrets.openai_key};
+  result.model = x.settings.openai.model;
+  result.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(x.settings.openai.timeout);
+  result.concurrency = x.settings.openai.concurrency;
+  result.models = x.settings.kie.models;
+  return result;
+}
+
+std::shared_ptr<const generation_context> generations_of(caf::actor_system& sys, const services& x,
+                                                         const prompt_writer_actor& prompts,
+                                                         const key_ring_actor& keys) {
+  const auto& kie = x.settings.kie;
+  auto polling = std::make_shared<poller_config>(poller_config{x.kie, x.counts, kie.poll_interval});
+  static_cast<void>(sys);
+  return std::make_shared<generation_context>(generation_context{
+    kie, kie_accounts(x.settings.secrets.kie_accounts), x.settings.http.public_url,
+    kie.private_downloads || leads_inside(kie.api_url), x.kie, polling, x.files, x.counts, x.database,
+    x.http, x.objects, prompts, keys});
+}
+
+} // namespace
+
+role worker_role(caf::actor_system& sys, const services& x) {
+  return {"worker", [&sys, x]() -> role_members {
+            auto prompts = sys.spawn<prompt_writer_impl>(prompts_of(x), x.http, x.counts);
+            auto keys = sys.spawn<key_ring_impl>(x.settings.secrets.kie_accounts,
+                                                 x.settings.kie.query_budget);
+            auto claimer = sys.spawn<queue_claimer_impl>(
+              claimer_config{x.capacity(), x.settings.worker.claim_interval},
+              generations_of(sys, x, prompts, keys));
+            const auto plain = announce(sys, queue_claimer::name, claimer);
+            caf::anon_send(x.health, lease_atom_v, plain);
+            return {{plain},
+                    {caf::actor_cast<caf::actor>(prompts), caf::actor_cast<caf::actor>(keys)},
+                    {listen(x, "jobs", plain)}};
+          }};
+}
+
+role gateway_role(caf::actor_system& sys, const services& x) {
+  return {"gateway", [&sys, x]() -> role_members {
+            flow::flow_config flow;
+            flow.terms = x.settings.terms;
+            flow.credits = x.settings.credits;
+            auto talk = std::make_shared<conversation_context>(
+              conversation_context{x.telegram, flow, x.settings.session.idle_timeout, x.files, x.disk,
+                                   x.database, x.telegram_http, x.objects, x.counts});
+            auto config = std::make_shared<gateway_config>(
+              gateway_config{x.settings.telegram, x.settings.http.public_url + "/telegram/webhook",
+                             x.settings.secrets.telegram_webhook_secret, 10'000, x.telegram, flow,
+                             x.database, x.telegram_http, spawner_of(talk), x.counts});
+            auto gateway = sys.spawn<telegram_gateway_impl>(std::move(config));
+            const auto plain = announce(sys, telegram_gateway::name, gateway);
+            return {{plain}, {}, {compete(x, "gateway", plain)}};
+          }};
+}
+
+role notifier_role(caf::actor_system& sys, const services& x) {
+  return {"notifier", [&sys, x]() -> role_members {
+            auto actor = sys.spawn<notifier_impl>(x.database, x.telegram_http, x.objects,
+                                                  x.settings.notifier, x.telegram, x.rendering,
+                                                  x.counts);
+            const auto plain = announce(sys, notifier::name, actor);
+            return {{plain}, {}, {compete(x, "notifier", plain), listen(x, "outbox", plain)}};
+          }};
+}
+
+role janitor_role(caf::actor_system& sys, const services& x) {
+  return {"janitor", [&sys, x]() -> role_members {
+            auto actor = sys.spawn<janitor_impl>(janitor_config{x.settings.db.lease}, x.database);
+            const auto plain = caf::actor_cast<caf::actor>(actor);
+            return {{plain}, {}, {compete(x, "janitor", plain)}};
+          }};
+}
+
+bool leads_inside(const std::string& url) {
+  auto host = url.substr(url.find("://") == std::string::npos ? 0 : url.find("://") + 3);
+  if (host.starts_with('[')) {
+    sockaddr_in6 six{};
+    six.sin6_family = AF_INET6;
+    const auto text = host.substr(1, host.find(']') - 1);
+    return inet_pton(AF_INET6, text.c_str(), &six.sin6_addr) == 1
+           && http::is_private(reinterpret_cast<const sockaddr*>(&six));
+  }
+  host = host.substr(0, host.find_first_of(":/"));
+  if (host == "localhost")
+    return true;
+  sockaddr_in four{};
+  four.sin_family = AF_INET;
+  return inet_pton(AF_INET, host.c_str(), &four.sin_addr) == 1
+         && http::is_private(reinterpret_cast<const sockaddr*>(&four));
+}
+
+} // namespace neurocards

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "actors/role_group.hpp"
+#include "node/services.hpp"
+
+namespace neurocards {
+
+/// How each role of cluster.conf is started on this node. The actors that others look for are found
+/// in the registry under their names: "queue_claimer", "telegram_gateway", "notifier".
+role worker_role(caf::actor_system&, const services&);
+role gateway_role(caf::actor_system&, const services&);
+role notifier_role(caf::actor_system&, const services&);
+
+/// Rescue and sweeping. Every node competes for this one, so that jobs are taken over whoever is
+/// down.
+role janitor_role(caf::actor_system&, const services&);
+
+/// Whether an address of our configuration lies in our own network: then so may what it links to.
+bool leads_inside(const std::string& url);
+
+} // namespace neurocards

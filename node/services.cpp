@@ -1,0 +1,144 @@
+#include "node/services.hpp"
+
+#include "actors/database.hpp"
+#include "actors/health.hpp"
+#include "actors/http_agent.hpp"
+#include "clients/address.hpp"
+#include "clients/crypto.hpp"
+#include "clients/file_worker.hpp"
+#include "clients/s3.hpp"
+
+#include <arpa/inet.h>
+
+#include <caf/send.hpp>
+
+namespace neurocards {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+template <class T>
+T in(config::duration x) {
+  return std::chrono::duration_cast<T>(x);
+}
+
+http_agent_actor start_http(caf::actor_system& sys, const std::string& proxy) {
+  http::engine_config engine;
+  engine.proxy = proxy;
+  return sys.spawn<http_agent_impl>(engine);
+}
+
+/// Links must be valid on every node and after every restart: their key hangs on the bot's token.
+storage::link_signer signer_of(const config::all& settings) {
+  return {secret{crypto::hmac_sha256(settings.secrets.bot_token.reveal(), "links to files")},
+          settings.http.public_url};
+}
+
+std::shared_ptr<const storage::store> make_store(const config::all& settings,
+                                                 const storage::link_signer& links) {
+  const auto& x = settings.storage;
+  if (x.kind == config::storage_kind::local)
+    return std::make_shared<storage::local_store>(x.path, links);
+  storage::s3_config s3;
+  s3.endpoint = x.endpoint;
+  s3.public_endpoint = x.public_url;
+  s3.bucket = x.bucket;
+  s3.region = x.region;
+  s3.path_style = x.path_style;
+  s3.access_key = settings.secrets.aws_access_key;
+  s3.secret_key = settings.secrets.aws_secret_key;
+  s3.temporary_directory = x.path;
+  return std::make_shared<storage::s3_store>(std::move(s3));
+}
+
+std::shared_ptr<redis::beacon> make_beacon(const config::all& settings) {
+  const auto address = redis::parse_url(settings.secrets.redis_url.reveal());
+  return address ? std::make_shared<redis::beacon>(*address) : nullptr;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string result;
+  for (const auto& word : words)
+    result += (result.empty() ? "" : ",") + word;
+  return result;
+}
+
+health_config health_of(const services& x) {
+  health_config result;
+  result.node = x.node.name;
+  result.roles = joined(x.node.roles);
+  result.version = NEUROCARDS_VERSION;
+  result.lease = x.settings.db.lease;
+  result.heartbeat = x.settings.db.heartbeat;
+  if (x.beacon) {
+    const auto life = in<std::chrono::seconds>(x.settings.db.heartbeat * 3) + std::chrono::seconds{1};
+    result.also_tell = [beacon = x.beacon, life](const std::string& node) {
+      beacon->beat("neurocards:node:" + node, "alive", life);
+    };
+  }
+  return result;
+}
+
+db::database_config lanes_of(const config::all& settings, const std::string& node) {
+  db::database_config result;
+  result.connection = connection_of(settings, node);
+  result.lanes = settings.db.lanes;
+  result.patience = in<milliseconds>(settings.db.patience);
+  return result;
+}
+
+} // namespace
+
+db::connection_config connection_of(const config::all& settings, const std::string& node) {
+  db::connection_config result;
+  result.url = settings.secrets.database_url.reveal();
+  result.application_name = "neurocards " + node;
+  result.statement_timeout = in<milliseconds>(settings.db.statement_timeout);
+  return result;
+}
+
+services start_services(caf::actor_system& sys, const config::all& settings,
+                        const config::node& node) {
+  metrics counts{sys};
+  const auto links = signer_of(settings);
+  const auto files = make_store(settings, links);
+  auto disk = run_on(std::make_shared<storage::file_worker>());
+  auto http = start_http(sys, "");
+  services result{
+    settings,
+    node,
+    counts,
+    connection_of(settings, node.name),
+    files,
+    links,
+    telegram::api{settings.telegram.api_url, settings.secrets.bot_token,
+                  in<milliseconds>(settings.telegram.http_timeout)},
+    kie::api{settings.kie.api_url, settings.kie.upload_url, in<milliseconds>(settings.kie.http_timeout)},
+    {settings.kie.models, settings.kie.max_attempts, 50 * 1000 * 1000, settings.terms.support},
+    make_beacon(settings),
+    disk,
+    http,
+    start_http(sys, settings.telegram.proxy),
+    sys.spawn<database_impl>(lanes_of(settings, node.name), counts),
+    sys.spawn<object_store_impl>(files, disk, http),
+    {},
+  };
+  result.health = sys.spawn<health_impl>(health_of(result), result.database);
+  return result;
+}
+
+void end_services(services& x) {
+  for (const auto& actor :
+       {caf::actor_cast<caf::actor>(x.health), caf::actor_cast<caf::actor>(x.objects),
+        caf::actor_cast<caf::actor>(x.database), caf::actor_cast<caf::actor>(x.telegram_http),
+        caf::actor_cast<caf::actor>(x.http)})
+    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  x.health = nullptr;
+  x.objects = nullptr;
+  x.database = nullptr;
+  x.telegram_http = nullptr;
+  x.http = nullptr;
+}
+
+} // namespace neurocards

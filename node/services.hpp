@@ -1,0 +1,48 @@
+#pragma once
+
+#include "actors/conversation_context.hpp"
+#include "actors/generation.hpp"
+#include "clients/redis.hpp"
+#include "clients/telegram.hpp"
+#include "db/connection.hpp"
+#include "domain/notices.hpp"
+#include "protocol/config.hpp"
+
+#include <caf/actor_system.hpp>
+
+namespace neurocards {
+
+/// What the roles of a node stand on: the shared actors, and the settings turned into what actors
+/// take. Copyable; immutable once made.
+struct services {
+  config::all settings;
+  config::node node;
+  metrics counts;
+  db::connection_config connection; // of leader locks and listeners
+  std::shared_ptr<const storage::store> files;
+  storage::link_signer links;
+  telegram::api telegram;
+  kie::api kie;
+  notices::notice_config rendering;
+  std::shared_ptr<redis::beacon> beacon; // null without REDIS_URL
+
+  disk_runner disk;
+  http_agent_actor http;          // KIE, OpenAI, S3
+  http_agent_actor telegram_http; // its own engine: another proxy, other pressure
+  database_actor database;
+  object_store_actor objects;
+  health_actor health;
+
+  int capacity() const { return node.concurrency > 0 ? node.concurrency : settings.worker.concurrency; }
+};
+
+/// Spawns the shared actors. Throws std::runtime_error when the storage cannot be used.
+services start_services(caf::actor_system&, const config::all&, const config::node&);
+
+/// Ends the shared actors; the roles must have ended before.
+void end_services(services&);
+
+/// Settings of a connection to our database under a telling name.
+db::connection_config connection_of(const config::all&, const std::string& node);
+
+} // namespace neurocards
