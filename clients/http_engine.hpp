@@ -12,7 +12,7 @@ namespace neurocards::http {
 struct engine_config {
   /// KIE's front refuses requests without one, and those of bare libraries.
   std::string user_agent = "Mozilla/5.0 (compatible; Neurocards/1.0)";
-  std::string ca_file;            // empty: the system's certificates
+  std::string ca_file{};          // empty: the system's certificates
   int connections_per_host = 128; // HTTP/1.1, small requests
   int streams_per_host = 1024;    // transfers at once once a host is known to speak HTTP/2
   int urgent_connections_per_host = 32;

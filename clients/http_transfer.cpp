@@ -123,6 +123,8 @@ void transfer::set_common(const engine_config& config, CURLSH* share, time_point
   curl_easy_setopt(c, CURLOPT_TCP_KEEPINTVL, 10L);
   curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, 55L); // below the idle limit of usual servers
   curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.max_bytes));
+  curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, &transfer::on_header);
+  curl_easy_setopt(c, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, &transfer::on_body);
   curl_easy_setopt(c, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, &transfer::on_send);
@@ -238,6 +240,13 @@ bool transfer::fail_on(std::string_view what, const std::string& path) {
 
 // ── what libcurl calls ───────────────────────────────────────────────────────────────────────────
 
+/// libcurl takes a connection that ends within the headers for a complete answer without a body.
+size_t transfer::on_header(const char* line, size_t, size_t size, void* self) {
+  const std::string_view text{line, size};
+  static_cast<transfer*>(self)->head_complete_ = text == "\r\n" || text == "\n";
+  return size;
+}
+
 size_t transfer::on_body(char* data, size_t, size_t size, void* self) {
   return static_cast<transfer*>(self)->take(data, size) ? size : CURL_WRITEFUNC_ERROR;
 }
@@ -337,6 +346,8 @@ outcome transfer::outcome_of(CURLcode code) const {
 }
 
 response transfer::finish(CURLcode code, time_point now) {
+  if (code == CURLE_OK && !head_complete_)
+    code = CURLE_GOT_NOTHING;
   if (code == CURLE_OK && !request_.save_to.empty() && target_ < 0 && is_success(status_of(curl())))
     open_target(); // an empty body is a file, too
   if (!finish_file(code))

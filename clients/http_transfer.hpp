@@ -64,6 +64,7 @@ private:
   void read_headers(response&) const;
   bool finish_file(CURLcode);
 
+  static size_t on_header(const char* line, size_t, size_t size, void* self);
   static size_t on_body(char* data, size_t, size_t size, void* self);
   static size_t on_upload(char* out, size_t, size_t room, void* self);
   static int on_rewind(void* self, curl_off_t offset, int origin);
@@ -83,7 +84,8 @@ private:
   int source_ = -1; // file that is the body
   int64_t source_bytes_ = 0;
   int64_t source_at_ = 0;
-  int sends_ = 0; // how often a request began to leave on a connection
+  int sends_ = 0;              // how often a request began to leave on a connection
+  bool head_complete_ = false; // of the latest answer
   bool forbidden_ = false;
   bool too_large_ = false;
   std::string local_fault_;

@@ -1,0 +1,489 @@
+#include "raw_server.hpp"
+
+#include <condition_variable>
+
+using namespace neurocards;
+using namespace neurocards::test;
+using http::outcome;
+
+namespace {
+
+/// A port on which nobody listens.
+uint16_t closed_port() {
+  const raw_server server{[](raw_connection&) {}};
+  return server.port();
+}
+
+void serve_hello(raw_connection& c) {
+  while (!c.read_request().empty())
+    c.answer("hello", "200 OK", "Content-Type: text/plain\r\nRetry-After: 7\r\n");
+}
+
+} // namespace
+
+TEST_CASE("http engine: an answer comes with status, body and headers") {
+  raw_server server{serve_hello};
+  http::engine engine;
+  const auto x = fetch(engine, get(server.url()));
+  CHECK(x.how == outcome::answered);
+  CHECK(x.ok());
+  CHECK(x.status == 200);
+  CHECK(x.body == "hello");
+  CHECK(x.bytes == 5);
+  CHECK(x.content_type == "text/plain");
+  CHECK(x.retry_after == "7");
+  CHECK(x.headers.size() == 3);
+  CHECK(x.error.empty());
+}
+
+TEST_CASE("http engine: what is sent is the request and no more") {
+  std::promise<std::string> seen;
+  raw_server server{[&](raw_connection& c) {
+    seen.set_value(c.read_request());
+    c.answer("");
+  }};
+  http::engine engine;
+  auto what = post(server.url("/a%2Fb/../c?x=1"), R"({"a":1})");
+  what.headers = {{"Content-Type", "application/json"}};
+  what.bearer = secret{"key"};
+  CHECK(fetch(engine, what).ok());
+  const auto text = seen.get_future().get();
+  CHECK(text.starts_with("POST /a%2Fb/../c?x=1 HTTP/1.1\r\n"));
+  CHECK(text.find("Authorization: Bearer key\r\n") != std::string::npos);
+  CHECK(text.find("Content-Type: application/json\r\n") != std::string::npos);
+  CHECK(text.find("User-Agent: Mozilla/5.0") != std::string::npos);
+  CHECK(text.find("Content-Length: 7\r\n") != std::string::npos);
+  CHECK(text.find("Expect:") == std::string::npos);
+  CHECK(text.ends_with("\r\n\r\n{\"a\":1}"));
+}
+
+TEST_CASE("http engine: connections are kept, a fresh one is made on demand") {
+  raw_server server{serve_hello};
+  http::engine engine;
+  for (int i = 0; i < 5; ++i)
+    CHECK(fetch(engine, get(server.url())).ok());
+  CHECK(server.connections() == 1);
+  auto what = get(server.url());
+  what.fresh = true;
+  CHECK(fetch(engine, what).ok());
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE("http engine: refused connection and unknown host: nothing was sent") {
+  http::engine engine;
+  const auto refused =
+    fetch(engine, post("http://127.0.0.1:" + std::to_string(closed_port()), "x"));
+  CHECK(refused.how == outcome::not_sent);
+  CHECK(refused.status == 0);
+  CHECK(!refused.error.empty());
+  auto nowhere = post("http://no-such-host.invalid/", "x");
+  nowhere.timeout = 3s;
+  CHECK(fetch(engine, nowhere).how == outcome::not_sent);
+}
+
+TEST_CASE("http engine: a TLS handshake that fails: nothing was sent") {
+  raw_server server{[](raw_connection& c) { c.write("this is no TLS\r\n\r\n"); }};
+  http::engine engine;
+  auto what = post("https://127.0.0.1:" + std::to_string(server.port()) + "/", "x");
+  CHECK(fetch(engine, what).how == outcome::not_sent);
+}
+
+TEST_CASE("http engine: a TLS handshake that hangs: nothing was sent") {
+  raw_server server{[](raw_connection& c) { c.wait_for_close(); }};
+  http::engine engine;
+  auto what = post("https://127.0.0.1:" + std::to_string(server.port()) + "/", "x");
+  what.connect_timeout = 200ms;
+  const auto x = fetch(engine, what);
+  CHECK(x.how == outcome::not_sent);
+  CHECK(x.took < 5s);
+}
+
+TEST_CASE("http engine: after sending began every failure is an interruption") {
+  struct phase {
+    const char* name;
+    raw_server::server serve;
+  };
+  const std::vector<phase> phases{
+    {"closed without a word", [](raw_connection& c) { c.read_request(); }},
+    {"reset without a word",
+     [](raw_connection& c) {
+       c.read_request();
+       c.reset();
+     }},
+    {"closed within the status line",
+     [](raw_connection& c) {
+       c.read_request();
+       c.write("HTTP/1.1 20");
+     }},
+    {"closed within the headers",
+     [](raw_connection& c) {
+       c.read_request();
+       c.write("HTTP/1.1 200 OK\r\nContent-Le");
+     }},
+    {"closed within the body",
+     [](raw_connection& c) {
+       c.read_request();
+       c.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"co");
+     }},
+    {"closed within a chunk",
+     [](raw_connection& c) {
+       c.read_request();
+       c.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc");
+     }},
+    {"not HTTP",
+     [](raw_connection& c) {
+       c.read_request();
+       c.write("SSH-2.0-OpenSSH_9.2\r\n\r\n");
+     }},
+    {"silence",
+     [](raw_connection& c) {
+       c.read_request();
+       c.wait_for_close();
+     }},
+    {"silence within the body",
+     [](raw_connection& c) {
+       c.read_request();
+       c.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{");
+       c.wait_for_close();
+     }},
+  };
+  http::engine engine;
+  for (const auto& x : phases) {
+    CAPTURE(x.name);
+    raw_server server{x.serve};
+    auto what = post(server.url(), "{}");
+    what.timeout = 500ms;
+    const auto answer = fetch(engine, what);
+    CHECK(answer.how == outcome::interrupted);
+    CHECK(answer.status == 0);
+    CHECK(answer.body.empty());
+    CHECK(server.connections() == 1);
+  }
+}
+
+TEST_CASE("http engine: a POST is never sent twice, a GET may be") {
+  std::atomic<int> requests{0};
+  // Answers the first request of a connection and drops the second: what a server does that closes
+  // an idle connection just then.
+  raw_server server{[&](raw_connection& c) {
+    if (c.read_request().empty())
+      return; // the second try, called off before anything was sent
+    ++requests;
+    c.answer("first");
+    if (!c.read_request().empty())
+      ++requests;
+  }};
+  http::engine engine;
+  CHECK(fetch(engine, get(server.url())).ok());
+  CHECK(fetch(engine, post(server.url(), "pay")).how == outcome::interrupted);
+  CHECK(requests.load() == 2);
+  CHECK(fetch(engine, get(server.url())).ok());
+  CHECK(fetch(engine, get(server.url())).ok()); // dropped and repeated by libcurl
+  CHECK(requests.load() == 5);
+}
+
+TEST_CASE("http engine: answers that are too large are stopped") {
+  http::engine engine;
+  SUBCASE("told by Content-Length") {
+    raw_server server{[](raw_connection& c) {
+      c.read_request();
+      c.write("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n");
+      c.wait_for_close();
+    }};
+    auto what = get(server.url());
+    what.max_bytes = 1000;
+    CHECK(fetch(engine, what).how == outcome::too_large);
+  }
+  SUBCASE("endless") {
+    std::atomic<int64_t> sent{0};
+    raw_server server{[&](raw_connection& c) {
+      c.read_request();
+      c.write("HTTP/1.1 200 OK\r\n\r\n");
+      const std::string chunk(10'000, 'x');
+      while (c.write(chunk))
+        sent += 10'000;
+    }};
+    auto what = get(server.url());
+    what.max_bytes = 100'000;
+    const auto x = fetch(engine, what);
+    CHECK(x.how == outcome::too_large);
+    CHECK(x.body.empty());
+    CHECK(sent < 50'000'000);
+  }
+}
+
+TEST_CASE("http engine: redirects are followed only if asked for") {
+  raw_server target{serve_hello};
+  raw_server server{[&](raw_connection& c) {
+    while (!c.read_request().empty())
+      c.answer("", "302 Found", "Location: " + target.url("/there") + "\r\n");
+  }};
+  http::engine engine;
+  auto what = get(server.url());
+  CHECK(fetch(engine, what).status == 302);
+  what.follow = true;
+  CHECK(fetch(engine, what).body == "hello");
+}
+
+TEST_CASE("http engine: a redirect to another scheme or in a circle is not followed") {
+  http::engine engine;
+  SUBCASE("file") {
+    raw_server server{[](raw_connection& c) {
+      c.read_request();
+      c.answer("", "302 Found", "Location: file:///etc/passwd\r\n");
+    }};
+    auto what = get(server.url());
+    what.follow = true;
+    CHECK(fetch(engine, what).how == outcome::forbidden_address);
+  }
+  SUBCASE("circle") {
+    raw_server server{[](raw_connection& c) {
+      while (!c.read_request().empty())
+        c.answer("", "302 Found", "Location: /\r\n");
+    }};
+    auto what = get(server.url());
+    what.follow = true;
+    CHECK(fetch(engine, what).how == outcome::interrupted);
+  }
+}
+
+TEST_CASE("http engine: no way to private addresses where they are forbidden") {
+  std::atomic<int> reached{0};
+  raw_server server{[&](raw_connection& c) {
+    while (!c.read_request().empty()) {
+      ++reached;
+      c.answer("secret");
+    }
+  }};
+  http::engine engine;
+  CHECK(fetch(engine, get(server.url())).ok()); // leaves a connection that must not be inherited
+  reached = 0;
+  const auto port = std::to_string(server.port());
+  for (const std::string host : {"127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]",
+                                 "2130706433", "0x7f.1", "10.0.0.1", "169.254.169.254"}) {
+    CAPTURE(host);
+    auto what = get("http://" + host + ":" + port + "/");
+    what.private_addresses = false;
+    what.follow = true;
+    what.timeout = 2s;
+    CHECK(fetch(engine, what).how == outcome::forbidden_address);
+  }
+  CHECK(reached == 0);
+}
+
+TEST_CASE("http engine: our own faults are told apart") {
+  scratch_directory here;
+  raw_server server{serve_hello};
+  http::engine engine;
+  auto upload = get(server.url());
+  upload.method = "PUT";
+  upload.body_file = here / "missing";
+  CHECK(fetch(engine, upload).how == outcome::local_fault);
+  auto multipart = post(server.url(), "");
+  multipart.parts = {{"file", "", here / "missing", "a.jpg", "image/jpeg"}};
+  CHECK(fetch(engine, multipart).how == outcome::local_fault);
+  auto download = get(server.url());
+  download.save_to = here / "no/such/directory/x";
+  const auto x = fetch(engine, download);
+  CHECK(x.how == outcome::local_fault);
+  CHECK(x.error_number == ENOENT);
+  auto split = get(server.url());
+  split.headers = {{"X-A", "b\r\nX-Evil: c"}};
+  CHECK(fetch(engine, split).how == outcome::local_fault);
+  CHECK(fetch(engine, get("nonsense://x/")).how == outcome::local_fault);
+  auto full = get(server.url());
+  full.save_to = "/dev/full"; // exists: O_EXCL refuses it
+  CHECK(fetch(engine, full).error_number == EEXIST);
+}
+
+TEST_CASE("http engine: a body goes to a file only when it is the right one") {
+  scratch_directory here;
+  http::engine engine;
+  SUBCASE("success") {
+    raw_server server{serve_hello};
+    auto what = get(server.url());
+    what.save_to = here / "x";
+    const auto x = fetch(engine, what);
+    CHECK(x.ok());
+    CHECK(x.body.empty());
+    CHECK(x.bytes == 5);
+    CHECK(read_file(what.save_to) == "hello");
+  }
+  SUBCASE("empty") {
+    raw_server server{[](raw_connection& c) {
+      c.read_request();
+      c.answer("");
+    }};
+    auto what = get(server.url());
+    what.save_to = here / "x";
+    CHECK(fetch(engine, what).ok());
+    CHECK(std::filesystem::exists(what.save_to));
+  }
+  SUBCASE("refusal") {
+    raw_server server{[](raw_connection& c) {
+      c.read_request();
+      c.answer("gone", "404 Not Found");
+    }};
+    auto what = get(server.url());
+    what.save_to = here / "x";
+    const auto x = fetch(engine, what);
+    CHECK(x.status == 404);
+    CHECK(x.body == "gone");
+    CHECK(!std::filesystem::exists(what.save_to));
+  }
+  SUBCASE("cut") {
+    raw_server server{[](raw_connection& c) {
+      c.read_request();
+      c.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+    }};
+    auto what = get(server.url());
+    what.save_to = here / "x";
+    CHECK(fetch(engine, what).how == outcome::interrupted);
+    CHECK(!std::filesystem::exists(what.save_to));
+  }
+}
+
+TEST_CASE("http engine: many at once, none lost") {
+  raw_server server{serve_hello};
+  http::engine engine{{.connections_per_host = 20}};
+  constexpr int total = 5000;
+  std::mutex mutex;
+  std::condition_variable all;
+  int good = 0;
+  int done = 0;
+  std::vector<std::thread> submitters;
+  for (int t = 0; t < 4; ++t)
+    submitters.emplace_back([&] {
+      for (int i = 0; i < total / 4; ++i) {
+        auto what = get(server.url());
+        what.timeout = 60s;
+        engine.submit(std::move(what), [&](const http::response& x) {
+          const std::lock_guard guard{mutex};
+          good += x.ok() && x.body == "hello" ? 1 : 0;
+          if (++done == total)
+            all.notify_one();
+        });
+      }
+    });
+  for (auto& x : submitters)
+    x.join();
+  std::unique_lock lock{mutex};
+  REQUIRE(all.wait_for(lock, 60s, [&] { return done == total; }));
+  CHECK(good == total);
+  CHECK(server.connections() <= 20);
+  const auto figures = engine.counters();
+  CHECK(figures.finished == total);
+  CHECK(figures.answered == total);
+  CHECK(figures.in_flight == 0);
+  CHECK(figures.waiting == 0);
+}
+
+TEST_CASE("http engine: urgent requests pass those that hang") {
+  raw_server server{[](raw_connection& c) {
+    const auto text = c.read_request();
+    if (text.starts_with("GET /slow"))
+      c.wait_for_close();
+    else
+      c.answer("quick");
+  }};
+  http::engine engine{{.connections_per_host = 4, .bulk_connections_per_host = 2}};
+  scratch_directory here;
+  for (int i = 0; i < 10; ++i) {
+    engine.submit(get(server.url("/slow")), [](const http::response&) {});
+    auto bulk = get(server.url("/slow"));
+    bulk.save_to = here / std::to_string(i);
+    engine.submit(bulk, [](const http::response&) {});
+  }
+  auto what = get(server.url("/quick"));
+  what.urgent = true;
+  const auto x = fetch(engine, what);
+  CHECK(x.body == "quick");
+  CHECK(x.took < 5s);
+}
+
+TEST_CASE("http engine: the time limit counts while waiting for a connection") {
+  raw_server server{[](raw_connection& c) {
+    c.read_request();
+    c.wait_for_close();
+  }};
+  http::engine engine{{.connections_per_host = 1}};
+  engine.submit(get(server.url()), [](const http::response&) {});
+  auto what = post(server.url(), "x");
+  what.timeout = 300ms;
+  const auto x = fetch(engine, what);
+  CHECK(x.how == outcome::not_sent);
+  CHECK(x.took < 5s);
+}
+
+TEST_CASE("http engine: too many waiting are refused at once") {
+  raw_server server{[](raw_connection& c) {
+    c.read_request();
+    c.wait_for_close();
+  }};
+  http::engine engine{{.connections_per_host = 1, .waiting = 1}};
+  engine.submit(get(server.url()), [](const http::response&) {});
+  engine.submit(get(server.url()), [](const http::response&) {});
+  const auto limit = std::chrono::steady_clock::now() + 10s;
+  while (engine.counters().waiting < 1 && std::chrono::steady_clock::now() < limit)
+    std::this_thread::yield();
+  CHECK(fetch(engine, get(server.url())).how == outcome::not_sent);
+}
+
+TEST_CASE("http engine: its end answers whatever is pending") {
+  raw_server server{[](raw_connection& c) {
+    c.read_request();
+    c.wait_for_close();
+  }};
+  std::atomic<int> interrupted{0};
+  std::atomic<int> unsent{0};
+  {
+    http::engine engine{{.connections_per_host = 3}};
+    for (int i = 0; i < 10; ++i)
+      engine.submit(post(server.url(), "x"), [&](const http::response& x) {
+        interrupted += x.how == outcome::interrupted ? 1 : 0;
+        unsent += x.how == outcome::not_sent ? 1 : 0;
+      });
+    const auto limit = std::chrono::steady_clock::now() + 10s;
+    while (server.connections() < 3 && std::chrono::steady_clock::now() < limit)
+      std::this_thread::yield();
+  }
+  CHECK(interrupted + unsent == 10);
+  CHECK(unsent >= 7);
+}
+
+TEST_CASE("http engine: a callback may submit again") {
+  raw_server server{serve_hello};
+  http::engine engine;
+  std::promise<int> rounds;
+  int round = 0;
+  std::function<void(http::response)> again = [&](const http::response& x) {
+    if (!x.ok() || ++round == 100)
+      rounds.set_value(round);
+    else
+      engine.submit(get(server.url()), again);
+  };
+  engine.submit(get(server.url()), again);
+  auto future = rounds.get_future();
+  REQUIRE(future.wait_for(30s) == std::future_status::ready);
+  CHECK(future.get() == 100);
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE("http engine: the environment's proxy is not used, the request's is") {
+  ::setenv("http_proxy", "http://127.0.0.1:1", 1);
+  ::setenv("no_proxy", "127.0.0.1", 1);
+  raw_server server{serve_hello};
+  http::engine engine;
+  CHECK(fetch(engine, get(server.url())).ok());
+  std::promise<std::string> seen;
+  raw_server proxy{[&](raw_connection& c) {
+    seen.set_value(c.read_request());
+    c.answer("by proxy");
+  }};
+  auto what = get(server.url("/x"));
+  what.proxy = proxy.url();
+  CHECK(fetch(engine, what).body == "by proxy");
+  CHECK(seen.get_future().get().starts_with("GET " + server.url("/x") + " HTTP/1.1"));
+  ::unsetenv("http_proxy");
+  ::unsetenv("no_proxy");
+}
