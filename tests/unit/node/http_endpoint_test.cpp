@@ -1,0 +1,232 @@
+#include "node/http_endpoint.hpp"
+
+#include "clients/crypto.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace neurocards;
+
+namespace {
+
+/// A folder that goes away with its owner.
+struct temporary_folder {
+  std::string path;
+
+  temporary_folder() {
+    std::string pattern = std::filesystem::temp_directory_path() / "endpoint.XXXXXX";
+    REQUIRE(mkdtemp(pattern.data()) != nullptr);
+    path = pattern;
+  }
+  ~temporary_folder() { std::filesystem::remove_all(path); }
+
+  void write(const std::string& name, const std::string& content) const {
+    const auto file = std::filesystem::path{path} / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream{file} << content;
+  }
+};
+
+struct reply {
+  int status = 0;
+  std::string head;
+  std::string body;
+};
+
+/// One exchange with 127.0.0.1 on a connection of its own.
+reply exchange(uint16_t port, const std::string& text) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(port);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0);
+  REQUIRE(::send(fd, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()));
+  std::string all;
+  char buffer[4096];
+  for (ssize_t got; (got = ::recv(fd, buffer, sizeof buffer, 0)) > 0;)
+    all.append(buffer, static_cast<size_t>(got));
+  ::close(fd);
+  reply result;
+  const auto gap = all.find("\r\n\r\n");
+  REQUIRE(gap != std::string::npos);
+  result.status = std::stoi(all.substr(9, 3));
+  result.head = all.substr(0, gap);
+  result.body = all.substr(gap + 4);
+  return result;
+}
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+struct endpoint_fixture {
+  temporary_folder folder;
+  endpoint_options options;
+  endpoint_hooks hooks;
+  std::unique_ptr<http_endpoint> endpoint;
+
+  endpoint_fixture() {
+    folder.write("dashboard/index.html", "<title>board</title>");
+    folder.write("dashboard/board.js", "1;");
+    folder.write("secret.txt", "hidden");
+    options.port = 0;
+    options.web_folder = folder.path;
+    hooks.metrics = [] { return std::string{"m 1\n"}; };
+    hooks.status = [](auto done) { done("{\"queue\":0}"); };
+  }
+
+  reply send(const std::string& method, const std::string& path, const std::string& headers = {},
+             const std::string& body = {}) {
+    if (!endpoint)
+      endpoint = std::make_unique<http_endpoint>(options, hooks);
+    return exchange(endpoint->port(),
+                    method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers
+                      + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+  reply get(const std::string& path, const std::string& headers = {}) {
+    return send("GET", path, headers);
+  }
+  reply post(const std::string& path, const std::string& headers, const std::string& body) {
+    return send("POST", path, headers, body);
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(endpoint_fixture, "healthz answers without asking anybody") {
+  CHECK(get("/healthz").status == 200);
+  CHECK(get("/nowhere").status == 404);
+  const auto wrong = post("/healthz", "", "");
+  CHECK(wrong.status == 405);
+  CHECK(holds(wrong.head, "Allow: GET"));
+}
+
+TEST_CASE_FIXTURE(endpoint_fixture, "readyz is 503 without a vital service and names every fault") {
+  std::vector<ready_check> checks{{"database", true, true, ""}, {"redis", false, false, "refused"}};
+  hooks.ready = [&](auto done) { done(checks); };
+  const auto degraded = get("/readyz");
+  CHECK(degraded.status == 200);
+  CHECK(holds(degraded.body, "\"status\": \"degraded\""));
+  CHECK(holds(degraded.body, "refused"));
+  checks[0] = {"database", false, true, "no route"};
+  const auto down = get("/readyz");
+  CHECK(down.status == 503);
+  CHECK(holds(down.body, "no route"));
+}
+
+TEST_CASE_FIXTURE(endpoint_fixture,
+                  "the pages of the dashboard are served, and nothing next to them") {
+  const auto page = get("/");
+  CHECK(page.status == 200);
+  CHECK(holds(page.body, "board"));
+  CHECK(holds(page.head, "text/html"));
+  CHECK(holds(get("/dashboard/board.js").head, "text/javascript"));
+  for (const auto* path : {"/dashboard/", "/dashboard/..%2fsecret.txt", "/dashboard/../secret.txt",
+                           "/dashboard/.hidden", "/dashboard/none.js"})
+    CHECK_MESSAGE(get(path).status == 404, path);
+}
+
+TEST_CASE_FIXTURE(endpoint_fixture, "the token guards pages, api and metrics, and nothing else") {
+  options.token = secret{"let-me-in"};
+  for (const auto* path : {"/", "/api/status", "/api/other", "/metrics", "/dashboard/board.js"}) {
+    const auto closed = get(path);
+    CHECK_MESSAGE(closed.status == 401, path);
+    CHECK(holds(closed.head, "WWW-Authenticate"));
+  }
+  CHECK(get("/healthz").status == 200);
+  CHECK(get("/metrics", "Authorization: Bearer let-me-in\r\n").body == "m 1\n");
+  CHECK(get("/metrics", "Authorization: Bearer let-me-out\r\n").status == 401);
+  CHECK(get("/metrics", "Authorization: Bearer \r\n").status == 401);
+  const auto basic = crypto::base64("operator:let-me-in");
+  CHECK(get("/api/status", "Authorization: Basic " + basic + "\r\n").body == "{\"queue\":0}");
+  CHECK(get("/api/status", "Authorization: Basic !!\r\n").status == 401);
+}
+
+TEST_CASE_FIXTURE(endpoint_fixture, "without the database the status is 503") {
+  hooks.status = [](auto done) { done(""); };
+  CHECK(get("/api/status").status == 503);
+}
+
+TEST_CASE_FIXTURE(endpoint_fixture, "an answer may come later and from another thread") {
+  std::thread late;
+  hooks.status = [&](auto done) { late = std::thread{[done] { done("{\"late\":true}"); }}; };
+  CHECK(get("/api/status").body == "{\"late\":true}");
+  late.join();
+}
+
+TEST_CASE_FIXTURE(endpoint_fixture, "files are served in parts, on a good link only") {
+  folder.write("v.mp4", "0123456789");
+  hooks.file = [&](const storage_key& key, std::string_view expires, std::string_view signature) {
+    using verdict = endpoint_hooks::file_verdict;
+    if (expires != "9" || signature != "good")
+      return endpoint_hooks::file_answer{verdict::forbidden, "", ""};
+    if (key.value != "videos/v.mp4")
+      return endpoint_hooks::file_answer{verdict::missing, "", ""};
+    return endpoint_hooks::file_answer{verdict::served, folder.path + "/v.mp4", "video/mp4"};
+  };
+  const auto whole = get("/files/videos/v.mp4?expires=9&signature=good");
+  CHECK(whole.status == 200);
+  CHECK(whole.body == "0123456789");
+  CHECK(holds(whole.head, "video/mp4"));
+  const auto part = get("/files/videos/v.mp4?expires=9&signature=good", "Range: bytes=2-4\r\n");
+  CHECK(part.status == 206);
+  CHECK(part.body == "234");
+  CHECK(get("/files/videos/v.mp4?expires=9&signature=bad").status == 403);
+  CHECK(get("/files/videos/other.mp4?expires=9&signature=good").status == 404);
+}
+
+TEST_CASE_FIXTURE(endpoint_fixture, "a webhook is answered when its update is stored") {
+  options.telegram_webhook_secret = secret{"hook-secret"};
+  std::vector<std::string> stored;
+  auto outcome = endpoint_hooks::stored::yes;
+  hooks.webhook = [&](std::string body, auto done) {
+    stored.push_back(std::move(body));
+    done(outcome);
+  };
+  const std::string good = "X-Telegram-Bot-Api-Secret-Token: hook-secret\r\n";
+  CHECK(post("/telegram/webhook", good, "{\"update_id\":1}").status == 200);
+  CHECK(stored == std::vector<std::string>{"{\"update_id\":1}"});
+  CHECK(post("/telegram/webhook", "", "{}").status == 401);
+  CHECK(post("/telegram/webhook", "X-Telegram-Bot-Api-Secret-Token: wrong\r\n", "{}").status
+        == 401);
+  CHECK(stored.size() == 1);
+  outcome = endpoint_hooks::stored::not_now;
+  CHECK(post("/telegram/webhook", good, "{}").status == 503);
+}
+
+TEST_CASE_FIXTURE(endpoint_fixture, "without a webhook secret there is no webhook") {
+  hooks.webhook = [](std::string, auto done) { done(endpoint_hooks::stored::yes); };
+  CHECK(post("/telegram/webhook", "X-Telegram-Bot-Api-Secret-Token: \r\n", "{}").status == 404);
+}
+
+TEST_CASE_FIXTURE(endpoint_fixture, "a callback of KIE reaches the node once its signature holds") {
+  options.kie_webhook_key = secret{"hmac-key"};
+  std::vector<store::adopt_task> heard;
+  hooks.callback = [&](store::adopt_task x, auto done) {
+    heard.push_back(std::move(x));
+    done(endpoint_hooks::stored::yes);
+  };
+  const std::string body = R"({"code":200,"data":{"taskId":"t1","state":"success"}})";
+  const auto now = std::to_string(std::time(nullptr));
+  const auto signature = crypto::base64(crypto::hmac_sha256("hmac-key", "t1." + now));
+  const auto headers =
+    "X-Webhook-Timestamp: " + now + "\r\nX-Webhook-Signature: " + signature + "\r\n";
+  CHECK(post("/kie/callback/token-1", headers, body).status == 200);
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].token == "token-1");
+  CHECK(heard[0].task.value == "t1");
+  CHECK(post("/kie/callback/token-1", "", body).status == 401);
+  CHECK(post("/kie/callback/token-1", headers, "no json").status == 400);
+  CHECK(post("/kie/callback/", headers, body).status == 404);
+  CHECK(post("/kie/callback/a/b", headers, body).status == 404);
+  CHECK(heard.size() == 1);
+}

@@ -1,0 +1,70 @@
+#include "node/metrics_text.hpp"
+
+#include "actors/metrics.hpp"
+
+#include <doctest/doctest.h>
+
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include <caf/telemetry/metric_registry.hpp>
+
+using namespace neurocards;
+
+namespace {
+
+bool has_line(const std::string& text, const std::string& line) {
+  return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("all families stand in the text before the first event") {
+  caf::telemetry::metric_registry registry;
+  const metrics m{registry};
+  const auto text = metrics_text(registry);
+  CHECK(has_line(text, "# TYPE neurocards_jobs gauge"));
+  CHECK(has_line(text, "neurocards_jobs{status=\"processing\"} 0"));
+  CHECK(has_line(text, "neurocards_jobs_ended_total{how=\"completed\"} 0"));
+  CHECK(has_line(text, "neurocards_oldest_processing_without_lease_seconds 0"));
+  CHECK(has_line(text, "neurocards_db_batch_size_bucket{le=\"+Inf\"} 0"));
+}
+
+TEST_CASE("every line of the text is Prometheus' format, without time stamps") {
+  caf::telemetry::metric_registry registry;
+  const metrics m{registry};
+  m.kie_calls("create", "ok").inc();
+  m.db_batch_seconds().observe(0.003);
+  const std::regex sample{
+    R"re([a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? [-+0-9.e]+(Inf)?)re"};
+  const std::regex comment{R"(# (HELP [a-z_]+ .+|TYPE [a-z_]+ (counter|gauge|histogram)))"};
+  std::istringstream in{metrics_text(registry)};
+  std::set<std::string> types;
+  for (std::string line; std::getline(in, line);) {
+    CAPTURE(line);
+    CHECK((std::regex_match(line, sample) || std::regex_match(line, comment)));
+    if (line.rfind("# TYPE", 0) == 0)
+      CHECK(types.insert(line).second); // a family stands once
+  }
+}
+
+TEST_CASE("histograms count up to and including each bound") {
+  caf::telemetry::metric_registry registry;
+  const metrics m{registry};
+  for (const double x : {1., 2., 3., 1000.})
+    m.db_batch_size().observe(x);
+  const auto text = metrics_text(registry);
+  CHECK(has_line(text, "neurocards_db_batch_size_bucket{le=\"1\"} 1"));
+  CHECK(has_line(text, "neurocards_db_batch_size_bucket{le=\"2\"} 2"));
+  CHECK(has_line(text, "neurocards_db_batch_size_bucket{le=\"4\"} 3"));
+  CHECK(has_line(text, "neurocards_db_batch_size_bucket{le=\"+Inf\"} 4"));
+  CHECK(has_line(text, "neurocards_db_batch_size_sum 1006"));
+  CHECK(has_line(text, "neurocards_db_batch_size_count 4"));
+}
+
+TEST_CASE("labels cannot break out of their quotes") {
+  caf::telemetry::metric_registry registry;
+  registry.gauge_family("x", "y", {"name"}, "Help.")->get_or_add({{"name", "a\"b\\c\nd"}})->inc();
+  CHECK(has_line(metrics_text(registry), R"(x_y{name="a\"b\\c\nd"} 1)"));
+}
