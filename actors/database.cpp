@@ -55,6 +55,7 @@ database_actor::behavior_type database::make_behavior() {
     forward<store::rest_model>(),        forward<store::adopt_task>(),
     forward<store::heartbeat>(),         forward<store::leave_cluster>(),
     forward<store::rescue_expired_jobs>(), forward<store::sweep>(),
+    forward<store::ping>(),              forward<store::snapshot>(),
     forward<store::held_jobs>(),         forward<store::late_tasks>(),
     forward<store::give_video>(),        forward<store::settle_task>(),
     forward<store::due_notices>(),       forward<store::mark_sent>(),

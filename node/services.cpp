@@ -23,34 +23,6 @@ T in(config::duration x) {
   return std::chrono::duration_cast<T>(x);
 }
 
-http_agent_actor start_http(caf::actor_system& sys, const std::string& proxy) {
-  http::engine_config engine;
-  engine.proxy = proxy;
-  return sys.spawn<http_agent_impl>(engine);
-}
-
-/// Links must be valid on every node and after every restart: their key hangs on the bot's token.
-storage::link_signer signer_of(const config::all& settings) {
-  return {secret{crypto::hmac_sha256(settings.secrets.bot_token.reveal(), "links to files")},
-          settings.http.public_url};
-}
-
-std::shared_ptr<const storage::store> make_store(const config::all& settings,
-                                                 const storage::link_signer& links) {
-  const auto& x = settings.storage;
-  if (x.kind == config::storage_kind::local)
-    return std::make_shared<storage::local_store>(x.path, links);
-  storage::s3_config s3;
-  s3.endpoint = x.endpoint;
-  s3.public_endpoint = x.public_url;
-  s3.bucket = x.bucket;
-  s3.region = x.region;
-  s3.path_style = x.path_style;
-  s3.access_key = settings.secrets.aws_access_key;
-  s3.secret_key = settings.secrets.aws_secret_key;
-  s3.temporary_directory = x.path;
-  return std::make_shared<storage::s3_store>(std::move(s3));
-}
 
 std::shared_ptr<redis::beacon> make_beacon(const config::all& settings) {
   const auto address = redis::parse_url(settings.secrets.redis_url.reveal());
@@ -72,7 +44,8 @@ health_config health_of(const services& x) {
   result.lease = x.settings.db.lease;
   result.heartbeat = x.settings.db.heartbeat;
   if (x.beacon) {
-    const auto life = in<std::chrono::seconds>(x.settings.db.heartbeat * 3) + std::chrono::seconds{1};
+    const auto life =
+      in<std::chrono::seconds>(x.settings.db.heartbeat * 3) + std::chrono::seconds{1};
     result.also_tell = [beacon = x.beacon, life](const std::string& node) {
       beacon->beat("neurocards:node:" + node, "alive", life);
     };
@@ -90,6 +63,28 @@ db::database_config lanes_of(const config::all& settings, const std::string& nod
 
 } // namespace
 
+storage::link_signer signer_of(const config::all& settings) {
+  return {secret{crypto::hmac_sha256(settings.secrets.bot_token.reveal(), "links to files")},
+          settings.http.public_url};
+}
+
+std::shared_ptr<const storage::store> store_of(const config::all& settings,
+                                               const storage::link_signer& links) {
+  const auto& x = settings.storage;
+  if (x.kind == config::storage_kind::local)
+    return std::make_shared<storage::local_store>(x.path, links);
+  storage::s3_config s3;
+  s3.endpoint = x.endpoint;
+  s3.public_endpoint = x.public_url;
+  s3.bucket = x.bucket;
+  s3.region = x.region;
+  s3.path_style = x.path_style;
+  s3.access_key = settings.secrets.aws_access_key;
+  s3.secret_key = settings.secrets.aws_secret_key;
+  s3.temporary_directory = x.path;
+  return std::make_shared<storage::s3_store>(std::move(s3));
+}
+
 db::connection_config connection_of(const config::all& settings, const std::string& node) {
   db::connection_config result;
   result.url = settings.secrets.database_url.reveal();
@@ -102,9 +97,9 @@ services start_services(caf::actor_system& sys, const config::all& settings,
                         const config::node& node) {
   metrics counts{sys};
   const auto links = signer_of(settings);
-  const auto files = make_store(settings, links);
+  const auto files = store_of(settings, links);
   auto disk = run_on(std::make_shared<storage::file_worker>());
-  auto http = start_http(sys, "");
+  auto http = sys.spawn<http_agent_impl>(http::engine_config{});
   services result{
     settings,
     node,
@@ -113,13 +108,14 @@ services start_services(caf::actor_system& sys, const config::all& settings,
     files,
     links,
     telegram::api{settings.telegram.api_url, settings.secrets.bot_token,
-                  in<milliseconds>(settings.telegram.http_timeout)},
-    kie::api{settings.kie.api_url, settings.kie.upload_url, in<milliseconds>(settings.kie.http_timeout)},
+                  in<milliseconds>(settings.telegram.http_timeout), settings.telegram.proxy},
+    kie::api{settings.kie.api_url, settings.kie.upload_url,
+             in<milliseconds>(settings.kie.http_timeout)},
     {settings.kie.models, settings.kie.max_attempts, 50 * 1000 * 1000, settings.terms.support},
     make_beacon(settings),
     disk,
     http,
-    start_http(sys, settings.telegram.proxy),
+    sys.spawn<http_agent_impl>(http::engine_config{}),
     sys.spawn<database_impl>(lanes_of(settings, node.name), counts),
     sys.spawn<object_store_impl>(files, disk, http),
     {},

@@ -28,12 +28,14 @@ struct services {
 
   disk_runner disk;
   http_agent_actor http;          // KIE, OpenAI, S3
-  http_agent_actor telegram_http; // its own engine: another proxy, other pressure
+  http_agent_actor telegram_http; // its own engine: pressure on one does not reach the other
   database_actor database;
   object_store_actor objects;
   health_actor health;
 
-  int capacity() const { return node.concurrency > 0 ? node.concurrency : settings.worker.concurrency; }
+  int capacity() const {
+    return node.concurrency > 0 ? node.concurrency : settings.worker.concurrency;
+  }
 };
 
 /// Spawns the shared actors. Throws std::runtime_error when the storage cannot be used.
@@ -41,6 +43,13 @@ services start_services(caf::actor_system&, const config::all&, const config::no
 
 /// Ends the shared actors; the roles must have ended before.
 void end_services(services&);
+
+/// Signs links to files. They are valid on every node and after every restart: the key hangs on the
+/// bot's token.
+storage::link_signer signer_of(const config::all&);
+
+/// The storage that the settings name. Throws std::runtime_error when it cannot be used.
+std::shared_ptr<const storage::store> store_of(const config::all&, const storage::link_signer&);
 
 /// Settings of a connection to our database under a telling name.
 db::connection_config connection_of(const config::all&, const std::string& node);

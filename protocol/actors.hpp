@@ -44,6 +44,8 @@ using node_store_actor = caf::typed_actor<
   caf::result<store::heartbeat_outcome>(store::heartbeat),
   caf::result<store::committed>(store::leave_cluster),
   caf::result<store::count>(store::rescue_expired_jobs),
+  caf::result<store::committed>(store::ping),
+  caf::result<store::snapshot_json>(store::snapshot),
   caf::result<store::count>(store::sweep)>;
 
 using outbox_store_actor = caf::typed_actor<

@@ -387,6 +387,20 @@ struct rescue_expired_jobs {
   using answer = count;
 };
 
+/// Whether the database answers.
+struct ping {
+  using answer = committed;
+};
+
+/// The state of the whole system as JSON, for `status` and the dashboard.
+struct snapshot {
+  std::chrono::milliseconds lease{30'000};
+  using answer = struct snapshot_json;
+};
+struct snapshot_json {
+  std::string text;
+};
+
 /// Deletes what retention allows: handled updates, sent notices, old events, dead nodes.
 struct sweep {
   using answer = count;

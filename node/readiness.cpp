@@ -1,0 +1,93 @@
+#include "node/readiness.hpp"
+
+#include "clients/openai.hpp"
+
+namespace neurocards {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto fresh_for = 5s;
+constexpr auto answer_within = 3s;
+
+std::string telegram_fault(const http::response& got) {
+  const auto answer = telegram::parse_answer(got);
+  if (answer.ok())
+    return "";
+  return answer.envelope.description.empty() ? got.error : answer.envelope.description;
+}
+
+std::string kie_fault(const http::response& got) {
+  const auto result = kie::parse_credit(got);
+  const auto* why = std::get_if<kie::signal>(&result);
+  return why ? kie::describe(*why) : "";
+}
+
+std::string openai_fault(const http::response& got) {
+  const auto why = openai::parse_check(got);
+  if (!why)
+    return "";
+  return why->message.empty() ? "HTTP " + std::to_string(why->status) : why->message;
+}
+
+} // namespace
+
+readiness::readiness(caf::event_based_actor* self, services what)
+  : self_(self), services_(std::move(what)) {}
+
+void readiness::ask(callback done) {
+  const auto now = self_->clock().now();
+  if (!probing_ && !results_.empty() && now - probed_at_ < fresh_for)
+    return done(results_);
+  waiting_.push_back(std::move(done));
+  if (!std::exchange(probing_, true))
+    start();
+}
+
+void readiness::start() {
+  const auto& secrets = services_.settings.secrets;
+  results_.clear();
+  expected_ = 3 + (secrets.openai_key.empty() ? 0 : 1) + (services_.beacon ? 1 : 0);
+  probe_database();
+  probe("telegram", services_.telegram_http, services_.telegram.get_me(), telegram_fault);
+  probe("kie", services_.http, services_.kie.credit(secrets.kie_accounts.front().front()), kie_fault);
+  if (!secrets.openai_key.empty())
+    probe("openai", services_.http,
+          openai::api{services_.settings.openai.api_url, secrets.openai_key}.check(""), openai_fault);
+  if (services_.beacon)
+    report({"redis", services_.beacon->healthy(), false, services_.beacon->last_error()});
+}
+
+void readiness::probe_database() {
+  self_->request(services_.database, caf::timespan{answer_within}, store::ping{})
+    .then([this](const store::committed&) { report({"database", true, true, ""}); },
+          [this](const caf::error& err) {
+            report({"database", false, true,
+                    err == caf::sec::request_timeout ? "no answer" : to_string(err)});
+          });
+}
+
+void readiness::probe(std::string name, const http_agent_actor& by, http::request what,
+                      std::function<std::string(const http::response&)> fault_of) {
+  what.timeout = answer_within;
+  self_->request(by, caf::infinite, std::move(what))
+    .then(
+      [this, name, fault_of](const http::response& got) {
+        auto fault = fault_of(got);
+        report({name, fault.empty(), false, std::move(fault)});
+      },
+      [this, name](const caf::error& err) { report({name, false, false, to_string(err)}); });
+}
+
+void readiness::report(ready_check check) {
+  results_.push_back(std::move(check));
+  if (results_.size() < expected_)
+    return;
+  probing_ = false;
+  probed_at_ = self_->clock().now();
+  for (auto& done : std::exchange(waiting_, {}))
+    done(results_);
+}
+
+} // namespace neurocards

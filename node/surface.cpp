@@ -1,0 +1,124 @@
+#include "node/surface.hpp"
+
+#include "actors/post.hpp"
+#include "base/log.hpp"
+#include "node/config.hpp"
+#include "node/folders.hpp"
+#include "node/metrics_text.hpp"
+#include "node/readiness.hpp"
+
+#include <caf/actor_registry.hpp>
+#include <caf/stateful_actor.hpp>
+
+namespace neurocards {
+
+namespace {
+
+using stored = endpoint_hooks::stored;
+
+/// Answers the endpoint's questions by asking other actors. Its functions run inside the actor.
+struct bridge {
+  static constexpr const char* name = "surface";
+
+  bridge(caf::event_based_actor* me, services x) : self(me), what(x), ready(me, std::move(x)) {}
+
+  caf::behavior make_behavior() {
+    return {[](caf::tick_atom) {}}; // work comes as actions
+  }
+
+  void status(const endpoint_hooks::reply<std::string>& done) {
+    self->request(what.database, caf::timespan{std::chrono::seconds{5}}, store::snapshot{})
+      .then([done](const store::snapshot_json& got) { done(got.text); },
+            [done](const caf::error&) { done(""); });
+  }
+
+  void webhook(std::string body, const endpoint_hooks::reply<stored>& done) {
+    const auto gateway = self->system().registry().get<telegram_gateway_actor>("telegram_gateway");
+    if (!gateway)
+      return done(stored::not_now);
+    self->request(gateway, caf::infinite, webhook_update{std::move(body)})
+      .then([done] { done(stored::yes); }, [done](const caf::error&) { done(stored::not_now); });
+  }
+
+  void callback(store::adopt_task task, const endpoint_hooks::reply<stored>& done) {
+    self->request(what.database, caf::infinite, task)
+      .then(
+        [this, done, id = task.task](const store::adoption& got) {
+          log::info("kie.called_back", "task", id, "job", got.job, "verdict", static_cast<int>(got.what));
+          if (const auto claimer = self->system().registry().get<queue_claimer_actor>("queue_claimer"))
+            self->send(claimer, kie_callback{got.job, id});
+          done(stored::yes);
+        },
+        [done](const caf::error& err) {
+          log::warn("kie.callback_not_stored", "error", err);
+          done(stored::not_now);
+        });
+  }
+
+  caf::event_based_actor* self;
+  services what;
+  readiness ready;
+};
+
+using bridge_actor = caf::stateful_actor<bridge>;
+
+/// A hook that runs one of the bridge's functions inside its actor.
+template <class... Xs, class F>
+std::function<void(Xs...)> inside(const caf::actor& actor, F f) {
+  auto* state = &static_cast<bridge_actor*>(caf::actor_cast<caf::abstract_actor*>(actor))->state;
+  return [weak = caf::actor_cast<caf::weak_actor_ptr>(actor), state, f](Xs... xs) {
+    post(weak, [state, f, ... xs = std::move(xs)]() mutable { (state->*f)(std::move(xs)...); });
+  };
+}
+
+endpoint_hooks::file_answer find_file(const services& x, const storage_key& key,
+                                      std::string_view expires, std::string_view signature) {
+  using verdict = endpoint_hooks::file_verdict;
+  const auto* local = dynamic_cast<const storage::local_store*>(x.files.get());
+  if (!local)
+    return {verdict::missing, "", ""}; // a bucket serves its own links
+  if (!x.links.valid(key, expires, signature, std::chrono::system_clock::now()))
+    return {verdict::forbidden, "", ""};
+  const auto path = local->path(key);
+  if (!path)
+    return {verdict::missing, "", ""};
+  return {verdict::served, *path, storage::content_type(key)};
+}
+
+endpoint_hooks hooks_of(caf::actor_system& sys, const services& x, const caf::actor& actor) {
+  endpoint_hooks result;
+  result.status = inside<endpoint_hooks::reply<std::string>>(actor, &bridge::status);
+  result.webhook = inside<std::string, endpoint_hooks::reply<stored>>(actor, &bridge::webhook);
+  result.callback = inside<store::adopt_task, endpoint_hooks::reply<stored>>(actor, &bridge::callback);
+  auto* state = &static_cast<bridge_actor*>(caf::actor_cast<caf::abstract_actor*>(actor))->state;
+  result.ready = [weak = caf::actor_cast<caf::weak_actor_ptr>(actor), state](readiness::callback done) {
+    post(weak, [state, done = std::move(done)]() mutable { state->ready.ask(std::move(done)); });
+  };
+  result.metrics = [&sys] { return metrics_text(sys); };
+  result.file = [x](const storage_key& key, std::string_view expires, std::string_view signature) {
+    return find_file(x, key, expires, signature);
+  };
+  return result;
+}
+
+} // namespace
+
+surface::surface(caf::actor_system& sys, const services& x) : bridge_(sys.spawn<bridge_actor>(x)) {
+  const auto address = config::parse_address(x.settings.http.listen);
+  endpoint_options options;
+  options.host = address->host;
+  options.port = address->port;
+  options.web_folder = folders::web();
+  options.token = x.settings.secrets.http_token;
+  options.telegram_webhook_secret = x.settings.secrets.telegram_webhook_secret;
+  options.kie_webhook_key = x.settings.secrets.kie_webhook_key;
+  endpoint_ = std::make_unique<http_endpoint>(std::move(options), hooks_of(sys, x, bridge_));
+  log::info("http.listens", "address", x.settings.http.listen, "port", endpoint_->port());
+}
+
+surface::~surface() {
+  endpoint_->stop();
+  caf::anon_send_exit(bridge_, caf::exit_reason::user_shutdown);
+}
+
+} // namespace neurocards
