@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <mutex>
 #include <stdexcept>
@@ -51,6 +52,14 @@ int checked(int fd, const char* what) {
   if (fd < 0)
     throw std::runtime_error(std::string{what} + ": " + std::strerror(errno));
   return fd;
+}
+
+/// OpenSSL writes without MSG_NOSIGNAL, and CURLOPT_NOSIGNAL leaves the signal alone.
+void ignore_broken_pipes() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
 } // namespace
@@ -127,6 +136,7 @@ private:
   }
 
   void run() {
+    ignore_broken_pipes();
     auto next_sweep = std::chrono::steady_clock::now() + sweep_interval;
     while (start_arrivals()) {
       wait_for_events();

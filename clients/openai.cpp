@@ -121,7 +121,9 @@ http::request api::complete(const chat& x, std::chrono::milliseconds timeout) co
     {"model", x.model},
     {"messages",
      {{{"role", "system"}, {"content", x.system}}, {{"role", "user"}, {"content", x.user}}}},
-    {"max_completion_tokens", x.max_completion_tokens}};
+  };
+  if (x.max_completion_tokens > 0)
+    body["max_completion_tokens"] = x.max_completion_tokens;
   if (x.temperature)
     body["temperature"] = *x.temperature;
   if (!x.reasoning_effort.empty())

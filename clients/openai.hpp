@@ -12,7 +12,7 @@ struct chat {
   std::string model;
   std::string system;
   std::string user;
-  int max_completion_tokens = 700;   // reasoning included
+  int max_completion_tokens = 700;   // reasoning included; 0: not sent, no limit
   std::optional<double> temperature; // absent: not sent; reasoning models refuse it
   std::string reasoning_effort;      // empty: not sent
   std::string end_user;              // stable opaque id of the person served; empty: not sent

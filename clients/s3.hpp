@@ -2,17 +2,19 @@
 
 #include "clients/storage.hpp"
 
+#include <map>
+
 namespace neurocards::storage {
 
 struct s3_config {
-  std::string endpoint;        // "https://s3.eu-central-1.amazonaws.com", "http://127.0.0.1:7480"
-  std::string public_endpoint; // how the outside world reaches it; empty: as `endpoint`
+  std::string endpoint;          // "https://s3.eu-central-1.amazonaws.com", "http://127.0.0.1:7480"
+  std::string public_endpoint{}; // how the outside world reaches it; empty: as `endpoint`
   std::string bucket;
   std::string region = "us-east-1";
   bool path_style = true; // endpoint/bucket/key; false: bucket.endpoint/key
   secret access_key;
   secret secret_key;
-  std::string temporary_directory;
+  std::string temporary_directory{};
   std::chrono::milliseconds timeout{300'000};
   int64_t max_bytes = 2LL << 30; // of a fetched object
 };
@@ -36,20 +38,10 @@ public:
 
 private:
   http::request signed_request(std::string_view method, const std::string& path,
-                               const std::vector<http::header>& query) const;
+                               const std::map<std::string, std::string>& query) const;
   std::string object_path(const storage_key&) const;
 
   s3_config config_;
 };
-
-/// The text of the first `<name>` element, entities decoded; empty if there is none. Only for the
-/// flat answers of object stores: no attributes, no comments, no nesting of equal names.
-std::string xml_text(std::string_view xml, std::string_view name);
-
-/// What an answer that is not the expected one means.
-result s3_failure(const http::response&);
-
-/// One page of a ListObjectsV2 answer.
-result parse_s3_list(std::string_view xml);
 
 } // namespace neurocards::storage
