@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr double least_rate = 1e-3;     // sends per second; a rate of zero would never end
-constexpr double reserve = 0.995;       // share of the rate that is planned for
+constexpr double reserve = 0.994;       // share of the rate that is planned for
 constexpr double margin = 1.001;        // the network moves sends closer together
 constexpr size_t longest_window = 1000; // sends remembered
 constexpr auto catch_up = 100ms;        // of lateness is made up for by sending closer together

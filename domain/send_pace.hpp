@@ -16,8 +16,8 @@ namespace neurocards {
 /// first, each at most once; a chat at rest delays nobody behind it.
 ///
 /// Overall: never more than `rate` sends in any second that slides over them, evenly spaced as far
-/// as the caller is punctual, and on average half a percent below `rate`: the reserve that lets a
-/// late timer be made up for. Per chat: one send in flight, the next at the earliest
+/// as the caller is punctual, and on average 0.6 % below `rate`: the reserve from which late timers
+/// are made up for. Per chat: one send in flight, the next at the earliest
 /// 1/`per_chat_rate` after the answer, so that the spacing also holds where the messages arrive.
 class send_pace {
 public:

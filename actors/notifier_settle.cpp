@@ -1,0 +1,217 @@
+#include "actors/notifier.hpp"
+
+#include "base/jitter.hpp"
+#include "domain/markup.hpp"
+
+/// What Telegram's answers mean for a notice, and telling the database.
+namespace neurocards {
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using telegram::fate;
+
+constexpr auto longest_life = 24h; // of a notice that Telegram refuses for the time being
+constexpr milliseconds shortest_flood = 1s;
+constexpr milliseconds first_outage_pause = 250ms;
+constexpr milliseconds longest_outage_pause = 30s;
+constexpr milliseconds token_pause = 1min;
+constexpr milliseconds first_commit_pause = 200ms;
+constexpr milliseconds longest_commit_pause = 10s;
+constexpr size_t longest_reason = 300; // UTF-16 units
+
+milliseconds doubled(milliseconds first, int times, milliseconds longest) {
+  return std::min(first * (1 << std::min(times, 20)), longest);
+}
+
+std::string describe(const telegram::reply& reply) {
+  if (reply.how != http::outcome::answered)
+    return to_string(reply.how);
+  const auto code = reply.json ? reply.error_code : reply.status;
+  return markup::cut(markup::clean(std::to_string(code) + " " + reply.description), longest_reason);
+}
+
+bool expired(const store::notice& x) {
+  return std::chrono::system_clock::now() - x.created_at > longest_life;
+}
+
+} // namespace
+
+void notifier::on_answer(chat_id chat, const telegram::answer& answer) {
+  --sending_;
+  pace_.answered(chat, now());
+  const auto& reply = answer.envelope;
+  const auto verdict = telegram::classify(reply);
+  judge_service(reply, verdict.what);
+  auto& x = lines_.at(chat);
+  x.file = {};
+  if (verdict.what != fate::sent)
+    log_failure(to_string(verdict.what), chat, describe(reply));
+  switch (verdict.what) {
+    case fate::sent: {
+      count("sent");
+      ++stats_.completed;
+      const bool video = std::holds_alternative<notices::video_message>(x.content);
+      settle(chat, store::mark_sent{x.first().id, answer.message_id,
+                                    video ? answer.file_id : std::string{}});
+      break;
+    }
+    case fate::drop:
+    case fate::blocked:
+      drop(chat, describe(reply), verdict.what == fate::blocked);
+      break;
+    case fate::retry:
+    case fate::unauthorized:
+      retry_later(chat, verdict, reply);
+      break;
+    case fate::upload_again:
+    case fate::send_link:
+    case fate::plain:
+    case fate::migrated:
+      send_otherwise(chat, verdict, reply);
+  }
+  pump();
+}
+
+/// Whether Telegram can be reached at all, and takes our token. If not, the messages are not at
+/// fault: all rest, and then one asks for all.
+void notifier::judge_service(const telegram::reply& reply, fate what) {
+  const bool refused = what == fate::unauthorized;
+  if (!refused && reply.how != http::outcome::not_sent) {
+    if (std::exchange(probing_, false))
+      log::info("notifier.service_recovered");
+    outage_ = 0;
+    return;
+  }
+  probing_ = true;
+  if (now() < outage_pause_)
+    return; // of the same outage: it was sent before the pause
+  const auto pause =
+    refused ? token_pause : doubled(first_outage_pause, outage_++, longest_outage_pause);
+  outage_pause_ = now() + with_jitter(pause);
+  pace_.rest_all(outage_pause_);
+  if (refused)
+    log::error("notifier.token_refused", "advice", "check BOT_TOKEN; nothing is sent until then");
+}
+
+void notifier::wait_in_line(chat_id chat) {
+  lines_.at(chat).at = phase::waiting;
+  pace_.add(chat, now());
+  pump();
+}
+
+/// The same notice in another form, each at most once.
+void notifier::send_otherwise(chat_id chat, const telegram::send_verdict& verdict,
+                              const telegram::reply& reply) {
+  auto& x = lines_.at(chat);
+  if (!leading_)
+    return forget(chat);
+  const auto* video = std::get_if<notices::video_message>(&x.content);
+  if (verdict.what == fate::migrated && x.to == chat_id{}) {
+    x.to = verdict.migrate_to;
+  } else if (verdict.what == fate::plain && x.as != line::form::plain
+             && !std::holds_alternative<telegram::invoice>(x.content)) {
+    x.as = line::form::plain;
+  } else if (verdict.what == fate::upload_again && video && !video->file_id.empty()) {
+    x.notices.front().video_file_id.clear();
+  } else if ((verdict.what == fate::upload_again || verdict.what == fate::send_link) && video) {
+    x.as = line::form::link;
+  } else {
+    return drop(chat, describe(reply), false);
+  }
+  end_upload(x);
+  prepare(chat);
+}
+
+void notifier::retry_later(chat_id chat, const telegram::send_verdict& verdict,
+                           const telegram::reply& reply) {
+  const auto& x = lines_.at(chat);
+  if (!leading_)
+    return forget(chat);
+  if (verdict.what == fate::unauthorized || reply.how == http::outcome::not_sent) {
+    count("failed");
+    end_upload(lines_.at(chat));
+    return prepare(chat);
+  }
+  if (verdict.flood) {
+    const auto wait = duration_cast<milliseconds>(std::max(verdict.wait, shortest_flood)
+                                                  * (1 + 0.1 * random_fraction()));
+    if (pace_.flooded(chat, now(), wait))
+      log_failure("flood_of_all", chat, describe(reply));
+    return postpone(chat, wait, describe(reply));
+  }
+  if (verdict.maybe_sent)
+    count("failed");
+  if (expired(x.first()))
+    return drop(chat, "given up after a day: " + describe(reply), false);
+  const auto own = notice_backoff(x.first().tries, random_fraction());
+  postpone(chat, std::max(verdict.wait, own), describe(reply));
+}
+
+void notifier::postpone(chat_id chat, milliseconds delay, const std::string& why) {
+  count("deferred");
+  settle(chat, store::defer_notice{lines_.at(chat).first().id, delay, why});
+}
+
+void notifier::drop(chat_id chat, const std::string& why, bool blocked) {
+  count("dropped");
+  ++stats_.failed;
+  settle(chat, store::drop_notice{lines_.at(chat).first().id, why, blocked});
+}
+
+void notifier::settle(chat_id chat, line::settlement verdict) {
+  auto& x = lines_.at(chat);
+  x.at = phase::settling;
+  x.verdict = std::move(verdict);
+  end_upload(x);
+  commit(chat);
+}
+
+void notifier::commit(chat_id chat) {
+  std::visit(
+    [this, chat](const auto& verdict) {
+      self_
+        ->request(store_, caf::infinite, verdict) // infinite: the database always answers
+        .then([this, chat](store::committed) { settled(chat); },
+              [this, chat](const caf::error& err) { on_commit_failed(chat, err); });
+    },
+    lines_.at(chat).verdict);
+}
+
+/// The chat stays ours until the database knows: its notice must not be read, and sent, again.
+void notifier::on_commit_failed(chat_id chat, const caf::error& err) {
+  auto& x = lines_.at(chat);
+  auto& repeated = repeated_["commit"];
+  if (repeated.should_log())
+    log::warn("notifier.commit_failed", "notice", x.first().id, "error", err, "times",
+              repeated.count());
+  const auto pause = doubled(first_commit_pause, x.settle_tries++, longest_commit_pause);
+  run_after(self_, with_jitter(pause), [this, chat] { commit(chat); });
+}
+
+void notifier::settled(chat_id chat) {
+  auto& x = lines_.at(chat);
+  const auto* dropped = std::get_if<store::drop_notice>(&x.verdict);
+  const bool all_wait = std::holds_alternative<store::defer_notice>(x.verdict);
+  const bool blocked = dropped && dropped->blocked;
+  x.notices.pop_front();
+  --held_;
+  if (!leading_ || all_wait || blocked || x.notices.empty())
+    forget(chat);
+  else
+    start_first(chat, x);
+  if (more_ && room())
+    look();
+}
+
+/// `kind` is a word of ours: it becomes a key that is never forgotten.
+void notifier::log_failure(std::string_view kind, chat_id chat, const std::string& why) {
+  auto& repeated = repeated_.try_emplace(std::string{kind}).first->second;
+  if (repeated.should_log())
+    log::warn("notifier.send_failed", "fate", kind, "chat", chat, "why", why, "times",
+              repeated.count());
+}
+
+} // namespace neurocards

@@ -1,0 +1,141 @@
+#include "tests/unit/actors/notifier_fixture.hpp"
+
+using namespace neurocards;
+using neurocards::test::notifier_fixture;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int64_t ann = 501;
+constexpr int64_t bob = 502;
+constexpr int64_t max_upload = notices::notice_config{}.max_upload_bytes;
+
+} // namespace
+
+TEST_CASE_FIXTURE(notifier_fixture,
+                  "notifier uploads a new video once and remembers Telegram's id of it") {
+  telegram_says = [&](const seen&) { return ok("file-1"); };
+  const auto id = write_video(ann);
+  lead();
+  advance(5s);
+  REQUIRE(requests.size() == 1);
+  CHECK(requests[0].method == "sendVideo");
+  CHECK(!requests[0].file.empty());
+  CHECK(requests[0].text.find("✅ Видео готово!") != std::string::npos);
+  CHECK(endings.at(id).sent);
+  CHECK(endings.at(id).file_id == "file-1");
+  CHECK(files_left() == 0);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a known video by its id") {
+  const auto id = write_video(ann, "file-1");
+  lead();
+  advance(5s);
+  REQUIRE(requests.size() == 1);
+  CHECK(requests[0].video == "file-1");
+  CHECK(opens == 0);
+  CHECK(endings.at(id).sent);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier uploads again when Telegram has forgotten the id") {
+  telegram_says = [&](const seen& x) {
+    return x.file.empty() ? refusal(400, "Bad Request: wrong file identifier/HTTP URL specified")
+                          : ok("file-2");
+  };
+  const auto id = write_video(ann, "stale");
+  lead();
+  advance(10s);
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[0].video == "stale");
+  CHECK(!requests[1].file.empty());
+  CHECK(endings.at(id).file_id == "file-2");
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a link to what is too large to upload") {
+  const auto id = write_video(ann, {}, max_upload + 1);
+  lead();
+  advance(5s);
+  REQUIRE(requests.size() == 1);
+  CHECK(requests[0].method == "sendMessage");
+  CHECK(requests[0].text.find(link) != std::string::npos);
+  CHECK(opens == 0);
+  CHECK(endings.at(id).sent);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture,
+                  "notifier sends a link when the file turns out larger than told") {
+  const auto id = write_video(ann);
+  stored.begin()->second.bytes = max_upload + 1;
+  lead();
+  advance(5s);
+  REQUIRE(requests.size() == 1);
+  CHECK(requests[0].text.find(link) != std::string::npos);
+  CHECK(endings.at(id).sent);
+  CHECK(files_left() == 0);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a link when Telegram refuses the upload") {
+  telegram_says = [&](const seen& x) {
+    return x.method == "sendVideo" ? refusal(413, "Request Entity Too Large") : ok();
+  };
+  const auto id = write_video(ann);
+  lead();
+  advance(10s);
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[1].text.find(link) != std::string::npos);
+  CHECK(endings.at(id).sent);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier delays nobody while videos go up slowly") {
+  latency = [](const seen& x) { return x.file.empty() ? 100ms : 3min; };
+  for (int i = 1; i <= 20; ++i)
+    write_video(i);
+  lead();
+  advance(1s);
+  CHECK(requests.size() == 8); // as many uploads as run at once
+  for (int i = 0; i < 10; ++i) {
+    write(bob, "hello");
+    tell(wake_atom_v);
+    CHECK(requests.back().chat == bob);
+    CHECK(requests.back().at == now());
+    advance(1200ms);
+  }
+  advance(10min);
+  CHECK(sent() == 30);
+  CHECK(files_left() == 0);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier waits for a storage that is out of reach") {
+  storage_fault = ec::unavailable;
+  const auto id = write_video(ann);
+  lead();
+  advance(5s);
+  CHECK(requests.empty());
+  CHECK(outbox.at(id).what.tries > 0);
+  storage_fault = ec::none;
+  advance(30s);
+  CHECK(endings.at(id).sent);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier still tells of a video whose file is lost") {
+  storage_fault = ec::file_missing;
+  const auto id = write_video(ann);
+  lead();
+  advance(5s);
+  REQUIRE(requests.size() == 1);
+  CHECK(requests[0].method == "sendMessage");
+  CHECK(endings.at(id).sent);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier removes opened files when it loses the lock") {
+  rates = {0.001, 1}; // the uploads stand ready and wait for their turn
+  for (int i = 1; i <= 5; ++i)
+    write_video(i);
+  lead();
+  advance(1s);
+  CHECK(opens == 5);
+  tell(lost_atom_v);
+  advance(1min);
+  CHECK(files_left() == 0);
+  CHECK(requests.size() == 1);
+}
