@@ -1,0 +1,23 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+
+namespace neurocards::sandbox::kie {
+
+/// What createTask thinks of a request's model and input. The rules are data in models.cpp.
+struct verdict {
+  int code = 200;
+  std::string message{};
+  std::string image_url{};
+  bool portrait = false;
+  double price = 0; // credits
+};
+
+verdict judge(const std::string& model, const nlohmann::json& input);
+
+/// Only these models report their progress.
+bool reports_progress(const std::string& model);
+
+} // namespace neurocards::sandbox::kie
