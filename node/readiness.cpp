@@ -1,6 +1,7 @@
 #include "node/readiness.hpp"
 
 #include "clients/openai.hpp"
+#include "node/service_faults.hpp"
 
 namespace neurocards {
 
@@ -10,26 +11,6 @@ namespace {
 
 constexpr auto fresh_for = 5s;
 constexpr auto answer_within = 3s;
-
-std::string telegram_fault(const http::response& got) {
-  const auto answer = telegram::parse_answer(got);
-  if (answer.ok())
-    return "";
-  return answer.envelope.description.empty() ? got.error : answer.envelope.description;
-}
-
-std::string kie_fault(const http::response& got) {
-  const auto result = kie::parse_credit(got);
-  const auto* why = std::get_if<kie::signal>(&result);
-  return why ? kie::describe(*why) : "";
-}
-
-std::string openai_fault(const http::response& got) {
-  const auto why = openai::parse_check(got);
-  if (!why)
-    return "";
-  return why->message.empty() ? "HTTP " + std::to_string(why->status) : why->message;
-}
 
 } // namespace
 

@@ -1,0 +1,36 @@
+#include "node/service_faults.hpp"
+
+#include "clients/kie.hpp"
+#include "clients/openai.hpp"
+#include "clients/telegram.hpp"
+
+namespace neurocards {
+
+namespace {
+
+/// `words` if there are any, otherwise what is known about the exchange.
+std::string or_exchange(const std::string& words, const http::response& got) {
+  if (!words.empty())
+    return words;
+  return got.error.empty() ? "HTTP " + std::to_string(got.status) : got.error;
+}
+
+} // namespace
+
+std::string telegram_fault(const http::response& got) {
+  const auto answer = telegram::parse_answer(got);
+  return answer.ok() ? "" : or_exchange(answer.envelope.description, got);
+}
+
+std::string kie_fault(const http::response& got) {
+  const auto result = kie::parse_credit(got);
+  const auto* why = std::get_if<kie::signal>(&result);
+  return why == nullptr ? "" : or_exchange(kie::describe(*why), got);
+}
+
+std::string openai_fault(const http::response& got) {
+  const auto why = openai::parse_check(got);
+  return why ? or_exchange(why->message, got) : "";
+}
+
+} // namespace neurocards

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace neurocards {
+
+/// Rows as columns of text for a terminal; the first row is the heading. Without further rows only
+/// `if_empty` is printed.
+std::string table_text(const std::vector<std::vector<std::string>>& rows,
+                       const std::string& if_empty);
+
+/// "3 min 20 s" for 200.
+std::string spoken(int64_t seconds);
+
+} // namespace neurocards
