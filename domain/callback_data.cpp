@@ -81,7 +81,7 @@ std::string data_of(action what, const uuid& id, std::string_view argument) {
 }
 
 std::optional<pressed> parse_data(std::string_view data) {
-  if (data.size() > telegram_limit || take_part(data) != version)
+  if (data.size() > telegram_limit || data.ends_with(':') || take_part(data) != version)
     return std::nullopt;
   const std::string_view name = take_part(data);
   const auto found =

@@ -48,7 +48,7 @@ void stepper::apply(const telegram::callback_query& query) {
     reply(consent_screen(to(), why_consent()));
   } else if (!button) {
     answer.text = say(lang_, key::alert_stale);
-    reply_and_ask(key::button_is_stale);
+    reply_and_ask(key::stale_button);
   } else {
     out_.effects.push_back(answer);
     return press(*button); // may give the answer a text
@@ -121,7 +121,7 @@ void stepper::refuse_stale(const uuid& id) {
   if (!session_.order)
     return begin_anew_for_missing_data();
   session_.paused = false;
-  reply_and_ask(key::button_is_stale);
+  reply_and_ask(key::stale_button);
 }
 
 // ── consent ──────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,243 @@
+#include "domain/kie_errors.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+using namespace neurocards;
+using kie::call;
+using kie::rests;
+
+namespace {
+
+constexpr auto temporary = failure_class::temporary;
+constexpr auto rate_limit = failure_class::rate_limit;
+constexpr auto billing = failure_class::billing;
+constexpr auto model_down = failure_class::model_down;
+constexpr auto violation = failure_class::user_violation;
+constexpr auto unknown = failure_class::unknown;
+
+/// The envelope of createTask or recordInfo.
+kie::signal answer(call from, int status, int code, const char* message) {
+  kie::signal x;
+  x.from = from;
+  x.status = status;
+  x.json = true;
+  x.code = code;
+  x.message = message;
+  return x;
+}
+
+kie::signal no_json(call from, int status, const char* body) {
+  kie::signal x;
+  x.from = from;
+  x.status = status;
+  x.message = body;
+  return x;
+}
+
+/// recordInfo of a task that failed: the envelope says "success".
+kie::signal failed(const char* code, const char* message) {
+  kie::signal x = answer(call::record_info, 200, 200, "success");
+  x.fail_code = code;
+  x.fail_msg = message;
+  return x;
+}
+
+kie::signal broken(call from, http::outcome how) {
+  kie::signal x;
+  x.from = from;
+  x.how = how;
+  return x;
+}
+
+struct line {
+  kie::signal said;
+  failure_class means;
+  rests rest = rests::nothing;
+};
+
+const std::vector<line> corpus = {
+  // switched off
+  {answer(call::create_task, 200, 500, "This interface is temporarily paused."), model_down,
+   rests::model},
+  {answer(call::create_task, 200, 422, "The model name you specified is not supported"), model_down,
+   rests::model},
+  {answer(call::create_task, 200, 404, "Page does not exist or is not published"), model_down,
+   rests::model},
+  {answer(call::create_task, 404, 404, "Page does not exist or is not published"), model_down,
+   rests::model},
+  {answer(call::create_task, 200, 505, "Feature disabled"), model_down, rests::model},
+  // no money
+  {answer(call::create_task, 200, 402,
+          "Credits insufficient : Your current balance isn't enough to run this request. Please "
+          "top up to continue."),
+   billing, rests::account},
+  {answer(call::create_task, 200, 500,
+          "Credits insufficient : Your current balance isn't enough to run this request. Please "
+          "top up to continue."),
+   billing, rests::account},
+  {answer(call::create_task, 402, 402, ""), billing, rests::account},
+  {answer(call::create_task, 200, 433, "sub-key usage exceeds the limit"), billing, rests::account},
+  {failed("402", "Payment required"), billing, rests::account},
+  {failed("500", "Insufficient credits"), billing, rests::account},
+  // too fast
+  {answer(call::create_task, 200, 429, "Rate limit exceeded"), rate_limit, rests::key},
+  {answer(call::create_task, 429, 429, "Too Many Requests"), rate_limit, rests::key},
+  {no_json(call::record_info, 429, "<html>429</html>"), rate_limit, rests::key},
+  {answer(call::create_task, 200, 500,
+          "Your call frequency is too high, at most 20 requests per 10 seconds"),
+   rate_limit, rests::key},
+  {answer(call::create_task, 200, 500, "concurrent limit reached, please try again later"),
+   rate_limit, rests::key},
+  // the picture or the words displease
+  {failed("500", "We currently do not support uploads of images containing photorealistic people."),
+   violation},
+  {failed("We currently do not support uploads of images containing photorealistic people.", "400"),
+   violation}, // swapped
+  {failed("501",
+          "This content may violate our guardrails concerning similarity to third-party content."),
+   violation},
+  {failed("500",
+          "This content may violate our guardrails around nudity, sexuality, or erotic content."),
+   violation},
+  {failed("", "This content may violate our guardrails around violence or graphic content."),
+   violation},
+  {failed("422", "Invalid prompt: prompt contains prohibited content"), violation},
+  {failed("400", "Your prompt was flagged by Website as violating content policies"), violation},
+  {failed("500", "Public error: unsafe image upload"), violation},
+  {failed("500", "CONTENT_POLICY_BLOCKED: request rejected"), violation},
+  {failed("500", "PUBLIC_ERROR_PROMINENT_PEOPLE_UPLOAD"), violation},
+  {failed("500", "PUBLIC_ERROR_AUDIO_FILTERED"), violation},
+  {failed("400", "The image appears suggestive or racy"), violation},
+  {failed("500", "Sensitive content detected in the input"), violation},
+  {failed("400", "only english prompts are supported"), violation},
+  {answer(call::create_task, 200, 422, "Invalid prompt: prompt contains prohibited content"),
+   violation},
+  {failed("422", "unprocessable"), violation}, // of a task KIE had taken: its content
+  // KIE could not read our picture (and `check_image` is set)
+  {failed("400", "Failed to fetch the image. Kindly verify any access limits"), violation},
+  {answer(call::create_task, 200, 500, "failed to get the file information"), violation},
+  {failed("500", "Image size is too large"), violation},
+  {answer(call::create_task, 200, 422, "image file type not supported"), violation},
+  // our own bad request
+  {answer(call::create_task, 200, 500, "This field is required"), unknown},
+  {answer(call::create_task, 200, 500, "image_urls is required"), unknown},
+  {answer(call::create_task, 200, 422, "n_frames exceeds range"), unknown},
+  {answer(call::create_task, 200, 400, "Bad Request"), unknown},
+  {answer(call::create_task, 404, 0, ""), unknown},
+  // key, client
+  {answer(call::create_task, 200, 401, "You do not have access permissions"), unknown, rests::key},
+  {no_json(call::create_task, 401, ""), unknown, rests::key},
+  {no_json(call::create_task, 403, "error code: 1010"), unknown},
+  {no_json(call::record_info, 403, "<html>Forbidden</html>"), unknown},
+  // passes by itself
+  {failed("500", "Internal Error, Please try again later."), temporary},
+  {failed("500", "Server exception, please try again later or contact customer service"),
+   temporary},
+  {failed("501", "Content generation task failed"),
+   temporary}, // the word "content" is no violation
+  {failed("501", "generation failed"), temporary},
+  {failed("500", ""), temporary},
+  {failed("500", "Too many people are using the service"), temporary}, // nor is "people"
+  {answer(call::create_task, 200, 455,
+          "The server is currently being maintained, please try again later~"),
+   temporary},
+  {answer(call::create_task, 200, 408, "service timeout"), temporary},
+  {answer(call::record_info, 200, 500, "Server Error"), temporary},
+  {no_json(call::create_task, 502, "<html>Bad Gateway</html>"), temporary},
+  {no_json(call::create_task, 503, ""), temporary},
+  {no_json(call::record_info, 522, "error code: 522"), temporary},
+  {answer(call::record_info, 200, 422, "recordInfo is null"), temporary},
+  {answer(call::record_info, 404, 404, "Task not found"), temporary},
+  {no_json(call::download, 404, "gone"), temporary}, // a fresh link may do
+  {broken(call::create_task, http::outcome::not_sent), temporary},
+  {broken(call::create_task, http::outcome::interrupted), temporary},
+  {broken(call::record_info, http::outcome::interrupted), temporary},
+  // nobody knows
+  {failed("", ""), unknown},
+  {failed("", "Something odd happened"), unknown},
+  {no_json(call::create_task, 200, "not json"), unknown},
+  {answer(call::create_task, 200, 200, "success"), unknown}, // without a task id
+  {broken(call::download, http::outcome::too_large), unknown},
+};
+
+} // namespace
+
+TEST_CASE("KIE's answers mean what they mean: text before number") {
+  CHECK(corpus.size() >= 60);
+  for (const line& x : corpus) {
+    const kie::verdict verdict = kie::classify(x.said);
+    INFO(kie::describe(x.said) << " by rule " << verdict.rule);
+    CHECK(static_cast<int>(verdict.cls) == static_cast<int>(x.means));
+    CHECK(static_cast<int>(verdict.rest) == static_cast<int>(x.rest));
+  }
+}
+
+TEST_CASE("operators hear of what only they can mend") {
+  for (const line& x : corpus) {
+    const kie::verdict verdict = kie::classify(x.said);
+    INFO(kie::describe(x.said));
+    if (x.means == billing || x.means == model_down)
+      CHECK(verdict.alert);
+    if (x.means == temporary || x.means == rate_limit || x.means == violation)
+      CHECK_FALSE(verdict.alert);
+  }
+  CHECK(kie::classify(answer(call::create_task, 200, 401, "Unauthorized")).alert);
+  CHECK(kie::classify(answer(call::create_task, 200, 422, "prompt is required")).alert);
+}
+
+TEST_CASE("only a creation that was not refused in words may have happened all the same") {
+  const auto maybe = [](const kie::signal& x) { return kie::classify(x).maybe_created; };
+  CHECK(maybe(broken(call::create_task, http::outcome::interrupted)));
+  CHECK(maybe(no_json(call::create_task, 200, "<html>")));
+  CHECK(maybe(answer(call::create_task, 200, 200, "success"))); // no task id
+  CHECK(maybe(no_json(call::create_task, 502, "<html>")));
+  CHECK_FALSE(maybe(broken(call::create_task, http::outcome::not_sent)));
+  CHECK_FALSE(maybe(answer(call::create_task, 200, 500, "Server Error")));
+  CHECK_FALSE(maybe(answer(call::create_task, 500, 500, "Server Error")));
+  CHECK_FALSE(maybe(no_json(call::create_task, 403, "error code: 1010")));
+  CHECK_FALSE(maybe(no_json(call::create_task, 429, "")));
+  CHECK_FALSE(maybe(broken(call::record_info, http::outcome::interrupted)));
+}
+
+TEST_CASE("a task that is not visible yet is told from one that failed") {
+  CHECK(kie::classify(answer(call::record_info, 200, 422, "recordInfo is null")).not_yet_known);
+  CHECK_FALSE(
+    kie::classify(answer(call::create_task, 200, 422, "recordInfo is null")).not_yet_known);
+  CHECK_FALSE(kie::classify(failed("500", "Internal Error")).not_yet_known);
+}
+
+TEST_CASE("a picture KIE cannot read is only a violation if ours cannot be read either") {
+  CHECK(kie::classify(failed("400", "Failed to fetch the image")).check_image);
+  CHECK(kie::classify(failed("500", "Image format is not supported")).check_image);
+  CHECK_FALSE(kie::classify(failed("500", "unsafe image upload")).check_image);
+}
+
+TEST_CASE("the raw signal is one line of at most 500 bytes that ends with a whole character") {
+  kie::signal x = failed("500", "");
+  for (int i = 0; i < 400; ++i)
+    x.fail_msg += "ы\n";
+  const std::string raw = kie::raw_signal(x);
+  CHECK(raw.size() <= 500);
+  CHECK(raw.find('\n') == std::string::npos);
+  CHECK(raw.starts_with("500 | ы ы"));
+  CHECK(
+    (static_cast<uint8_t>(raw.back()) < 0x80 || static_cast<uint8_t>(raw[raw.size() - 2]) >= 0xC0));
+  CHECK(kie::describe(answer(call::create_task, 200, 500, "This interface is temporarily paused."))
+        == "createTask: HTTP 200, code 500: This interface is temporarily paused.");
+  CHECK(kie::describe(broken(call::upload, http::outcome::not_sent)) == "upload: no connection");
+}
+
+TEST_CASE("the user's advice follows KIE's words") {
+  using kie::violation_of;
+  CHECK(violation_of("500 | images containing photorealistic people.") == kie::violation::people);
+  CHECK(violation_of("guardrails concerning similarity to third-party content.")
+        == kie::violation::third_party);
+  CHECK(violation_of("guardrails around nudity, sexuality") == kie::violation::adult);
+  CHECK(violation_of("guardrails around violence or graphic content") == kie::violation::violence);
+  CHECK(violation_of("Failed to fetch the image") == kie::violation::image);
+  CHECK(violation_of("only English prompts") == kie::violation::language);
+  CHECK(violation_of("CONTENT_POLICY_BLOCKED") == kie::violation::unspecific);
+  CHECK(violation_of("") == kie::violation::unspecific);
+}

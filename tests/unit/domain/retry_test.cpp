@@ -1,0 +1,122 @@
+#include "domain/retry.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace neurocards;
+using namespace std::chrono_literals;
+using retry::decide;
+using retry::decision;
+using retry::milliseconds;
+
+namespace {
+
+const config::kie policy; // 3 attempts, 20 s doubling up to 10 min
+
+decision after(failure_class cls, kie::rests rest, const retry::situation& at) {
+  kie::verdict why;
+  why.cls = cls;
+  why.rest = rest;
+  return decide(why, at, policy);
+}
+
+bool retries(const decision& x) {
+  return x.what == decision::action::retry;
+}
+
+retry::situation attempt(int n) {
+  retry::situation at;
+  at.attempts = n;
+  return at;
+}
+
+} // namespace
+
+TEST_CASE("what passes by itself is tried three times in all, each after a longer pause") {
+  milliseconds before{0};
+  for (int n = 1; n <= 2; ++n) {
+    const decision x = after(failure_class::temporary, kie::rests::nothing, attempt(n));
+    CHECK(retries(x));
+    CHECK(x.uses_attempt);
+    CHECK(x.tell_user);
+    CHECK(x.delay > before);
+    before = x.delay;
+  }
+  CHECK_FALSE(retries(after(failure_class::temporary, kie::rests::nothing, attempt(3))));
+}
+
+TEST_CASE("backoff doubles, spreads by a tenth and has an end") {
+  CHECK(retry::backoff(1, policy, 0.5) == 20s);
+  CHECK(retry::backoff(2, policy, 0.5) == 40s);
+  CHECK(retry::backoff(1, policy, 0.0) == 18s);
+  CHECK(retry::backoff(1, policy, 1.0) == 22s);
+  CHECK(retry::backoff(40, policy, 0.5) == 10min);
+  CHECK(retry::backoff(2'000'000'000, policy, 1.0) <= 11min);
+}
+
+TEST_CASE("a limited key cools down; another key takes over at once") {
+  retry::situation at = attempt(1);
+  decision x = after(failure_class::rate_limit, kie::rests::key, at);
+  CHECK(retries(x));
+  CHECK(x.uses_attempt);
+  CHECK(x.delay >= 18s);
+  CHECK(x.rest == kie::rests::key);
+  CHECK(x.rest_for == 1min);
+  at.other_key = true;
+  x = after(failure_class::rate_limit, kie::rests::key, at);
+  CHECK(x.delay == 0s);
+  at.retry_after = 300s;
+  x = after(failure_class::rate_limit, kie::rests::key, at);
+  CHECK(x.rest_for == 300s);
+  at.other_key = false;
+  CHECK(after(failure_class::rate_limit, kie::rests::key, at).delay == 300s);
+  at.retry_after = std::chrono::hours{100}; // not taken at its word
+  CHECK(after(failure_class::rate_limit, kie::rests::key, at).delay == 1h);
+  at.attempts = 3;
+  CHECK_FALSE(retries(after(failure_class::rate_limit, kie::rests::key, at)));
+}
+
+TEST_CASE("an empty account costs the order nothing, however often it happens") {
+  retry::situation at = attempt(3);
+  decision x = after(failure_class::billing, kie::rests::account, at);
+  CHECK(retries(x));
+  CHECK_FALSE(x.uses_attempt);
+  CHECK(x.tell_user); // nobody else can take it: the user waits
+  CHECK(x.delay > 0s);
+  CHECK(x.rest_for == 1h);
+  at.other_key = true;
+  x = after(failure_class::billing, kie::rests::account, at);
+  CHECK(x.delay == 0s);
+  CHECK_FALSE(x.tell_user);
+}
+
+TEST_CASE("a model that is down is replaced by the next; without a next one it is temporary") {
+  retry::situation at = attempt(1);
+  at.other_model = true;
+  decision x = after(failure_class::model_down, kie::rests::model, at);
+  CHECK(retries(x));
+  CHECK_FALSE(x.uses_attempt);
+  CHECK_FALSE(x.tell_user);
+  CHECK(x.delay == 0s);
+  CHECK(x.rest_for == 30min);
+  at.other_model = false;
+  x = after(failure_class::model_down, kie::rests::model, at);
+  CHECK(x.uses_attempt);
+  CHECK(x.delay >= 18s);
+  at.attempts = 3;
+  CHECK_FALSE(retries(after(failure_class::model_down, kie::rests::model, at)));
+}
+
+TEST_CASE("violations and the unknown fail at once") {
+  CHECK_FALSE(retries(after(failure_class::user_violation, kie::rests::nothing, attempt(1))));
+  const decision x = after(failure_class::unknown, kie::rests::key, attempt(1));
+  CHECK_FALSE(retries(x));
+  CHECK(x.rest_for == 1h); // a refused key stays refused until somebody acts
+}
+
+TEST_CASE("Retry-After is read when it is a number") {
+  CHECK(retry::parse_retry_after("7") == 7s);
+  CHECK(retry::parse_retry_after("0") == 0s);
+  for (const char* other :
+       {"", "-1", "1.5", "Wed, 21 Oct 2026 07:28:00 GMT", "99999999999999999999"})
+    CHECK_FALSE(retry::parse_retry_after(other));
+}
