@@ -1,0 +1,149 @@
+#include "telegram_html.hpp"
+
+#include "domain/callback_data.hpp"
+#include "domain/notices.hpp"
+#include "domain/outbox.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace neurocards;
+
+namespace {
+
+notices::notice_config settings() {
+  notices::notice_config c;
+  c.models = models::shipped();
+  return c;
+}
+
+store::notice notice_of(const std::string& kind, const std::string& payload = "{}") {
+  store::notice n;
+  n.chat = chat_id{501};
+  n.kind = kind;
+  n.payload = payload;
+  n.language = "ru";
+  n.job = job_id{uuid{{7}}};
+  n.attempts = 1;
+  n.credits = 4;
+  return n;
+}
+
+telegram::outgoing text_of(const store::notice& n) {
+  const auto out = notices::render(n, settings(), "");
+  REQUIRE(std::holds_alternative<telegram::outgoing>(out));
+  const auto& message = std::get<telegram::outgoing>(out);
+  CHECK(test::fault_of_html(message.text, 4096) == "");
+  return message;
+}
+
+store::notice done(int64_t bytes) {
+  store::notice n = notice_of("job_done");
+  n.video = storage_key{"videos/a.mp4"};
+  n.video_bytes = bytes;
+  return n;
+}
+
+} // namespace
+
+TEST_CASE("a finished message goes out as it was written") {
+  const telegram::outgoing sent{"<b>Привет</b>", {{{"A", "1:menu", {}, false}}}, true};
+  CHECK(text_of(notice_of("reply", outbox::to_json(sent))).text == sent.text);
+  const auto invoice =
+    notices::render(notice_of("invoice", outbox::to_json(telegram::invoice{"t", "d", "p", "l", 5})),
+                    settings(), "");
+  CHECK(std::get<telegram::invoice>(invoice).stars == 5);
+}
+
+TEST_CASE("the life of a job is told in the fixed words") {
+  CHECK(text_of(notice_of("job_started")).text.starts_with("🎬 Генерация запущена!"));
+  CHECK(text_of(notice_of("job_retry", R"({"attempt":2})")).text
+        == "⏳ Sora 2 перегружена. Пробуем снова (попытка 2/3)...");
+  CHECK(text_of(notice_of("job_retry")).text
+        == "⏳ Sora 2 перегружена. Пробуем снова (попытка 2/3)...");
+  CHECK(text_of(notice_of("job_failed"))
+          .text.starts_with("❌ Sora 2 не может обработать. 1 кредит вернулся на баланс ✅"));
+  CHECK(text_of(notice_of("job_violation"))
+          .text.starts_with("❌ Не получилось с данной картинкой/описанием. 1 кредит вернулся ✅"));
+  CHECK(text_of(notice_of("job_waiting")).text.starts_with("⏳"));
+}
+
+TEST_CASE("the model in use gives its name") {
+  store::notice n = notice_of("job_retry", R"({"attempt":3})");
+  n.model = "kling-2.6/image-to-video";
+  CHECK(text_of(n).text == "⏳ Kling 2.6 перегружена. Пробуем снова (попытка 3/3)...");
+  n.kind = "job_failed";
+  CHECK(text_of(n).text.starts_with("❌ Kling 2.6 не может обработать."));
+}
+
+TEST_CASE("a violation says what to change as far as KIE told") {
+  const auto advice = [](const std::string& raw) {
+    const std::string text = text_of(notice_of("job_violation", "{\"raw\":\"" + raw + "\"}")).text;
+    return text.substr(text.find("\n\n") + 2);
+  };
+  CHECK(advice("photorealistic people").starts_with("На фото узнаваемый человек"));
+  CHECK(advice("third-party content").starts_with("Мешает чужой бренд"));
+  CHECK(advice("").starts_with("Сервис отклонил"));
+}
+
+TEST_CASE("a failed or finished job offers another video of its product") {
+  for (const char* kind : {"job_failed", "job_violation"}) {
+    const auto button = flow::parse_data(text_of(notice_of(kind)).buttons.at(0).at(0).data);
+    REQUIRE(button);
+    CHECK(button->what == flow::action::once_more);
+    CHECK(button->id == uuid{{7}});
+  }
+}
+
+TEST_CASE("a video is sent as such, by its file_id when Telegram has it") {
+  auto out = notices::render(done(1'000), settings(), "");
+  REQUIRE(std::holds_alternative<notices::video_message>(out));
+  auto video = std::get<notices::video_message>(out);
+  CHECK(video.caption == "✅ Видео готово!");
+  CHECK(video.video.value == "videos/a.mp4");
+  CHECK(video.is_the_jobs);
+  CHECK(video.buttons.size() == 2);
+  store::notice known = done(90'000'000);
+  known.video_file_id = "BAAC"; // no limit by id
+  out = notices::render(known, settings(), "");
+  CHECK(std::get<notices::video_message>(out).file_id == "BAAC");
+}
+
+TEST_CASE("a video too large to upload is sent as a link") {
+  const store::notice n = done(50'000'001);
+  CHECK(notices::wants_link(n, settings()));
+  CHECK_FALSE(notices::wants_link(done(50'000'000), settings()));
+  const auto out = notices::render(n, settings(), "https://bot.example/files/a?x=1&y=2");
+  const auto& message = std::get<telegram::outgoing>(out);
+  CHECK(message.text.starts_with("✅ Видео готово!"));
+  CHECK(message.text.find("href=\"https://bot.example/files/a?x=1&amp;y=2\"") != std::string::npos);
+  CHECK(test::fault_of_html(message.text, 4096) == "");
+  const auto without = std::get<telegram::outgoing>(notices::render(n, settings(), ""));
+  CHECK(without.text.starts_with("✅ Видео готово!"));
+  CHECK(notices::render_as_link(done(5), settings(), "https://x.example/").text.find("<a href")
+        != std::string::npos);
+}
+
+TEST_CASE("a late video is a gift and not the job's own") {
+  const auto out = notices::render(notice_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})"),
+                                   settings(), "");
+  REQUIRE(std::holds_alternative<notices::video_message>(out));
+  CHECK(std::get<notices::video_message>(out).caption.starts_with("🎁"));
+  CHECK(std::get<notices::video_message>(out).video.value == "videos/b.mp4");
+  CHECK_FALSE(std::get<notices::video_message>(out).is_the_jobs);
+}
+
+TEST_CASE("what cannot become a message says why") {
+  for (const store::notice& n :
+       {notice_of("reply"), notice_of("reply", "nonsense"), notice_of("invoice", "{}"),
+        notice_of("job_done"), notice_of("no_such_kind"), notice_of("credits_granted")}) {
+    const auto out = notices::render(n, settings(), "");
+    REQUIRE_MESSAGE(std::holds_alternative<notices::unsendable>(out), n.kind);
+    CHECK_FALSE(std::get<notices::unsendable>(out).why.empty());
+  }
+}
+
+TEST_CASE("English readers are told in English") {
+  store::notice n = notice_of("job_started");
+  n.language = "en";
+  CHECK(text_of(n).text.starts_with("🎬 Your video is being made!"));
+}
