@@ -12,7 +12,6 @@ using namespace std::chrono_literals;
 constexpr auto look_interval = 2s; // when no hint comes
 constexpr int page_size = 500;     // notices read at once
 constexpr size_t most_held = 2000; // notices in memory; the others wait in their rows
-constexpr size_t most_of_a_chat = 20;
 
 } // namespace
 
@@ -132,10 +131,7 @@ void notifier::on_page(store::notice_page& page, uint64_t term) {
     auto& its = lines_[x.chat];
     if (its.notices.empty())
       fresh.push_back(x.chat);
-    if (its.at != phase::fresh || its.notices.size() >= most_of_a_chat) {
-      its.more = true;
-      continue;
-    }
+    its.more = its.more || !its.notices.empty(); // a page holds only some of a long queue
     its.notices.push_back(std::move(x));
     ++held_;
   }

@@ -43,9 +43,11 @@ void notifier::on_answer(chat_id chat, const telegram::answer& answer) {
   --sending_;
   pace_.answered(chat, now());
   const auto& reply = answer.envelope;
-  const auto verdict = telegram::classify(reply);
+  auto verdict = telegram::classify(reply);
   judge_service(reply, verdict.what);
   auto& x = lines_.at(chat);
+  if (reply.how == http::outcome::local_fault && !x.file.path().empty())
+    verdict.what = fate::retry; // the machine failed to read it; the file is opened anew next time
   x.file = {};
   if (verdict.what != fate::sent)
     log_failure(to_string(verdict.what), chat, describe(reply));
@@ -79,12 +81,13 @@ void notifier::on_answer(chat_id chat, const telegram::answer& answer) {
 /// fault: all rest, and then one asks for all.
 void notifier::judge_service(const telegram::reply& reply, fate what) {
   const bool refused = what == fate::unauthorized;
-  if (!refused && reply.how != http::outcome::not_sent) {
+  if (!refused && reply.how == http::outcome::answered) {
     if (std::exchange(probing_, false))
       log::info("notifier.service_recovered");
     outage_ = 0;
-    return;
   }
+  if (!refused && reply.how != http::outcome::not_sent)
+    return;
   probing_ = true;
   if (now() < outage_pause_)
     return; // of the same outage: it was sent before the pause

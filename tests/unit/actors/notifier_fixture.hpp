@@ -206,19 +206,30 @@ private:
     return result;
   }
 
+  /// As sql/functions/due_notices.sql: each chat's first before any chat's second, eight at most,
+  /// nothing behind what has to wait.
   caf::result<store::notice_page> page(const store::due_notices& x) {
     if (!database_up)
       return ec::unavailable;
+    constexpr size_t most_of_a_chat = 8;
     std::set<chat_id> shut{x.busy.begin(), x.busy.end()};
-    store::notice_page result;
+    std::map<chat_id, std::vector<const store::notice*>> chats;
+    std::vector<std::pair<size_t, const store::notice*>> turns;
     for (const auto& [id, its] : outbox) {
-      if (result.notices.size() == static_cast<size_t>(x.limit))
-        break;
       if (its.due > now())
         shut.insert(its.what.chat);
-      if (!shut.contains(its.what.chat))
-        result.notices.push_back(its.what);
+      auto& chat = chats[its.what.chat];
+      if (shut.contains(its.what.chat) || chat.size() == most_of_a_chat)
+        continue;
+      chat.push_back(&its.what);
+      turns.emplace_back(chat.size(), &its.what);
     }
+    std::stable_sort(turns.begin(), turns.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    store::notice_page result;
+    for (const auto& [turn, notice] : turns)
+      if (result.notices.size() < static_cast<size_t>(x.limit))
+        result.notices.push_back(*notice);
     return result;
   }
 
@@ -228,14 +239,7 @@ private:
       return ec::unavailable;
     how.times = endings[id.value].times + 1;
     endings[id.value] = how;
-    const auto found = outbox.find(id.value);
-    REQUIRE(found != outbox.end());
-    if (how.blocked)
-      std::erase_if(outbox, [chat = found->second.what.chat](const auto& its) {
-        return its.second.what.chat == chat;
-      });
-    else
-      outbox.erase(found);
+    CHECK(outbox.erase(id.value) == 1);
     return store::committed{};
   }
 

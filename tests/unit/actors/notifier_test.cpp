@@ -135,19 +135,20 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier lets all chats rest when several a
   CHECK(outbox.empty());
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier forgets the chat of a user who blocked the bot") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier tells the database who blocked the bot") {
   telegram_says = [&](const seen& x) {
     return x.chat == ann ? refusal(403, "Forbidden: bot was blocked by the user") : ok();
   };
   const auto first = write(ann, "one");
-  write(ann, "two");
+  const auto second = write(ann, "two");
   write(bob, "hello");
   lead();
-  advance(1min);
-  CHECK(texts_of(ann) == strings{"one"});
+  advance(20ms);
+  CHECK(texts_of(bob) == strings{"hello"});
+  advance(10s);
   CHECK(endings.at(first).blocked);
   CHECK(endings.at(first).error.find("blocked by the user") != std::string::npos);
-  CHECK(texts_of(bob) == strings{"hello"});
+  CHECK(endings.at(second).blocked);
 }
 
 TEST_CASE_FIXTURE(notifier_fixture, "notifier drops what Telegram will never take, and goes on") {
@@ -201,6 +202,21 @@ TEST_CASE_FIXTURE(notifier_fixture,
   advance(40s);
   CHECK(outbox.empty());
   CHECK(texts_of(ann) == strings{"one", "two"});
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier does not take silence for Telegram's recovery") {
+  auto how = http::outcome::not_sent;
+  telegram_says = [&](const seen&) { return failure(how); };
+  latency = [](const seen&) { return 1min; };
+  for (int i = 1; i <= 20; ++i)
+    write(i, "text");
+  lead();
+  advance(2min);
+  how = http::outcome::interrupted;
+  advance(1min);
+  requests.clear();
+  advance(10min);
+  CHECK(requests.size() <= 10); // one at a time
 }
 
 TEST_CASE_FIXTURE(notifier_fixture, "notifier repeats what may have been lost under way") {

@@ -117,6 +117,19 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier waits for a storage that is out of
   CHECK(endings.at(id).sent);
 }
 
+TEST_CASE_FIXTURE(notifier_fixture,
+                  "notifier opens a video anew when this machine failed to read it") {
+  int calls = 0;
+  telegram_says = [&](const seen&) {
+    return ++calls == 1 ? failure(http::outcome::local_fault) : ok("file-1");
+  };
+  const auto id = write_video(ann);
+  lead();
+  advance(10s);
+  CHECK(opens == 2);
+  CHECK(endings.at(id).sent);
+}
+
 TEST_CASE_FIXTURE(notifier_fixture, "notifier still tells of a video whose file is lost") {
   storage_fault = ec::file_missing;
   const auto id = write_video(ann);
