@@ -23,8 +23,15 @@ elseif(NEUROCARDS_SANITIZER)
 endif()
 
 # ccache understands precompiled headers only with these settings (its manual, "Precompiled headers").
+# Paths below the base directory count as relative, so that all clones and build trees share results.
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+  string(FIND "${CMAKE_BINARY_DIR}/" "${CMAKE_SOURCE_DIR}/" build_in_source)
+  set(ccache_base "${CMAKE_BINARY_DIR}")
+  if(build_in_source EQUAL 0)
+    set(ccache_base "${CMAKE_SOURCE_DIR}")
+  endif()
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+      CCACHE_NOHASHDIR=1 "CCACHE_BASEDIR=${ccache_base}" ${CCACHE})
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
 endif()

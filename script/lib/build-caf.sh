@@ -9,13 +9,14 @@ caf_version=0.18.7
 caf_sha256=d5c3abe8fd67a729aab1baeece10367637d903ba335f4c79378bcadfbcd34552
 sanitizer=${CAF_SANITIZER:-}
 
+build_options=(
+  -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF -DCAF_ENABLE_EXAMPLES=OFF -DCAF_ENABLE_TESTING=OFF
+  -DCAF_ENABLE_TOOLS=OFF -DCAF_ENABLE_OPENSSL_MODULE=ON "-DCAF_SANITIZERS=$sanitizer"
+)
+
 # The cache is keyed by everything that shapes the result.
 caf_key() {
-  {
-    echo "$caf_sha256 $sanitizer"
-    find script/caf-patches -name '*.patch' 2>/dev/null | sort | xargs -r cat
-    cat script/lib/build-caf.sh
-  } | sha256sum | cut -c1-12
+  { echo "$caf_sha256 ${build_options[*]}"; cat script/caf-patches/*.patch; } | sha256sum | cut -c1-12
 }
 prefix="$(cache_dir)/caf-$caf_version${sanitizer:+-$sanitizer}-$(caf_key)"
 
@@ -81,13 +82,10 @@ tarball=$(fetch_tarball "$work")
 mkdir "$work/caf"
 tar -xf "$tarball" -C "$work/caf" --strip-components=1
 for patch in script/caf-patches/*.patch; do
-  [ -e "$patch" ] || continue
   quietly patch -d "$work/caf" -p1 --fuzz=0 -i "$PWD/$patch"
 done
 say "CAF: building (about five minutes on two cores)"
-quietly cmake -S "$work/caf" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF \
-  -DCAF_ENABLE_EXAMPLES=OFF -DCAF_ENABLE_TESTING=OFF -DCAF_ENABLE_TOOLS=OFF -DCAF_ENABLE_OPENSSL_MODULE=ON \
-  -DCAF_SANITIZERS="$sanitizer" -DCMAKE_INSTALL_PREFIX="$prefix"
+quietly cmake -S "$work/caf" -B "$work/build" -G Ninja "${build_options[@]}" -DCMAKE_INSTALL_PREFIX="$prefix"
 quietly cmake --build "$work/build"
 rm -rf "$prefix"
 quietly cmake --install "$work/build"
