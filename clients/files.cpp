@@ -83,6 +83,32 @@ bool rename_file(const std::string& from, const std::string& to) {
   return true;
 }
 
+/// Makes a directory and those above it, each entry on the disk.
+std::error_code make_durable_directory(const std::string& path) {
+  std::error_code trouble;
+  if (!fs::create_directories(path, trouble))
+    return trouble;
+  for (auto above = fs::path{path}.parent_path(); !above.empty(); above = above.parent_path())
+    if (!sync(above.string(), O_RDONLY | O_DIRECTORY) || above == above.root_path())
+      break; // up there are directories that are not ours to read
+  return {};
+}
+
+result move_existing(const std::string& from, const std::string& to, int64_t bytes) {
+  if (!sync(from, O_RDONLY))
+    return failure(errno, "cannot write out " + from);
+  const auto directory = fs::path{to}.parent_path().string();
+  if (const auto trouble = make_durable_directory(directory))
+    return failure(trouble.value(), "cannot create " + directory);
+  if (!rename_file(from, to))
+    return failure(errno, "cannot move a file to " + to);
+  if (!sync(directory, O_RDONLY | O_DIRECTORY))
+    return failure(errno, "cannot write out " + directory);
+  result x;
+  x.bytes = bytes;
+  return x;
+}
+
 } // namespace
 
 result failure(int error_number, const std::string& what) {
@@ -120,23 +146,16 @@ result look(const std::string& path) {
 }
 
 result move_durably(const std::string& from, const std::string& to) {
-  auto source = look(from);
-  if (source.what == fault::not_found)
-    source.what = fault::invalid; // what should have been kept is not there
-  if (!source.ok())
-    return source;
-  const auto directory = fs::path{to}.parent_path().string();
-  std::error_code trouble;
-  fs::create_directories(directory, trouble);
-  if (trouble)
-    return failure(trouble.value(), "cannot create " + directory);
-  if (!sync(from, O_RDONLY))
-    return failure(errno, "cannot write out " + from);
-  if (!rename_file(from, to))
-    return failure(errno, "cannot move a file to " + to);
-  if (!sync(directory, O_RDONLY | O_DIRECTORY))
-    return failure(errno, "cannot write out " + directory);
-  return source;
+  const auto source = look(from);
+  if (source.ok())
+    return move_existing(from, to, source.bytes);
+  const auto there = look(to);
+  if (there.ok() && source.what == fault::not_found)
+    return there; // a try before this one had moved it, and failed afterwards
+  auto missing = source;
+  if (missing.what == fault::not_found)
+    missing.what = fault::invalid;
+  return missing;
 }
 
 void make_directory(const std::string& path) {

@@ -1,0 +1,173 @@
+#include "clients/http_transfer.hpp"
+
+#include <fcntl.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+/// How a request becomes options of a libcurl handle.
+namespace neurocards::http {
+
+namespace {
+
+constexpr long max_redirects = 5;
+
+bool breaks_line(const std::string& text) {
+  return text.find_first_of("\r\n") != std::string::npos;
+}
+
+long milliseconds_left(transfer::time_point deadline, transfer::time_point now) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now).count();
+  return std::max<long>(left, 1); // 0 would mean "without limit" to libcurl
+}
+
+} // namespace
+
+bool transfer::prepare(std::unique_ptr<easy_handle> handle, const engine_config& config,
+                       CURLSH* share, time_point now) {
+  handle_ = std::move(handle);
+  handle_->complaint[0] = '\0';
+  set_common(config, share, now);
+  const auto unfit = [](const header& x) { return breaks_line(x.name) || breaks_line(x.value); };
+  if (std::any_of(request_.headers.begin(), request_.headers.end(), unfit)
+      || breaks_line(request_.bearer.reveal()))
+    return fail_locally("a header contains a line break");
+  set_method();
+  if (!set_body())
+    return false;
+  set_headers();
+  return true;
+}
+
+void transfer::set_common(const engine_config& config, CURLSH* share, time_point now) {
+  CURL* c = curl();
+  curl_easy_setopt(c, CURLOPT_PRIVATE, this);
+  curl_easy_setopt(c, CURLOPT_ERRORBUFFER, handle_->complaint.data());
+  curl_easy_setopt(c, CURLOPT_SHARE, share);
+  curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+  // Without it a time-out during name resolution would wait for the resolver's thread.
+  curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
+  curl_easy_setopt(c, CURLOPT_URL, request_.url.c_str());
+  curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L); // signatures cover the path as written
+  curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(c, CURLOPT_USERAGENT, config.user_agent.c_str());
+  curl_easy_setopt(c, CURLOPT_PROXY, request_.proxy.c_str()); // "": not even the environment's
+  curl_easy_setopt(c, CURLOPT_NOPROXY, "");
+  if (!config.ca_file.empty())
+    curl_easy_setopt(c, CURLOPT_CAINFO, config.ca_file.c_str());
+  curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, milliseconds_left(deadline_, now));
+  curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(request_.connect_timeout.count()));
+  curl_easy_setopt(c, CURLOPT_DNS_CACHE_TIMEOUT, static_cast<long>(config.dns_cache.count()));
+  curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(c, CURLOPT_TCP_KEEPIDLE, 30L);
+  curl_easy_setopt(c, CURLOPT_TCP_KEEPINTVL, 10L);
+  curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, 55L); // below the idle limit of usual servers
+  curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.max_bytes));
+  curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, &transfer::on_header);
+  curl_easy_setopt(c, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, &transfer::on_body);
+  curl_easy_setopt(c, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, &transfer::on_send);
+  curl_easy_setopt(c, CURLOPT_PREREQDATA, this);
+  if (request_.fresh)
+    curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
+  else
+    curl_easy_setopt(c, CURLOPT_PIPEWAIT, 1L);
+  if (request_.min_speed > 0) {
+    curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(request_.min_speed));
+    curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, 30L);
+  }
+  if (request_.follow) {
+    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
+    curl_easy_setopt(c, CURLOPT_MAXREDIRS, max_redirects);
+    curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  }
+  if (!request_.private_addresses && request_.proxy.empty()) {
+    curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, &transfer::on_socket);
+    curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, this);
+  }
+}
+
+void transfer::set_method() {
+  CURL* c = curl();
+  if (request_.method == "HEAD")
+    curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+  else if (request_.method == "POST" && request_.body_file.empty() && request_.parts.empty())
+    curl_easy_setopt(c, CURLOPT_POST, 1L);
+  else if (request_.method != "GET")
+    curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+}
+
+void transfer::set_headers() {
+  bool typed = false;
+  for (const auto& x : request_.headers) {
+    const std::string line = x.name + ": " + x.value;
+    headers_ = curl_slist_append(headers_, line.c_str());
+    typed = typed || strcasecmp(x.name.c_str(), "content-type") == 0;
+  }
+  if (!request_.bearer.empty())
+    headers_ =
+      curl_slist_append(headers_, ("Authorization: Bearer " + request_.bearer.reveal()).c_str());
+  headers_ = curl_slist_append(headers_, "Expect:"); // else a second is lost waiting for 100
+  if (!typed && request_.parts.empty())
+    headers_ = curl_slist_append(headers_, "Content-Type:"); // libcurl's guess is a form
+  curl_easy_setopt(curl(), CURLOPT_HTTPHEADER, headers_);
+}
+
+bool transfer::set_body() {
+  if (!request_.body_file.empty())
+    return set_body_file();
+  if (!request_.parts.empty())
+    return set_parts();
+  if (request_.method == "POST" || request_.method == "PUT" || !request_.body.empty()) {
+    curl_easy_setopt(curl(), CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request_.body.size()));
+    curl_easy_setopt(curl(), CURLOPT_POSTFIELDS, request_.body.data());
+  }
+  return true;
+}
+
+bool transfer::set_body_file() {
+  source_ = ::open(request_.body_file.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat facts {};
+  if (source_ < 0 || ::fstat(source_, &facts) != 0)
+    return fail_on("cannot read", request_.body_file);
+  if (!S_ISREG(facts.st_mode))
+    return fail_locally("not a regular file: " + request_.body_file);
+  source_bytes_ = facts.st_size;
+  CURL* c = curl();
+  curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
+  curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(source_bytes_));
+  curl_easy_setopt(c, CURLOPT_UPLOAD_BUFFERSIZE, 256L * 1024);
+  curl_easy_setopt(c, CURLOPT_READFUNCTION, &transfer::on_upload);
+  curl_easy_setopt(c, CURLOPT_READDATA, this);
+  curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, &transfer::on_rewind);
+  curl_easy_setopt(c, CURLOPT_SEEKDATA, this);
+  return true;
+}
+
+bool transfer::set_parts() {
+  parts_ = curl_mime_init(curl());
+  for (const auto& x : request_.parts) {
+    curl_mimepart* part = curl_mime_addpart(parts_);
+    curl_mime_name(part, x.name.c_str());
+    if (x.file.empty())
+      curl_mime_data(part, x.value.data(), x.value.size());
+    else if (::access(x.file.c_str(), R_OK) != 0)
+      return fail_on("cannot read", x.file);
+    else if (curl_mime_filedata(part, x.file.c_str()) != CURLE_OK)
+      return fail_locally("cannot send " + x.file);
+    if (!x.file_name.empty())
+      curl_mime_filename(part, x.file_name.c_str());
+    if (!x.content_type.empty())
+      curl_mime_type(part, x.content_type.c_str());
+  }
+  curl_easy_setopt(curl(), CURLOPT_MIMEPOST, parts_);
+  return true;
+}
+
+} // namespace neurocards::http

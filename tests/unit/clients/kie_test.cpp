@@ -1,0 +1,227 @@
+#include "clients/kie.hpp"
+
+#include "recorded.hpp"
+
+using namespace neurocards;
+using namespace neurocards::kie;
+using namespace std::chrono_literals;
+using test::answered;
+using test::recorded;
+
+namespace {
+
+template <class T, class Variant>
+T as(const Variant& x) {
+  REQUIRE(std::holds_alternative<T>(x));
+  return std::get<T>(x);
+}
+
+task_state look(const std::string& file) {
+  return parse_record_info(answered(200, recorded("kie/" + file)));
+}
+
+} // namespace
+
+TEST_CASE("kie: a created task") {
+  const auto x = as<created>(parse_created(answered(200, recorded("kie/created.json"))));
+  CHECK(x.task.value == "3f9a00c2");
+  CHECK(x.code == 200);
+}
+
+TEST_CASE("kie: a task that came with a refusal is kept: it may be paid for") {
+  for (const int status : {200, 500}) {
+    const auto x =
+      as<created>(parse_created(answered(status, recorded("kie/created_with_refusal.json"))));
+    CHECK(x.task.value == "3f9a00c2");
+    CHECK(x.code == 500);
+  }
+}
+
+TEST_CASE("kie: refused creations") {
+  const auto credits =
+    as<kie::signal>(parse_created(answered(200, recorded("kie/refused_credits.json"))));
+  CHECK(credits.from == call::create_task);
+  CHECK(credits.status == 200);
+  CHECK(credits.json);
+  CHECK(credits.code == 402);
+  CHECK(credits.message.starts_with("Credits insufficient"));
+  CHECK(!classify(credits).maybe_created);
+  const auto spelling =
+    as<kie::signal>(parse_created(answered(422, recorded("kie/refused_message_spelling.json"))));
+  CHECK(spelling.message.starts_with("The model name"));
+}
+
+TEST_CASE("kie: creations that may have happened all the same") {
+  const std::vector<http::response> answers{
+    answered(200, recorded("kie/created_without_task.json")),
+    answered(200, "{\"code\":200,\"data\":{\"tas"),
+    answered(200, ""),
+    answered(502, recorded("kie/gateway.html")),
+    answered(500, "{}"),
+    test::unanswered(http::outcome::interrupted),
+  };
+  for (const auto& x : answers) {
+    CAPTURE(x.status);
+    CAPTURE(x.body);
+    CHECK(classify(as<kie::signal>(parse_created(x))).maybe_created);
+  }
+}
+
+TEST_CASE("kie: creations that certainly did not happen") {
+  const std::vector<http::response> answers{
+    answered(403, "error code: 1010"),
+    answered(429, R"({"code":429,"msg":"Rate limit exceeded"})"),
+    answered(500, R"({"code":500,"msg":"This interface is temporarily paused."})"),
+    test::unanswered(http::outcome::not_sent),
+  };
+  for (const auto& x : answers) {
+    CAPTURE(x.body);
+    CHECK(!classify(as<kie::signal>(parse_created(x))).maybe_created);
+  }
+}
+
+TEST_CASE("kie: tasks under way") {
+  CHECK(as<in_progress>(look("waiting.json")).state == "waiting");
+  CHECK(!as<in_progress>(look("waiting.json")).progress);
+  CHECK(as<in_progress>(look("generating.json")).progress == 42);
+  const auto odd = as<in_progress>(look("unknown_state.json"));
+  CHECK(odd.state == "polishing");
+  CHECK(odd.progress == 100);
+}
+
+TEST_CASE("kie: only the first result counts, never a link in the echoed request") {
+  CHECK(as<succeeded>(look("success.json")).url == "https://files.example/v/1.mp4");
+  CHECK(as<succeeded>(look("success_object.json")).url == "https://files.example/v/3.mp4");
+  for (const char* file : {"success_empty.json", "success_broken.json", "success_no_url.json"}) {
+    CAPTURE(file);
+    CHECK(!as<without_result>(look(file)).why.empty());
+  }
+}
+
+TEST_CASE("kie: failed tasks, in each spelling") {
+  const auto text = as<failed>(look("fail_text.json")).why;
+  CHECK(text.fail_code == "500");
+  CHECK(text.fail_msg.starts_with("Internal Error"));
+  const auto number = as<failed>(look("fail_number.json")).why;
+  CHECK(number.fail_code == "422");
+  CHECK(number.fail_msg.empty());
+  const auto swapped = as<failed>(look("fail_swapped.json")).why;
+  CHECK(swapped.fail_code.find("guardrails") != std::string::npos);
+  CHECK(swapped.fail_msg == "400");
+  const auto outer = as<failed>(look("fail_outer_501.json")).why;
+  CHECK(outer.code == 501);
+  CHECK(outer.fail_code == "500");
+}
+
+TEST_CASE("kie: looks that failed say nothing about the task") {
+  const auto unknown = as<look_failed>(look("record_null.json")).why;
+  CHECK(unknown.code == 422);
+  CHECK(classify(unknown).not_yet_known);
+  const auto gateway =
+    as<look_failed>(parse_record_info(answered(502, recorded("kie/gateway.html")))).why;
+  CHECK(!gateway.json);
+  CHECK(gateway.status == 502);
+  CHECK(gateway.message.find("502 Bad Gateway") != std::string::npos);
+  const auto lost =
+    as<look_failed>(parse_record_info(test::unanswered(http::outcome::not_sent))).why;
+  CHECK(lost.how == http::outcome::not_sent);
+  CHECK(lost.status == 0);
+}
+
+TEST_CASE("kie: a callback names its task in either spelling") {
+  const auto x = parse_callback(recorded("kie/callback_success.json"));
+  REQUIRE(x);
+  CHECK(x->task.value == "t-9");
+  CHECK(as<succeeded>(x->state).url == "https://files.example/v/9.mp4");
+  const auto bad = parse_callback(recorded("kie/fail_outer_501.json"));
+  REQUIRE(bad);
+  CHECK(bad->task.value == "t-1");
+  CHECK(std::holds_alternative<failed>(bad->state));
+  CHECK(!parse_callback("{}"));
+  CHECK(!parse_callback("task_id=1"));
+}
+
+TEST_CASE("kie: a callback's signature") {
+  const secret key{"whk_test_0123456789"};
+  const kie_task_id task{"281e5b0d3c7f4a52b1f39b9e6d2a7c10"};
+  const std::string good = "dvStNpgEt6VbTPvSjp65O9kNjyn3Cfz1Pc8G+cSarmc=";
+  const std::chrono::system_clock::time_point signed_at{1767225600s};
+  const auto valid = [&](const char* time, const std::string& text, auto now) {
+    return signature_valid(key, task, time, text, now);
+  };
+  CHECK(valid("1767225600", good, signed_at));
+  CHECK(valid("1767225600", good, signed_at + 300s));
+  CHECK(!valid("1767225600", good, signed_at + 301s));
+  CHECK(!valid("1767225600", good, signed_at - 301s));
+  CHECK(!valid("1767225601", good, signed_at));
+  CHECK(!valid("1767225600 ", good, signed_at));
+  CHECK(!valid("", good, signed_at));
+  CHECK(!valid("1767225600", "", signed_at));
+  CHECK(!valid("1767225600", good.substr(1), signed_at));
+  CHECK(!valid("9223372036854775807", good, signed_at));
+  CHECK(!signature_valid(key, kie_task_id{"other"}, "1767225600", good, signed_at));
+  CHECK(!signature_valid(secret{}, task, "1767225600", good, signed_at));
+}
+
+TEST_CASE("kie: credit, upload, download link") {
+  CHECK(as<double>(parse_credit(answered(200, recorded("kie/credit.json")))) == 99.5);
+  CHECK(
+    as<kie::signal>(parse_credit(answered(200, R"({"code":401,"msg":"Unauthorized","data":5})")))
+      .code
+    == 401);
+  CHECK(as<std::string>(parse_download_url(answered(200, recorded("kie/download_url.json"))))
+        == "https://files.example/signed/1.mp4");
+  CHECK(as<std::string>(parse_upload(answered(200, recorded("kie/upload.json"))))
+        == "https://files.example/images/a.jpg");
+  CHECK(
+    as<kie::signal>(parse_upload(answered(200, R"({"code":200,"data":{"downloadUrl":"ftp://x"}})")))
+      .from
+    == call::upload);
+  CHECK(download_signal(answered(404, "gone")).status == 404);
+}
+
+TEST_CASE("kie: what is kept of foreign words is short and clean") {
+  const auto x = as<kie::signal>(parse_created(
+    answered(502, std::string(499, 'x') + "\xd0\x96 caf\xe9" + std::string(1, '\0'))));
+  CHECK(x.message == std::string(499, 'x')); // no half of a character
+  const auto y = as<kie::signal>(parse_created(answered(502, std::string{"a\0b \xe9", 5})));
+  CHECK(y.message == "ab ?");
+}
+
+TEST_CASE("kie: hostile bodies make no task and no result") {
+  for (const auto& body : test::hostile_bodies()) {
+    CHECK(!std::holds_alternative<created>(parse_created(answered(200, body))));
+    CHECK(!std::holds_alternative<succeeded>(parse_record_info(answered(200, body))));
+    CHECK(!std::holds_alternative<double>(parse_credit(answered(200, body))));
+    CHECK(!std::holds_alternative<std::string>(parse_upload(answered(200, body))));
+    CHECK(!parse_callback(body));
+  }
+}
+
+TEST_CASE("kie: requests") {
+  const api kie{"https://api.kie.ai", "https://up.example", 60s};
+  const secret key{"k"};
+  const auto create = kie.create_task(key, "{}");
+  CHECK(create.url == "https://api.kie.ai/api/v1/jobs/createTask");
+  CHECK(create.method == "POST");
+  CHECK(create.fresh);
+  CHECK(!create.follow);
+  CHECK(create.bearer == key);
+  const auto info = kie.record_info(key, kie_task_id{"a b&c"});
+  CHECK(info.url == "https://api.kie.ai/api/v1/jobs/recordInfo?taskId=a%20b%26c");
+  CHECK(!info.fresh);
+  const auto upload = kie.upload(key, "/tmp/a.jpg", "u.jpg", "image/jpeg");
+  CHECK(upload.url == "https://up.example/api/file-stream-upload");
+  REQUIRE(upload.parts.size() == 3);
+  CHECK(upload.parts[0].file == "/tmp/a.jpg");
+  CHECK(upload.parts[2].value == "u.jpg");
+  const auto fetch = download("https://files.example/1.mp4", "/tmp/v", 1000, 60s, false);
+  CHECK(fetch.bearer.empty());
+  CHECK(fetch.follow);
+  CHECK(!fetch.private_addresses);
+}
+
+TEST_CASE("kie: fingerprints") {
+  // printf '%s' secret-key | sha256sum | cut -c1-16
+  CHECK(fingerprint(secret{"secret-key"}).value == "85dbe15d75ef9308");
+}

@@ -1,0 +1,175 @@
+#include "clients/telegram.hpp"
+
+#include "recorded.hpp"
+
+using namespace neurocards;
+using namespace neurocards::telegram;
+using test::answered;
+
+namespace {
+
+template <class T>
+const T& as(const received_update& x) {
+  REQUIRE(std::holds_alternative<T>(x.parsed.what));
+  return std::get<T>(x.parsed.what);
+}
+
+received_update parsed(std::string_view text) {
+  auto x = parse_update(text);
+  REQUIRE(x);
+  return *x;
+}
+
+} // namespace
+
+TEST_CASE("telegram: a page of updates is read and sorted") {
+  const auto page = parse_updates(answered(200, test::recorded("telegram/updates.json")));
+  REQUIRE(page.status.ok());
+  REQUIRE(page.updates.size() == 7);
+  for (size_t i = 0; i < page.updates.size(); ++i)
+    CHECK(page.updates[i].parsed.update.value == 9003 + static_cast<int64_t>(i));
+
+  const auto& photo = page.updates[0];
+  CHECK(photo.kind == "message");
+  CHECK(photo.parsed.chat == chat_id{501});
+  CHECK(photo.parsed.where == chat_kind::private_chat);
+  CHECK(photo.parsed.who.user == user_id{501});
+  CHECK(photo.parsed.who.first_name == "Лена");
+  CHECK(photo.parsed.who.username == "lena_k");
+  CHECK(photo.parsed.who.language_code == "ru");
+  const auto& content = as<message>(photo);
+  CHECK(content.content == content_kind::photo);
+  CHECK(content.text == "Кружка ручной работы");
+  CHECK(content.media_group == "mg-1");
+  REQUIRE(content.file);
+  CHECK(content.file->file_id == "P-large"); // by area, not by place
+  CHECK(content.file->bytes == 201345);
+
+  const auto& pressed = as<telegram::callback_query>(page.updates[1]);
+  CHECK(pressed.id == "cb-1");
+  CHECK(pressed.data == "v1:tpl:ugc");
+  CHECK(pressed.message_id == 13);
+
+  const auto& asked = as<telegram::pre_checkout_query>(page.updates[2]);
+  CHECK(asked.id == "pc-1");
+  CHECK(asked.amount == 250);
+  CHECK(asked.payload == "pack:5:501");
+  CHECK(page.updates[2].parsed.chat.value == 0);
+  CHECK(page.updates[2].parsed.who.user == user_id{501});
+
+  CHECK(as<membership>(page.updates[3]).blocked);
+  CHECK(as<message>(page.updates[4]).text == "/start");
+  CHECK(page.updates[5].kind == "unknown");
+  as<unknown_update>(page.updates[5]);
+
+  const auto& paid = as<telegram::successful_payment>(page.updates[6]);
+  CHECK(paid.charge_id == "stx1");
+  CHECK(paid.currency == "XTR");
+  CHECK(paid.amount == 250);
+}
+
+TEST_CASE("telegram: the raw text of an update reads as the update itself") {
+  const auto page = parse_updates(answered(200, test::recorded("telegram/updates.json")));
+  for (const auto& x : page.updates) {
+    const auto again = parsed(x.raw);
+    CHECK(again.raw == x.raw);
+    CHECK(again.kind == x.kind);
+    CHECK(again.parsed.update == x.parsed.update);
+    CHECK(again.parsed.what.index() == x.parsed.what.index());
+  }
+}
+
+TEST_CASE("telegram: raw text is fit for jsonb") {
+  const auto x =
+    parsed(R"({"update_id":1,"message":{"message_id":2,"chat":{"id":3,"type":"private"},
+    "text":"a\u0000b \\u0000 \\\u0000"}})");
+  CHECK(x.raw.find(R"(a\ufffdb \\u0000 \\\ufffd)") != std::string::npos);
+  CHECK(as<message>(x).text == R"(ab \u0000 \)");
+}
+
+TEST_CASE("telegram: kinds of content") {
+  struct row {
+    const char* content;
+    content_kind kind;
+  };
+  const std::vector<row> rows{
+    {R"("text":"x")", content_kind::text},
+    {R"("document":{"file_id":"d","mime_type":"image/png"})", content_kind::image_document},
+    {R"("document":{"file_id":"d","mime_type":"application/pdf"})", content_kind::document},
+    {R"("document":{"file_id":"d"})", content_kind::document},
+    {R"("animation":{"file_id":"a"},"document":{"file_id":"a","mime_type":"image/gif"})",
+     content_kind::animation},
+    {R"("video":{"file_id":"v"})", content_kind::video},
+    {R"("video_note":{})", content_kind::video_note},
+    {R"("voice":{})", content_kind::voice},
+    {R"("audio":{})", content_kind::audio},
+    {R"("sticker":{})", content_kind::sticker},
+    {R"("contact":{})", content_kind::contact},
+    {R"("location":{})", content_kind::location},
+    {R"("venue":{},"location":{})", content_kind::location},
+    {R"("poll":{})", content_kind::poll},
+    {R"("dice":{})", content_kind::other},
+    {R"("holograph":{})", content_kind::other},
+    {R"("photo":[])", content_kind::other},
+    {R"("photo":"x")", content_kind::other},
+    {R"("photo":[{"width":5}])", content_kind::other},
+  };
+  for (const auto& x : rows) {
+    CAPTURE(x.content);
+    const auto update = parsed(std::string{R"({"update_id":1,"message":{"message_id":2,)"
+                                           R"("chat":{"id":3,"type":"private"},"from":{"id":3},)"}
+                               + x.content + "}}");
+    CHECK(static_cast<int>(as<message>(update).content) == static_cast<int>(x.kind));
+  }
+}
+
+TEST_CASE("telegram: what nobody wrote, or cannot be used, is confirmed without an answer") {
+  for (const char* text : {
+         R"({"update_id":1})",
+         R"({"update_id":1,"message":5})",
+         R"({"update_id":1,"message":{"text":"no chat"}})",
+         R"({"update_id":1,"message":{"chat":{"id":3,"type":"private"},"pinned_message":{}}})",
+         R"({"update_id":1,"message":{"chat":{"id":3,"type":"private"},"refunded_payment":{}}})",
+         R"({"update_id":1,"message":{"chat":{"id":3,"type":"private"},"successful_payment":{}}})",
+         R"({"update_id":1,"callback_query":{"from":{"id":3}}})",
+         R"({"update_id":1,"pre_checkout_query":[]})",
+         R"({"update_id":1,"my_chat_member":{"chat":{"id":3}}})",
+         R"({"update_id":1,"channel_post":{"chat":{"id":3}}})",
+       }) {
+    CAPTURE(text);
+    as<unknown_update>(parsed(text));
+  }
+}
+
+TEST_CASE("telegram: a button under a message too old to tell") {
+  const auto x =
+    parsed(R"({"update_id":1,"callback_query":{"id":"c","from":{"id":77},"data":"d"}})");
+  CHECK(x.parsed.chat == chat_id{77});
+  CHECK(as<telegram::callback_query>(x).message_id == 0);
+}
+
+TEST_CASE("telegram: chats that are not private, and edits") {
+  const auto group = parsed(R"({"update_id":1,"message":{"message_id":2,"text":"x",
+    "chat":{"id":-100500,"type":"supergroup"},"from":{"id":3}}})");
+  CHECK(group.parsed.where == chat_kind::group);
+  CHECK(group.parsed.chat == chat_id{-100500});
+  const auto edited = parsed(R"({"update_id":1,"edited_message":{"message_id":2,"text":"x",
+    "chat":{"id":3,"type":"private"},"from":{"id":3}}})");
+  CHECK(as<message>(edited).edited);
+}
+
+TEST_CASE("telegram: without an id there is no update") {
+  for (const char* text :
+       {R"({"update_id":null})", R"({"update_id":1.5})", R"({"message":{}})", "[]", "1"})
+    CHECK(!parse_update(text));
+}
+
+TEST_CASE("telegram: hostile bodies are refused or ignored") {
+  for (const auto& body : test::hostile_bodies()) {
+    static_cast<void>(parse_update(body));
+    const auto page = parse_updates(answered(200, body));
+    CHECK(page.updates.size() <= 1);
+    static_cast<void>(parse_answer(answered(200, body)));
+    static_cast<void>(parse_transactions(answered(502, body)));
+  }
+}
