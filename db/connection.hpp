@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include <pqxx/connection>
+
+namespace neurocards::db {
+
+/// How to reach PostgreSQL, and how long to wait for it.
+struct connection_config {
+  std::string url; // DATABASE_URL: postgres://… or key=value pairs
+  std::string application_name = "neurocards";
+  std::chrono::seconds connect_timeout{5};
+  std::chrono::milliseconds statement_timeout{5'000}; // 0: none
+  std::chrono::milliseconds lock_timeout{1'000};      // 0: none
+};
+
+/// Opens a connection that never reconnects by itself and notices a dead peer within about ten
+/// seconds on either side. Throws `pqxx::broken_connection`.
+std::unique_ptr<pqxx::connection> connect(const connection_config&);
+
+/// True if the peer has said something while nobody asked: it has closed the connection.
+bool has_hung_up(const pqxx::connection_base&);
+
+/// `url` with "key=value" added in its own syntax, unless it names the key already.
+std::string with_parameter(const std::string& url, const std::string& key,
+                           const std::string& value);
+
+} // namespace neurocards::db

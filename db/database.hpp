@@ -1,0 +1,73 @@
+#pragma once
+
+#include "db/connection.hpp"
+#include "protocol/store.hpp"
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <caf/expected.hpp>
+
+namespace neurocards::db {
+
+struct database_config {
+  connection_config connection;
+  int lanes = 4;                              // connections, each with a thread
+  size_t batch_size = 500;                    // requests that run as one statement at most
+  int batches_per_kind = 1;                   // running at once; more would merge less
+  size_t waiting_per_kind = 100'000;          // beyond: `ec::overloaded`
+  std::chrono::milliseconds patience{10'000}; // waiting for a lane; beyond: `ec::unavailable`
+};
+
+/// Called exactly once, on the thread of a lane (or of the caller, if the queue is full): hand the
+/// answer on and return.
+template <class Answer>
+using completion = std::function<void(caf::expected<Answer>)>;
+
+/// What became of the requests of one kind since the start.
+struct kind_stats {
+  std::string_view kind;
+  uint64_t requests = 0; // answered
+  uint64_t failed = 0;   // of these, with an error
+  uint64_t batches = 0;
+  size_t largest_batch = 0;
+  size_t waiting = 0; // now
+  double seconds = 0; // spent in batches
+};
+
+struct database_stats {
+  std::vector<kind_stats> kinds;
+  int lanes_connected = 0;
+  uint64_t connections_lost = 0;
+};
+
+/// Group commit: requests queue up by kind, and a lane that is free runs all that wait of one kind
+/// as one statement. The kind whose oldest request has waited longest goes first. Thread-safe.
+///
+/// `ec::unavailable` for a request that was sent leaves open whether it was committed. Every
+/// request may be repeated: it is fenced (a transition answers `lease_lost` the second time), keyed
+/// (updates, steps, payments, intents) or harmless twice (prompts, tasks, rests, heartbeats,
+/// mark_sent). Only a lost answer to `claim_jobs` must be followed by `held_jobs`, or the jobs
+/// would be forgotten.
+class database {
+public:
+  explicit database(database_config);
+  database(const database&) = delete;
+  database& operator=(const database&) = delete;
+
+  /// Runs what is being run to its end; what still waits is answered with `ec::shutting_down`.
+  ~database();
+
+  template <class Request>
+  void submit(Request, completion<typename Request::answer>);
+
+  database_stats stats() const;
+
+private:
+  class impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace neurocards::db

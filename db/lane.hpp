@@ -1,0 +1,37 @@
+#pragma once
+
+#include "db/scheduler.hpp"
+
+#include <atomic>
+#include <thread>
+
+namespace neurocards::db {
+
+/// One thread with one connection: takes batches from the scheduler and runs them, reconnecting
+/// with growing, jittered pauses while the database is away.
+class lane {
+public:
+  lane(connection_config, scheduler&, watchdog&);
+  lane(const lane&) = delete;
+  lane& operator=(const lane&) = delete;
+
+  /// Waits for the batch in hand; `scheduler::stop` comes first.
+  ~lane();
+
+  bool connected() const { return connected_; }
+  uint64_t connections_lost() const { return connections_lost_; }
+
+private:
+  void run();
+  bool reconnect();
+  void work(scheduler::task);
+
+  scheduler& scheduler_;
+  session session_;
+  std::atomic<bool> connected_ = false;
+  std::atomic<uint64_t> connections_lost_ = 0;
+  int failed_connects_ = 0;
+  std::thread thread_;
+};
+
+} // namespace neurocards::db

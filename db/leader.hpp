@@ -1,0 +1,51 @@
+#pragma once
+
+#include "db/connection.hpp"
+#include "db/wait_socket.hpp"
+#include "db/watchdog.hpp"
+
+#include <functional>
+#include <string>
+#include <thread>
+
+namespace neurocards::db {
+
+struct leader_config {
+  connection_config connection;
+  std::string role;                               // "gateway", "notifier", …: one leader each
+  std::chrono::milliseconds interval{1'000};      // between two tries, and two proofs of leadership
+  std::chrono::milliseconds answer_within{2'000}; // a proof that takes longer is no proof
+};
+
+/// Competes for the leadership of a role: a lock of PostgreSQL that ends with the connection
+/// holding it. A leader whose connection is cut knows within `interval + answer_within` (at once if
+/// the server hung up); the server frees the lock of a silent peer only after ten seconds
+/// (db/connection), so that the old leader has stopped when the next one starts.
+class leader {
+public:
+  /// Told on the leader's thread: true, the role is ours; false, it may be somebody else's.
+  using callback = std::function<void(bool leads)>;
+
+  leader(leader_config, callback);
+  leader(const leader&) = delete;
+  leader& operator=(const leader&) = delete;
+
+  /// Gives the leadership up, and says so if it had it.
+  ~leader();
+
+private:
+  void run();
+  void compete();
+  void prove(pqxx::connection&);
+  void tell(bool leads);
+
+  leader_config config_;
+  callback changed_;
+  bool leads_ = false;
+  int failures_ = 0;
+  stop_event stop_;
+  watchdog dog_;
+  std::thread thread_;
+};
+
+} // namespace neurocards::db

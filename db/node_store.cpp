@@ -1,0 +1,62 @@
+#include "db/array_text.hpp"
+#include "db/operations.hpp"
+
+namespace neurocards::db {
+
+namespace {
+
+constexpr statement heartbeat_sql{"heartbeat", "SELECT heartbeat($1, $2, $3, $4, $5)"};
+constexpr statement leave_sql{"leave_cluster", "SELECT leave_cluster($1)"};
+constexpr statement rescue_sql{"rescue_expired_jobs",
+                               "SELECT rescue_expired_jobs($1 * interval '1 ms')"};
+constexpr statement sweep_sql{"sweep", "SELECT sweep()"};
+constexpr statement ping_sql{"ping", "SELECT 1"};
+constexpr statement snapshot_sql{"status_snapshot", "SELECT status_snapshot($1 * interval '1 ms')"};
+
+} // namespace
+
+answers<store::heartbeat> execute(session& on, std::span<const store::heartbeat> batch) {
+  answers<store::heartbeat> result;
+  for (const auto& x : batch) {
+    const auto rows = on.run(heartbeat_sql, to_string(x.node), x.name, x.roles, x.version,
+                             x.stats.empty() ? std::string{"{}"} : x.stats);
+    result.push_back({.fenced = rows[0][0].as<bool>()});
+  }
+  return result;
+}
+
+answers<store::leave_cluster> execute(session& on, std::span<const store::leave_cluster> batch) {
+  for (const auto& x : batch)
+    on.run(leave_sql, to_string(x.node));
+  return answers<store::leave_cluster>(batch.size());
+}
+
+answers<store::rescue_expired_jobs> execute(session& on,
+                                            std::span<const store::rescue_expired_jobs> batch) {
+  answers<store::rescue_expired_jobs> result;
+  for (const auto& x : batch)
+    result.push_back({on.run(rescue_sql, static_cast<int64_t>(x.lease.count()))[0][0].as<int>()});
+  return result;
+}
+
+answers<store::sweep> execute(session& on, std::span<const store::sweep> batch) {
+  answers<store::sweep> result;
+  for (size_t i = 0; i < batch.size(); ++i)
+    result.push_back({on.run(sweep_sql)[0][0].as<int>()});
+  return result;
+}
+
+answers<store::ping> execute(session& on, std::span<const store::ping> batch) {
+  on.run(ping_sql);
+  return answers<store::ping>(batch.size());
+}
+
+answers<store::snapshot> execute(session& on, std::span<const store::snapshot> batch) {
+  answers<store::snapshot> result;
+  for (const auto& x : batch)
+    result.push_back(
+      {on.run(snapshot_sql, static_cast<int64_t>(x.lease.count()))[0][0].as<std::string>()});
+  return result;
+}
+
+} // namespace neurocards::db

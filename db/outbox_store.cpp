@@ -1,0 +1,77 @@
+#include "db/array_text.hpp"
+#include "db/operations.hpp"
+#include "db/rows.hpp"
+
+#include "domain/language.hpp"
+
+namespace neurocards::db {
+
+namespace {
+
+constexpr statement due_sql{"due_notices",
+                            "SELECT id, chat_id, kind, payload, tries, " NEUROCARDS_TIME(
+                              "created_at") ", language_code, "
+                                            "job_id, attempts, model, credits, video, video_bytes, "
+                                            "video_file_id FROM due_notices($1, $2)"};
+constexpr statement sent_sql{"mark_sent", "SELECT mark_sent($1, $2, $3)"};
+constexpr statement defer_sql{"defer_notices", "SELECT defer_notices($1, $2, $3)"};
+constexpr statement drop_sql{"drop_notices", "SELECT drop_notices($1, $2, $3)"};
+
+store::notice to_notice(const pqxx::row& row) {
+  store::notice x;
+  x.id = notice_id{row[0].as<int64_t>()};
+  x.chat = chat_id{row[1].as<int64_t>()};
+  x.kind = text(row[2]);
+  x.payload = text(row[3]);
+  x.tries = row[4].as<int>();
+  x.created_at = time(row[5]).value();
+  x.language = to_string(language_of(text(row[6])));
+  if (!row[7].is_null())
+    x.job = job_id{id(row[7])};
+  x.attempts = row[8].as<int>();
+  x.model = text(row[9]);
+  x.credits = row[10].as<int>();
+  x.video = storage_key{text(row[11])};
+  x.video_bytes = row[12].as<int64_t>();
+  x.video_file_id = text(row[13]);
+  return x;
+}
+
+template <class Request>
+std::string ids_of(std::span<const Request> batch) {
+  return array_of(batch, [](const Request& x) { return x.id; });
+}
+
+} // namespace
+
+answers<store::due_notices> execute(session& on, std::span<const store::due_notices> batch) {
+  answers<store::due_notices> result;
+  for (const auto& x : batch) {
+    auto& page = result.emplace_back();
+    const auto busy = array_of(x.busy, [](auto& chat) { return chat; });
+    for (const auto& row : on.run(due_sql, x.limit, busy))
+      page.notices.push_back(to_notice(row));
+  }
+  return result;
+}
+
+answers<store::mark_sent> execute(session& on, std::span<const store::mark_sent> batch) {
+  on.run(sent_sql, ids_of(batch), array_of(batch, [](auto& x) { return x.message_id; }),
+         array_of(batch, [](auto& x) { return std::string_view{x.video_file_id}; }));
+  return answers<store::mark_sent>(batch.size());
+}
+
+answers<store::defer_notice> execute(session& on, std::span<const store::defer_notice> batch) {
+  on.run(defer_sql, ids_of(batch), array_of(batch, [](auto& x) { return x.delay; }),
+         array_of(batch, [](auto& x) { return std::string_view{x.error}; }));
+  return answers<store::defer_notice>(batch.size());
+}
+
+answers<store::drop_notice> execute(session& on, std::span<const store::drop_notice> batch) {
+  on.run(drop_sql, ids_of(batch),
+         array_of(batch, [](auto& x) { return std::string_view{x.error}; }),
+         array_of(batch, [](auto& x) { return x.blocked; }));
+  return answers<store::drop_notice>(batch.size());
+}
+
+} // namespace neurocards::db

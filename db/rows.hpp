@@ -1,0 +1,31 @@
+#pragma once
+
+#include "protocol/store.hpp"
+
+#include <pqxx/result>
+
+/// Reads columns into the types of the vocabulary. All throw libpqxx's conversion errors.
+namespace neurocards::db {
+
+/// An empty text for NULL.
+std::string text(const pqxx::field&);
+
+/// The zero id for NULL.
+uuid id(const pqxx::field&);
+
+/// A number, `otherwise` for NULL.
+template <class T>
+T number(const pqxx::field& x, T otherwise = 0) {
+  return x.is_null() ? otherwise : x.as<T>();
+}
+
+/// A time that the statement has written as microseconds since 1970; nullopt for NULL.
+std::optional<store::time_point> time(const pqxx::field& microseconds);
+
+/// For functions that return the positions (1 …) of the requests they carried out.
+std::vector<store::transition> transitions(const pqxx::result& positions, size_t count);
+
+} // namespace neurocards::db
+
+/// SQL text: a timestamp column in the form that `time` reads.
+#define NEUROCARDS_TIME(column) "(extract(epoch FROM " column ") * 1000000)::bigint"

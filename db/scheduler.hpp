@@ -1,0 +1,94 @@
+#pragma once
+
+#include "db/request_queue.hpp"
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <tuple>
+
+namespace neurocards::db {
+
+/// Every kind of request there is, with the name under which it is measured.
+template <class... Requests>
+struct request_list {
+  using queues = std::tuple<typed_queue<Requests>...>;
+};
+
+using all_requests =
+  request_list<store::put_updates, store::pending_updates, store::load_conversation,
+               store::commit_step, store::claim_jobs, store::held_jobs, store::record_prompt,
+               store::record_intent, store::record_task, store::retry_job, store::complete_job,
+               store::fail_job, store::release_jobs, store::add_job_event, store::rest_key,
+               store::rest_model, store::adopt_task, store::give_video, store::settle_task,
+               store::late_tasks, store::heartbeat, store::leave_cluster,
+               store::rescue_expired_jobs, store::sweep, store::ping, store::snapshot,
+               store::due_notices, store::mark_sent, store::defer_notice, store::drop_notice>;
+
+/// Decides which waiting requests run next. Shared by the lanes; every member is thread-safe.
+class scheduler {
+public:
+  explicit scheduler(const database_config&);
+
+  template <class Request>
+  void add(Request request, completion<typename Request::answer> done);
+
+  /// A batch and the queue it came from.
+  struct task {
+    std::unique_ptr<batch> what; // null: none came within the wait, or the end has come
+    request_queue* from = nullptr;
+  };
+
+  /// Waits up to `limit` until there is a batch to run.
+  task next(std::chrono::milliseconds limit);
+
+  /// The batch of `from` is done.
+  void finished(request_queue& from, size_t requests, size_t failed, double seconds);
+
+  /// Fails what has waited longer than the patience. To be called now and then while no lane works.
+  void expire();
+
+  /// Waits up to `limit`, or until the end has come.
+  void pause(std::chrono::milliseconds limit);
+
+  /// From now on nothing is accepted or given out.
+  void stop();
+  bool stopping() const;
+
+  /// Answers all that waits.
+  void fail_all(const caf::error& why);
+
+  std::vector<kind_stats> stats() const;
+
+private:
+  request_queue* longest_waiting();
+
+  const database_config config_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable stop_wake_;
+  bool stopping_ = false;
+  all_requests::queues queues_;
+  std::vector<request_queue*> kinds_;
+};
+
+template <class Request>
+void scheduler::add(Request request, completion<typename Request::answer> done) {
+  auto& queue = std::get<typed_queue<Request>>(queues_);
+  caf::error refusal;
+  {
+    const std::lock_guard hold{mutex_};
+    if (stopping_)
+      refusal = caf::make_error(ec::shutting_down, "the database lanes are closed");
+    else if (queue.size() >= config_.waiting_per_kind)
+      refusal = caf::make_error(ec::overloaded, std::string{queue.stats.kind}, queue.size());
+    else
+      queue.add(std::move(request), std::move(done));
+  }
+  if (refusal)
+    done(std::move(refusal));
+  else
+    wake_.notify_one();
+}
+
+} // namespace neurocards::db

@@ -1,0 +1,109 @@
+#include "db/session.hpp"
+
+#include "base/jitter.hpp"
+#include "base/log.hpp"
+#include "protocol/fwd.hpp"
+
+#include <array>
+#include <thread>
+
+namespace neurocards::db {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What an SQLSTATE means to the caller. The first entry that is a prefix decides.
+struct state_meaning {
+  std::string_view prefix;
+  ec code;
+  bool repeat; // at once, here
+};
+
+constexpr std::array meanings{
+  state_meaning{"40001", ec::timed_out, true},    // serialization failure
+  state_meaning{"40P01", ec::timed_out, true},    // deadlock
+  state_meaning{"55P03", ec::timed_out, false},   // lock_timeout
+  state_meaning{"57014", ec::timed_out, false},   // statement_timeout
+  state_meaning{"08", ec::unavailable, false},    // connection exceptions
+  state_meaning{"57P", ec::unavailable, false},   // shutdown, starting up
+  state_meaning{"53", ec::unavailable, false},    // disk full, out of memory, too many connections
+  state_meaning{"58", ec::unavailable, false},    // input/output errors of the server
+  state_meaning{"25006", ec::unavailable, false}, // read-only: we are talking to a standby
+};
+
+state_meaning meaning_of(const std::string& sqlstate) {
+  for (const auto& x : meanings) {
+    if (sqlstate.starts_with(x.prefix))
+      return x;
+  }
+  return {"", ec::rejected, false};
+}
+
+std::string first_line(std::string text) {
+  return text.substr(0, text.find('\n'));
+}
+
+} // namespace
+
+caf::error session::open() {
+  if (is_open())
+    return {};
+  close();
+  try {
+    connection_ = connect(config_);
+    return {};
+  } catch (const std::exception& err) {
+    return caf::make_error(ec::unavailable, first_line(err.what()));
+  }
+}
+
+void session::close() {
+  connection_.reset();
+  prepared_.clear();
+}
+
+caf::error session::attempt(const std::function<void()>& action) {
+  constexpr int tries = 5;
+  for (int i = 1;; ++i) {
+    bool repeat = false;
+    auto err = attempt_once(action, repeat);
+    if (!repeat || i == tries)
+      return err;
+    log::warn("db.statement_repeated", "try", i, "error", err);
+    std::this_thread::sleep_for(
+      with_jitter(5ms * i * i)); // lets the other party of a deadlock finish
+  }
+}
+
+caf::error session::attempt_once(const std::function<void()>& action, bool& repeat) {
+  if (!connection_)
+    return caf::make_error(ec::unavailable, "no connection to the database");
+  // The server's own limit comes first; the watchdog is for servers that do not answer at all.
+  const auto patience = config_.statement_timeout.count() > 0 ? config_.statement_timeout + 2s : 1h;
+  try {
+    const auto guard = dog_.arm(connection_->sock(), patience); // ends before close() below
+    action();
+    return {};
+  } catch (const pqxx::broken_connection& err) {
+    close();
+    return caf::make_error(ec::unavailable, first_line(err.what()));
+  } catch (const pqxx::sql_error& err) {
+    const auto meaning = meaning_of(err.sqlstate());
+    repeat = meaning.repeat;
+    if (meaning.code == ec::unavailable || !connection_->is_open()) {
+      close();
+      return caf::make_error(ec::unavailable, first_line(err.what()), err.sqlstate());
+    }
+    return caf::make_error(meaning.code, first_line(err.what()), err.sqlstate());
+  } catch (const std::exception& err) {
+    // An answer that we cannot read: a fault of ours, and the connection is in an unknown state.
+    log::error("db.answer_unreadable", "error", err.what(), "do",
+               "report this; the program and its "
+               "database schema disagree");
+    close();
+    return caf::make_error(ec::rejected, std::string{err.what()});
+  }
+}
+
+} // namespace neurocards::db

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "db/connection.hpp"
+#include "db/watchdog.hpp"
+#include "protocol/errors.hpp"
+
+#include <functional>
+#include <set>
+
+#include <caf/error.hpp>
+
+#include <pqxx/nontransaction>
+#include <pqxx/result>
+
+namespace neurocards::db {
+
+/// One statement with a name, prepared once per connection.
+struct statement {
+  const char* name;
+  const char* text;
+};
+
+/// One connection in the hands of one thread. Every statement is its own transaction: what belongs
+/// together is one call of one SQL function, one round trip.
+class session {
+public:
+  session(connection_config config, watchdog& dog) : config_(std::move(config)), dog_(dog) {}
+
+  /// Runs a statement. Throws libpqxx's exceptions; call it from within `attempt` only.
+  template <class... Args>
+  pqxx::result run(const statement& what, const Args&... args) {
+    if (prepared_.insert(what.name).second)
+      connection_->prepare(what.name, what.text);
+    pqxx::nontransaction tx{*connection_};
+    return tx.exec_prepared(what.name, args...);
+  }
+
+  /// The rim: runs `action`, which may throw, and returns what went wrong, or none.
+  /// Deadlocks are tried again here, a few times and after a moment.
+  ///   unavailable: the connection broke; whether the statement was committed is unknown.
+  ///   timed_out:   it waited too long for a lock or ran too long, and was undone.
+  ///   rejected:    the database refused it, and nothing was changed.
+  caf::error attempt(const std::function<void()>& action);
+
+  /// Opens the connection if there is none. The error is `unavailable`.
+  caf::error open();
+
+  /// False also if the server has hung up since the last statement.
+  bool is_open() const { return connection_ && !has_hung_up(*connection_); }
+
+  void close();
+
+private:
+  caf::error attempt_once(const std::function<void()>& action, bool& repeat);
+
+  connection_config config_;
+  watchdog& dog_;
+  std::unique_ptr<pqxx::connection> connection_;
+  std::set<std::string> prepared_;
+};
+
+} // namespace neurocards::db

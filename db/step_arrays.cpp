@@ -1,0 +1,93 @@
+#include "db/step_arrays.hpp"
+
+namespace neurocards::db {
+
+using store::order_outcome;
+
+// The numbers that apply_steps() knows the outcomes by.
+static_assert(static_cast<int>(order_outcome::none) == 0);
+static_assert(static_cast<int>(order_outcome::accepted) == 1);
+static_assert(static_cast<int>(order_outcome::repeated) == 2);
+static_assert(static_cast<int>(order_outcome::insufficient) == 3);
+
+void step_arrays::add(const store::commit_step& x) {
+  ++step_;
+  updates_.add(x.update);
+  chats_.add(x.chat);
+  users_.add(x.who.user);
+  usernames_.add(x.who.username);
+  first_names_.add(x.who.first_name);
+  languages_.add(x.who.language_code);
+  if (x.session) {
+    states_.add(x.session->state);
+    data_.add_json(x.session->data);
+  } else {
+    states_.add_null();
+    data_.add_null();
+  }
+  if (x.blocked)
+    blocked_.add(*x.blocked);
+  else
+    blocked_.add_null();
+  if (x.agreed) {
+    consent_steps_.add(step_);
+    consent_versions_.add(x.agreed->terms_version);
+    consent_welcomes_.add(x.agreed->welcome_credits);
+  }
+  if (x.bought) {
+    bought_steps_.add(step_);
+    bought_charges_.add(x.bought->charge_id);
+    bought_credits_.add(x.bought->credits);
+    bought_currencies_.add(x.bought->currency);
+    bought_amounts_.add(x.bought->amount);
+    bought_payloads_.add(x.bought->payload);
+  }
+  add_notices(x.notices, order_outcome::none);
+  if (x.order)
+    add_order(*x.order);
+}
+
+void step_arrays::add_order(const store::new_order& x) {
+  order_steps_.add(step_);
+  order_drafts_.add(x.draft);
+  order_sizes_.add(x.jobs.size());
+  order_keys_.add(x.jobs.empty() ? std::string_view{}
+                                 : std::string_view{x.jobs.front().idempotency_key});
+  accepted_states_.add(x.accepted_session.state);
+  accepted_data_.add_json(x.accepted_session.data);
+  refused_states_.add(x.refused_session.state);
+  refused_data_.add_json(x.refused_session.data);
+  for (const auto& job : x.jobs) {
+    job_steps_.add(step_);
+    job_templates_.add(job.template_type);
+    job_keys_.add(job.idempotency_key);
+    job_photos_.add(job.photo);
+    job_inputs_.add_json(job.prompt_input);
+  }
+  add_notices(x.accepted_notices, order_outcome::accepted);
+  add_notices(x.repeated_notices, order_outcome::repeated);
+  add_notices(x.refused_notices, order_outcome::insufficient);
+}
+
+void step_arrays::add_notices(const std::vector<store::new_notice>& notices, order_outcome when) {
+  for (const auto& x : notices) {
+    notice_steps_.add(step_);
+    notice_when_.add(static_cast<int>(when));
+    notice_kinds_.add(x.kind);
+    notice_payloads_.add_json(x.payload);
+  }
+}
+
+pqxx::result step_arrays::run(session& on, const statement& apply) const {
+  return on.run(
+    apply, updates_.str(), chats_.str(), users_.str(), usernames_.str(), first_names_.str(),
+    languages_.str(), states_.str(), data_.str(), blocked_.str(), consent_steps_.str(),
+    consent_versions_.str(), consent_welcomes_.str(), bought_steps_.str(), bought_charges_.str(),
+    bought_credits_.str(), bought_currencies_.str(), bought_amounts_.str(), bought_payloads_.str(),
+    order_steps_.str(), order_drafts_.str(), order_sizes_.str(), order_keys_.str(),
+    accepted_states_.str(), accepted_data_.str(), refused_states_.str(), refused_data_.str(),
+    job_steps_.str(), job_templates_.str(), job_keys_.str(), job_photos_.str(), job_inputs_.str(),
+    notice_steps_.str(), notice_when_.str(), notice_kinds_.str(), notice_payloads_.str());
+}
+
+} // namespace neurocards::db

@@ -1,0 +1,65 @@
+-- One row per broken promise; no row: all is well. `neurocards audit` and every test end with this.
+-- The lease is taken from the setting neurocards.lease (default 30 s); another 10 s are allowed for
+-- the take-over itself.
+WITH lease AS (
+  SELECT coalesce(nullif(current_setting('neurocards.lease', true), '')::interval, '30 seconds')
+         + interval '10 seconds' AS patience
+), balances AS (
+  SELECT u.tg_user_id, u.credits, coalesce(sum(l.amount), 0) AS ledger
+    FROM users u LEFT JOIN credit_ledger l USING (tg_user_id)
+   GROUP BY u.tg_user_id, u.credits
+), movements AS (
+  SELECT j.id, j.status, j.tg_user_id,
+         count(*) FILTER (WHERE l.kind = 'charge') AS charges,
+         count(*) FILTER (WHERE l.kind = 'refund') AS refunds,
+         count(*) FILTER (WHERE l.tg_user_id <> j.tg_user_id) AS strangers
+    FROM jobs j LEFT JOIN credit_ledger l ON l.job_id = j.id
+   GROUP BY j.id
+)
+SELECT 'balance equals ledger' AS promise, tg_user_id::text AS subject,
+       format('balance %s, ledger %s', credits, ledger) AS detail
+  FROM balances WHERE credits <> ledger
+UNION ALL
+SELECT 'balance is not negative', tg_user_id::text, credits::text FROM users WHERE credits < 0
+UNION ALL
+SELECT 'every job is charged once', id::text, format('%s charges', charges)
+  FROM movements WHERE charges <> 1
+UNION ALL
+SELECT 'exactly the failed jobs are refunded, once', id::text, format('%s, %s refunds', status, refunds)
+  FROM movements WHERE refunds <> CASE WHEN status = 'failed' THEN 1 ELSE 0 END
+UNION ALL
+SELECT 'credits of a job move at its owner', id::text, tg_user_id::text FROM movements WHERE strangers > 0
+UNION ALL
+SELECT 'one welcome per user', tg_user_id::text, count(*)::text
+  FROM credit_ledger WHERE kind = 'welcome' GROUP BY tg_user_id HAVING count(*) > 1
+UNION ALL
+SELECT 'every payment brought its credits', p.charge_id, p.credits::text
+  FROM payments p LEFT JOIN credit_ledger l ON l.kind = 'purchase' AND l.note = p.charge_id
+ GROUP BY p.charge_id, p.credits HAVING coalesce(sum(l.amount), 0) <> p.credits
+UNION ALL
+SELECT 'a job ends with a video or a reason', id::text, status FROM jobs
+ WHERE (status = 'completed') <> (video_url IS NOT NULL) OR (status = 'failed') <> (error IS NOT NULL)
+    OR (status IN ('completed', 'failed')) <> (finished_at IS NOT NULL)
+UNION ALL
+SELECT 'no job is stuck', j.id::text, format('claimed by %s', j.claimed_by)
+  FROM jobs j CROSS JOIN lease LEFT JOIN nodes n ON n.incarnation = j.claimed_by
+ WHERE j.status = 'processing'
+   AND (n.incarnation IS NULL OR n.heartbeat_at < now() - lease.patience
+        OR n.fenced_at < now() - lease.patience)
+UNION ALL
+SELECT 'every finished job was announced', j.id::text, j.status FROM jobs j
+ WHERE j.finished_at IS NOT NULL AND j.finished_at > now() - interval '30 days'
+   AND NOT EXISTS (SELECT FROM notifications n
+                    WHERE n.job_id = j.id AND n.kind IN ('job_done', 'job_failed', 'job_violation'))
+UNION ALL
+SELECT 'a job is announced finished once', n.job_id::text, count(*)::text FROM notifications n
+ WHERE n.kind IN ('job_done', 'job_failed', 'job_violation') GROUP BY n.job_id HAVING count(*) > 1
+UNION ALL
+-- Ten seconds of grace: of two transactions that write to one chat at the same time, the one that
+-- numbered its message first may commit last.
+SELECT 'messages of a chat are sent in order', e.chat_id::text, format('%s waits, %s was sent', e.id, n.id)
+  FROM notifications e JOIN notifications n ON n.chat_id = e.chat_id AND n.id > e.id
+ WHERE e.sent_at IS NULL AND n.sent_at > e.created_at + interval '10 seconds'
+UNION ALL
+SELECT 'a task serves one job', kie_task_id, count(*)::text FROM jobs
+ WHERE kie_task_id IS NOT NULL GROUP BY kie_task_id HAVING count(*) > 1;

@@ -1,0 +1,30 @@
+-- claim_jobs() for a cluster that shares KIE's creation budget: fresh jobs are claimed no faster than
+-- their tasks may be created, and not at all while every key or every model rests. What cannot be
+-- begun waits in the queue, where any node can take it, and not in a worker.
+-- `p_keys` and `p_accounts` are parallel: which account each key draws on.
+CREATE OR REPLACE FUNCTION claim_jobs_within_budget(
+  p_node uuid, p_limit int, p_keys text[], p_accounts text[], p_budget int, p_models text[])
+RETURNS SETOF jobs LANGUAGE plpgsql AS $$
+DECLARE
+  v_accounts int; -- with a key that does not rest
+  v_free int := 0;
+  v_job jobs;
+  v_begun int := 0;
+BEGIN
+  SELECT count(DISTINCT k.account) INTO v_accounts
+    FROM unnest(p_keys, p_accounts) AS k(key, account)
+   WHERE NOT EXISTS (SELECT FROM kie_keys r WHERE r.fingerprint = k.key AND r.blocked_until > now());
+  IF v_accounts > 0 AND EXISTS (
+       SELECT FROM unnest(p_models) AS m(model)
+        WHERE NOT EXISTS (SELECT FROM kie_models r WHERE r.model = m.model AND r.blocked_until > now()))
+     AND EXISTS (SELECT FROM jobs WHERE status = 'queued' AND NOT resumes AND run_at <= now()) THEN
+    v_free := free_slots('claims', (least(p_budget::bigint * v_accounts, 1000000000))::int);
+  END IF;
+  FOR v_job IN SELECT * FROM claim_jobs(p_node, p_limit, v_free) LOOP
+    v_begun := v_begun + CASE WHEN v_job.kie_task_id IS NULL THEN 1 ELSE 0 END;
+    RETURN NEXT v_job;
+  END LOOP;
+  IF v_begun > 0 THEN
+    PERFORM take_slots('claims', v_begun);
+  END IF;
+END $$;

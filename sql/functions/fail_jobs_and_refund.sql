@@ -1,0 +1,30 @@
+-- processing → failed: one credit back and one notice (by trigger), or nothing at all. `p_details`
+-- brings the class and the raw signal. Returns the positions of the jobs that were failed.
+CREATE OR REPLACE FUNCTION fail_jobs_and_refund(p_jobs uuid[], p_nodes uuid[], p_errors text[],
+                                                p_details jsonb[], p_alive boolean[])
+RETURNS SETOF bigint LANGUAGE plpgsql AS $$
+DECLARE
+  v_done bigint[];
+  v_tokens text[];
+  v_alive boolean[];
+BEGIN
+  -- The trigger goes through the users in the order of the jobs: lock them in their own order first.
+  PERFORM 1 FROM jobs j WHERE j.id = ANY (p_jobs) ORDER BY j.id FOR NO KEY UPDATE;
+  PERFORM 1 FROM users u
+    WHERE u.tg_user_id IN (SELECT j.tg_user_id FROM jobs j WHERE j.id = ANY (p_jobs))
+    ORDER BY u.tg_user_id FOR NO KEY UPDATE;
+  WITH failed AS (
+    UPDATE jobs j
+       SET status = 'failed', error = b.error, error_details = j.error_details || b.details
+      FROM (SELECT * FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_alive)
+              WITH ORDINALITY AS x(id, node, error, details, alive, position) ORDER BY id) b
+     WHERE j.id = b.id AND j.claimed_by = b.node AND j.status = 'processing'
+    RETURNING b.position, j.intent_token, b.alive
+  )
+  SELECT array_agg(f.position), array_agg(f.intent_token), array_agg(f.alive)
+    INTO v_done, v_tokens, v_alive FROM failed f;
+  IF v_done IS NOT NULL THEN
+    PERFORM abandon_tasks(v_tokens, v_alive);
+  END IF;
+  RETURN QUERY SELECT unnest(v_done);
+END $$;

@@ -1,0 +1,20 @@
+-- The task a job went on without brought a video after all: sends it as a gift, once per task.
+-- False: it was sent or settled before, or nothing is known of the token.
+CREATE OR REPLACE FUNCTION give_video(p_token text, p_video text, p_bytes bigint)
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  v_job uuid;
+BEGIN
+  UPDATE job_tasks t SET settled_at = now() WHERE t.token = p_token AND t.settled_at IS NULL
+  RETURNING t.job_id INTO v_job;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  INSERT INTO notifications (chat_id, job_id, kind, payload)
+  SELECT j.tg_user_id, j.id, 'gift_video', jsonb_build_object('video', p_video, 'bytes', p_bytes)
+    FROM jobs j WHERE j.id = v_job;
+  INSERT INTO job_events (job_id, what, details)
+  VALUES (v_job, 'task.gave_late_video', jsonb_build_object('video', p_video));
+  PERFORM pg_notify('outbox', '');
+  RETURN true;
+END $$;

@@ -1,0 +1,13 @@
+-- Tasks their jobs went on without and that may still bring a video, for two days; older ones are
+-- settled. Oldest first.
+CREATE OR REPLACE FUNCTION late_tasks(p_limit int)
+RETURNS TABLE(token text, task_id text, kie_api_key text, model text, job_id uuid, abandoned_at timestamptz)
+LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE job_tasks t SET settled_at = now()
+   WHERE t.abandoned_at < now() - interval '2 days' AND t.settled_at IS NULL;
+  RETURN QUERY
+  SELECT t.token, t.task_id, t.kie_api_key, t.model, t.job_id, t.abandoned_at FROM job_tasks t
+   WHERE t.abandoned_at IS NOT NULL AND t.settled_at IS NULL AND t.task_id IS NOT NULL
+   ORDER BY t.abandoned_at LIMIT p_limit;
+END $$;

@@ -1,0 +1,29 @@
+-- What a step of each conversation has to know; one row per position. An update whose row is gone
+-- was handled long ago; update 0 stands for "none".
+CREATE OR REPLACE FUNCTION load_conversations(p_updates bigint[], p_chats bigint[], p_users bigint[])
+RETURNS TABLE(pos bigint, handled boolean, known boolean, credits int, language_code text,
+              terms_version text, banned boolean, state text, data text, jobs_ahead bigint,
+              typical_seconds int) LANGUAGE plpgsql AS $$
+DECLARE
+  v_ahead bigint;
+  v_typical int;
+BEGIN
+  SELECT count(*) INTO v_ahead
+    FROM (SELECT FROM jobs j WHERE j.status = 'queued' AND NOT j.resumes LIMIT 1000) ahead;
+  SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM f.finished_at - f.started_at))
+    INTO v_typical
+    FROM (SELECT j.finished_at, j.started_at, j.model,
+                 first_value(j.model) OVER (ORDER BY j.finished_at DESC) AS model_in_use
+            FROM jobs j WHERE j.finished_at IS NOT NULL AND j.status = 'completed'
+           ORDER BY j.finished_at DESC LIMIT 50) f
+   WHERE f.model IS NOT DISTINCT FROM f.model_in_use;
+  RETURN QUERY
+  SELECT q.position, q.update_id <> 0 AND coalesce(i.handled_at IS NOT NULL, true),
+         u.tg_user_id IS NOT NULL, coalesce(u.credits, 0), u.language_code, u.terms_version,
+         u.banned_at IS NOT NULL, s.state, s.data::text, v_ahead, v_typical
+    FROM unnest(p_updates, p_chats, p_users)
+         WITH ORDINALITY AS q(update_id, chat_id, tg_user_id, position)
+    LEFT JOIN updates i ON i.update_id = q.update_id
+    LEFT JOIN users u ON u.tg_user_id = q.tg_user_id
+    LEFT JOIN sessions s ON s.chat_id = q.chat_id;
+END $$;

@@ -1,0 +1,25 @@
+-- By hand: the job runs now instead of at its `run_at`; one in processing is taken from its worker
+-- and starts with a new task. Raises NC004 for a finished job, NC005 for an unknown one.
+CREATE OR REPLACE FUNCTION operator_retry_job(p_job uuid) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_job jobs;
+BEGIN
+  SELECT * INTO v_job FROM jobs j WHERE j.id = p_job FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'there is no job %', p_job USING ERRCODE = 'NC005';
+  END IF;
+  IF v_job.status IN ('completed', 'failed') THEN
+    RAISE EXCEPTION 'job % is % already', p_job, v_job.status USING ERRCODE = 'NC004';
+  END IF;
+  IF v_job.status = 'queued' THEN
+    UPDATE jobs SET run_at = now(), updated_at = now() WHERE id = p_job;
+  ELSE
+    UPDATE jobs SET status = 'queued', claimed_by = NULL, claimed_at = NULL, run_at = now(), resumes = false,
+                    kie_task_id = NULL, task_created_at = NULL, intent_token = NULL, intent_at = NULL,
+                    updated_at = now()
+     WHERE id = p_job;
+    PERFORM abandon_tasks(ARRAY[v_job.intent_token], ARRAY[v_job.kie_task_id IS NOT NULL]);
+  END IF;
+  INSERT INTO job_events (job_id, what) VALUES (p_job, 'operator.retry');
+  PERFORM pg_notify('jobs', '');
+END $$;

@@ -1,0 +1,123 @@
+-- Announces creations: gives each job a key and a model, saves them with the token, and takes one
+-- unit of the account's budget. Keys take turns, the least recently used first; models are tried in
+-- the order of the catalogue. A token that was granted before is granted again and costs nothing,
+-- so that a caller who did not hear the answer may repeat.
+-- Verdicts: granted; lease_lost; no_key and no_model (all rest until `wait_ms` have passed); wait.
+CREATE OR REPLACE FUNCTION record_intents(
+  p_jobs uuid[], p_nodes uuid[], p_tokens text[], p_keys text[], p_accounts text[], p_budget int,
+  p_models text[])
+RETURNS TABLE(pos bigint, verdict text, key text, model text, wait_ms bigint) LANGUAGE plpgsql AS $$
+DECLARE
+  v_open bigint[]; -- positions of the jobs that need a grant
+  v_model text;
+  v_keys text[];     -- that may be used, in turn
+  v_accounts text[]; -- of these keys
+  v_free int[];      -- what is left to the accounts of these keys
+  v_order int[] := '{}'; -- which key serves the n-th open job
+  v_turn int := 0;
+  v_skipped int := 0;
+  v_until timestamptz;
+  v_verdict text;
+  v_slot_free_at timestamptz;
+BEGIN
+  PERFORM 1 FROM jobs j WHERE j.id = ANY (p_jobs) ORDER BY j.id FOR NO KEY UPDATE;
+  RETURN QUERY
+  SELECT b.position, 'granted', j.kie_api_key, j.model, 0::bigint
+    FROM unnest(p_jobs, p_nodes, p_tokens) WITH ORDINALITY AS b(id, node, token, position)
+    JOIN jobs j ON j.id = b.id
+   WHERE j.claimed_by = b.node AND j.status = 'processing' AND j.intent_token = b.token;
+  SELECT array_agg(b.position ORDER BY b.position) INTO v_open
+    FROM unnest(p_jobs, p_nodes, p_tokens) WITH ORDINALITY AS b(id, node, token, position)
+    JOIN jobs j ON j.id = b.id
+   WHERE j.claimed_by = b.node AND j.status = 'processing' AND j.kie_task_id IS NULL
+     AND j.intent_token IS DISTINCT FROM b.token;
+  IF v_open IS NULL THEN
+    RETURN;
+  END IF;
+
+  SELECT m.model INTO v_model FROM unnest(p_models) WITH ORDINALITY AS m(model, position)
+   WHERE NOT EXISTS (SELECT FROM kie_models r WHERE r.model = m.model AND r.blocked_until > now())
+   ORDER BY m.position LIMIT 1;
+  IF v_model IS NULL THEN
+    SELECT min(r.blocked_until) INTO v_until FROM kie_models r WHERE r.model = ANY (p_models);
+    v_verdict := 'no_model';
+  ELSE
+    -- Accounts are locked in one order everywhere: by name.
+    WITH budgets AS MATERIALIZED (
+      SELECT a.account, free_slots(a.account, p_budget) AS free
+        FROM (SELECT DISTINCT account FROM unnest(p_accounts) AS x(account) ORDER BY account) a
+    )
+    SELECT array_agg(k.key ORDER BY r.last_used_at NULLS FIRST, k.key),
+           array_agg(k.account ORDER BY r.last_used_at NULLS FIRST, k.key),
+           array_agg(b.free ORDER BY r.last_used_at NULLS FIRST, k.key)
+      INTO v_keys, v_accounts, v_free
+      FROM unnest(p_keys, p_accounts) AS k(key, account)
+      JOIN budgets b ON b.account = k.account
+      LEFT JOIN kie_keys r ON r.fingerprint = k.key
+     WHERE r.blocked_until IS NULL OR r.blocked_until <= now();
+    IF v_keys IS NULL THEN
+      SELECT min(r.blocked_until) INTO v_until FROM kie_keys r WHERE r.fingerprint = ANY (p_keys);
+      v_verdict := 'no_key';
+    END IF;
+  END IF;
+
+  -- Deal the keys out in turn, passing over accounts whose budget is spent.
+  WHILE v_verdict IS NULL AND cardinality(v_order) < cardinality(v_open)
+        AND v_skipped < cardinality(v_keys) LOOP
+    v_turn := v_turn % cardinality(v_keys) + 1;
+    IF v_free[v_turn] > 0 THEN
+      v_order := v_order || v_turn;
+      v_skipped := 0;
+      FOR i IN 1 .. cardinality(v_keys) LOOP
+        IF v_accounts[i] = v_accounts[v_turn] THEN
+          v_free[i] := v_free[i] - 1;
+        END IF;
+      END LOOP;
+    ELSE
+      v_skipped := v_skipped + 1;
+    END IF;
+  END LOOP;
+
+  IF cardinality(v_order) > 0 THEN
+    RETURN QUERY
+    WITH dealt AS MATERIALIZED (
+      SELECT v_open[n] AS position, p_jobs[v_open[n]] AS id, p_tokens[v_open[n]] AS token,
+             v_keys[v_order[n]] AS key, v_accounts[v_order[n]] AS account
+        FROM generate_subscripts(v_order, 1) AS n
+    ), announced AS (
+      UPDATE jobs j
+         SET intent_token = d.token, intent_at = now(), model = v_model, kie_api_key = d.key,
+             updated_at = now()
+        FROM dealt d WHERE j.id = d.id
+      RETURNING d.position, d.token, d.key, d.account, j.id, j.attempts
+    ), remembered AS (
+      INSERT INTO job_tasks (token, job_id, attempt, kie_account, kie_api_key, model)
+      SELECT a.token, a.id, a.attempts, a.account, a.key, v_model FROM announced a
+    ), used AS (
+      INSERT INTO kie_keys AS k (fingerprint, creations, last_used_at)
+      SELECT a.key, count(*), clock_timestamp() + max(a.position) * interval '1 us'
+        FROM announced a GROUP BY a.key ORDER BY a.key
+      ON CONFLICT (fingerprint) DO UPDATE
+        SET creations = k.creations + EXCLUDED.creations, last_used_at = EXCLUDED.last_used_at
+    )
+    SELECT a.position, 'granted', a.key, v_model, 0::bigint FROM announced a;
+    PERFORM take_slots(t.account, t.taken)
+       FROM (SELECT v_accounts[n] AS account, count(*)::int AS taken
+               FROM unnest(v_order) AS n GROUP BY 1 ORDER BY 1) t;
+  END IF;
+  IF cardinality(v_order) = cardinality(v_open) THEN
+    RETURN;
+  END IF;
+
+  IF v_verdict IS NULL THEN
+    SELECT min(s.started_at) + interval '10250 ms' INTO v_slot_free_at FROM kie_slots s
+     WHERE s.account = ANY (v_accounts) AND s.taken > 0
+       AND s.started_at > clock_timestamp() - interval '10250 ms';
+    v_verdict := 'wait';
+    v_until := v_slot_free_at;
+  END IF;
+  RETURN QUERY
+  SELECT o.position, v_verdict, NULL::text, NULL::text,
+         greatest(50, coalesce(ceil(extract(epoch FROM v_until - clock_timestamp()) * 1000), 1000))::bigint
+    FROM unnest(v_open[cardinality(v_order) + 1:]) AS o(position);
+END $$;

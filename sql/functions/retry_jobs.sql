@@ -1,0 +1,56 @@
+-- processing → queued, due again after the delay. The task is given up; the attempt is used up or
+-- stays open. The user is told: which attempt comes next, or, once per job, that it waits for a key
+-- or a model. Returns the positions of the jobs that were moved.
+CREATE OR REPLACE FUNCTION retry_jobs(
+  p_jobs uuid[], p_nodes uuid[], p_errors text[], p_details jsonb[], p_delays_ms bigint[],
+  p_uses_attempt boolean[], p_tell_user boolean[], p_alive boolean[])
+RETURNS SETOF bigint LANGUAGE plpgsql AS $$
+DECLARE
+  v_done bigint[];
+  v_tokens text[];
+  v_alive boolean[];
+  v_told boolean;
+BEGIN
+  WITH before AS MATERIALIZED (
+    SELECT b.*, j.intent_token, j.waiting_told
+      FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_delays_ms, p_uses_attempt, p_tell_user, p_alive)
+           WITH ORDINALITY AS b(id, node, error, details, delay_ms, uses_attempt, tell, alive, position)
+      JOIN jobs j ON j.id = b.id
+     WHERE j.claimed_by = b.node AND j.status = 'processing'
+     ORDER BY j.id FOR NO KEY UPDATE OF j
+  ), moved AS (
+    UPDATE jobs j
+       SET status = 'queued', claimed_by = NULL, claimed_at = NULL,
+           run_at = now() + b.delay_ms * interval '1 ms', attempt_open = NOT b.uses_attempt,
+           rescues = 0, kie_task_id = NULL, task_created_at = NULL, intent_token = NULL,
+           intent_at = NULL, waiting_told = j.waiting_told OR (b.tell AND NOT b.uses_attempt),
+           updated_at = now()
+      FROM before b WHERE j.id = b.id
+    RETURNING b.position, j.id, j.tg_user_id, j.attempts
+  ), noted AS (
+    INSERT INTO job_events (job_id, what, details)
+    SELECT b.id, 'retry', b.details || jsonb_build_object('error', b.error, 'attempt', m.attempts,
+                                                          'uses_attempt', b.uses_attempt,
+                                                          'delay_ms', b.delay_ms)
+      FROM before b JOIN moved m USING (position)
+  ), told AS (
+    INSERT INTO notifications (chat_id, job_id, kind, payload)
+    SELECT m.tg_user_id, m.id, CASE WHEN b.uses_attempt THEN 'job_retry' ELSE 'job_waiting' END,
+           jsonb_build_object('attempt', m.attempts + CASE WHEN b.uses_attempt THEN 1 ELSE 0 END)
+      FROM before b JOIN moved m USING (position)
+     WHERE b.tell AND (b.uses_attempt OR NOT b.waiting_told)
+     ORDER BY m.id
+    RETURNING id
+  )
+  SELECT array_agg(m.position), array_agg(b.intent_token), array_agg(b.alive),
+         EXISTS (SELECT FROM told)
+    INTO v_done, v_tokens, v_alive, v_told
+    FROM moved m JOIN before b USING (position);
+  IF v_done IS NOT NULL THEN
+    PERFORM abandon_tasks(v_tokens, v_alive);
+    IF v_told THEN
+      PERFORM pg_notify('outbox', '');
+    END IF;
+  END IF;
+  RETURN QUERY SELECT unnest(v_done);
+END $$;
