@@ -1,0 +1,244 @@
+#include "tests/support/postgres.hpp"
+#include "tests/support/process.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include <pqxx/notification>
+
+using namespace neurocards;
+using namespace std::chrono_literals;
+
+namespace {
+
+using testing::empty_database;
+using testing::migrated_database;
+
+struct outcome {
+  int code = 0;
+  std::string output;
+
+  bool says(const std::string& part) const { return output.find(part) != std::string::npos; }
+};
+
+/// The program in a folder of its own, so that no cluster.conf and no .env of ours is read.
+struct program {
+  test::temporary_directory folder;
+  std::map<std::string, std::string> environment;
+
+  explicit program(const std::string& database_url) {
+    for (const auto* name :
+         {"BOT_TOKEN", "KIE_API_KEY", "OPENAI_API_KEY", "REDIS_URL", "HTTP_TOKEN"})
+      environment[name] = "";
+    environment["DATABASE_URL"] = database_url;
+  }
+
+  outcome call(const std::vector<std::string>& arguments) {
+    test::process running{std::string{NEUROCARDS_BINARY_DIR} + "/neurocards", arguments,
+                          environment, folder.file("output"), folder.path()};
+    const int code = running.wait(60s);
+    return {code, running.output()};
+  }
+};
+
+/// A program on a database with our schema and a user who has ordered.
+struct verbs_fixture {
+  migrated_database db;
+  program neurocards{db.url()};
+  std::string job;
+
+  verbs_fixture() {
+    db.add_user(7, 5);
+    job = db.add_job(7, "order:0");
+  }
+  ~verbs_fixture() { db.check_promises(); }
+
+  outcome call(const std::vector<std::string>& arguments) { return neurocards.call(arguments); }
+};
+
+} // namespace
+
+TEST_CASE("help and version are printed without settings or a database") {
+  program neurocards{""};
+  const auto help = neurocards.call({"--help"});
+  CHECK(help.code == 0);
+  for (const auto* verb :
+       {"run", "migrate", "check", "status", "jobs list", "users grant", "audit", "reload"})
+    CHECK_MESSAGE(help.says(verb), verb);
+  const auto jobs = neurocards.call({"jobs", "--help"});
+  CHECK(jobs.code == 0);
+  CHECK(jobs.says("jobs retry"));
+  CHECK_FALSE(jobs.says("users grant ID"));
+  CHECK(neurocards.call({"--version"}).says("neurocards 0."));
+}
+
+TEST_CASE("wrong usage ends with 2 and says what is wrong") {
+  program neurocards{"postgresql://127.0.0.1:1/none"};
+  struct {
+    std::vector<std::string> arguments;
+    const char* part;
+  } table[] = {
+    {{}, "a verb is missing"},
+    {{"strat"}, "\"strat\" is no verb (did you mean \"status\"?)"},
+    {{"jobs", "lst"}, "\"jobs lst\" is no verb (did you mean \"jobs list\"?)"},
+    {{"jobs", "show"}, "takes exactly ID, and got 0"},
+    {{"jobs", "show", "abc"}, "\"abc\" is no job"},
+    {{"users", "grant", "7", "many"}, "\"many\" is no amount"},
+    {{"users", "grant", "7", "0"}, "AMOUNT: 0 is not allowed"},
+    {{"users", "show", "me"}, "\"me\" is no user"},
+    {{"status", "--jsn"}, "--jsn"},
+    {{"status", "--kie.poll-interval=15"}, "\"15\" has no unit"},
+    {{"run"}, "BOT_TOKEN: missing"},
+    {{"check"}, "KIE_API_KEY: missing"},
+  };
+  for (const auto& row : table) {
+    const auto got = neurocards.call(row.arguments);
+    CAPTURE(got.output);
+    CHECK(got.code == 2);
+    CHECK(got.says(row.part));
+  }
+}
+
+TEST_CASE("without DATABASE_URL the database's verbs end with 2") {
+  program neurocards{""};
+  const auto got = neurocards.call({"status"});
+  CHECK(got.code == 2);
+  CHECK(got.output == "DATABASE_URL: missing; set it in the environment or in .env\n");
+}
+
+TEST_CASE("a database that cannot be reached ends with 1 after db.patience") {
+  program neurocards{"postgresql://user:hidden@127.0.0.1:1/none"};
+  for (const auto* verb : {"migrate", "status", "audit"}) {
+    const auto got = neurocards.call({verb, "--db.patience=300ms"});
+    CHECK(got.code == 1);
+    CHECK(got.says("the database cannot be reached"));
+    CHECK_FALSE(got.says("hidden"));
+  }
+}
+
+TEST_CASE("secrets come from .env in the working directory, below the environment") {
+  migrated_database db;
+  program neurocards{""};
+  std::ofstream{neurocards.folder.file(".env")} << "DATABASE_URL=" << db.url() << "\n";
+  CHECK(neurocards.call({"status"}).code == 0);
+  neurocards.environment["DATABASE_URL"] = "postgresql://127.0.0.1:1/none";
+  CHECK(neurocards.call({"status", "--db.patience=0s"}).code == 1);
+}
+
+TEST_CASE("migrate builds the schema once, and the other verbs ask for it") {
+  empty_database db;
+  program neurocards{db.url()};
+  const auto before = neurocards.call({"status"});
+  CHECK(before.code == 1);
+  CHECK(before.says("neurocards migrate"));
+  const auto first = neurocards.call({"migrate"});
+  CHECK(first.code == 0);
+  CHECK(first.says("Applied"));
+  const auto second = neurocards.call({"migrate"});
+  CHECK(second.code == 0);
+  CHECK(second.says("up to date"));
+  CHECK(neurocards.call({"status"}).code == 0);
+}
+
+TEST_CASE_FIXTURE(verbs_fixture, "status shows the queue, as text and as JSON") {
+  CHECK(call({"status"}).says("queued"));
+  const auto json = call({"status", "--json"});
+  CHECK(json.code == 0);
+  CHECK(json.says("\"queued\": 1"));
+}
+
+TEST_CASE_FIXTURE(verbs_fixture, "jobs are listed and shown with their timeline") {
+  const auto list = call({"jobs", "list"});
+  CHECK(list.says(job));
+  CHECK(list.says("queued"));
+  const auto shown = call({"jobs", "show", job});
+  CHECK(shown.code == 0);
+  CHECK(shown.says("job.ordered"));
+  CHECK(shown.says("credits.charge"));
+  CHECK(call({"jobs", "show", job, "--json"}).says("\"timeline\""));
+  const auto unknown = call({"jobs", "show", "00000000-0000-4000-8000-000000000000"});
+  CHECK(unknown.code == 1);
+  CHECK(unknown.says("there is no job"));
+}
+
+TEST_CASE_FIXTURE(verbs_fixture, "a job failed by hand gives its credit back, once") {
+  CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 4);
+  CHECK(call({"jobs", "fail", job}).code == 0);
+  CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 5);
+  for (const auto* verb : {"fail", "cancel", "retry"}) {
+    const auto again = call({"jobs", verb, job});
+    CHECK(again.code == 1);
+    CHECK(again.output.find('\n') == again.output.size() - 1); // one line, no stack trace
+  }
+  CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 5);
+}
+
+TEST_CASE_FIXTURE(verbs_fixture, "a waiting job is cancelled, or made to run now") {
+  db.sql("UPDATE jobs SET run_at = now() + interval '1 hour'");
+  CHECK(call({"jobs", "retry", job}).code == 0);
+  CHECK(db.number("SELECT count(*) FROM jobs WHERE run_at <= now()") == 1);
+  CHECK(call({"jobs", "cancel", job}).code == 0);
+  CHECK(db.value("SELECT status FROM jobs") == "failed");
+}
+
+TEST_CASE_FIXTURE(verbs_fixture, "users are shown, given credits and banned") {
+  const auto shown = call({"users", "show", "7"});
+  CHECK(shown.says("credits: 4"));
+  CHECK(shown.says(job));
+  const auto granted = call({"users", "grant", "7", "10"});
+  CHECK(granted.code == 0);
+  CHECK(granted.says("balance 14"));
+  CHECK(call({"users", "grant", "7", "-14"}).says("balance 0"));
+  CHECK(call({"users", "grant", "7", "-1"}).code == 1);
+  CHECK(call({"users", "grant", "8", "1"}).code == 1);
+  CHECK(call({"users", "ban", "7"}).code == 0);
+  CHECK(db.number("SELECT count(*) FROM users WHERE banned_at IS NOT NULL") == 1);
+  CHECK(call({"users", "unban", "7"}).code == 0);
+  CHECK(db.number("SELECT count(*) FROM users WHERE banned_at IS NOT NULL") == 0);
+  CHECK(call({"users", "ban", "8"}).code == 1);
+}
+
+TEST_CASE("audit finds a broken promise and ends with 1") {
+  migrated_database db;
+  program neurocards{db.url()};
+  db.add_user(7, 5);
+  CHECK(neurocards.call({"audit"}).says("All promises hold."));
+  db.sql("UPDATE users SET credits = credits + 1");
+  const auto found = neurocards.call({"audit"});
+  CHECK(found.code == 1);
+  CHECK(found.says("balance equals ledger"));
+  CHECK(neurocards.call({"audit", "--json"}).says("\"subject\": \"7\""));
+}
+
+TEST_CASE("reload notifies the coordinator through the database") {
+  struct receiver : pqxx::notification_receiver {
+    std::vector<std::string> heard;
+    explicit receiver(pqxx::connection_base& c) : pqxx::notification_receiver(c, "control") {}
+    void operator()(const std::string& payload, int) override { heard.push_back(payload); }
+  };
+  migrated_database db;
+  program neurocards{db.url()};
+  const auto connection = db.connect();
+  receiver coordinator{*connection};
+  CHECK(neurocards.call({"reload"}).code == 0);
+  connection->await_notification(10, 0);
+  CHECK(coordinator.heard == std::vector<std::string>{"reload"});
+}
+
+TEST_CASE("check tells of every service, fails when one does, and shows no secret") {
+  migrated_database db;
+  program neurocards{db.url()};
+  neurocards.environment["BOT_TOKEN"] = "1:bot-hidden";
+  neurocards.environment["KIE_API_KEY"] = "kie-hidden";
+  neurocards.environment["OPENAI_API_KEY"] = "openai-hidden";
+  for (const auto* name : {"TELEGRAM_API_URL", "KIE_API_URL", "KIE_UPLOAD_URL", "OPENAI_API_URL"})
+    neurocards.environment[name] = "http://127.0.0.1:1";
+  const auto got = neurocards.call({"check"});
+  CAPTURE(got.output);
+  CHECK(got.code == 1);
+  for (const auto* part : {"database", "schema is this program's", "telegram", "FAILED", "kie key",
+                           "openai", "put, get and delete work", "redis"})
+    CHECK_MESSAGE(got.says(part), part);
+  CHECK_FALSE(got.says("hidden"));
+}
