@@ -17,6 +17,7 @@
 #include <fstream>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <sstream>
 #include <thread>
 
@@ -44,6 +45,12 @@ public:
         wanted = end + 4 + content_length(text.substr(0, end));
     }
     return text;
+  }
+
+  /// nullopt when the client has gone.
+  std::optional<char> read_byte() {
+    char c = 0;
+    return ::recv(fd_, &c, 1, 0) == 1 ? std::optional{c} : std::nullopt;
   }
 
   /// Only the head; what follows is left for `skip`.

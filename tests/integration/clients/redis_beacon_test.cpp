@@ -1,0 +1,116 @@
+#include "clients/redis.hpp"
+#include "raw_server.hpp"
+
+using namespace neurocards;
+using namespace neurocards::test;
+
+namespace {
+
+/// Speaks as much of Redis' protocol as heartbeats need.
+struct fake_redis {
+  std::mutex mutex;
+  std::vector<std::string> commands;
+  std::string auth_answer = "+OK\r\n";
+  raw_server server{[this](raw_connection& c) { serve(c); }};
+
+  void serve(raw_connection& c) {
+    for (auto words = read_command(c); !words.empty(); words = read_command(c)) {
+      const std::lock_guard guard{mutex};
+      commands.push_back(words);
+      c.write(words.starts_with("AUTH") ? auth_answer : "+OK\r\n");
+    }
+  }
+
+  static std::string read_line(raw_connection& c) {
+    std::string line;
+    for (auto x = c.read_byte(); x; x = c.read_byte()) {
+      line += *x;
+      if (line.ends_with("\r\n"))
+        return line.substr(0, line.size() - 2);
+    }
+    return {};
+  }
+
+  static std::string read_command(raw_connection& c) {
+    const auto head = read_line(c);
+    std::string words;
+    for (int i = head.empty() ? 0 : std::stoi(head.substr(1)); i > 0; --i) {
+      read_line(c); // length
+      words += (words.empty() ? "" : " ") + read_line(c);
+    }
+    return words;
+  }
+
+  std::vector<std::string> seen() {
+    const std::lock_guard guard{mutex};
+    return commands;
+  }
+
+  redis::address address() const {
+    redis::address x;
+    x.host = "127.0.0.1";
+    x.port = server.port();
+    return x;
+  }
+};
+
+template <class F>
+bool eventually(F condition) {
+  const auto limit = std::chrono::steady_clock::now() + 10s;
+  while (!condition() && std::chrono::steady_clock::now() < limit)
+    std::this_thread::yield();
+  return condition();
+}
+
+} // namespace
+
+TEST_CASE("redis: a heartbeat arrives with its lifetime, after login and choice of database") {
+  fake_redis redis;
+  auto where = redis.address();
+  where.user = "bot";
+  where.password = secret{"p w"};
+  where.database = 3;
+  redis::beacon beacon{where};
+  CHECK(!beacon.healthy());
+  beacon.beat("node:main", "{\"a\":1}", 30s);
+  REQUIRE(eventually([&] { return beacon.healthy(); }));
+  CHECK(redis.seen()
+        == std::vector<std::string>{"AUTH bot p w", "SELECT 3", "SETEX node:main 30 {\"a\":1}"});
+  beacon.beat("node:main", "2", 30s);
+  CHECK(eventually([&] { return redis.seen().size() == 4; }));
+  CHECK(redis.server.connections() == 1);
+}
+
+TEST_CASE("redis: what fails is told, and nobody waits for it") {
+  fake_redis redis;
+  redis.auth_answer = "-WRONGPASS invalid username-password pair\r\n";
+  auto where = redis.address();
+  where.password = secret{"bad"};
+  redis::beacon beacon{where};
+  beacon.beat("k", "v", 30s);
+  REQUIRE(eventually([&] { return beacon.last_error().starts_with("WRONGPASS"); }));
+  CHECK(!beacon.healthy());
+}
+
+TEST_CASE("redis: a server that hangs does not hold up the end") {
+  raw_server server{[](raw_connection& c) { c.wait_for_close(); }};
+  const auto from = std::chrono::steady_clock::now();
+  {
+    redis::address where;
+    where.host = "127.0.0.1";
+    where.port = server.port();
+    redis::beacon beacon{where, 200ms};
+    beacon.beat("k", "v", 30s);
+    CHECK(eventually([&] { return server.connections() == 1; }));
+  }
+  CHECK(std::chrono::steady_clock::now() - from < 5s);
+}
+
+TEST_CASE("redis: ping") {
+  fake_redis redis;
+  CHECK(redis::ping(redis.address(), 1s).empty());
+  redis::address nobody;
+  nobody.host = "127.0.0.1";
+  nobody.port = 1;
+  CHECK(!redis::ping(nobody, 1s).empty());
+}
