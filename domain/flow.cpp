@@ -3,6 +3,8 @@
 #include "domain/flow_step.hpp"
 #include "domain/outbox.hpp"
 
+#include <algorithm>
+
 namespace neurocards::flow {
 
 using texts::key;
@@ -78,6 +80,20 @@ step step_conversation(const store::conversation_view& view, const telegram::inc
                        const std::optional<photo_result>& photo, const flow_config& config,
                        uuid fresh) {
   return stepper{view, in, photo, config, fresh}.run();
+}
+
+std::vector<std::string> faults_of(const config::terms& terms) {
+  constexpr size_t longest = 24; // it travels in the data of a button
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.'
+           || c == '_' || c == '-';
+  };
+  const std::string& version = terms.version;
+  if (version.empty() || version.size() > longest
+      || !std::all_of(version.begin(), version.end(), allowed))
+    return {"terms.version: \"" + version
+            + "\" is not allowed; allowed: 1 to 24 of A-Z, a-z, 0-9, '.', '_' and '-'"};
+  return {};
 }
 
 // ── the step ─────────────────────────────────────────────────────────────────────────────────────

@@ -95,8 +95,7 @@ step step_conversation(const store::conversation_view&, const telegram::incoming
 answer_pre_checkout check_pre_checkout(const telegram::pre_checkout_query&,
                                        const store::profile& payer, const flow_config&);
 
-/// Faults of the settings a conversation depends on, one line each ("terms.version: …"); empty:
-/// good.
-std::vector<std::string> faults_of(const flow_config&);
+/// Faults of the settings that a conversation would stumble over, one line each; empty: good.
+std::vector<std::string> faults_of(const config::terms&);
 
 } // namespace neurocards::flow

@@ -1,8 +1,6 @@
 #include "domain/flow_step.hpp"
 #include "domain/outbox.hpp"
 
-#include <algorithm>
-
 /// Credits for Telegram Stars. An invoice's payload is `1:<id>:<pack>`; prices and credits come
 /// only from our own table of packs.
 namespace neurocards::flow {
@@ -80,27 +78,6 @@ void stepper::offer_invoice(const std::string& name) {
   if (!pack)
     return reply(with_heading(say(lang_, key::pack_gone), shop_screen(to())));
   out_.commit.notices.push_back({"invoice", outbox::to_json(invoice_for(to(), *pack, fresh_))});
-}
-
-std::vector<std::string> faults_of(const flow_config& config) {
-  std::vector<std::string> faults;
-  const std::string& version = config.terms.version;
-  const auto plain_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.'
-           || c == '_' || c == '-';
-  };
-  if (version.empty() || version.size() > 24
-      || !std::all_of(version.begin(), version.end(), plain_letter))
-    faults.push_back("terms.version: \"" + version
-                     + "\"; allowed are 1 to 24 of A-Z, a-z, 0-9, '.', '_', '-'");
-  for (const config::pack& x : config.credits.packs)
-    if (x.credits <= 0 || x.credits > 100'000 || x.stars <= 0 || x.stars > 100'000)
-      faults.push_back("credits.packs: \"" + pack_name(x)
-                       + "\"; credits and stars are numbers from 1 to 100000");
-  if (config.credits.welcome < 0)
-    faults.push_back("credits.welcome: \"" + std::to_string(config.credits.welcome)
-                     + "\"; allowed is 0 or more");
-  return faults;
 }
 
 } // namespace neurocards::flow

@@ -204,6 +204,13 @@ telegram::outgoing render_as_link(const store::notice& row, const notice_config&
   return video ? as_link(*x, *video, video_link) : telegram::outgoing{};
 }
 
+storage_key video_of(const store::notice& row) {
+  const notice_config no_config;
+  const auto x = open(row, no_config);
+  const auto video = x ? footage_of(*x) : std::nullopt;
+  return video ? video->video : storage_key{};
+}
+
 bool wants_link(const store::notice& row, const notice_config& config) {
   const auto x = open(row, config);
   const auto video = x ? footage_of(*x) : std::nullopt;

@@ -42,6 +42,9 @@ rendered render(const store::notice&, const notice_config&, const std::string& v
 telegram::outgoing render_as_link(const store::notice&, const notice_config&,
                                   const std::string& video_link);
 
+/// The stored file a notice is about: the job's video, or the gift. Empty: none.
+storage_key video_of(const store::notice&);
+
 /// Whether `render` would want a link for this notice.
 bool wants_link(const store::notice&, const notice_config&);
 

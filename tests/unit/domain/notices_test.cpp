@@ -130,6 +130,11 @@ TEST_CASE("a late video is a gift and not the job's own") {
   CHECK(std::get<notices::video_message>(out).caption.starts_with("🎁"));
   CHECK(std::get<notices::video_message>(out).video.value == "videos/b.mp4");
   CHECK_FALSE(std::get<notices::video_message>(out).is_the_jobs);
+  store::notice both = notice_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})");
+  both.video = storage_key{"videos/a.mp4"}; // the job has its own
+  CHECK(notices::video_of(both).value == "videos/b.mp4");
+  CHECK(notices::video_of(done(5)).value == "videos/a.mp4");
+  CHECK(notices::video_of(notice_of("job_started")).value.empty());
 }
 
 TEST_CASE("what cannot become a message says why") {
