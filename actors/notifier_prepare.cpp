@@ -40,7 +40,7 @@ void notifier::prepare(chat_id chat) {
 
 void notifier::ask_link(chat_id chat) {
   const auto& x = lines_.at(chat);
-  self_->request(files_, caf::infinite, link_file{x.first().video, link_life})
+  self_->request(files_, caf::infinite, link_file{notices::video_of(x.first()), link_life})
     .then(
       [this, chat, ticket = x.ticket](file_link& found) {
         if (auto* same = find(chat, ticket)) {
@@ -64,7 +64,7 @@ void notifier::open(chat_id chat) {
   auto& x = lines_.at(chat);
   x.uploads = true;
   ++uploads_;
-  self_->request(files_, caf::infinite, open_file{x.first().video})
+  self_->request(files_, caf::infinite, open_file{notices::video_of(x.first())})
     .then([this, chat,
            ticket = x.ticket](const opened_file& opened) { on_opened(chat, ticket, opened); },
           [this, chat, ticket = x.ticket](const caf::error& err) {
@@ -92,8 +92,8 @@ void notifier::on_storage_failed(chat_id chat, uint64_t ticket, const caf::error
     return;
   auto& repeated = repeated_["storage"];
   if (repeated.should_log())
-    log::error("notifier.video_unreadable", "key", x->first().video, "error", err, "times",
-               repeated.count(), "advice", "check the file storage");
+    log::error("notifier.video_unreadable", "key", notices::video_of(x->first()), "error", err,
+               "times", repeated.count(), "advice", "check the file storage");
   end_upload(*x);
   if (err != ec::file_missing)
     return postpone(chat, notice_backoff(x->first().tries, random_fraction()), "storage failed");

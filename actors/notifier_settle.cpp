@@ -55,9 +55,9 @@ void notifier::on_answer(chat_id chat, const telegram::answer& answer) {
     case fate::sent: {
       count("sent");
       ++stats_.completed;
-      const bool video = std::holds_alternative<notices::video_message>(x.content);
+      const auto* video = std::get_if<notices::video_message>(&x.content);
       settle(chat, store::mark_sent{x.first().id, answer.message_id,
-                                    video ? answer.file_id : std::string{}});
+                                    video && video->is_the_jobs ? answer.file_id : std::string{}});
       break;
     }
     case fate::drop:

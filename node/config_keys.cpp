@@ -222,7 +222,7 @@ void add_product(std::vector<key>& to) {
                     "file to append to, opened anew on SIGHUP; empty: standard error"));
   to.push_back(make("session.idle-timeout", AT(session.idle_timeout), positive,
                     "a conversation silent for this long leaves memory (not the database)"));
-  to.push_back(make("terms.version", AT(terms.version), not_empty(),
+  to.push_back(make("terms.version", AT(terms.version), anything<std::string>(),
                     "version of the terms; a new one asks every user again"));
   to.push_back(make("terms.offer-url", AT(terms.offer_url), url_or_empty(),
                     "page with the offer; empty: not shown"));

@@ -2,6 +2,7 @@
 #include "node/config_secrets.hpp"
 
 #include "clients/redis.hpp"
+#include "domain/flow.hpp"
 #include "domain/models.hpp"
 #include "node/config.hpp"
 
@@ -131,8 +132,6 @@ void check_webhook(const all& x, need what, faults& out) {
 }
 
 void check_models(const kie& x, faults& out) {
-  if (x.models.empty())
-    out.push_back("kie.models: empty; at least one model is needed");
   for (const auto& fault : models::faults_of(x.models))
     out.push_back(fault.rfind("kie.models", 0) == 0 ? fault : "kie.models: " + fault);
 }
@@ -176,6 +175,8 @@ std::vector<std::string> faults_of(const all& x, need what) {
   check_tls(x.cluster.tls, out);
   check_models(x.kie, out);
   check_packs(x.credits, out);
+  for (auto& fault : flow::faults_of(x.terms))
+    out.push_back(std::move(fault));
   check_storage(x, what, out);
   check_http(x, what, out);
   check_webhook(x, what, out);

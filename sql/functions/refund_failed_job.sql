@@ -24,7 +24,7 @@ BEGIN
   INSERT INTO notifications (chat_id, job_id, kind, payload)
   VALUES (NEW.tg_user_id, NEW.id,
           CASE WHEN NEW.error_details->>'class' = 'USER_VIOLATION' THEN 'job_violation' ELSE 'job_failed' END,
-          jsonb_build_object('attempt', NEW.attempts));
+          jsonb_build_object('attempt', NEW.attempts, 'raw', NEW.error_details->>'raw'));
   PERFORM pg_notify('outbox', '');
   RETURN NULL;
 END $$;
