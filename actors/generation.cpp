@@ -16,6 +16,24 @@ caf::timespan left_of(caf::timespan limit, std::chrono::system_clock::time_point
   return std::max(limit - std::chrono::duration_cast<caf::timespan>(spent), caf::timespan::zero());
 }
 
+caf::timespan part_of(caf::timespan whole, double fraction) {
+  return caf::timespan{static_cast<int64_t>(fraction * static_cast<double>(whole.count()))};
+}
+
+/// What watching needs of a job: the texts that creation needed weigh more, and ten thousands of
+/// jobs are watched.
+claimed_job without_texts(const claimed_job& x) {
+  claimed_job result;
+  result.id = x.id;
+  result.owner = x.owner;
+  result.attempts = x.attempts;
+  result.model = x.model;
+  result.key = x.key;
+  result.task = x.task;
+  result.task_created_at = x.task_created_at;
+  return result;
+}
+
 } // namespace
 
 generation::generation(generation_actor::pointer self,
@@ -37,7 +55,7 @@ void generation::begin() {
   log::info("job.claimed", "job", job_.id, "attempt", job_.attempts, "resumes",
             !job_.task.value.empty());
   if (!job_.task.value.empty())
-    return watch(true);
+    return watch(first_look_again());
   if (job_.intent_at) {
     // Somebody died between announcing a task and saving it. If KIE made it, it calls back.
     const auto grace = left_of(context_->settings.orphan_grace, *job_.intent_at);
@@ -48,10 +66,22 @@ void generation::begin() {
 }
 
 void generation::wait_for_orphan(caf::timespan grace, std::function<void()> otherwise) {
-  waiting_ = run_after(self_, grace, [this, otherwise = std::move(otherwise)] {
+  in_grace_ = true;
+  grace_ = run_after(self_, grace, [this, otherwise = std::move(otherwise)] {
+    in_grace_ = false;
     context_->counts.kie_orphans("given_up").inc();
     otherwise();
   });
+}
+
+void generation::adopt(const kie_task_id& task) {
+  in_grace_ = false;
+  grace_.dispose();
+  log::info("job.task_adopted", "job", job_.id, "task", task);
+  context_->counts.kie_orphans("adopted").inc();
+  job_.task = task;
+  job_.task_created_at = std::chrono::system_clock::now();
+  watch(0s); // KIE calls when it is done
 }
 
 void generation::prepare() {
@@ -65,59 +95,53 @@ void generation::prepare() {
 void generation::save_prompt(const written_prompt& got) {
   job_.prompt = got.text;
   log::info("job.prompt_written", "job", job_.id, "source", got.source);
-  commit(store::record_prompt{node_, job_.id, got.text, got.source},
-         [this](store::transition how) {
-           if (how == store::transition::done)
-             offer_photo();
-           else
-             on_transition(how, "lost");
-         });
+  commit(store::record_prompt{node_, job_.id, got.text, got.source}, [this](store::transition how) {
+    if (how == store::transition::done)
+      offer_photo();
+    else
+      on_transition(how, "lost");
+  });
 }
 
-void generation::watch(bool resumed) {
+/// What was taken over is looked at soon, but not all of it at once, and a task that is new not
+/// before its first interval is over.
+caf::timespan generation::first_look_again() const {
+  const caf::timespan interval = context_->settings.poll_interval;
+  const auto soon = part_of(std::min<caf::timespan>(interval, 4s), random_fraction());
+  return std::max(soon, left_of(interval, job_.task_created_at.value_or(
+                                            std::chrono::system_clock::time_point{})));
+}
+
+void generation::watch(caf::timespan first_look) {
   creating_ = false;
   if (draining_)
     return end("released");
-  const auto& settings = context_->settings;
   const auto since = job_.task_created_at.value_or(std::chrono::system_clock::now());
-  // What was taken over is looked at soon, but not all of it at once.
-  const auto soon = caf::timespan{static_cast<int64_t>(
-    random_fraction() * static_cast<double>(std::min<caf::timespan>(settings.poll_interval, 4s).count()))};
-  watched_task what{job_.task, job_.key, resumed ? soon : with_jitter(settings.poll_interval),
-                    left_of(settings.poll_timeout, since)};
+  watched_task what{job_.task, job_.key, first_look,
+                    left_of(context_->settings.poll_timeout, since)};
   poller_ = self_->spawn<kie_poller_impl>(context_->polling, std::move(what), context_->http,
-                                          context_->keys,
-                                          caf::actor_cast<task_owner_actor>(self_));
-  // What creation needed weighs more than what watching needs; ten thousands of jobs are watched.
-  job_.prompt = {};
-  job_.product_text = {};
-  job_.extra_wishes = {};
-  job_.user_prompt = {};
-  photo_url_ = {};
+                                          context_->keys, caf::actor_cast<task_owner_actor>(self_));
+  auto slim = without_texts(job_);
+  std::swap(job_, slim); // assigning would keep the memory of the longer texts
+  std::string{}.swap(photo_url_);
 }
 
 void generation::on_callback(const kie_task_id& task) {
-  if (poller_) {
-    if (task == job_.task)
-      self_->send(poller_, wake_atom_v);
-    return;
-  }
-  if (!waiting_.valid() || waiting_.disposed())
-    return; // creation is under way and saves its own task
-  waiting_.dispose();
-  log::info("job.task_adopted", "job", job_.id, "task", task);
-  context_->counts.kie_orphans("adopted").inc();
-  job_.task = task;
-  job_.task_created_at = std::chrono::system_clock::now();
-  watch(true);
+  if (in_grace_)
+    return adopt(task);
+  if (!poller_)
+    called_back_ = task; // before the answer of createTask, which may be lost
+  else if (task == job_.task)
+    self_->send(poller_, wake_atom_v);
 }
 
 void generation::on_task_ended(const task_ended& what) {
   poller_ = nullptr;
+  may_finish_ = what.ending != task_ended::how::failure;
   switch (what.ending) {
     case task_ended::how::success:
       video_url_ = what.video_url;
-      return download();
+      return download(video_url_);
     case task_ended::how::failure: {
       kie::signal why;
       why.from = kie::call::record_info;
@@ -129,16 +153,19 @@ void generation::on_task_ended(const task_ended& what) {
       return settle(why);
     }
     case task_ended::how::timed_out:
-      task_may_finish_ = true;
       return settle_temporary("KIE did not finish in time");
-    case task_ended::how::without_result: return settle_temporary("KIE succeeded without a video");
-    case task_ended::how::vanished: return settle_temporary("KIE does not know the task");
+    case task_ended::how::without_result:
+      return settle_temporary("KIE succeeded without a video");
+    case task_ended::how::vanished:
+      return settle_temporary("KIE does not know the task");
   }
 }
 
+/// Ends at once, unless a task is coming into being or the database is writing: whatever comes next
+/// ends then.
 void generation::drain() {
   draining_ = true;
-  if (!creating_)
+  if (!creating_ && !committing_)
     end("released");
 }
 
@@ -153,6 +180,7 @@ void generation::on_transition(store::transition how, std::string_view done_name
   // Not ours any more, or its row went on without us (an adopted task): if we hold it still, giving
   // it back lets the next claim see how it stands.
   log::warn("job.lease_lost", "job", job_.id);
+  creating_ = false;
   commit(store::release_jobs{node_, {job_.id}}, [this](const store::count&) { end("lost"); });
 }
 

@@ -7,13 +7,14 @@
 #include "domain/retry.hpp"
 #include "protocol/config.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace neurocards {
 
 /// What all generations of a node share. Immutable.
 struct generation_context {
-  config::kie settings;           // the catalogue of models among them
+  config::kie settings; // the catalogue of models among them
   std::vector<store::kie_account> accounts;
   std::string public_url;         // empty: KIE can neither fetch photos from us nor call back
   bool private_downloads = false; // results may lie on private addresses
@@ -44,54 +45,78 @@ private:
   // generation.cpp: the way from step to step
   void begin();
   void wait_for_orphan(caf::timespan grace, std::function<void()> otherwise);
+  void adopt(const kie_task_id&);
   void prepare();
   void save_prompt(const written_prompt&);
-  void watch(bool resumed);
+  caf::timespan first_look_again() const;
+  void watch(caf::timespan first_look);
   void on_callback(const kie_task_id&);
   void on_task_ended(const task_ended&);
   void drain();
   void end(std::string_view how);
   void on_transition(store::transition, std::string_view how);
+  void fault(const caf::error&, std::string_view doing);
 
   // generation_create.cpp: photo, intent and task at KIE
   void offer_photo();
-  void upload_photo(const opened_file&);
+  void link_photo();
+  void open_photo();
+  void on_photo_unavailable(const caf::error&);
+  void choose_upload_key(const opened_file&);
+  void upload_photo(const opened_file&, const secret& key);
   void on_uploaded(const http::response&);
   void announce();
   void on_intent(const store::intent_outcome&);
-  void create(const secret& key);
+  void withdraw();
+  void fit_prompt(const config::model&);
+  void find_creation_key(const config::model&);
+  void create(const config::model&, const secret& key);
   void on_created(const http::response&);
+  void on_creation_in_doubt(const kie::signal&);
   void save_task(const kie_task_id&);
+  void bring_task_home();
 
-  // generation_finish.cpp: video, retries and failures
-  void download();
+  // generation_download.cpp: from KIE's file host into our storage
+  void download(const std::string& link);
   void on_downloaded(const http::response&, const std::string& file);
+  void retry_download(const std::string& why);
+  void renew_link();
   void store_video(const std::string& file);
+  void wait_for_storage(const std::string& why);
   void complete(int64_t bytes);
+
+  // generation_settle.cpp: retries and failures
   void settle(const kie::signal&);
   void settle_temporary(std::string reason);
   void apply(const kie::verdict&, job_failure);
-  void rest(const retry::decision&, const std::string& reason);
+  void rest(const retry::decision&, const std::string& reason, std::function<void()> then);
+  void conclude(const retry::decision&, job_failure);
   void requeue(const retry::decision&, job_failure);
+  void fail(job_failure);
   void postpone(caf::timespan delay, std::string reason);
 
   template <class Request, class F>
   void commit(Request what, F then, int tries = 0);
-  void fault(const caf::error&, std::string_view doing);
+  template <class Request, class F>
+  void on_commit_failed(const caf::error&, Request what, F then, int tries);
 
   generation_actor::pointer self_;
   std::shared_ptr<const generation_context> context_;
   incarnation node_;
   claimed_job job_;
   std::string photo_url_; // as KIE may fetch it
-  std::string video_url_;
+  std::string video_url_; // as KIE named it
   kie_poller_actor poller_;
-  caf::disposable waiting_; // for an orphan's callback
+  caf::disposable grace_;   // while waiting for an orphan's callback
+  kie_task_id called_back_; // by a callback that came while a task was being created
   caf::actor_clock::time_point started_at_;
+  int uploads_ = 0;
   int downloads_ = 0;
-  bool creating_ = false;   // a task may come into being that nobody knows yet
+  bool creating_ = false;   // from the granted intent on: a task may be that nobody knows yet
+  bool committing_ = false; // the database is writing for us
   bool draining_ = false;
-  bool task_may_finish_ = false; // given up, but a late video of it would be a gift
+  bool in_grace_ = false;
+  bool may_finish_ = false; // the task is given up, but a late video of it would be a gift
 };
 
 using generation_impl = generation_actor::stateful_impl<generation>;

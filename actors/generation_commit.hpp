@@ -17,17 +17,32 @@ constexpr caf::timespan first_pause = std::chrono::milliseconds{200};
 constexpr caf::timespan longest_pause = std::chrono::seconds{5};
 
 /// Asks the database and repeats, for as long as it takes, while the database is out of reach:
-/// other nodes cannot take the job over without it either.
+/// other nodes cannot take the job over without it either. One commit at a time.
 template <class Request, class F>
 void generation::commit(Request what, F then, int tries) {
+  committing_ = true;
   self_->request(context_->store, caf::infinite, what)
-    .then([then](typename Request::answer& got) { then(got); },
-          [this, what, then, tries](const caf::error& err) {
-            if (!repeatable(err))
-              return fault(err, "commit");
-            run_after(self_, backoff(tries + 1, first_pause, longest_pause),
-                      [this, what, then, tries] { commit(what, then, tries + 1); });
-          });
+    .then(
+      [this, then](typename Request::answer& got) {
+        committing_ = false;
+        then(got);
+      },
+      [this, what, then, tries](const caf::error& err) {
+        committing_ = false;
+        on_commit_failed(err, what, then, tries + 1);
+      });
+}
+
+template <class Request, class F>
+void generation::on_commit_failed(const caf::error& err, Request what, F then, int tries) {
+  if (!repeatable(err))
+    return fault(err, "commit");
+  if (draining_ && !creating_)
+    return end("released"); // whoever claims the job next sees how far it came
+  if (worth_a_line(tries))
+    log::warn("job.commit_delayed", "job", job_.id, "tries", tries, "error", err);
+  run_after(self_, backoff(tries, first_pause, longest_pause),
+            [this, what, then, tries] { commit(what, then, tries); });
 }
 
 } // namespace neurocards

@@ -11,6 +11,9 @@ namespace {
 /// How long KIE may fetch a photo by its link: a creation may wait in KIE's own queue.
 constexpr auto photo_link_life = std::chrono::hours{24};
 
+constexpr int max_uploads = 3;             // each with the next key in turn
+constexpr caf::timespan least_wait = 50ms; // for budget
+
 std::vector<std::string> slugs(const models::catalogue& catalogue) {
   std::vector<std::string> result;
   for (const auto& model : catalogue)
@@ -18,96 +21,173 @@ std::vector<std::string> slugs(const models::catalogue& catalogue) {
   return result;
 }
 
+/// A name no other upload has: KIE overwrites equal ones.
+std::string upload_name(const storage_key& photo) {
+  return to_string(uuid::random()) + std::filesystem::path{photo.value}.extension().string();
+}
+
+void remove_temporary(const opened_file& file) {
+  std::error_code ignored;
+  if (file.temporary)
+    std::filesystem::remove(file.path, ignored);
+}
+
 } // namespace
+
+// ── the photo ────────────────────────────────────────────────────────────────────────────────────
 
 void generation::offer_photo() {
   if (draining_)
     return end("released");
-  if (!context_->public_url.empty() || !photo_url_.empty()) {
-    self_->request(context_->objects, caf::infinite, link_file{job_.photo, photo_link_life})
-      .then(
-        [this](const file_link& link) {
-          photo_url_ = link.url;
-          announce();
-        },
-        [this](const caf::error& err) { fault(err, "link_photo"); });
-    return;
-  }
-  self_->request(context_->objects, caf::infinite, open_file{job_.photo})
-    .then([this](const opened_file& photo) { upload_photo(photo); },
-          [this](const caf::error& err) {
-            if (err == ec::file_missing)
-              return settle_temporary("the photo is missing from storage");
-            run_after(self_, with_jitter(5s), [this] { offer_photo(); });
-          });
+  if (context_->public_url.empty())
+    open_photo();
+  else
+    link_photo();
 }
 
-void generation::upload_photo(const opened_file& photo) {
-  self_->request(context_->keys, caf::infinite, find_key{})
+void generation::link_photo() {
+  self_->request(context_->objects, caf::infinite, link_file{job_.photo, photo_link_life})
     .then(
-      [this, photo](const found_key& key) {
-        const auto extension = std::filesystem::path{job_.photo.value}.extension().string();
-        auto what = context_->kie.upload(key.value, photo.path, to_string(uuid::random()) + extension,
-                                         storage::content_type(job_.photo));
-        self_->request(context_->http, caf::infinite, std::move(what))
-          .then(
-            [this, photo](const http::response& got) {
-              if (photo.temporary)
-                std::filesystem::remove(photo.path);
-              on_uploaded(got);
-            },
-            [this](const caf::error& err) { fault(err, "upload_photo"); });
+      [this](const file_link& link) {
+        if (link.url.empty())
+          return open_photo();
+        photo_url_ = link.url;
+        announce();
       },
-      [this](const caf::error& err) { fault(err, "find_key"); });
+      [this](const caf::error& err) { on_photo_unavailable(err); });
+}
+
+void generation::open_photo() {
+  self_->request(context_->objects, caf::infinite, open_file{job_.photo})
+    .then([this](const opened_file& photo) { choose_upload_key(photo); },
+          [this](const caf::error& err) { on_photo_unavailable(err); });
+}
+
+/// Our storage's trouble is not the user's: the job waits.
+void generation::on_photo_unavailable(const caf::error& err) {
+  if (err == ec::file_missing)
+    return settle_temporary("the photo is missing from storage");
+  log::error("job.photo_unavailable", "job", job_.id, "error", err, "advice",
+             "check the settings of storage; the job waits");
+  run_after(self_, with_jitter(10s), [this] { offer_photo(); });
+}
+
+void generation::choose_upload_key(const opened_file& photo) {
+  self_->request(context_->keys, caf::infinite, find_key{})
+    .then([this, photo](const found_key& key) { upload_photo(photo, key.value); },
+          [this](const caf::error& err) { fault(err, "find_key"); });
+}
+
+void generation::upload_photo(const opened_file& photo, const secret& key) {
+  job_.key = kie::fingerprint(key); // the one to rest if KIE refuses it
+  self_
+    ->request(context_->http, caf::infinite,
+              context_->kie.upload(key, photo.path, upload_name(job_.photo),
+                                   storage::content_type(job_.photo)))
+    .then(
+      [this, photo](const http::response& got) {
+        remove_temporary(photo);
+        on_uploaded(got);
+      },
+      [this](const caf::error& err) { fault(err, "upload_photo"); });
 }
 
 void generation::on_uploaded(const http::response& got) {
+  if (got.how == http::outcome::local_fault)
+    return on_photo_unavailable(caf::make_error(ec::unavailable, "upload_photo", got.error));
   const auto result = kie::parse_upload(got);
-  if (const auto* why = std::get_if<kie::signal>(&result)) {
-    context_->counts.kie_calls("upload", "failed").inc();
-    return settle(*why);
+  if (const auto* url = std::get_if<std::string>(&result)) {
+    context_->counts.kie_calls("upload", "done").inc();
+    photo_url_ = *url;
+    return announce();
   }
-  context_->counts.kie_calls("upload", "done").inc();
-  photo_url_ = std::get<std::string>(result);
-  announce();
+  const auto& why = std::get<kie::signal>(result);
+  context_->counts.kie_calls("upload", "failed").inc();
+  if (++uploads_ >= max_uploads)
+    return settle(why);
+  log::warn("job.upload_failed", "job", job_.id, "try", uploads_, "signal", kie::describe(why));
+  run_after(self_, backoff(uploads_, 2s, 1min), [this] { offer_photo(); });
 }
+
+// ── the intent ───────────────────────────────────────────────────────────────────────────────────
 
 void generation::announce() {
   if (draining_)
     return end("released");
   job_.intent_token = to_string(uuid::random());
   commit(store::record_intent{node_, job_.id, job_.intent_token, context_->accounts,
-                              context_->settings.create_budget,
-                              slugs(context_->settings.models)},
+                              context_->settings.create_budget, slugs(context_->settings.models)},
          [this](const store::intent_outcome& got) { on_intent(got); });
 }
 
 void generation::on_intent(const store::intent_outcome& got) {
   using verdict = store::intent_outcome::verdict;
   switch (got.what) {
-    case verdict::granted:
+    case verdict::granted: {
       job_.key = got.key;
       job_.model = got.model;
-      self_->request(context_->keys, caf::infinite, find_key{got.key})
-        .then([this](const found_key& key) { create(key.value); },
-              [this](const caf::error& err) { fault(err, "find_key"); });
-      return;
+      creating_ = true;
+      if (const auto* chosen = models::find(context_->settings.models, got.model))
+        return fit_prompt(*chosen);
+      return fault(caf::make_error(ec::misconfigured, "no such model", got.model), "record_intent");
+    }
     case verdict::wait:
-      run_after(self_, got.wait, [this] { announce(); });
+      if (draining_)
+        return end("released");
+      run_after(self_, std::max<caf::timespan>(got.wait, least_wait), [this] { announce(); });
       return;
-    case verdict::no_key: return postpone(got.wait, "every KIE key rests");
-    case verdict::no_model: return postpone(got.wait, "every model rests");
-    case verdict::lease_lost: return on_transition(store::transition::lease_lost, "");
+    case verdict::no_key:
+      return postpone(got.wait, "every KIE key rests");
+    case verdict::no_model:
+      return postpone(got.wait, "every model rests");
+    case verdict::lease_lost:
+      return on_transition(store::transition::lease_lost, "");
   }
 }
 
-void generation::create(const secret& key) {
-  const auto* chosen = models::find(context_->settings.models, job_.model);
+/// Nothing was created for the intent: without it, nobody waits for an orphan.
+void generation::withdraw() {
+  creating_ = false;
+  retry::decision at_once;
+  at_once.uses_attempt = false;
+  requeue(at_once, {failure_class::temporary, "the worker drains", "the worker drains"});
+}
+
+/// `jobs.prompt` is what KIE gets, and models differ in how much they take.
+void generation::fit_prompt(const config::model& chosen) {
+  auto bounded = models::bounded_prompt(chosen, job_.prompt);
+  if (bounded == job_.prompt)
+    return find_creation_key(chosen);
+  job_.prompt = bounded;
+  commit(store::record_prompt{node_, job_.id, std::move(bounded), ""},
+         [this, &chosen](store::transition how) {
+           if (how != store::transition::done)
+             return on_transition(how, "lost");
+           find_creation_key(chosen);
+         });
+}
+
+void generation::find_creation_key(const config::model& chosen) {
+  self_->request(context_->keys, caf::infinite, find_key{job_.key})
+    .then(
+      [this, &chosen](const found_key& key) {
+        if (key.value.empty())
+          return fault(caf::make_error(ec::misconfigured, "no such key", job_.key.value),
+                       "find_key");
+        create(chosen, key.value);
+      },
+      [this](const caf::error& err) { fault(err, "find_key"); });
+}
+
+// ── the task ─────────────────────────────────────────────────────────────────────────────────────
+
+void generation::create(const config::model& chosen, const secret& key) {
+  if (draining_)
+    return withdraw();
   std::string callback;
   if (!context_->public_url.empty())
     callback = context_->public_url + "/kie/callback/" + job_.intent_token;
-  creating_ = true;
-  auto body = models::create_task_body(*chosen, job_.prompt, photo_url_, callback);
+  auto body = models::create_task_body(chosen, job_.prompt, photo_url_, callback);
   self_->request(context_->http, caf::infinite, context_->kie.create_task(key, std::move(body)))
     .then([this](const http::response& got) { on_created(got); },
           [this](const caf::error& err) { fault(err, "create_task"); });
@@ -117,20 +197,28 @@ void generation::on_created(const http::response& got) {
   const auto result = kie::parse_created(got);
   if (const auto* made = std::get_if<kie::created>(&result)) {
     context_->counts.kie_calls("create_task", "created").inc();
+    if (made->code != 200)
+      log::warn("job.created_against_words", "job", job_.id, "task", made->task, "code",
+                made->code);
     return save_task(made->task);
   }
-  const auto why = std::get<kie::signal>(result);
-  if (!kie::classify(why).maybe_created) {
-    context_->counts.kie_calls("create_task", "refused").inc();
-    creating_ = false;
-    return settle(why);
-  }
-  // The task may exist and be paid for. If it does, KIE calls back, or its video comes as a gift.
+  const auto& why = std::get<kie::signal>(result);
+  creating_ = false;
+  if (kie::classify(why).maybe_created)
+    return on_creation_in_doubt(why);
+  context_->counts.kie_calls("create_task", "refused").inc();
+  settle(why);
+}
+
+/// The task may exist and be paid for. If it does, KIE calls back, or its video comes as a gift.
+void generation::on_creation_in_doubt(const kie::signal& why) {
   context_->counts.kie_calls("create_task", "in_doubt").inc();
   log::warn("job.creation_in_doubt", "job", job_.id, "signal", kie::describe(why));
-  creating_ = false;
+  may_finish_ = true;
   if (draining_)
     return end("released");
+  if (!called_back_.value.empty())
+    return adopt(called_back_);
   wait_for_orphan(context_->settings.orphan_grace, [this, why] { settle(why); });
 }
 
@@ -139,12 +227,18 @@ void generation::save_task(const kie_task_id& task) {
   job_.task_created_at = std::chrono::system_clock::now();
   log::info("job.task_created", "job", job_.id, "task", task, "model", job_.model, "key", job_.key);
   commit(store::record_task{node_, job_.id, task}, [this](store::transition how) {
-    if (how == store::transition::done)
-      return watch(false);
-    // Somebody else has the job, but not this task: bring it home by its token.
-    commit(store::adopt_task{job_.intent_token, job_.task},
-           [this](const store::adoption&) { on_transition(store::transition::lease_lost, ""); });
+    if (how != store::transition::done)
+      return bring_task_home();
+    const caf::timespan interval = context_->settings.poll_interval;
+    const bool ended = called_back_ == job_.task;
+    watch(ended ? caf::timespan{0} : std::max<caf::timespan>(interval, with_jitter(interval)));
   });
+}
+
+/// Somebody else has the job, but not this task: its token finds the job.
+void generation::bring_task_home() {
+  commit(store::adopt_task{job_.intent_token, job_.task},
+         [this](const store::adoption&) { on_transition(store::transition::lease_lost, ""); });
 }
 
 } // namespace neurocards

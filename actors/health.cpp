@@ -12,9 +12,17 @@ namespace {
 /// margin for clocks and for what is already on its way.
 constexpr double patience = 0.7;
 
+constexpr caf::timespan stats_patience = std::chrono::seconds{1};
+
+caf::timespan patience_of(caf::timespan lease) {
+  return std::chrono::duration_cast<caf::timespan>(lease * patience);
+}
+
 std::string to_json(const node_stats& x) {
-  return nlohmann::json{{"in_flight", x.in_flight}, {"capacity", x.capacity},
-                        {"claimed", x.claimed},     {"completed", x.completed},
+  return nlohmann::json{{"in_flight", x.in_flight},
+                        {"capacity", x.capacity},
+                        {"claimed", x.claimed},
+                        {"completed", x.completed},
                         {"failed", x.failed}}
     .dump();
 }
@@ -22,8 +30,7 @@ std::string to_json(const node_stats& x) {
 } // namespace
 
 health::health(health_actor::pointer self, health_config config, node_store_actor store)
-  : self_(self), config_(std::move(config)), store_(std::move(store)), node_(uuid::random()),
-    renewed_at_(self->clock().now()) {}
+  : self_(self), config_(std::move(config)), store_(std::move(store)), node_(uuid::random()) {}
 
 health_actor::behavior_type health::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& msg) {
@@ -49,7 +56,6 @@ health_actor::behavior_type health::make_behavior() {
 
 void health::beat_later() {
   run_after(self_, config_.heartbeat, [this] {
-    fence_if_late();
     beat();
     beat_later();
   });
@@ -61,22 +67,22 @@ void health::beat() {
   beating_ = true;
   if (!claimer_)
     return send_beat({});
-  self_->request(claimer_, caf::infinite, stats_atom_v)
+  // Its numbers are nice to have; a claimer that is busy must not cost the lease.
+  self_->request(claimer_, std::min(stats_patience, config_.heartbeat / 2), stats_atom_v)
     .then([this](const node_stats& stats) { send_beat(stats); },
           [this](const caf::error&) { send_beat({}); });
 }
 
 void health::send_beat(const node_stats& stats) {
   const auto now = self_->clock().now();
-  self_->request(store_, caf::infinite,
-                 store::heartbeat{node_, config_.node, config_.roles, config_.version,
-                                  to_json(stats)})
+  self_
+    ->request(store_, caf::infinite,
+              store::heartbeat{node_, config_.node, config_.roles, config_.version, to_json(stats)})
     .then([this, now, as = node_](const store::heartbeat_outcome& got) { on_beat(got, as, now); },
           [this](const caf::error& err) {
             beating_ = false;
             if (failures_.should_log())
               log::warn("health.beat_failed", "error", err, "times", failures_.count());
-            fence_if_late();
           });
 }
 
@@ -91,7 +97,9 @@ void health::on_beat(const store::heartbeat_outcome& got, incarnation as,
     fence("others have taken this node's jobs over");
     return beat();
   }
-  renewed_at_ = sent_at;
+  if (self_->clock().now() - sent_at >= patience_of(config_.lease))
+    return beat(); // stored, but nobody knows how long ago
+  fence_later(sent_at + patience_of(config_.lease));
   if (config_.also_tell)
     config_.also_tell(config_.node);
   if (!std::exchange(alive_, true)) {
@@ -100,16 +108,19 @@ void health::on_beat(const store::heartbeat_outcome& got, incarnation as,
   }
 }
 
-void health::fence_if_late() {
-  const auto limit = std::chrono::duration_cast<caf::timespan>(config_.lease * patience);
-  if (alive_ && self_->clock().now() - renewed_at_ > limit)
+void health::fence_later(caf::actor_clock::time_point when) {
+  fence_.dispose();
+  fence_ = run_after(self_, when - self_->clock().now(), [this] {
     fence("no heartbeat was stored for most of a lease");
+    beat();
+  });
 }
 
 void health::fence(std::string_view why) {
   log::error("health.fenced", "incarnation", node_, "why", why, "advice",
              "none if the database was away; jobs are taken over and this node starts anew");
   alive_ = false;
+  fence_.dispose();
   node_ = incarnation{uuid::random()};
   tell_claimer({});
 }

@@ -3,13 +3,15 @@
 #include "base/log.hpp"
 #include "protocol/actors.hpp"
 
+#include <caf/disposable.hpp>
+
 #include <functional>
 
 namespace neurocards {
 
 struct health_config {
-  std::string node;    // name in cluster.conf
-  std::string roles;   // comma-separated
+  std::string node;  // name in cluster.conf
+  std::string roles; // comma-separated
   std::string version;
   caf::timespan lease;
   caf::timespan heartbeat;
@@ -31,7 +33,7 @@ private:
   void beat();
   void send_beat(const node_stats&);
   void on_beat(const store::heartbeat_outcome&, incarnation, caf::actor_clock::time_point);
-  void fence_if_late();
+  void fence_later(caf::actor_clock::time_point);
   void fence(std::string_view why);
   void tell_claimer(incarnation);
   void drain(caf::typed_response_promise<void>);
@@ -44,7 +46,7 @@ private:
   bool alive_ = false; // the database knows this incarnation
   bool beating_ = false;
   bool draining_ = false;
-  caf::actor_clock::time_point renewed_at_; // when the last beat that went well was sent
+  caf::disposable fence_; // goes off when no beat was stored for too long
   log::limiter failures_;
 };
 

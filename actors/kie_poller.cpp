@@ -16,30 +16,26 @@ std::string_view outcome_of(const kie::task_state& x) {
   return names[x.index()];
 }
 
-task_ended ending(const kie_task_id& task, task_ended::how how) {
-  task_ended result;
-  result.task = task;
-  result.ending = how;
-  return result;
-}
-
 } // namespace
 
 kie_poller::kie_poller(kie_poller_actor::pointer self, std::shared_ptr<const poller_config> config,
                        watched_task what, http_agent_actor http, key_ring_actor keys,
-                       task_owner_actor owner)
-  : self_(self), config_(std::move(config)), what_(std::move(what)),
-    started_at_(self->clock().now()), give_up_at_(started_at_ + what_.time_left),
-    http_(std::move(http)), keys_(std::move(keys)), owner_(std::move(owner)) {}
+                       const task_owner_actor& owner)
+  : self_(self), config_(std::move(config)), task_(std::move(what.task)), key_(std::move(what.key)),
+    give_up_at_(self->clock().now() + what.time_left),
+    looked_at_(self->clock().now() + what.first_look), unknown_since_(self->clock().now()),
+    http_(std::move(http)), keys_(std::move(keys)),
+    owner_(caf::actor_cast<caf::weak_actor_ptr>(owner)) {}
 
 kie_poller_actor::behavior_type kie_poller::make_behavior() {
-  look_after(what_.first_look);
+  look_at(looked_at_);
   return {
     [this](wake_atom) { look(); },
   };
 }
 
-void kie_poller::look_after(caf::timespan wait) {
+void kie_poller::look_at(time_point when) {
+  const auto wait = std::max(when - self_->clock().now(), time_point::duration::zero());
   next_look_ = run_after(self_, wait, [this] { look(); });
 }
 
@@ -51,7 +47,8 @@ void kie_poller::look() {
   looking_ = true;
   woken_ = false;
   next_look_.dispose();
-  self_->request(keys_, caf::infinite, query_slot{what_.key})
+  looked_at_ = self_->clock().now();
+  self_->request(keys_, caf::infinite, query_slot{key_})
     .then(
       [this](query_turn& turn) {
         if (turn.wait.count() == 0)
@@ -60,7 +57,7 @@ void kie_poller::look() {
           run_after(self_, turn.wait, [this, key = turn.value] { ask_kie(key); });
       },
       [this](const caf::error& err) {
-        log::warn("kie_poller.no_turn", "task", what_.task, "error", err);
+        log::warn("kie_poller.no_turn", "task", task_, "error", err);
         go_on();
       });
 }
@@ -68,54 +65,79 @@ void kie_poller::look() {
 void kie_poller::ask_kie(const secret& key) {
   if (key.empty()) {
     if (failed_looks_.should_log())
-      log::error("kie_poller.key_unknown", "task", what_.task, "key", what_.key, "advice",
+      log::error("kie_poller.key_unknown", "task", task_, "key", key_, "advice",
                  "put the key that made this task back into KIE_API_KEY until it is done");
     return go_on();
   }
-  self_->request(http_, caf::infinite, config_->api.record_info(key, what_.task))
+  self_->request(http_, caf::infinite, config_->api.record_info(key, task_))
     .then([this](const http::response& got) { on_answer(kie::parse_record_info(got)); },
           [this](const caf::error& err) {
-            log::warn("kie_poller.not_asked", "task", what_.task, "error", err);
+            log::warn("kie_poller.not_asked", "task", task_, "error", err);
             go_on();
           });
 }
 
 void kie_poller::on_answer(const kie::task_state& state) {
   config_->counts.kie_calls("record_info", outcome_of(state)).inc();
-  if (const auto* done = std::get_if<kie::succeeded>(&state)) {
-    auto result = ending(what_.task, task_ended::how::success);
-    result.video_url = done->url;
-    return end(std::move(result));
-  }
-  if (const auto* failed = std::get_if<kie::failed>(&state)) {
-    auto result = ending(what_.task, task_ended::how::failure);
-    result.fail_code = failed->why.fail_code;
-    result.fail_message = failed->why.fail_msg;
-    return end(std::move(result));
-  }
+  if (const auto* no = std::get_if<kie::look_failed>(&state))
+    return on_failed_look(no->why);
+  unknown_since_.reset();
+  failed_looks_.reset();
+  if (const auto* done = std::get_if<kie::succeeded>(&state))
+    return end(task_ended::how::success, done->url);
   if (std::holds_alternative<kie::without_result>(state))
-    return end(ending(what_.task, task_ended::how::without_result));
-  if (const auto* no = std::get_if<kie::look_failed>(&state)) {
-    const bool unknown = kie::classify(no->why).not_yet_known;
-    if (unknown && self_->clock().now() - started_at_ >= config_->unknown_grace)
-      return end(ending(what_.task, task_ended::how::vanished));
-    if (!unknown && failed_looks_.should_log())
-      log::warn("kie_poller.look_failed", "task", what_.task, "signal", kie::describe(no->why));
+    return end(task_ended::how::without_result);
+  const auto* failed = std::get_if<kie::failed>(&state);
+  if (!failed)
+    return go_on();
+  task_ended result;
+  result.task = task_;
+  result.ending = task_ended::how::failure;
+  result.fail_code = failed->why.fail_code;
+  result.fail_message = failed->why.fail_msg;
+  tell_owner(std::move(result));
+}
+
+void kie_poller::on_failed_look(const kie::signal& why) {
+  if (!kie::classify(why).not_yet_known) {
+    if (failed_looks_.should_log())
+      log::warn("kie_poller.look_failed", "task", task_, "times", failed_looks_.count(), "signal",
+                kie::describe(why));
+    return go_on();
   }
+  const auto now = self_->clock().now();
+  if (!unknown_since_)
+    unknown_since_ = now;
+  if (now - *unknown_since_ >= config_->unknown_grace)
+    return end(task_ended::how::vanished);
   go_on();
 }
 
 void kie_poller::go_on() {
   looking_ = false;
-  if (self_->clock().now() >= give_up_at_)
-    return end(ending(what_.task, task_ended::how::timed_out));
+  const auto now = self_->clock().now();
+  if (now >= give_up_at_)
+    return end(task_ended::how::timed_out);
   if (woken_)
     return look();
-  look_after(with_jitter(config_->interval));
+  // Counted from the last look, so that slow answers do not stretch the interval; and one look
+  // exactly when time is up, not up to an interval later.
+  const auto next = looked_at_ + with_jitter(config_->interval);
+  const auto soonest = now + config_->interval / 10; // KIE answers slower than we ask
+  look_at(std::min(std::max(next, soonest), give_up_at_));
 }
 
-void kie_poller::end(task_ended what) {
-  self_->send(owner_, std::move(what));
+void kie_poller::end(task_ended::how how, std::string video_url) {
+  task_ended result;
+  result.task = task_;
+  result.ending = how;
+  result.video_url = std::move(video_url);
+  tell_owner(std::move(result));
+}
+
+void kie_poller::tell_owner(task_ended what) {
+  if (auto owner = caf::actor_cast<caf::strong_actor_ptr>(owner_))
+    self_->send(caf::actor_cast<task_owner_actor>(owner), std::move(what));
   self_->quit();
 }
 

@@ -1,11 +1,14 @@
 #pragma once
 
 #include "actors/metrics.hpp"
-#include "clients/kie.hpp"
 #include "base/log.hpp"
+#include "clients/kie.hpp"
 #include "protocol/actors.hpp"
 
 #include <caf/disposable.hpp>
+
+#include <memory>
+#include <optional>
 
 namespace neurocards {
 
@@ -14,7 +17,7 @@ struct poller_config {
   kie::api api;
   metrics counts;
   caf::timespan interval;
-  caf::timespan unknown_grace{std::chrono::seconds{60}}; // how long KIE may not know a new task
+  caf::timespan unknown_grace{std::chrono::seconds{60}}; // how long KIE may not know a task
 };
 
 /// Where a task stands when its poller starts.
@@ -26,32 +29,40 @@ struct watched_task {
 };
 
 /// Watches one KIE task: looks every `interval` (jittered), gives up when `time_left` is spent,
-/// tells `owner` and ends. Keeps nothing that the jobs row does not keep: after a crash another
-/// poller for the same task is as good.
+/// tells `owner` and ends. Knows its owner only weakly: a task nobody waits for is not watched.
+/// Keeps nothing that the jobs row does not keep: after a crash another poller for the same task is
+/// as good.
 class kie_poller {
 public:
   static constexpr const char* name = "kie_poller";
 
   kie_poller(kie_poller_actor::pointer self, std::shared_ptr<const poller_config> config,
-             watched_task what, http_agent_actor http, key_ring_actor keys, task_owner_actor owner);
+             watched_task what, http_agent_actor http, key_ring_actor keys,
+             const task_owner_actor& owner);
   kie_poller_actor::behavior_type make_behavior();
 
 private:
-  void look_after(caf::timespan wait);
+  using time_point = caf::actor_clock::time_point;
+
+  void look_at(time_point when);
   void look();
   void ask_kie(const secret& key);
   void on_answer(const kie::task_state&);
+  void on_failed_look(const kie::signal&);
   void go_on();
-  void end(task_ended);
+  void end(task_ended::how, std::string video_url = {});
+  void tell_owner(task_ended);
 
   kie_poller_actor::pointer self_;
   std::shared_ptr<const poller_config> config_;
-  watched_task what_;
-  caf::actor_clock::time_point started_at_;
-  caf::actor_clock::time_point give_up_at_;
+  kie_task_id task_;
+  key_fingerprint key_;
+  time_point give_up_at_;
+  time_point looked_at_;                    // when the last look began
+  std::optional<time_point> unknown_since_; // absent: KIE knew the task when we last heard
   http_agent_actor http_;
   key_ring_actor keys_;
-  task_owner_actor owner_;
+  caf::weak_actor_ptr owner_;
   caf::disposable next_look_;
   bool looking_ = false;
   bool woken_ = false; // a callback came while a look was under way

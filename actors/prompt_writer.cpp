@@ -14,16 +14,20 @@ namespace {
 constexpr int max_tries = 3;
 constexpr int breaker_threshold = 5;
 constexpr auto breaker_rest = 30s;
-constexpr auto broken_rest = 5min;    // wrong key or model: a person must act
+constexpr auto broken_rest = 5min; // wrong key or model: a person must act
 constexpr auto out_of_money_rest = 30min;
-constexpr auto longest_wait = 20s;    // a longer wish of the server is not worth an order's delay
+constexpr auto longest_wait = 20s; // a longer wish of the server is not worth an order's delay
 
 std::string finish_reason(openai::completion::ending how) {
   switch (how) {
-    case openai::completion::ending::stop: return "stop";
-    case openai::completion::ending::length: return "length";
-    case openai::completion::ending::filtered: return "content_filter";
-    case openai::completion::ending::other: return "other";
+    case openai::completion::ending::stop:
+      return "stop";
+    case openai::completion::ending::length:
+      return "length";
+    case openai::completion::ending::filtered:
+      return "content_filter";
+    case openai::completion::ending::other:
+      return "other";
   }
   return "other";
 }
@@ -39,7 +43,7 @@ std::string_view outcome_of(const openai::chat_result& x) {
 
 prompt_writer::prompt_writer(prompt_writer_actor::pointer self, prompt_writer_config config,
                              http_agent_actor http, metrics counts)
-  : self_(self), config_(std::move(config)), http_(std::move(http)), metrics_(counts),
+  : self_(self), config_(std::move(config)), http_(std::move(http)), counts_(counts),
     breaker_(breaker_threshold, breaker_rest) {}
 
 prompt_writer_actor::behavior_type prompt_writer::make_behavior() {
@@ -67,13 +71,21 @@ void prompt_writer::start_next() {
   while (busy_ < config_.concurrency && !waiting_.empty()) {
     auto next = std::move(waiting_.front());
     waiting_.pop_front();
-    if (self_->clock().now() >= next->deadline || !breaker_.allows(self_->clock().now())) {
+    const auto now = self_->clock().now();
+    if (!time_left(*next, now)) {
+      fall_back(next, "waited_too_long");
+    } else if (!breaker_.allows(now)) {
       fall_back(next, "circuit_open");
-      continue;
+    } else {
+      ++busy_;
+      ask(next);
     }
-    ++busy_;
-    ask(next);
   }
+}
+
+/// Whether asking at `when` makes sense: a request cut short would be counted against OpenAI.
+bool prompt_writer::time_left(const order& what, caf::actor_clock::time_point when) const {
+  return when + config_.timeout / 2 <= what.deadline;
 }
 
 void prompt_writer::ask(const order_ptr& what) {
@@ -83,62 +95,91 @@ void prompt_writer::ask(const order_ptr& what) {
   chat.model = config_.model;
   chat.system = messages.system;
   chat.user = messages.user;
-  self_->request(http_, caf::infinite, config_.api->complete(chat, config_.timeout))
+  if (what->without_limit)
+    chat.max_completion_tokens = 0;
+  const auto left =
+    std::chrono::duration_cast<std::chrono::milliseconds>(what->deadline - self_->clock().now());
+  self_->request(http_, caf::infinite, config_.api->complete(chat, std::min(config_.timeout, left)))
     .then([this, what](const http::response& got) { on_answer(what, got); },
           [this, what](const caf::error& err) {
-            log::warn("prompt_writer.request_failed", "job", what->job.id, "error", err);
-            --busy_;
-            fall_back(what, "http_agent_gone");
-            start_next();
+            log::warn("prompt_writer.not_asked", "job", what->job.id, "error", err);
+            breaker_.failed(self_->clock().now());
+            give_up(what, "http_agent_gone");
           });
 }
 
 void prompt_writer::on_answer(const order_ptr& what, const http::response& got) {
   const auto result = openai::parse_chat(got);
-  metrics_.openai_calls(outcome_of(result)).inc();
-  if (const auto* text = std::get_if<openai::completion>(&result)) {
-    --busy_;
-    breaker_.succeeded();
-    const auto prompt = prompts::plausible_prompt({text->text, finish_reason(text->how), ""});
-    if (prompt)
-      answer(what, *prompt, "openai");
-    else
-      fall_back(what, "implausible_answer");
-    start_next();
-  } else {
-    on_refusal(what, std::get<openai::signal>(result));
-  }
+  counts_.openai_calls(outcome_of(result)).inc();
+  const auto* text = std::get_if<openai::completion>(&result);
+  if (!text)
+    return on_refusal(what, std::get<openai::signal>(result));
+  breaker_.succeeded();
+  const auto prompt = prompts::plausible_prompt({text->text, finish_reason(text->how), ""});
+  if (!prompt)
+    return give_up(what, "implausible_answer");
+  --busy_;
+  answer(what, *prompt, "openai");
+  start_next();
 }
 
 void prompt_writer::on_refusal(const order_ptr& what, const openai::signal& why) {
-  const auto now = self_->clock().now();
   const auto verdict = openai::classify(why);
   if (verdict.alert)
     log::error("openai.needs_attention", "status", why.status, "code", why.code, "message",
                why.message, "advice", "check OPENAI_API_KEY, openai.model and the account");
+  report(verdict);
+  if (!ask_again(what, why, verdict))
+    give_up(what, to_string(verdict.what));
+}
+
+void prompt_writer::report(const openai::verdict& verdict) {
+  const auto now = self_->clock().now();
   switch (verdict.what) {
-    case openai::reaction::break_circuit: breaker_.broke(now, broken_rest); break;
-    case openai::reaction::break_for_long: breaker_.broke(now, out_of_money_rest); break;
+    case openai::reaction::break_circuit:
+      return breaker_.broke(now, broken_rest);
+    case openai::reaction::break_for_long:
+      return breaker_.broke(now, out_of_money_rest);
     default:
-      if (verdict.counts)
-        breaker_.failed(now);
-      else
-        breaker_.succeeded(); // it refuses this request only
+      break;
   }
+  if (verdict.counts)
+    breaker_.failed(now);
+  else
+    breaker_.succeeded(); // it refuses this request only
+}
+
+/// Whether the order gets another try; its place stays taken meanwhile.
+bool prompt_writer::ask_again(const order_ptr& what, const openai::signal& why,
+                              const openai::verdict& verdict) {
+  if (verdict.what == openai::reaction::without_param && why.param == "max_completion_tokens"
+      && !what->without_limit) {
+    what->without_limit = true;
+    ask(what);
+    return true;
+  }
+  const auto now = self_->clock().now();
   const auto wait = verdict.wait.value_or(openai::pause_before(what->tries + 1, random_fraction()));
-  const bool again = verdict.what == openai::reaction::retry && what->tries < max_tries
-                     && wait <= longest_wait && now + wait < what->deadline
-                     && !breaker_.open(now);
-  if (!again) {
-    --busy_;
-    fall_back(what, to_string(verdict.what));
-    return start_next();
-  }
-  run_after(self_, wait, [this, what] { ask(what); });
+  if (verdict.what != openai::reaction::retry || what->tries >= max_tries || wait > longest_wait
+      || !time_left(*what, now + wait) || breaker_.open(now))
+    return false;
+  run_after(self_, wait, [this, what] {
+    if (breaker_.open(self_->clock().now()))
+      give_up(what, "circuit_open"); // others found out meanwhile
+    else
+      ask(what);
+  });
+  return true;
+}
+
+void prompt_writer::give_up(const order_ptr& what, std::string_view why) {
+  --busy_;
+  fall_back(what, why);
+  start_next();
 }
 
 void prompt_writer::answer(const order_ptr& what, std::string text, std::string source) {
-  metrics_.prompts(source).inc();
+  counts_.prompts(source).inc();
   what->promise.deliver(written_prompt{std::move(text), std::move(source)});
 }
 

@@ -36,14 +36,19 @@ private:
     claimed_job job;
     caf::typed_response_promise<written_prompt> promise;
     int tries = 0;
+    bool without_limit = false; // the server does not know `max_completion_tokens`
     caf::actor_clock::time_point deadline;
   };
   using order_ptr = std::shared_ptr<order>;
 
   void start_next();
+  bool time_left(const order&, caf::actor_clock::time_point when) const;
   void ask(const order_ptr&);
   void on_answer(const order_ptr&, const http::response&);
   void on_refusal(const order_ptr&, const openai::signal&);
+  void report(const openai::verdict&);
+  bool ask_again(const order_ptr&, const openai::signal&, const openai::verdict&);
+  void give_up(const order_ptr&, std::string_view why);
   void answer(const order_ptr&, std::string text, std::string source);
   void fall_back(const order_ptr&, std::string_view why);
   int clip_seconds(const claimed_job&) const;
@@ -51,7 +56,7 @@ private:
   prompt_writer_actor::pointer self_;
   prompt_writer_config config_;
   http_agent_actor http_;
-  metrics metrics_;
+  metrics counts_;
   circuit_breaker breaker_;
   std::deque<order_ptr> waiting_;
   int busy_ = 0;

@@ -24,16 +24,13 @@ queue_claimer_actor::behavior_type queue_claimer::make_behavior() {
     [this](const kie_callback& what) { on_callback(what); },
     [this](lease_atom, incarnation node) { change_lease(node); },
     [this](stats_atom) { return stats(); },
-    [this](drain_atom) -> caf::result<void> {
-      auto promise = self_->make_response_promise<void>();
-      drain(promise);
-      return promise;
-    },
+    [this](drain_atom) { return drain(); },
   };
 }
 
+/// A little more often than asked, so that jitter makes nobody wait longer.
 void queue_claimer::claim_later() {
-  run_after(self_, with_jitter(config_.interval), [this] {
+  run_after(self_, with_jitter(config_.interval * 9 / 10), [this] {
     claim();
     claim_later();
   });
@@ -48,66 +45,85 @@ void queue_claimer::claim() {
     woken_ = true;
     return;
   }
-  const int limit = std::min(free_places(), batch);
-  if (draining_ || node_.value.empty() || limit <= 0)
+  if (draining_ || node_.value.empty())
     return;
+  if (!knows_all_)
+    return ask_for_held();
+  if (const int limit = std::min(free_places(), batch); limit > 0)
+    ask_for_due(limit);
+}
+
+void queue_claimer::ask_for_due(int limit) {
   claiming_ = true;
   woken_ = false;
-  if (in_doubt_)
-    return recover_lost_claim();
   const auto& settings = context_->settings;
   store::claim_jobs what{node_, limit, context_->accounts, settings.create_budget, {}};
   for (const auto& model : settings.models)
     what.models.push_back(model.slug);
   self_->request(context_->store, caf::infinite, std::move(what))
-    .then([this, asked_as = node_](store::claimed_jobs& got) { on_claimed(got, asked_as); },
-          [this](const caf::error& err) {
-            claiming_ = false;
-            in_doubt_ = true;
-            if (failed_claims_.should_log())
-              log::warn("queue_claimer.claim_failed", "error", err, "times", failed_claims_.count());
-          });
+    .then([this, asked_as = node_](store::claimed_jobs& got) { on_jobs(got, asked_as); },
+          [this](const caf::error& err) { on_no_jobs(err); });
 }
 
-void queue_claimer::recover_lost_claim() {
-  store::held_jobs what{node_, {}};
+/// Jobs may be ours in the database without our knowing: of a claim whose answer was lost, or of a
+/// claimer before us. Nobody else takes them as long as this node lives.
+void queue_claimer::ask_for_held() {
+  claiming_ = true;
+  store::held_jobs what{node_, {given_back_.begin(), given_back_.end()}};
   for (const auto& [job, address] : by_job_)
     what.known.push_back(job);
   self_->request(context_->store, caf::infinite, std::move(what))
     .then(
       [this, asked_as = node_](store::claimed_jobs& got) {
-        in_doubt_ = false;
+        if (!got.jobs.empty())
+          log::warn("queue_claimer.jobs_found_again", "jobs", got.jobs.size());
+        knows_all_ = asked_as == node_;
         woken_ = true;
-        on_claimed(got, asked_as);
+        on_jobs(got, asked_as);
       },
-      [this](const caf::error&) { claiming_ = false; });
+      [this](const caf::error& err) { on_no_jobs(err); });
 }
 
-void queue_claimer::on_claimed(store::claimed_jobs& got, incarnation asked_as) {
+void queue_claimer::on_jobs(store::claimed_jobs& got, incarnation asked_as) {
   claiming_ = false;
   if (const auto failures = failed_claims_.reset())
     log::info("queue_claimer.claims_again", "failures", failures);
-  claimed_ += got.jobs.size();
-  if (asked_as != node_)
-    return; // the lease went meanwhile: these jobs come back when it has expired
-  for (auto& job : got.jobs)
-    start(std::move(job));
   if (draining_)
-    return finish_drain();
+    return finish_drain(); // which gives them back with all others
+  // Under another incarnation they come back when its lease has expired.
+  const bool ours = asked_as == node_;
+  if (ours)
+    for (auto& job : got.jobs)
+      start(std::move(job));
   // `more` with nothing taken means that the budget is spent: the interval is soon enough.
-  if (woken_ || (got.more && !got.jobs.empty()))
+  if (woken_ || (ours && got.more && !got.jobs.empty()))
     claim();
+}
+
+void queue_claimer::on_no_jobs(const caf::error& err) {
+  claiming_ = false;
+  knows_all_ = false;
+  if (failed_claims_.should_log())
+    log::warn("queue_claimer.claim_failed", "error", err, "times", failed_claims_.count());
+  if (draining_)
+    finish_drain();
 }
 
 void queue_claimer::start(claimed_job job) {
   const auto id = job.id;
+  // The row was in the queue: an older generation that still has something to write has lost it.
+  if (const auto older = by_job_.find(id); older != by_job_.end())
+    self_->send_exit(generations_.at(older->second).actor, caf::exit_reason::kill);
   auto actor = self_->spawn<generation_impl, caf::monitored>(context_, node_, std::move(job));
   const auto address = actor.address();
   generations_.insert_or_assign(address, running{id, node_, actor});
   by_job_.insert_or_assign(id, address);
+  ++claimed_;
+  show_in_flight();
+}
+
+void queue_claimer::show_in_flight() {
   context_->counts.in_flight().value(static_cast<int64_t>(generations_.size()));
-  if (draining_)
-    self_->send(actor, drain_atom_v);
 }
 
 void queue_claimer::on_down(const caf::down_msg& msg) {
@@ -116,23 +132,37 @@ void queue_claimer::on_down(const caf::down_msg& msg) {
     return;
   const auto gone = std::move(found->second);
   generations_.erase(found);
-  if (const auto entry = by_job_.find(gone.job); entry != by_job_.end() && entry->second == msg.source)
+  if (const auto entry = by_job_.find(gone.job);
+      entry != by_job_.end() && entry->second == msg.source)
     by_job_.erase(entry);
-  context_->counts.in_flight().value(static_cast<int64_t>(generations_.size()));
-  if (msg.reason && msg.reason != caf::exit_reason::kill && gone.node == node_) {
+  show_in_flight();
+  if (msg.reason && msg.reason != caf::exit_reason::kill) {
     log::error("queue_claimer.generation_died", "job", gone.job, "reason", msg.reason, "advice",
                "the job goes back to the queue; report this if it repeats");
-    self_->request(context_->store, caf::infinite, store::release_jobs{node_, {gone.job}, true})
-      .then([](const store::count&) {},
-            [this, job = gone.job](const caf::error& err) {
-              log::error("queue_claimer.job_not_released", "job", job, "error", err, "advice",
-                         "restart this node if the job does not move");
-            });
+    give_back(gone.job, gone.node, 0);
   }
   if (draining_)
     finish_drain();
   else if (woken_ || free_places() == 1)
     claim(); // the node was full: somebody may be waiting for the place
+}
+
+/// Until the database has it: nobody else takes a job that this node holds.
+void queue_claimer::give_back(const job_id& job, incarnation node, int tries) {
+  if (node != node_ || by_job_.contains(job)) {
+    given_back_.erase(job);
+    return;
+  }
+  given_back_.insert(job);
+  self_->request(context_->store, caf::infinite, store::release_jobs{node, {job}, true})
+    .then([this, job](const store::count&) { given_back_.erase(job); },
+          [this, job, node, tries](const caf::error& err) {
+            if (worth_a_line(tries + 1))
+              log::error("queue_claimer.job_not_released", "job", job, "error", err, "advice",
+                         "restart this node if the job does not move");
+            run_after(self_, backoff(tries + 1, first_pause, longest_pause),
+                      [this, job, node, tries] { give_back(job, node, tries + 1); });
+          });
 }
 
 void queue_claimer::change_lease(incarnation node) {
@@ -144,6 +174,7 @@ void queue_claimer::change_lease(incarnation node) {
     self_->send_exit(entry.actor, caf::exit_reason::kill);
   by_job_.clear();
   node_ = node;
+  knows_all_ = false;
   claim();
 }
 
@@ -153,31 +184,44 @@ void queue_claimer::on_callback(const kie_callback& what) {
     self_->send(generations_.at(found->second).actor, what);
 }
 
-void queue_claimer::drain(caf::typed_response_promise<void> promise) {
-  drained_ = std::move(promise);
-  draining_ = true;
+caf::result<void> queue_claimer::drain() {
+  auto promise = self_->make_response_promise<void>();
+  drained_.push_back(promise);
+  if (std::exchange(draining_, true))
+    return promise;
   log::info("queue_claimer.drains", "in_flight", generations_.size());
   for (const auto& [address, entry] : generations_)
     self_->send(entry.actor, drain_atom_v);
   finish_drain();
+  return promise;
 }
 
 void queue_claimer::finish_drain() {
   if (claiming_ || !generations_.empty())
     return;
+  if (node_.value.empty())
+    return drained({}); // what another incarnation held is taken over when its lease has expired
   self_->request(context_->store, caf::infinite, store::release_jobs{node_, {}, false})
     .then(
       [this](const store::count& given) {
         log::info("queue_claimer.drained", "given_back", given.value);
-        drained_.deliver();
-        self_->quit();
+        drained({});
       },
-      [this](caf::error& err) {
+      [this](const caf::error& err) {
         log::warn("queue_claimer.release_failed", "error", err, "advice",
                   "none: the jobs are taken over when the lease has expired");
-        drained_.deliver(std::move(err));
-        self_->quit();
+        drained(err);
       });
+}
+
+void queue_claimer::drained(const caf::error& why_not) {
+  for (auto& promise : drained_) {
+    if (why_not)
+      promise.deliver(why_not);
+    else
+      promise.deliver();
+  }
+  self_->quit();
 }
 
 node_stats queue_claimer::stats() const {

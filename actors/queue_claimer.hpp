@@ -3,6 +3,7 @@
 #include "actors/generation.hpp"
 
 #include <unordered_map>
+#include <unordered_set>
 
 namespace neurocards {
 
@@ -12,7 +13,7 @@ struct claimer_config {
 };
 
 /// Claims due jobs up to the node's free capacity and owns one `generation` for each. Holds nothing
-/// the database does not: whatever it forgets is claimed again, here or elsewhere.
+/// the database does not: what it forgot, or never heard of, it asks for before it claims anew.
 class queue_claimer {
 public:
   static constexpr const char* name = "queue_claimer";
@@ -24,14 +25,19 @@ public:
 private:
   void claim_later();
   void claim();
-  void recover_lost_claim();
-  void on_claimed(store::claimed_jobs&, incarnation asked_as);
+  void ask_for_due(int limit);
+  void ask_for_held();
+  void on_jobs(store::claimed_jobs&, incarnation asked_as);
+  void on_no_jobs(const caf::error&);
   void start(claimed_job);
   void on_down(const caf::down_msg&);
+  void give_back(const job_id&, incarnation, int tries);
   void change_lease(incarnation);
   void on_callback(const kie_callback&);
-  void drain(caf::typed_response_promise<void>);
+  caf::result<void> drain();
   void finish_drain();
+  void drained(const caf::error&);
+  void show_in_flight();
   int free_places() const;
   node_stats stats() const;
 
@@ -44,14 +50,15 @@ private:
   queue_claimer_actor::pointer self_;
   claimer_config config_;
   std::shared_ptr<const generation_context> context_;
-  incarnation node_; // zero: may not claim
+  incarnation node_;       // zero: may not claim
+  bool knows_all_ = false; // that the database says `node_` holds; not after an answer was lost
   std::unordered_map<caf::actor_addr, running> generations_;
   std::unordered_map<job_id, caf::actor_addr> by_job_;
+  std::unordered_set<job_id> given_back_; // that the database has not confirmed yet
   uint64_t claimed_ = 0;
   bool claiming_ = false;
-  bool woken_ = false;     // while a claim was under way
-  bool in_doubt_ = false;  // a claim's answer was lost: the database may have given us jobs
-  caf::typed_response_promise<void> drained_;
+  bool woken_ = false; // while a claim was under way
+  std::vector<caf::typed_response_promise<void>> drained_;
   bool draining_ = false;
   log::limiter failed_claims_;
 };

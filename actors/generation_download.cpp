@@ -1,0 +1,114 @@
+#include "actors/generation_commit.hpp"
+
+#include <filesystem>
+
+namespace neurocards {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int64_t max_video_bytes = int64_t{2} << 30;
+constexpr int max_downloads = 5; // KIE has been paid: worth some patience
+
+storage_key video_key(const job_id& job) {
+  return storage_key{"videos/" + to_string(job) + ".mp4"};
+}
+
+void remove_file(const std::string& path) {
+  std::error_code ignored;
+  std::filesystem::remove(path, ignored);
+}
+
+/// An error page that came with "200 OK" is no video.
+bool may_be_video(const http::response& got) {
+  return got.bytes > 0 && !got.content_type.starts_with("text/")
+         && !got.content_type.starts_with("application/json");
+}
+
+} // namespace
+
+void generation::download(const std::string& link) {
+  ++downloads_;
+  const auto& settings = context_->settings;
+  const auto file = context_->files->temporary_file(".mp4");
+  const auto limit =
+    std::chrono::duration_cast<std::chrono::milliseconds>(settings.download_timeout);
+  self_
+    ->request(context_->http, caf::infinite,
+              kie::download(link, file, max_video_bytes, limit, context_->private_downloads))
+    .then([this, file](const http::response& got) { on_downloaded(got, file); },
+          [this](const caf::error& err) { fault(err, "download"); });
+}
+
+void generation::on_downloaded(const http::response& got, const std::string& file) {
+  if (got.ok() && may_be_video(got)) {
+    context_->counts.kie_calls("download", "done").inc();
+    return store_video(file);
+  }
+  context_->counts.kie_calls("download", "failed").inc();
+  if (got.how == http::outcome::local_fault)
+    return wait_for_storage(got.error);
+  const auto why = kie::download_signal(got);
+  if (got.how == http::outcome::forbidden_address || got.how == http::outcome::too_large)
+    return settle(why);
+  remove_file(file);
+  retry_download(got.ok() ? "download: no video but " + got.content_type : kie::describe(why));
+}
+
+void generation::retry_download(const std::string& why) {
+  log::warn("job.download_failed", "job", job_.id, "try", downloads_, "why", why);
+  if (downloads_ >= max_downloads)
+    return settle_temporary(why); // says nothing of the key: no other class could be right
+  run_after(self_, backoff(downloads_, 2s, 1min), [this] { renew_link(); });
+}
+
+/// Links to results expire, some within 20 minutes.
+void generation::renew_link() {
+  const auto with_key = [this](const found_key& key) {
+    if (key.value.empty())
+      return download(video_url_);
+    self_->request(context_->http, caf::infinite, context_->kie.download_url(key.value, video_url_))
+      .then(
+        [this](const http::response& got) {
+          const auto fresh = kie::parse_download_url(got);
+          const auto* link = std::get_if<std::string>(&fresh);
+          download(link ? *link : video_url_);
+        },
+        [this](const caf::error& err) { fault(err, "renew_link"); });
+  };
+  self_->request(context_->keys, caf::infinite, find_key{job_.key})
+    .then(with_key, [this](const caf::error& err) { fault(err, "find_key"); });
+}
+
+void generation::store_video(const std::string& file) {
+  self_->request(context_->objects, caf::infinite, put_file{file, video_key(job_.id), "video/mp4"})
+    .then([this](const put_result& got) { complete(got.bytes); },
+          [this, file](const caf::error& err) {
+            remove_file(file);
+            if (err == ec::bad_file)
+              retry_download("what KIE delivered is no video");
+            else
+              wait_for_storage(to_string(err));
+          });
+}
+
+/// Our storage's trouble, not the user's: the video waits at KIE.
+void generation::wait_for_storage(const std::string& why) {
+  log::error("job.video_not_stored", "job", job_.id, "error", why, "advice",
+             "check the room and the settings of storage; the job waits");
+  downloads_ = 0;
+  run_after(self_, with_jitter(30s), [this] { renew_link(); });
+}
+
+void generation::complete(int64_t bytes) {
+  commit(store::complete_job{node_, job_.id, video_key(job_.id), bytes}, [this, bytes](
+                                                                           store::transition how) {
+    if (how == store::transition::done)
+      log::info("job.completed", "message", "✅ Job completed", "job", job_.id, "user", job_.owner,
+                "model", job_.model, "seconds", self_->clock().now() - started_at_, "bytes", bytes);
+    on_transition(how, "completed");
+  });
+}
+
+} // namespace neurocards

@@ -1,0 +1,97 @@
+#include "actors/generation_commit.hpp"
+
+#include <algorithm>
+
+namespace neurocards {
+
+void generation::settle(const kie::signal& why) {
+  job_failure failure;
+  auto verdict = kie::classify(why);
+  if (verdict.check_image)
+    verdict.cls = failure_class::temporary; // the photo was checked when it came: KIE's trouble
+  failure.cls = verdict.cls;
+  failure.error = kie::describe(why);
+  failure.raw_signal = kie::raw_signal(why);
+  if (verdict.alert)
+    log::error("kie.needs_attention", "class", failure.cls, "rule", verdict.rule, "signal",
+               failure.error, "advice", "see `neurocards status` for keys and models at rest");
+  apply(verdict, std::move(failure));
+}
+
+void generation::settle_temporary(std::string reason) {
+  kie::verdict verdict;
+  verdict.cls = failure_class::temporary;
+  verdict.rule = "ours";
+  apply(verdict, {failure_class::temporary, reason, reason});
+}
+
+void generation::apply(const kie::verdict& verdict, job_failure failure) {
+  retry::situation now;
+  now.attempts = job_.attempts;
+  size_t keys = 0;
+  for (const auto& account : context_->accounts)
+    keys += account.keys.size();
+  now.other_key = keys > 1;
+  now.other_model = context_->settings.models.size() > 1;
+  now.random = random_fraction();
+  const auto decision = retry::decide(verdict, now, context_->settings);
+  log::info("job.attempt_failed", "job", job_.id, "attempt", job_.attempts, "class", failure.cls,
+            "rule", verdict.rule, "error", failure.error);
+  const auto reason = failure.error;
+  rest(decision, reason,
+       [this, decision, failure = std::move(failure)] { conclude(decision, failure); });
+}
+
+/// Before the job goes on: whoever takes it next must find the key or the model at rest.
+void generation::rest(const retry::decision& what, const std::string& reason,
+                      std::function<void()> then) {
+  const auto done = [then](const store::committed&) { then(); };
+  switch (what.rest) {
+    case kie::rests::nothing:
+      return then();
+    case kie::rests::model:
+      return commit(store::rest_model{job_.model, what.rest_for, reason}, done);
+    case kie::rests::key:
+    case kie::rests::account: {
+      store::rest_key order{job_.key, what.rest_for, reason, what.rest == kie::rests::account, {}};
+      for (const auto& account : context_->accounts)
+        if (std::ranges::find(account.keys, job_.key) != account.keys.end())
+          order.account_keys = account.keys;
+      return commit(std::move(order), done);
+    }
+  }
+}
+
+void generation::conclude(const retry::decision& what, job_failure failure) {
+  if (what.what == retry::decision::action::retry)
+    requeue(what, std::move(failure));
+  else
+    fail(std::move(failure));
+}
+
+void generation::requeue(const retry::decision& what, job_failure failure) {
+  commit(store::retry_job{node_, job_.id, std::move(failure), what.delay, what.uses_attempt,
+                          what.tell_user, may_finish_},
+         [this](store::transition how) { on_transition(how, "retried"); });
+}
+
+void generation::fail(job_failure failure) {
+  commit(store::fail_job{node_, job_.id, failure, may_finish_},
+         [this, failure](store::transition how) {
+           if (how == store::transition::done)
+             log::info("job.failed", "job", job_.id, "user", job_.owner, "class", failure.cls,
+                       "error", failure.error);
+           on_transition(how, "failed");
+         });
+}
+
+void generation::postpone(caf::timespan delay, std::string reason) {
+  retry::decision later;
+  later.delay = std::chrono::duration_cast<std::chrono::milliseconds>(with_jitter(delay));
+  later.uses_attempt = false;
+  later.tell_user = true; // once per job, says the database
+  log::info("job.postponed", "job", job_.id, "reason", reason);
+  requeue(later, {failure_class::temporary, reason, reason});
+}
+
+} // namespace neurocards
