@@ -74,15 +74,15 @@ public:
   }
 
 private:
-  struct config : caf::actor_system_config {
-    config() { set("caf.scheduler.policy", "testing"); }
+  struct system_config : caf::actor_system_config {
+    system_config() { set("caf.scheduler.policy", "testing"); }
   };
 
   caf::scheduler::test_coordinator& sched() {
     return dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler());
   }
 
-  config config_;
+  system_config config_;
 
 public:
   caf::actor_system sys{config_};

@@ -1,0 +1,255 @@
+#include "tests/support/worker_fixture.hpp"
+
+#include <malloc.h>
+
+// The way of one job from step to step, and where it goes on after a restart.
+
+using namespace neurocards;
+using namespace neurocards::test;
+
+TEST_CASE_FIXTURE(generation_fixture, "generation saves each step before it takes the next") {
+  run(fresh_job());
+  CHECK(log.text()
+        == "write_prompt record_prompt link_file record_intent kie.createTask record_task");
+  advance(17s);
+  CHECK(log.text()
+        == "write_prompt record_prompt link_file record_intent kie.createTask record_task "
+           "kie.recordInfo kie.download put_file complete_job");
+  CHECK(ended_well());
+  CHECK(counts.jobs_ended("completed").value() == 1);
+}
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation names job, node and what it saves in every commit") {
+  run(fresh_job());
+  advance(17s);
+  const auto& prompt = db.last<store::record_prompt>();
+  CHECK(prompt.job == job);
+  CHECK(prompt.node == node);
+  CHECK(prompt.prompt == written);
+  CHECK(prompt.source == "openai");
+  const auto& intent = db.last<store::record_intent>();
+  CHECK(intent.models == std::vector<std::string>{"sora", "kling"});
+  CHECK(intent.accounts.size() == 1);
+  CHECK(intent.token.size() == 36);
+  const auto& task = db.last<store::record_task>();
+  CHECK(task.node == node);
+  CHECK(task.task.value == "task-1");
+  const auto& done = db.last<store::complete_job>();
+  CHECK(done.video.value == "videos/" + to_string(job) + ".mp4");
+  CHECK(done.video_bytes == 1'000'000);
+}
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation creates with the granted key, the photo and a callback") {
+  db.granted.key = key_fingerprint{second_key};
+  run(fresh_job());
+  const auto made = web.of("kie.createTask");
+  REQUIRE(made.size() == 1);
+  CHECK(made[0].bearer.reveal() == std::string{"secret-"} + second_key);
+  CHECK(made[0].body.find(photo_link) != std::string::npos);
+  CHECK(made[0].body.find(written) != std::string::npos);
+  const auto callback = "https://bot.example/kie/callback/" + db.last<store::record_intent>().token;
+  CHECK(made[0].body.find(callback) != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation uploads the photo when KIE cannot fetch it from us") {
+  public_url.clear();
+  run(fresh_job());
+  CHECK(
+    log.text()
+    == "write_prompt record_prompt open_file kie.upload record_intent kie.createTask record_task");
+  const auto body = web.of("kie.createTask").at(0).body;
+  CHECK(body.find("https://kie.example/up/1.jpg") != std::string::npos);
+  CHECK(body.find("callBackUrl") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation uploads the photo when storage has no link for it") {
+  photo_link.clear();
+  run(fresh_job());
+  CHECK(log.count("kie.upload") == 1);
+  CHECK(web.of("kie.createTask").at(0).body.find("https://kie.example/up/1.jpg")
+        != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation saves the prompt as KIE gets it, cut to the model's limit") {
+  db.granted.model = "kling"; // takes 20 characters
+  run(fresh_job());
+  CHECK(log.text()
+        == "write_prompt record_prompt link_file record_intent record_prompt kie.createTask "
+           "record_task");
+  const auto saved = db.last<store::record_prompt>().prompt;
+  CHECK(saved.size() <= 20);
+  CHECK(web.of("kie.createTask").at(0).body.find("\"" + saved + "\"") != std::string::npos);
+}
+
+// ── resuming ─────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(generation_fixture, "generation does not write a prompt twice") {
+  auto what = fresh_job();
+  what.prompt = "A prompt of an earlier life.";
+  run(what);
+  CHECK(log.text() == "link_file record_intent kie.createTask record_task");
+  CHECK(web.of("kie.createTask").at(0).body.find(what.prompt) != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation goes on watching a task with its key and creates none") {
+  run(begun_job());
+  advance(5s);
+  CHECK(log.text() == "kie.recordInfo kie.download put_file complete_job");
+  CHECK(keys_asked.at(0).value == second_key);
+  CHECK(web.of("kie.recordInfo").at(0).url.find("task-0") != std::string::npos);
+  CHECK(web.of("kie.recordInfo").at(0).bearer.reveal() == std::string{"secret-"} + second_key);
+}
+
+TEST_CASE_FIXTURE(
+  generation_fixture,
+  "generation looks at a new task not before its first interval, also after a restart") {
+  run(begun_job(5s));
+  advance(9s);
+  CHECK(log.count("kie.recordInfo") == 0);
+  advance(2s);
+  CHECK(log.count("kie.recordInfo") == 1);
+}
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation gives up half an hour after the task's creation, not after its own") {
+  web.says("kie.recordInfo", {generating()});
+  run(begun_job(29min));
+  advance(59s);
+  CHECK(log.count("retry_job") == 0);
+  advance(3s);
+  const auto& again = db.last<store::retry_job>();
+  CHECK(again.why.cls == failure_class::temporary);
+  CHECK(again.uses_attempt);
+  CHECK(again.tell_user);
+  CHECK(again.task_may_finish);
+  CHECK(ended_well());
+}
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation looks once more at a task whose time was up while nobody looked") {
+  run(begun_job(2h));
+  advance(5s);
+  CHECK(log.text() == "kie.recordInfo kie.download put_file complete_job");
+}
+
+// ── tasks in doubt ───────────────────────────────────────────────────────────────────────────────
+
+namespace {
+
+struct orphan_fixture : generation_fixture {
+  /// Somebody announced a task `ago` and died.
+  claimed_job announced_job(std::chrono::seconds ago) {
+    auto what = fresh_job();
+    what.prompt = "A hand turns the mug.";
+    what.key = key_fingerprint{second_key};
+    what.intent_token = "11111111-1111-1111-1111-111111111111";
+    what.intent_at = std::chrono::system_clock::now() - ago;
+    return what;
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(orphan_fixture,
+                  "generation waits for an announced task's callback before it creates anew") {
+  run(announced_job(0s));
+  advance(settings.orphan_grace - 2s);
+  CHECK(log.text() == "");
+  advance(4s);
+  CHECK(log.text() == "link_file record_intent kie.createTask record_task");
+  CHECK(counts.kie_orphans("given_up").value() == 1);
+}
+
+TEST_CASE_FIXTURE(orphan_fixture, "generation waits only for what is left of the grace") {
+  run(announced_job(110s));
+  advance(8s);
+  CHECK(log.text() == "");
+  advance(4s);
+  CHECK(log.count("kie.createTask") == 1);
+}
+
+TEST_CASE_FIXTURE(orphan_fixture,
+                  "generation takes an announced task over when its callback brings it") {
+  run(announced_job(0s));
+  call_back("task-of-the-dead");
+  advance(100ms); // KIE calls when it is done: no interval to wait
+  CHECK(log.text() == "kie.recordInfo kie.download put_file complete_job");
+  CHECK(web.of("kie.recordInfo").at(0).url.find("task-of-the-dead") != std::string::npos);
+  CHECK(keys_asked.at(0).value == second_key);
+  advance(10min);
+  CHECK(log.count("record_intent") == 0);
+  CHECK(counts.kie_orphans("adopted").value() == 1);
+  CHECK(counts.kie_orphans("given_up").value() == 0);
+}
+
+TEST_CASE_FIXTURE(orphan_fixture,
+                  "generation does not adopt once the grace is over and creation goes on") {
+  db.answers.hold("record_intent");
+  run(announced_job(110s));
+  advance(12s);
+  call_back("task-of-the-dead"); // the database refuses our new intent then
+  db.lease_lost_at = "record_intent";
+  db.release();
+  settle();
+  CHECK(log.text() == "link_file record_intent release_jobs");
+  CHECK(ended_well());
+}
+
+// ── callbacks ────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation looks at once when KIE calls back about its task") {
+  run(fresh_job());
+  call_back("task-1");
+  CHECK(log.count("complete_job") == 1);
+  CHECK(ended_well());
+}
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation does not look when KIE calls back about an earlier task") {
+  run(fresh_job());
+  call_back("task-of-an-earlier-attempt");
+  CHECK(log.count("kie.recordInfo") == 0);
+}
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation looks at once when the callback overtook the answer of createTask") {
+  web.answers.hold("kie.createTask");
+  run(fresh_job());
+  call_back("task-1");
+  web.release();
+  advance(100ms);
+  CHECK(log.text()
+        == "write_prompt record_prompt link_file record_intent kie.createTask record_task "
+           "kie.recordInfo kie.download put_file complete_job");
+}
+
+// ── memory ───────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation drops what only creation needed: a watched job costs at most 4 KB") {
+  web.says("kie.recordInfo", {generating()});
+  constexpr int jobs = 200;
+  const auto shared = context();
+  auto heavy = begun_job(0s);
+  heavy.prompt = std::string(3000, 'p');
+  heavy.product_text = std::string(3000, 't');
+  heavy.extra_wishes = std::string(3000, 'w');
+  heavy.user_prompt = std::string(3000, 'u');
+  std::vector<generation_actor> watched;
+  watched.reserve(jobs);
+  sys.spawn([] {}); // whatever the first spawn allocates once
+  settle();
+  const auto before = mallinfo2().uordblks;
+  for (int i = 0; i < jobs; ++i)
+    watched.push_back(sys.spawn<generation_impl>(shared, node, heavy));
+  settle();
+  const auto per_job = (mallinfo2().uordblks - before) / jobs;
+  CHECK(per_job < 4096 + 512); // the timer wheel's slots grow as well
+}

@@ -1,0 +1,231 @@
+#include "tests/support/worker_fixture.hpp"
+
+using namespace neurocards;
+using namespace neurocards::test;
+
+namespace {
+
+struct poller_fixture : actor_fixture {
+  journal log;
+  fake_web web{log};
+  metrics counts{sys};
+  caf::timespan turn_wait{0};
+  secret key_value{"secret"};
+  std::vector<task_ended> told;
+  std::vector<caf::timespan> looks; // since the start
+  std::chrono::steady_clock::time_point began = now();
+
+  http_agent_actor agent = web.start(*this);
+  key_ring_actor keys = spawn_fake<key_ring_actor>([](const find_key&) { return found_key{}; },
+                                                   [this](const query_slot&) {
+                                                     looks.push_back(now() - began);
+                                                     return query_turn{turn_wait, key_value};
+                                                   });
+  task_owner_actor owner =
+    spawn_fake<task_owner_actor>([this](const task_ended& x) { told.push_back(x); });
+
+  std::chrono::steady_clock::time_point now() { return sys.clock().now(); }
+
+  kie_poller_actor watch(caf::timespan first_look, caf::timespan time_left) {
+    auto config = std::make_shared<poller_config>(
+      poller_config{kie::api{"https://kie.example", "https://up.example", 60s}, counts, 15s});
+    auto result = own(sys.spawn<kie_poller_impl>(
+      config, watched_task{kie_task_id{"task-1"}, key_fingerprint{"k"}, first_look, time_left},
+      agent, keys, owner));
+    settle();
+    return result;
+  }
+
+  void wake(const kie_poller_actor& poller) {
+    caf::anon_send(poller, wake_atom_v);
+    settle();
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller looks first when it is told to, then every interval within a tenth") {
+  web.says("kie.recordInfo", {generating()});
+  watch(15s, 30min);
+  advance(10min);
+  REQUIRE(looks.size() > 30);
+  CHECK(looks[0] >= 15s);
+  CHECK(looks[0] <= 15s + timer_step);
+  for (size_t i = 1; i < looks.size(); ++i) {
+    CHECK(looks[i] - looks[i - 1] >= 13500ms);
+    CHECK(looks[i] - looks[i - 1] <= 16500ms + timer_step);
+  }
+  CHECK(looks.size() < 45); // 10 min / 13.5 s
+}
+
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller keeps the interval when KIE answers slowly") {
+  web.says("kie.recordInfo", {generating()});
+  web.answers.hold("kie.recordInfo");
+  watch(0s, 30min);
+  advance(10s); // the answer takes ten seconds
+  web.release();
+  advance(7s);
+  REQUIRE(looks.size() == 2);
+  CHECK(looks[1] - looks[0] >= 13500ms);
+  CHECK(looks[1] - looks[0] <= 16500ms + timer_step);
+}
+
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller tells its owner of success once, with the video, and ends") {
+  web.says("kie.recordInfo", {generating(), success("https://files.example/2.mp4")});
+  watch(15s, 30min);
+  advance(1h);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].ending == task_ended::how::success);
+  CHECK(told[0].task.value == "task-1");
+  CHECK(told[0].video_url == "https://files.example/2.mp4");
+  CHECK(looks.size() == 2);
+}
+
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller reports a failed task in KIE's words") {
+  web.says("kie.recordInfo", {task_failed("500", "Internal Error, Please try again later.")});
+  watch(0s, 30min);
+  advance(1s);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].ending == task_ended::how::failure);
+  CHECK(told[0].fail_code == "500");
+  CHECK(told[0].fail_message == "Internal Error, Please try again later.");
+}
+
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller reports a success without a video as such") {
+  web.says("kie.recordInfo",
+           {answered(200, R"({"code":200,"data":{"state":"success","resultJson":""}})")});
+  watch(0s, 30min);
+  advance(1s);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].ending == task_ended::how::without_result);
+}
+
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller looks on through outages, refusals and states it does not know") {
+  web.says("kie.recordInfo",
+           {failed(http::outcome::not_sent), failed(http::outcome::interrupted),
+            answered(502, "<html>"), refused(429, "Too many requests"),
+            refused(401, "Unauthorized"),
+            answered(200, R"({"code":200,"data":{"state":"dreaming"}})"), success()});
+  watch(15s, 30min);
+  advance(2min);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].ending == task_ended::how::success);
+  CHECK(looks.size() == 7);
+}
+
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller gives up exactly when the time is up, even if KIE never answers") {
+  watch(15s, 30min);
+  advance(30min - 1s);
+  CHECK(told.empty());
+  advance(1s + timer_step);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].ending == task_ended::how::timed_out);
+  CHECK(looks.back() >= 30min); // a last look when the time was up
+}
+
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller does not give a task up that succeeded in the last moment") {
+  web.says("kie.recordInfo", {success()});
+  watch(2s, 0s);
+  advance(3s);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].ending == task_ended::how::success);
+}
+
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller bears for a minute that KIE does not know a new task") {
+  web.says("kie.recordInfo", {unknown_task()});
+  watch(15s, 30min);
+  advance(59s);
+  CHECK(told.empty());
+  advance(18s);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].ending == task_ended::how::vanished);
+}
+
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller counts the minute anew for a task that KIE knew before") {
+  web.says("kie.recordInfo", {generating(), generating(), generating(), generating(), generating(),
+                              unknown_task(), unknown_task(), generating(), unknown_task()});
+  watch(15s, 30min);
+  advance(150s); // the ninth look: unknown again
+  CHECK(told.empty());
+  advance(90s);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].ending == task_ended::how::vanished);
+}
+
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller looks at once when it is woken, and goes on from there") {
+  web.says("kie.recordInfo", {generating()});
+  const auto poller = watch(15s, 30min);
+  advance(3s);
+  wake(poller);
+  REQUIRE(looks.size() == 1);
+  CHECK(looks[0] == 3s);
+  advance(13s);
+  CHECK(looks.size() == 1); // the look planned for the 15th second is off
+  advance(4s);
+  CHECK(looks.size() == 2);
+}
+
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller that is woken during a look looks once more, whose answer counts") {
+  web.says("kie.recordInfo", {generating(), success()});
+  web.answers.hold("kie.recordInfo");
+  const auto poller = watch(0s, 30min);
+  advance(1s);
+  wake(poller);
+  wake(poller);
+  CHECK(looks.size() == 1);
+  web.release();
+  settle();
+  CHECK(looks.size() == 2);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].ending == task_ended::how::success);
+}
+
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller waits for its key's turn") {
+  web.says("kie.recordInfo", {success()});
+  turn_wait = 700ms;
+  watch(0s, 30min);
+  advance(600ms);
+  CHECK(log.count("kie.recordInfo") == 0);
+  advance(200ms);
+  CHECK(log.count("kie.recordInfo") == 1);
+}
+
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller without the task's key asks KIE nothing and waits for the key") {
+  web.says("kie.recordInfo", {success()});
+  key_value = secret{};
+  watch(0s, 30min);
+  advance(1min);
+  CHECK(log.text() == "");
+  key_value = secret{"found"};
+  advance(20s);
+  CHECK(told.size() == 1);
+}
+
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller ends with its owner: neither keeps the other alive") {
+  web.says("kie.recordInfo", {generating()});
+  auto config = std::make_shared<poller_config>(
+    poller_config{kie::api{"https://kie.example", "https://up.example", 60s}, counts, 15s});
+  auto alone = sys.spawn([]() -> task_owner_actor::behavior_type { return {[](task_ended) {}}; });
+  const auto known = caf::actor_cast<caf::weak_actor_ptr>(alone);
+  auto poller = sys.spawn<kie_poller_impl>(
+    config, watched_task{kie_task_id{"task-1"}, key_fingerprint{"k"}, 15s, 30min}, agent, keys,
+    alone);
+  advance(20s);
+  CHECK(looks.size() == 1);
+  alone = nullptr;
+  settle();
+  CHECK(!caf::actor_cast<caf::strong_actor_ptr>(known));
+  poller = nullptr;
+  advance(1min);
+  CHECK(looks.size() == 1);
+}
