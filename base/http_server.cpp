@@ -9,6 +9,8 @@
 #include <event2/thread.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/socket.h>
 
 #include <map>
@@ -194,6 +196,10 @@ struct http_server::responder::loop {
 
   void run() {
     thread = std::this_thread::get_id();
+    sigset_t gone; // clients that have hung up are no reason to die: writing to them fails instead
+    sigemptyset(&gone);
+    sigaddset(&gone, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &gone, nullptr);
     event_base_loop(base, EVLOOP_NO_EXIT_ON_EMPTY);
   }
 

@@ -38,7 +38,7 @@ public:
     fields headers;
     std::string body;
     std::string file;     // non-empty: send this file instead of `body`, honouring Range
-    bool chunked = false; // do not tell the length
+    bool chunked = false; // do not tell the length, which is below 4 GB then
   };
 
   /// The duty to answer one request, fulfilled once. Dropped unanswered, it answers 500. When the

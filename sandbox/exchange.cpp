@@ -7,12 +7,13 @@ namespace neurocards::sandbox {
 
 namespace {
 
-/// A file of 64 GB that takes no room: the body that does not end.
+/// A file of 3 GB that takes no room: a body without end for all purposes. evhttp writes the size
+/// of a chunk with 32 bits, so it cannot be longer.
 std::string endless_file(const std::string& directory) {
   auto path = directory + "/endless";
   if (!std::filesystem::exists(path)) {
     std::ofstream{path}.close();
-    std::filesystem::resize_file(path, uintmax_t{64} << 30);
+    std::filesystem::resize_file(path, uintmax_t{3} << 30);
   }
   return path;
 }

@@ -49,9 +49,10 @@ std::optional<std::vector<part>> parse_multipart(std::string_view content_type,
     return std::nullopt;
   const auto delimiter = "\r\n--" + boundary;
   const auto first = std::string_view{delimiter}.substr(2);
-  auto at = body.starts_with(first) ? first.size() : body.find(delimiter) + delimiter.size();
-  if (at < delimiter.size() - 2)
-    return std::nullopt; // npos wrapped around: the delimiter is nowhere
+  const auto found = body.starts_with(first) ? 0 : body.find(delimiter);
+  if (found == body.npos)
+    return std::nullopt;
+  auto at = found + (body.starts_with(first) ? first.size() : delimiter.size());
   std::vector<part> result;
   while (!body.substr(at).starts_with("--")) {
     const auto headers_end = body.find("\r\n\r\n", at);
