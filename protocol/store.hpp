@@ -202,7 +202,7 @@ struct record_prompt {
   incarnation node;
   job_id job;
   std::string prompt;
-  std::string source; // "openai", "template", "user"
+  std::string source; // "openai", "template", "user"; empty: unchanged
   using answer = transition;
 };
 
