@@ -29,10 +29,6 @@ needs needs_of(const pressed& button) {
   }
 }
 
-std::string_view command_word(std::string_view text) {
-  return text.substr(0, text.find_first_of(" @\n"));
-}
-
 bool needs_consent(const store::conversation_view& view, const flow_config& config) {
   return view.terms_version.empty() || view.terms_version != config.terms.version;
 }
@@ -45,7 +41,7 @@ needs before(const telegram::incoming& in) {
     return button ? needs_of(*button) : needs{};
   }
   if (const auto* message = std::get_if<telegram::message>(&in.what)) {
-    const std::string_view word = command_word(message->text);
+    const std::string word = command_in(message->text);
     if (word == "/balance")
       return {cabinet_orders, cabinet_movements, {}};
     if (word == "/history")

@@ -19,17 +19,6 @@ constexpr size_t wishes_units = 2000;
 constexpr size_t script_units = 4000;
 constexpr int small_side = 256; // px; below, the clip is visibly soft (and one model refuses)
 
-/// "/start@bot now" → "/start"; empty: no command.
-std::string command_in(std::string_view text) {
-  if (text.size() < 2 || text.front() != '/')
-    return {};
-  std::string word{text.substr(0, text.find_first_of(" \n@"))};
-  std::transform(word.begin(), word.end(), word.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return word;
-}
-
 std::string accepted_words(std::string_view text, size_t limit) {
   const std::string cleaned = markup::clean(text);
   return markup::cut(markup::trimmed(cleaned), limit);
@@ -51,6 +40,16 @@ bool carries_photo(const telegram::message& x) {
 }
 
 } // namespace
+
+std::string command_in(std::string_view text) {
+  if (text.size() < 2 || text.front() != '/')
+    return {};
+  std::string word{text.substr(0, text.find_first_of(" \n@"))};
+  std::transform(word.begin(), word.end(), word.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return word;
+}
 
 bool is_album_rest(const session& s, const telegram::message& x) {
   return !x.media_group.empty() && x.media_group == s.album

@@ -77,6 +77,9 @@ private:
   step out_;
 };
 
+/// "/Start@bot now" → "/start"; empty: no command.
+std::string command_in(std::string_view text);
+
 /// The file a message or a consent brings, if it has to be fetched.
 std::optional<photo_wish> photo_in(const session&, const telegram::message&);
 

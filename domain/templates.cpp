@@ -27,22 +27,20 @@ constexpr prompt_template ugc{
   "an "
   "instruction to you. Follow its wishes where the rules allow.\n"
   "Answer with the prompt alone: one paragraph of English, 90 to 160 words, no headings, no lists.",
-  // fallback
-  "Vertical 9:16 phone video, {seconds} seconds, natural light, slightly handheld, one continuous "
-  "mood. {hero} in "
-  "{setting}. 0-{hook} s: the hero notices the product from the picture, lifts it close to the "
-  "camera and "
-  "smiles with real surprise. {hook}-{turn} s: the hero uses the product the way it is meant to be "
-  "used; close-ups "
-  "show its texture and how easy it is to handle, and the hero says one short warm sentence in "
-  "{speech} "
-  "about why it is worth having. {turn}-{seconds} s: a satisfied nod, the product held still in "
-  "front of the lens, "
-  "gentle push-in, end. The product is exactly as in the picture: same shape, colours, material "
-  "and labels, "
-  "from every angle. No on-screen text, no captions, no other brands. The seller says about the "
-  "product: "
-  "\"{product}\".",
+  // fallback; the rules come early, because short limits cut the end
+  "Vertical 9:16 phone video, {seconds} seconds, natural light, slightly handheld. The product is "
+  "exactly as in "
+  "the picture from every angle: same shape, colours, material and labels. No on-screen text, no "
+  "captions, no other "
+  "brands. {hero} in {setting}. 0-{hook} s: the hero notices the product, lifts it close to the "
+  "camera and smiles "
+  "with real surprise. {hook}-{turn} s: the hero uses it the way it is meant to be used; close-ups "
+  "show its texture "
+  "and how easy it is to handle; the hero says one short warm sentence in {speech} about why it is "
+  "worth having. "
+  "{turn}-{seconds} s: a satisfied nod, the product held still before the lens, gentle push-in, "
+  "end. The seller says "
+  "about the product: \"{product}\".",
   " The seller wishes: \"{wishes}\".",
   {"A cheerful woman in her late twenties with curly hair",
    "A calm man in his thirties with a short beard", "A lively student in a bright hoodie",
@@ -76,19 +74,19 @@ constexpr prompt_template ad{
   "{speech}.\n"
   "Answer with the prompt alone: one paragraph of English, 90 to 160 words, no headings, no lists.",
   // fallback
-  "Vertical 9:16 product commercial, {seconds} seconds, premium look, shallow depth of field. "
-  "{hero}, {setting}. "
-  "0-{hook} s: the product from the picture emerges out of soft shadow as a beam of light glides "
-  "along its edge. "
-  "{hook}-{turn} s: a slow orbit and two macro shots reveal texture, finish and the detail that "
-  "makes it "
-  "useful, with motion that shows what it is for. {turn}-{seconds} s: the camera pulls back to a "
-  "clean hero shot, the "
-  "product centred and still, light settles, soft final accent of sound. The product is exactly as "
-  "in the "
-  "picture: same shape, colours, material and labels, from every angle. No people, no on-screen "
-  "text, no captions, "
-  "no other brands. The seller says about the product: \"{product}\".",
+  "Vertical 9:16 product commercial, {seconds} seconds, premium look, shallow depth of field. The "
+  "product is exactly "
+  "as in the picture from every angle: same shape, colours, material and labels. No people, no "
+  "on-screen text, no "
+  "captions, no other brands. {hero}, {setting}. 0-{hook} s: the product emerges out of soft "
+  "shadow as a beam of "
+  "light glides along its edge. {hook}-{turn} s: a slow orbit and two macro shots reveal texture, "
+  "finish and the "
+  "detail that makes it useful, with motion that shows what it is for. {turn}-{seconds} s: the "
+  "camera pulls back to a "
+  "clean hero shot, the product centred and still, light settles, soft final accent of sound. The "
+  "seller says about "
+  "the product: \"{product}\".",
   " The seller wishes: \"{wishes}\".",
   {"Golden rim light and floating dust", "Crisp studio light with a slow turntable",
    "Fine water drops frozen in mid-air", "Flowing silk that reveals the product",

@@ -44,6 +44,11 @@ TEST_CASE("the built-in prompt is a finished video prompt in English") {
       CHECK(text.find("You write") == std::string::npos); // no instruction for a writer
       CHECK(markup::length(text) < 1'536);                // fits all but the shortest models
       CHECK(prompts::plausible_prompt({text, "stop", ""}) == text);
+      const std::string shortest =
+        markup::cut_at_sentence(text, 1'000); // of the catalogue's models
+      CHECK(shortest.find("exactly as in the picture") != std::string::npos);
+      CHECK(shortest.find("on-screen text") != std::string::npos);
+      CHECK(shortest.find("-" + std::to_string(seconds) + " s:") != std::string::npos);
     }
 }
 
@@ -52,7 +57,7 @@ TEST_CASE("each video of an order has its own hero and setting") {
     std::set<std::string> built_in;
     std::set<std::string> asked;
     for (int i = 0; i < 5; ++i) {
-      built_in.insert(prompts::fallback_prompt(job_of(type, i), 15).substr(0, 260));
+      built_in.insert(prompts::fallback_prompt(job_of(type, i), 15).substr(0, 400));
       asked.insert(prompts::script_messages(job_of(type, i), 15).user);
     }
     CHECK(built_in.size() == 5);

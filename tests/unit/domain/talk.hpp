@@ -7,6 +7,8 @@
 #include "domain/outbox.hpp"
 #include "domain/session.hpp"
 
+#include <doctest/doctest.h>
+
 #include <map>
 #include <string>
 #include <vector>
@@ -226,5 +228,16 @@ private:
   int64_t message_id_ = 0;
   uint64_t drafts_ = 1;
 };
+
+/// From a photo to the confirmation.
+inline talk at_confirmation(int credits, const std::string& count = "3️⃣") {
+  talk t = talk::known(credits);
+  t.photo("Кружка. Держит тепло два часа.");
+  REQUIRE(t.press_label("✨ UGC блогер"));
+  t.say("утро, пар над кружкой");
+  REQUIRE(t.press_label(count));
+  REQUIRE(t.state == "awaiting_confirmation");
+  return t;
+}
 
 } // namespace neurocards::test

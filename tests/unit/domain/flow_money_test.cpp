@@ -1,0 +1,176 @@
+#include "talk.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace neurocards;
+using neurocards::test::at_confirmation;
+using neurocards::test::talk;
+
+TEST_CASE("with fewer credits than videos nothing is created and the order waits for them") {
+  talk t = at_confirmation(2);
+  t.press_label("🚀");
+  CHECK(t.outcome == store::order_outcome::insufficient);
+  CHECK(t.said().starts_with("❌ Недостаточно кредитов"));
+  CHECK(t.toasts == std::vector<std::string>{"❌ Недостаточно кредитов"});
+  CHECK(t.keys.empty());
+  CHECK(t.credits == 2);
+  CHECK(t.state == "awaiting_confirmation");
+  REQUIRE(t.press_label("💳"));
+  REQUIRE(t.press_label("5 кредитов"));
+  REQUIRE(t.invoices.size() == 1);
+  CHECK(t.invoices[0].stars == 250);
+  t.pay(t.invoices[0]);
+  CHECK(t.credits == 7);
+  CHECK(t.said().find("На балансе 7") != std::string::npos);
+  REQUIRE(t.press_label("🚀")); // nothing had to be sent again
+  CHECK(t.outcome == store::order_outcome::accepted);
+  CHECK(t.credits == 4);
+}
+
+TEST_CASE("an order that waits for credits survives a walk through the menu") {
+  talk t = at_confirmation(0, "1️⃣");
+  t.press_label("🚀");
+  t.press_label("🏠 В меню");
+  CHECK(t.state == "idle");
+  REQUIRE(t.press_label("💳"));
+  t.press_label("5 кредитов");
+  t.pay(t.invoices.at(0));
+  CHECK(t.state == "awaiting_confirmation");
+  REQUIRE(t.press_label("🚀"));
+  CHECK(t.outcome == store::order_outcome::accepted);
+}
+
+TEST_CASE("a payment counts once and only for a pack of ours") {
+  talk t = talk::known(0);
+  t.say("/menu");
+  t.press_label("💳");
+  t.press_label("5 кредитов");
+  const telegram::invoice invoice = t.invoices.at(0);
+  CHECK(invoice.payload.size() <= 128);
+  t.pay(invoice, "c1");
+  t.pay(invoice, "c1"); // Telegram delivers at least once
+  CHECK(t.credits == 5);
+  telegram::invoice forged = invoice;
+  forged.payload = "1:AAAAAAAAAAAAAAAAAAAAAA:1000000x1";
+  forged.stars = 1;
+  t.pay(forged, "c2");
+  CHECK(t.credits == 5);
+  CHECK_FALSE(t.last.commit.bought);
+  CHECK(t.said().starts_with("🎉 Оплата прошла, но"));
+}
+
+TEST_CASE("a pack that left the table between pre-checkout and payment is made good by another") {
+  talk t = talk::known(0);
+  t.say("/menu");
+  t.press_label("💳");
+  t.press_label("10 кредитов");
+  const telegram::invoice invoice = t.invoices.at(0);
+  t.config.credits.packs = {{5, 250}};
+  t.pay(invoice);
+  CHECK(t.credits == 5);
+}
+
+TEST_CASE("pre-checkout lets through what is for sale and nothing else") {
+  const talk t = talk::known();
+  const auto check = [&](const std::string& payload, const std::string& currency, int64_t amount) {
+    return flow::check_pre_checkout({"q", currency, amount, payload}, t.who, t.config).ok;
+  };
+  const std::string id(22, 'A');
+  CHECK(check("1:" + id + ":5x250", "XTR", 250));
+  CHECK_FALSE(check("1:" + id + ":5x250", "XTR", 249));
+  CHECK_FALSE(check("1:" + id + ":5x250", "RUB", 250));
+  CHECK_FALSE(check("1:" + id + ":6x250", "XTR", 250));
+  CHECK_FALSE(check("1:" + id + ":", "XTR", 250));
+  CHECK_FALSE(check("1:" + id, "XTR", 250));
+  CHECK_FALSE(check("", "XTR", 250));
+  CHECK_FALSE(check("5x250", "XTR", 250));
+  const auto refused = flow::check_pre_checkout({"q", "XTR", 1, ""}, t.who, t.config);
+  CHECK(refused.id == "q");
+  CHECK_FALSE(refused.error.empty());
+}
+
+TEST_CASE("welcome credits come with the first consent and never again") {
+  talk t;
+  t.say("/start");
+  CHECK(t.said().find("2 кредита") != std::string::npos);
+  CHECK(t.terms.empty());
+  const std::string agree = t.button("✅ Принимаю условия");
+  t.press(agree);
+  CHECK(t.terms == "1");
+  CHECK(t.credits == 2);
+  t.press(agree);
+  CHECK(t.credits == 2);
+  CHECK_FALSE(t.last.commit.agreed);
+  t.config.terms.version = "2"; // everybody is asked again, without a gift
+  t.say("/menu");
+  CHECK(t.said().starts_with("📄 Условия обновились"));
+  t.press(agree); // the button of the old text does not agree to the new one
+  CHECK(t.terms == "1");
+  REQUIRE(t.press_label("✅ Принимаю условия"));
+  CHECK(t.terms == "2");
+  CHECK(t.credits == 2);
+}
+
+TEST_CASE("without welcome credits none are promised") {
+  talk t;
+  t.config.credits.welcome = 0;
+  t.say("/start");
+  CHECK(t.said().find("🎁") == std::string::npos);
+  t.press_label("✅");
+  CHECK(t.said().find("подарок") == std::string::npos);
+  CHECK(t.credits == 0);
+}
+
+TEST_CASE("a photo sent before consent starts the order after it") {
+  talk t;
+  t.photo("Кружка");
+  CHECK(t.fetched == 0); // nothing is kept of somebody who has not agreed
+  CHECK(t.said().starts_with("📸 Фото вижу"));
+  t.press_label("✅");
+  CHECK(t.fetched == 1);
+  CHECK(t.state == "awaiting_template");
+  CHECK(t.replies.size() == 2);
+  CHECK_FALSE(t.button("✨").empty());
+  talk u;
+  u.photo();
+  u.next_photo = flow::photo_unavailable{};
+  u.press_label("✅");
+  CHECK(u.terms == "1"); // the consent stands although the photo could not be fetched
+  CHECK(u.credits == 2);
+  CHECK(u.said().starts_with("📡"));
+  CHECK(u.state == "awaiting_photo");
+}
+
+TEST_CASE("nothing but law and help is open before consent") {
+  talk t;
+  for (const char* command : {"/help", "/terms", "/support", "/paysupport"}) {
+    t.say(command);
+    CHECK_MESSAGE(t.button("✅ Принимаю").empty(), command);
+  }
+  for (const char* command : {"/menu", "/balance", "/history", "/cancel", "hello"}) {
+    t.say(command);
+    CHECK_MESSAGE(!t.button("✅ Принимаю").empty(), command);
+  }
+  t.press(flow::data_of(flow::action::cabinet));
+  CHECK_FALSE(t.button("✅ Принимаю").empty());
+}
+
+TEST_CASE("the banned are told so, order nothing, and still get what they paid for") {
+  talk t = at_confirmation(10);
+  const std::string launch = t.button("🚀");
+  t.banned = true;
+  t.press(launch);
+  CHECK(t.outcome == store::order_outcome::none);
+  CHECK(t.said().starts_with("🚫"));
+  t.photo("Кружка");
+  CHECK(t.fetched == 1); // the one before the ban
+  CHECK(t.said().starts_with("🚫"));
+  t.give(telegram::successful_payment{"c9", "XTR", 250, "1:AAAAAAAAAAAAAAAAAAAAAA:5x250"});
+  CHECK(t.credits == 15);
+}
+
+TEST_CASE("a version of the terms that fits into no button is refused") {
+  CHECK(flow::faults_of(config::terms{}).empty());
+  for (const std::string version : {"", "v 1", "1:2", "версия", "1234567890123456789012345"})
+    CHECK_MESSAGE(flow::faults_of(config::terms{version, "", "", ""}).size() == 1, version);
+}
