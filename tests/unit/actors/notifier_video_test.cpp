@@ -27,6 +27,23 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(files_left() == 0);
 }
 
+TEST_CASE_FIXTURE(notifier_fixture,
+                  "notifier sends a gift from its own file, and leaves the job's video alone") {
+  telegram_says = [&](const seen&) { return ok("file-of-the-gift"); };
+  const auto id = write_video(ann, "file-of-the-job");
+  auto& gift = outbox.at(id).what;
+  gift.kind = "gift_video";
+  gift.payload = R"({"video": "videos/gift.mp4", "bytes": 1000})";
+  stored["videos/gift.mp4"] = stored.at(gift.video.value);
+  stored.erase(gift.video.value);
+  lead();
+  advance(5s);
+  REQUIRE(requests.size() == 1);
+  CHECK(!requests[0].file.empty());
+  CHECK(endings.at(id).sent);
+  CHECK(endings.at(id).file_id.empty());
+}
+
 TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a known video by its id") {
   const auto id = write_video(ann, "file-1");
   lead();
