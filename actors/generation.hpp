@@ -112,6 +112,7 @@ private:
   caf::actor_clock::time_point started_at_;
   int uploads_ = 0;
   int downloads_ = 0;
+  int storage_waits_ = 0;
   bool creating_ = false;   // from the granted intent on: a task may be that nobody knows yet
   bool committing_ = false; // the database is writing for us
   bool draining_ = false;

@@ -67,8 +67,9 @@ void generation::open_photo() {
 void generation::on_photo_unavailable(const caf::error& err) {
   if (err == ec::file_missing)
     return settle_temporary("the photo is missing from storage");
-  log::error("job.photo_unavailable", "job", job_.id, "error", err, "advice",
-             "check the settings of storage; the job waits");
+  if (worth_a_line(++storage_waits_))
+    log::error("job.photo_unavailable", "job", job_.id, "error", err, "advice",
+               "check the settings of storage; the job waits");
   run_after(self_, with_jitter(10s), [this] { offer_photo(); });
 }
 

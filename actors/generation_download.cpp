@@ -95,8 +95,9 @@ void generation::store_video(const std::string& file) {
 
 /// Our storage's trouble, not the user's: the video waits at KIE.
 void generation::wait_for_storage(const std::string& why) {
-  log::error("job.video_not_stored", "job", job_.id, "error", why, "advice",
-             "check the room and the settings of storage; the job waits");
+  if (worth_a_line(++storage_waits_))
+    log::error("job.video_not_stored", "job", job_.id, "error", why, "advice",
+               "check the room and the settings of storage; the job waits");
   downloads_ = 0;
   run_after(self_, with_jitter(30s), [this] { renew_link(); });
 }
