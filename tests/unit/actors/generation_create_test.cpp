@@ -1,0 +1,244 @@
+#include "tests/support/worker_fixture.hpp"
+
+// From the photo to the saved task: what may go wrong before KIE has accepted a job.
+
+using namespace neurocards;
+using namespace neurocards::test;
+
+namespace {
+
+struct creation_fixture : generation_fixture {
+  creation_fixture() {
+    settings.orphan_grace = 2min;
+    web.says("kie.recordInfo", {generating()});
+  }
+
+  /// A job whose prompt is written already.
+  claimed_job ready_job(int attempts = 1) {
+    auto result = fresh_job();
+    result.prompt = "A hand turns the mug.";
+    result.attempts = attempts;
+    return result;
+  }
+
+  store::intent_outcome told(store::intent_outcome::verdict what, std::chrono::milliseconds wait) {
+    store::intent_outcome result;
+    result.what = what;
+    result.wait = wait;
+    return result;
+  }
+};
+
+using verdict = store::intent_outcome::verdict;
+
+} // namespace
+
+// ── budget, keys, models ─────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation waits for budget and asks again with another token") {
+  db.intents = {told(verdict::wait, 3s), told(verdict::wait, 2s)};
+  run(ready_job());
+  const auto first_token = db.last<store::record_intent>().token;
+  advance(2900ms);
+  CHECK(log.text() == "link_file record_intent");
+  advance(200ms);
+  CHECK(log.text() == "link_file record_intent record_intent");
+  CHECK(db.last<store::record_intent>().token != first_token);
+  advance(2100ms);
+  CHECK(log.text()
+        == "link_file record_intent record_intent record_intent kie.createTask record_task");
+}
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation does not hammer the database when the wait is nothing") {
+  db.intents.assign(1000, told(verdict::wait, 0ms));
+  run(ready_job());
+  advance(1s);
+  CHECK(log.count("record_intent") <= 21);
+}
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation puts a job off while every key rests, and no attempt is used") {
+  db.intents = {told(verdict::no_key, 60s)};
+  run(ready_job());
+  CHECK(log.text() == "link_file record_intent retry_job");
+  const auto& later = db.last<store::retry_job>();
+  CHECK_FALSE(later.uses_attempt);
+  CHECK(later.tell_user); // the database tells him once
+  CHECK_FALSE(later.task_may_finish);
+  CHECK(later.delay >= 54s);
+  CHECK(later.delay <= 66s);
+  CHECK(ended_well());
+}
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation puts a job off while every model rests, and no attempt is used") {
+  db.intents = {told(verdict::no_model, 30min)};
+  run(ready_job());
+  CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
+  CHECK(db.last<store::retry_job>().why.error == "every model rests");
+  CHECK(log.count("kie.createTask") == 0);
+}
+
+// ── answers of createTask ────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation keeps a task that came with a refusal's code: recordInfo decides") {
+  web.says("kie.createTask", {created("task-7", 500)});
+  run(ready_job());
+  CHECK(log.text() == "link_file record_intent kie.createTask record_task");
+  CHECK(db.last<store::record_task>().task.value == "task-7");
+}
+
+TEST_CASE_FIXTURE(creation_fixture, "generation retries at once by the rules what was never sent") {
+  web.says("kie.createTask", {failed(http::outcome::not_sent)});
+  run(ready_job());
+  CHECK(log.text() == "link_file record_intent kie.createTask retry_job");
+  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+  CHECK_FALSE(db.last<store::retry_job>().task_may_finish);
+}
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation waits for an orphan's callback when the answer was lost") {
+  web.says("kie.createTask", {failed(http::outcome::interrupted)});
+  run(ready_job());
+  CHECK(log.text() == "link_file record_intent kie.createTask");
+  advance(settings.orphan_grace - 1s);
+  CHECK(log.count("retry_job") == 0);
+  advance(2s);
+  CHECK(log.text() == "link_file record_intent kie.createTask retry_job");
+  CHECK(db.last<store::retry_job>().uses_attempt);
+  CHECK(db.last<store::retry_job>().task_may_finish); // its video would be a gift
+  CHECK(counts.kie_calls("create_task", "in_doubt").value() == 1);
+  CHECK(counts.kie_orphans("given_up").value() == 1);
+}
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation waits for an orphan after a gateway's error page, too") {
+  web.says("kie.createTask", {answered(502, "<html>Bad gateway</html>")});
+  run(ready_job());
+  advance(settings.orphan_grace - 1s);
+  CHECK(log.text() == "link_file record_intent kie.createTask");
+}
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation takes the task that a callback brings after the answer was lost") {
+  web.says("kie.createTask", {failed(http::outcome::interrupted)});
+  run(ready_job());
+  advance(30s);
+  call_back("task-9");
+  advance(1s);
+  CHECK(log.text() == "link_file record_intent kie.createTask kie.recordInfo");
+  CHECK(web.of("kie.recordInfo").at(0).url.find("task-9") != std::string::npos);
+  advance(10min);
+  CHECK(log.count("kie.createTask") == 1);
+  CHECK(log.count("retry_job") == 0);
+}
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation takes the task whose callback came before the answer was lost") {
+  web.says("kie.createTask", {failed(http::outcome::interrupted)});
+  web.answers.hold("kie.createTask");
+  run(ready_job());
+  call_back("task-9");
+  web.release();
+  advance(1s);
+  CHECK(log.text() == "link_file record_intent kie.createTask kie.recordInfo");
+  advance(10min);
+  CHECK(log.count("retry_job") == 0);
+}
+
+// ── somebody else has the job by now ─────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation brings a task home by its token when its job was taken over") {
+  db.lease_lost_at = "record_task";
+  run(ready_job());
+  CHECK(log.text() == "link_file record_intent kie.createTask record_task adopt_task release_jobs");
+  CHECK(db.last<store::adopt_task>().token == db.last<store::record_intent>().token);
+  CHECK(db.last<store::adopt_task>().task.value == "task-1");
+  CHECK(db.last<store::release_jobs>().jobs == std::vector{job});
+  CHECK_FALSE(db.last<store::release_jobs>().fault);
+  CHECK(ended_well());
+}
+
+// ── the photo ────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation tries an upload three times, each with the next key") {
+  public_url.clear();
+  web.says("kie.upload", {answered(500, "{}"), failed(http::outcome::interrupted), uploaded()});
+  run(ready_job());
+  advance(10s);
+  CHECK(log.text()
+        == "open_file kie.upload open_file kie.upload open_file kie.upload "
+           "record_intent kie.createTask record_task");
+}
+
+TEST_CASE_FIXTURE(creation_fixture, "generation retries later when no upload succeeds") {
+  public_url.clear();
+  web.says("kie.upload", {failed(http::outcome::not_sent)});
+  run(ready_job());
+  advance(20s);
+  CHECK(log.count("kie.upload") == 3);
+  CHECK(log.count("record_intent") == 0);
+  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+}
+
+TEST_CASE_FIXTURE(
+  creation_fixture,
+  "generation rests the key with which KIE refused uploads, not one it never used") {
+  public_url.clear();
+  web.says("kie.upload",
+           {answered(401, R"({"code":401,"msg":"You do not have access permissions"})")});
+  run(ready_job());
+  advance(20s);
+  const auto used = web.of("kie.upload").back().bearer;
+  CHECK(db.last<store::rest_key>().key == kie::fingerprint(used));
+}
+
+TEST_CASE_FIXTURE(creation_fixture, "generation waits for storage without failing the job") {
+  for (const auto& url : {std::string{}, public_url}) {
+    log.clear();
+    public_url = url;
+    storage_errors = {caf::make_error(ec::unavailable), caf::make_error(ec::misconfigured)};
+    run(ready_job());
+    advance(30s);
+    CHECK(log.count("record_task") == 1);
+    CHECK(log.count("retry_job") == 0);
+  }
+}
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation retries a job whose photo is missing, and fails it in the end") {
+  storage_errors = {caf::make_error(ec::file_missing), caf::make_error(ec::file_missing)};
+  run(ready_job());
+  CHECK(log.text() == "link_file retry_job");
+  run(ready_job(settings.max_attempts));
+  CHECK(log.text() == "link_file retry_job link_file fail_job");
+}
+
+// ── faults of our own ────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation dies of a fault of ours and leaves the job to its claimer") {
+  no_prompt = caf::make_error(caf::sec::broken_promise);
+  run(fresh_job());
+  CHECK(log.text() == "write_prompt");
+  CHECK(ended);
+  CHECK(reason == caf::sec::broken_promise);
+}
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation does not create with a key or a model this node does not know") {
+  missing_key = first_key;
+  run(ready_job());
+  CHECK(log.count("kie.createTask") == 0);
+  CHECK(reason == ec::misconfigured);
+  missing_key.clear();
+  db.granted.model = "unheard-of";
+  run(ready_job());
+  CHECK(log.count("kie.createTask") == 0);
+  CHECK(reason == ec::misconfigured);
+}

@@ -1,0 +1,128 @@
+#include "tests/support/worker_fixture.hpp"
+
+// From the end of the task to the video in our storage. KIE has been paid by then.
+
+using namespace neurocards;
+using namespace neurocards::test;
+
+namespace {
+
+struct download_fixture : generation_fixture {
+  void finish() {
+    run(begun_job());
+    advance(5s); // the first look
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(download_fixture,
+                  "generation fetches exactly the video KIE names, without any key") {
+  web.says("kie.recordInfo", {success("https://files.example/v/right.mp4")});
+  finish();
+  const auto asked = web.of("kie.download");
+  REQUIRE(asked.size() == 1);
+  CHECK(asked[0].url == "https://files.example/v/right.mp4");
+  CHECK(asked[0].bearer.empty());
+  CHECK_FALSE(asked[0].private_addresses);
+  CHECK_FALSE(asked[0].save_to.empty());
+}
+
+TEST_CASE_FIXTURE(download_fixture, "generation asks for a fresh link when a download fails") {
+  web.says("kie.download", {answered(403, "expired"), video()});
+  web.says("kie.downloadUrl",
+           {answered(200, R"({"code":200,"data":"https://files.example/fresh"})")});
+  finish();
+  advance(3s);
+  CHECK(log.text()
+        == "kie.recordInfo kie.download kie.downloadUrl kie.download put_file complete_job");
+  CHECK(web.of("kie.downloadUrl").at(0).bearer.reveal() == std::string{"secret-"} + second_key);
+  CHECK(web.of("kie.download").at(1).url == "https://files.example/fresh");
+}
+
+TEST_CASE_FIXTURE(download_fixture,
+                  "generation tries the old link again when there is no fresh one") {
+  web.says("kie.download", {failed(http::outcome::interrupted), video()});
+  web.says("kie.downloadUrl", {refused(422, "not ours")});
+  finish();
+  advance(3s);
+  CHECK(log.count("complete_job") == 1);
+  CHECK(web.of("kie.download").at(1).url == "https://files.example/v/1.mp4");
+}
+
+TEST_CASE_FIXTURE(download_fixture,
+                  "generation gives a download five tries before the attempt is lost") {
+  web.says("kie.download",
+           {answered(429, "slow down")}); // the file host's words are not about our key
+  finish();
+  advance(1min);
+  CHECK(log.count("kie.download") == 5);
+  CHECK(log.count("rest_key") == 0);
+  CHECK(log.count("retry_job") == 1);
+  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+  CHECK(db.last<store::retry_job>().task_may_finish); // the video exists
+  CHECK(ended_well());
+}
+
+TEST_CASE_FIXTURE(download_fixture,
+                  "generation takes an error page or an empty file for no video") {
+  auto page = answered(200, "<html>");
+  page.content_type = "text/html; charset=utf-8";
+  auto nothing = video();
+  nothing.bytes = 0;
+  web.says("kie.download", {page, nothing, video()});
+  finish();
+  advance(10s);
+  CHECK(log.count("put_file") == 1);
+  CHECK(log.count("kie.download") == 3);
+  CHECK(log.count("complete_job") == 1);
+}
+
+TEST_CASE_FIXTURE(download_fixture,
+                  "generation refuses to fetch from an address inside our network") {
+  web.says("kie.download", {failed(http::outcome::forbidden_address)});
+  finish();
+  CHECK(log.text() == "kie.recordInfo kie.download fail_job");
+}
+
+TEST_CASE_FIXTURE(download_fixture, "generation waits for room in storage as long as it takes") {
+  for (int i = 0; i < 20; ++i)
+    storage_errors.push_back(caf::make_error(ec::storage_full));
+  finish();
+  advance(5min);
+  CHECK(log.count("put_file") >= 8);
+  CHECK(log.count("retry_job") == 0);
+  CHECK(log.count("fail_job") == 0);
+  advance(10min);
+  CHECK(log.count("put_file") == 21);
+  CHECK(log.count("complete_job") == 1);
+}
+
+TEST_CASE_FIXTURE(download_fixture,
+                  "generation waits likewise when the disk is full during the download") {
+  web.says("kie.download", std::vector<http::response>(9, failed(http::outcome::local_fault)));
+  finish();
+  advance(10min);
+  CHECK(log.count("retry_job") == 0);
+  web.says("kie.download", {video()});
+  advance(1min);
+  CHECK(log.count("complete_job") == 1);
+}
+
+TEST_CASE_FIXTURE(download_fixture,
+                  "generation downloads again what storage recognised as no video") {
+  storage_errors = {caf::make_error(ec::bad_file)};
+  finish();
+  advance(5s);
+  CHECK(log.count("kie.download") == 2);
+  CHECK(log.count("complete_job") == 1);
+}
+
+TEST_CASE_FIXTURE(download_fixture, "generation leaves the video to whoever has the job by now") {
+  db.lease_lost_at = "complete_job";
+  finish();
+  CHECK(log.text() == "kie.recordInfo kie.download put_file complete_job release_jobs");
+  CHECK(ended_well());
+  CHECK(counts.jobs_ended("completed").value() == 0);
+  CHECK(counts.jobs_ended("lost").value() == 1);
+}

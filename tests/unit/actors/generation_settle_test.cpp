@@ -1,0 +1,207 @@
+#include "tests/support/worker_fixture.hpp"
+
+// What becomes of a job when KIE refuses it or its task fails.
+
+using namespace neurocards;
+using namespace neurocards::test;
+
+namespace {
+
+struct settle_fixture : generation_fixture {
+  settle_fixture() {
+    settings.backoff_initial = 20s;
+    settings.key_cooldown = 1min;
+    settings.billing_rest = 1h;
+    settings.model_rest = 30min;
+  }
+
+  /// Runs an attempt whose creation KIE refuses.
+  void refuse(int code, const std::string& why, int attempts = 1) {
+    web.says("kie.createTask", {refused(code, why)});
+    auto what = fresh_job();
+    what.prompt = "A hand turns the mug.";
+    what.attempts = attempts;
+    log.clear();
+    run(std::move(what));
+  }
+
+  /// Runs an attempt whose task fails.
+  void fail_task(const std::string& code, const std::string& why, int attempts = 1) {
+    web.says("kie.recordInfo", {task_failed(code, why)});
+    auto what = begun_job();
+    what.attempts = attempts;
+    log.clear();
+    run(std::move(what));
+    advance(5s);
+  }
+};
+
+} // namespace
+
+// ── TEMPORARY ────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(settle_fixture,
+                  "generation puts a job back after a temporary failure, with growing pauses") {
+  refuse(500, "Internal Error, Please try again later.", 1);
+  CHECK(log.text() == "link_file record_intent kie.createTask retry_job");
+  auto again = db.last<store::retry_job>();
+  CHECK(again.job == job);
+  CHECK(again.node == node);
+  CHECK(again.why.cls == failure_class::temporary);
+  CHECK(again.why.raw_signal.find("Internal Error") != std::string::npos);
+  CHECK(again.uses_attempt);
+  CHECK(again.tell_user);
+  CHECK(again.delay >= 18s);
+  CHECK(again.delay <= 22s);
+  CHECK(ended_well());
+  CHECK(counts.jobs_ended("retried").value() == 1);
+
+  refuse(500, "Internal Error, Please try again later.", 2);
+  again = db.last<store::retry_job>();
+  CHECK(again.delay >= 36s);
+  CHECK(again.delay <= 44s);
+}
+
+TEST_CASE_FIXTURE(settle_fixture, "generation fails a job with its third temporary failure") {
+  refuse(503, "Service unavailable", 3);
+  CHECK(log.text() == "link_file record_intent kie.createTask fail_job");
+  CHECK(db.last<store::fail_job>().why.cls == failure_class::temporary);
+  CHECK(ended_well());
+  CHECK(counts.jobs_ended("failed").value() == 1);
+}
+
+TEST_CASE_FIXTURE(settle_fixture,
+                  "generation creates a new task after a failed one: failure is the end of it") {
+  fail_task("500", "Internal Error, Please try again later.");
+  CHECK(log.text() == "kie.recordInfo retry_job");
+  CHECK(db.last<store::retry_job>().uses_attempt);
+  CHECK_FALSE(db.last<store::retry_job>().task_may_finish);
+  advance(10min);
+  CHECK(log.text() == "kie.recordInfo retry_job");
+}
+
+TEST_CASE_FIXTURE(settle_fixture,
+                  "generation retries after a task that KIE lost or that has no video") {
+  web.says("kie.recordInfo", {unknown_task()});
+  run(begun_job());
+  advance(80s);
+  CHECK(db.last<store::retry_job>().why.error == "KIE does not know the task");
+  web.says("kie.recordInfo",
+           {answered(200, R"({"code":200,"data":{"state":"success","resultJson":null}})")});
+  run(begun_job());
+  advance(5s);
+  CHECK(db.last<store::retry_job>().why.error == "KIE succeeded without a video");
+  CHECK(db.last<store::retry_job>().task_may_finish);
+}
+
+// ── RATE_LIMIT ───────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(settle_fixture,
+                  "generation cools a limited key before another takes the job at once") {
+  refuse(429, "Rate limit exceeded");
+  CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
+  const auto& rest = db.last<store::rest_key>();
+  CHECK(rest.key.value == first_key);
+  CHECK(rest.rest == 1min);
+  CHECK_FALSE(rest.whole_account);
+  CHECK(db.last<store::retry_job>().why.cls == failure_class::rate_limit);
+  CHECK(db.last<store::retry_job>().delay == 0s);
+  CHECK(db.last<store::retry_job>().uses_attempt);
+}
+
+TEST_CASE_FIXTURE(settle_fixture, "generation backs off when its limited key is the only one") {
+  accounts = {{first_key, {key_fingerprint{first_key}}}};
+  refuse(429, "Too many requests");
+  CHECK(db.last<store::retry_job>().delay >= 18s);
+}
+
+TEST_CASE_FIXTURE(settle_fixture, "generation fails a job that was limited three times") {
+  refuse(429, "Rate limit exceeded", 3);
+  CHECK(log.text() == "link_file record_intent kie.createTask rest_key fail_job");
+}
+
+// ── BILLING ──────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(
+  settle_fixture,
+  "generation rests an account without money and uses no attempt, whatever the number") {
+  for (const int code : {402, 433, 500}) {
+    refuse(code, "Credits insufficient : Your current balance isn't enough to run this request.",
+           3);
+    CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
+    const auto& rest = db.last<store::rest_key>();
+    CHECK(rest.whole_account);
+    CHECK(rest.account_keys.size() == 2);
+    CHECK(rest.rest == 1h);
+    CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
+    CHECK(db.last<store::retry_job>().why.cls == failure_class::billing);
+  }
+}
+
+// ── MODEL_DOWN ───────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(
+  settle_fixture,
+  "generation rests a paused model and goes on with the next, silently and for free") {
+  refuse(500, "This interface is temporarily paused.", 3);
+  CHECK(log.text() == "link_file record_intent kie.createTask rest_model retry_job");
+  CHECK(db.last<store::rest_model>().model == "sora");
+  CHECK(db.last<store::rest_model>().rest == 30min);
+  const auto& again = db.last<store::retry_job>();
+  CHECK(again.why.cls == failure_class::model_down);
+  CHECK(again.delay == 0s);
+  CHECK_FALSE(again.uses_attempt);
+  CHECK_FALSE(again.tell_user);
+}
+
+TEST_CASE_FIXTURE(settle_fixture,
+                  "generation treats a paused model as temporary when there is no other") {
+  settings.models.pop_back();
+  refuse(500, "This interface is temporarily paused.");
+  CHECK(db.last<store::retry_job>().uses_attempt);
+  CHECK(db.last<store::retry_job>().delay >= 18s);
+  refuse(500, "This interface is temporarily paused.", 3);
+  CHECK(log.count("fail_job") == 1);
+}
+
+// ── USER_VIOLATION and UNKNOWN ───────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(settle_fixture, "generation fails a violation with the first attempt") {
+  refuse(500, "We currently do not support uploads of images containing photorealistic people.");
+  CHECK(log.text() == "link_file record_intent kie.createTask fail_job");
+  CHECK(db.last<store::fail_job>().why.cls == failure_class::user_violation);
+  fail_task(
+    "501", "This content may violate our guardrails concerning similarity to third-party content.");
+  CHECK(log.text() == "kie.recordInfo fail_job");
+  CHECK(db.last<store::fail_job>().why.cls == failure_class::user_violation);
+  CHECK(db.last<store::fail_job>().why.raw_signal.find("guardrails") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(settle_fixture,
+                  "generation retries when KIE could not fetch a photo that we had checked") {
+  refuse(400, "failed to fetch the image");
+  CHECK(log.text() == "link_file record_intent kie.createTask retry_job");
+  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+}
+
+TEST_CASE_FIXTURE(settle_fixture,
+                  "generation fails what it does not understand, and rests a key that is refused") {
+  refuse(422, "The moon is in the wrong house");
+  CHECK(log.text() == "link_file record_intent kie.createTask fail_job");
+  CHECK(db.last<store::fail_job>().why.cls == failure_class::unknown);
+  refuse(401, "You do not have access permissions");
+  CHECK(log.text() == "link_file record_intent kie.createTask rest_key fail_job");
+}
+
+// ── order ────────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(settle_fixture,
+                  "generation moves a job on only when the database has the rest of its key") {
+  db.out_of_reach = "rest_key";
+  db.failures_left = 3;
+  refuse(429, "Rate limit exceeded");
+  CHECK(log.count("retry_job") == 0);
+  advance(3s);
+  CHECK(log.count("rest_key") == 4);
+  CHECK(log.count("retry_job") == 1);
+}
