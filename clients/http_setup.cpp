@@ -72,10 +72,13 @@ void transfer::set_common(const engine_config& config, CURLSH* share, time_point
   curl_easy_setopt(c, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, &transfer::on_send);
   curl_easy_setopt(c, CURLOPT_PREREQDATA, this);
-  if (request_.fresh)
+  if (request_.fresh) {
+    // HTTP/1.1: a GOAWAY or a lost stream would be one more way to an uncertain end.
     curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
-  else
+    curl_easy_setopt(c, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  } else {
     curl_easy_setopt(c, CURLOPT_PIPEWAIT, 1L);
+  }
   if (request_.min_speed > 0) {
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(request_.min_speed));
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, 30L);
