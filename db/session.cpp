@@ -52,8 +52,10 @@ caf::error session::open() {
   close();
   try {
     connection_ = connect(config_);
+    pqxx::nontransaction{*connection_}.exec0(planner_settings);
     return {};
   } catch (const std::exception& err) {
+    close();
     return caf::make_error(ec::unavailable, first_line(err.what()));
   }
 }

@@ -6,7 +6,7 @@ RETURNS TABLE(pos bigint, again boolean, id uuid, status text, template_type tex
               created_at timestamptz) LANGUAGE plpgsql AS $$
 BEGIN
   RETURN QUERY
-  SELECT q.position, q.job = j.id, j.id, j.status, j.template_type, j.product_name, j.product_text,
+  SELECT q.position, q.job = j.id AND j.status IN ('completed', 'failed'), j.id, j.status, j.template_type, j.product_name, j.product_text,
          j.error_details->>'user_prompt', j.extra_wishes, j.product_image_url, j.created_at
     FROM unnest(p_users, p_limits, p_jobs) WITH ORDINALITY AS q(tg_user_id, wanted, job, position)
     CROSS JOIN LATERAL (

@@ -10,13 +10,14 @@ DECLARE
 BEGIN
   SELECT count(*) INTO v_ahead
     FROM (SELECT FROM jobs j WHERE j.status = 'queued' AND NOT j.resumes LIMIT 1000) ahead;
-  SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM f.finished_at - f.started_at))
-    INTO v_typical
-    FROM (SELECT j.finished_at, j.started_at, j.model,
-                 first_value(j.model) OVER (ORDER BY j.finished_at DESC) AS model_in_use
-            FROM jobs j WHERE j.finished_at IS NOT NULL AND j.status = 'completed'
-           ORDER BY j.finished_at DESC LIMIT 50) f
-   WHERE f.model IS NOT DISTINCT FROM f.model_in_use;
+  WITH latest AS MATERIALIZED (
+    SELECT j.finished_at - j.started_at AS took, j.model, row_number() OVER () AS age
+      FROM (SELECT x.* FROM jobs x WHERE x.finished_at IS NOT NULL AND x.status = 'completed'
+             ORDER BY x.finished_at DESC LIMIT 50) j
+  )
+  SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM l.took)) INTO v_typical
+    FROM latest l
+   WHERE l.model IS NOT DISTINCT FROM (SELECT n.model FROM latest n WHERE n.age = 1);
   RETURN QUERY
   SELECT q.position, q.update_id <> 0 AND coalesce(i.handled_at IS NOT NULL, true),
          u.tg_user_id IS NOT NULL, coalesce(u.credits, 0), u.language_code, u.terms_version,

@@ -47,6 +47,9 @@ public:
 protected:
   explicit empty_database(const std::string& from_template);
 
+  /// The connection behind `sql`.
+  pqxx::connection& own() { return *own_; }
+
 private:
   std::string name_;
   std::string url_;

@@ -1,0 +1,259 @@
+#include "tests/support/postgres.hpp"
+
+#include <map>
+#include <set>
+#include <thread>
+
+#include <doctest/doctest.h>
+
+using namespace neurocards;
+using namespace neurocards::testing;
+using namespace std::chrono_literals;
+using verdict = store::intent_outcome::verdict;
+
+namespace {
+
+struct claim_fixture : store_fixture {
+  incarnation us{uuid::random()};
+  std::vector<store::kie_account> accounts{{"a", {key_fingerprint{"k1"}, key_fingerprint{"k2"}}},
+                                           {"b", {key_fingerprint{"k3"}}}};
+
+  void add_jobs(int count) {
+    db.add_user(7, count);
+    for (int i = 0; i < count; ++i)
+      db.add_job(7, "draft:" + std::to_string(i));
+  }
+
+  store::claimed_jobs claim(incarnation node, int limit, int budget = 1000) {
+    return *ask.ask(store::claim_jobs{node, limit, accounts, budget, {"m1", "m2"}});
+  }
+
+  store::record_intent intent(incarnation node, job_id job, const std::string& token,
+                              int budget = 1000) {
+    return {node, job, token, accounts, budget, {"m1", "m2"}};
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(claim_fixture, "claimers side by side take every job exactly once") {
+  constexpr int claimers = 8;
+  constexpr int count = 400;
+  db.add_user(7, count);
+  db.sql("SELECT create_job_and_consume_credit(7, 'ugc', 'k' || i, 'p', '{}') FROM "
+         "generate_series(1, 400) i");
+  std::vector<std::thread> threads;
+  std::mutex mutex;
+  std::map<std::string, int> times;
+  for (int i = 0; i < claimers; ++i) {
+    threads.emplace_back([&] {
+      const auto on = db.connect();
+      const auto node = to_string(uuid::random());
+      for (;;) {
+        const auto rows =
+          pqxx::nontransaction{*on}.exec("SELECT id FROM claim_jobs('" + node + "', 7)");
+        if (rows.empty())
+          return;
+        const std::lock_guard hold{mutex};
+        for (const auto& row : rows)
+          ++times[row[0].c_str()];
+      }
+    });
+  }
+  for (auto& x : threads)
+    x.join();
+  CHECK(times.size() == count);
+  CHECK(std::ranges::all_of(times, [](const auto& x) { return x.second == 1; }));
+  CHECK(db.number("SELECT count(*) FROM jobs WHERE attempts = 1") == count);
+}
+
+TEST_CASE_FIXTURE(claim_fixture,
+                  "jobs are claimed in the order they came due, and limits are told") {
+  add_jobs(5);
+  const auto first = claim(us, 2);
+  CHECK(first.jobs.size() == 2);
+  CHECK(first.more);
+  CHECK(db.number("SELECT count(*) FROM jobs WHERE status = 'processing' AND idempotency_key IN "
+                  "('draft:0', 'draft:1')")
+        == 2);
+  CHECK(claim(us, 10).jobs.size() == 3);
+  CHECK_FALSE(claim(us, 10).more);
+}
+
+TEST_CASE_FIXTURE(claim_fixture,
+                  "fresh jobs are claimed within the creation budget of the cluster") {
+  add_jobs(12);
+  // Two accounts of four creations each, on whichever node.
+  CHECK(claim(us, 5, 4).jobs.size() == 5);
+  const auto rest = claim(incarnation{uuid::random()}, 10, 4);
+  CHECK(rest.jobs.size() == 3);
+  CHECK(rest.more);
+  CHECK(claim(us, 10, 4).jobs.empty());
+  // A job that has a task needs no budget.
+  const auto job = job_id{*uuid::parse(
+    db.value("SELECT id FROM jobs WHERE claimed_by = '" + to_string(us) + "' LIMIT 1"))};
+  ask.ask(store::record_task{us, job, kie_task_id{"t"}});
+  ask.ask(store::release_jobs{us, {job}});
+  const auto resumed = claim(us, 10, 4);
+  REQUIRE(resumed.jobs.size() == 1);
+  CHECK(resumed.jobs[0].id == job);
+  // The window moves on.
+  db.sql("UPDATE kie_slots SET started_at = started_at - interval '10.5 s'");
+  CHECK(claim(us, 10, 4).jobs.size() == 4);
+}
+
+TEST_CASE_FIXTURE(claim_fixture,
+                  "with every key or every model at rest only begun jobs are claimed") {
+  add_jobs(2);
+  for (const auto* key : {"k1", "k2", "k3"})
+    ask.ask(store::rest_key{key_fingerprint{key}, 1h, "limited", false, {}});
+  CHECK(claim(us, 10).jobs.empty());
+  CHECK(claim(us, 10).more);
+  db.sql("DELETE FROM kie_keys");
+  ask.ask(store::rest_model{"m1", 1h, "paused"});
+  CHECK(claim(us, 1).jobs.size() == 1);
+  ask.ask(store::rest_model{"m2", 1h, "paused"});
+  CHECK(claim(us, 10).jobs.empty());
+}
+
+TEST_CASE_FIXTURE(claim_fixture, "intents deal keys out in turn and remember what they gave") {
+  add_jobs(6);
+  const auto jobs = claim(us, 10).jobs;
+  std::map<std::string, int> uses;
+  std::vector<std::future<caf::expected<store::intent_outcome>>> asked;
+  for (size_t i = 0; i < jobs.size(); ++i)
+    asked.push_back(ask.start(intent(us, jobs[i].id, "t" + std::to_string(i))));
+  for (auto& x : asked) {
+    const auto outcome = *x.get();
+    CHECK(outcome.what == verdict::granted);
+    CHECK(outcome.model == "m1");
+    ++uses[outcome.key.value];
+  }
+  CHECK(uses == std::map<std::string, int>{{"k1", 2}, {"k2", 2}, {"k3", 2}});
+  CHECK(db.number("SELECT count(*) FROM job_tasks WHERE task_id IS NULL") == 6);
+  CHECK(db.number("SELECT sum(creations) FROM kie_keys") == 6);
+}
+
+TEST_CASE_FIXTURE(claim_fixture,
+                  "twenty creations per ten seconds and account, over two nodes together") {
+  constexpr int budget = 20;
+  add_jobs(50);
+  const incarnation other{uuid::random()};
+  const auto here = claim(us, 25).jobs;
+  const auto there = claim(other, 25).jobs;
+  lanes other_lanes{{.connection = db.config()}};
+  std::vector<std::future<caf::expected<store::intent_outcome>>> asked;
+  for (size_t i = 0; i < 25; ++i) {
+    asked.push_back(ask.start(intent(us, here[i].id, "h" + std::to_string(i), budget)));
+    asked.push_back(other_lanes.start(intent(other, there[i].id, "t" + std::to_string(i), budget)));
+  }
+  int granted = 0;
+  for (auto& x : asked) {
+    const auto outcome = *x.get();
+    if (outcome.what == verdict::granted) {
+      ++granted;
+    } else {
+      CHECK(outcome.what == verdict::wait);
+      CHECK(outcome.wait > 0ms);
+      CHECK(outcome.wait < 10'500ms);
+    }
+  }
+  CHECK(granted == 2 * budget);
+  CHECK(db.value("SELECT string_agg(n::text, ',') FROM (SELECT count(*) AS n FROM job_tasks GROUP "
+                 "BY kie_account) x")
+        == "20,20");
+}
+
+TEST_CASE_FIXTURE(claim_fixture,
+                  "an intent repeated with its token costs nothing; with another one it does") {
+  add_jobs(1);
+  const auto job = claim(us, 1).jobs.at(0).id;
+  const auto taken = [&] {
+    return db.number("SELECT coalesce(sum(taken), 0) FROM kie_slots WHERE account <> 'claims'");
+  };
+  const auto first = *ask.ask(intent(us, job, "t1"));
+  const auto again = *ask.ask(intent(us, job, "t1"));
+  CHECK(again.what == verdict::granted);
+  CHECK(again.key == first.key);
+  CHECK(taken() == 1);
+  CHECK(ask.ask(intent(us, job, "t2"))->what == verdict::granted);
+  CHECK(taken() == 2);
+  CHECK(db.number("SELECT count(*) FROM job_tasks") == 2);
+}
+
+TEST_CASE_FIXTURE(
+  claim_fixture, "resting keys and models are passed over, and all at rest is told with the wait") {
+  add_jobs(1);
+  const auto job = claim(us, 1).jobs.at(0).id;
+  store::rest_key account{
+    key_fingerprint{"k1"}, 2h, "no money", true, {key_fingerprint{"k1"}, key_fingerprint{"k2"}}};
+  ask.ask(account);
+  ask.ask(store::rest_model{"m1", 2h, "paused"});
+  const auto outcome = *ask.ask(intent(us, job, "t1"));
+  CHECK(outcome.key.value == "k3");
+  CHECK(outcome.model == "m2");
+  ask.ask(store::rest_key{key_fingerprint{"k3"}, 1h, "limited", false, {}});
+  const auto no_key = *ask.ask(intent(us, job, "t2"));
+  CHECK(no_key.what == verdict::no_key);
+  CHECK(no_key.wait > 59min);
+  CHECK(no_key.wait <= 1h);
+  ask.ask(store::rest_model{"m2", 1h, "paused"});
+  CHECK(ask.ask(intent(us, job, "t2"))->what == verdict::no_model);
+  ask.ask(store::rest_key{key_fingerprint{"k3"}, 1s, "limited", false, {}}); // shortens nothing
+  CHECK(db.number("SELECT count(*) FROM kie_keys WHERE blocked_until > now() + interval '59 min'")
+        == 3);
+}
+
+TEST_CASE_FIXTURE(claim_fixture, "jobs of a claim whose answer was lost are found again") {
+  add_jobs(3);
+  const auto jobs = claim(us, 3).jobs;
+  const auto held = *ask.ask(store::held_jobs{us, {jobs[0].id}});
+  CHECK(held.jobs.size() == 2);
+  CHECK(ask.ask(store::held_jobs{us, {jobs[0].id, jobs[1].id, jobs[2].id}})->jobs.empty());
+  CHECK(ask.ask(store::held_jobs{incarnation{uuid::random()}, {}})->jobs.empty());
+}
+
+TEST_CASE_FIXTURE(claim_fixture, "a callback's task is adopted, known, late or unknown") {
+  using how = store::adoption::verdict;
+  add_jobs(1);
+  const auto job = claim(us, 1).jobs.at(0).id;
+  ask.ask(intent(us, job, "t1"));
+  CHECK(ask.ask(store::adopt_task{"nobody", kie_task_id{"x"}})->what == how::unknown);
+  const auto adopted = *ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}});
+  CHECK(adopted.what == how::adopted);
+  CHECK(adopted.job == job);
+  CHECK(adopted.holder == us);
+  CHECK(db.number("SELECT count(*) FROM notifications WHERE kind = 'job_started'") == 1);
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::known);
+  // The task ended badly, and the job began anew: its late callback tells nothing new.
+  ask.ask(store::retry_job{us, job, {}, 0ms, true, true});
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::known);
+  // Of the second creation nobody knew the outcome, and the job went on to a third.
+  claim(us, 1);
+  ask.ask(intent(us, job, "t2"));
+  ask.ask(intent(us, job, "t3"));
+  CHECK(ask.ask(store::adopt_task{"t2", kie_task_id{"task-2"}})->what == how::late);
+  const auto late = ask.ask(store::late_tasks{})->tasks;
+  REQUIRE(late.size() == 1);
+  CHECK(late[0].token == "t2");
+  CHECK(late[0].task.value == "task-2");
+  CHECK(*ask.ask(store::give_video{"t2", storage_key{"videos/late.mp4"}, 9})
+        == store::transition::done);
+  CHECK(*ask.ask(store::give_video{"t2", storage_key{"videos/late.mp4"}, 9})
+        == store::transition::lease_lost);
+  CHECK(db.number("SELECT count(*) FROM notifications WHERE kind = 'gift_video'") == 1);
+  CHECK(ask.ask(store::late_tasks{})->tasks.empty());
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(claim_fixture,
+                  "a task that outlived its poll time is looked at until it is settled") {
+  add_jobs(1);
+  const auto job = claim(us, 1).jobs.at(0).id;
+  ask.ask(intent(us, job, "t1"));
+  ask.ask(store::record_task{us, job, kie_task_id{"task-1"}});
+  ask.ask(store::retry_job{us, job, {}, 0ms, true, true, true});
+  CHECK(ask.ask(store::late_tasks{})->tasks.size() == 1);
+  CHECK(*ask.ask(store::settle_task{"t1"}) == store::transition::done);
+  CHECK(ask.ask(store::late_tasks{})->tasks.empty());
+}

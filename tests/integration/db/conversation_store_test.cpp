@@ -1,0 +1,284 @@
+#include "protocol/fwd.hpp"
+#include "tests/support/postgres.hpp"
+
+#include <map>
+
+#include <doctest/doctest.h>
+
+#include <pqxx/transaction>
+
+using namespace neurocards;
+using namespace neurocards::testing;
+using store::order_outcome;
+
+namespace {
+
+struct conversation_fixture : store_fixture {
+  int64_t last_update = 100;
+
+  update_id put(int64_t chat = 7) {
+    const update_id id{++last_update};
+    ask.ask(store::put_updates{{{id, chat_id{chat}, "message", "{}"}}});
+    return id;
+  }
+
+  store::commit_step step(int64_t user = 7) {
+    store::commit_step result;
+    result.update = put(user);
+    result.chat = chat_id{user};
+    result.who = {user_id{user}, "ann", "Ann", "en-GB"};
+    return result;
+  }
+
+  static store::new_order order(draft_id draft, int count) {
+    store::new_order result;
+    result.draft = draft;
+    for (int i = 0; i < count; ++i)
+      result.jobs.push_back({"ugc", to_string(draft) + ":" + std::to_string(i),
+                             storage_key{"photos/a.jpg"}, R"({"product_text": "mug"})"});
+    result.accepted_session = {"idle", R"({"done": true})"};
+    result.accepted_notices = {{"reply", R"({"text": "accepted {balance}"})"}};
+    result.refused_session = {"awaiting_confirmation", "{}"};
+    result.refused_notices = {{"reply", R"({"text": "no credits"})"}};
+    result.repeated_notices = {{"reply", R"({"text": "ordered already"})"}};
+    return result;
+  }
+
+  std::string texts() {
+    return db.value("SELECT string_agg(payload->>'text', ',' ORDER BY id) FROM notifications");
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(conversation_fixture, "updates are stored once and told apart from known ones") {
+  const store::inbox_update one{update_id{1}, chat_id{7}, "message", R"({"text":"a\u0000b"})"};
+  const store::inbox_update two{update_id{2}, chat_id{7}, "message", "{}"};
+  CHECK(ask.ask(store::put_updates{{one}})->fresh == std::vector{update_id{1}});
+  CHECK(ask.ask(store::put_updates{{one, two, two}})->fresh == std::vector{update_id{2}});
+  const auto pending = ask.ask(store::pending_updates{})->updates;
+  REQUIRE(pending.size() == 2);
+  CHECK(pending[0].body == R"({"text":"a\u0000b"})");
+}
+
+TEST_CASE_FIXTURE(conversation_fixture, "a step is applied once and leaves everything it says") {
+  auto x = step();
+  x.session = store::session_row{"awaiting_photo", R"({"a": 1})"};
+  x.agreed = store::consent{"v1", 2};
+  x.notices = {{"reply", R"({"text": "one"})"}, {"reply", R"({"text": "two"})"}};
+  const auto first = *ask.ask(x);
+  CHECK(first.applied);
+  CHECK(first.order == order_outcome::none);
+  CHECK(first.credits == 2);
+  CHECK_FALSE(ask.ask(x)->applied);
+  CHECK(texts() == "one,two");
+  CHECK(ask.ask(store::pending_updates{})->updates.empty());
+  const auto view = *ask.ask(store::load_conversation{put(), chat_id{7}, user_id{7}, 0, 5, {}});
+  CHECK_FALSE(view.handled);
+  CHECK(view.known);
+  CHECK(view.credits == 2);
+  CHECK(view.language_code == "en-GB");
+  CHECK(view.terms_version == "v1");
+  CHECK(view.state == "awaiting_photo");
+  CHECK(view.data == R"({"a": 1})");
+  REQUIRE(view.ledger.size() == 1);
+  CHECK(view.ledger[0].kind == "welcome");
+  CHECK(ask.ask(store::load_conversation{x.update, chat_id{7}, user_id{7}, 0, 0, {}})->handled);
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(conversation_fixture, "an update that was never stored is not applied") {
+  auto x = step();
+  x.update = update_id{999};
+  CHECK_FALSE(ask.ask(x)->applied);
+  CHECK(db.number("SELECT count(*) FROM users") == 0);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "welcome credits come once, whatever the version of the terms") {
+  for (const auto* version : {"v1", "v2"}) {
+    auto x = step();
+    x.agreed = store::consent{version, 2};
+    ask.ask(x);
+  }
+  CHECK(db.number("SELECT credits FROM users") == 2);
+  CHECK(db.value("SELECT terms_version FROM users") == "v2");
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(conversation_fixture, "an order creates all jobs of its draft, or none") {
+  auto rich = step();
+  rich.agreed = store::consent{"v1", 4};
+  ask.ask(rich);
+  auto x = step();
+  x.order = order(draft_id{uuid::random()}, 3);
+  const auto accepted = *ask.ask(x);
+  CHECK(accepted.order == order_outcome::accepted);
+  CHECK(accepted.credits == 1);
+  CHECK(db.number("SELECT count(*) FROM jobs WHERE status = 'queued'") == 3);
+  CHECK(db.value("SELECT state FROM sessions") == "idle");
+  auto y = step();
+  y.order = order(draft_id{uuid::random()}, 3);
+  const auto refused = *ask.ask(y);
+  CHECK(refused.applied);
+  CHECK(refused.order == order_outcome::insufficient);
+  CHECK(refused.credits == 1);
+  CHECK(db.number("SELECT count(*) FROM jobs") == 3);
+  CHECK(db.value("SELECT state FROM sessions") == "awaiting_confirmation");
+  CHECK(texts() == "accepted {balance},no credits");
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(conversation_fixture, "pressing twice orders once, in one batch and in two") {
+  auto rich = step();
+  rich.agreed = store::consent{"v1", 10};
+  ask.ask(rich);
+  const draft_id draft{uuid::random()};
+  std::vector<std::future<caf::expected<store::step_outcome>>> asked;
+  for (int i = 0; i < 4; ++i) {
+    auto x = step();
+    x.order = order(draft, 2);
+    asked.push_back(ask.start(x));
+  }
+  std::map<order_outcome, int> outcomes;
+  for (auto& x : asked)
+    ++outcomes[x.get()->order];
+  CHECK(outcomes[order_outcome::accepted] == 1);
+  CHECK(outcomes[order_outcome::repeated] == 3);
+  CHECK(db.number("SELECT count(*) FROM jobs") == 2);
+  CHECK(db.number("SELECT credits FROM users") == 8);
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "orders of one user in one batch share his balance in their order") {
+  auto rich = step();
+  rich.agreed = store::consent{"v1", 5};
+  ask.ask(rich);
+  std::vector<store::commit_step> steps;
+  for (int i = 0; i < 3; ++i) {
+    steps.push_back(step());
+    steps.back().order = order(draft_id{uuid::random()}, i == 1 ? 5 : 2);
+  }
+  // A lane that is busy makes the three wait for each other and run as one statement.
+  const auto blocker = db.connect();
+  pqxx::work lock{*blocker};
+  lock.exec("LOCK TABLE users");
+  lanes one_lane{{.connection = db.config(), .lanes = 1}};
+  auto first =
+    one_lane.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, {}});
+  std::vector<std::future<caf::expected<store::step_outcome>>> asked;
+  for (const auto& x : steps)
+    asked.push_back(one_lane.start(x));
+  lock.commit();
+  CHECK(asked[0].get()->order == order_outcome::accepted);
+  CHECK(asked[1].get()->order == order_outcome::insufficient);
+  CHECK(asked[2].get()->order == order_outcome::accepted);
+  CHECK(db.number("SELECT credits FROM users") == 1);
+  CHECK(texts() == "accepted {balance},no credits,accepted {balance}");
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(conversation_fixture, "a payment brings its credits once") {
+  for (int i = 0; i < 2; ++i) {
+    auto x = step();
+    x.bought = store::purchase{"charge-1", 10, "XTR", 500, "pack:10"};
+    CHECK(ask.ask(x)->credits == 10);
+  }
+  CHECK(db.number("SELECT count(*) FROM credit_ledger WHERE kind = 'purchase'") == 1);
+  CHECK(db.value("SELECT fresh FROM record_purchase(7, 'charge-1', 10, 'XTR', 500)") == "f");
+  CHECK(db.value("SELECT fresh FROM record_purchase(7, 'charge-2', 1, 'XTR', 50)") == "t");
+  CHECK(db.refusal("SELECT record_purchase(8, 'charge-3', 1, 'XTR', 50)") == "NC002");
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "a block is remembered and lifted, a known profile is not rewritten") {
+  auto x = step();
+  x.blocked = true;
+  ask.ask(x);
+  CHECK(db.value("SELECT blocked_at IS NOT NULL FROM users") == "t");
+  auto y = step();
+  y.blocked = false;
+  ask.ask(y);
+  CHECK(db.value("SELECT blocked_at IS NOT NULL FROM users") == "f");
+  const auto before = db.value("SELECT xmin::text || ctid::text FROM users");
+  ask.ask(step());
+  CHECK(db.value("SELECT xmin::text || ctid::text FROM users") == before);
+  auto z = step();
+  z.who.username = "";
+  z.who.language_code = "";
+  ask.ask(z);
+  CHECK(db.value("SELECT username FROM users") == "NULL");
+  CHECK(db.value("SELECT language_code FROM users") == "en-GB");
+}
+
+TEST_CASE_FIXTURE(conversation_fixture, "a step that the database refuses fails alone") {
+  std::vector<store::commit_step> steps;
+  for (int64_t user = 1; user <= 9; ++user)
+    steps.push_back(step(user));
+  steps[4].session = store::session_row{"idle", "no JSON"};
+  const auto blocker = db.connect();
+  pqxx::work lock{*blocker};
+  lock.exec("LOCK TABLE users");
+  lanes one_lane{{.connection = db.config(), .lanes = 1}};
+  auto first =
+    one_lane.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, {}});
+  std::vector<std::future<caf::expected<store::step_outcome>>> asked;
+  for (const auto& x : steps)
+    asked.push_back(one_lane.start(x));
+  lock.commit();
+  for (size_t i = 0; i < asked.size(); ++i) {
+    const auto outcome = asked[i].get();
+    if (i == 4)
+      CHECK(outcome.error() == ec::rejected);
+    else
+      CHECK(outcome->applied);
+  }
+  CHECK(ask.ask(store::pending_updates{})->updates.size() == 1);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "a view brings history, one's own ended job, and the queue") {
+  auto x = step();
+  x.agreed = store::consent{"v1", 4};
+  x.order = order(draft_id{uuid::random()}, 3);
+  ask.ask(x);
+  const auto job = db.value("SELECT id FROM jobs WHERE idempotency_key LIKE '%:1'");
+  const store::load_conversation question{put(), chat_id{7}, user_id{7},
+                                          2,     1,          job_id{*uuid::parse(job)}};
+  auto view = *ask.ask(question);
+  CHECK(view.history.size() == 2);
+  CHECK_FALSE(view.job); // not ended
+  CHECK(view.jobs_ahead == 3);
+  CHECK(view.ledger.at(0).amount == -1);
+  CHECK_FALSE(view.typical_duration);
+  db.sql("SELECT claim_jobs(gen_random_uuid(), 10)");
+  db.sql(
+    "UPDATE jobs SET started_at = now() - interval '100 s', created_at = now() - interval '110 s'");
+  db.sql("SELECT complete_job(id, claimed_by, 'v') FROM jobs");
+  view = *ask.ask(question);
+  REQUIRE(view.job);
+  CHECK(to_string(view.job->id) == job);
+  CHECK(view.job->photo.value == "photos/a.jpg");
+  CHECK(view.jobs_ahead == 0);
+  CHECK(view.typical_duration == std::chrono::seconds{100});
+  auto stranger = question;
+  stranger.user = user_id{8};
+  CHECK_FALSE(ask.ask(stranger)->job);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture, "operators grant, ban and look") {
+  auto x = step();
+  ask.ask(x);
+  CHECK(db.number("SELECT grant_credits(7, 5, 'sorry')") == 5);
+  CHECK(db.number("SELECT grant_credits(7, -2)") == 3);
+  CHECK(db.refusal("SELECT grant_credits(7, -4)") == "NC001");
+  CHECK(db.refusal("SELECT grant_credits(8, 1)") == "NC002");
+  CHECK(db.value("SELECT ban_user(7)") == "t");
+  CHECK(ask.ask(store::load_conversation{put(), chat_id{7}, user_id{7}, 0, 0, {}})->banned);
+  CHECK(db.value("SELECT ban_user(8)") == "f");
+  CHECK(db.value("SELECT users_show(7)->'credits'") == "3");
+  CHECK(db.value("SELECT users_show(8)") == "NULL");
+  db.check_promises();
+}

@@ -1,0 +1,144 @@
+#include "protocol/fwd.hpp"
+#include "tests/support/postgres.hpp"
+
+#include <doctest/doctest.h>
+
+#include <pqxx/transaction>
+
+using namespace neurocards;
+using namespace neurocards::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct lanes_fixture : migrated_database {
+  db::kind_stats stats_of(lanes& x, std::string_view kind) {
+    for (const auto& stats : x->stats().kinds) {
+      if (stats.kind == kind)
+        return stats;
+    }
+    FAIL("no such kind");
+    return {};
+  }
+
+  store::load_conversation look{update_id{1}, chat_id{7}, user_id{7}, 0, 0, {}};
+
+  /// A question that hangs until `lock` is released: it reads sessions.
+  static void lock_sessions(pqxx::work& lock) { lock.exec("LOCK TABLE sessions"); }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(lanes_fixture, "requests that wait together run as one statement") {
+  lanes ask{{.connection = config()}};
+  const auto blocker = connect();
+  pqxx::work lock{*blocker};
+  lock_sessions(lock);
+  std::vector<std::future<caf::expected<store::conversation_view>>> asked;
+  asked.push_back(ask.start(look)); // occupies the only place of its kind
+  REQUIRE(eventually([&] { return stats_of(ask, "load_conversation").waiting == 0; }));
+  for (int i = 0; i < 200; ++i)
+    asked.push_back(ask.start(look));
+  CHECK(stats_of(ask, "load_conversation").waiting == 200);
+  lock.commit();
+  for (auto& x : asked)
+    CHECK(x.get().engaged());
+  CHECK(eventually(
+    [&] { return stats_of(ask, "load_conversation").batches == 2; })); // counted after the answers
+  const auto stats = stats_of(ask, "load_conversation");
+  CHECK(stats.largest_batch == 200);
+  CHECK(stats.requests == 201);
+  CHECK(stats.failed == 0);
+}
+
+TEST_CASE_FIXTURE(lanes_fixture, "a kind that waits does not hold up the others") {
+  lanes ask{{.connection = config()}};
+  const auto blocker = connect();
+  pqxx::work lock{*blocker};
+  lock_sessions(lock);
+  auto slow = ask.start(look);
+  CHECK(ask.ask(store::put_updates{{{update_id{1}, chat_id{7}, "message", "{}"}}}).engaged());
+  CHECK(slow.wait_for(0s) == std::future_status::timeout);
+  lock.commit();
+  CHECK(slow.get().engaged());
+}
+
+TEST_CASE_FIXTURE(lanes_fixture, "a request that waits for a lock too long is undone and says so") {
+  auto quick = config();
+  quick.lock_timeout = 100ms;
+  lanes ask{{.connection = quick}};
+  const auto blocker = connect();
+  pqxx::work lock{*blocker};
+  lock_sessions(lock);
+  CHECK(ask.ask(look).error() == ec::timed_out);
+}
+
+TEST_CASE_FIXTURE(lanes_fixture, "a statement that runs too long is undone and says so") {
+  auto quick = config();
+  quick.statement_timeout = 100ms;
+  quick.lock_timeout = 0ms;
+  lanes ask{{.connection = quick}};
+  const auto blocker = connect();
+  pqxx::work lock{*blocker};
+  lock_sessions(lock);
+  CHECK(ask.ask(look).error() == ec::timed_out);
+  lock.commit();
+  CHECK(ask.ask(look).engaged());
+}
+
+TEST_CASE_FIXTURE(lanes_fixture,
+                  "a connection killed in mid-flight fails its requests and comes back") {
+  lanes ask{{.connection = config(), .lanes = 1}};
+  const auto blocker = connect();
+  pqxx::work lock{*blocker};
+  lock_sessions(lock);
+  auto cut = ask.start(look);
+  const auto waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND "
+                       "wait_event_type = 'Lock'";
+  REQUIRE(eventually([&] { return !sql(waiting).empty(); }));
+  sql("SELECT pg_terminate_backend(pid) FROM (" + std::string{waiting} + ") x");
+  CHECK(cut.get().error() == ec::unavailable);
+  lock.commit();
+  CHECK(ask.ask(look).engaged());
+  CHECK(ask->stats().connections_lost == 1);
+}
+
+TEST_CASE_FIXTURE(lanes_fixture, "a connection that dies while idle costs no request") {
+  lanes ask{{.connection = config(), .lanes = 1}};
+  CHECK(ask.ask(look).engaged());
+  sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+      "AND application_name = 'neurocards' AND pid <> pg_backend_pid() AND query LIKE "
+      "'%load_conversations%'");
+  REQUIRE(eventually([&] { return ask->stats().connections_lost == 1; }));
+  CHECK(ask.ask(look).engaged());
+}
+
+TEST_CASE("without a database requests wait, run out of patience, and say that nothing was done") {
+  lanes ask{{.connection = {.url = "postgres://nobody@127.0.0.1:1/nothing"},
+             .lanes = 2,
+             .patience = 300ms}};
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(ask.ask(store::due_notices{}).error() == ec::unavailable);
+  CHECK(std::chrono::steady_clock::now() - begin >= 300ms);
+}
+
+TEST_CASE("a full queue refuses at once, and closing answers everybody") {
+  auto ask = std::make_unique<lanes>(
+    db::database_config{.connection = {.url = "postgres://nobody@127.0.0.1:1/nothing"},
+                        .lanes = 1,
+                        .waiting_per_kind = 2,
+                        .patience = 1h});
+  auto one = ask->start(store::due_notices{});
+  auto two = ask->start(store::due_notices{});
+  CHECK(ask->ask(store::due_notices{}).error() == ec::overloaded);
+  ask.reset();
+  CHECK(one.get().error() == ec::shutting_down);
+  CHECK(two.get().error() == ec::shutting_down);
+}
+
+TEST_CASE("a URL takes parameters in its own syntax and keeps its own") {
+  CHECK(db::with_parameter("postgres://a@b/c", "k", "x y") == "postgres://a@b/c?k=x%20y");
+  CHECK(db::with_parameter("postgres://a@b/c?z=1", "k", "v") == "postgres://a@b/c?z=1&k=v");
+  CHECK(db::with_parameter("postgres://a@b/c?k=1", "k", "v") == "postgres://a@b/c?k=1");
+  CHECK(db::with_parameter("host=b dbname=c", "k", "it's") == R"(host=b dbname=c k='it\'s')");
+}

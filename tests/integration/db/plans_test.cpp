@@ -1,0 +1,125 @@
+#include "db/session.hpp"
+#include "tests/support/postgres.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace neurocards;
+using namespace neurocards::testing;
+
+namespace {
+
+/// Tables as after some weeks: 40,000 finished jobs, 2,000 queued, 2,000 in flight on two nodes.
+struct busy_fixture : migrated_database {
+  busy_fixture() {
+    sql("INSERT INTO users (tg_user_id) SELECT generate_series(1, 2000)");
+    sql(
+      "INSERT INTO nodes (incarnation, name) VALUES ('00000000-0000-4000-8000-000000000001', 'a'), "
+      "('00000000-0000-4000-8000-000000000002', 'b')");
+    sql("INSERT INTO jobs (tg_user_id, template_type, idempotency_key, status, video_url, "
+        "finished_at, started_at) "
+        "SELECT 1 + i % 2000, 'ugc', 'done:' || i, 'completed', 'v', now(), now() FROM "
+        "generate_series(1, 40000) i");
+    sql("INSERT INTO jobs (tg_user_id, template_type, idempotency_key) "
+        "SELECT 1 + i % 2000, 'ugc', 'queued:' || i FROM generate_series(1, 2000) i");
+    sql("INSERT INTO jobs (tg_user_id, template_type, idempotency_key, status, claimed_by, "
+        "started_at) "
+        "SELECT 1 + i % 2000, 'ugc', 'flying:' || i, 'processing', "
+        "('00000000-0000-4000-8000-00000000000' || 1 + i % 2)::uuid, now() FROM generate_series(1, "
+        "2000) i");
+    sql("INSERT INTO updates (update_id, chat_id, kind, body, handled_at) "
+        "SELECT i, i, 'message', '{}', CASE WHEN i < 39000 THEN now() END FROM generate_series(1, "
+        "40000) i");
+    sql("INSERT INTO notifications (chat_id, kind, sent_at) "
+        "SELECT i, 'reply', CASE WHEN i < 39000 THEN now() END FROM generate_series(1, 40000) i");
+    sql("ANALYZE");
+    sql(db::planner_settings);
+    sql("LOAD 'auto_explain'");
+    sql("SET auto_explain.log_min_duration = 0");
+    sql("SET auto_explain.log_nested_statements = on");
+    sql("SET auto_explain.log_level = 'notice'");
+    sql("SET plan_cache_mode = force_generic_plan"); // as after the fifth call on a connection
+  }
+
+  /// The plans of all statements inside the function called, in one text.
+  std::string plans(const std::string& text) {
+    struct collector : pqxx::errorhandler {
+      std::string text;
+      explicit collector(pqxx::connection_base& on) : errorhandler(on) {}
+      bool operator()(const char* message) noexcept override {
+        text += message;
+        return false;
+      }
+    } notices{own()};
+    sql(text);
+    return notices.text;
+  }
+
+  void check_plan(const std::string& text, const std::vector<std::string>& indexes,
+                  const std::vector<std::string>& never = {}) {
+    const auto plan = plans(text);
+    INFO(text);
+    for (const auto& index : indexes)
+      CHECK_MESSAGE(plan.find(index) != std::string::npos, index << "\n" << plan);
+    // One index with the id in it; with the node's alone every transition would read all of its
+    // jobs.
+    CHECK_MESSAGE(plan.find("Index Cond: (claimed_by = b.node)\n") == std::string::npos, plan);
+    for (const auto* table :
+         {"jobs", "users", "updates", "notifications", "credit_ledger", "job_tasks"})
+      CHECK_MESSAGE(plan.find(std::string{"Seq Scan on "} + table + " ") == std::string::npos,
+                    plan);
+    for (const auto& index : never)
+      CHECK_MESSAGE(plan.find(index) == std::string::npos, plan);
+  }
+
+  /// Ten jobs in flight on the first node, and that node as often, as array literals.
+  std::string jobs = "(SELECT array_agg(id) FROM (SELECT id FROM jobs WHERE claimed_by = "
+                     "'00000000-0000-4000-8000-000000000001' ORDER BY id LIMIT 10) x)";
+  std::string nodes = "array_fill('00000000-0000-4000-8000-000000000001'::uuid, ARRAY[10])";
+};
+
+std::string tens(const std::string& value) {
+  return "array_fill(" + value + ", ARRAY[10])";
+}
+
+} // namespace
+
+TEST_CASE_FIXTURE(busy_fixture, "the hot statements find their rows by the index meant for them") {
+  check_plan("SELECT claim_jobs('00000000-0000-4000-8000-000000000001', 10)",
+             {"jobs_due", "jobs_pkey"});
+  check_plan("SELECT record_prompts(" + jobs + ", " + nodes + ", " + tens("'p'::text") + ", "
+               + tens("'openai'::text") + ")",
+             {"jobs_pkey"});
+  check_plan("SELECT record_intents(" + jobs + ", " + nodes
+               + ", (SELECT array_agg('t' || i) FROM generate_series(1, 10) i), "
+                 "'{k}', '{a}', 1000, '{m}')",
+             {"jobs_pkey"});
+  check_plan("SELECT record_tasks(" + jobs + ", " + nodes
+               + ", (SELECT array_agg('task' || i) FROM generate_series(1, 10) i))",
+             {"jobs_pkey", "job_tasks_pkey"});
+  check_plan("SELECT complete_jobs(" + jobs + ", " + nodes + ", " + tens("'v'::text") + ", "
+               + tens("1::bigint") + ")",
+             {"jobs_pkey"});
+  check_plan("SELECT retry_jobs(" + jobs + ", " + nodes + ", " + tens("'e'::text") + ", "
+               + tens("'{}'::jsonb") + ", " + tens("0::bigint") + ", " + tens("true") + ", "
+               + tens("true") + ", " + tens("false") + ")",
+             {"jobs_pkey"});
+  check_plan("SELECT fail_jobs_and_refund(" + jobs + ", " + nodes + ", " + tens("'e'::text") + ", "
+               + tens("'{}'::jsonb") + ", " + tens("false") + ")",
+             {"jobs_pkey", "users_pkey"});
+  check_plan("SELECT rescue_expired_jobs('30 s')", {});
+  check_plan("SELECT release_jobs('00000000-0000-4000-8000-000000000002')", {"jobs_in_flight"});
+}
+
+TEST_CASE_FIXTURE(busy_fixture,
+                  "inbox, conversations and outbox find their rows by the index meant for them") {
+  check_plan("SELECT load_conversations('{1,2,39500}', '{1,2,3}', '{1,2,3}')",
+             {"updates_pkey", "users_pkey", "sessions", "jobs_finished", "jobs_due"});
+  check_plan("SELECT job_summaries('{1,2}', '{5,5}', '{NULL,NULL}')", {"jobs_by_user"});
+  check_plan("SELECT due_notices(100)", {"notifications_due", "notifications_of_chat"});
+  check_plan("SELECT mark_sent('{39500,39501}', '{1,1}', '{\"\",\"\"}')", {"notifications_pkey"},
+             {"notifications_due", "notifications_of_chat"});
+  check_plan("SELECT defer_notices('{39502}', '{1000}', '{x}')", {"notifications_pkey"},
+             {"notifications_due"});
+  check_plan("SELECT create_job_and_consume_credit(2, 'ugc', 'done:1', 'p', '{}')",
+             {"users_pkey", "one_job_per_idempotency_key"});
+}

@@ -1,0 +1,144 @@
+#include "tests/support/postgres.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace neurocards;
+using namespace neurocards::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct rescue_fixture : store_fixture {
+  incarnation us{uuid::random()};
+  job_id job;
+
+  rescue_fixture() {
+    db.add_user(7, 3);
+    job = job_id{*uuid::parse(db.add_job(7, "draft:0"))};
+  }
+
+  bool beat(incarnation node) {
+    return ask.ask(store::heartbeat{node, "n", "worker", "1", "{}"})->fenced;
+  }
+
+  size_t claim(incarnation node) {
+    return ask.ask(store::claim_jobs{node, 10, {{"a", {key_fingerprint{"k"}}}}, 1000, {"m"}})
+      ->jobs.size();
+  }
+
+  /// The node falls silent for a minute and is found out.
+  int die(incarnation node) {
+    db.sql("UPDATE nodes SET heartbeat_at = now() - interval '1 min' WHERE incarnation = '"
+           + to_string(node) + "'");
+    return ask.ask(store::rescue_expired_jobs{30s})->value;
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(rescue_fixture,
+                  "jobs of a silent node are taken back with their task; the node is fenced") {
+  CHECK_FALSE(beat(us));
+  REQUIRE(claim(us) == 1);
+  ask.ask(store::record_task{us, job, kie_task_id{"task-1"}});
+  CHECK(ask.ask(store::rescue_expired_jobs{30s})->value == 0); // it lives
+  CHECK(die(us) == 1);
+  CHECK(beat(us));
+  CHECK(claim(us) == 0);
+  CHECK(*ask.ask(store::complete_job{us, job, storage_key{"v"}, 1})
+        == store::transition::lease_lost);
+  const incarnation other{uuid::random()};
+  const auto taken = *ask.ask(store::claim_jobs{other, 10, {}, 0, {}}); // needs no budget
+  REQUIRE(taken.jobs.size() == 1);
+  CHECK(taken.jobs[0].task.value == "task-1");
+  CHECK(taken.jobs[0].attempts == 1);
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(rescue_fixture, "a heartbeat in time keeps a node that was nearly late") {
+  beat(us);
+  claim(us);
+  db.sql("UPDATE nodes SET heartbeat_at = now() - interval '29 s'");
+  CHECK_FALSE(beat(us));
+  CHECK(ask.ask(store::rescue_expired_jobs{30s})->value == 0);
+}
+
+TEST_CASE_FIXTURE(rescue_fixture,
+                  "a node that claims before its first heartbeat can be rescued from") {
+  REQUIRE(claim(us) == 1);
+  CHECK(die(us) == 1);
+  CHECK(db.value("SELECT status FROM jobs") == "queued");
+}
+
+TEST_CASE_FIXTURE(rescue_fixture,
+                  "the fourth take-over without progress fails the job with refund") {
+  for (int i = 1; i <= 4; ++i) {
+    const incarnation node{uuid::random()};
+    REQUIRE(claim(node) == 1);
+    CHECK(die(node) == 1);
+    CHECK(db.value("SELECT status FROM jobs") == (i < 4 ? "queued" : "failed"));
+  }
+  CHECK(db.number("SELECT credits FROM users") == 3);
+  CHECK(db.number("SELECT attempts FROM jobs") == 1);
+  CHECK(db.number("SELECT count(*) FROM notifications WHERE kind = 'job_failed'") == 1);
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(rescue_fixture, "progress forgives the take-overs before it") {
+  for (int i = 1; i <= 6; ++i) {
+    const incarnation node{uuid::random()};
+    REQUIRE(claim(node) == 1);
+    ask.ask(store::record_prompt{node, job, "p", "openai"});
+    die(node);
+    CHECK(db.value("SELECT status FROM jobs") == "queued");
+    CHECK(db.number("SELECT rescues FROM jobs") == 1);
+  }
+}
+
+TEST_CASE_FIXTURE(rescue_fixture, "a program fault pauses the job and counts as a take-over") {
+  for (int i = 1; i <= 4; ++i) {
+    REQUIRE(claim(us) == 1);
+    CHECK(ask.ask(store::release_jobs{us, {job}, true})->value == 1);
+    if (i < 4) {
+      CHECK(claim(us) == 0); // the pause
+      db.sql("UPDATE jobs SET run_at = now()");
+    }
+  }
+  CHECK(db.value("SELECT status FROM jobs") == "failed");
+  CHECK(db.number("SELECT credits FROM users") == 3);
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(rescue_fixture, "a node that leaves gives everything back and is fenced") {
+  beat(us);
+  claim(us);
+  ask.ask(store::leave_cluster{us});
+  CHECK(db.value("SELECT status FROM jobs") == "queued");
+  CHECK(claim(us) == 0);
+  CHECK(db.value("SELECT status_snapshot()->'nodes'->0->>'state'") == "left");
+}
+
+TEST_CASE_FIXTURE(rescue_fixture, "two rescuers at once take each job back once") {
+  beat(us);
+  claim(us);
+  db.sql("UPDATE nodes SET heartbeat_at = now() - interval '1 min'");
+  lanes second{{.connection = db.config()}};
+  auto one = ask.start(store::rescue_expired_jobs{30s});
+  auto two = second.start(store::rescue_expired_jobs{30s});
+  CHECK(one.get()->value + two.get()->value == 1);
+  CHECK(db.number("SELECT rescues FROM jobs") == 1);
+}
+
+TEST_CASE_FIXTURE(rescue_fixture, "the sweep removes what is settled and old, and nothing else") {
+  db.sql("INSERT INTO updates (update_id, chat_id, kind, body, received_at, handled_at) VALUES "
+         "(1, 7, 'message', '{}', now() - interval '4 days', now() - interval '4 days'), "
+         "(2, 7, 'message', '{}', now() - interval '4 days', NULL), (3, 7, 'message', '{}', now(), "
+         "now())");
+  db.sql("INSERT INTO notifications (chat_id, kind, created_at, sent_at) VALUES "
+         "(7, 'reply', now() - interval '100 days', now() - interval '99 days'), "
+         "(7, 'reply', now() - interval '100 days', NULL)");
+  CHECK(ask.ask(store::sweep{})->value == 2);
+  CHECK(db.value("SELECT string_agg(update_id::text, ',' ORDER BY update_id) FROM updates")
+        == "2,3");
+  CHECK(db.number("SELECT count(*) FROM notifications") == 1);
+}

@@ -1,0 +1,116 @@
+#include "db/leader.hpp"
+#include "db/listener.hpp"
+#include "tests/support/postgres.hpp"
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+#include <doctest/doctest.h>
+
+#include <pqxx/notification>
+
+using namespace neurocards;
+using namespace neurocards::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct signals_fixture : migrated_database {
+  std::mutex mutex;
+  std::map<std::string, int> heard;
+
+  int count(const std::string& channel) {
+    const std::lock_guard hold{mutex};
+    return heard[channel];
+  }
+
+  db::listener_config listening() { return {config(), {"jobs", "outbox"}}; }
+
+  db::listener::callback ear() {
+    return [this](const std::string& channel) {
+      const std::lock_guard hold{mutex};
+      ++heard[channel];
+    };
+  }
+
+  db::leader_config competing() {
+    return {.connection = config(), .role = "gateway", .interval = 50ms};
+  }
+
+  void kill(const std::string& application) {
+    sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND application_name LIKE '%"
+        + application + "%'");
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(signals_fixture,
+                  "a listener tells of every channel at the start and of what is notified") {
+  db::listener listener{listening(), ear()};
+  REQUIRE(eventually([&] { return count("jobs") == 1 && count("outbox") == 1; }));
+  add_user(7, 1);
+  add_job(7, "a");
+  CHECK(eventually([&] { return count("jobs") == 2; }));
+  CHECK(count("outbox") == 1);
+  sql("SELECT claim_jobs(gen_random_uuid(), 1)");
+  sql("SELECT complete_job(id, claimed_by, 'v') FROM jobs");
+  CHECK(eventually([&] { return count("outbox") == 2; }));
+}
+
+TEST_CASE_FIXTURE(signals_fixture, "a listener that was cut off tells of every channel again") {
+  db::listener listener{listening(), ear()};
+  REQUIRE(eventually([&] { return count("jobs") == 1; }));
+  kill("listener");
+  CHECK(eventually([&] { return count("jobs") == 2 && count("outbox") == 2; }));
+}
+
+TEST_CASE_FIXTURE(signals_fixture,
+                  "a transaction notifies each channel once, however many jobs it moves") {
+  const auto ears = connect();
+  int notifications = 0;
+  struct counter : pqxx::notification_receiver {
+    int& count;
+    counter(pqxx::connection_base& on, int& x) : notification_receiver(on, "jobs"), count(x) {}
+    void operator()(const std::string&, int) override { ++count; }
+  } ear{*ears, notifications};
+  add_user(7, 50);
+  sql("DO $$ BEGIN PERFORM create_job_and_consume_credit(7, 'ugc', i::text, 'p', '{}') FROM "
+      "generate_series(1, 50) i; END $$");
+  CHECK(eventually([&] { return ears->get_notifs() > 0; }));
+  ears->get_notifs();
+  CHECK(notifications == 1);
+}
+
+TEST_CASE_FIXTURE(signals_fixture,
+                  "one leads; when its connection is cut it knows, and another takes over") {
+  std::atomic<bool> first = false;
+  std::atomic<int> losses = 0;
+  std::atomic<bool> second = false;
+  auto one = std::make_unique<db::leader>(competing(), [&](bool leads) {
+    first = leads;
+    losses += leads ? 0 : 1;
+  });
+  REQUIRE(eventually([&] { return first.load(); }));
+  db::leader two{competing(), [&](bool leads) { second = leads; }};
+  kill("leader:gateway");
+  CHECK(eventually([&] { return losses == 1; }));
+  CHECK(eventually([&] { return first != second; })); // either may win the next round
+  one.reset();
+  CHECK_FALSE(first.load());
+  CHECK(eventually([&] { return second.load(); }));
+}
+
+TEST_CASE_FIXTURE(signals_fixture, "roles have leaders of their own, and status names them") {
+  std::atomic<int> gained = 0;
+  const auto count_gains = [&](bool leads) { gained += leads ? 1 : 0; };
+  auto other_role = competing();
+  other_role.role = "notifier";
+  db::leader one{competing(), count_gains};
+  db::leader two{other_role, count_gains};
+  REQUIRE(eventually([&] { return gained == 2; }));
+  CHECK(value("SELECT jsonb_array_length(status_snapshot()->'leaders')") == "2");
+  CHECK(value("SELECT status_snapshot()->'leaders'->0->>'name'") == "neurocards/leader:gateway");
+}
