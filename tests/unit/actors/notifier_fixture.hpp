@@ -52,6 +52,8 @@ struct notifier_fixture : actor_fixture {
   std::map<int64_t, ending> endings;
   bool database_up = true;
   int commits_tried = 0;
+  int reads = 0;
+  caf::timespan read_time{0};
 
   std::vector<seen> requests;
   std::function<http::response(const seen&)> telegram_says = [this](const seen&) { return ok(); };
@@ -65,15 +67,19 @@ struct notifier_fixture : actor_fixture {
 
   neurocards::config::notifier rates{1000, 1};
 
-  outbox_store_actor store = spawn_fake<outbox_store_actor>(
-    [this](const store::due_notices& x) { return page(x); },
-    [this](const store::mark_sent& x) {
-      return commit(x.id, {true, false, x.message_id, x.video_file_id, {}, 0});
-    },
-    [this](const store::defer_notice& x) { return defer(x); },
-    [this](const store::drop_notice& x) {
-      return commit(x.id, {false, x.blocked, 0, {}, x.error, 0});
-    });
+  outbox_store_actor store =
+    own(sys.spawn([this](outbox_store_actor::pointer self) -> outbox_store_actor::behavior_type {
+      return {
+        [this, self](const store::due_notices& x) { return read(self, x); },
+        [this](const store::mark_sent& x) {
+          return commit(x.id, {true, false, x.message_id, x.video_file_id, {}, 0});
+        },
+        [this](const store::defer_notice& x) { return defer(x); },
+        [this](const store::drop_notice& x) {
+          return commit(x.id, {false, x.blocked, 0, {}, x.error, 0});
+        },
+      };
+    }));
 
   http_agent_actor http =
     own(sys.spawn([this](http_agent_actor::pointer self) -> http_agent_actor::behavior_type {
@@ -208,9 +214,7 @@ private:
 
   /// As sql/functions/due_notices.sql: each chat's first before any chat's second, eight at most,
   /// nothing behind what has to wait.
-  caf::result<store::notice_page> page(const store::due_notices& x) {
-    if (!database_up)
-      return ec::unavailable;
+  store::notice_page page(const store::due_notices& x) {
     constexpr size_t most_of_a_chat = 8;
     std::set<chat_id> shut{x.busy.begin(), x.busy.end()};
     std::map<chat_id, std::vector<const store::notice*>> chats;
@@ -231,6 +235,19 @@ private:
       if (result.notices.size() < static_cast<size_t>(x.limit))
         result.notices.push_back(*notice);
     return result;
+  }
+
+  caf::result<store::notice_page> read(outbox_store_actor::pointer self,
+                                       const store::due_notices& x) {
+    ++reads;
+    if (!database_up)
+      return ec::unavailable;
+    if (read_time == caf::timespan{0})
+      return page(x);
+    auto promise = self->make_response_promise<store::notice_page>();
+    run_after(self, read_time,
+              [promise, found = page(x)]() mutable { promise.deliver(std::move(found)); });
+    return promise;
   }
 
   caf::result<store::committed> commit(notice_id id, ending how) {

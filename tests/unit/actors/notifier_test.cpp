@@ -29,24 +29,6 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(requests.size() == 1);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier finds within two seconds what no hint told it of") {
-  lead();
-  write(ann, "hello");
-  advance(2s + timer_step);
-  CHECK(texts_of(ann) == strings{"hello"});
-}
-
-TEST_CASE_FIXTURE(notifier_fixture, "notifier does nothing before the lock is its own") {
-  write(ann, "hello");
-  lead();
-  tell(lost_atom_v);
-  requests.clear();
-  write(bob, "hello");
-  tell(wake_atom_v);
-  advance(1min);
-  CHECK(requests.empty());
-}
-
 TEST_CASE_FIXTURE(notifier_fixture, "notifier keeps the order of a chat through retries") {
   for (int i = 1; i <= 5; ++i)
     write(ann, std::to_string(i));
@@ -254,73 +236,6 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier backs off from a chat that keeps f
   CHECK(requests.size() <= 20);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier never sends again because a mark failed") {
-  const auto id = write(ann, "one");
-  lead();
-  database_up = false;
-  advance(1min);
-  CHECK(commits_tried > 5);
-  database_up = true;
-  write(ann, "two");
-  advance(20s);
-  CHECK(texts_of(ann) == strings{"one", "two"});
-  CHECK(endings.at(id).times == 1);
-}
-
-TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier that loses the lock stops at once, but marks what is under way") {
-  latency = [](const seen&) { return 5s; };
-  const auto first = write(ann, "one");
-  write(ann, "two");
-  write(bob, "hello");
-  lead();
-  REQUIRE(requests.size() == 2);
-  tell(lost_atom_v);
-  write(eve, "hello");
-  tell(wake_atom_v);
-  advance(1min);
-  CHECK(requests.size() == 2);
-  CHECK(endings.at(first).sent);
-  tell(gained_atom_v);
-  advance(1min);
-  CHECK(texts_of(ann) == strings{"one", "two"});
-  CHECK(requests.size() == 4);
-  CHECK(outbox.empty());
-}
-
-TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier that regains the lock does not send again what is under way") {
-  latency = [](const seen&) { return 30s; };
-  write(ann, "one");
-  lead();
-  tell(lost_atom_v);
-  tell(gained_atom_v);
-  advance(2min);
-  CHECK(texts_of(ann) == strings{"one"});
-}
-
-TEST_CASE_FIXTURE(notifier_fixture, "notifier drains when what is under way is marked") {
-  latency = [](const seen&) { return 3s; };
-  write(ann, "one");
-  write(ann, "two");
-  lead();
-  bool drained = false;
-  own(sys.spawn([&, this](caf::event_based_actor* self) {
-    self->request(notifier, caf::infinite, drain_atom_v)
-      .then([&] { drained = true; }, [](const caf::error&) { FAIL("drain failed"); });
-  }));
-  database_up = false;
-  advance(4s);
-  CHECK(!drained);
-  database_up = true;
-  advance(10s);
-  CHECK(drained);
-  CHECK(sent() == 1);
-  tell(gained_atom_v);
-  advance(10s);
-  CHECK(texts_of(ann) == strings{"one"});
-}
-
 TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a text bare when Telegram refuses its markup") {
   telegram_says = [&](const seen& x) {
     return x.marked_up ? refusal(400, "Bad Request: can't parse entities: Unsupported start tag")
@@ -353,23 +268,4 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier follows a chat that moved") {
   advance(10s);
   CHECK(texts_of(eve) == strings{"hello"});
   CHECK(endings.at(id).sent);
-}
-
-TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier holds a bounded part of a long outbox and sends all of it") {
-  telegram_says = [&](const seen&) { return failure(http::outcome::not_sent); };
-  for (int i = 0; i < 6000; ++i)
-    write(1000 + i, "text");
-  lead();
-  advance(1min);
-  node_stats stats;
-  own(sys.spawn([&, this](caf::event_based_actor* self) {
-    self->request(notifier, caf::infinite, stats_atom_v)
-      .then([&](const node_stats& x) { stats = x; }, [](const caf::error&) { FAIL("no answer"); });
-  }));
-  settle();
-  CHECK(stats.claimed == 2000);
-  telegram_says = [&](const seen&) { return ok(); };
-  advance(1min);
-  CHECK(sent() == 6000);
 }

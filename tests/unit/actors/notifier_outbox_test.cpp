@@ -1,0 +1,196 @@
+#include "tests/unit/actors/notifier_fixture.hpp"
+
+using namespace neurocards;
+using neurocards::test::notifier_fixture;
+using namespace std::chrono_literals;
+
+namespace {
+
+using strings = std::vector<std::string>;
+
+constexpr int64_t ann = 501;
+constexpr int64_t bob = 502;
+constexpr int64_t eve = 503;
+
+} // namespace
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier finds within two seconds what no hint told it of") {
+  lead();
+  write(ann, "hello");
+  advance(2s + timer_step);
+  CHECK(texts_of(ann) == strings{"hello"});
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier does nothing before the lock is its own") {
+  write(ann, "hello");
+  lead();
+  tell(lost_atom_v);
+  requests.clear();
+  write(bob, "hello");
+  tell(wake_atom_v);
+  advance(1min);
+  CHECK(requests.empty());
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier never sends again because a mark failed") {
+  const auto id = write(ann, "one");
+  lead();
+  database_up = false;
+  advance(1min);
+  CHECK(commits_tried > 5);
+  database_up = true;
+  write(ann, "two");
+  advance(20s);
+  CHECK(texts_of(ann) == strings{"one", "two"});
+  CHECK(endings.at(id).times == 1);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture,
+                  "notifier that loses the lock stops at once, but marks what is under way") {
+  latency = [](const seen&) { return 5s; };
+  const auto first = write(ann, "one");
+  write(ann, "two");
+  write(bob, "hello");
+  lead();
+  REQUIRE(requests.size() == 2);
+  tell(lost_atom_v);
+  write(eve, "hello");
+  tell(wake_atom_v);
+  advance(1min);
+  CHECK(requests.size() == 2);
+  CHECK(endings.at(first).sent);
+  tell(gained_atom_v);
+  advance(1min);
+  CHECK(texts_of(ann) == strings{"one", "two"});
+  CHECK(requests.size() == 4);
+  CHECK(outbox.empty());
+}
+
+TEST_CASE_FIXTURE(notifier_fixture,
+                  "notifier that regains the lock does not send again what is under way") {
+  latency = [](const seen&) { return 30s; };
+  write(ann, "one");
+  lead();
+  tell(lost_atom_v);
+  tell(gained_atom_v);
+  advance(2min);
+  CHECK(texts_of(ann) == strings{"one"});
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier drains when what is under way is marked") {
+  latency = [](const seen&) { return 3s; };
+  write(ann, "one");
+  write(ann, "two");
+  lead();
+  bool drained = false;
+  own(sys.spawn([&, this](caf::event_based_actor* self) {
+    self->request(notifier, caf::infinite, drain_atom_v)
+      .then([&] { drained = true; }, [](const caf::error&) { FAIL("drain failed"); });
+  }));
+  database_up = false;
+  advance(4s);
+  CHECK(!drained);
+  database_up = true;
+  advance(10s);
+  CHECK(drained);
+  CHECK(sent() == 1);
+  tell(gained_atom_v);
+  advance(10s);
+  CHECK(texts_of(ann) == strings{"one"});
+}
+
+TEST_CASE_FIXTURE(notifier_fixture,
+                  "notifier holds a bounded part of a long outbox and sends all of it") {
+  telegram_says = [&](const seen&) { return failure(http::outcome::not_sent); };
+  for (int i = 0; i < 6000; ++i)
+    write(1000 + i, "text");
+  lead();
+  advance(1min);
+  node_stats stats;
+  own(sys.spawn([&, this](caf::event_based_actor* self) {
+    self->request(notifier, caf::infinite, stats_atom_v)
+      .then([&](const node_stats& x) { stats = x; }, [](const caf::error&) { FAIL("no answer"); });
+  }));
+  settle();
+  CHECK(stats.claimed == 2000);
+  telegram_says = [&](const seen&) { return ok(); };
+  advance(1min);
+  CHECK(sent() == 6000);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier looks at once for what came while a chat was busy") {
+  rates = {1000, 1000};
+  write(ann, "one");
+  lead();
+  write(ann, "two");
+  tell(wake_atom_v);
+  advance(200ms);
+  CHECK(texts_of(ann) == strings{"one", "two"});
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier looks at once for the rest of a long queue") {
+  rates = {1000, 1000};
+  latency = [](const seen&) { return 20ms; };
+  for (int i = 0; i < 20; ++i)
+    write(ann, std::to_string(i));
+  lead();
+  advance(1500ms);
+  CHECK(texts_of(ann).size() == 20);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier reads one full page after the other") {
+  for (int i = 0; i < 900; ++i)
+    write(1000 + i, "text");
+  lead();
+  advance(1s);
+  CHECK(requests.size() == 900);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier looks again when a hint came during a look") {
+  read_time = 500ms;
+  lead();
+  advance(100ms);
+  write(ann, "hello");
+  tell(wake_atom_v);
+  advance(1s);
+  CHECK(texts_of(ann).size() == 1);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier distrusts what it read before it lost the lock") {
+  read_time = 500ms;
+  const auto id = write(ann, "sent by another leader meanwhile");
+  lead();
+  tell(lost_atom_v);
+  outbox.erase(id);
+  tell(gained_atom_v);
+  advance(10s);
+  CHECK(requests.empty());
+}
+
+TEST_CASE_FIXTURE(notifier_fixture,
+                  "notifier forgets what waits behind a send when it loses the lock") {
+  write(ann, "one");
+  const auto second = write(ann, "sent by another leader meanwhile");
+  lead();
+  tell(lost_atom_v);
+  outbox.erase(second);
+  tell(gained_atom_v);
+  advance(10s);
+  CHECK(texts_of(ann) == strings{"one"});
+}
+
+TEST_CASE_FIXTURE(notifier_fixture,
+                  "notifier looks every two seconds however often the lock moved") {
+  lead();
+  for (int i = 0; i < 20; ++i) {
+    tell(lost_atom_v);
+    tell(gained_atom_v);
+  }
+  reads = 0;
+  advance(1min);
+  CHECK(reads <= 30);
+  tell(lost_atom_v);
+  reads = 0;
+  advance(1min);
+  CHECK(reads == 0);
+}
