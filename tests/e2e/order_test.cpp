@@ -1,0 +1,178 @@
+#include "tests/support/world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+
+using namespace neurocards::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct one_node : world {
+  process& node = start_node({"--credits.welcome=5"});
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(one_node, "e2e: a photo in, a video out") {
+  order(7);
+  expect(7, "✅ Принял! 1 видео запущена");
+  expect(7, "🎬 Генерация запущена!");
+  expect(7, "✅ Видео готово!");
+  CHECK(db.value("SELECT status FROM jobs") == "completed");
+  CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 4);
+  CHECK(times_said(7, "✅ Видео готово!") == 1);
+  const auto tasks = services.get("tasks");
+  CHECK(tasks.at("count") == 1);
+  const auto& input = tasks.at("tasks")[0].at("request").at("input");
+  CHECK(input.at("n_frames") == "15");
+  CHECK(input.at("aspect_ratio") == "portrait");
+  CHECK(input.at("image_urls").size() == 1);
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(one_node, "e2e: three videos are one order, one photo and three charges") {
+  order(7, 3);
+  expect(7, "✅ Принял! 3 видео запущена");
+  wait_until("three videos", [&] { return times_said(7, "✅ Видео готово!") == 3; });
+  CHECK(db.number("SELECT count(DISTINCT product_image_url) FROM jobs") == 1);
+  CHECK(db.number("SELECT count(*) FROM credit_ledger WHERE kind = 'charge'") == 3);
+  CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 2);
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(one_node, "e2e: pressing the confirmation twice orders once") {
+  order(7);
+  expect(7, "✅ Принял! 1 видео запущена");
+  services.press(7, "🚀 Запустить");
+  expect(7, "✅ Видео готово!");
+  CHECK(db.number("SELECT count(*) FROM jobs") == 1);
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(one_node, "e2e: KIE's refusal of the picture gives the credit back and says why") {
+  services.post("script", {{"service", "kie"}, {"operation", "task"}, {"fail_code", "422"},
+                           {"fail_msg", "This content may violate our guardrails."}});
+  order(7);
+  expect(7, "❌ Не получилось с данной картинкой/описанием. 1 кредит вернулся ✅");
+  CHECK(db.value("SELECT status FROM jobs") == "failed");
+  CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 5);
+  CHECK(services.get("tasks").at("count") == 1);
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(one_node, "e2e: a service that fails three times ends in one refund") {
+  services.post("script", {{"service", "kie"}, {"operation", "createTask"}, {"count", 0}, {"code", 500},
+                           {"message", "Internal Error, Please try again later."}});
+  order(7);
+  expect(7, "⏳ Sora 2 перегружена. Пробуем снова (попытка 2/3)...");
+  expect(7, "⏳ Sora 2 перегружена. Пробуем снова (попытка 3/3)...");
+  expect(7, "❌ Sora 2 не может обработать. 1 кредит вернулся на баланс ✅");
+  CHECK(db.number("SELECT attempts FROM jobs") == 3);
+  CHECK(services.get("calls?service=kie&operation=createTask").dump().find("500") != std::string::npos);
+  CHECK(db.number("SELECT count(*) FROM credit_ledger WHERE kind = 'refund'") == 1);
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(one_node, "e2e: a paused model hands over to the next one without using an attempt") {
+  services.post("script", {{"service", "kie"}, {"operation", "createTask"}, {"count", 0}, {"code", 500},
+                           {"match", {{"model", "sora-2-image-to-video"}}},
+                           {"message", "This interface is temporarily paused."}});
+  order(7);
+  expect(7, "✅ Видео готово!");
+  CHECK(db.number("SELECT attempts FROM jobs") == 1);
+  CHECK(db.value("SELECT model FROM jobs") != "sora-2-image-to-video");
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(one_node, "e2e: without OpenAI the built-in template writes the script") {
+  services.post("script", {{"service", "openai"}, {"operation", "chat"}, {"count", 0}, {"status", 401},
+                           {"code", "invalid_api_key"}, {"message", "Incorrect API key provided"}});
+  order(7);
+  expect(7, "✅ Видео готово!");
+  CHECK(db.number("SELECT length(prompt) FROM jobs") > 100);
+  CHECK(web_get(node_url() + "/metrics").body.find("neurocards_prompts_total{source=\"template\"} 1")
+        != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(one_node, "e2e: the owner's manual UPDATE refunds and tells the user") {
+  services.post("settings", {{"kie_time", 60'000}});
+  order(7);
+  expect(7, "🎬 Генерация запущена!");
+  db.sql("UPDATE jobs SET status='failed', error='timeout' WHERE tg_user_id = 7");
+  expect(7, "❌ Sora 2 не может обработать. 1 кредит вернулся на баланс ✅");
+  CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 5);
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(one_node, "e2e: health, metrics and status are seen from outside") {
+  order(7);
+  expect(7, "✅ Видео готово!");
+  CHECK(web_get(node_url() + "/healthz").status == 200);
+  const auto ready = web_get(node_url() + "/readyz");
+  CHECK(ready.status == 200);
+  CHECK(ready.body.find("database") != std::string::npos);
+  const auto metrics = web_get(node_url() + "/metrics").body;
+  CHECK(metrics.find("caf_actor_mailbox_size") != std::string::npos);
+  CHECK(metrics.find("neurocards_kie_calls_total") != std::string::npos);
+  const auto status = nlohmann::json::parse(web_get(node_url() + "/api/status").body);
+  CHECK(status.at("nodes").size() == 1);
+  const auto verb_status = verb({"status", "--json"});
+  CHECK(verb_status.code == 0);
+  CHECK(nlohmann::json::parse(verb_status.output).at("nodes").size() == 1);
+  CHECK(verb({"audit"}).code == 0);
+  const auto id = db.value("SELECT id FROM jobs");
+  const auto timeline = verb({"jobs", "show", id});
+  CHECK(timeline.code == 0);
+  CHECK(timeline.output.find("completed") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(one_node, "e2e: no secret is in the log, the database or the metrics") {
+  order(7);
+  expect(7, "✅ Видео готово!");
+  node.signal(SIGTERM);
+  CHECK(node.wait(20s) == 0);
+  auto text = node.output();
+  for (const auto* table : {"jobs", "users", "notifications", "updates", "sessions", "kie_keys",
+                            "job_events", "job_tasks", "nodes", "settings"})
+    text += db.value("SELECT coalesce(string_agg(t::text, ' '), '') FROM " + std::string{table} + " t");
+  for (const auto* value : {"e2e-secret-token", "kie-secret-one", "kie-secret-two", "openai-secret"})
+    CHECK(text.find(value) == std::string::npos);
+}
+
+TEST_CASE("e2e: two hundred users order at once") {
+  world all;
+  all.start_node({"--credits.welcome=1"});
+  constexpr int users = 200;
+  std::vector<std::thread> people;
+  std::atomic<int> next{1000};
+  std::atomic<int> failed{0};
+  for (int i = 0; i < 8; ++i) {
+    people.emplace_back([&] {
+      for (int user = next++; user < 1000 + users; user = next++) {
+        try {
+          all.order(user);
+        } catch (const std::exception&) {
+          ++failed;
+        }
+      }
+    });
+  }
+  for (auto& person : people)
+    person.join();
+  CHECK(failed == 0);
+  wait_until("all videos",
+             [&] { return all.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == users; }, 120s);
+  wait_until("all messages", [&] {
+    return all.db.number("SELECT count(*) FROM notifications WHERE sent_at IS NULL") == 0;
+  });
+  CHECK(all.db.number("SELECT sum(credits) FROM users") == 0);
+  const auto tasks = all.services.get("tasks");
+  CHECK(tasks.at("count") == users);
+  int once = 0;
+  for (int user = 1000; user < 1000 + users; ++user)
+    once += all.times_said(user, "✅ Видео готово!") == 1 ? 1 : 0;
+  CHECK(once == users);
+  all.db.check_promises();
+}

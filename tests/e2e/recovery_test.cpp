@@ -1,0 +1,91 @@
+#include "tests/support/world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace neurocards::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+int64_t tasks_of(world& w) {
+  return w.services.get("tasks").at("count").get<int64_t>();
+}
+
+} // namespace
+
+TEST_CASE("e2e: a killed worker's tasks are resumed by another, none is created twice") {
+  world w;
+  w.services.post("settings", {{"kie_time", 8'000}});
+  constexpr int jobs = 500;
+  auto& first = w.start_node();
+  // The photo of all of them: put there by an order of the ordinary kind.
+  w.order(7);
+  w.expect(7, "🎬 Генерация запущена!");
+  w.db.add_user(1, jobs);
+  w.db.sql("SELECT count(create_job_and_consume_credit(1, 'ad', 'bulk:' || i, (SELECT product_image_url FROM jobs "
+           "LIMIT 1), jsonb_build_object('product_name', 'mug', 'product_text', 'mug', 'kind', 'ad', "
+           "'template_id', 'ad'))) FROM generate_series(1, " + std::to_string(jobs) + ") i");
+  w.db.sql("NOTIFY jobs");
+  wait_until("all tasks", [&] {
+    return w.db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NOT NULL") == jobs + 1;
+  }, 60s);
+  first.kill();
+  const auto created = tasks_of(w);
+  CHECK(created == jobs + 1);
+  w.start_node();
+  wait_until("all videos", [&] {
+    return w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == jobs + 1;
+  }, 120s);
+  CHECK(tasks_of(w) == created);
+  CHECK(w.db.number("SELECT max(attempts) FROM jobs") == 1);
+  w.db.check_promises();
+}
+
+TEST_CASE("e2e: SIGTERM gives jobs back with their tasks, the next node goes on") {
+  world w;
+  w.services.post("settings", {{"kie_time", 5'000}});
+  auto& first = w.start_node();
+  w.order(7);
+  w.expect(7, "🎬 Генерация запущена!");
+  first.signal(SIGTERM);
+  CHECK(first.wait(20s) == 0);
+  CHECK(w.db.value("SELECT status FROM jobs") == "queued");
+  CHECK(w.db.value("SELECT kie_task_id IS NOT NULL FROM jobs") == "t");
+  w.start_node();
+  w.expect(7, "✅ Видео готово!");
+  CHECK(tasks_of(w) == 1);
+  CHECK(w.db.number("SELECT attempts FROM jobs") == 1);
+  w.db.check_promises();
+}
+
+TEST_CASE("e2e: updates that come while no node runs are answered later, each once") {
+  world w;
+  auto& first = w.start_node();
+  w.services.post("send", {{"user", 7}, {"text", "/start"}});
+  wait_until("the terms", [&] { return !w.services.said_to(7).empty(); });
+  first.kill();
+  w.services.post("send", {{"user", 7}, {"text", "/help"}});
+  w.start_node();
+  const auto before = w.services.said_to(7).size();
+  wait_until("an answer", [&] {
+    return w.db.number("SELECT count(*) FROM updates WHERE handled_at IS NOT NULL") == 2;
+  });
+  CHECK(w.services.said_to(7).size() >= before);
+  w.db.check_promises();
+}
+
+TEST_CASE("e2e: a frozen worker that comes back is fenced and changes nothing") {
+  world w;
+  w.services.post("settings", {{"kie_time", 6'000}});
+  auto& first = w.start_node();
+  w.order(7);
+  w.expect(7, "🎬 Генерация запущена!");
+  first.signal(SIGSTOP);
+  w.start_node();
+  w.expect(7, "✅ Видео готово!", 60s);
+  first.signal(SIGCONT);
+  wait_until("the fence", [&] { return first.output().find("health.fenced") != std::string::npos; });
+  CHECK(w.times_said(7, "✅ Видео готово!") == 1);
+  CHECK(tasks_of(w) == 1);
+  w.db.check_promises();
+}

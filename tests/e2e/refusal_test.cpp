@@ -1,0 +1,74 @@
+#include "tests/support/world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace neurocards::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Runs the program with just these settings; returns its code and output.
+world::verb_result run_program(const std::vector<std::string>& words,
+                               std::map<std::string, std::string> environment) {
+  for (const auto* name : {"BOT_TOKEN", "DATABASE_URL", "KIE_API_KEY", "OPENAI_API_KEY"})
+    environment.try_emplace(name, "");
+  const temporary_directory folder;
+  process run{std::string{NEUROCARDS_BINARY_DIR} + "/neurocards", words, environment,
+              folder.file("log"), folder.path()};
+  const int code = run.wait(60s);
+  return {code, run.output()};
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+const std::map<std::string, std::string> complete{
+  {"BOT_TOKEN", "1:x"}, {"KIE_API_KEY", "k"}, {"OPENAI_API_KEY", "o"},
+  {"DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"}};
+
+} // namespace
+
+TEST_CASE("e2e: every missing secret is named at once, with exit code 2") {
+  const auto got = run_program({"run"}, {});
+  CHECK(got.code == 2);
+  for (const auto* name : {"BOT_TOKEN", "DATABASE_URL", "KIE_API_KEY", "OPENAI_API_KEY"})
+    CHECK(has(got.output, name));
+}
+
+TEST_CASE("e2e: every bad setting is named with what is allowed") {
+  const auto got = run_program({"run", "--kie.poll-interval=15", "--telegram.mode=pigeon",
+                                "--db.lanes=many", "--kie.pol-timeout=3s"},
+                               complete);
+  CHECK(got.code == 2);
+  CHECK(has(got.output, "kie.poll-interval"));
+  CHECK(has(got.output, "15s"));
+  CHECK(has(got.output, "polling"));
+  CHECK(has(got.output, "db.lanes"));
+  CHECK(has(got.output, "kie.poll-timeout")); // the suggestion
+}
+
+TEST_CASE("e2e: an unreachable database ends the start with code 1 after its patience") {
+  const auto got = run_program({"run", "--db.patience=1s", "--http.listen=127.0.0.1:0"}, complete);
+  CHECK(got.code == 1);
+  CHECK(has(got.output, "run.database_unreachable"));
+  CHECK_FALSE(has(got.output, "terminate called"));
+}
+
+TEST_CASE("e2e: a schema that is not this program's is refused unless it may migrate") {
+  empty_database db;
+  auto environment = complete;
+  environment["DATABASE_URL"] = db.url();
+  const auto got = run_program({"run", "--db.patience=1s", "--http.listen=127.0.0.1:0"}, environment);
+  CHECK(got.code == 1);
+  CHECK(has(got.output, "neurocards migrate"));
+  CHECK(run_program({"migrate"}, environment).code == 0);
+  CHECK(run_program({"migrate"}, environment).code == 0);
+}
+
+TEST_CASE("e2e: wrong usage ends with code 2, help with 0") {
+  CHECK(run_program({"dance"}, complete).code == 2);
+  CHECK(run_program({"--help"}, {}).code == 0);
+  CHECK(run_program({"run", "--help"}, {}).code == 0);
+  CHECK(run_program({"run", "--node=nobody"}, complete).code == 2);
+}

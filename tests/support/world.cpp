@@ -1,0 +1,204 @@
+#include "tests/support/world.hpp"
+
+#include <curl/curl.h>
+
+#include <stdexcept>
+
+namespace neurocards::testing {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+size_t append(char* data, size_t size, size_t count, void* to) {
+  static_cast<std::string*>(to)->append(data, size * count);
+  return size * count;
+}
+
+web_answer exchange(const std::string& url, const std::string* body,
+                    const std::vector<std::string>& headers) {
+  web_answer result;
+  CURL* curl = curl_easy_init();
+  curl_slist* list = nullptr;
+  for (const auto& header : headers)
+    list = curl_slist_append(list, header.c_str());
+  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &result.body);
+  if (body) {
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body->c_str());
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(body->size()));
+  }
+  if (curl_easy_perform(curl) == CURLE_OK) {
+    long status = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    result.status = static_cast<int>(status);
+  }
+  curl_slist_free_all(list);
+  curl_easy_cleanup(curl);
+  return result;
+}
+
+nlohmann::json checked(const web_answer& got, const std::string& what) {
+  if (got.status != 200)
+    throw std::runtime_error(what + ": HTTP " + std::to_string(got.status) + " " + got.body);
+  return nlohmann::json::parse(got.body);
+}
+
+std::string built(const std::string& name) {
+  return std::string{NEUROCARDS_BINARY_DIR} + "/" + name;
+}
+
+std::string text_of(const nlohmann::json& message) {
+  return message.value("text", message.value("caption", std::string{}));
+}
+
+} // namespace
+
+web_answer web_get(const std::string& url, const std::vector<std::string>& headers) {
+  return exchange(url, nullptr, headers);
+}
+
+web_answer web_post(const std::string& url, const std::string& body,
+                    const std::vector<std::string>& headers) {
+  return exchange(url, &body, headers);
+}
+
+sandbox_process::sandbox_process(const std::vector<std::string>& options) {
+  std::vector<std::string> all{"--listen=127.0.0.1:0"};
+  all.insert(all.end(), options.begin(), options.end());
+  process_ = std::make_unique<process>(built("neurocards-sandbox"), all,
+                                       std::map<std::string, std::string>{},
+                                       folder_.file("sandbox.log"));
+  wait_until("the sandbox", [this] {
+    const auto out = process_->output();
+    const auto at = out.find("http://");
+    if (at == std::string::npos || out.find('\n', at) == std::string::npos)
+      return false;
+    url_ = out.substr(at, out.find('\n', at) - at);
+    return true;
+  });
+}
+
+nlohmann::json sandbox_process::get(const std::string& path) {
+  return checked(web_get(url_ + "/control/" + path), path);
+}
+
+nlohmann::json sandbox_process::post(const std::string& path, const nlohmann::json& body) {
+  return checked(web_post(url_ + "/control/" + path, body.dump(), {"Content-Type: application/json"}),
+                 path);
+}
+
+std::vector<std::string> sandbox_process::said_to(int64_t user) {
+  std::vector<std::string> result;
+  const auto got = get("messages?chat=" + std::to_string(user) + "&since=0");
+  for (const auto& message : got.is_array() ? got : got.at("messages"))
+    if (message.at("sandbox").value("from_bot", false))
+      result.push_back(text_of(message));
+  return result;
+}
+
+bool sandbox_process::press(int64_t user, const std::string& text) {
+  const auto got = get("messages?chat=" + std::to_string(user) + "&since=0");
+  const auto& messages = got.is_array() ? got : got.at("messages");
+  for (auto message = messages.rbegin(); message != messages.rend(); ++message) {
+    if (!message->contains("reply_markup"))
+      continue;
+    for (const auto& row : message->at("reply_markup").at("inline_keyboard")) {
+      for (const auto& button : row) {
+        if (button.value("text", std::string{}).rfind(text, 0) != 0)
+          continue;
+        post("press", {{"user", user}, {"message_id", message->at("message_id")}, {"text", button.at("text")}});
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+world::world(const std::vector<std::string>& sandbox_options) : services(sandbox_options) {
+  options = {"--http.listen=127.0.0.1:0",
+             "--storage.path=" + folder_.file("data"),
+             "--kie.poll-interval=200ms",
+             "--kie.backoff-initial=200ms",
+             "--kie.backoff-max=1s",
+             "--kie.orphan-grace=1s",
+             "--db.lease=3s",
+             "--db.heartbeat=500ms",
+             "--notifier.rate=1000",
+             "--notifier.per-chat-rate=1000",
+             "--worker.claim-interval=200ms",
+             "--kie.create-budget=100000",
+             "--kie.query-budget=100000",
+             "--telegram.poll-timeout=1s"};
+  services.post("settings", {{"telegram_limits", false}, {"kie_limits", false}});
+}
+
+std::map<std::string, std::string> world::environment() const {
+  return {{"BOT_TOKEN", "100200300:e2e-secret-token"},
+          {"DATABASE_URL", db.url()},
+          {"KIE_API_KEY", "kie-secret-one,kie-secret-two"},
+          {"OPENAI_API_KEY", "openai-secret"},
+          {"TELEGRAM_API_URL", services.url()},
+          {"KIE_API_URL", services.url()},
+          {"KIE_UPLOAD_URL", services.url()},
+          {"OPENAI_API_URL", services.url() + "/v1"}};
+}
+
+process& world::start_node(const std::vector<std::string>& more) {
+  std::vector<std::string> all{"run"};
+  all.insert(all.end(), options.begin(), options.end());
+  all.insert(all.end(), more.begin(), more.end());
+  const auto log = folder_.file("node-" + std::to_string(nodes_.size()) + ".log");
+  nodes_.push_back(std::make_unique<process>(built("neurocards"), all, environment(), log, folder_.path()));
+  auto& node = *nodes_.back();
+  wait_until("the node", [&] {
+    if (!node.running())
+      throw std::runtime_error("the node ended at once: " + node.output());
+    const auto out = node.output();
+    const auto at = out.find("http.listens");
+    const auto port = at == std::string::npos ? at : out.find("port=", at);
+    if (port == std::string::npos || out.find('\n', port) == std::string::npos)
+      return false;
+    node_url_ = "http://127.0.0.1:" + std::to_string(std::stoi(out.substr(port + 5)));
+    return web_get(node_url_ + "/readyz").status == 200;
+  });
+  return node;
+}
+
+world::verb_result world::verb(const std::vector<std::string>& words) {
+  const auto log = folder_.file("verb-" + to_string(uuid::random()) + ".log");
+  process run{built("neurocards"), words, environment(), log, folder_.path()};
+  const int code = run.wait(60s);
+  return {code, run.output()};
+}
+
+void world::order(int64_t user, int count) {
+  const auto press = [&](const std::string& text) {
+    wait_until("button " + text, [&] { return services.press(user, text); });
+  };
+  services.post("send", {{"user", user}, {"text", "/start"}});
+  press("✅ Принимаю условия");
+  services.post("send", {{"user", user}, {"type", "photo"}, {"caption", "Керамическая кружка, 350 мл"}});
+  press("🎥 Рекламное видео");
+  expect(user, "💡");
+  services.post("send", {{"user", user}, {"text", "-"}});
+  press(count == 5 ? "5️⃣" : count == 3 ? "3️⃣" : "1️⃣");
+  press("🚀 Запустить");
+}
+
+void world::expect(int64_t user, const std::string& text, std::chrono::milliseconds limit) {
+  wait_until("\"" + text + "\" to " + std::to_string(user),
+             [&] { return times_said(user, text) > 0; }, limit);
+}
+
+int world::times_said(int64_t user, const std::string& text) {
+  const auto all = services.said_to(user);
+  return static_cast<int>(std::ranges::count_if(
+    all, [&](const std::string& x) { return x.rfind(text, 0) == 0; }));
+}
+
+} // namespace neurocards::testing

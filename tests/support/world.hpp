@@ -1,0 +1,91 @@
+#pragma once
+
+#include "tests/support/postgres.hpp"
+#include "tests/support/process.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace neurocards::testing {
+
+using test::process;
+using test::temporary_directory;
+using test::wait_until;
+
+/// One answer of a plain blocking HTTP call.
+struct web_answer {
+  int status = 0; // 0: no connection
+  std::string body;
+};
+web_answer web_get(const std::string& url, const std::vector<std::string>& headers = {});
+web_answer web_post(const std::string& url, const std::string& body,
+                    const std::vector<std::string>& headers = {});
+
+/// The simulated services as a process of their own.
+class sandbox_process {
+public:
+  explicit sandbox_process(const std::vector<std::string>& options = {"--no-render"});
+
+  const std::string& url() const { return url_; }
+  process& program() { return *process_; }
+
+  /// Control API (sandbox/README.md). Throw when the sandbox refuses.
+  nlohmann::json get(const std::string& path);
+  nlohmann::json post(const std::string& path, const nlohmann::json& body);
+
+  /// Texts and captions of what the bot has in a chat, oldest first.
+  std::vector<std::string> said_to(int64_t user);
+
+  /// Presses the newest button of that text or of text beginning so; false while there is none.
+  bool press(int64_t user, const std::string& text);
+
+private:
+  temporary_directory folder_;
+  std::unique_ptr<process> process_;
+  std::string url_;
+};
+
+/// Database, simulated services and nodes, playing together over real HTTP.
+class world {
+public:
+  explicit world(const std::vector<std::string>& sandbox_options = {"--no-render"});
+
+  migrated_database db;
+  sandbox_process services;
+
+  /// Settings every node gets; a test may change them before it starts one.
+  std::vector<std::string> options;
+
+  /// Starts `neurocards run` and waits until it is ready.
+  process& start_node(const std::vector<std::string>& more = {});
+
+  /// Where the http endpoint of the node that was started last is.
+  const std::string& node_url() const { return node_url_; }
+
+  /// Runs a verb to its end; returns its exit code and what it printed.
+  struct verb_result {
+    int code = 0;
+    std::string output;
+  };
+  verb_result verb(const std::vector<std::string>& words);
+
+  std::map<std::string, std::string> environment() const;
+
+  /// Leads a user from /start to the confirmed order of `count` videos.
+  void order(int64_t user, int count = 1);
+
+  /// Waits until `user` was told something that begins with `text`.
+  void expect(int64_t user, const std::string& text,
+              std::chrono::milliseconds limit = std::chrono::seconds{30});
+
+  /// How many texts to the user begin with `text`.
+  int times_said(int64_t user, const std::string& text);
+
+  const temporary_directory& folder() const { return folder_; }
+
+private:
+  temporary_directory folder_;
+  std::vector<std::unique_ptr<process>> nodes_;
+  std::string node_url_;
+};
+
+} // namespace neurocards::testing
