@@ -152,7 +152,7 @@ const std::vector<verb>& table() {
      "ID",
      1,
      {},
-     "run a failed job again, or a waiting one now",
+     "run a waiting or stuck job now, with a new task",
      need::database,
      false,
      verbs::jobs_retry},

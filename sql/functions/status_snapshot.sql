@@ -41,5 +41,6 @@ BEGIN
         'model', model, 'resting', blocked_until > now(), 'rest_seconds',
         CASE WHEN blocked_until > now() THEN extract(epoch FROM blocked_until - now())::int END,
         'reason', reason, 'rests', rests) ORDER BY model)
-      FROM kie_models), '[]'));
+      FROM kie_models), '[]'),
+    'jobs', coalesce((SELECT jsonb_agg(to_jsonb(j)) FROM jobs_list(NULL, NULL, 20) j), '[]'));
 END $$;
