@@ -57,6 +57,10 @@ TEST_CASE("a payment counts once and only for a pack of ours") {
   CHECK(t.credits == 5);
   CHECK_FALSE(t.last.commit.bought);
   CHECK(t.said().starts_with("🎉 Оплата прошла, но"));
+  telegram::invoice cheaper = invoice;
+  cheaper.stars = 249;
+  t.pay(cheaper, "c3");
+  CHECK(t.credits == 5);
 }
 
 TEST_CASE("a pack that left the table between pre-checkout and payment is made good by another") {

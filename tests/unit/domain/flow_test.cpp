@@ -26,6 +26,7 @@ TEST_CASE("an order is a photo, a template, wishes and a confirmation") {
   CHECK(t.outcome == store::order_outcome::accepted);
   CHECK(t.state == "idle");
   CHECK(t.said().starts_with("✅ Принял! 3 видео запущена"));
+  CHECK(t.said().find("Осталось 7 кредитов") != std::string::npos);
   CHECK(t.credits == 7);
   CHECK(t.fetched == 1);
   REQUIRE(t.keys.size() == 3);

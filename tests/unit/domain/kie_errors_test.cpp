@@ -44,6 +44,13 @@ kie::signal failed(const char* code, const char* message) {
   return x;
 }
 
+/// A callback: its envelope has a number of its own.
+kie::signal enveloped(int code, const char* message) {
+  kie::signal x = failed("", message);
+  x.code = code;
+  return x;
+}
+
 kie::signal broken(call from, http::outcome how) {
   kie::signal x;
   x.from = from;
@@ -157,6 +164,8 @@ const std::vector<line> corpus = {
   // nobody knows
   {failed("", ""), unknown},
   {failed("", "Something odd happened"), unknown},
+  {failed("", "A laptop up close is not in stock"), unknown}, // "top up" within other words
+  {enveloped(501, "Something odd happened"), unknown}, // the envelope's number is not the task's
   {no_json(call::create_task, 200, "not json"), unknown},
   {answer(call::create_task, 200, 200, "success"), unknown}, // without a task id
   {broken(call::download, http::outcome::too_large), unknown},
