@@ -1,0 +1,348 @@
+#include "actors/prompt_writer.hpp"
+#include "tests/support/worker_fixture.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+using namespace neurocards;
+using namespace neurocards::test;
+
+namespace {
+
+constexpr const char* script =
+  "A woman in a sunlit kitchen lifts the blue mug, steam rises, and she smiles into the camera.";
+
+http::response completed(const std::string& text, const std::string& reason = "stop") {
+  return answered(200, R"({"choices":[{"index":0,"message":{"role":"assistant","content":")" + text
+                         + R"("},"finish_reason":")" + reason + R"("}]})");
+}
+
+http::response openai_error(int status, const std::string& type, const std::string& code,
+                            const std::string& param = "") {
+  return answered(status, R"({"error":{"message":"no","type":")" + type + R"(","code":")" + code
+                            + R"(","param":")" + param + R"("}})");
+}
+
+struct writer_fixture : actor_fixture {
+  writer_fixture() {
+    web.says("openai.complete", {completed(script)});
+    config.api = openai::api{"https://openai.example/v1", secret{"sk-test"}};
+    config.model = "gpt";
+    config.timeout = 30s;
+    config.concurrency = 50;
+    neurocards::config::model sora;
+    sora.slug = "sora";
+    config.models = {sora};
+  }
+
+  void start() { writer = own(sys.spawn<prompt_writer_impl>(config, agent, counts)); }
+
+  claimed_job job_of(const std::string& template_type) {
+    claimed_job result;
+    result.id = job_id{uuid::random()};
+    result.template_type = template_type;
+    result.product_text = "a blue mug";
+    return result;
+  }
+
+  /// Asks for a prompt; the answer is in `written` when it comes.
+  void order(const claimed_job& job) {
+    if (!writer)
+      start();
+    own(sys.spawn([this, job](caf::event_based_actor* asker) {
+      asker->request(writer, caf::infinite, write_prompt{job})
+        .then([this](const written_prompt& x) { written.push_back(x); },
+              [this](const caf::error&) { ++unanswered; });
+    }));
+    settle();
+  }
+
+  void order(int n = 1) {
+    for (int i = 0; i < n; ++i)
+      order(job_of("ugc"));
+  }
+
+  int asked() { return log.count("openai.complete"); }
+
+  int from(const std::string& source) const {
+    return static_cast<int>(std::count_if(written.begin(), written.end(),
+                                          [&](const auto& x) { return x.source == source; }));
+  }
+
+  journal log;
+  fake_web web{log};
+  metrics counts{sys};
+  prompt_writer_config config;
+  std::vector<written_prompt> written;
+  int unanswered = 0;
+  http_agent_actor agent = web.start(*this);
+  prompt_writer_actor writer;
+};
+
+} // namespace
+
+// ── where the text comes from ────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer gives what OpenAI wrote") {
+  order();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0].text == script);
+  CHECK(written[0].source == "openai");
+  CHECK(counts.prompts("openai").value() == 1);
+  CHECK(counts.openai_calls("completed").value() == 1);
+  const auto asked_for = web.of("openai.complete").at(0);
+  CHECK(asked_for.body.find("a blue mug") != std::string::npos);
+  CHECK(asked_for.bearer.reveal() == "sk-test");
+}
+
+TEST_CASE_FIXTURE(writer_fixture,
+                  "prompt_writer leaves the user's own prompt alone and asks nobody") {
+  auto job = job_of("self");
+  job.user_prompt = "My cat drinks from the mug and winks.";
+  order(job);
+  REQUIRE(written.size() == 1);
+  CHECK(written[0].text.find(job.user_prompt) != std::string::npos);
+  CHECK(written[0].source == "user");
+  CHECK(asked() == 0);
+}
+
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer without OpenAI uses the template") {
+  config.api.reset();
+  order();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0].source == "template");
+  CHECK(written[0].text.find("a blue mug") != std::string::npos);
+  CHECK(asked() == 0);
+}
+
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer uses the template for what cannot be a prompt") {
+  for (const auto& answer : {completed(""), completed("I'm sorry, but I can't assist with that."),
+                             completed(script, "content_filter"), completed("", "length"),
+                             answered(200, "{}"), answered(200, "<html>")}) {
+    web.says("openai.complete", {answer});
+    written.clear();
+    order();
+    REQUIRE(written.size() == 1);
+    CHECK(written[0].source == "template");
+    CHECK(written[0].text.find("a blue mug") != std::string::npos);
+  }
+  CHECK(counts.prompts("template").value() == 6);
+}
+
+TEST_CASE_FIXTURE(writer_fixture,
+                  "prompt_writer uses the template at once for a request that will never pass") {
+  web.says("openai.complete", {openai_error(400, "invalid_request_error", "invalid_prompt")});
+  order(10); // and asks for the next ones: it is not OpenAI's fault
+  CHECK(from("template") == 10);
+  CHECK(asked() == 10);
+}
+
+TEST_CASE_FIXTURE(
+  writer_fixture,
+  "prompt_writer asks once more without the limit when the server does not know it") {
+  web.says("openai.complete", {openai_error(400, "invalid_request_error", "unsupported_parameter",
+                                            "max_completion_tokens"),
+                               completed(script)});
+  order();
+  REQUIRE(asked() == 2);
+  CHECK(web.asked[0].body.find("max_completion_tokens") != std::string::npos);
+  CHECK(web.asked[1].body.find("max_completion_tokens") == std::string::npos);
+  CHECK(from("openai") == 1);
+}
+
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer leaves it at once more") {
+  web.says("openai.complete", {openai_error(400, "invalid_request_error", "unsupported_parameter",
+                                            "max_completion_tokens")});
+  order();
+  CHECK(asked() == 2);
+  CHECK(from("template") == 1);
+}
+
+// ── trying again ─────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(writer_fixture,
+                  "prompt_writer tries three times, with pauses, before it uses the template") {
+  web.says("openai.complete", {openai_error(500, "server_error", "")});
+  order();
+  CHECK(asked() == 1);
+  advance(350ms);
+  CHECK(asked() == 1); // 0.375 to 0.5 s
+  advance(200ms);
+  CHECK(asked() == 2);
+  CHECK(written.empty());
+  advance(2s);
+  CHECK(asked() == 3);
+  CHECK(from("template") == 1);
+}
+
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer succeeds when a later try does") {
+  web.says("openai.complete", {failed(http::outcome::interrupted), completed(script)});
+  order();
+  advance(1s);
+  CHECK(from("openai") == 1);
+}
+
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer waits as long as the server wishes") {
+  auto slower = openai_error(429, "requests", "rate_limit_exceeded");
+  slower.retry_after = "7";
+  web.says("openai.complete", {slower, completed(script)});
+  order();
+  advance(6900ms);
+  CHECK(asked() == 1);
+  advance(200ms);
+  CHECK(asked() == 2);
+  CHECK(from("openai") == 1);
+}
+
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer does not make an order wait for a long wish") {
+  auto slower = openai_error(429, "requests", "rate_limit_exceeded");
+  slower.retry_after = "25";
+  web.says("openai.complete", {slower});
+  order();
+  CHECK(from("template") == 1);
+  CHECK(asked() == 1);
+}
+
+TEST_CASE_FIXTURE(writer_fixture,
+                  "prompt_writer answers within twice the time-out, whatever OpenAI does") {
+  web.says("openai.complete", {failed(http::outcome::interrupted)});
+  web.answers.hold("openai.complete");
+  order();
+  CHECK(web.asked[0].timeout == 30s);
+  advance(30s); // as the http engine would give up
+  web.release();
+  web.answers.hold("openai.complete");
+  advance(1s);
+  REQUIRE(asked() == 2);
+  CHECK(web.asked[1].timeout <= 30s);
+  CHECK(web.asked[1].timeout >= 29s);
+  advance(web.asked[1].timeout);
+  web.release();
+  settle();
+  CHECK(asked() == 2); // no time for a third
+  CHECK(from("template") == 1);
+}
+
+TEST_CASE_FIXTURE(writer_fixture,
+                  "prompt_writer uses the template when the http agent is gone, and lives on") {
+  caf::anon_send_exit(agent, caf::exit_reason::kill);
+  order(3);
+  CHECK(from("template") == 3);
+  CHECK(unanswered == 0);
+}
+
+// ── many orders ──────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer asks for no more than its share at a time") {
+  config.concurrency = 3;
+  web.answers.hold("openai.complete");
+  order(5);
+  CHECK(asked() == 3);
+  web.release();
+  settle();
+  CHECK(asked() == 5);
+  CHECK(from("openai") == 5);
+}
+
+TEST_CASE_FIXTURE(
+  writer_fixture,
+  "prompt_writer frees the place of an order that OpenAI refused or left unanswered") {
+  config.concurrency = 1;
+  web.says("openai.complete",
+           {openai_error(400, "invalid_request_error", "invalid_prompt"), completed("no"),
+            failed(http::outcome::not_sent), failed(http::outcome::not_sent),
+            failed(http::outcome::not_sent), completed(script)});
+  order(4);
+  advance(10s);
+  CHECK(from("template") == 3);
+  CHECK(from("openai") == 1);
+}
+
+TEST_CASE_FIXTURE(
+  writer_fixture,
+  "prompt_writer uses the template for orders that have waited too long for a place") {
+  config.concurrency = 1;
+  web.answers.hold("openai.complete");
+  order(2);
+  advance(50s); // the first hangs; ten seconds are too few to ask for the second
+  web.release();
+  settle();
+  CHECK(asked() == 1);
+  CHECK(from("openai") == 1);
+  CHECK(from("template") == 1);
+}
+
+// ── the circuit breaker ──────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(writer_fixture,
+                  "prompt_writer stops asking after five failures in a row, and tries one later") {
+  web.says("openai.complete", {failed(http::outcome::not_sent)});
+  order(2);
+  advance(10s);
+  const int so_far = asked();
+  CHECK(so_far >= 5);
+  CHECK(so_far <= 6); // the sixth was under way
+  order(20);
+  CHECK(asked() == so_far);
+  CHECK(from("template") == 22);
+  advance(30s);
+  web.says("openai.complete", {completed(script)});
+  web.answers.hold("openai.complete");
+  order(3);
+  CHECK(asked() == so_far + 1); // one trial; the others do not wait for it
+  CHECK(from("template") == 24);
+  web.release();
+  settle();
+  CHECK(from("openai") == 1);
+  order(2);
+  CHECK(from("openai") == 3);
+}
+
+TEST_CASE_FIXTURE(writer_fixture,
+                  "prompt_writer stops asking when a trial fails, and tries again") {
+  web.says("openai.complete", {failed(http::outcome::not_sent)});
+  order(2);
+  advance(1min);
+  log.clear();
+  order(2);
+  CHECK(asked() == 1);
+  advance(1min);
+  order(2);
+  CHECK(asked() == 2);
+}
+
+TEST_CASE_FIXTURE(writer_fixture,
+                  "prompt_writer stops asking at once when the key is refused or money is out") {
+  struct {
+    http::response answer;
+    caf::timespan rest;
+  } const cases[] = {{openai_error(401, "invalid_request_error", "invalid_api_key"), 5min},
+                     {openai_error(404, "invalid_request_error", "model_not_found"), 5min},
+                     {openai_error(429, "insufficient_quota", "insufficient_quota"), 30min}};
+  for (const auto& x : cases) {
+    writer = nullptr;
+    log.clear();
+    web.says("openai.complete", {x.answer});
+    order(3);
+    CHECK(asked() == 1);
+    advance(x.rest - 1s);
+    order();
+    CHECK(asked() == 1);
+    advance(2s);
+    order();
+    CHECK(asked() == 2);
+  }
+  CHECK(from("template") == 15);
+}
+
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer is not stuck in a trial whose http agent died") {
+  web.says("openai.complete", {failed(http::outcome::not_sent)});
+  order(2);
+  advance(1min);
+  caf::anon_send_exit(agent, caf::exit_reason::kill);
+  for (int i = 0; i < 3; ++i) {
+    order();
+    advance(1min);
+  }
+  CHECK(from("template") == 5);
+  CHECK(counts.openai_calls("unanswered").value() == 5);
+}
