@@ -19,6 +19,13 @@ bool take_lock(pqxx::connection& on, const std::string& role) {
     .as<bool>();
 }
 
+/// A frozen process keeps its connection, and with it the lock, for as long as it sleeps. The server
+/// ends a session that has been silent for `limit`, so that leadership, too, is a lease.
+void limit_silence(pqxx::connection& on, std::chrono::milliseconds limit) {
+  pqxx::nontransaction tx{on};
+  tx.exec0("SET idle_session_timeout = " + std::to_string(limit.count()));
+}
+
 } // namespace
 
 leader::leader(leader_config config, callback changed)
@@ -52,6 +59,8 @@ void leader::run() {
 
 void leader::compete() {
   const auto on = connect(config_.connection);
+  // Longer than we take to notice that we cannot prove anything any more.
+  limit_silence(*on, 2 * (config_.interval + config_.answer_within));
   failures_ = 0;
   for (;;) {
     if (leads_)

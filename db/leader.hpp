@@ -20,7 +20,8 @@ struct leader_config {
 /// Competes for the leadership of a role: a lock of PostgreSQL that ends with the connection
 /// holding it. A leader whose connection is cut knows within `interval + answer_within` (at once if
 /// the server hung up); the server frees the lock of a silent peer only after ten seconds
-/// (db/connection), so that the old leader has stopped when the next one starts.
+/// (db/connection), so that the old leader has stopped when the next one starts. A frozen leader is
+/// thrown out by the server when it has proved nothing for twice that time.
 class leader {
 public:
   /// Told on the leader's thread: true, the role is ours; false, it may be somebody else's.

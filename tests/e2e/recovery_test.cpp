@@ -22,9 +22,9 @@ TEST_CASE("e2e: a killed worker's tasks are resumed by another, none is created 
   w.order(7);
   w.expect(7, "🎬 Генерация запущена!");
   w.db.add_user(1, jobs);
-  w.db.sql("SELECT count(create_job_and_consume_credit(1, 'ad', 'bulk:' || i, (SELECT product_image_url FROM jobs "
-           "LIMIT 1), jsonb_build_object('product_name', 'mug', 'product_text', 'mug', 'kind', 'ad', "
-           "'template_id', 'ad'))) FROM generate_series(1, " + std::to_string(jobs) + ") i");
+  w.db.sql("SELECT count(*) FROM generate_series(1, " + std::to_string(jobs) + ") AS i, LATERAL "
+           "create_job_and_consume_credit(1, 'ad', 'bulk:' || i, (SELECT product_image_url FROM jobs LIMIT 1), "
+           "jsonb_build_object('product_name', 'mug', 'product_text', 'mug', 'kind', 'ad', 'template_id', 'ad'))");
   w.db.sql("NOTIFY jobs");
   wait_until("all tasks", [&] {
     return w.db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NOT NULL") == jobs + 1;

@@ -149,7 +149,7 @@ std::map<std::string, std::string> world::environment() const {
 }
 
 process& world::start_node(const std::vector<std::string>& more) {
-  std::vector<std::string> all{"run"};
+  std::vector<std::string> all{"run", "--migrate"};
   all.insert(all.end(), options.begin(), options.end());
   all.insert(all.end(), more.begin(), more.end());
   const auto log = folder_.file("node-" + std::to_string(nodes_.size()) + ".log");
