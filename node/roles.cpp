@@ -3,6 +3,7 @@
 #include "actors/conversation.hpp"
 #include "actors/janitor.hpp"
 #include "actors/key_ring.hpp"
+#include "actors/late_videos.hpp"
 #include "actors/notifier.hpp"
 #include "actors/prompt_writer.hpp"
 #include "actors/queue_claimer.hpp"
@@ -59,12 +60,11 @@ prompt_writer_config prompts_of(const services& x) {
   return result;
 }
 
-std::shared_ptr<const generation_context> generations_of(caf::actor_system& sys, const services& x,
+std::shared_ptr<const generation_context> generations_of(const services& x,
                                                          const prompt_writer_actor& prompts,
                                                          const key_ring_actor& keys) {
   const auto& kie = x.settings.kie;
   auto polling = std::make_shared<poller_config>(poller_config{x.kie, x.counts, kie.poll_interval});
-  static_cast<void>(sys);
   return std::make_shared<generation_context>(generation_context{
     kie, kie_accounts(x.settings.secrets.kie_accounts), x.settings.http.public_url,
     kie.private_downloads || leads_inside(kie.api_url), x.kie, polling, x.files, x.counts, x.database,
@@ -78,14 +78,17 @@ role worker_role(caf::actor_system& sys, const services& x) {
             auto prompts = sys.spawn<prompt_writer_impl>(prompts_of(x), x.http, x.counts);
             auto keys = sys.spawn<key_ring_impl>(x.settings.secrets.kie_accounts,
                                                  x.settings.kie.query_budget);
+            const auto context = generations_of(x, prompts, keys);
             auto claimer = sys.spawn<queue_claimer_impl>(
               claimer_config{x.capacity(), x.settings.worker.claim_interval},
-              generations_of(sys, x, prompts, keys));
+              context);
+            const auto gifts = caf::actor_cast<caf::actor>(
+              sys.spawn<late_videos_impl>(late_videos_config{}, context, x.database));
             const auto plain = announce(sys, queue_claimer::name, claimer);
             caf::anon_send(x.health, lease_atom_v, plain);
-            return {{plain},
+            return {{plain, gifts},
                     {caf::actor_cast<caf::actor>(prompts), caf::actor_cast<caf::actor>(keys)},
-                    {listen(x, "jobs", plain)}};
+                    {listen(x, "jobs", plain), compete(x, "late_videos", gifts)}};
           }};
 }
 

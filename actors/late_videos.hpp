@@ -1,0 +1,46 @@
+#pragma once
+
+#include "actors/generation.hpp"
+
+#include <deque>
+
+namespace neurocards {
+
+struct late_videos_config {
+  caf::timespan interval{std::chrono::minutes{2}}; // between two rounds
+};
+
+/// Looks after KIE tasks that their jobs went on without: when one brings a video after all, it is
+/// paid for, so the user gets it as a gift. One in the cluster works at a time; each task is given
+/// once, whoever looks.
+class late_videos {
+public:
+  static constexpr const char* name = "late_videos";
+
+  late_videos(janitor_actor::pointer self, late_videos_config config,
+              std::shared_ptr<const generation_context> context, gift_store_actor store);
+  janitor_actor::behavior_type make_behavior();
+
+private:
+  void begin_round();
+  void next();
+  void rest();
+  void look(const secret& key);
+  void on_look(const kie::task_state&);
+  void fetch(const std::string& url);
+  void keep(const std::string& file);
+  void give(const storage_key& video, int64_t bytes);
+  void settle();
+
+  janitor_actor::pointer self_;
+  late_videos_config config_;
+  std::shared_ptr<const generation_context> context_;
+  gift_store_actor store_;
+  std::deque<store::late_task> tasks_; // of this round; the first is in hand
+  bool leading_ = false;
+  uint64_t term_ = 0; // of leadership: what began in an earlier one is void
+};
+
+using late_videos_impl = janitor_actor::stateful_impl<late_videos>;
+
+} // namespace neurocards
