@@ -134,7 +134,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(history.size() < 100);
   CHECK(!done->any());
   load_faults.clear();
-  advance(33s);
+  advance(34s);
   CHECK(done->value);
   CHECK(applied.size() == 2);
 }

@@ -123,9 +123,9 @@ TEST_CASE_FIXTURE(store_fixture, "object_store makes the request anew and waits 
   CHECK(files->asked.size() == 1); // 500 ms ± 10 %
   advance(200ms);
   CHECK(files->asked.size() == 2);
-  advance(800ms);
+  advance(700ms);
   CHECK(files->asked.size() == 2); // 1 s ± 10 %
-  advance(400ms);
+  advance(500ms);
   CHECK(files->asked.size() == 3);
   CHECK(put->value);
 }

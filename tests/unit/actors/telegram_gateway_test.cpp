@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway keeps a batch until the inb
   CHECK(puts < 100); // backs off
   CHECK(visits.empty());
   inbox_up = true;
-  advance(11s);
+  advance(12s);
   CHECK(visited(501) == ids{10});
   CHECK(unconfirmed.empty());
 }
@@ -257,7 +257,7 @@ TEST_CASE_FIXTURE(gateway_fixture,
   advance(1min);
   CHECK(count("telegram.answerPreCheckoutQuery") == 1);
   inbox_up = true;
-  advance(11s);
+  advance(12s);
   unblock(501);
   CHECK(visited(501) == ids{1, 2}); // in its payer's conversation
   CHECK(unhandled() == 0);
@@ -323,7 +323,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway waits for the inbox before 
   CHECK(pages > 10);
   CHECK(pages < 100);
   inbox_up = true;
-  advance(11s);
+  advance(12s);
   CHECK(visited(501) == ids{1});
   CHECK(polls.size() == 1);
 }
@@ -367,6 +367,17 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway brings what it stored as le
   advance(10min);
   CHECK(visited(501) == ids{10});
   CHECK(offsets == ids{0}); // but leaves confirming to the new leader
+}
+
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway polls once although it led twice") {
+  hold_puts = true;
+  gain();
+  arrive({{10, message(10, 501)}});
+  lose();
+  gain(); // fetches the batch again
+  release_puts();
+  CHECK(offsets == ids{0, 0, 11});
+  CHECK(visited(501) == ids{10});
 }
 
 // ── conversations ────────────────────────────────────────────────────────────────────────────────
@@ -466,6 +477,24 @@ TEST_CASE_FIXTURE(gateway_fixture,
   CHECK(unhandled() == 0);
 }
 
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway releases a chat only after a whole replay") {
+  blocked = {501, 502};
+  capacity = 1000;
+  gain();
+  arrive({{1400, message(1400, 502)}});
+  for (int64_t id = 1; id <= 1001; ++id)
+    stored_before(id, 501);
+  crash(502);
+  advance(1s); // the replay fills up with the first chat …
+  CHECK(visited(501).size() == 1000);
+  arrive({{2000, message(2000, 502)}});
+  crash(501); // … and its next page brings nothing but what must be passed over
+  blocked.clear();
+  advance(5s);
+  CHECK(visited(502) == ids{1400, 1400, 2000});
+  CHECK(unhandled() == 0);
+}
+
 TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway leaves alone what can never be committed") {
   endings[1] = ec::rejected;
   gain();
@@ -524,6 +553,19 @@ TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway answers a webhook only afte
   release_puts();
   CHECK(answer->value);
   CHECK(visited(501) == ids{1});
+}
+
+TEST_CASE_FIXTURE(webhook_fixture,
+                  "telegram_gateway answers a pre-checkout query before storing it") {
+  hold_puts = true;
+  start();
+  const auto answer = webhook(checkout(1, 501));
+  settle();
+  CHECK(!answer->any());
+  CHECK(count("telegram.answerPreCheckoutQuery") == 1);
+  release_puts();
+  CHECK(visited(501) == ids{1});
+  CHECK(count("telegram.answerPreCheckoutQuery") == 1);
 }
 
 TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway has Telegram repeat what it could not store") {
