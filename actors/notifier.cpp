@@ -137,7 +137,7 @@ void notifier::on_page(store::notice_page& page, uint64_t term) {
   }
   for (const auto chat : fresh)
     start_first(chat, lines_.at(chat));
-  if (look_again_ || (more_ && !fresh.empty()))
+  if (look_again_)
     look();
 }
 

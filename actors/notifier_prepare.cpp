@@ -78,7 +78,6 @@ void notifier::on_opened(chat_id chat, uint64_t ticket, const opened_file& opene
   if (!x)
     return; // the lock was lost meanwhile
   if (opened.bytes > rendering_.max_upload_bytes) {
-    end_upload(*x);
     x->as = line::form::link;
   } else {
     x->file = std::move(file);
@@ -94,7 +93,6 @@ void notifier::on_storage_failed(chat_id chat, uint64_t ticket, const caf::error
   if (repeated.should_log())
     log::error("notifier.video_unreadable", "key", notices::video_of(x->first()), "error", err,
                "times", repeated.count(), "advice", "check the file storage");
-  end_upload(*x);
   if (err != ec::file_missing)
     return postpone(chat, notice_backoff(x->first().tries, random_fraction()), "storage failed");
   x->as = line::form::link; // its words tell the reader more than silence

@@ -201,7 +201,7 @@ void notifier::settled(chat_id chat) {
   const bool blocked = dropped && dropped->blocked;
   x.notices.pop_front();
   --held_;
-  if (!leading_ || all_wait || blocked || x.notices.empty())
+  if (all_wait || blocked || x.notices.empty())
     forget(chat);
   else
     start_first(chat, x);

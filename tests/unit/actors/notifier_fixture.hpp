@@ -63,6 +63,7 @@ struct notifier_fixture : actor_fixture {
   std::map<std::string, opened_file> stored;
   ec storage_fault = ec::none;
   int opens = 0;
+  caf::timespan open_time{0};
   std::string link = "https://files.example/v?signed";
 
   neurocards::config::notifier rates{1000, 1};
@@ -86,16 +87,15 @@ struct notifier_fixture : actor_fixture {
       return {[this, self](const http::request& x) { return exchange(self, x); }};
     }));
 
-  object_store_actor files = spawn_fake<object_store_actor>(
-    [](const put_file&) -> caf::result<put_result> { return ec::storage_full; },
-    [this](const open_file& x) -> caf::result<opened_file> {
-      ++opens;
-      if (storage_fault != ec::none)
-        return storage_fault;
-      return stored.at(x.key.value);
-    },
-    [this](const link_file&) -> caf::result<file_link> { return file_link{link}; },
-    [](const drop_file&) -> caf::result<void> { return caf::unit; });
+  object_store_actor files =
+    own(sys.spawn([this](object_store_actor::pointer self) -> object_store_actor::behavior_type {
+      return {
+        [](const put_file&) -> caf::result<put_result> { return ec::storage_full; },
+        [this, self](const open_file& x) { return open(self, x); },
+        [this](const link_file&) -> caf::result<file_link> { return file_link{link}; },
+        [](const drop_file&) -> caf::result<void> { return caf::unit; },
+      };
+    }));
 
   notifier_actor notifier;
 
@@ -269,6 +269,16 @@ private:
     its.due = now() + x.delay;
     its.error = x.error;
     return store::committed{};
+  }
+
+  caf::result<opened_file> open(object_store_actor::pointer self, const open_file& x) {
+    ++opens;
+    if (storage_fault != ec::none)
+      return storage_fault;
+    auto promise = self->make_response_promise<opened_file>();
+    run_after(self, open_time,
+              [promise, found = stored.at(x.key.value)]() mutable { promise.deliver(found); });
+    return promise;
   }
 
   caf::result<http::response> exchange(http_agent_actor::pointer self, const http::request& x) {

@@ -194,3 +194,25 @@ TEST_CASE_FIXTURE(notifier_fixture,
   advance(1min);
   CHECK(reads == 0);
 }
+
+TEST_CASE_FIXTURE(notifier_fixture,
+                  "notifier that drains leaves to its successor what was refused") {
+  std::vector<http::response> answers{
+    failure(http::outcome::not_sent), refusal(401, "Unauthorized"), flood(5),
+    refusal(400, "Bad Request: can't parse entities: x"),
+    refusal(400, "Bad Request: group chat was upgraded", {{"migrate_to_chat_id", eve}})};
+  telegram_says = [&](const seen& x) { return answers.at(static_cast<size_t>(x.chat)); };
+  for (size_t i = 0; i < answers.size(); ++i)
+    write(static_cast<int64_t>(i), "text");
+  lead();
+  REQUIRE(requests.size() == answers.size());
+  bool drained = false;
+  own(sys.spawn([&, this](caf::event_based_actor* self) {
+    self->request(notifier, caf::infinite, drain_atom_v)
+      .then([&] { drained = true; }, [](const caf::error&) { FAIL("drain failed"); });
+  }));
+  advance(1s);
+  CHECK(drained);
+  CHECK(outbox.size() == answers.size());
+  CHECK(commits_tried == 0);
+}

@@ -169,3 +169,15 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier removes opened files when it loses
   CHECK(files_left() == 0);
   CHECK(requests.size() == 1);
 }
+
+TEST_CASE_FIXTURE(notifier_fixture,
+                  "notifier removes a file that was opened too late for its term") {
+  open_time = 5s;
+  write_video(ann);
+  lead();
+  tell(lost_atom_v);
+  advance(10s);
+  CHECK(opens == 1);
+  CHECK(files_left() == 0);
+  CHECK(requests.empty());
+}
