@@ -255,6 +255,9 @@ call parse(const std::vector<std::string>& arguments) {
     const auto& own = result.verb->flags;
     if (std::find(own.begin(), own.end(), x) != own.end())
       result.flags.insert(x);
+    else if (x.find_first_of("=.") == std::string::npos && x != "--node" && x != "--config-file")
+      return wrong("neurocards " + result.verb->name + ": " + config::quote(x) + " is no option"
+                   + config::suggestion(x, own));
     else
       result.options.push_back(x);
   }

@@ -53,7 +53,7 @@ std::string time_text(const json& x) {
 std::vector<std::string> row_of(const json& x, std::initializer_list<const char*> names) {
   std::vector<std::string> result;
   for (const std::string name : names) {
-    const auto value = x.value(name, json{});
+    const auto value = x.value(name, json());
     result.push_back(name.ends_with("_at") || name == "at" ? time_text(value) : text(value));
   }
   return result;
@@ -81,7 +81,8 @@ int act_on_job(const invocation& in, const std::string& sql, const std::string& 
 int set_ban(const invocation& in, const char* banned, const std::string& done) {
   const auto id = user_word(in);
   auto db = open(in);
-  if (db.value("SELECT to_jsonb(ban_user($1::bigint, $2::boolean))", {id, banned}) != json{true})
+  if (db.value("SELECT to_jsonb(ban_user($1::bigint, $2::boolean))", {id, banned})
+      != json(true)) // braces would make a list
     throw std::runtime_error{"there is no user " + id};
   std::cout << "User " << id << ": " << done << ".\n";
   return 0;

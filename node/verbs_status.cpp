@@ -58,7 +58,7 @@ std::string counts(const json& state) {
 std::string rests(const json& list, const char* heading, const char* name, const char* if_empty) {
   std::vector<std::vector<std::string>> rows{{heading, "STATE", "RESTS FOR", "REASON"}};
   for (const auto& x : list) {
-    const bool resting = x.value("resting", json{}) == json{true};
+    const bool resting = text(x, "resting") == "true";
     rows.push_back({text(x, name), resting ? "resting" : "ready", age(x, "rest_seconds"),
                     resting ? text(x, "reason") : ""});
   }

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include <pqxx/notification>
@@ -35,6 +36,7 @@ struct program {
   }
 
   outcome call(const std::vector<std::string>& arguments) {
+    std::filesystem::remove(folder.file("output")); // it would be appended to
     test::process running{std::string{NEUROCARDS_BINARY_DIR} + "/neurocards", arguments,
                           environment, folder.file("output"), folder.path()};
     const int code = running.wait(60s);
@@ -80,14 +82,14 @@ TEST_CASE("wrong usage ends with 2 and says what is wrong") {
     const char* part;
   } table[] = {
     {{}, "a verb is missing"},
-    {{"strat"}, "\"strat\" is no verb (did you mean \"status\"?)"},
+    {{"statsu"}, "\"statsu\" is no verb (did you mean \"status\"?)"},
     {{"jobs", "lst"}, "\"jobs lst\" is no verb (did you mean \"jobs list\"?)"},
     {{"jobs", "show"}, "takes exactly ID, and got 0"},
     {{"jobs", "show", "abc"}, "\"abc\" is no job"},
     {{"users", "grant", "7", "many"}, "\"many\" is no amount"},
     {{"users", "grant", "7", "0"}, "AMOUNT: 0 is not allowed"},
     {{"users", "show", "me"}, "\"me\" is no user"},
-    {{"status", "--jsn"}, "--jsn"},
+    {{"status", "--jsn"}, "\"--jsn\" is no option (did you mean \"--json\"?)"},
     {{"status", "--kie.poll-interval=15"}, "\"15\" has no unit"},
     {{"run"}, "BOT_TOKEN: missing"},
     {{"check"}, "KIE_API_KEY: missing"},
