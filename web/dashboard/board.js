@@ -80,7 +80,7 @@ function show(status) {
     ["name", (x) => x.name],
     ["state", (x) => [x.state, nodeClass[x.state]]],
     ["in flight", (x) => x.in_flight],
-    ["roles", (x) => x.roles],
+    ["roles", (x) => x.roles.replaceAll(",", ", ")],
     ["version", (x) => x.version],
     ["since", (x) => clock(x.started_at)],
   ], "No node is running.");
