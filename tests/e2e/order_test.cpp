@@ -51,6 +51,25 @@ TEST_CASE_FIXTURE(one_node, "e2e: pressing the confirmation twice orders once") 
   db.check_promises();
 }
 
+TEST_CASE("e2e: an order larger than the balance waits for credits and is not asked for again") {
+  world w;
+  w.start_node({"--credits.welcome=2"});
+  w.order(7, 5);
+  w.expect(7, "❌ Недостаточно кредитов");
+  CHECK(w.db.number("SELECT count(*) FROM jobs") == 0);
+  CHECK(w.verb({"users", "grant", "7", "3"}).code == 0);
+  w.services.post("send", {{"user", 7}, {"text", "/menu"}});
+  wait_until("the draft", [&] { return w.services.press(7, "▶️ Продолжить заказ"); });
+  wait_until("the launch", [&] {
+    w.services.press(7, "🚀 Запустить 5 видео");
+    return w.times_said(7, "✅ Принял! 5 видео запущена") == 1;
+  });
+  wait_until("five videos", [&] { return w.times_said(7, "✅ Видео готово!") == 5; });
+  CHECK(w.db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 0);
+  CHECK(w.db.number("SELECT count(DISTINCT product_image_url) FROM jobs") == 1);
+  w.db.check_promises();
+}
+
 TEST_CASE_FIXTURE(one_node, "e2e: KIE's refusal of the picture gives the credit back and says why") {
   services.post("script", {{"service", "kie"}, {"operation", "task"}, {"fail_code", "422"},
                            {"fail_msg", "This content may violate our guardrails."}});
