@@ -58,15 +58,22 @@ database_actor::behavior_type database::make_behavior() {
     forward<store::ping>(),              forward<store::snapshot>(),
     forward<store::held_jobs>(),         forward<store::late_tasks>(),
     forward<store::give_video>(),        forward<store::settle_task>(),
+    forward<store::paint_cards>(),
     forward<store::due_notices>(),       forward<store::mark_sent>(),
     forward<store::defer_notice>(),      forward<store::drop_notice>(),
   };
 }
 
 void database::export_stats() {
+  const auto raise = [](auto& counter, auto total) { counter.inc(total - counter.value()); };
   int64_t waiting = 0;
-  for (const auto& kind : lanes_.stats().kinds)
+  for (const auto& kind : lanes_.stats().kinds) {
     waiting += static_cast<int64_t>(kind.waiting);
+    raise(counts_.db_requests(kind.kind), static_cast<int64_t>(kind.requests));
+    raise(counts_.db_failures(kind.kind), static_cast<int64_t>(kind.failed));
+    raise(counts_.db_batches(kind.kind), static_cast<int64_t>(kind.batches));
+    raise(counts_.db_seconds(kind.kind), kind.seconds);
+  }
   counts_.db_waiting().value(waiting);
   run_after(self_, stats_interval, [this] { export_stats(); });
 }

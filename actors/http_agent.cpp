@@ -1,13 +1,23 @@
 #include "actors/http_agent.hpp"
 
 #include "actors/post.hpp"
+#include "actors/timer_wheel.hpp"
 
 namespace neurocards {
 
-http_agent::http_agent(http_agent_actor::pointer self, http::engine_config config)
-  : self_(self), engine_(std::move(config)) {}
+namespace {
+
+constexpr auto figures_interval = std::chrono::seconds{1};
+
+} // namespace
+
+http_agent::http_agent(http_agent_actor::pointer self, http::engine_config config,
+                       std::optional<metrics> counts, std::string agent)
+  : self_(self), counts_(counts), agent_(std::move(agent)), engine_(std::move(config)) {}
 
 http_agent_actor::behavior_type http_agent::make_behavior() {
+  if (counts_)
+    export_figures();
   return {
     [this](http::request& what) -> caf::result<http::response> {
       const auto id = ++last_id_;
@@ -26,6 +36,13 @@ void http_agent::finish(uint64_t id, http::response& answer) {
   const auto found = pending_.find(id);
   found->second.deliver(std::move(answer));
   pending_.erase(found);
+}
+
+void http_agent::export_figures() {
+  const auto now = engine_.counters();
+  counts_->http_in_flight(agent_).value(now.in_flight);
+  counts_->http_waiting(agent_).value(now.waiting);
+  run_after(self_, figures_interval, [this] { export_figures(); });
 }
 
 } // namespace neurocards

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/metrics.hpp"
 #include "clients/http_engine.hpp"
 #include "protocol/actors.hpp"
 
@@ -13,13 +14,19 @@ class http_agent {
 public:
   static constexpr const char* name = "http_agent";
 
-  http_agent(http_agent_actor::pointer self, http::engine_config config);
+  /// With `counts` the engine's figures are shown under the label `agent`; that needs a timer
+  /// wheel.
+  http_agent(http_agent_actor::pointer self, http::engine_config config,
+             std::optional<metrics> counts = std::nullopt, std::string agent = {});
   http_agent_actor::behavior_type make_behavior();
 
 private:
   void finish(uint64_t id, http::response& answer);
+  void export_figures();
 
   http_agent_actor::pointer self_;
+  std::optional<metrics> counts_;
+  std::string agent_;
   std::unordered_map<uint64_t, caf::typed_response_promise<http::response>> pending_;
   uint64_t last_id_ = 0;
   http::engine engine_; // last: its thread ends before what it answers to

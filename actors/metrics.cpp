@@ -1,6 +1,5 @@
 #include "actors/metrics.hpp"
 
-#include <array>
 #include <initializer_list>
 
 #include <caf/actor_system.hpp>
@@ -11,11 +10,6 @@ namespace neurocards {
 namespace {
 
 constexpr auto prefix = "neurocards";
-
-// Doublings: a batch holds 1 to 512 requests, a transaction takes 0.5 ms to a few seconds.
-constexpr std::array batch_sizes{1., 2., 4., 8., 16., 32., 64., 128., 256., 512.};
-constexpr std::array batch_seconds{.0005, .001, .002, .004, .008, .016, .032,
-                                   .064,  .125, .25,  .5,   1.,   4.};
 
 using labels = std::initializer_list<caf::telemetry::label_view>;
 
@@ -39,8 +33,8 @@ metrics::metrics(caf::actor_system& sys) : metrics(sys.metrics()) {
 }
 
 metrics::metrics(caf::telemetry::metric_registry& r)
-  : jobs_(with(r.gauge_family(prefix, "jobs", {"status"}, "Jobs by status."), "status",
-               {"queued", "processing", "completed", "failed"})),
+  : jobs_(with(r.gauge_family(prefix, "jobs", {"status"}, "Jobs that are not finished, by status."),
+               "status", {"queued", "processing"})),
     queue_age_(
       r.gauge_singleton(prefix, "queue-age", "How long the oldest due job has waited.", "seconds")),
     processing_without_lease_(r.gauge_singleton(prefix, "oldest-processing-without-lease",
@@ -72,16 +66,20 @@ metrics::metrics(caf::telemetry::metric_registry& r)
     prompts_(
       with(r.counter_family(prefix, "prompts", {"source"}, "Scripts by who wrote them.", "1", true),
            "source", {"openai", "template", "user"})),
-    http_in_flight_(
-      r.gauge_singleton(prefix, "http-in-flight", "Outgoing HTTP exchanges under way.")),
-    http_waiting_(r.gauge_singleton(prefix, "http-waiting",
-                                    "Outgoing HTTP exchanges that wait for a connection.")),
-    db_batch_size_(r.histogram_singleton<double>(
-      prefix, "db-batch-size", caf::make_span(batch_sizes.data(), batch_sizes.size()),
-      "Requests merged into one transaction.")),
-    db_batch_seconds_(r.histogram_singleton<double>(
-      prefix, "db-batch", caf::make_span(batch_seconds.data(), batch_seconds.size()),
-      "Time of one transaction.", "seconds")),
+    http_in_flight_(with(
+      r.gauge_family(prefix, "http-in-flight", {"agent"}, "Outgoing HTTP exchanges under way."),
+      "agent", {"telegram", "services"})),
+    http_waiting_(with(r.gauge_family(prefix, "http-waiting", {"agent"},
+                                      "Outgoing HTTP exchanges that wait for a connection."),
+                       "agent", {"telegram", "services"})),
+    db_requests_(
+      r.counter_family(prefix, "db-requests", {"kind"}, "Requests answered.", "1", true)),
+    db_failures_(r.counter_family(prefix, "db-failures", {"kind"},
+                                  "Of these, answered with an error.", "1", true)),
+    db_batches_(r.counter_family(prefix, "db-batches", {"kind"},
+                                 "Transactions that requests were merged into.", "1", true)),
+    db_seconds_(r.counter_family<double>(prefix, "db-batch", {"kind"},
+                                         "Time spent in these transactions.", "seconds", true)),
     db_waiting_(r.gauge_singleton(prefix, "db-waiting",
                                   "Requests to the database not in a transaction yet.")) {
   // nop
@@ -147,20 +145,28 @@ metrics::counter& metrics::prompts(std::string_view source) const {
   return *prompts_->get_or_add({{"source", view(source)}});
 }
 
-metrics::gauge& metrics::http_in_flight() const {
-  return *http_in_flight_;
+metrics::gauge& metrics::http_in_flight(std::string_view agent) const {
+  return *http_in_flight_->get_or_add({{"agent", view(agent)}});
 }
 
-metrics::gauge& metrics::http_waiting() const {
-  return *http_waiting_;
+metrics::gauge& metrics::http_waiting(std::string_view agent) const {
+  return *http_waiting_->get_or_add({{"agent", view(agent)}});
 }
 
-metrics::histogram& metrics::db_batch_size() const {
-  return *db_batch_size_;
+metrics::counter& metrics::db_requests(std::string_view kind) const {
+  return *db_requests_->get_or_add({{"kind", view(kind)}});
 }
 
-metrics::histogram& metrics::db_batch_seconds() const {
-  return *db_batch_seconds_;
+metrics::counter& metrics::db_failures(std::string_view kind) const {
+  return *db_failures_->get_or_add({{"kind", view(kind)}});
+}
+
+metrics::counter& metrics::db_batches(std::string_view kind) const {
+  return *db_batches_->get_or_add({{"kind", view(kind)}});
+}
+
+metrics::real_counter& metrics::db_seconds(std::string_view kind) const {
+  return *db_seconds_->get_or_add({{"kind", view(kind)}});
 }
 
 metrics::gauge& metrics::db_waiting() const {

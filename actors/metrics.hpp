@@ -4,7 +4,6 @@
 
 #include <caf/telemetry/counter.hpp>
 #include <caf/telemetry/gauge.hpp>
-#include <caf/telemetry/histogram.hpp>
 #include <caf/telemetry/metric_family_impl.hpp>
 
 namespace caf {
@@ -29,13 +28,13 @@ class metrics {
 public:
   using counter = caf::telemetry::int_counter;
   using gauge = caf::telemetry::int_gauge;
-  using histogram = caf::telemetry::dbl_histogram;
+  using real_counter = caf::telemetry::dbl_counter;
 
   explicit metrics(caf::actor_system&);
   explicit metrics(caf::telemetry::metric_registry&);
 
   // ── figures of the whole cluster, from the database ──
-  gauge& jobs(std::string_view status) const;             // queued, processing, …
+  gauge& jobs(std::string_view status) const;             // queued, processing
   gauge& queue_age() const;                               // seconds the oldest due job has waited
   gauge& processing_without_lease() const;                // seconds; stays 0 (promise 3)
   gauge& promises_broken(std::string_view promise) const; // found by the last audit
@@ -52,15 +51,19 @@ public:
   counter& kie_orphans(std::string_view outcome) const;  // adopted, late, given_up
   counter& openai_calls(std::string_view outcome) const; // completed, refused, unanswered
   counter& prompts(std::string_view source) const;       // openai, template, user
-  gauge& http_in_flight() const;
-  gauge& http_waiting() const;
-  histogram& db_batch_size() const; // requests merged into one transaction
-  histogram& db_batch_seconds() const;
-  gauge& db_waiting() const; // requests not yet in a transaction
+  gauge& http_in_flight(std::string_view agent) const;   // telegram, services
+  gauge& http_waiting(std::string_view agent) const;     // for a connection
+  counter& db_requests(std::string_view kind) const;
+  counter& db_failures(std::string_view kind) const;
+  counter&
+  db_batches(std::string_view kind) const; // transactions; requests ÷ batches is what merging saves
+  real_counter& db_seconds(std::string_view kind) const; // spent in them
+  gauge& db_waiting() const;                             // requests not yet in a transaction
 
 private:
   using counters = caf::telemetry::metric_family_impl<counter>;
   using gauges = caf::telemetry::metric_family_impl<gauge>;
+  using real_counters = caf::telemetry::metric_family_impl<real_counter>;
 
   gauges* jobs_;
   gauge* queue_age_;
@@ -77,10 +80,12 @@ private:
   counters* kie_orphans_;
   counters* openai_calls_;
   counters* prompts_;
-  gauge* http_in_flight_;
-  gauge* http_waiting_;
-  histogram* db_batch_size_;
-  histogram* db_batch_seconds_;
+  gauges* http_in_flight_;
+  gauges* http_waiting_;
+  counters* db_requests_;
+  counters* db_failures_;
+  counters* db_batches_;
+  real_counters* db_seconds_;
   gauge* db_waiting_;
 };
 

@@ -203,7 +203,9 @@ void http_endpoint::service::ready(const request&, responder to) const {
 void http_endpoint::service::metrics(const request&, responder to) const {
   if (!hooks.metrics)
     return refuse(to, 404, "not served here");
-  to.send(200, hooks.metrics(), "text/plain; version=0.0.4; charset=utf-8");
+  hooks.metrics([held = hold(std::move(to))](std::string text) {
+    held->send(200, std::move(text), "text/plain; version=0.0.4; charset=utf-8");
+  });
 }
 
 void http_endpoint::service::dashboard(const request&, responder to) const {

@@ -39,7 +39,7 @@ struct endpoint_hooks {
   std::function<void(reply<std::vector<ready_check>> done)> ready;
 
   /// Prometheus text.
-  std::function<std::string()> metrics;
+  std::function<void(reply<std::string> done)> metrics;
 
   /// A genuine update of Telegram. `yes` makes Telegram forget it.
   std::function<void(std::string body, reply<stored> done)> webhook;

@@ -2,6 +2,7 @@
 
 #include "actors/post.hpp"
 #include "base/log.hpp"
+#include "node/cluster_figures.hpp"
 #include "node/config.hpp"
 #include "node/folders.hpp"
 #include "node/metrics_text.hpp"
@@ -32,6 +33,18 @@ struct bridge {
             [done](const caf::error&) { done(""); });
   }
 
+  /// The figures of the cluster are those of the moment; without the database the last ones stand.
+  void metrics(const endpoint_hooks::reply<std::string>& done) {
+    const auto answer = [this, done] { done(metrics_text(self->system())); };
+    self->request(what.database, caf::timespan{std::chrono::seconds{2}}, store::snapshot{})
+      .then(
+        [this, answer](const store::snapshot_json& got) {
+          show_cluster_figures(got.text, what.counts);
+          answer();
+        },
+        [answer](const caf::error&) { answer(); });
+  }
+
   void webhook(std::string body, const endpoint_hooks::reply<stored>& done) {
     const auto gateway = self->system().registry().get<telegram_gateway_actor>("telegram_gateway");
     if (!gateway)
@@ -40,13 +53,19 @@ struct bridge {
       .then([done] { done(stored::yes); }, [done](const caf::error&) { done(stored::not_now); });
   }
 
+  void wake_worker(const kie_callback& what_for) {
+    if (const auto claimer = self->system().registry().get<queue_claimer_actor>("queue_claimer"))
+      self->send(claimer, what_for);
+  }
+
   void callback(store::adopt_task task, const endpoint_hooks::reply<stored>& done) {
     self->request(what.database, caf::infinite, task)
       .then(
         [this, done, id = task.task](const store::adoption& got) {
           log::info("kie.called_back", "task", id, "job", got.job, "verdict", static_cast<int>(got.what));
-          if (const auto claimer = self->system().registry().get<queue_claimer_actor>("queue_claimer"))
-            self->send(claimer, kie_callback{got.job, id});
+          using verdict = store::adoption::verdict;
+          if (got.what == verdict::adopted || got.what == verdict::known) // a late one is a gift
+            wake_worker({got.job, id});
           done(stored::yes);
         },
         [done](const caf::error& err) {
@@ -85,7 +104,7 @@ endpoint_hooks::file_answer find_file(const services& x, const storage_key& key,
   return {verdict::served, *path, storage::content_type(key)};
 }
 
-endpoint_hooks hooks_of(caf::actor_system& sys, const services& x, const caf::actor& actor) {
+endpoint_hooks hooks_of(const services& x, const caf::actor& actor) {
   endpoint_hooks result;
   result.status = inside<endpoint_hooks::reply<std::string>>(actor, &bridge::status);
   result.webhook = inside<std::string, endpoint_hooks::reply<stored>>(actor, &bridge::webhook);
@@ -94,7 +113,7 @@ endpoint_hooks hooks_of(caf::actor_system& sys, const services& x, const caf::ac
   result.ready = [weak = caf::actor_cast<caf::weak_actor_ptr>(actor), state](readiness::callback done) {
     post(weak, [state, done = std::move(done)]() mutable { state->ready.ask(std::move(done)); });
   };
-  result.metrics = [&sys] { return metrics_text(sys); };
+  result.metrics = inside<endpoint_hooks::reply<std::string>>(actor, &bridge::metrics);
   result.file = [x](const storage_key& key, std::string_view expires, std::string_view signature) {
     return find_file(x, key, expires, signature);
   };
@@ -112,7 +131,7 @@ surface::surface(caf::actor_system& sys, const services& x) : bridge_(sys.spawn<
   options.token = x.settings.secrets.http_token;
   options.telegram_webhook_secret = x.settings.secrets.telegram_webhook_secret;
   options.kie_webhook_key = x.settings.secrets.kie_webhook_key;
-  endpoint_ = std::make_unique<http_endpoint>(std::move(options), hooks_of(sys, x, bridge_));
+  endpoint_ = std::make_unique<http_endpoint>(std::move(options), hooks_of(x, bridge_));
   log::info("http.listens", "address", x.settings.http.listen, "port", endpoint_->port());
 }
 

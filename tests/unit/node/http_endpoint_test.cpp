@@ -80,7 +80,7 @@ struct endpoint_fixture {
     folder.write("secret.txt", "hidden");
     options.port = 0;
     options.web_folder = folder.path;
-    hooks.metrics = [] { return std::string{"m 1\n"}; };
+    hooks.metrics = [](auto done) { done("m 1\n"); };
     hooks.status = [](auto done) { done("{\"queue\":0}"); };
   }
 

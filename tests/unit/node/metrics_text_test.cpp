@@ -1,9 +1,11 @@
 #include "node/metrics_text.hpp"
 
 #include "actors/metrics.hpp"
+#include "node/cluster_figures.hpp"
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -18,6 +20,12 @@ bool has_line(const std::string& text, const std::string& line) {
   return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
 }
 
+caf::telemetry::dbl_histogram* some_histogram(caf::telemetry::metric_registry& registry) {
+  static constexpr std::array bounds{1., 2., 4.};
+  return registry.histogram_singleton<double>(
+    "x", "size", caf::make_span(bounds.data(), bounds.size()), "Help.");
+}
+
 } // namespace
 
 TEST_CASE("all families stand in the text before the first event") {
@@ -28,14 +36,15 @@ TEST_CASE("all families stand in the text before the first event") {
   CHECK(has_line(text, "neurocards_jobs{status=\"processing\"} 0"));
   CHECK(has_line(text, "neurocards_jobs_ended_total{how=\"completed\"} 0"));
   CHECK(has_line(text, "neurocards_oldest_processing_without_lease_seconds 0"));
-  CHECK(has_line(text, "neurocards_db_batch_size_bucket{le=\"+Inf\"} 0"));
+  CHECK(has_line(text, "# TYPE neurocards_http_in_flight gauge"));
 }
 
 TEST_CASE("every line of the text is Prometheus' format, without time stamps") {
   caf::telemetry::metric_registry registry;
   const metrics m{registry};
   m.kie_calls("create", "ok").inc();
-  m.db_batch_seconds().observe(0.003);
+  m.db_seconds("claim_jobs").inc(0.003);
+  some_histogram(registry)->observe(0.5);
   const std::regex sample{
     R"re([a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? [-+0-9.e]+(Inf)?)re"};
   const std::regex comment{R"(# (HELP [a-z_]+ .+|TYPE [a-z_]+ (counter|gauge|histogram)))"};
@@ -51,20 +60,36 @@ TEST_CASE("every line of the text is Prometheus' format, without time stamps") {
 
 TEST_CASE("histograms count up to and including each bound") {
   caf::telemetry::metric_registry registry;
-  const metrics m{registry};
   for (const double x : {1., 2., 3., 1000.})
-    m.db_batch_size().observe(x);
+    some_histogram(registry)->observe(x);
   const auto text = metrics_text(registry);
-  CHECK(has_line(text, "neurocards_db_batch_size_bucket{le=\"1\"} 1"));
-  CHECK(has_line(text, "neurocards_db_batch_size_bucket{le=\"2\"} 2"));
-  CHECK(has_line(text, "neurocards_db_batch_size_bucket{le=\"4\"} 3"));
-  CHECK(has_line(text, "neurocards_db_batch_size_bucket{le=\"+Inf\"} 4"));
-  CHECK(has_line(text, "neurocards_db_batch_size_sum 1006"));
-  CHECK(has_line(text, "neurocards_db_batch_size_count 4"));
+  CHECK(has_line(text, "x_size_bucket{le=\"1\"} 1"));
+  CHECK(has_line(text, "x_size_bucket{le=\"2\"} 2"));
+  CHECK(has_line(text, "x_size_bucket{le=\"4\"} 3"));
+  CHECK(has_line(text, "x_size_bucket{le=\"+Inf\"} 4"));
+  CHECK(has_line(text, "x_size_sum 1006"));
+  CHECK(has_line(text, "x_size_count 4"));
 }
 
 TEST_CASE("labels cannot break out of their quotes") {
   caf::telemetry::metric_registry registry;
   registry.gauge_family("x", "y", {"name"}, "Help.")->get_or_add({{"name", "a\"b\\c\nd"}})->inc();
   CHECK(has_line(metrics_text(registry), R"(x_y{name="a\"b\\c\nd"} 1)"));
+}
+
+TEST_CASE("the cluster's gauges follow the database, and stand at 0 where nothing waits") {
+  caf::telemetry::metric_registry registry;
+  const metrics m{registry};
+  show_cluster_figures(R"({"queue": {"queued": 3, "processing": 2, "oldest_due_seconds": 9,
+    "oldest_without_lease_seconds": 4}, "outbox": {"unsent": 5}, "inbox": {"pending": 6}})",
+                       m);
+  CHECK(m.jobs("queued").value() == 3);
+  CHECK(m.jobs("processing").value() == 2);
+  CHECK(m.queue_age().value() == 9);
+  CHECK(m.processing_without_lease().value() == 4);
+  CHECK(m.outbox_depth().value() == 5);
+  CHECK(m.inbox_depth().value() == 6);
+  show_cluster_figures(R"({"queue": {"queued": 0, "oldest_without_lease_seconds": null}})", m);
+  CHECK(m.jobs("queued").value() == 0);
+  CHECK(m.processing_without_lease().value() == 0);
 }
