@@ -61,6 +61,9 @@ struct builder {
     const auto caption = plain ? markup::escape(bare_text(x.caption)) : x.caption;
     return api.send_video(to, media, {caption, x.buttons});
   }
+  http::request operator()(const notices::edited_message& x) const {
+    return api.edit_message_text(to, x.message_id, x.text);
+  }
   http::request operator()(const notices::unsendable&) const {
     return {}; // dropped before
   }

@@ -44,6 +44,8 @@ inline constexpr size_t batch_limit<store::rescue_expired_jobs> = 1;
 template <>
 inline constexpr size_t batch_limit<store::sweep> = 1;
 template <>
+inline constexpr size_t batch_limit<store::paint_cards> = 1;
+template <>
 inline constexpr size_t batch_limit<store::due_notices> = 1;
 
 // inbox and conversations (conversation_store.cpp)
@@ -75,6 +77,7 @@ answers<store::heartbeat> execute(session&, std::span<const store::heartbeat>);
 answers<store::leave_cluster> execute(session&, std::span<const store::leave_cluster>);
 answers<store::rescue_expired_jobs> execute(session&, std::span<const store::rescue_expired_jobs>);
 answers<store::sweep> execute(session&, std::span<const store::sweep>);
+answers<store::paint_cards> execute(session&, std::span<const store::paint_cards>);
 answers<store::ping> execute(session&, std::span<const store::ping>);
 answers<store::snapshot> execute(session&, std::span<const store::snapshot>);
 answers<store::due_notices> execute(session&, std::span<const store::due_notices>);

@@ -15,6 +15,7 @@ constexpr statement due_sql{"due_notices",
                                             "video_file_id FROM due_notices($1, $2)"};
 constexpr statement sent_sql{"mark_sent", "SELECT mark_sent($1, $2, $3)"};
 constexpr statement defer_sql{"defer_notices", "SELECT defer_notices($1, $2, $3)"};
+constexpr statement paint_sql{"paint_cards", "SELECT paint_cards($1)"};
 constexpr statement drop_sql{"drop_notices", "SELECT drop_notices($1, $2, $3)"};
 
 store::notice to_notice(const pqxx::row& row) {
@@ -72,6 +73,13 @@ answers<store::drop_notice> execute(session& on, std::span<const store::drop_not
          array_of(batch, [](auto& x) { return std::string_view{x.error}; }),
          array_of(batch, [](auto& x) { return x.blocked; }));
   return answers<store::drop_notice>(batch.size());
+}
+
+answers<store::paint_cards> execute(session& on, std::span<const store::paint_cards> batch) {
+  answers<store::paint_cards> result;
+  for (const auto& x : batch)
+    result.push_back({on.run(paint_sql, x.limit)[0][0].as<int>()});
+  return result;
 }
 
 } // namespace neurocards::db

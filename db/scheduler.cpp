@@ -13,7 +13,8 @@ constexpr std::array kind_names{
   "complete_job", "fail_job",        "release_jobs",        "add_job_event", "rest_key",
   "rest_model",   "adopt_task",      "give_video",          "settle_task",   "late_tasks",
   "heartbeat",    "leave_cluster",   "rescue_expired_jobs", "sweep",         "ping",
-  "snapshot",     "due_notices",     "mark_sent",           "defer_notice",  "drop_notice"};
+  "snapshot",     "paint_cards",     "due_notices",         "mark_sent",     "defer_notice",
+  "drop_notice"};
 
 static_assert(kind_names.size() == std::tuple_size_v<all_requests::queues>);
 

@@ -205,7 +205,8 @@ void stepper::launch() {
   remember_ordered(accepted, order.id);
   store::new_order wanted = order_of(order, lang_, in_.chat);
   wanted.accepted_session = to_row(accepted);
-  wanted.accepted_notices = {{"reply", outbox::to_json(accepted_screen(to(), order))}};
+  wanted.accepted_notices = {{"reply", outbox::to_json(accepted_screen(to(), order))},
+                             {"card", outbox::card_json(draft_id{order.id}, order.count)}};
   wanted.refused_session = to_row(session_);
   wanted.refused_notices = {{"reply", outbox::to_json(not_enough_screen(to(), order))}};
   out_.commit.session = wanted.accepted_session; // if the store knows the draft's jobs already

@@ -163,6 +163,36 @@ rendered render_granted(const letter& x) {
     menu_button(x), true};
 }
 
+/// One line for every state that some of the order's videos are in.
+std::string card_text(const letter& x) {
+  std::string text = x.text(key::card_title);
+  const auto line = [&](key what, const char* name) {
+    if (const int64_t count = x.payload.number(name); count > 0)
+      text +=
+        "\n" + x.text(what, {number("count", count), number("ahead", x.payload.number("ahead"))});
+  };
+  line(x.payload.number("ahead") > 0 ? key::card_waiting_behind : key::card_waiting, "waiting");
+  line(key::card_writing, "writing");
+  line(key::card_making, "making");
+  line(key::card_done, "done");
+  line(key::card_failed, "failed");
+  if (x.payload.number("making") > 0) {
+    const int64_t high = x.payload.number("high");
+    text += "\n\n"
+            + x.text(high > 0 ? key::card_usual : key::card_minutes,
+                     {number("minutes", x.payload.number("minutes")),
+                      number("low", x.payload.number("low")), number("high", high)});
+  }
+  return text;
+}
+
+rendered render_card(const letter& x) {
+  telegram::outgoing card{card_text(x), {}, true};
+  if (const int64_t message = x.payload.number("message_id"); message > 0)
+    return edited_message{message, std::move(card)};
+  return card;
+}
+
 struct kind_row {
   std::string_view kind;
   rendered (*render)(const letter&);
@@ -180,6 +210,7 @@ constexpr std::array kinds = {
              return telegram::outgoing{x.text(key::job_waiting), {}, true};
            }},
   kind_row{"credits_granted", render_granted},
+  kind_row{"card", render_card},
 };
 
 } // namespace

@@ -27,12 +27,19 @@ struct video_message {
   bool is_the_jobs = true; // false: a gift; its file_id is not to be remembered for the job
 };
 
+/// New words for a message that is there already.
+struct edited_message {
+  int64_t message_id = 0;
+  telegram::outgoing text;
+};
+
 /// The row cannot become a message; drop it with this reason.
 struct unsendable {
   std::string why;
 };
 
-using rendered = std::variant<telegram::outgoing, telegram::invoice, video_message, unsendable>;
+using rendered =
+  std::variant<telegram::outgoing, telegram::invoice, video_message, unsendable, edited_message>;
 
 /// `video_link` is a signed address of the notice's video, used when the video is too large to
 /// upload or `video_link` is wanted for another reason; empty: there is none.

@@ -57,6 +57,10 @@ std::string to_json(const telegram::invoice& x) {
                {"stars", x.stars}});
 }
 
+std::string card_json(const draft_id& draft, int videos) {
+  return dump({{"draft", to_string(draft)}, {"total", videos}, {"waiting", videos}});
+}
+
 std::optional<telegram::outgoing> parse_outgoing(std::string_view text) {
   const auto in = json::parse_object(text);
   if (!in || in->text("text").empty())

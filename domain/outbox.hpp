@@ -15,6 +15,9 @@ std::string to_json(const telegram::outgoing&);
 /// {"title": …, "description": …, "payload": …, "label": …, "stars": …}
 std::string to_json(const telegram::invoice&);
 
+/// {"draft": …, "total": N, "waiting": N}: the progress card of an order that was just accepted.
+std::string card_json(const draft_id&, int videos);
+
 /// Nullopt: not JSON, or without a text. Unknown fields are ignored, malformed buttons left out.
 std::optional<telegram::outgoing> parse_outgoing(std::string_view json);
 std::optional<telegram::invoice> parse_invoice(std::string_view json);

@@ -1,5 +1,6 @@
 #include "node/roles.hpp"
 
+#include "actors/card_painter.hpp"
 #include "actors/conversation.hpp"
 #include "actors/janitor.hpp"
 #include "actors/key_ring.hpp"
@@ -43,7 +44,8 @@ std::shared_ptr<void> compete(const services& x, const std::string& name, const 
 }
 
 /// Wakes an actor whenever the database notifies on `channel`.
-std::shared_ptr<void> listen(const services& x, const std::string& channel, const caf::actor& actor) {
+std::shared_ptr<void> listen(const services& x, const std::string& channel,
+                             const caf::actor& actor) {
   return std::make_shared<db::listener>(
     db::listener_config{x.connection, {channel}},
     [actor](const std::string&) { caf::anon_send(actor, wake_atom_v); });
@@ -60,15 +62,14 @@ prompt_writer_config prompts_of(const services& x) {
   return result;
 }
 
-std::shared_ptr<const generation_context> generations_of(const services& x,
-                                                         const prompt_writer_actor& prompts,
-                                                         const key_ring_actor& keys) {
+std::shared_ptr<const generation_context>
+generations_of(const services& x, const prompt_writer_actor& prompts, const key_ring_actor& keys) {
   const auto& kie = x.settings.kie;
   auto polling = std::make_shared<poller_config>(poller_config{x.kie, x.counts, kie.poll_interval});
   return std::make_shared<generation_context>(generation_context{
     kie, kie_accounts(x.settings.secrets.kie_accounts), x.settings.http.public_url,
-    kie.private_downloads || leads_inside(kie.api_url), x.kie, polling, x.files, x.counts, x.database,
-    x.http, x.objects, prompts, keys});
+    kie.private_downloads || leads_inside(kie.api_url), x.kie, polling, x.files, x.counts,
+    x.database, x.http, x.objects, prompts, keys});
 }
 
 } // namespace
@@ -80,8 +81,7 @@ role worker_role(caf::actor_system& sys, const services& x) {
                                                  x.settings.kie.query_budget);
             const auto context = generations_of(x, prompts, keys);
             auto claimer = sys.spawn<queue_claimer_impl>(
-              claimer_config{x.capacity(), x.settings.worker.claim_interval},
-              context);
+              claimer_config{x.capacity(), x.settings.worker.claim_interval}, context);
             const auto gifts = caf::actor_cast<caf::actor>(
               sys.spawn<late_videos_impl>(late_videos_config{}, context, x.database));
             const auto plain = announce(sys, queue_claimer::name, claimer);
@@ -98,8 +98,8 @@ role gateway_role(caf::actor_system& sys, const services& x) {
             flow.terms = x.settings.terms;
             flow.credits = x.settings.credits;
             auto talk = std::make_shared<conversation_context>(
-              conversation_context{x.telegram, flow, x.settings.session.idle_timeout, x.files, x.disk,
-                                   x.database, x.telegram_http, x.objects, x.counts});
+              conversation_context{x.telegram, flow, x.settings.session.idle_timeout, x.files,
+                                   x.disk, x.database, x.telegram_http, x.objects, x.counts});
             auto config = std::make_shared<gateway_config>(
               gateway_config{x.settings.telegram, x.settings.http.public_url + "/telegram/webhook",
                              x.settings.secrets.telegram_webhook_secret, 10'000, x.telegram, flow,
@@ -111,13 +111,18 @@ role gateway_role(caf::actor_system& sys, const services& x) {
 }
 
 role notifier_role(caf::actor_system& sys, const services& x) {
-  return {"notifier", [&sys, x]() -> role_members {
-            auto actor = sys.spawn<notifier_impl>(x.database, x.telegram_http, x.objects,
-                                                  x.settings.notifier, x.telegram, x.rendering,
-                                                  x.counts);
-            const auto plain = announce(sys, notifier::name, actor);
-            return {{plain}, {}, {compete(x, "notifier", plain), listen(x, "outbox", plain)}};
-          }};
+  return {
+    "notifier", [&sys, x]() -> role_members {
+      auto actor = sys.spawn<notifier_impl>(x.database, x.telegram_http, x.objects,
+                                            x.settings.notifier, x.telegram, x.rendering, x.counts);
+      const auto painter =
+        caf::actor_cast<caf::actor>(sys.spawn<card_painter_impl>(painter_config{}, x.database));
+      const auto plain = announce(sys, notifier::name, actor);
+      return {
+        {painter, plain},
+        {},
+        {compete(x, "cards", painter), compete(x, "notifier", plain), listen(x, "outbox", plain)}};
+    }};
 }
 
 role janitor_role(caf::actor_system& sys, const services& x) {

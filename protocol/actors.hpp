@@ -40,6 +40,8 @@ using gift_store_actor = caf::typed_actor<
   caf::result<store::transition>(store::give_video),
   caf::result<store::transition>(store::settle_task)>;
 
+using card_store_actor = caf::typed_actor<caf::result<store::count>(store::paint_cards)>;
+
 using node_store_actor = caf::typed_actor<
   caf::result<store::heartbeat_outcome>(store::heartbeat),
   caf::result<store::committed>(store::leave_cluster),
@@ -56,7 +58,8 @@ using outbox_store_actor = caf::typed_actor<
 
 /// The group-committing front of the node's database lanes.
 using database_actor = inbox_store_actor::extend_with<job_store_actor>::extend_with<
-  node_store_actor>::extend_with<outbox_store_actor>::extend_with<gift_store_actor>;
+  node_store_actor>::extend_with<outbox_store_actor>::extend_with<gift_store_actor>::extend_with<
+  card_store_actor>;
 
 // ── files ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -451,6 +451,13 @@ struct defer_notice {
   using answer = committed;
 };
 
+/// Writes an edit ("card") for each of the orders' progress cards that would read otherwise now,
+/// among the `limit` that were looked at longest ago.
+struct paint_cards {
+  int limit = 20;
+  using answer = count;
+};
+
 /// Never to be sent (permanent error); recorded. `blocked`: the user shut the bot out.
 struct drop_notice {
   notice_id id;

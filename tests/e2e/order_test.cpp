@@ -42,6 +42,15 @@ TEST_CASE_FIXTURE(one_node, "e2e: three videos are one order, one photo and thre
   db.check_promises();
 }
 
+TEST_CASE_FIXTURE(one_node, "e2e: an order has one card, edited in place until all is done") {
+  services.post("settings", {{"kie_time", 8'000}});
+  order(7, 3);
+  expect(7, "📋 Ваш заказ\n🎬 снимается: 3");
+  expect(7, "📋 Ваш заказ\n✅ готово: 3");
+  CHECK(times_said(7, "📋 Ваш заказ") == 1);
+  db.check_promises();
+}
+
 TEST_CASE_FIXTURE(one_node, "e2e: pressing the confirmation twice orders once") {
   order(7);
   expect(7, "✅ Принял! 1 видео запущена");
@@ -59,7 +68,8 @@ TEST_CASE("e2e: an order larger than the balance waits for credits and is not as
   CHECK(w.db.number("SELECT count(*) FROM jobs") == 0);
   CHECK(w.verb({"users", "grant", "7", "3"}).code == 0);
   w.services.post("send", {{"user", 7}, {"text", "/menu"}});
-  wait_until("the draft", [&] { return w.services.press(7, "▶️ Продолжить заказ"); });
+  wait_until("the draft",
+             [&] { return w.services.press(7, "▶️ Продолжить заказ"); });
   wait_until("the launch", [&] {
     w.services.press(7, "🚀 Запустить 5 видео");
     return w.times_said(7, "✅ Принял! 5 видео запущена") == 1;
@@ -70,8 +80,11 @@ TEST_CASE("e2e: an order larger than the balance waits for credits and is not as
   w.db.check_promises();
 }
 
-TEST_CASE_FIXTURE(one_node, "e2e: KIE's refusal of the picture gives the credit back and says why") {
-  services.post("script", {{"service", "kie"}, {"operation", "task"}, {"fail_code", "422"},
+TEST_CASE_FIXTURE(one_node,
+                  "e2e: KIE's refusal of the picture gives the credit back and says why") {
+  services.post("script", {{"service", "kie"},
+                           {"operation", "task"},
+                           {"fail_code", "422"},
                            {"fail_msg", "This content may violate our guardrails."}});
   order(7);
   expect(7, "❌ Не получилось с данной картинкой/описанием. 1 кредит вернулся ✅");
@@ -82,20 +95,28 @@ TEST_CASE_FIXTURE(one_node, "e2e: KIE's refusal of the picture gives the credit 
 }
 
 TEST_CASE_FIXTURE(one_node, "e2e: a service that fails three times ends in one refund") {
-  services.post("script", {{"service", "kie"}, {"operation", "createTask"}, {"count", 0}, {"code", 500},
+  services.post("script", {{"service", "kie"},
+                           {"operation", "createTask"},
+                           {"count", 0},
+                           {"code", 500},
                            {"message", "Internal Error, Please try again later."}});
   order(7);
   expect(7, "⏳ Sora 2 перегружена. Пробуем снова (попытка 2/3)...");
   expect(7, "⏳ Sora 2 перегружена. Пробуем снова (попытка 3/3)...");
   expect(7, "❌ Sora 2 не может обработать. 1 кредит вернулся на баланс ✅");
   CHECK(db.number("SELECT attempts FROM jobs") == 3);
-  CHECK(services.get("calls?service=kie&operation=createTask").dump().find("500") != std::string::npos);
+  CHECK(services.get("calls?service=kie&operation=createTask").dump().find("500")
+        != std::string::npos);
   CHECK(db.number("SELECT count(*) FROM credit_ledger WHERE kind = 'refund'") == 1);
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(one_node, "e2e: a paused model hands over to the next one without using an attempt") {
-  services.post("script", {{"service", "kie"}, {"operation", "createTask"}, {"count", 0}, {"code", 500},
+TEST_CASE_FIXTURE(one_node,
+                  "e2e: a paused model hands over to the next one without using an attempt") {
+  services.post("script", {{"service", "kie"},
+                           {"operation", "createTask"},
+                           {"count", 0},
+                           {"code", 500},
                            {"match", {{"model", "sora-2-image-to-video"}}},
                            {"message", "This interface is temporarily paused."}});
   order(7);
@@ -106,13 +127,18 @@ TEST_CASE_FIXTURE(one_node, "e2e: a paused model hands over to the next one with
 }
 
 TEST_CASE_FIXTURE(one_node, "e2e: without OpenAI the built-in template writes the script") {
-  services.post("script", {{"service", "openai"}, {"operation", "chat"}, {"count", 0}, {"status", 401},
-                           {"code", "invalid_api_key"}, {"message", "Incorrect API key provided"}});
+  services.post("script", {{"service", "openai"},
+                           {"operation", "chat"},
+                           {"count", 0},
+                           {"status", 401},
+                           {"code", "invalid_api_key"},
+                           {"message", "Incorrect API key provided"}});
   order(7);
   expect(7, "✅ Видео готово!");
   CHECK(db.number("SELECT length(prompt) FROM jobs") > 100);
-  CHECK(web_get(node_url() + "/metrics").body.find("neurocards_prompts_total{source=\"template\"} 1")
-        != std::string::npos);
+  CHECK(
+    web_get(node_url() + "/metrics").body.find("neurocards_prompts_total{source=\"template\"} 1")
+    != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(one_node, "e2e: the owner's manual UPDATE refunds and tells the user") {
@@ -155,8 +181,10 @@ TEST_CASE_FIXTURE(one_node, "e2e: no secret is in the log, the database or the m
   auto text = node.output();
   for (const auto* table : {"jobs", "users", "notifications", "updates", "sessions", "kie_keys",
                             "job_events", "job_tasks", "nodes", "settings"})
-    text += db.value("SELECT coalesce(string_agg(t::text, ' '), '') FROM " + std::string{table} + " t");
-  for (const auto* value : {"e2e-secret-token", "kie-secret-one", "kie-secret-two", "openai-secret"})
+    text +=
+      db.value("SELECT coalesce(string_agg(t::text, ' '), '') FROM " + std::string{table} + " t");
+  for (const auto* value :
+       {"e2e-secret-token", "kie-secret-one", "kie-secret-two", "openai-secret"})
     CHECK(text.find(value) == std::string::npos);
 }
 
@@ -181,8 +209,10 @@ TEST_CASE("e2e: two hundred users order at once") {
   for (auto& person : people)
     person.join();
   CHECK(failed == 0);
-  wait_until("all videos",
-             [&] { return all.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == users; }, 120s);
+  wait_until(
+    "all videos",
+    [&] { return all.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == users; },
+    120s);
   wait_until("all messages", [&] {
     return all.db.number("SELECT count(*) FROM notifications WHERE sent_at IS NULL") == 0;
   });

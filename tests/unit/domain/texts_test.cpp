@@ -41,6 +41,8 @@ std::string longest(language lang, key what) {
      texts::number("width", 10'000),
      texts::number("height", 10'000),
      texts::number("minutes", 100'000),
+     texts::number("low", 100'000),
+     texts::number("high", 100'000),
      texts::number("ahead", 100'000),
      texts::number("megabytes", 100),
      texts::number("user", 1LL << 52),
