@@ -129,6 +129,11 @@ TEST_CASE("send_pace lets one flooded chat rest, and all when several are") {
   CHECK(pace.next() == start + 16s);
   CHECK(!pace.take(start + 16s - 1ms));
   CHECK(pace.take(start + 16s) == chat_id{4});
+  CHECK(!pace.flooded(chat_id{4}, start + 17s, 7s)); // the others have done their penance
+  pace.add(chat_id{4}, start + 17s);
+  pace.add(chat_id{5}, start + 17s);
+  CHECK(pace.take(start + 17s) == chat_id{5});
+  CHECK(pace.next() == start + 24s);
 }
 
 TEST_CASE("send_pace sees no flood of all in refusals far apart") {
