@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
@@ -216,10 +217,14 @@ json control::tasks(const http_server::request& req) {
     return true;
   };
   auto list = json::array();
-  for (const auto& t : kie_.known().all())
-    if (auto one = kie::describe(t, now); matches(one))
+  size_t count = 0;
+  const auto& all = kie_.known().all();
+  const auto last = static_cast<size_t>(number(req.param("last"), std::ssize(all)));
+  for (auto t = all.rbegin(); t != all.rend(); ++t)
+    if (auto one = kie::describe(*t, now); matches(one) && count++ < last)
       list.push_back(std::move(one));
-  return {{"count", list.size()}, {"tasks", list}};
+  std::reverse(list.begin(), list.end());
+  return {{"count", count}, {"tasks", list}};
 }
 
 json control::accounts(const json& body) {

@@ -22,6 +22,7 @@ namespace neurocards::sandbox {
 namespace {
 
 constexpr int longest_render = 60'000; // ms
+constexpr size_t longest_queue = 32;   // videos to be made; beyond it the built-in one has to do
 
 bool on_path(const char* program) {
   const char* path = std::getenv("PATH");
@@ -86,6 +87,8 @@ void renderer::render(const std::string& photo_blob, bool portrait, const std::s
   const auto key = photo_blob + (portrait ? "/portrait/" : "/landscape/") + variant;
   if (const auto at = done_.find(key); at != done_.end())
     return done(at->second);
+  if (waiting_.size() >= longest_queue && !waiting_.contains(key))
+    return done(plain_);
   auto& waiting = waiting_[key];
   waiting.push_back(std::move(done));
   if (waiting.size() > 1)

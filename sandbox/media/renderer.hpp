@@ -12,8 +12,8 @@
 
 namespace neurocards::sandbox {
 
-/// Makes short videos of photos with ffmpeg, one at a time, each once. Without ffmpeg, or when it
-/// fails, the built-in video takes their place.
+/// Makes short videos of photos with ffmpeg, one at a time, each once. Without ffmpeg, when it
+/// fails, or when too many are waiting, the built-in video takes their place.
 class renderer {
 public:
   using callback = std::function<void(const std::string& video_blob)>;

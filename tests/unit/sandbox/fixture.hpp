@@ -15,7 +15,7 @@ namespace neurocards::sandbox {
 using json = nlohmann::json;
 using namespace std::chrono_literals;
 
-constexpr auto patience = std::chrono::seconds{10}; // of a test that waits for something
+constexpr std::chrono::milliseconds patience{10'000}; // of a test that waits for something
 
 struct http_call {
   std::string url;

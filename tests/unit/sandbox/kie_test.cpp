@@ -152,7 +152,17 @@ TEST_CASE_FIXTURE(services, "kie: tasks fail as a script says, and cost nothing 
   CHECK(left == 1'000'000.0 - 2 * 30);
 }
 
-TEST_CASE_FIXTURE(services, "kie: a paused model and a success in disguise") {
+TEST_CASE_FIXTURE(services, "control: tasks can be picked and counted") {
+  create();
+  const auto second = create();
+  CHECK(look("tasks?last=0") == json{{"count", 2}, {"tasks", json::array()}});
+  CHECK(look("tasks?last=1")["tasks"][0]["task"] == second);
+  CHECK(look("tasks?key=k1")["count"] == 2);
+  CHECK(look("tasks?key=k2")["count"] == 0);
+  CHECK(look("tasks?task=" + second)["tasks"][0]["request"]["model"] == "sora-2-image-to-video");
+}
+
+TEST_CASE_FIXTURE(services, "kie: a paused model is told with HTTP 200") {
   control("script", {{"service", "kie"},
                      {"operation", "createTask"},
                      {"match", {{"model", "sora-2-image-to-video"}}},

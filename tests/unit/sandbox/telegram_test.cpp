@@ -294,6 +294,25 @@ TEST_CASE_FIXTURE(bot_fixture, "telegram: users can send all kinds of things") {
   CHECK(all[8]["message"]["media_group_id"] == all[10]["message"]["media_group_id"]);
 }
 
+TEST_CASE_FIXTURE(bot_fixture, "telegram: updates can come twice, and their numbers can jump") {
+  const auto first = telegram("getUpdates", json::object())["result"][0];
+  const auto id = first["update_id"].get<int64_t>();
+  telegram("getUpdates", {{"offset", id + 1}});
+  CHECK(control("update", first)["update_id"] == id);
+  CHECK(telegram("getUpdates", {{"offset", 1}})["result"][0] == first);
+  control("jump", {{"update_id", 42}});
+  CHECK(say(501, "after a quiet week")["update_id"] == 42);
+}
+
+TEST_CASE_FIXTURE(bot_fixture, "telegram: commands are checked and kept") {
+  const json good{{{"command", "start"}, {"description", "Начать"}}};
+  CHECK(telegram("setMyCommands", {{"commands", good}})["ok"] == true);
+  CHECK(look("commands") == good);
+  const json bad{{{"command", "Start!"}, {"description", "x"}}};
+  CHECK(telegram("setMyCommands", {{"commands", bad}})["description"]
+        == "Bad Request: BOT_COMMAND_INVALID");
+}
+
 TEST_CASE_FIXTURE(bot_fixture, "telegram: an invoice is paid once the bot has agreed in time") {
   const auto invoice = telegram("sendInvoice", {{"chat_id", 501},
                                                 {"title", "10 videos"},
