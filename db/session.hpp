@@ -24,7 +24,8 @@ struct statement {
 /// it keeps may stem from the minute in which the tables were empty and reading them whole was
 /// cheapest.
 inline constexpr const char* planner_settings =
-  "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+  "SET enable_seqscan = off; SET enable_bitmapscan = off; "
+    "SET enable_hashjoin = off; SET enable_mergejoin = off";
 
 /// One connection in the hands of one thread. Every statement is its own transaction: what belongs
 /// together is one call of one SQL function, one round trip.

@@ -5,5 +5,5 @@ BEGIN
   UPDATE job_tasks t
      SET abandoned_at = now(), settled_at = CASE WHEN b.alive THEN NULL ELSE now() END
     FROM unnest(p_tokens, p_alive) AS b(token, alive)
-   WHERE t.token = b.token;
+   WHERE t.token = ANY (ARRAY[b.token]);
 END $$;

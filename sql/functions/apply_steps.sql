@@ -30,7 +30,7 @@ BEGIN
     SELECT s.id, s.position FROM unnest(p_updates) WITH ORDINALITY AS s(id, position) ORDER BY s.id
   ), taken AS (
     UPDATE updates u SET handled_at = now()
-      FROM steps s WHERE u.update_id = s.id AND coalesce(u.handled_at, 'infinity') = 'infinity'
+      FROM steps s WHERE u.update_id = ANY (ARRAY[s.id]) AND coalesce(u.handled_at, 'infinity') = 'infinity'
     RETURNING s.position
   )
   SELECT array_agg(t.position IS NOT NULL ORDER BY s.position) INTO v_applies
@@ -46,7 +46,7 @@ BEGIN
       FROM (SELECT DISTINCT ON (who) who, blocked FROM unnest(p_users, p_blocked)
               WITH ORDINALITY AS x(who, blocked, position)
              WHERE v_applies[position] AND blocked IS NOT NULL ORDER BY who, position DESC) s
-     WHERE u.tg_user_id = s.who;
+     WHERE u.tg_user_id = ANY (ARRAY[s.who]);
   END IF;
   IF cardinality(p_consent_steps) > 0 THEN
     PERFORM accept_terms(p_users[c.step], c.version, c.welcome)

@@ -30,6 +30,6 @@ BEGIN
          attempts = j.attempts + CASE WHEN j.attempt_open THEN 0 ELSE 1 END, attempt_open = true,
          started_at = coalesce(j.started_at, greatest(now(), j.created_at)), updated_at = now()
     FROM (SELECT id FROM begun UNION ALL SELECT id FROM fresh) picked
-   WHERE j.id = picked.id
+   WHERE j.id = ANY (ARRAY[picked.id])
   RETURNING j.*;
 END $$;

@@ -11,7 +11,7 @@ BEGIN
            updated_at = now()
       FROM (SELECT * FROM unnest(p_jobs, p_nodes, p_videos, p_bytes)
               WITH ORDINALITY AS x(id, node, video, bytes, position) ORDER BY id) b
-     WHERE j.id = b.id AND j.claimed_by = b.node AND j.status = 'processing'
+     WHERE j.id = ANY (ARRAY[b.id]) AND j.claimed_by = b.node
     RETURNING b.position, j.id, j.tg_user_id, j.attempts
   ), told AS (
     INSERT INTO notifications (chat_id, job_id, kind, payload)

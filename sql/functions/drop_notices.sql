@@ -6,10 +6,10 @@ BEGIN
   WITH dropped AS (
     UPDATE notifications n SET sent_at = now(), dropped_at = now(), tries = n.tries + 1, error = b.error
       FROM (SELECT * FROM unnest(p_ids, p_errors, p_blocked) AS x(id, error, blocked) ORDER BY id) b
-     WHERE n.id = b.id AND coalesce(n.sent_at, 'infinity') = 'infinity'
+     WHERE n.id = ANY (ARRAY[b.id]) AND num_nulls(n.sent_at) = 1
     RETURNING n.chat_id, b.blocked
   )
   UPDATE users u SET blocked_at = coalesce(u.blocked_at, now()), updated_at = now()
     FROM (SELECT DISTINCT chat_id FROM dropped WHERE blocked ORDER BY chat_id) d
-   WHERE u.tg_user_id = d.chat_id;
+   WHERE u.tg_user_id = ANY (ARRAY[d.chat_id]);
 END $$;

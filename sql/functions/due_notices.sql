@@ -7,12 +7,12 @@ RETURNS TABLE(id bigint, chat_id bigint, kind text, payload text, tries int, cre
               language_code text, job_id uuid, attempts int, model text, credits int, video text,
               video_bytes bigint, video_file_id text) LANGUAGE plpgsql AS $$
 BEGIN
-  -- The scalar subquery is a probe of one index entry per candidate; as NOT EXISTS the planner might
-  -- join the whole backlog with itself.
+  -- The scalar subquery is a probe of one entry of notifications_of_chat per candidate; as NOT EXISTS
+  -- the planner might join the whole backlog with itself. The candidates come from notifications_due.
   RETURN QUERY
   WITH heads AS MATERIALIZED (
     SELECT n.chat_id, n.run_at FROM notifications n
-     WHERE n.sent_at IS NULL AND n.run_at <= now() AND n.chat_id <> ALL (p_busy)
+     WHERE coalesce(n.sent_at, 'infinity') = 'infinity' AND n.run_at <= now() AND n.chat_id <> ALL (p_busy)
        AND n.id = (SELECT e.id FROM notifications e
                     WHERE e.chat_id = n.chat_id AND e.sent_at IS NULL ORDER BY e.id LIMIT 1)
      ORDER BY n.run_at, n.id LIMIT p_limit

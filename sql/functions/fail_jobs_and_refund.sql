@@ -11,14 +11,14 @@ BEGIN
   -- The trigger goes through the users in the order of the jobs: lock them in their own order first.
   PERFORM 1 FROM jobs j WHERE j.id = ANY (p_jobs) ORDER BY j.id FOR NO KEY UPDATE;
   PERFORM 1 FROM users u
-    WHERE u.tg_user_id IN (SELECT j.tg_user_id FROM jobs j WHERE j.id = ANY (p_jobs))
+    WHERE u.tg_user_id = ANY (ARRAY(SELECT j.tg_user_id FROM jobs j WHERE j.id = ANY (p_jobs)))
     ORDER BY u.tg_user_id FOR NO KEY UPDATE;
   WITH failed AS (
     UPDATE jobs j
        SET status = 'failed', error = b.error, error_details = j.error_details || b.details
       FROM (SELECT * FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_alive)
               WITH ORDINALITY AS x(id, node, error, details, alive, position) ORDER BY id) b
-     WHERE j.id = b.id AND j.claimed_by = b.node AND j.status = 'processing'
+     WHERE j.id = ANY (ARRAY[b.id]) AND j.claimed_by = b.node
     RETURNING b.position, j.intent_token, b.alive
   )
   SELECT array_agg(f.position), array_agg(f.intent_token), array_agg(f.alive)

@@ -27,7 +27,7 @@ BEGIN
     UPDATE users u
        SET credits = u.credits - m.videos, updated_at = now()
       FROM (SELECT tg_user_id, count(*) AS videos FROM made GROUP BY tg_user_id) m
-     WHERE u.tg_user_id = m.tg_user_id
+     WHERE u.tg_user_id = ANY (ARRAY[m.tg_user_id])
   )
   SELECT m.id FROM made m;
 END $$;

@@ -1,7 +1,8 @@
 -- Announces creations: gives each job a key and a model, saves them with the token, and takes one
 -- unit of the account's budget. Keys take turns, the least recently used first; models are tried in
 -- the order of the catalogue. A token that was granted before is granted again and costs nothing,
--- so that a caller who did not hear the answer may repeat.
+-- so that a caller who did not hear the answer may repeat; unless a callback has brought its task
+-- meanwhile, which the caller hears as lease_lost.
 -- Verdicts: granted; lease_lost; no_key and no_model (all rest until `wait_ms` have passed); wait.
 CREATE OR REPLACE FUNCTION record_intents(
   p_jobs uuid[], p_nodes uuid[], p_tokens text[], p_keys text[], p_accounts text[], p_budget int,
@@ -24,12 +25,13 @@ BEGIN
   RETURN QUERY
   SELECT b.position, 'granted', j.kie_api_key, j.model, 0::bigint
     FROM unnest(p_jobs, p_nodes, p_tokens) WITH ORDINALITY AS b(id, node, token, position)
-    JOIN jobs j ON j.id = b.id
-   WHERE j.claimed_by = b.node AND j.status = 'processing' AND j.intent_token = b.token;
+    JOIN jobs j ON j.id = ANY (ARRAY[b.id])
+   WHERE j.claimed_by = b.node AND j.intent_token = b.token
+     AND j.kie_task_id IS NULL;
   SELECT array_agg(b.position ORDER BY b.position) INTO v_open
     FROM unnest(p_jobs, p_nodes, p_tokens) WITH ORDINALITY AS b(id, node, token, position)
-    JOIN jobs j ON j.id = b.id
-   WHERE j.claimed_by = b.node AND j.status = 'processing' AND j.kie_task_id IS NULL
+    JOIN jobs j ON j.id = ANY (ARRAY[b.id])
+   WHERE j.claimed_by = b.node AND j.kie_task_id IS NULL
      AND j.intent_token IS DISTINCT FROM b.token;
   IF v_open IS NULL THEN
     RETURN;
@@ -88,7 +90,7 @@ BEGIN
       UPDATE jobs j
          SET intent_token = d.token, intent_at = now(), model = v_model, kie_api_key = d.key,
              updated_at = now()
-        FROM dealt d WHERE j.id = d.id
+        FROM dealt d WHERE j.id = ANY (ARRAY[d.id])
       RETURNING d.position, d.token, d.key, d.account, j.id, j.attempts
     ), remembered AS (
       INSERT INTO job_tasks (token, job_id, attempt, kie_account, kie_api_key, model)

@@ -7,18 +7,18 @@ BEGIN
   WITH before AS MATERIALIZED (
     SELECT b.position, b.task, j.id, j.started_told
       FROM unnest(p_jobs, p_nodes, p_tasks) WITH ORDINALITY AS b(id, node, task, position)
-      JOIN jobs j ON j.id = b.id
-     WHERE j.claimed_by = b.node AND j.status = 'processing'
+      JOIN jobs j ON j.id = ANY (ARRAY[b.id])
+     WHERE j.claimed_by = b.node
        AND (j.kie_task_id IS NULL OR j.kie_task_id = b.task)
      ORDER BY j.id FOR NO KEY UPDATE OF j
   ), saved AS (
     UPDATE jobs j
        SET kie_task_id = b.task, task_created_at = coalesce(j.task_created_at, now()),
            started_told = true, rescues = 0, updated_at = now()
-      FROM before b WHERE j.id = b.id
+      FROM before b WHERE j.id = ANY (ARRAY[b.id])
     RETURNING b.position, b.task, b.started_told, j.id, j.tg_user_id, j.attempts, j.intent_token
   ), remembered AS (
-    UPDATE job_tasks t SET task_id = s.task, created_at = now() FROM saved s WHERE t.token = s.intent_token
+    UPDATE job_tasks t SET task_id = s.task, created_at = now() FROM saved s WHERE t.token = ANY (ARRAY[s.intent_token])
   ), told AS (
     INSERT INTO notifications (chat_id, job_id, kind, payload)
     SELECT s.tg_user_id, s.id, 'job_started', jsonb_build_object('attempt', s.attempts)

@@ -15,8 +15,8 @@ BEGIN
     SELECT b.*, j.intent_token, j.waiting_told
       FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_delays_ms, p_uses_attempt, p_tell_user, p_alive)
            WITH ORDINALITY AS b(id, node, error, details, delay_ms, uses_attempt, tell, alive, position)
-      JOIN jobs j ON j.id = b.id
-     WHERE j.claimed_by = b.node AND j.status = 'processing'
+      JOIN jobs j ON j.id = ANY (ARRAY[b.id])
+     WHERE j.claimed_by = b.node
      ORDER BY j.id FOR NO KEY UPDATE OF j
   ), moved AS (
     UPDATE jobs j
@@ -25,7 +25,7 @@ BEGIN
            rescues = 0, kie_task_id = NULL, task_created_at = NULL, intent_token = NULL,
            intent_at = NULL, waiting_told = j.waiting_told OR (b.tell AND NOT b.uses_attempt),
            updated_at = now()
-      FROM before b WHERE j.id = b.id
+      FROM before b WHERE j.id = ANY (ARRAY[b.id])
     RETURNING b.position, j.id, j.tg_user_id, j.attempts
   ), noted AS (
     INSERT INTO job_events (job_id, what, details)
