@@ -47,3 +47,19 @@ pg_stop() {
   [ -n "${pg_data:-}" ] || return 0
   as_pg_user "$pg_bin/pg_ctl" -D "$pg_data" -m "${1:-fast}" -w -s stop >/dev/null 2>&1 || true
 }
+
+# pg_crash: kills the server of pg_data like a power cut of its process, and starts it again as it was.
+pg_crash() {
+  local options try
+  options=$(sed -E 's/^[^ ]+ "-D" "[^"]*" ?//; s/"//g' "$pg_data/postmaster.opts")
+  kill -9 "$(head -n 1 "$pg_data/postmaster.pid")"
+  # Its children notice soon; until the last has gone, the memory they share refuses a new server.
+  for try in $(seq 1 100); do
+    if as_pg_user "$pg_bin/pg_ctl" -D "$pg_data" -l "$pg_data/server.log" -w -t 60 -s -o "$options" start >/dev/null 2>&1; then
+      return 0
+    fi
+    sleep 0.1
+  done
+  tail -n 20 "$pg_data/server.log" >&2
+  return 1
+}

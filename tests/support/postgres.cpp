@@ -26,10 +26,9 @@ std::string url_of(const std::string& database) {
   return std::regex_replace(server_url(), path, "$1/" + database + "$2");
 }
 
-pqxx::connection& server() {
-  static const auto result =
-    db::connect({.url = server_url(), .statement_timeout = {}, .lock_timeout = {}});
-  return *result;
+/// To the server itself. A new one each time: a case may have broken those before.
+std::unique_ptr<pqxx::connection> server() {
+  return db::connect({.url = server_url(), .statement_timeout = {}, .lock_timeout = {}});
 }
 
 std::string fresh_name() {
@@ -47,7 +46,8 @@ const std::string& template_database() {
     for (const auto& x : our_schema().functions)
       sum = sum * 31 + std::hash<std::string>{}(x.name + x.checksum);
     auto result = "nc_template_" + std::to_string(sum);
-    pqxx::nontransaction tx{server()};
+    const auto connection = server();
+    pqxx::nontransaction tx{*connection};
     tx.exec1("SELECT pg_advisory_lock(20231)"); // test programs run side by side
     if (tx.exec("SELECT FROM pg_database WHERE datname = '" + result + "'").empty()) {
       const auto building = fresh_name();
@@ -74,13 +74,13 @@ empty_database::empty_database() : empty_database("template0") {
 
 empty_database::empty_database(const std::string& from_template)
   : name_(fresh_name()), url_(url_of(name_)) {
-  pqxx::nontransaction{server()}.exec0("CREATE DATABASE " + name_ + " TEMPLATE " + from_template);
+  pqxx::nontransaction{*server()}.exec0("CREATE DATABASE " + name_ + " TEMPLATE " + from_template);
   own_ = connect();
 }
 
 empty_database::~empty_database() {
   own_.reset();
-  pqxx::nontransaction{server()}.exec0("DROP DATABASE " + name_ + " WITH (FORCE)");
+  pqxx::nontransaction{*server()}.exec0("DROP DATABASE " + name_ + " WITH (FORCE)");
 }
 
 db::connection_config empty_database::config() const {

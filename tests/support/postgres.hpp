@@ -41,6 +41,9 @@ public:
   std::string value(const std::string& text);
   int64_t number(const std::string& text) { return std::stoll(value(text)); }
 
+  /// Makes the case's own connection anew, after the server was broken on purpose.
+  void reconnect() { own_ = connect(); }
+
   /// The SQLSTATE with which a statement is refused; empty if it is not.
   std::string refusal(const std::string& text);
 

@@ -15,8 +15,9 @@ size_t append(char* data, size_t size, size_t count, void* to) {
   return size * count;
 }
 
+/// `method`: one that curl would not choose by itself.
 web_answer exchange(const std::string& url, const std::string* body,
-                    const std::vector<std::string>& headers) {
+                    const std::vector<std::string>& headers, const char* method = nullptr) {
   web_answer result;
   CURL* curl = curl_easy_init();
   curl_slist* list = nullptr;
@@ -28,6 +29,7 @@ web_answer exchange(const std::string& url, const std::string* body,
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &result.body);
+  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
   if (body) {
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body->c_str());
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(body->size()));
@@ -65,6 +67,10 @@ web_answer web_get(const std::string& url, const std::vector<std::string>& heade
 web_answer web_post(const std::string& url, const std::string& body,
                     const std::vector<std::string>& headers) {
   return exchange(url, &body, headers);
+}
+
+web_answer web_delete(const std::string& url) {
+  return exchange(url, nullptr, {}, "DELETE");
 }
 
 sandbox_process::sandbox_process(const std::vector<std::string>& options) {
@@ -148,13 +154,17 @@ std::map<std::string, std::string> world::environment() const {
           {"OPENAI_API_URL", services.url() + "/v1"}};
 }
 
-process& world::start_node(const std::vector<std::string>& more) {
+process& world::launch_node(const std::vector<std::string>& more) {
   std::vector<std::string> all{"run", "--migrate"};
   all.insert(all.end(), options.begin(), options.end());
   all.insert(all.end(), more.begin(), more.end());
   const auto log = folder_.file("node-" + std::to_string(nodes_.size()) + ".log");
   nodes_.push_back(std::make_unique<process>(built("neurocards"), all, environment(), log, folder_.path()));
-  auto& node = *nodes_.back();
+  return *nodes_.back();
+}
+
+process& world::start_node(const std::vector<std::string>& more) {
+  auto& node = launch_node(more);
   wait_until("the node", [&] {
     if (!node.running())
       throw std::runtime_error("the node ended at once: " + node.output());

@@ -19,6 +19,7 @@ struct web_answer {
 web_answer web_get(const std::string& url, const std::vector<std::string>& headers = {});
 web_answer web_post(const std::string& url, const std::string& body,
                     const std::vector<std::string>& headers = {});
+web_answer web_delete(const std::string& url);
 
 /// The simulated services as a process of their own.
 class sandbox_process {
@@ -54,6 +55,9 @@ public:
 
   /// Settings every node gets; a test may change them before it starts one.
   std::vector<std::string> options;
+
+  /// Starts `neurocards run` without waiting for anything.
+  process& launch_node(const std::vector<std::string>& more = {});
 
   /// Starts `neurocards run` and waits until it is ready.
   process& start_node(const std::vector<std::string>& more = {});

@@ -1,0 +1,210 @@
+#include "tests/chaos/arena.hpp"
+
+#include <cstdlib>
+#include <iostream>
+
+namespace neurocards::chaos {
+
+using namespace std::chrono_literals;
+using testing::process;
+using testing::wait_until;
+
+namespace {
+
+constexpr int64_t first_user = 1001;
+
+/// A command that kills this test's PostgreSQL and starts it again; script/chaos sets it, because
+/// only there the server is the round's own.
+const char* crash_command() {
+  return std::getenv("NEUROCARDS_CHAOS_POSTGRES_CRASH");
+}
+
+void shape(testing::world& w) {
+  for (const auto* x : {"--credits.welcome=100000", "--kie.private-downloads=true", "--kie.key-cooldown=1s",
+                        "--kie.billing-rest=2s", "--kie.model-rest=2s", "--kie.http-timeout=4s",
+                        "--telegram.http-timeout=6s", "--openai.timeout=2s", "--drain.limit=3s",
+                        "--log.level=info"})
+    w.options.emplace_back(x);
+  w.services.post("settings", {{"kie_time", 2'500}, {"calls_kept", 100}});
+}
+
+} // namespace
+
+// ── nodes ────────────────────────────────────────────────────────────────────────────────────────
+
+node_places::node_places(testing::world& w, diary& d, size_t count) : world_(w), diary_(d) {
+  for (size_t i = 0; i < count; ++i) {
+    // Each comes back where it was, so that callbacks find it; one has no address for them.
+    place x;
+    x.url = "http://127.0.0.1:" + std::to_string(test::free_port());
+    x.options = {"--http.listen=" + x.url.substr(7)};
+    if (i != 0)
+      x.options.push_back("--http.public-url=" + x.url);
+    places_.push_back(x);
+  }
+}
+
+void node_places::start(place& x) {
+  x.node = &world_.launch_node(x.options);
+  ++diary_.starts;
+}
+
+void node_places::bury(place& x) {
+  x.node = nullptr;
+  x.wake.reset();
+  x.last_chance.reset();
+  x.back = clock::now() + x.away;
+}
+
+bool node_places::strike(const event& e) {
+  auto& x = places_.at(e.target);
+  if (!x.node || x.wake || x.last_chance)
+    return false;
+  x.away = e.length;
+  if (e.what == deed::kill) {
+    x.node->kill();
+    bury(x);
+  } else if (e.what == deed::freeze) {
+    x.node->signal(SIGSTOP);
+    x.wake = clock::now() + e.length;
+  } else {
+    x.node->signal(SIGTERM);
+    x.last_chance = clock::now() + 30s;
+  }
+  return true;
+}
+
+void node_places::step() {
+  const auto now = clock::now();
+  for (auto& x : places_) {
+    if (!x.node) {
+      if (now >= x.back)
+        start(x);
+      continue;
+    }
+    if (x.wake && now >= *x.wake) {
+      x.node->signal(SIGCONT);
+      x.wake.reset();
+    }
+    if (x.last_chance && now >= *x.last_chance) {
+      ++diary_.slow_drains;
+      x.node->kill();
+      bury(x);
+    } else if (!x.node->running()) {
+      if (!x.last_chance) {
+        ++diary_.ended_alone;
+        std::cout << "a node ended by itself:\n" << x.node->output() << '\n';
+      }
+      bury(x);
+    }
+  }
+}
+
+size_t node_places::ready() const {
+  return static_cast<size_t>(std::ranges::count_if(places_, [](const place& x) {
+    return x.node && !x.wake && testing::web_get(x.url + "/readyz").status == 200;
+  }));
+}
+
+void node_places::calm() {
+  for (auto& x : places_)
+    if (x.wake)
+      x.wake = clock::now();
+  wait_until("all nodes to be ready again", [this] {
+    step();
+    return ready() == places_.size();
+  }, 60s);
+}
+
+// ── the round ────────────────────────────────────────────────────────────────────────────────────
+
+arena::arena(plan_options o) : options_(o), nodes_(world, notes, o.nodes) {
+  shape(world);
+  for (size_t i = 0; i < o.customers; ++i)
+    customers.emplace_back(world.services, first_user + static_cast<int64_t>(i));
+}
+
+void arena::play() {
+  nodes_.calm();
+  const auto plan = make_plan(options_);
+  const auto begin = clock::now();
+  auto next = plan.begin();
+  wait_until("the end of the plan", [&] {
+    while (next != plan.end() && clock::now() - begin >= next->at)
+      happen(*next++);
+    step();
+    return next == plan.end() && clock::now() - begin >= options_.length;
+  }, options_.length + 120s);
+  for (const auto* service : {"kie", "telegram", "openai"}) // those that nothing has used up
+    testing::web_delete(world.services.url() + "/control/script?service=" + service);
+  nodes_.calm();
+  wait_until_quiet();
+  world.db.reconnect();
+}
+
+void arena::step() {
+  nodes_.step();
+  for (auto& x : customers)
+    x.step();
+}
+
+void arena::happen(const event& e) {
+  const auto now = std::chrono::system_clock::now();
+  bool done = true;
+  switch (e.what) {
+    case deed::order: customers.at(e.target).wants(e.count); break;
+    case deed::fault: add_fault(e); break;
+    case deed::break_postgres: break_postgres(); break;
+    default: done = nodes_.strike(e);
+  }
+  ++notes.done[done ? to_string(e.what) : "skipped"];
+  if (done && (e.what != deed::order && (e.what != deed::fault || faults().at(e.target).loses_sent)))
+    notes.may_double.push_back({now, std::chrono::system_clock::now() + e.length});
+}
+
+void arena::add_fault(const event& e) {
+  auto rule = nlohmann::json::parse(faults().at(e.target).rule);
+  rule["count"] = e.count;
+  world.services.post("script", rule);
+  ++notes.faults[faults().at(e.target).name];
+}
+
+void arena::break_postgres() {
+  if (const auto* command = crash_command()) {
+    if (std::system(command) != 0) // NOLINT(cert-env33-c): the command is script/chaos' own
+      throw std::runtime_error("PostgreSQL did not come back");
+    return;
+  }
+  const auto own = world.db.connect();
+  pqxx::nontransaction{*own}.exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                                  "WHERE datname = current_database() AND pid <> pg_backend_pid()");
+}
+
+bool arena::quiet() {
+  if (!std::ranges::all_of(customers, &customer::content))
+    return false;
+  const auto own = world.db.connect();
+  const auto left = pqxx::nontransaction{*own}.exec1(
+    "SELECT (SELECT count(*) FROM jobs WHERE status IN ('queued', 'processing'))"
+    "     + (SELECT count(*) FROM updates WHERE handled_at IS NULL)"
+    "     + (SELECT count(*) FROM notifications WHERE sent_at IS NULL)");
+  return left[0].as<int>() == 0;
+}
+
+/// The last press may not have reached the inbox yet when everything seems done: so it has to be
+/// there as well.
+void arena::wait_until_quiet() {
+  wait_until("quiet after the round", [this] {
+    step();
+    if (!quiet())
+      return false;
+    const auto own = world.db.connect();
+    pqxx::nontransaction tx{*own};
+    return std::ranges::all_of(customers, [&](const customer& x) {
+      return x.updates().empty()
+             || !tx.exec("SELECT FROM updates WHERE update_id = " + std::to_string(x.updates().back())).empty();
+    });
+  }, 180s);
+}
+
+} // namespace neurocards::chaos

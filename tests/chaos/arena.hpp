@@ -1,0 +1,83 @@
+#pragma once
+
+#include "tests/chaos/customer.hpp"
+#include "tests/chaos/plan.hpp"
+
+#include <deque>
+#include <optional>
+
+namespace neurocards::chaos {
+
+using clock = std::chrono::steady_clock;
+
+/// What really happened in a round, for the report and for the judgement.
+struct diary {
+  std::map<std::string, int> done; // deeds by name; "skipped": the node was away already
+  std::map<std::string, int> faults;
+  int starts = 0;        // of nodes
+  int ended_alone = 0;   // nodes that ended though nobody told them to
+  int slow_drains = 0;   // nodes that had to be killed after SIGTERM
+  struct disturbance {
+    std::chrono::system_clock::time_point from;
+    std::chrono::system_clock::time_point to;
+  };
+  std::vector<disturbance> may_double; // when a message may be sent twice
+};
+
+/// The places of the nodes: in each one process at a time, started again whenever it is gone.
+class node_places {
+public:
+  node_places(testing::world&, diary&, size_t count);
+
+  /// False: the node is away already.
+  bool strike(const event&);
+  /// Starts, wakes and buries what is due.
+  void step();
+  /// Lets everything run again, and waits until every node is ready.
+  void calm();
+  size_t ready() const;
+
+private:
+  struct place {
+    std::vector<std::string> options;
+    std::string url;
+    testing::process* node = nullptr; // null: away
+    std::optional<clock::time_point> wake; // of a frozen one
+    std::optional<clock::time_point> last_chance; // of a draining one
+    clock::time_point back{}; // when one that is away starts
+    milliseconds away{0};
+  };
+
+  void start(place&);
+  void bury(place&);
+
+  testing::world& world_;
+  diary& diary_;
+  std::vector<place> places_;
+};
+
+/// One round: customers, nodes and a plan, until everything is quiet again.
+class arena {
+public:
+  explicit arena(plan_options);
+
+  /// Plays the plan, then clears all faults and waits until nothing is left to do.
+  void play();
+
+  testing::world world;
+  diary notes;
+  std::deque<customer> customers;
+
+private:
+  void happen(const event&);
+  void add_fault(const event&);
+  void break_postgres();
+  void step();
+  void wait_until_quiet();
+  bool quiet();
+
+  plan_options options_;
+  node_places nodes_;
+};
+
+} // namespace neurocards::chaos

@@ -1,0 +1,39 @@
+#include "tests/chaos/verdict.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <iostream>
+
+using namespace neurocards::chaos;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// What script/chaos asks for; a short round without it.
+long wish(const char* name, long otherwise) {
+  const auto* text = std::getenv(name);
+  return text ? std::atol(text) : otherwise;
+}
+
+} // namespace
+
+TEST_CASE("chaos: a plan is decided by its seed") {
+  const plan_options one{.seed = 1, .length = 60s};
+  const auto plan = make_plan(one);
+  CHECK(plan == make_plan(one));
+  CHECK(plan != make_plan({.seed = 2, .length = 60s}));
+  CHECK(std::ranges::is_sorted(plan, {}, &event::at));
+  for (const auto what : {deed::order, deed::kill, deed::freeze, deed::drain, deed::break_postgres, deed::fault})
+    CHECK_MESSAGE(std::ranges::count(plan, what, &event::what) > 0, to_string(what));
+}
+
+TEST_CASE("chaos: all five promises hold whatever is killed, frozen, cut or refused") {
+  const plan_options options{.seed = static_cast<uint64_t>(wish("NEUROCARDS_CHAOS_SEED", 1)),
+                             .length = 1s * wish("NEUROCARDS_CHAOS_SECONDS", 25)};
+  arena round{options};
+  round.play();
+  const auto report = judge(round);
+  std::cout << "seed:               " << options.seed << "\nlength:             "
+            << options.length.count() / 1000 << " s\n" << report;
+}

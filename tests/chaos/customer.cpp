@@ -1,0 +1,115 @@
+#include "tests/chaos/customer.hpp"
+
+namespace neurocards::chaos {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+/// Longer than any recovery takes; whoever waits longer begins anew.
+constexpr auto patience = 30s;
+
+} // namespace
+
+void customer::step() {
+  if (stage_ != stage::idle && std::chrono::steady_clock::now() - entered_ > patience) {
+    ++restarts_;
+    return begin();
+  }
+  switch (stage_) {
+    case stage::idle:
+      if (!wishes_.empty())
+        begin();
+      return;
+    case stage::terms:
+      if (press("✅ Принимаю условия")) {
+        agreed_ = true;
+        send_photo();
+      }
+      return;
+    case stage::kind:
+      if (press("🎥 Рекламное видео"))
+        enter(stage::wishes);
+      return;
+    case stage::wishes:
+      if (sees("💡")) {
+        send({{"text", "-"}});
+        enter(stage::count);
+      }
+      return;
+    case stage::count:
+      if (press(wishes_.front() == 3 ? "3️⃣" : "1️⃣"))
+        enter(stage::confirm);
+      return;
+    case stage::confirm:
+      if (press("🚀 Запустить"))
+        confirmed();
+      return;
+  }
+}
+
+void customer::begin() {
+  if (agreed_)
+    return send_photo();
+  send({{"text", "/start"}});
+  enter(stage::terms);
+}
+
+void customer::send_photo() {
+  send({{"type", "photo"}, {"caption", "Керамическая кружка, 350 мл"}});
+  enter(stage::kind);
+}
+
+void customer::confirmed() {
+  ++placed_;
+  videos_ += wishes_.front();
+  wishes_.erase(wishes_.begin());
+  enter(stage::idle);
+}
+
+void customer::enter(stage x) {
+  stage_ = x;
+  entered_ = std::chrono::steady_clock::now();
+}
+
+/// What was shown before this message belongs to an earlier order.
+void customer::send(const json& what) {
+  auto body = what;
+  body["user"] = user_;
+  const auto got = services_.post("send", body);
+  updates_.push_back(got.at("update_id").get<int64_t>());
+  if (what.contains("type"))
+    mark_ = got.at("message_id").get<int64_t>();
+}
+
+json customer::news() {
+  return services_.get("messages?chat=" + std::to_string(user_) + "&since=" + std::to_string(mark_))
+    .at("messages");
+}
+
+bool customer::sees(const std::string& text) {
+  for (const auto& x : news())
+    if (x.at("sandbox").value("from_bot", false) && x.value("text", std::string{}).starts_with(text))
+      return true;
+  return false;
+}
+
+bool customer::press(const std::string& text) {
+  const auto all = news();
+  for (auto x = all.rbegin(); x != all.rend(); ++x) {
+    if (!x->contains("reply_markup") || x->at("sandbox").value("deleted", false))
+      continue;
+    for (const auto& row : x->at("reply_markup").at("inline_keyboard"))
+      for (const auto& button : row)
+        if (button.value("text", std::string{}).starts_with(text)) {
+          const auto got = services_.post(
+            "press", {{"user", user_}, {"message_id", x->at("message_id")}, {"text", button.at("text")}});
+          updates_.push_back(got.at("update_id").get<int64_t>());
+          return true;
+        }
+  }
+  return false;
+}
+
+} // namespace neurocards::chaos
