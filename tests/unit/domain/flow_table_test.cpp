@@ -1,5 +1,7 @@
 #include "talk.hpp"
 
+#include "domain/notices.hpp"
+
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -258,23 +260,26 @@ TEST_CASE("every input in every state has an answer that Telegram takes, in both
   CHECK(cells > 10'000);
 }
 
-TEST_CASE("not enough credits is said with both endings valid, whichever the store commits") {
+TEST_CASE("a launch brings both endings, each valid, whichever the store commits") {
+  const notices::notice_config settings{models::shipped(), 3, 50'000'000, ""};
   for (const situation& s : situations()) {
     talk t = s.reach();
     if (!t.press_label("🚀"))
       continue;
     REQUIRE(t.last.commit.order);
-    for (const auto& notices :
-         {t.last.commit.order->accepted_notices, t.last.commit.order->refused_notices}) {
-      REQUIRE(!notices.empty());
-      const auto message = outbox::parse_outgoing(notices[0].payload);
-      REQUIRE(message);
-      CHECK(test::fault_of_html(message->text, 4096) == "");
-    }
-    const auto& accepted = t.last.commit.order->accepted_notices;
-    REQUIRE(accepted.size() == 2);
-    CHECK(accepted[1].kind == "card"); // the progress of the order
-    CHECK(t.last.commit.order->refused_notices.size() == 1);
+    const auto& order = *t.last.commit.order;
+    REQUIRE(order.accepted_notices.size() == 2); // words, and the card that shows the progress
+    CHECK(order.accepted_notices[1].kind == "card");
+    REQUIRE(order.refused_notices.size() == 1);
+    for (const auto& notices : {order.accepted_notices, order.refused_notices})
+      for (const store::new_notice& x : notices) {
+        store::notice row;
+        row.kind = x.kind;
+        row.payload = x.payload;
+        const auto shown = notices::render(row, settings, "");
+        REQUIRE(std::holds_alternative<telegram::outgoing>(shown));
+        CHECK(test::fault_of_html(std::get<telegram::outgoing>(shown).text, 4096) == "");
+      }
   }
 }
 

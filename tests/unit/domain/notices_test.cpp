@@ -137,6 +137,23 @@ TEST_CASE("a late video is a gift and not the job's own") {
   CHECK(notices::video_of(notice_of("job_started")).value.empty());
 }
 
+TEST_CASE("a card names each state that some videos are in, and is edited once it was sent") {
+  const std::string fresh = outbox::card_json(draft_id{uuid{{1}}}, 3);
+  CHECK(text_of(notice_of("card", fresh)).text == "📋 <b>Ваш заказ</b>\n⏳ в очереди: 3");
+  const auto out = notices::render(
+    notice_of(
+      "card",
+      R"({"message_id":7,"waiting":1,"ahead":2,"making":1,"done":1,"minutes":4,"low":3,"high":6})"),
+    settings(), "");
+  REQUIRE(std::holds_alternative<notices::edited_message>(out));
+  const auto& edit = std::get<notices::edited_message>(out);
+  CHECK(edit.message_id == 7);
+  CHECK(edit.text.text
+        == "📋 <b>Ваш заказ</b>\n⏳ в очереди: 1, впереди 2 заказа\n🎬 снимается: 1\n✅ готово: 1\n\n"
+           "🕒 снимаем 4 мин, обычно 3–6");
+  CHECK(test::fault_of_html(edit.text.text, 4096) == "");
+}
+
 TEST_CASE("what cannot become a message says why") {
   for (const store::notice& n :
        {notice_of("reply"), notice_of("reply", "nonsense"), notice_of("invoice", "{}"),
