@@ -244,7 +244,7 @@ void http_endpoint::service::file(const request& r, responder to) const {
   const storage_key key{r.path.substr(files_prefix.size())};
   if (!hooks.file)
     return refuse(to, 404, "not served here");
-  auto answer = hooks.file(key, r.param("expires"), r.param("signature"));
+  auto answer = hooks.file(key, r.param("expires"), r.param("sig"));
   if (answer.what == verdict::forbidden)
     return refuse(to, 403, "this link is not valid, or not any more");
   if (answer.what == verdict::missing)

@@ -140,6 +140,10 @@ bill judge_tasks(arena& a) {
     CHECK_MESSAGE(unknown.erase(row[0].c_str()) == 1, "task " << row[0].c_str() << " is not one of KIE's");
   result.orphans = std::ssize(unknown);
   CHECK(result.orphans <= result.intents);
+  const auto fetched = a.world.services.get("calls?service=kie&operation=fetch").at("counters");
+  if (fetched.contains("kie.fetch"))
+    for (const auto& [code, n] : fetched.at("kie.fetch").at("codes").items())
+      CHECK_MESSAGE((code == "200" || code == "0"), "KIE got " << code << " for " << n << " photos");
   result.twice = created_twice(a, at_kie);
   CHECK(result.twice == 0);
   return result;
@@ -181,7 +185,6 @@ std::string judge(arena& a) {
       << "\nfinal messages:     " << mail.finals
       << "\nduplicates:         " << mail.duplicates << " (unexplained: " << mail.unexplained << ')'
       << "\nfaults:             ";
-  out << a.world.services.get("calls?service=kie&operation=fetch").dump() << "\n";
   for (const auto& [name, n] : a.notes.faults)
     out << name << ' ' << n << "; ";
   out << '\n';

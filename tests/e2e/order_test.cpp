@@ -225,3 +225,16 @@ TEST_CASE("e2e: two hundred users order at once") {
   CHECK(once == users);
   all.db.check_promises();
 }
+
+TEST_CASE("e2e: with a public address KIE fetches the photo from the node and calls back") {
+  world w;
+  const auto address = "127.0.0.1:" + std::to_string(neurocards::test::free_port());
+  w.options[0] = "--http.listen=" + address;
+  w.services.post("settings", {{"kie_time", 1'000}});
+  w.start_node({"--http.public-url=http://" + address, "--kie.poll-interval=20s"});
+  w.order(7);
+  w.expect(7, "✅ Видео готово!", 15s); // long before the next look
+  CHECK(w.services.get("calls?service=kie&operation=fetch").at("counters").at("kie.fetch").at("codes")
+        == nlohmann::json{{"200", 1}});
+  w.db.check_promises();
+}
