@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fails when docs/requirements.md names a test that does not exist.
+# Fails when docs/requirements.md or docs/reliability.md names a test that does not exist.
 set -u
 cd "$1" || exit 2
 
@@ -9,8 +9,8 @@ names=$(cat $(find tests -name '*.cpp') | tr '\n' ' ' | sed -E 's/" +"//g' \
 bad=0
 while IFS= read -r name; do
   if ! grep -qxF -- "$name" <<<"$names"; then
-    echo "docs/requirements.md names no test: $name"
+    echo "docs name no test: $name"
     bad=1
   fi
-done < <(grep -E '^\| [A-L][0-9]+ ' docs/requirements.md | sed -E 's/.*\|([^|]*)\|$/\1/' | grep -oE '`[^`]*`' | tr -d '`' | sort -u)
+done < <(grep -hE '^\| [A-LP][0-9]+ ' docs/requirements.md docs/reliability.md | sed -E 's/.*\|([^|]*)\|$/\1/' | grep -oE '`[^`]*`' | tr -d '`' | sort -u)
 exit $bad
