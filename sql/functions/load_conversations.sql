@@ -19,7 +19,7 @@ BEGIN
     FROM latest l
    WHERE l.model IS NOT DISTINCT FROM (SELECT n.model FROM latest n WHERE n.age = 1);
   RETURN QUERY
-  SELECT q.position, q.update_id <> 0 AND coalesce(i.handled_at IS NOT NULL, true),
+  SELECT q.position, q.update_id <> 0 AND (i.update_id IS NULL OR i.handled_at IS NOT NULL),
          u.tg_user_id IS NOT NULL, coalesce(u.credits, 0), u.language_code, u.terms_version,
          u.banned_at IS NOT NULL, s.state, s.data::text, v_ahead, v_typical
     FROM unnest(p_updates, p_chats, p_users)

@@ -7,6 +7,9 @@ DECLARE
   v_given int;
   v_failed int;
 BEGIN
+  -- The clock was set back: without a new start, the dead would seem alive until it has caught up.
+  UPDATE nodes n SET heartbeat_at = now()
+   WHERE n.fenced_at IS NULL AND n.heartbeat_at > now() + p_lease;
   UPDATE nodes n SET fenced_at = now()
    WHERE n.incarnation IN (SELECT x.incarnation FROM nodes x
                             WHERE x.fenced_at IS NULL AND x.heartbeat_at < now() - p_lease

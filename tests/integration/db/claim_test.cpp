@@ -102,6 +102,13 @@ TEST_CASE_FIXTURE(claim_fixture,
   CHECK(claim(us, 10, 4).jobs.size() == 4);
 }
 
+TEST_CASE_FIXTURE(claim_fixture, "a clock that is set back does not block the budget") {
+  add_jobs(8);
+  CHECK(claim(us, 10, 2).jobs.size() == 4); // two accounts
+  db.sql("UPDATE kie_slots SET started_at = started_at + interval '1 hour'");
+  CHECK(claim(us, 10, 2).jobs.size() == 4);
+}
+
 TEST_CASE_FIXTURE(claim_fixture,
                   "with every key or every model at rest only begun jobs are claimed") {
   add_jobs(2);

@@ -92,6 +92,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "an update that was never stored is not 
   x.update = update_id{999};
   CHECK_FALSE(ask.ask(x)->applied);
   CHECK(db.number("SELECT count(*) FROM users") == 0);
+  CHECK(ask.ask(store::load_conversation{x.update, chat_id{7}, user_id{7}, 0, 0, {}})->handled);
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,

@@ -142,3 +142,12 @@ TEST_CASE_FIXTURE(rescue_fixture, "the sweep removes what is settled and old, an
         == "2,3");
   CHECK(db.number("SELECT count(*) FROM notifications") == 1);
 }
+
+TEST_CASE_FIXTURE(rescue_fixture, "a clock that is set back lets no dead node live on") {
+  beat(us);
+  REQUIRE(claim(us) == 1);
+  db.sql("UPDATE nodes SET heartbeat_at = now() + interval '1 hour'");
+  CHECK(ask.ask(store::rescue_expired_jobs{30s})->value == 0); // perhaps it lives: a new lease
+  CHECK(db.number("SELECT count(*) FROM nodes WHERE heartbeat_at > now()") == 0);
+  CHECK(die(us) == 1);
+}
