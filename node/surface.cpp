@@ -8,6 +8,8 @@
 #include "node/metrics_text.hpp"
 #include "node/readiness.hpp"
 
+#include <unistd.h>
+
 #include <caf/actor_registry.hpp>
 #include <caf/stateful_actor.hpp>
 
@@ -131,7 +133,15 @@ surface::surface(caf::actor_system& sys, const services& x) : bridge_(sys.spawn<
   options.token = x.settings.secrets.http_token;
   options.telegram_webhook_secret = x.settings.secrets.telegram_webhook_secret;
   options.kie_webhook_key = x.settings.secrets.kie_webhook_key;
-  endpoint_ = std::make_unique<http_endpoint>(std::move(options), hooks_of(x, bridge_));
+  try {
+    endpoint_ = std::make_unique<http_endpoint>(std::move(options), hooks_of(x, bridge_));
+  } catch (const std::exception& err) {
+    // No role has started, so nothing has to be given back; services do not end half-started.
+    log::error("http.cannot_listen", "address", x.settings.http.listen, "error", err.what(),
+               "advice", "end what listens there, or change http.listen");
+    log::flush();
+    _exit(1);
+  }
   log::info("http.listens", "address", x.settings.http.listen, "port", endpoint_->port());
 }
 
