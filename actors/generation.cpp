@@ -9,11 +9,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// How much of `limit` is left for something that began at `since` (wall clock: it may have begun
-/// on another node).
+/// How much of `limit` is left for something that began at `since`, by the wall clock: it may have
+/// begun on another node, whose clock may be ahead of ours.
 caf::timespan left_of(caf::timespan limit, std::chrono::system_clock::time_point since) {
   const auto spent = std::chrono::system_clock::now() - since;
-  return std::max(limit - std::chrono::duration_cast<caf::timespan>(spent), caf::timespan::zero());
+  return std::clamp(limit - std::chrono::duration_cast<caf::timespan>(spent), caf::timespan::zero(),
+                    limit);
 }
 
 caf::timespan part_of(caf::timespan whole, double fraction) {

@@ -66,6 +66,7 @@ private:
   void upload_photo(const opened_file&, const secret& key);
   void on_uploaded(const http::response&);
   void announce();
+  store::record_intent intent() const;
   void on_intent(const store::intent_outcome&);
   void withdraw();
   void fit_prompt(const config::model&);
@@ -73,6 +74,7 @@ private:
   void create(const config::model&, const secret& key);
   void on_created(const http::response&);
   void on_creation_in_doubt(const kie::signal&);
+  void settle_doubt(const kie::signal&);
   void save_task(const kie_task_id&);
   void bring_task_home();
 

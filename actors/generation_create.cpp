@@ -116,9 +116,17 @@ void generation::announce() {
   if (draining_)
     return end("released");
   job_.intent_token = to_string(uuid::random());
-  commit(store::record_intent{node_, job_.id, job_.intent_token, context_->accounts,
-                              context_->settings.create_budget, slugs(context_->settings.models)},
-         [this](const store::intent_outcome& got) { on_intent(got); });
+  commit(intent(), [this](const store::intent_outcome& got) { on_intent(got); });
+}
+
+store::record_intent generation::intent() const {
+  const auto& settings = context_->settings;
+  return {node_,
+          job_.id,
+          job_.intent_token,
+          context_->accounts,
+          settings.create_budget,
+          slugs(settings.models)};
 }
 
 void generation::on_intent(const store::intent_outcome& got) {
@@ -220,7 +228,17 @@ void generation::on_creation_in_doubt(const kie::signal& why) {
     return end("released");
   if (!called_back_.value.empty())
     return adopt(called_back_);
-  wait_for_orphan(context_->settings.orphan_grace, [this, why] { settle(why); });
+  wait_for_orphan(context_->settings.orphan_grace, [this, why] { settle_doubt(why); });
+}
+
+/// The callback may have reached another node, which saved the task: the same intent is granted
+/// again only as long as its job has none.
+void generation::settle_doubt(const kie::signal& why) {
+  commit(intent(), [this, why](const store::intent_outcome& got) {
+    if (got.what == store::intent_outcome::verdict::lease_lost)
+      return on_transition(store::transition::lease_lost, "");
+    settle(why);
+  });
 }
 
 void generation::save_task(const kie_task_id& task) {

@@ -107,11 +107,23 @@ TEST_CASE_FIXTURE(creation_fixture,
   advance(settings.orphan_grace - 1s);
   CHECK(log.count("retry_job") == 0);
   advance(2s);
-  CHECK(log.text() == "link_file record_intent kie.createTask retry_job");
+  CHECK(log.text() == "link_file record_intent kie.createTask record_intent retry_job");
   CHECK(db.last<store::retry_job>().uses_attempt);
   CHECK(db.last<store::retry_job>().task_may_finish); // its video would be a gift
   CHECK(counts.kie_calls("create_task", "in_doubt").value() == 1);
   CHECK(counts.kie_orphans("given_up").value() == 1);
+}
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation asks before it gives a task up whether another node heard of it") {
+  web.says("kie.createTask", {failed(http::outcome::interrupted)});
+  run(ready_job());
+  const auto token = db.last<store::record_intent>().token;
+  db.lease_lost_at = "record_intent"; // the row has a task by now
+  advance(settings.orphan_grace + 1s);
+  CHECK(log.text() == "link_file record_intent kie.createTask record_intent release_jobs");
+  CHECK(db.last<store::record_intent>().token == token);
+  CHECK(ended_well());
 }
 
 TEST_CASE_FIXTURE(creation_fixture,

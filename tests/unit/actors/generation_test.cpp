@@ -138,6 +138,14 @@ TEST_CASE_FIXTURE(generation_fixture,
   CHECK(log.text() == "kie.recordInfo kie.download put_file complete_job");
 }
 
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation does not watch longer because another clock is ahead") {
+  web.says("kie.recordInfo", {generating()});
+  run(begun_job(-2h));
+  advance(30min + 1s);
+  CHECK(log.count("retry_job") == 1);
+}
+
 // ── tasks in doubt ───────────────────────────────────────────────────────────────────────────────
 
 namespace {

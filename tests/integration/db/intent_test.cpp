@@ -1,0 +1,58 @@
+#include "tests/support/postgres.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace neurocards;
+using namespace neurocards::testing;
+using verdict = store::intent_outcome::verdict;
+
+namespace {
+
+struct intent_fixture : store_fixture {
+  incarnation us{uuid::random()};
+  job_id job;
+
+  intent_fixture() {
+    db.add_user(7, 3);
+    job = job_id{*uuid::parse(db.add_job(7, "draft:0"))};
+    store::claim_jobs claim{us, 1, {{"a", {key_fingerprint{"k1"}}}}, 20, {"m"}};
+    REQUIRE(ask.ask(claim)->jobs.size() == 1);
+  }
+
+  verdict announce(const std::string& token) {
+    return ask
+      .ask(store::record_intent{us, job, token, {{"a", {key_fingerprint{"k1"}}}}, 20, {"m"}})
+      ->what;
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(
+  intent_fixture,
+  "an intent is granted again to a caller who missed the answer, and costs one unit") {
+  CHECK(announce("t1") == verdict::granted);
+  CHECK(announce("t1") == verdict::granted);
+  CHECK(db.number("SELECT sum(creations) FROM kie_keys") == 1);
+}
+
+TEST_CASE_FIXTURE(
+  intent_fixture,
+  "an intent whose task a callback brought is not granted again: its caller has to look anew") {
+  CHECK(announce("t1") == verdict::granted);
+  REQUIRE(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what
+          == store::adoption::verdict::adopted);
+  CHECK(announce("t1") == verdict::lease_lost);
+  CHECK(announce("t2") == verdict::lease_lost);
+  CHECK(ask.ask(store::release_jobs{us, {job}})->value == 1);
+  store::claim_jobs claim{us, 1, {{"a", {key_fingerprint{"k1"}}}}, 20, {"m"}};
+  const auto jobs = ask.ask(claim)->jobs;
+  REQUIRE(jobs.size() == 1);
+  CHECK(jobs[0].task.value == "task-1");
+}
+
+TEST_CASE_FIXTURE(intent_fixture, "a prompt that is cut to the model's limit keeps its source") {
+  ask.ask(store::record_prompt{us, job, "A mug turns. Steam rises.", "openai"});
+  ask.ask(store::record_prompt{us, job, "A mug turns.", ""});
+  CHECK(db.value("SELECT prompt || '|' || prompt_source FROM jobs") == "A mug turns.|openai");
+}
