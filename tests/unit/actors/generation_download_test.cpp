@@ -99,6 +99,17 @@ TEST_CASE_FIXTURE(download_fixture, "generation waits for room in storage as lon
 }
 
 TEST_CASE_FIXTURE(download_fixture,
+                  "generation does not count waiting for room as failed downloads") {
+  storage_errors.assign(6, caf::make_error(ec::storage_full));
+  web.says("kie.download", {video(), video(), video(), video(), video(), video(),
+                            failed(http::outcome::interrupted), video()});
+  finish();
+  advance(10min);
+  CHECK(log.count("retry_job") == 0);
+  CHECK(log.count("complete_job") == 1);
+}
+
+TEST_CASE_FIXTURE(download_fixture,
                   "generation waits likewise when the disk is full during the download") {
   web.says("kie.download", std::vector<http::response>(9, failed(http::outcome::local_fault)));
   finish();

@@ -1,4 +1,7 @@
-#include "tests/support/worker_fixture.hpp"
+#include "actors/kie_poller.hpp"
+#include "tests/support/fake_web.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace neurocards;
 using namespace neurocards::test;

@@ -1,7 +1,8 @@
 #include "actors/prompt_writer.hpp"
-#include "tests/support/worker_fixture.hpp"
+#include "tests/support/fake_web.hpp"
 
 #include <caf/event_based_actor.hpp>
+#include <doctest/doctest.h>
 
 using namespace neurocards;
 using namespace neurocards::test;
@@ -213,7 +214,7 @@ TEST_CASE_FIXTURE(writer_fixture,
   web.answers.hold("openai.complete");
   advance(1s);
   REQUIRE(asked() == 2);
-  CHECK(web.asked[1].timeout <= 30s);
+  CHECK(web.asked[1].timeout < 30s);
   CHECK(web.asked[1].timeout >= 29s);
   advance(web.asked[1].timeout);
   web.release();
@@ -332,17 +333,4 @@ TEST_CASE_FIXTURE(writer_fixture,
     CHECK(asked() == 2);
   }
   CHECK(from("template") == 15);
-}
-
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer is not stuck in a trial whose http agent died") {
-  web.says("openai.complete", {failed(http::outcome::not_sent)});
-  order(2);
-  advance(1min);
-  caf::anon_send_exit(agent, caf::exit_reason::kill);
-  for (int i = 0; i < 3; ++i) {
-    order();
-    advance(1min);
-  }
-  CHECK(from("template") == 5);
-  CHECK(counts.openai_calls("unanswered").value() == 5);
 }

@@ -1,0 +1,190 @@
+#include "tests/support/claimer_fixture.hpp"
+
+// What a claimer does when its incarnation changes or its node drains.
+
+using namespace neurocards;
+using namespace neurocards::test;
+
+// ── another incarnation ──────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(
+  claimer_fixture,
+  "queue_claimer drops everything with its incarnation, without a word to the database") {
+  start();
+  db.due = {begun(3)};
+  lease(node);
+  log.clear();
+  lease({});
+  CHECK(in_flight() == 0);
+  advance(1min);
+  CHECK(log.text() == "");
+}
+
+TEST_CASE_FIXTURE(claimer_fixture,
+                  "queue_claimer claims anew as another incarnation, even the same jobs") {
+  start(3);
+  const auto jobs = begun(3);
+  db.due = {jobs, jobs};
+  lease(node);
+  const incarnation other{uuid::random()};
+  lease(other);
+  settle();
+  CHECK(in_flight() == 3);
+  CHECK(db.last<store::claim_jobs>().node == other);
+  CHECK(db.last<store::held_jobs>().known.empty()); // those were of the earlier one
+  web.says("kie.recordInfo", {success()});
+  advance(20s);
+  CHECK(db.last<store::complete_job>().node == other);
+  CHECK(log.count("complete_job") == 3);
+}
+
+TEST_CASE_FIXTURE(claimer_fixture,
+                  "queue_claimer does not start what it claimed as an earlier incarnation") {
+  start();
+  lease(node);
+  db.due = {begun(2), begun(1)};
+  db.answers.hold("claim_jobs");
+  wake();
+  const incarnation other{uuid::random()};
+  lease(other);
+  db.release();
+  settle();
+  CHECK(in_flight() == 1); // of the claim of the new one
+  CHECK(db.last<store::claim_jobs>().node == other);
+}
+
+TEST_CASE_FIXTURE(claimer_fixture,
+                  "queue_claimer does not mind hearing of the same incarnation again") {
+  start();
+  db.due = {begun(1)};
+  lease(node);
+  lease(node);
+  CHECK(in_flight() == 1);
+}
+
+// ── drain ────────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(claimer_fixture,
+                  "queue_claimer gives everything back when it drains, then answers and ends") {
+  start();
+  db.due = {begun(3)};
+  lease(node);
+  drain();
+  CHECK(in_flight() == 0);
+  const auto& release = db.last<store::release_jobs>();
+  CHECK(release.node == node);
+  CHECK(release.jobs.empty()); // all of the node
+  CHECK_FALSE(release.fault);
+  CHECK(drained == "done");
+  db.due = {begun(1)};
+  log.clear();
+  wake();
+  advance(10s);
+  CHECK(log.text() == "");
+}
+
+TEST_CASE_FIXTURE(claimer_fixture,
+                  "queue_claimer that drains waits for a task that is being created") {
+  start();
+  auto job = fresh_job();
+  job.prompt = "A hand turns the mug.";
+  db.due = {{job}};
+  web.answers.hold("kie.createTask");
+  lease(node);
+  drain();
+  CHECK(drained == "");
+  CHECK(log.count("release_jobs") == 0);
+  web.release();
+  settle();
+  CHECK(log.text()
+        == "held_jobs claim_jobs link_file record_intent kie.createTask record_task release_jobs");
+  CHECK(drained == "done");
+}
+
+TEST_CASE_FIXTURE(
+  claimer_fixture,
+  "queue_claimer that drains during a claim starts nothing of it and gives it back") {
+  start();
+  lease(node);
+  db.due = {begun(2)};
+  db.answers.hold("claim_jobs");
+  wake();
+  drain();
+  CHECK(drained == "");
+  db.release();
+  settle();
+  CHECK(stats().in_flight == 0);
+  CHECK(log.count("kie.recordInfo") == 0);
+  CHECK(db.last<store::release_jobs>().jobs.empty());
+  CHECK(drained == "done");
+}
+
+TEST_CASE_FIXTURE(claimer_fixture,
+                  "queue_claimer that drains does not wait for ever when its claim fails") {
+  start();
+  lease(node);
+  db.answers.hold("claim_jobs");
+  wake();
+  drain();
+  auto late = db.answers.release();
+  REQUIRE(late.size() == 1);
+  late.clear(); // the database dies with the promise: broken_promise
+  settle();
+  CHECK(drained == "done");
+}
+
+TEST_CASE_FIXTURE(claimer_fixture,
+                  "queue_claimer that drains under a new incarnation still answers") {
+  start();
+  lease(node);
+  db.answers.hold("claim_jobs");
+  wake();
+  lease(incarnation{uuid::random()});
+  drain();
+  db.release();
+  settle();
+  CHECK(drained == "done");
+}
+
+TEST_CASE_FIXTURE(claimer_fixture,
+                  "queue_claimer without an incarnation has nothing to give back") {
+  start();
+  drain();
+  CHECK(log.text() == "");
+  CHECK(drained == "done");
+}
+
+TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer says so when it could not give its jobs back") {
+  start();
+  lease(node);
+  db.out_of_reach = "release_jobs";
+  db.failures_left = 1;
+  drain();
+  CHECK(drained == "failed");
+}
+
+TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer answers everybody who asks it to drain") {
+  start();
+  db.due = {begun(1)};
+  lease(node);
+  db.answers.hold("release_jobs");
+  drain();
+  drain();
+  db.release();
+  settle();
+  CHECK(drained == "done");
+  CHECK(log.count("release_jobs") == 1);
+}
+
+TEST_CASE_FIXTURE(
+  claimer_fixture,
+  "generations end with a claimer that is killed: nobody would hear of their jobs") {
+  start();
+  db.due = {begun(5)};
+  lease(node);
+  caf::anon_send_exit(claimer, caf::exit_reason::kill);
+  settle();
+  log.clear();
+  advance(10min);
+  CHECK(log.text() == "");
+}
