@@ -1,5 +1,5 @@
 -- Tasks their jobs went on without and that may still bring a video, for two days; older ones are
--- settled. Oldest first.
+-- settled. In no order, so that many of which nothing is ever heard cannot hide the others.
 CREATE OR REPLACE FUNCTION late_tasks(p_limit int)
 RETURNS TABLE(token text, task_id text, kie_api_key text, model text, job_id uuid, abandoned_at timestamptz)
 LANGUAGE plpgsql AS $$
@@ -9,5 +9,5 @@ BEGIN
   RETURN QUERY
   SELECT t.token, t.task_id, t.kie_api_key, t.model, t.job_id, t.abandoned_at FROM job_tasks t
    WHERE t.abandoned_at IS NOT NULL AND t.settled_at IS NULL AND t.task_id IS NOT NULL
-   ORDER BY t.abandoned_at LIMIT p_limit;
+   ORDER BY random() LIMIT p_limit;
 END $$;

@@ -151,3 +151,14 @@ TEST_CASE_FIXTURE(rescue_fixture, "a clock that is set back lets no dead node li
   CHECK(db.number("SELECT count(*) FROM nodes WHERE heartbeat_at > now()") == 0);
   CHECK(die(us) == 1);
 }
+
+TEST_CASE_FIXTURE(rescue_fixture,
+                  "a task that still runs when its job is failed by hand may bring a gift") {
+  beat(us);
+  REQUIRE(claim(us) == 1);
+  ask.ask(store::record_intent{us, job, "token", {{"a", {key_fingerprint{"k"}}}}, 1000, {"m"}});
+  ask.ask(store::record_task{us, job, kie_task_id{"task-1"}});
+  db.sql("UPDATE jobs SET status='failed', error='timeout' WHERE id='" + to_string(job) + "'");
+  CHECK(ask.ask(store::late_tasks{})->tasks.size() == 1);
+  db.check_promises();
+}
