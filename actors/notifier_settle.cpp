@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 using telegram::fate;
 
 constexpr auto longest_life = 24h; // of a notice that Telegram refuses for the time being
+constexpr int least_tries = 20;    // before it ends: we, not Telegram, may have been away for a day
 constexpr milliseconds shortest_flood = 1s;
 constexpr milliseconds first_outage_pause = 250ms;
 constexpr milliseconds longest_outage_pause = 30s;
@@ -34,7 +35,7 @@ std::string describe(const telegram::reply& reply) {
 }
 
 bool expired(const store::notice& x) {
-  return std::chrono::system_clock::now() - x.created_at > longest_life;
+  return x.tries >= least_tries && std::chrono::system_clock::now() - x.created_at > longest_life;
 }
 
 } // namespace

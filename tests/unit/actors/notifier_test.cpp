@@ -232,10 +232,14 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier gives up after a day of refusals, 
   telegram_says = [&](const seen&) { return refusal(502, "Bad Gateway"); };
   const auto young = write(ann, "young");
   const auto old = write(bob, "old");
+  const auto late = write(eve, "late"); // we were away for a day
   outbox.at(young).what.created_at -= 23h;
   outbox.at(old).what.created_at -= 25h;
+  outbox.at(old).what.tries = 100;
+  outbox.at(late).what.created_at -= 25h;
   lead();
   advance(1min);
+  CHECK(outbox.at(late).what.tries >= 3);
   CHECK(outbox.at(young).what.tries >= 3);
   CHECK(outbox.at(young).error == "502 Bad Gateway");
   CHECK(!endings.at(old).sent);
