@@ -180,7 +180,7 @@ void conversation::on_refused(const caf::error& why) {
              "refusals", now_->refusals + 1, "error", why);
   if (++now_->refusals < max_refusals)
     return retry(backoff(now_->refusals, 1s, 5s));
-  if (now_->todo == plan::nothing_but_handled) {
+  if (now_->todo == plan::nothing_but_handled || flow::brings_money(now_->it.update)) {
     now_->it.handled.deliver(caf::error{why});
     return finish("failed");
   }

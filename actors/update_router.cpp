@@ -186,10 +186,14 @@ void update_router::forget_slot(chat_id chat) {
   slots_.erase(found);
 }
 
-/// Conversations die of this update: it is marked as handled without one.
+/// Conversations die of this update: it is marked as handled without one, unless it is a payment.
 void update_router::bury(const telegram::incoming& update) {
   const auto id = update.update;
   log::error("update_router.given_up", "update", id, "chat", update.chat, "deaths", max_crashes);
+  if (flow::brings_money(update)) {
+    set_aside_.insert(id);
+    return;
+  }
   self_->request(store_, caf::infinite, flow::apology(update))
     .then(
       [this, id](const store::step_outcome&) {

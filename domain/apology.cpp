@@ -34,4 +34,8 @@ store::commit_step apology(const telegram::incoming& update) {
   return result;
 }
 
+bool brings_money(const telegram::incoming& update) {
+  return std::holds_alternative<telegram::successful_payment>(update.what);
+}
+
 } // namespace neurocards::flow

@@ -175,6 +175,18 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(applied.size() == 1);
 }
 
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation never marks a payment as handled without its credits") {
+  refused = [tries = 0](const store::commit_step&) mutable { return ++tries <= 3; };
+  auto paid = text(1, "");
+  paid.what = telegram::successful_payment{};
+  const auto done = send(paid);
+  advance(1min);
+  REQUIRE(done->error);
+  CHECK(*done->error == ec::rejected);
+  CHECK(applied.empty());
+}
+
 // ── photos ───────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(conversation_fixture, "conversation has the photo in storage before the step") {
