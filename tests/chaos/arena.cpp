@@ -20,10 +20,10 @@ const char* crash_command() {
 }
 
 void shape(testing::world& w) {
-  for (const auto* x : {"--credits.welcome=100000", "--kie.private-downloads=true", "--kie.key-cooldown=1s",
-                        "--kie.billing-rest=2s", "--kie.model-rest=2s", "--kie.http-timeout=4s",
-                        "--telegram.http-timeout=6s", "--openai.timeout=2s", "--drain.limit=3s",
-                        "--log.level=info"})
+  for (const auto* x : {"--credits.welcome=100000", "--kie.private-downloads=true",
+                        "--kie.key-cooldown=1s", "--kie.billing-rest=2s", "--kie.model-rest=2s",
+                        "--kie.http-timeout=4s", "--telegram.http-timeout=6s",
+                        "--openai.timeout=2s", "--drain.limit=3s", "--log.level=info"})
     w.options.emplace_back(x);
   w.services.post("settings", {{"kie_time", 2'500}, {"calls_kept", 100}});
 }
@@ -110,10 +110,13 @@ void node_places::calm() {
   for (auto& x : places_)
     if (x.wake)
       x.wake = clock::now();
-  wait_until("all nodes to be ready again", [this] {
-    step();
-    return ready() == places_.size();
-  }, 60s);
+  wait_until(
+    "all nodes to be ready again",
+    [this] {
+      step();
+      return ready() == places_.size();
+    },
+    60s);
 }
 
 // ── the round ────────────────────────────────────────────────────────────────────────────────────
@@ -129,12 +132,15 @@ void arena::play() {
   const auto plan = make_plan(options_);
   const auto begin = clock::now();
   auto next = plan.begin();
-  wait_until("the end of the plan", [&] {
-    while (next != plan.end() && clock::now() - begin >= next->at)
-      happen(*next++);
-    step();
-    return next == plan.end() && clock::now() - begin >= options_.length;
-  }, options_.length + 120s);
+  wait_until(
+    "the end of the plan",
+    [&] {
+      while (next != plan.end() && clock::now() - begin >= next->at)
+        happen(*next++);
+      step();
+      return next == plan.end() && clock::now() - begin >= options_.length;
+    },
+    options_.length + 120s);
   for (const auto* service : {"kie", "telegram", "openai"}) // those that nothing has used up
     testing::web_delete(world.services.url() + "/control/script?service=" + service);
   nodes_.calm();
@@ -152,13 +158,21 @@ void arena::happen(const event& e) {
   const auto now = std::chrono::system_clock::now();
   bool done = true;
   switch (e.what) {
-    case deed::order: customers.at(e.target).wants(e.count); break;
-    case deed::fault: add_fault(e); break;
-    case deed::break_postgres: break_postgres(); break;
-    default: done = nodes_.strike(e);
+    case deed::order:
+      customers.at(e.target).wants(e.count);
+      break;
+    case deed::fault:
+      add_fault(e);
+      break;
+    case deed::break_postgres:
+      break_postgres();
+      break;
+    default:
+      done = nodes_.strike(e);
   }
   ++notes.done[done ? to_string(e.what) : "skipped"];
-  if (done && (e.what != deed::order && (e.what != deed::fault || faults().at(e.target).loses_sent)))
+  if (done
+      && (e.what != deed::order && (e.what != deed::fault || faults().at(e.target).loses_sent)))
     notes.may_double.push_back({now, std::chrono::system_clock::now() + e.length});
 }
 
@@ -194,17 +208,22 @@ bool arena::quiet() {
 /// The last press may not have reached the inbox yet when everything seems done: so it has to be
 /// there as well.
 void arena::wait_until_quiet() {
-  wait_until("quiet after the round", [this] {
-    step();
-    if (!quiet())
-      return false;
-    const auto own = world.db.connect();
-    pqxx::nontransaction tx{*own};
-    return std::ranges::all_of(customers, [&](const customer& x) {
-      return x.updates().empty()
-             || !tx.exec("SELECT FROM updates WHERE update_id = " + std::to_string(x.updates().back())).empty();
-    });
-  }, 180s);
+  wait_until(
+    "quiet after the round",
+    [this] {
+      step();
+      if (!quiet())
+        return false;
+      const auto own = world.db.connect();
+      pqxx::nontransaction tx{*own};
+      return std::ranges::all_of(customers, [&](const customer& x) {
+        return x.updates().empty()
+               || !tx.exec("SELECT FROM updates WHERE update_id = "
+                           + std::to_string(x.updates().back()))
+                     .empty();
+      });
+    },
+    180s);
 }
 
 } // namespace neurocards::chaos

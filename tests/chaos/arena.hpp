@@ -14,9 +14,9 @@ using clock = std::chrono::steady_clock;
 struct diary {
   std::map<std::string, int> done; // deeds by name; "skipped": the node was away already
   std::map<std::string, int> faults;
-  int starts = 0;        // of nodes
-  int ended_alone = 0;   // nodes that ended though nobody told them to
-  int slow_drains = 0;   // nodes that had to be killed after SIGTERM
+  int starts = 0;      // of nodes
+  int ended_alone = 0; // nodes that ended though nobody told them to
+  int slow_drains = 0; // nodes that had to be killed after SIGTERM
   struct disturbance {
     std::chrono::system_clock::time_point from;
     std::chrono::system_clock::time_point to;
@@ -41,10 +41,10 @@ private:
   struct place {
     std::vector<std::string> options;
     std::string url;
-    testing::process* node = nullptr; // null: away
-    std::optional<clock::time_point> wake; // of a frozen one
+    testing::process* node = nullptr;             // null: away
+    std::optional<clock::time_point> wake;        // of a frozen one
     std::optional<clock::time_point> last_chance; // of a draining one
-    clock::time_point back{}; // when one that is away starts
+    clock::time_point back{};                     // when one that is away starts
     milliseconds away{0};
   };
 

@@ -24,7 +24,8 @@ TEST_CASE("chaos: a plan is decided by its seed") {
   CHECK(plan == make_plan(one));
   CHECK(plan != make_plan({.seed = 2, .length = 60s}));
   CHECK(std::ranges::is_sorted(plan, {}, &event::at));
-  for (const auto what : {deed::order, deed::kill, deed::freeze, deed::drain, deed::break_postgres, deed::fault})
+  for (const auto what :
+       {deed::order, deed::kill, deed::freeze, deed::drain, deed::break_postgres, deed::fault})
     CHECK_MESSAGE(std::ranges::count(plan, what, &event::what) > 0, to_string(what));
 }
 
@@ -34,6 +35,7 @@ TEST_CASE("chaos: all five promises hold whatever is killed, frozen, cut or refu
   arena round{options};
   round.play();
   const auto report = judge(round);
-  std::cout << "seed:               " << options.seed << "\nlength:             "
-            << options.length.count() / 1000 << " s\n" << report;
+  std::cout << "seed:               " << options.seed
+            << "\nlength:             " << options.length.count() / 1000 << " s\n"
+            << report;
 }

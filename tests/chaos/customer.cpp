@@ -63,6 +63,7 @@ void customer::send_photo() {
 
 void customer::confirmed() {
   ++placed_;
+  confirmations_[updates_.back()] = pressed_.back();
   videos_ += wishes_.front();
   wishes_.erase(wishes_.begin());
   enter(stage::idle);
@@ -90,24 +91,31 @@ json customer::news() {
 
 bool customer::sees(const std::string& text) {
   for (const auto& x : news())
-    if (x.at("sandbox").value("from_bot", false) && x.value("text", std::string{}).starts_with(text))
+    if (x.at("sandbox").value("from_bot", false)
+        && x.value("text", std::string{}).starts_with(text))
       return true;
   return false;
 }
 
+/// The newest button of that text. One that was pressed already may come again, below a second copy
+/// of its message, and belongs to an earlier order.
 bool customer::press(const std::string& text) {
   const auto all = news();
   for (auto x = all.rbegin(); x != all.rend(); ++x) {
     if (!x->contains("reply_markup") || x->at("sandbox").value("deleted", false))
       continue;
     for (const auto& row : x->at("reply_markup").at("inline_keyboard"))
-      for (const auto& button : row)
-        if (button.value("text", std::string{}).starts_with(text)) {
-          const auto got = services_.post(
-            "press", {{"user", user_}, {"message_id", x->at("message_id")}, {"text", button.at("text")}});
-          updates_.push_back(got.at("update_id").get<int64_t>());
-          return true;
-        }
+      for (const auto& button : row) {
+        const auto data = button.value("callback_data", std::string{});
+        if (!button.value("text", std::string{}).starts_with(text)
+            || std::ranges::find(pressed_, data) != pressed_.end())
+          continue;
+        const auto got = services_.post(
+          "press", {{"user", user_}, {"message_id", x->at("message_id")}, {"data", data}});
+        updates_.push_back(got.at("update_id").get<int64_t>());
+        pressed_.push_back(data);
+        return true;
+      }
   }
   return false;
 }

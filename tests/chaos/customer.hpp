@@ -2,10 +2,12 @@
 
 #include "tests/support/world.hpp"
 
+#include <map>
+
 namespace neurocards::chaos {
 
-/// A user who orders videos by pressing what the bot shows him, and starts over when nothing happens
-/// for a long time. Never waits: `step` does what can be done now.
+/// A user who orders videos by pressing what the bot shows him, and starts over when nothing
+/// happens for a long time. Never waits: `step` does what can be done now.
 class customer {
 public:
   customer(testing::sandbox_process& services, int64_t user) : services_(services), user_(user) {}
@@ -19,6 +21,8 @@ public:
   int placed() const { return placed_; } // orders confirmed
   int videos() const { return videos_; } // in them
   int restarts() const { return restarts_; }
+  /// The update of each confirmation, and the data of its button.
+  const std::map<int64_t, std::string>& confirmations() const { return confirmations_; }
   const std::vector<int64_t>& updates() const { return updates_; } // all he caused
 
 private:
@@ -43,6 +47,8 @@ private:
   int placed_ = 0;
   int videos_ = 0;
   int restarts_ = 0;
+  std::map<int64_t, std::string> confirmations_;
+  std::vector<std::string> pressed_; // data of all buttons he pressed, in order
   std::vector<int64_t> updates_;
 };
 

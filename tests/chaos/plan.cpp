@@ -39,40 +39,60 @@ event node_event(dice& d, milliseconds at, size_t nodes) {
 
 std::string to_string(deed x) {
   switch (x) {
-    case deed::order: return "order";
-    case deed::kill: return "kill";
-    case deed::freeze: return "freeze";
-    case deed::drain: return "drain";
-    case deed::break_postgres: return "break_postgres";
-    case deed::fault: return "fault";
+    case deed::order:
+      return "order";
+    case deed::kill:
+      return "kill";
+    case deed::freeze:
+      return "freeze";
+    case deed::drain:
+      return "drain";
+    case deed::break_postgres:
+      return "break_postgres";
+    case deed::fault:
+      return "fault";
   }
   return "?";
 }
 
 const std::vector<fault>& faults() {
   static const std::vector<fault> all{
-    {"createTask 500", R"({"service":"kie","operation":"createTask","code":500,"message":"internal error"})"},
-    {"createTask 429", R"({"service":"kie","operation":"createTask","code":429,"message":"too many requests"})"},
-    {"createTask without money", R"({"service":"kie","operation":"createTask","code":402,"message":"credits insufficient"})"},
-    {"model paused", R"({"service":"kie","operation":"createTask","code":500,"message":"This interface is temporarily paused."})"},
-    {"answer of createTask lost", R"({"service":"kie","operation":"createTask","how":"cut","takes_effect":true})"},
+    {"createTask 500",
+     R"({"service":"kie","operation":"createTask","code":500,"message":"internal error"})"},
+    {"createTask 429",
+     R"({"service":"kie","operation":"createTask","code":429,"message":"too many requests"})"},
+    {"createTask without money",
+     R"({"service":"kie","operation":"createTask","code":402,"message":"credits insufficient"})"},
+    {"model paused",
+     R"({"service":"kie","operation":"createTask","code":500,"message":"This interface is temporarily paused."})"},
+    {"answer of createTask lost",
+     R"({"service":"kie","operation":"createTask","how":"cut","takes_effect":true})"},
     {"createTask cut before its work", R"({"service":"kie","operation":"createTask","how":"cut"})"},
     {"slow createTask", R"({"service":"kie","operation":"createTask","how":"pass","delay":2500})"},
-    {"task against the rules", R"({"service":"kie","operation":"task","fail_code":"400","fail_msg":"content policy violation"})"},
-    {"task fails for now", R"({"service":"kie","operation":"task","fail_code":"500","fail_msg":"internal error, please try again later"})"},
-    {"recordInfo 500", R"({"service":"kie","operation":"recordInfo","status":500,"code":500,"message":"internal error"})"},
+    {"task against the rules",
+     R"({"service":"kie","operation":"task","fail_code":"400","fail_msg":"content policy violation"})"},
+    {"task fails for now",
+     R"({"service":"kie","operation":"task","fail_code":"500","fail_msg":"internal error, please try again later"})"},
+    {"recordInfo 500",
+     R"({"service":"kie","operation":"recordInfo","status":500,"code":500,"message":"internal error"})"},
     {"recordInfo cut", R"({"service":"kie","operation":"recordInfo","how":"cut"})"},
     {"recordInfo hangs", R"({"service":"kie","operation":"recordInfo","how":"hang"})"},
     {"video cut off", R"({"service":"kie","operation":"result","how":"cut_body"})"},
-    {"upload 500", R"({"service":"kie","operation":"file-stream-upload","status":500,"code":500,"message":"internal error"})"},
+    {"upload 500",
+     R"({"service":"kie","operation":"file-stream-upload","status":500,"code":500,"message":"internal error"})"},
     {"callback dropped", R"({"service":"kie","operation":"callback","drop":true})"},
     {"callback three times", R"({"service":"kie","operation":"callback","copies":3})"},
-    {"answer of sendVideo lost", R"({"service":"telegram","operation":"sendVideo","how":"cut","takes_effect":true})", true},
-    {"answer of sendMessage lost", R"({"service":"telegram","operation":"sendMessage","how":"cut","takes_effect":true})", true},
-    {"sendVideo 429", R"({"service":"telegram","operation":"sendVideo","code":429,"message":"Too Many Requests: retry after 1","retry_after":1})"},
-    {"sendMessage 429", R"({"service":"telegram","operation":"sendMessage","code":429,"message":"Too Many Requests: retry after 1","retry_after":1})"},
+    {"answer of sendVideo lost",
+     R"({"service":"telegram","operation":"sendVideo","how":"cut","takes_effect":true})", true},
+    {"answer of sendMessage lost",
+     R"({"service":"telegram","operation":"sendMessage","how":"cut","takes_effect":true})", true},
+    {"sendVideo 429",
+     R"({"service":"telegram","operation":"sendVideo","code":429,"message":"Too Many Requests: retry after 1","retry_after":1})"},
+    {"sendMessage 429",
+     R"({"service":"telegram","operation":"sendMessage","code":429,"message":"Too Many Requests: retry after 1","retry_after":1})"},
     {"Telegram 502", R"({"service":"telegram","how":"html"})"},
-    {"answer of getUpdates lost", R"({"service":"telegram","operation":"getUpdates","how":"cut","takes_effect":true})"},
+    {"answer of getUpdates lost",
+     R"({"service":"telegram","operation":"getUpdates","how":"cut","takes_effect":true})"},
     {"photo 502", R"({"service":"telegram","operation":"file","how":"html"})"},
     {"OpenAI 500", R"({"service":"openai","status":500,"message":"The server had an error"})"},
     {"OpenAI malformed", R"({"service":"openai","operation":"chat","how":"malformed"})"},
@@ -86,7 +106,9 @@ std::vector<event> make_plan(const plan_options& o) {
   // Each kind has dice of its own: a longer round begins as a shorter one does.
   dice orders{o.seed * 4};
   for (auto at = 200ms; at < o.length; at += orders.between(200ms, 1200ms))
-    result.push_back({.at = at, .what = deed::order, .target = orders.below(o.customers),
+    result.push_back({.at = at,
+                      .what = deed::order,
+                      .target = orders.below(o.customers),
                       .count = orders.below(3) == 0 ? 3 : 1});
   dice strikes{o.seed * 4 + 1};
   for (auto at = 4000ms; at < o.length; at += strikes.between(1500ms, 4s))
@@ -96,7 +118,9 @@ std::vector<event> make_plan(const plan_options& o) {
     result.push_back({.at = at, .what = deed::break_postgres});
   dice mishaps{o.seed * 4 + 3};
   for (auto at = 1000ms; at < o.length; at += mishaps.between(600ms, 2500ms))
-    result.push_back({.at = at, .what = deed::fault, .target = mishaps.below(faults().size()),
+    result.push_back({.at = at,
+                      .what = deed::fault,
+                      .target = mishaps.below(faults().size()),
                       .count = 1 + static_cast<int>(mishaps.below(6))});
   std::ranges::stable_sort(result, {}, &event::at);
   return result;

@@ -37,7 +37,7 @@ struct event {
 /// count.
 struct fault {
   const char* name;
-  const char* rule; // JSON
+  const char* rule;        // JSON
   bool loses_sent = false; // a message reaches its chat, but the bot is not told
 };
 const std::vector<fault>& faults();

@@ -16,6 +16,22 @@ namespace {
 
 // ── updates and orders ───────────────────────────────────────────────────────────────────────────
 
+/// What a customer confirmed and what he read, to find out why an order is missing.
+std::string transcript(arena& a, const customer& x) {
+  std::string result;
+  for (const auto& [update, data] : x.confirmations())
+    result += "confirmed by update " + std::to_string(update) + ": " + data + "\n";
+  for (const auto& row :
+       a.world.db.sql("SELECT idempotency_key, created_at FROM jobs WHERE tg_user_id = "
+                      + std::to_string(x.user()) + " ORDER BY created_at"))
+    result += std::string{"job "} + row[0].c_str() + " " + row[1].c_str() + "\n";
+  const auto all = a.world.services.get("messages?chat=" + std::to_string(x.user()) + "&since=0");
+  for (const auto& m : all.at("messages"))
+    result += m.at("message_id").dump() + " " + m.at("date").dump() + " "
+              + m.value("text", m.value("caption", std::string{})).substr(0, 120) + "\n";
+  return result;
+}
+
 /// Promise 1: everything customers did is in the inbox and handled, and each order counts once.
 void judge_orders(arena& a) {
   CHECK(a.world.db.number("SELECT count(*) FROM updates WHERE handled_at IS NULL") == 0);
@@ -27,9 +43,9 @@ void judge_orders(arena& a) {
     INFO("customer " << user << ", started over " << x.restarts() << " times");
     CHECK(a.world.db.number("SELECT count(*) FROM updates WHERE update_id IN (" + ids + ")")
           == std::ssize(x.updates()));
-    CHECK(a.world.db.number("SELECT count(*) FROM jobs WHERE tg_user_id = " + user) == x.videos());
-    CHECK(a.world.db.number("SELECT count(DISTINCT idempotency_key) FROM jobs WHERE tg_user_id = " + user)
-          == x.videos());
+    const auto jobs = a.world.db.number("SELECT count(*) FROM jobs WHERE tg_user_id = " + user);
+    CHECK_MESSAGE(jobs == x.videos(), jobs << " jobs, " << x.videos() << " videos confirmed\n"
+                                           << transcript(a, x));
   }
 }
 
@@ -49,9 +65,8 @@ std::string text_of(const json& x) {
 /// shortly before a disturbance may be sent again after it.
 bool disturbed(const diary& notes, int64_t date) {
   const auto from = std::chrono::system_clock::from_time_t(static_cast<time_t>(date));
-  return std::ranges::any_of(notes.may_double, [&](const auto& x) {
-    return x.from < from + 4s && from < x.to + 8s;
-  });
+  return std::ranges::any_of(notes.may_double,
+                             [&](const auto& x) { return x.from < from + 4s && from < x.to + 8s; });
 }
 
 /// Promise 4: the end of every job reached its chat. A message that no row remembers is the twin of
@@ -60,9 +75,10 @@ mail judge_mail(arena& a) {
   mail result;
   for (const auto& x : a.customers) {
     std::set<int64_t> remembered;
-    for (const auto& row : a.world.db.sql(
-           "SELECT message_id FROM notifications WHERE kind IN ('job_done', 'job_failed', 'job_violation', "
-           "'gift_video') AND chat_id = " + std::to_string(x.user())))
+    for (const auto& row : a.world.db.sql("SELECT message_id FROM notifications WHERE kind IN "
+                                          "('job_done', 'job_failed', 'job_violation', "
+                                          "'gift_video') AND chat_id = "
+                                          + std::to_string(x.user())))
       remembered.insert(row[0].is_null() ? 0 : row[0].as<int64_t>());
     CHECK_MESSAGE(!remembered.contains(0), "a final message to " << x.user() << " was dropped");
     const auto all = a.world.services.get("messages?chat=" + std::to_string(x.user()) + "&since=0");
@@ -80,29 +96,33 @@ mail judge_mail(arena& a) {
       if (!disturbed(a.notes, m.at("date").get<int64_t>()))
         ++result.unexplained;
     }
-    CHECK_MESSAGE(remembered.empty(), remembered.size() << " final messages never reached " << x.user());
+    CHECK_MESSAGE(remembered.empty(), remembered.size()
+                                        << " final messages never reached " << x.user());
   }
   CHECK(result.unexplained == 0);
   CHECK(a.world.db.number("SELECT count(*) FROM notifications WHERE dropped_at IS NOT NULL "
-                          "AND kind IN ('job_done', 'job_failed', 'job_violation')") == 0);
+                          "AND kind IN ('job_done', 'job_failed', 'job_violation')")
+        == 0);
   return result;
 }
 
 // ── tasks ────────────────────────────────────────────────────────────────────────────────────────
 
 struct bill {
-  int64_t tasks = 0;    // that KIE was paid for
-  int64_t orphans = 0;  // of which we know nothing
-  int64_t intents = 0;  // announced creations whose outcome nobody knows
-  int64_t twice = 0;    // created although the job had a living task
+  int64_t tasks = 0;   // that KIE was paid for
+  int64_t orphans = 0; // of which we know nothing
+  int64_t intents = 0; // announced creations whose outcome nobody knows
+  int64_t twice = 0;   // created although the job had a living task
 };
 
 /// Everything the database knows about the tasks of a job, for the eyes.
 std::string history(arena& a, const std::string& job) {
   std::string result;
-  for (const auto& row : a.world.db.sql("SELECT to_jsonb(t) FROM job_tasks t WHERE job_id = '" + job + "' ORDER BY intent_at"))
+  for (const auto& row : a.world.db.sql("SELECT to_jsonb(t) FROM job_tasks t WHERE job_id = '" + job
+                                        + "' ORDER BY intent_at"))
     result += std::string{row[0].c_str()} + "\n";
-  for (const auto& row : a.world.db.sql("SELECT to_jsonb(e) FROM job_events e WHERE job_id = '" + job + "' ORDER BY id"))
+  for (const auto& row : a.world.db.sql("SELECT to_jsonb(e) FROM job_events e WHERE job_id = '"
+                                        + job + "' ORDER BY id"))
     result += std::string{row[0].c_str()} + "\n";
   return result;
 }
@@ -116,8 +136,8 @@ int64_t created_twice(arena& a, const std::map<std::string, json>& at_kie) {
          "JOIN job_tasks y ON y.job_id = x.job_id AND y.intent_at > x.created_at "
          "WHERE x.task_id IS NOT NULL GROUP BY x.token")) {
     const auto& task = at_kie.at(row[1].c_str());
-    const bool failed = task.at("state") == "fail"
-                        && task.at("ended_at").get<double>() <= row[2].as<double>();
+    const bool failed =
+      task.at("state") == "fail" && task.at("ended_at").get<double>() <= row[2].as<double>();
     result += !failed;
     if (!failed)
       MESSAGE("the task " << task.at("task") << " was alive when another was announced:\n"
@@ -137,13 +157,15 @@ bill judge_tasks(arena& a) {
   result.intents = a.world.db.number("SELECT count(*) FROM job_tasks WHERE task_id IS NULL");
   auto unknown = at_kie;
   for (const auto& row : a.world.db.sql("SELECT task_id FROM job_tasks WHERE task_id IS NOT NULL"))
-    CHECK_MESSAGE(unknown.erase(row[0].c_str()) == 1, "task " << row[0].c_str() << " is not one of KIE's");
+    CHECK_MESSAGE(unknown.erase(row[0].c_str()) == 1,
+                  "task " << row[0].c_str() << " is not one of KIE's");
   result.orphans = std::ssize(unknown);
   CHECK(result.orphans <= result.intents);
   const auto fetched = a.world.services.get("calls?service=kie&operation=fetch").at("counters");
   if (fetched.contains("kie.fetch"))
     for (const auto& [code, n] : fetched.at("kie.fetch").at("codes").items())
-      CHECK_MESSAGE((code == "200" || code == "0"), "KIE got " << code << " for " << n << " photos");
+      CHECK_MESSAGE((code == "200" || code == "0"),
+                    "KIE got " << code << " for " << n << " photos");
   result.twice = created_twice(a, at_kie);
   CHECK(result.twice == 0);
   return result;
@@ -173,24 +195,27 @@ std::string judge(arena& a) {
   for (const auto& x : a.customers)
     orders += x.placed();
   out << "orders placed:      " << orders << "\njobs:               "
-      << counts(a, "SELECT status, count(*) FROM jobs GROUP BY 1 ORDER BY 1") << "\nevents:             ";
+      << counts(a, "SELECT status, count(*) FROM jobs GROUP BY 1 ORDER BY 1")
+      << "\nevents:             ";
   for (const auto& [name, n] : a.notes.done)
     out << name << ' ' << n << "  ";
-  out << "\nstarts of nodes:    " << a.notes.starts
-      << "\ntake-overs:         " << a.world.db.number("SELECT count(*) FROM job_events WHERE what = 'rescued'")
-      << "\ntasks created:      " << bill.tasks
-      << "\norphaned tasks:     " << bill.orphans << " (creations of unknown outcome: " << bill.intents << ')'
-      << "\nadopted tasks:      " << a.world.db.number("SELECT count(*) FROM job_events WHERE what = 'task.adopted'")
-      << "\ncreated twice:      " << bill.twice
-      << "\nfinal messages:     " << mail.finals
+  out << "\nstarts of nodes:    " << a.notes.starts << "\ntake-overs:         "
+      << a.world.db.number("SELECT count(*) FROM job_events WHERE what = 'rescued'")
+      << "\ntasks created:      " << bill.tasks << "\norphaned tasks:     " << bill.orphans
+      << " (creations of unknown outcome: " << bill.intents << ')' << "\nadopted tasks:      "
+      << a.world.db.number("SELECT count(*) FROM job_events WHERE what = 'task.adopted'")
+      << "\ncreated twice:      " << bill.twice << "\nfinal messages:     " << mail.finals
       << "\nduplicates:         " << mail.duplicates << " (unexplained: " << mail.unexplained << ')'
       << "\nfaults:             ";
   for (const auto& [name, n] : a.notes.faults)
     out << name << ' ' << n << "; ";
   out << '\n';
-  out << "reasons of failure: " << counts(a, "SELECT error, count(*) FROM jobs WHERE status = 'failed' GROUP BY 1 ORDER BY 2 DESC")
+  out << "reasons of failure: "
+      << counts(
+           a, "SELECT error, count(*) FROM jobs WHERE status = 'failed' GROUP BY 1 ORDER BY 2 DESC")
       << "\nretries:            "
-      << counts(a, "SELECT details->>'error', count(*) FROM job_events WHERE what = 'retry' GROUP BY 1 ORDER BY 2 DESC")
+      << counts(a, "SELECT details->>'error', count(*) FROM job_events WHERE what = 'retry' GROUP "
+                   "BY 1 ORDER BY 2 DESC")
       << '\n';
   return out.str();
 }
