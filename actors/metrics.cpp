@@ -40,8 +40,8 @@ metrics::metrics(caf::telemetry::metric_registry& r)
     processing_without_lease_(r.gauge_singleton(prefix, "oldest-processing-without-lease",
                                                 "Age of the oldest job whose node is silent.",
                                                 "seconds")),
-    promises_broken_(r.gauge_family(prefix, "promises-broken", {"promise"},
-                                    "Rows that break a promise, found by the last audit.")),
+    promises_broken_(r.gauge_singleton(prefix, "promises-broken",
+                                       "Rows that break a promise, found by the last audit.")),
     outbox_depth_(r.gauge_singleton(prefix, "outbox-depth", "Messages to users not sent yet.")),
     inbox_depth_(r.gauge_singleton(prefix, "inbox-depth", "Updates stored and not handled yet.")),
     in_flight_(r.gauge_singleton(prefix, "in-flight", "Jobs this node holds.")),
@@ -97,8 +97,8 @@ metrics::gauge& metrics::processing_without_lease() const {
   return *processing_without_lease_;
 }
 
-metrics::gauge& metrics::promises_broken(std::string_view promise) const {
-  return *promises_broken_->get_or_add({{"promise", view(promise)}});
+metrics::gauge& metrics::promises_broken() const {
+  return *promises_broken_;
 }
 
 metrics::gauge& metrics::outbox_depth() const {

@@ -34,12 +34,12 @@ public:
   explicit metrics(caf::telemetry::metric_registry&);
 
   // ── figures of the whole cluster, from the database ──
-  gauge& jobs(std::string_view status) const;             // queued, processing
-  gauge& queue_age() const;                               // seconds the oldest due job has waited
-  gauge& processing_without_lease() const;                // seconds; stays 0 (promise 3)
-  gauge& promises_broken(std::string_view promise) const; // found by the last audit
-  gauge& outbox_depth() const;                            // unsent notices
-  gauge& inbox_depth() const;                             // unhandled updates
+  gauge& jobs(std::string_view status) const; // queued, processing
+  gauge& queue_age() const;                   // seconds the oldest due job has waited
+  gauge& processing_without_lease() const;    // seconds; stays 0 (promise 3)
+  gauge& promises_broken() const; // rows the last audit found; where the coordinator runs
+  gauge& outbox_depth() const;    // unsent notices
+  gauge& inbox_depth() const;     // unhandled updates
 
   // ── figures of this node ──
   gauge& in_flight() const; // jobs held
@@ -68,7 +68,7 @@ private:
   gauges* jobs_;
   gauge* queue_age_;
   gauge* processing_without_lease_;
-  gauges* promises_broken_;
+  gauge* promises_broken_;
   gauge* outbox_depth_;
   gauge* inbox_depth_;
   gauge* in_flight_;

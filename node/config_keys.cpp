@@ -208,6 +208,8 @@ void add_node(std::vector<key>& to) {
                     "how long requests and the start wait for PostgreSQL"));
   to.push_back(
     make("db.statement-timeout", AT(db.statement_timeout), positive, "limit of one statement"));
+  to.push_back(make("db.audit-interval", AT(db.audit_interval), any_length,
+                    "how often the coordinator's node proves the promises; 0s: never"));
 }
 
 void add_product(std::vector<key>& to) {

@@ -3,6 +3,7 @@
 #include "actors/timer_wheel.hpp"
 #include "base/log.hpp"
 #include "db/migrate.hpp"
+#include "node/auditor.hpp"
 #include "node/folders.hpp"
 #include "node/roles.hpp"
 #include "node/surface.hpp"
@@ -69,6 +70,14 @@ bool has_role(const config::node& node, std::string_view name) {
   return std::ranges::find(node.roles, name) != node.roles.end();
 }
 
+auditor::config audits_of(const config::all& settings, const config::node& node) {
+  using std::chrono::milliseconds;
+  auto connection = connection_of(settings, node.name + " audit");
+  connection.statement_timeout = milliseconds{0}; // whole tables take as long as they take
+  return {connection, std::chrono::duration_cast<milliseconds>(settings.db.lease),
+          std::chrono::duration_cast<milliseconds>(settings.db.audit_interval)};
+}
+
 /// A node at work: everything between the first actor and the last.
 class running_node {
 public:
@@ -82,6 +91,8 @@ public:
       first_.push_back(start(worker_role(sys, services_)));
     if (has_role(node, "gateway"))
       first_.push_back(start(gateway_role(sys, services_)));
+    if (has_role(node, "coordinator"))
+      auditor_ = std::make_unique<auditor>(audits_of(settings, node), services_.counts);
   }
 
   /// Takes no new work, gives jobs back, sends what is written, says good-bye. False when `limit`
@@ -95,6 +106,7 @@ public:
 
   /// Ends what has drained, so that the actor system can end.
   void end() {
+    auditor_.reset();
     surface_.reset();
     for (const auto* name : {"queue_claimer", "telegram_gateway", "notifier", timer_wheel::name})
       sys_.registry().erase(name);
@@ -132,6 +144,7 @@ private:
   timer_wheel_actor wheel_;
   services services_;
   std::unique_ptr<surface> surface_;
+  std::unique_ptr<auditor> auditor_; // null: not here
   std::vector<role_group_actor> first_; // drained together
   std::vector<role_group_actor> last_;  // afterwards: they send what the first have written
 };
@@ -143,7 +156,7 @@ void watch_the_end(sigset_t signals, caf::timespan limit) {
     const int number = sigtimedwait(&signals, nullptr, &left);
     log::error("run.ended_at_once", "why", number > 0 ? "second signal" : "ending took too long");
     log::flush();
-    _exit(number > 0 ? 130 : 1);
+    _exit(1);
   }}.detach();
 }
 

@@ -122,6 +122,7 @@ struct db {
   duration heartbeat = 5s;
   duration patience = 30s;                  // how long requests and the start wait for PostgreSQL
   duration statement_timeout = 30s;
+  duration audit_interval = 6h;             // 0: never
 };
 
 /// Videos for Telegram Stars.

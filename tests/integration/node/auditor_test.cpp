@@ -1,0 +1,41 @@
+#include "node/auditor.hpp"
+
+#include "tests/support/postgres.hpp"
+
+#include <doctest/doctest.h>
+
+#include <caf/telemetry/metric_registry.hpp>
+
+using namespace neurocards;
+using namespace std::chrono_literals;
+
+TEST_CASE("the auditor counts broken promises, and forgets those that were mended") {
+  testing::migrated_database db;
+  db.add_user(7, 5);
+  caf::telemetry::metric_registry registry;
+  const metrics counts{registry};
+  db.sql("UPDATE users SET credits = credits + 1");
+  const auditor running{{db.config(), 30s, 20ms}, counts};
+  CHECK(testing::eventually([&] { return counts.promises_broken().value() == 1; }));
+  db.sql("UPDATE users SET credits = credits - 1");
+  CHECK(testing::eventually([&] { return counts.promises_broken().value() == 0; }));
+}
+
+TEST_CASE("the auditor ends at once, also during an audit") {
+  testing::migrated_database db;
+  // The audit has to wait for this lock.
+  db.sql("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
+  caf::telemetry::metric_registry registry;
+  auto config = db.config();
+  config.lock_timeout = 0ms;
+  config.statement_timeout = 0ms;
+  {
+    const auditor running{{config, 30s, 1ms}, metrics{registry}};
+    CHECK(testing::eventually([&] {
+      return db.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+                       "AND datname = current_database()")
+             > 0;
+    }));
+  }
+  db.sql("ROLLBACK");
+}
