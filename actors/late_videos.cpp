@@ -39,6 +39,11 @@ void late_videos::rest() {
   });
 }
 
+void late_videos::rest_if(uint64_t term) {
+  if (term == term_)
+    rest();
+}
+
 void late_videos::begin_round() {
   self_->request(store_, caf::infinite, store::late_tasks{tasks_per_round})
     .then(
@@ -48,9 +53,9 @@ void late_videos::begin_round() {
         tasks_ = {page.tasks.begin(), page.tasks.end()};
         next();
       },
-      [this](const caf::error& err) {
+      [this, term = term_](const caf::error& err) {
         log::warn("late_videos.tasks_not_read", "error", err);
-        rest();
+        rest_if(term);
       });
 }
 
@@ -65,7 +70,7 @@ void late_videos::next() {
             look(key);
         });
       },
-      [this](const caf::error&) { rest(); });
+      [this, term = term_](const caf::error&) { rest_if(term); });
 }
 
 void late_videos::look(const secret& key) {
@@ -79,7 +84,7 @@ void late_videos::look(const secret& key) {
         if (term == term_)
           on_look(kie::parse_record_info(got));
       },
-      [this](const caf::error&) { rest(); });
+      [this, term = term_](const caf::error&) { rest_if(term); });
 }
 
 void late_videos::on_look(const kie::task_state& state) {
@@ -109,7 +114,7 @@ void late_videos::fetch(const std::string& url) {
         tasks_.pop_front();
         next();
       },
-      [this](const caf::error&) { rest(); });
+      [this, term = term_](const caf::error&) { rest_if(term); });
 }
 
 void late_videos::keep(const std::string& file) {
@@ -120,9 +125,9 @@ void late_videos::keep(const std::string& file) {
         if (term == term_)
           give(video, got.bytes);
       },
-      [this](const caf::error& err) {
+      [this, term = term_](const caf::error& err) {
         log::warn("late_videos.not_stored", "error", err);
-        rest();
+        rest_if(term);
       });
 }
 
@@ -139,7 +144,7 @@ void late_videos::give(const storage_key& video, int64_t bytes) {
         tasks_.pop_front();
         next();
       },
-      [this](const caf::error&) { rest(); });
+      [this, term = term_](const caf::error&) { rest_if(term); });
 }
 
 void late_videos::settle() {
@@ -151,7 +156,7 @@ void late_videos::settle() {
         tasks_.pop_front();
         next();
       },
-      [this](const caf::error&) { rest(); });
+      [this, term = term_](const caf::error&) { rest_if(term); });
 }
 
 } // namespace neurocards

@@ -52,7 +52,11 @@ struct bridge {
     if (!gateway)
       return done(stored::not_now);
     self->request(gateway, caf::infinite, webhook_update{std::move(body)})
-      .then([done] { done(stored::yes); }, [done](const caf::error&) { done(stored::not_now); });
+      .then([done] { done(stored::yes); },
+            [done](const caf::error& err) {
+              // What is no update will not become one: Telegram need not repeat it.
+              done(err == ec::rejected ? stored::yes : stored::not_now);
+            });
   }
 
   void wake_worker(const kie_callback& what_for) {
