@@ -17,18 +17,19 @@ namespace {
   "j.product_image_url, j.prompt, j.model, j.kie_api_key, j.kie_task_id, " NEUROCARDS_TIME(        \
     "j.intent_at") ", " NEUROCARDS_TIME("j.task_created_at") ", j.intent_token"
 
-constexpr statement claim_sql{
-  "claim_jobs",
-  "SELECT " NEUROCARDS_CLAIMED_COLUMNS
-  " FROM claim_jobs_within_budget($1, $2, $3, $4, $5, $6) j JOIN users u USING (tg_user_id)"};
+constexpr statement claim_sql{"claim_jobs",
+                              "SELECT " NEUROCARDS_CLAIMED_COLUMNS
+                              " FROM claim_jobs_within_budget($1, $2, $3, $4, $5, $6) j JOIN users "
+                              "u ON u.tg_user_id = ANY (ARRAY[j.tg_user_id])"};
 
 constexpr statement due_sql{
   "jobs_due",
   "SELECT EXISTS (SELECT FROM jobs WHERE status = 'queued' AND NOT resumes AND run_at <= now())"};
 
-constexpr statement held_sql{"held_jobs",
-                             "SELECT " NEUROCARDS_CLAIMED_COLUMNS
-                             " FROM held_jobs($1, $2) j JOIN users u USING (tg_user_id)"};
+constexpr statement held_sql{
+  "held_jobs",
+  "SELECT " NEUROCARDS_CLAIMED_COLUMNS
+  " FROM held_jobs($1, $2) j JOIN users u ON u.tg_user_id = ANY (ARRAY[j.tg_user_id])"};
 
 constexpr statement prompts_sql{"record_prompts", "SELECT record_prompts($1, $2, $3, $4)"};
 constexpr statement tasks_sql{"record_tasks", "SELECT record_tasks($1, $2, $3)"};

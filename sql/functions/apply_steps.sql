@@ -21,20 +21,20 @@ CREATE OR REPLACE FUNCTION apply_steps(
   p_notice_steps int[], p_notice_when int[], p_notice_kinds text[], p_notice_payloads jsonb[])
 RETURNS TABLE(pos bigint, applied boolean, outcome int, credits int) LANGUAGE plpgsql AS $$
 DECLARE
-  v_applies boolean[];
+  v_applies boolean[] := array_fill(false, ARRAY[cardinality(p_updates)]);
+  v_step int;
   v_outcomes int[] := array_fill(0, ARRAY[cardinality(p_updates)]);
 BEGIN
   -- coalesce() hides the condition from the planner, who would prefer the index of unhandled updates
   -- to the primary key and read the remains of all that were handled lately.
-  WITH steps AS MATERIALIZED (
-    SELECT s.id, s.position FROM unnest(p_updates) WITH ORDINALITY AS s(id, position) ORDER BY s.id
-  ), taken AS (
+  FOR v_step IN
     UPDATE updates u SET handled_at = now()
-      FROM steps s WHERE u.update_id = ANY (ARRAY[s.id]) AND coalesce(u.handled_at, 'infinity') = 'infinity'
+      FROM (SELECT * FROM unnest(p_updates) WITH ORDINALITY AS x(id, position) ORDER BY x.id) s
+     WHERE u.update_id = ANY (ARRAY[s.id]) AND coalesce(u.handled_at, 'infinity') = 'infinity'
     RETURNING s.position
-  )
-  SELECT array_agg(t.position IS NOT NULL ORDER BY s.position) INTO v_applies
-    FROM steps s LEFT JOIN taken t USING (position);
+  LOOP
+    v_applies[v_step] := true;
+  END LOOP;
 
   PERFORM upsert_profiles(array_agg(s.who), array_agg(s.username), array_agg(s.first_name), array_agg(s.language))
      FROM (SELECT * FROM unnest(p_users, p_usernames, p_first_names, p_languages)
@@ -100,5 +100,5 @@ BEGIN
   RETURN QUERY
   SELECT s.position, v_applies[s.position], v_outcomes[s.position], coalesce(u.credits, 0)
     FROM unnest(p_users) WITH ORDINALITY AS s(who, position)
-    LEFT JOIN users u ON u.tg_user_id = s.who;
+    LEFT JOIN users u ON u.tg_user_id = ANY (ARRAY[s.who]);
 END $$;

@@ -18,7 +18,7 @@ BEGIN
     SELECT o.step, o.draft, o.size, p_buyers[o.step] AS buyer, coalesce(u.credits, 0) AS credits,
            EXISTS (SELECT FROM jobs j WHERE j.idempotency_key = o.first_key) AS exists_already
       FROM unnest(p_steps, p_drafts, p_sizes, p_first_keys) AS o(step, draft, size, first_key)
-      LEFT JOIN users u ON u.tg_user_id = p_buyers[o.step]
+      LEFT JOIN users u ON u.tg_user_id = ANY (ARRAY[p_buyers[o.step]])
      WHERE p_applies[o.step]
      ORDER BY buyer, o.step
   LOOP

@@ -14,21 +14,21 @@ BEGIN
     SELECT n.chat_id, n.run_at FROM notifications n
      WHERE coalesce(n.sent_at, 'infinity') = 'infinity' AND n.run_at <= now() AND n.chat_id <> ALL (p_busy)
        AND n.id = (SELECT e.id FROM notifications e
-                    WHERE e.chat_id = n.chat_id AND e.sent_at IS NULL ORDER BY e.id LIMIT 1)
+                    WHERE e.chat_id = n.chat_id AND e.sent_at IS NULL ORDER BY e.id + 0 LIMIT 1)
      ORDER BY n.run_at, n.id LIMIT p_limit
   ), page AS MATERIALIZED (
     SELECT q.*, h.run_at AS chat_run_at, row_number() OVER chat AS turn,
            bool_and(q.run_at <= now()) OVER chat AS open
       FROM heads h
       CROSS JOIN LATERAL (SELECT n.* FROM notifications n
-                           WHERE n.chat_id = h.chat_id AND n.sent_at IS NULL ORDER BY n.id LIMIT 8) q
+                           WHERE n.chat_id = h.chat_id AND n.sent_at IS NULL ORDER BY n.id + 0 LIMIT 8) q
     WINDOW chat AS (PARTITION BY q.chat_id ORDER BY q.id)
   )
   SELECT p.id, p.chat_id, p.kind, p.payload::text, p.tries, p.created_at, u.language_code, p.job_id,
          coalesce(j.attempts, 0), j.model, coalesce(u.credits, 0), j.video_url,
          coalesce(j.video_bytes, 0), j.video_file_id
     FROM (SELECT * FROM page WHERE open ORDER BY turn, chat_run_at, id LIMIT p_limit) p
-    LEFT JOIN users u ON u.tg_user_id = p.chat_id
-    LEFT JOIN jobs j ON j.id = p.job_id
+    LEFT JOIN users u ON u.tg_user_id = ANY (ARRAY[p.chat_id])
+    LEFT JOIN jobs j ON j.id = ANY (ARRAY[p.job_id])
    ORDER BY p.turn, p.chat_run_at, p.id;
 END $$;

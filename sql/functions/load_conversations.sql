@@ -1,5 +1,5 @@
 -- What a step of each conversation has to know; one row per position. An update whose row is gone
--- was handled long ago; update 0 stands for "none".
+-- was handled long ago; update 0 stands for "none". `= ANY (ARRAY[…])`: see record_prompts.
 CREATE OR REPLACE FUNCTION load_conversations(p_updates bigint[], p_chats bigint[], p_users bigint[])
 RETURNS TABLE(pos bigint, handled boolean, known boolean, credits int, language_code text,
               terms_version text, banned boolean, state text, data text, jobs_ahead bigint,
@@ -24,7 +24,7 @@ BEGIN
          u.banned_at IS NOT NULL, s.state, s.data::text, v_ahead, v_typical
     FROM unnest(p_updates, p_chats, p_users)
          WITH ORDINALITY AS q(update_id, chat_id, tg_user_id, position)
-    LEFT JOIN updates i ON i.update_id = q.update_id
-    LEFT JOIN users u ON u.tg_user_id = q.tg_user_id
-    LEFT JOIN sessions s ON s.chat_id = q.chat_id;
+    LEFT JOIN updates i ON i.update_id = ANY (ARRAY[q.update_id])
+    LEFT JOIN users u ON u.tg_user_id = ANY (ARRAY[q.tg_user_id])
+    LEFT JOIN sessions s ON s.chat_id = ANY (ARRAY[q.chat_id]);
 END $$;

@@ -26,26 +26,26 @@ BEGIN
            intent_at = NULL, waiting_told = j.waiting_told OR (b.tell AND NOT b.uses_attempt),
            updated_at = now()
       FROM before b WHERE j.id = ANY (ARRAY[b.id])
-    RETURNING b.position, j.id, j.tg_user_id, j.attempts
+    RETURNING b.*, j.tg_user_id, j.attempts
   ), noted AS (
     INSERT INTO job_events (job_id, what, details)
-    SELECT b.id, 'retry', b.details || jsonb_build_object('error', b.error, 'attempt', m.attempts,
-                                                          'uses_attempt', b.uses_attempt,
-                                                          'delay_ms', b.delay_ms)
-      FROM before b JOIN moved m USING (position)
+    SELECT m.id, 'retry', m.details || jsonb_build_object('error', m.error, 'attempt', m.attempts,
+                                                          'uses_attempt', m.uses_attempt,
+                                                          'delay_ms', m.delay_ms)
+      FROM moved m
   ), told AS (
     INSERT INTO notifications (chat_id, job_id, kind, payload)
-    SELECT m.tg_user_id, m.id, CASE WHEN b.uses_attempt THEN 'job_retry' ELSE 'job_waiting' END,
-           jsonb_build_object('attempt', m.attempts + CASE WHEN b.uses_attempt THEN 1 ELSE 0 END)
-      FROM before b JOIN moved m USING (position)
-     WHERE b.tell AND (b.uses_attempt OR NOT b.waiting_told)
+    SELECT m.tg_user_id, m.id, CASE WHEN m.uses_attempt THEN 'job_retry' ELSE 'job_waiting' END,
+           jsonb_build_object('attempt', m.attempts + CASE WHEN m.uses_attempt THEN 1 ELSE 0 END)
+      FROM moved m
+     WHERE m.tell AND (m.uses_attempt OR NOT m.waiting_told)
      ORDER BY m.id
     RETURNING id
   )
-  SELECT array_agg(m.position), array_agg(b.intent_token), array_agg(b.alive),
+  SELECT array_agg(m.position), array_agg(m.intent_token), array_agg(m.alive),
          EXISTS (SELECT FROM told)
     INTO v_done, v_tokens, v_alive, v_told
-    FROM moved m JOIN before b USING (position);
+    FROM moved m;
   IF v_done IS NOT NULL THEN
     PERFORM abandon_tasks(v_tokens, v_alive);
     IF v_told THEN
