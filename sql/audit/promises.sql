@@ -25,10 +25,12 @@ UNION ALL
 SELECT 'every job is charged once', id::text, format('%s charges', charges)
   FROM movements WHERE charges <> 1
 UNION ALL
-SELECT 'exactly the failed jobs are refunded, once', id::text, format('%s, %s refunds', status, refunds)
+SELECT 'exactly the failed jobs are refunded, once', id::text, format('%s, %s refunds', status,
+  refunds)
   FROM movements WHERE refunds <> CASE WHEN status = 'failed' THEN 1 ELSE 0 END
 UNION ALL
-SELECT 'credits of a job move at its owner', id::text, tg_user_id::text FROM movements WHERE strangers > 0
+SELECT 'credits of a job move at its owner', id::text, tg_user_id::text
+  FROM movements WHERE strangers > 0
 UNION ALL
 SELECT 'one welcome per user', tg_user_id::text, count(*)::text
   FROM credit_ledger WHERE kind = 'welcome' GROUP BY tg_user_id HAVING count(*) > 1
@@ -38,7 +40,8 @@ SELECT 'every payment brought its credits', p.charge_id, p.credits::text
  GROUP BY p.charge_id, p.credits HAVING coalesce(sum(l.amount), 0) <> p.credits
 UNION ALL
 SELECT 'a job ends with a video or a reason', id::text, status FROM jobs
- WHERE (status = 'completed') <> (video_url IS NOT NULL) OR (status = 'failed') <> (error IS NOT NULL)
+ WHERE (status = 'completed') <> (video_url IS NOT NULL) OR (status = 'failed') <> (
+   error IS NOT NULL)
     OR (status IN ('completed', 'failed')) <> (finished_at IS NOT NULL)
 UNION ALL
 SELECT 'no job is stuck', j.id::text, format('claimed by %s', j.claimed_by)
@@ -57,7 +60,8 @@ SELECT 'a job is announced finished once', n.job_id::text, count(*)::text FROM n
 UNION ALL
 -- Ten seconds of grace: of two transactions that write to one chat at the same time, the one that
 -- numbered its message first may commit last.
-SELECT 'messages of a chat are sent in order', e.chat_id::text, format('%s waits, %s was sent', e.id, n.id)
+SELECT 'messages of a chat are sent in order', e.chat_id::text, format('%s waits, %s was sent',
+  e.id, n.id)
   FROM notifications e JOIN notifications n ON n.chat_id = e.chat_id AND n.id > e.id
  WHERE e.sent_at IS NULL AND n.sent_at > e.created_at + interval '10 seconds'
 UNION ALL

@@ -28,7 +28,8 @@ BEGIN
     VALUES (v_job.id, 'task.adopted', jsonb_build_object('task', p_task));
     IF NOT v_job.started_told THEN
       INSERT INTO notifications (chat_id, job_id, kind, payload)
-      VALUES (v_job.tg_user_id, v_job.id, 'job_started', jsonb_build_object('attempt', v_job.attempts));
+      VALUES (v_job.tg_user_id, v_job.id, 'job_started', jsonb_build_object('attempt',
+        v_job.attempts));
       PERFORM pg_notify('outbox', '');
     END IF;
     IF v_job.status = 'queued' THEN

@@ -16,8 +16,10 @@ CREATE OR REPLACE FUNCTION apply_steps(
   p_bought_steps int[], p_bought_charges text[], p_bought_credits int[], p_bought_currencies text[],
   p_bought_amounts int[], p_bought_payloads text[],
   p_order_steps int[], p_order_drafts uuid[], p_order_sizes int[], p_order_keys text[],
-  p_accepted_states text[], p_accepted_data jsonb[], p_refused_states text[], p_refused_data jsonb[],
-  p_job_steps int[], p_job_templates text[], p_job_keys text[], p_job_photos text[], p_job_inputs jsonb[],
+  p_accepted_states text[], p_accepted_data jsonb[], p_refused_states text[],
+    p_refused_data jsonb[],
+  p_job_steps int[], p_job_templates text[], p_job_keys text[], p_job_photos text[],
+    p_job_inputs jsonb[],
   p_notice_steps int[], p_notice_when int[], p_notice_kinds text[], p_notice_payloads jsonb[])
 RETURNS TABLE(pos bigint, applied boolean, outcome int, credits int) LANGUAGE plpgsql AS $$
 DECLARE
@@ -36,13 +38,16 @@ BEGIN
     v_applies[v_step] := true;
   END LOOP;
 
-  PERFORM upsert_profiles(array_agg(s.who), array_agg(s.username), array_agg(s.first_name), array_agg(s.language))
+  PERFORM upsert_profiles(array_agg(s.who), array_agg(s.username), array_agg(s.first_name),
+    array_agg(s.language))
      FROM (SELECT * FROM unnest(p_users, p_usernames, p_first_names, p_languages)
              WITH ORDINALITY AS x(who, username, first_name, language, position)
             WHERE v_applies[position] ORDER BY position) s;
-  IF array_position(p_blocked, true) IS NOT NULL OR array_position(p_blocked, false) IS NOT NULL THEN
+  IF array_position(p_blocked, true) IS NOT NULL
+     OR array_position(p_blocked, false) IS NOT NULL THEN
     UPDATE users u
-       SET blocked_at = CASE WHEN s.blocked THEN coalesce(u.blocked_at, now()) END, updated_at = now()
+       SET blocked_at = CASE WHEN s.blocked THEN coalesce(u.blocked_at, now()) END,
+         updated_at = now()
       FROM (SELECT DISTINCT ON (who) who, blocked FROM unnest(p_users, p_blocked)
               WITH ORDINALITY AS x(who, blocked, position)
              WHERE v_applies[position] AND blocked IS NOT NULL ORDER BY who, position DESC) s
@@ -50,20 +55,25 @@ BEGIN
   END IF;
   IF cardinality(p_consent_steps) > 0 THEN
     PERFORM accept_terms(p_users[c.step], c.version, c.welcome)
-       FROM unnest(p_consent_steps, p_consent_versions, p_consent_welcomes) AS c(step, version, welcome)
+       FROM unnest(p_consent_steps, p_consent_versions, p_consent_welcomes) AS c(step, version,
+         welcome)
       WHERE v_applies[c.step] ORDER BY p_users[c.step];
   END IF;
   IF cardinality(p_bought_steps) > 0 THEN
     PERFORM record_purchase(p_users[b.step], b.charge, b.credits, b.currency, b.amount, b.payload)
        FROM unnest(p_bought_steps, p_bought_charges, p_bought_credits, p_bought_currencies,
-                   p_bought_amounts, p_bought_payloads) AS b(step, charge, credits, currency, amount, payload)
+                   p_bought_amounts, p_bought_payloads) AS b(step, charge, credits, currency,
+                     amount, payload)
       WHERE v_applies[b.step] ORDER BY p_users[b.step];
   END IF;
   IF cardinality(p_order_steps) > 0 THEN
-    v_outcomes := decide_orders(v_applies, p_users, p_order_steps, p_order_drafts, p_order_sizes, p_order_keys);
+    v_outcomes := decide_orders(v_applies, p_users, p_order_steps, p_order_drafts, p_order_sizes,
+      p_order_keys);
     IF 1 = ANY (v_outcomes) THEN
-      PERFORM insert_jobs(array_agg(p_users[j.step] ORDER BY j.position), array_agg(j.template ORDER BY j.position),
-                          array_agg(j.key ORDER BY j.position), array_agg(j.photo ORDER BY j.position),
+      PERFORM insert_jobs(array_agg(p_users[j.step] ORDER BY j.position),
+                          array_agg(j.template ORDER BY j.position),
+                          array_agg(j.key ORDER BY j.position),
+                          array_agg(j.photo ORDER BY j.position),
                           array_agg(j.input ORDER BY j.position))
          FROM unnest(p_job_steps, p_job_templates, p_job_keys, p_job_photos, p_job_inputs)
               WITH ORDINALITY AS j(step, template, key, photo, input, position)
@@ -78,14 +88,17 @@ BEGIN
             FROM unnest(p_states, p_data) WITH ORDINALITY AS x(state, data, step)
            WHERE v_applies[x.step] AND v_outcomes[x.step] IN (0, 2)
           UNION ALL
-          SELECT p_chats[o.step], CASE v_outcomes[o.step] WHEN 1 THEN o.ok_state ELSE o.no_state END,
+          SELECT p_chats[o.step],
+                 CASE v_outcomes[o.step] WHEN 1 THEN o.ok_state ELSE o.no_state END,
                  CASE v_outcomes[o.step] WHEN 1 THEN o.ok_data ELSE o.no_data END, o.step
-            FROM unnest(p_order_steps, p_accepted_states, p_accepted_data, p_refused_states, p_refused_data)
+            FROM unnest(p_order_steps, p_accepted_states, p_accepted_data, p_refused_states,
+              p_refused_data)
                  AS o(step, ok_state, ok_data, no_state, no_data)
            WHERE v_outcomes[o.step] IN (1, 3)) n
    WHERE n.state IS NOT NULL AND n.chat <> 0
    ORDER BY n.chat, n.step DESC
-  ON CONFLICT (chat_id) DO UPDATE SET state = EXCLUDED.state, data = EXCLUDED.data, updated_at = now();
+  ON CONFLICT (chat_id) DO UPDATE SET state = EXCLUDED.state, data = EXCLUDED.data,
+    updated_at = now();
 
   INSERT INTO notifications (chat_id, kind, payload)
   SELECT p_chats[n.step], n.kind, n.payload

@@ -11,11 +11,13 @@ BEGIN
            'total', count(*),
            'done', count(*) FILTER (WHERE j.status = 'completed'),
            'failed', count(*) FILTER (WHERE j.status = 'failed'),
-           'making', count(*) FILTER (WHERE j.status NOT IN ('completed', 'failed') AND j.kie_task_id IS NOT NULL),
+           'making', count(*) FILTER (WHERE j.status NOT IN ('completed', 'failed')
+             AND j.kie_task_id IS NOT NULL),
            'writing', count(*) FILTER (WHERE j.status = 'processing' AND j.kie_task_id IS NULL),
            'waiting', count(*) FILTER (WHERE j.status = 'queued' AND j.kie_task_id IS NULL),
            'minutes', floor(extract(epoch FROM now() - min(j.task_created_at)
-                                      FILTER (WHERE j.status NOT IN ('completed', 'failed'))) / 60)),
+                                      FILTER (WHERE j.status NOT IN ('completed',
+                                        'failed'))) / 60)),
          max(j.model)
     INTO v_state, v_model
     FROM jobs j
@@ -26,7 +28,8 @@ BEGIN
         SELECT FROM jobs q
          WHERE q.status = 'queued' AND NOT q.resumes AND q.run_at < (
            SELECT min(j.run_at) FROM jobs j
-            WHERE j.idempotency_key = ANY (SELECT p_draft || ':' || i FROM generate_series(0, 4) AS i))
+            WHERE j.idempotency_key = ANY (SELECT p_draft || ':' || i
+              FROM generate_series(0, 4) AS i))
          LIMIT 1000) before_it));
   END IF;
   -- An honest range needs some videos of the same model.

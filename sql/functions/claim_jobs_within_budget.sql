@@ -13,10 +13,12 @@ DECLARE
 BEGIN
   SELECT count(DISTINCT k.account) INTO v_accounts
     FROM unnest(p_keys, p_accounts) AS k(key, account)
-   WHERE NOT EXISTS (SELECT FROM kie_keys r WHERE r.fingerprint = k.key AND r.blocked_until > now());
+   WHERE NOT EXISTS (SELECT FROM kie_keys r
+     WHERE r.fingerprint = k.key AND r.blocked_until > now());
   IF v_accounts > 0 AND EXISTS (
        SELECT FROM unnest(p_models) AS m(model)
-        WHERE NOT EXISTS (SELECT FROM kie_models r WHERE r.model = m.model AND r.blocked_until > now()))
+        WHERE NOT EXISTS (SELECT FROM kie_models r
+          WHERE r.model = m.model AND r.blocked_until > now()))
      AND EXISTS (SELECT FROM jobs WHERE status = 'queued' AND NOT resumes AND run_at <= now()) THEN
     v_free := free_slots('claims', (least(p_budget::bigint * v_accounts, 1000000000))::int);
   END IF;

@@ -1,6 +1,7 @@
 -- processing → completed, with the notice that carries the video. Returns the positions of the jobs
 -- that were completed.
-CREATE OR REPLACE FUNCTION complete_jobs(p_jobs uuid[], p_nodes uuid[], p_videos text[], p_bytes bigint[])
+CREATE OR REPLACE FUNCTION complete_jobs(p_jobs uuid[], p_nodes uuid[], p_videos text[],
+  p_bytes bigint[])
 RETURNS SETOF bigint LANGUAGE plpgsql AS $$
 BEGIN
   RETURN QUERY

@@ -14,9 +14,11 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'user % is unknown', p_tg_user_id USING ERRCODE = 'NC002';
   END IF;
-  SELECT j.id, j.tg_user_id INTO v_job, v_owner FROM jobs j WHERE j.idempotency_key = p_idempotency_key;
+  SELECT j.id, j.tg_user_id INTO v_job, v_owner
+    FROM jobs j WHERE j.idempotency_key = p_idempotency_key;
   IF v_owner <> p_tg_user_id THEN
-    RAISE EXCEPTION 'key % belongs to another user''s job', p_idempotency_key USING ERRCODE = 'NC003';
+    RAISE EXCEPTION 'key % belongs to another user''s job',
+      p_idempotency_key USING ERRCODE = 'NC003';
   END IF;
   IF v_job IS NULL THEN
     IF v_credits < 1 THEN

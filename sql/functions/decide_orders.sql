@@ -12,7 +12,8 @@ DECLARE
   v_accepted uuid[];
 BEGIN
   PERFORM 1 FROM users u
-    WHERE u.tg_user_id = ANY (ARRAY(SELECT p_buyers[s] FROM unnest(p_steps) AS s WHERE p_applies[s]))
+    WHERE u.tg_user_id = ANY (ARRAY(SELECT p_buyers[s]
+      FROM unnest(p_steps) AS s WHERE p_applies[s]))
     ORDER BY u.tg_user_id FOR NO KEY UPDATE;
   FOR v_order IN
     SELECT o.step, o.draft, o.size, p_buyers[o.step] AS buyer, coalesce(u.credits, 0) AS credits,

@@ -4,6 +4,7 @@ RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE notifications n
      SET tries = n.tries + 1, run_at = now() + b.delay_ms * interval '1 ms', error = b.error
-    FROM (SELECT * FROM unnest(p_ids, p_delays_ms, p_errors) AS x(id, delay_ms, error) ORDER BY id) b
+    FROM (SELECT * FROM unnest(p_ids, p_delays_ms, p_errors) AS x(id, delay_ms, error)
+      ORDER BY id) b
    WHERE n.id = ANY (ARRAY[b.id]) AND num_nulls(n.sent_at) = 1;
 END $$;

@@ -12,7 +12,8 @@ BEGIN
   RETURN QUERY
   WITH heads AS MATERIALIZED (
     SELECT n.chat_id, n.run_at FROM notifications n
-     WHERE coalesce(n.sent_at, 'infinity') = 'infinity' AND n.run_at <= now() AND n.chat_id <> ALL (p_busy)
+     WHERE coalesce(n.sent_at, 'infinity') = 'infinity' AND n.run_at <= now()
+       AND n.chat_id <> ALL (p_busy)
        AND n.id = (SELECT e.id FROM notifications e
                     WHERE e.chat_id = n.chat_id AND e.sent_at IS NULL ORDER BY e.id + 0 LIMIT 1)
      ORDER BY n.run_at, n.id LIMIT p_limit
@@ -21,7 +22,8 @@ BEGIN
            bool_and(q.run_at <= now()) OVER chat AS open
       FROM heads h
       CROSS JOIN LATERAL (SELECT n.* FROM notifications n
-                           WHERE n.chat_id = h.chat_id AND n.sent_at IS NULL ORDER BY n.id + 0 LIMIT 8) q
+                           WHERE n.chat_id = h.chat_id
+                             AND n.sent_at IS NULL ORDER BY n.id + 0 LIMIT 8) q
     WINDOW chat AS (PARTITION BY q.chat_id ORDER BY q.id)
   )
   SELECT p.id, p.chat_id, p.kind, p.payload::text, p.tries, p.created_at, u.language_code, p.job_id,

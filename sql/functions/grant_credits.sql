@@ -1,6 +1,7 @@
 -- Credits given (or, with a negative amount, taken back) by an operator; returns the balance.
 -- Raises NC002 for an unknown user, NC001 if the balance would fall below zero.
-CREATE OR REPLACE FUNCTION grant_credits(p_tg_user_id bigint, p_amount int, p_note text DEFAULT NULL)
+CREATE OR REPLACE FUNCTION grant_credits(p_tg_user_id bigint, p_amount int,
+  p_note text DEFAULT NULL)
 RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
   v_credits int;
@@ -12,7 +13,8 @@ BEGIN
   IF v_credits + p_amount < 0 THEN
     RAISE EXCEPTION 'user % has only % credits', p_tg_user_id, v_credits USING ERRCODE = 'NC001';
   END IF;
-  INSERT INTO credit_ledger (tg_user_id, kind, amount, note) VALUES (p_tg_user_id, 'grant', p_amount, p_note);
+  INSERT INTO credit_ledger (tg_user_id, kind, amount, note) VALUES (p_tg_user_id, 'grant',
+    p_amount, p_note);
   UPDATE users u SET credits = u.credits + p_amount, updated_at = now()
    WHERE u.tg_user_id = p_tg_user_id RETURNING u.credits INTO v_credits;
   RETURN v_credits;

@@ -1,6 +1,7 @@
 -- "I live": renews the leases of all jobs of the node. True: too late, others have taken its jobs
 -- over, and this incarnation will never hold one again.
-CREATE OR REPLACE FUNCTION heartbeat(p_node uuid, p_name text, p_roles text, p_version text, p_stats jsonb)
+CREATE OR REPLACE FUNCTION heartbeat(p_node uuid, p_name text, p_roles text, p_version text,
+  p_stats jsonb)
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   v_fenced boolean;

@@ -1,5 +1,6 @@
 -- What a node holds besides `p_known`: jobs whose claim was committed but whose answer was lost.
-CREATE OR REPLACE FUNCTION held_jobs(p_node uuid, p_known uuid[]) RETURNS SETOF jobs LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION held_jobs(p_node uuid, p_known uuid[]) RETURNS SETOF jobs
+LANGUAGE plpgsql AS $$
 BEGIN
   RETURN QUERY
   SELECT j.* FROM jobs j

@@ -1,12 +1,15 @@
 -- The last `p_limits` jobs of each user, newest first, and the job of `p_jobs` if it is his and has
 -- ended (`again`: the one to order again from).
 CREATE OR REPLACE FUNCTION job_summaries(p_users bigint[], p_limits int[], p_jobs uuid[])
-RETURNS TABLE(pos bigint, again boolean, id uuid, status text, template_type text, product_name text,
+RETURNS TABLE(pos bigint, again boolean, id uuid, status text, template_type text,
+  product_name text,
               product_text text, user_prompt text, extra_wishes text, photo text,
               created_at timestamptz) LANGUAGE plpgsql AS $$
 BEGIN
   RETURN QUERY
-  SELECT q.position, q.job = j.id AND j.status IN ('completed', 'failed'), j.id, j.status, j.template_type, j.product_name, j.product_text,
+  SELECT q.position, q.job = j.id
+    AND j.status IN ('completed', 'failed'), j.id, j.status, j.template_type, j.product_name,
+      j.product_text,
          j.error_details->>'user_prompt', j.extra_wishes, j.product_image_url, j.created_at
     FROM unnest(p_users, p_limits, p_jobs) WITH ORDINALITY AS q(tg_user_id, wanted, job, position)
     CROSS JOIN LATERAL (

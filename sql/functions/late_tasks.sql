@@ -1,7 +1,8 @@
 -- Tasks their jobs went on without and that may still bring a video, for two days; older ones are
 -- settled. In no order, so that many of which nothing is ever heard cannot hide the others.
 CREATE OR REPLACE FUNCTION late_tasks(p_limit int)
-RETURNS TABLE(token text, task_id text, kie_api_key text, model text, job_id uuid, abandoned_at timestamptz)
+RETURNS TABLE(token text, task_id text, kie_api_key text, model text, job_id uuid,
+  abandoned_at timestamptz)
 LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE job_tasks t SET settled_at = now()

@@ -1,6 +1,7 @@
 -- What a step of each conversation has to know; one row per position. An update whose row is gone
 -- was handled long ago; update 0 stands for "none". `= ANY (ARRAY[…])`: see record_prompts.
-CREATE OR REPLACE FUNCTION load_conversations(p_updates bigint[], p_chats bigint[], p_users bigint[])
+CREATE OR REPLACE FUNCTION load_conversations(p_updates bigint[], p_chats bigint[],
+  p_users bigint[])
 RETURNS TABLE(pos bigint, handled boolean, known boolean, credits int, language_code text,
               terms_version text, banned boolean, state text, data text, jobs_ahead bigint,
               typical_seconds int) LANGUAGE plpgsql AS $$

@@ -5,7 +5,8 @@ CREATE OR REPLACE FUNCTION mark_sent(p_ids bigint[], p_messages bigint[], p_file
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   WITH sent AS (
-    UPDATE notifications n SET sent_at = coalesce(n.sent_at, now()), message_id = nullif(b.message, 0)
+    UPDATE notifications n SET sent_at = coalesce(n.sent_at, now()), message_id = nullif(b.message,
+      0)
       FROM (SELECT * FROM unnest(p_ids, p_messages, p_files) AS x(id, message, file) ORDER BY id) b
      WHERE n.id = ANY (ARRAY[b.id])
     RETURNING n.job_id, b.file, n.kind, n.chat_id, n.payload, b.message

@@ -1,6 +1,7 @@
 -- By hand: the job ends as failed, the credit goes back, the user is told. Raises NC004 for a
 -- finished job, NC005 for an unknown one.
-CREATE OR REPLACE FUNCTION operator_fail_job(p_job uuid, p_error text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION operator_fail_job(p_job uuid, p_error text) RETURNS void
+LANGUAGE plpgsql AS $$
 DECLARE
   v_token text;
   v_task text;

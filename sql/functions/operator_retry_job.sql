@@ -14,8 +14,10 @@ BEGIN
   IF v_job.status = 'queued' THEN
     UPDATE jobs SET run_at = now(), updated_at = now() WHERE id = p_job;
   ELSE
-    UPDATE jobs SET status = 'queued', claimed_by = NULL, claimed_at = NULL, run_at = now(), resumes = false,
-                    kie_task_id = NULL, task_created_at = NULL, intent_token = NULL, intent_at = NULL,
+    UPDATE jobs SET status = 'queued', claimed_by = NULL, claimed_at = NULL, run_at = now(),
+      resumes = false,
+                    kie_task_id = NULL, task_created_at = NULL, intent_token = NULL,
+                      intent_at = NULL,
                     updated_at = now()
      WHERE id = p_job;
     PERFORM abandon_tasks(ARRAY[v_job.intent_token], ARRAY[v_job.kie_task_id IS NOT NULL]);

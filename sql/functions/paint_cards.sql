@@ -8,7 +8,8 @@ BEGIN
   WITH open AS MATERIALIZED (
     SELECT c.* FROM cards c
      WHERE NOT c.finished
-       AND NOT EXISTS (SELECT FROM notifications n WHERE n.chat_id = c.chat_id AND n.sent_at IS NULL)
+       AND NOT EXISTS (SELECT FROM notifications n
+         WHERE n.chat_id = c.chat_id AND n.sent_at IS NULL)
      ORDER BY c.updated_at LIMIT p_limit
        FOR UPDATE OF c SKIP LOCKED
   ), states AS MATERIALIZED (
@@ -21,7 +22,8 @@ BEGIN
     RETURNING c.draft_id
   )
   INSERT INTO notifications (chat_id, kind, payload)
-  SELECT s.chat_id, 'card', s.state || jsonb_build_object('draft', s.draft_id, 'message_id', s.message_id)
+  SELECT s.chat_id, 'card', s.state || jsonb_build_object('draft', s.draft_id, 'message_id',
+    s.message_id)
     FROM states s JOIN painted p USING (draft_id)
    WHERE s.state <> s.shown
    ORDER BY s.chat_id;

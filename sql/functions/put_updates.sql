@@ -1,5 +1,6 @@
 -- Stores updates of Telegram; those known already are left alone. Returns the ids that are new.
-CREATE OR REPLACE FUNCTION put_updates(p_ids bigint[], p_chats bigint[], p_kinds text[], p_bodies text[])
+CREATE OR REPLACE FUNCTION put_updates(p_ids bigint[], p_chats bigint[], p_kinds text[],
+  p_bodies text[])
 RETURNS SETOF bigint LANGUAGE plpgsql AS $$
 BEGIN
   RETURN QUERY

@@ -120,6 +120,7 @@ BEGIN
   END IF;
   RETURN QUERY
   SELECT o.position, v_verdict, NULL::text, NULL::text,
-         greatest(50, coalesce(ceil(extract(epoch FROM v_until - clock_timestamp()) * 1000), 1000))::bigint
+         greatest(50, coalesce(ceil(extract(epoch
+           FROM v_until - clock_timestamp()) * 1000), 1000))::bigint
     FROM unnest(v_open[cardinality(v_order) + 1:]) AS o(position);
 END $$;

@@ -5,7 +5,8 @@
 -- to the rows by their key. As a plain join it may read all jobs in flight for each batch, believing
 -- that there are none: its statistics are a minute old, its plan as old as the connection. Naming
 -- `status` would offer it the partial index of those jobs; `claimed_by` is set in `processing` only.
-CREATE OR REPLACE FUNCTION record_prompts(p_jobs uuid[], p_nodes uuid[], p_prompts text[], p_sources text[])
+CREATE OR REPLACE FUNCTION record_prompts(p_jobs uuid[], p_nodes uuid[], p_prompts text[],
+  p_sources text[])
 RETURNS SETOF bigint LANGUAGE plpgsql AS $$
 BEGIN
   RETURN QUERY

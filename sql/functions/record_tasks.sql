@@ -18,7 +18,8 @@ BEGIN
       FROM before b WHERE j.id = ANY (ARRAY[b.id])
     RETURNING b.position, b.task, b.started_told, j.id, j.tg_user_id, j.attempts, j.intent_token
   ), remembered AS (
-    UPDATE job_tasks t SET task_id = s.task, created_at = now() FROM saved s WHERE t.token = ANY (ARRAY[s.intent_token])
+    UPDATE job_tasks t SET task_id = s.task, created_at = now()
+      FROM saved s WHERE t.token = ANY (ARRAY[s.intent_token])
   ), told AS (
     INSERT INTO notifications (chat_id, job_id, kind, payload)
     SELECT s.tg_user_id, s.id, 'job_started', jsonb_build_object('attempt', s.attempts)

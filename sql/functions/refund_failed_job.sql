@@ -19,11 +19,13 @@ CREATE OR REPLACE TRIGGER a_failed_job_ends BEFORE UPDATE OF status ON jobs FOR 
 
 CREATE OR REPLACE FUNCTION refund_failed_job() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO credit_ledger (tg_user_id, job_id, kind, amount) VALUES (NEW.tg_user_id, NEW.id, 'refund', 1);
+  INSERT INTO credit_ledger (tg_user_id, job_id, kind, amount) VALUES (NEW.tg_user_id, NEW.id,
+    'refund', 1);
   UPDATE users SET credits = credits + 1, updated_at = now() WHERE tg_user_id = NEW.tg_user_id;
   INSERT INTO notifications (chat_id, job_id, kind, payload)
   VALUES (NEW.tg_user_id, NEW.id,
-          CASE WHEN NEW.error_details->>'class' = 'USER_VIOLATION' THEN 'job_violation' ELSE 'job_failed' END,
+          CASE WHEN NEW.error_details->>'class' = 'USER_VIOLATION'
+            THEN 'job_violation' ELSE 'job_failed' END,
           jsonb_build_object('attempt', NEW.attempts, 'raw', NEW.error_details->>'raw'));
   PERFORM pg_notify('outbox', '');
   -- A video that its task brings after all would be a gift; whoever knows better says so afterwards.

@@ -6,7 +6,8 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE TRIGGER a_finished_job_stays_finished
-  BEFORE UPDATE OF tg_user_id, idempotency_key, prompt, model, kie_task_id, kie_api_key, status, error,
+  BEFORE UPDATE OF tg_user_id, idempotency_key, prompt, model, kie_task_id, kie_api_key, status,
+    error,
                    attempts, run_at, claimed_by, video_url, created_at, started_at, finished_at
   ON jobs FOR EACH ROW WHEN (OLD.status IN ('completed', 'failed'))
   EXECUTE FUNCTION refuse_changes_of_finished_jobs();

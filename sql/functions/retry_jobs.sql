@@ -13,8 +13,10 @@ DECLARE
 BEGIN
   WITH before AS MATERIALIZED (
     SELECT b.*, j.intent_token, j.waiting_told
-      FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_delays_ms, p_uses_attempt, p_tell_user, p_alive)
-           WITH ORDINALITY AS b(id, node, error, details, delay_ms, uses_attempt, tell, alive, position)
+      FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_delays_ms, p_uses_attempt, p_tell_user,
+        p_alive)
+           WITH ORDINALITY AS b(id, node, error, details, delay_ms, uses_attempt, tell, alive,
+             position)
       JOIN jobs j ON j.id = ANY (ARRAY[b.id])
      WHERE j.claimed_by = b.node
      ORDER BY j.id FOR NO KEY UPDATE OF j

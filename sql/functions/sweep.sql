@@ -12,7 +12,8 @@ BEGIN
   v_total := v_total + v_count;
   DELETE FROM notifications WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM notifications
-     WHERE created_at < now() - interval '90 days' AND sent_at < now() - interval '30 days' LIMIT p_limit));
+     WHERE created_at < now() - interval '90 days'
+       AND sent_at < now() - interval '30 days' LIMIT p_limit));
   GET DIAGNOSTICS v_count = ROW_COUNT;
   v_total := v_total + v_count;
   DELETE FROM job_events WHERE ctid = ANY (ARRAY(
@@ -20,7 +21,8 @@ BEGIN
   GET DIAGNOSTICS v_count = ROW_COUNT;
   v_total := v_total + v_count;
   DELETE FROM nodes n WHERE n.fenced_at < now() - interval '1 day'
-    AND NOT EXISTS (SELECT FROM jobs j WHERE j.claimed_by = n.incarnation AND j.status = 'processing');
+    AND NOT EXISTS (SELECT FROM jobs j
+      WHERE j.claimed_by = n.incarnation AND j.status = 'processing');
   GET DIAGNOSTICS v_count = ROW_COUNT;
   RETURN v_total + v_count;
 END $$;

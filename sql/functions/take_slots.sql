@@ -1,5 +1,6 @@
 -- Uses up `p_count` of what free_slots() counted; the caller holds its lock.
-CREATE OR REPLACE FUNCTION take_slots(p_account text, p_count int) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION take_slots(p_account text, p_count int) RETURNS void
+LANGUAGE plpgsql AS $$
 DECLARE
   v_slot bigint := floor(extract(epoch FROM clock_timestamp()) * 4);
   v_started timestamptz := to_timestamp(v_slot / 4.0);

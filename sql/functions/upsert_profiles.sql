@@ -1,6 +1,7 @@
 -- Remembers people as Telegram describes them, the last description of each; 0 stands for nobody.
 -- Rows that say so already are not touched: most updates come from somebody well known.
-CREATE OR REPLACE FUNCTION upsert_profiles(p_users bigint[], p_usernames text[], p_first_names text[],
+CREATE OR REPLACE FUNCTION upsert_profiles(p_users bigint[], p_usernames text[],
+  p_first_names text[],
                                            p_languages text[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO users AS u (tg_user_id, username, first_name, language_code)
