@@ -12,6 +12,9 @@ endif()
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 
 set(NEUROCARDS_SANITIZER "" CACHE STRING "address (with undefined) or thread")
+if(NEUROCARDS_SANITIZER) # instrumented code takes several times as long to optimise further
+  set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1 -DNDEBUG")
+endif()
 if(NEUROCARDS_SANITIZER STREQUAL "address")
   add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
