@@ -63,10 +63,26 @@ limit<E> words(std::string list) {
   return {std::move(list), [](const E&) { return true; }}; // the reader knows no others
 }
 
+/// What the documentation calls the type.
+template <class T>
+std::string type_name() {
+  if constexpr (std::is_same_v<T, duration>)
+    return "duration";
+  else if constexpr (std::is_same_v<T, int>)
+    return "whole number";
+  else if constexpr (std::is_same_v<T, double>)
+    return "number";
+  else if constexpr (std::is_same_v<T, bool>)
+    return "true or false";
+  else if constexpr (std::is_same_v<T, std::string>)
+    return "text";
+  else
+    return std::is_enum_v<T> ? "word" : "list";
+}
+
 template <class At, class T>
 key make(std::string name, At at, limit<T> allowed, std::string doc) {
-  key result{
-    std::move(name), std::string{type_name(T{})}, allowed.words, std::move(doc), false, {}, {}, {}};
+  key result{std::move(name), type_name<T>(), allowed.words, std::move(doc), false, {}, {}, {}};
   result.is_text = std::is_same_v<T, std::string> || std::is_enum_v<T>;
   result.read = [at](all& x, const caf::config_value& value) { return config::read(value, at(x)); };
   result.show = [at](const all& x) { return config::show(at(x)); };

@@ -342,50 +342,6 @@ std::string show(const std::vector<pack>& x) {
     x, [](const pack& p) { return "credits = " + show(p.credits) + ", stars = " + show(p.stars); });
 }
 
-std::string_view type_name(const duration&) {
-  return "duration";
-}
-
-std::string_view type_name(const int&) {
-  return "whole number";
-}
-
-std::string_view type_name(const double&) {
-  return "number";
-}
-
-std::string_view type_name(const bool&) {
-  return "true or false";
-}
-
-std::string_view type_name(const std::string&) {
-  return "text";
-}
-
-std::string_view type_name(const telegram_mode&) {
-  return "word";
-}
-
-std::string_view type_name(const storage_kind&) {
-  return "word";
-}
-
-std::string_view type_name(const log::level&) {
-  return "word";
-}
-
-std::string_view type_name(const std::vector<node>&) {
-  return "list";
-}
-
-std::string_view type_name(const std::vector<model>&) {
-  return "list";
-}
-
-std::string_view type_name(const std::vector<pack>&) {
-  return "list";
-}
-
 std::string quote(std::string_view text) {
   constexpr size_t limit = 60;
   std::string result = "\"";

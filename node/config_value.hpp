@@ -38,19 +38,6 @@ std::string show(const std::vector<node>&);
 std::string show(const std::vector<model>&);
 std::string show(const std::vector<pack>&);
 
-/// "duration", "whole number", …: what the documentation calls the type.
-std::string_view type_name(const duration&);
-std::string_view type_name(const int&);
-std::string_view type_name(const double&);
-std::string_view type_name(const bool&);
-std::string_view type_name(const std::string&);
-std::string_view type_name(const telegram_mode&);
-std::string_view type_name(const storage_kind&);
-std::string_view type_name(const log::level&);
-std::string_view type_name(const std::vector<node>&);
-std::string_view type_name(const std::vector<model>&);
-std::string_view type_name(const std::vector<pack>&);
-
 /// A value as messages show it: in quotes, on one line, cut to 60 characters.
 std::string quote(std::string_view);
 
