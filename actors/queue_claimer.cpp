@@ -15,6 +15,11 @@ queue_claimer::queue_claimer(queue_claimer_actor::pointer self, claimer_config c
                              std::shared_ptr<const generation_context> context)
   : self_(self), config_(config), context_(std::move(context)) {}
 
+queue_claimer::~queue_claimer() {
+  for (const auto& [address, entry] : generations_)
+    caf::anon_send_exit(entry.actor, caf::exit_reason::kill);
+}
+
 queue_claimer_actor::behavior_type queue_claimer::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg); });
   context_->counts.capacity().value(config_.capacity);
@@ -201,16 +206,25 @@ void queue_claimer::finish_drain() {
     return;
   if (node_.value.empty())
     return drained({}); // what another incarnation held is taken over when its lease has expired
+  give_all_back(1);
+}
+
+/// Until the database has it: the node may live on without its worker, and its lease with it.
+void queue_claimer::give_all_back(int tries) {
   self_->request(context_->store, caf::infinite, store::release_jobs{node_, {}, false})
     .then(
       [this](const store::count& given) {
         log::info("queue_claimer.drained", "given_back", given.value);
         drained({});
       },
-      [this](const caf::error& err) {
-        log::warn("queue_claimer.release_failed", "error", err, "advice",
-                  "none: the jobs are taken over when the lease has expired");
-        drained(err);
+      [this, tries](const caf::error& err) {
+        if (worth_a_line(tries))
+          log::warn("queue_claimer.release_failed", "error", err, "tries", tries, "advice",
+                    "none: the jobs are taken over when the node is gone");
+        if (!repeatable(err))
+          return drained(err);
+        run_after(self_, backoff(tries, first_pause, longest_pause),
+                  [this, tries] { give_all_back(tries + 1); });
       });
 }
 

@@ -22,6 +22,11 @@ public:
                 std::shared_ptr<const generation_context> context);
   queue_claimer_actor::behavior_type make_behavior();
 
+  /// However it ends, no generation outlives it: a successor claims under the same incarnation.
+  ~queue_claimer();
+  queue_claimer(const queue_claimer&) = delete;
+  queue_claimer& operator=(const queue_claimer&) = delete;
+
 private:
   void claim_later();
   void claim();
@@ -36,6 +41,7 @@ private:
   void on_callback(const kie_callback&);
   caf::result<void> drain();
   void finish_drain();
+  void give_all_back(int tries);
   void drained(const caf::error&);
   void show_in_flight();
   int free_places() const;

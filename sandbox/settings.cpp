@@ -20,6 +20,7 @@ const std::array members{
   member{"telegram_token", &settings::telegram_token},
   member{"telegram_limits", &settings::telegram_limits},
   member{"telegram_rate", &settings::telegram_rate},
+  member{"telegram_burst", &settings::telegram_burst},
   member{"telegram_chat_rate", &settings::telegram_chat_rate},
   member{"telegram_chat_burst", &settings::telegram_chat_burst},
   member{"webhook_retry", &settings::webhook_retry},

@@ -15,6 +15,7 @@ struct settings {
   std::string telegram_token; // empty: any well-formed token is accepted
   bool telegram_limits = true;
   double telegram_rate = 30;      // messages a second over all chats
+  double telegram_burst = 0;      // of which so many may come at once; 0: as many as a second's
   double telegram_chat_rate = 1;  // and per chat,
   double telegram_chat_burst = 3; // of which so many may come at once
   int64_t webhook_retry = 1000;   // first delay; doubles up to a minute

@@ -109,6 +109,9 @@ json control::answer(const std::string& path, const http_server::request& req, c
   if (path == "calls")
     return world_.calls.show(req.param("service"), req.param("operation"),
                              static_cast<size_t>(number(req.param("last"), 0)));
+  if (path == "updates")
+    return {{"pending", telegram_.state().updates.pending()},
+            {"polled", telegram_.state().updates.polled()}};
   if (path == "commands")
     return json::parse(telegram_.state().commands);
   if (path == "presses") {

@@ -141,7 +141,8 @@ reply service::limited(const std::string& chat, double messages) {
   const auto now = std::chrono::steady_clock::now();
   auto wait = per_chat_.take(chat, now, set.telegram_chat_rate, set.telegram_chat_burst, messages);
   if (wait.count() == 0) {
-    wait = all_chats_.take(now, set.telegram_rate, set.telegram_rate, messages);
+    const auto burst = set.telegram_burst > 0 ? set.telegram_burst : set.telegram_rate;
+    wait = all_chats_.take(now, set.telegram_rate, burst, messages);
     if (wait.count() == 0)
       return done();
     per_chat_.give_back(chat, messages);

@@ -123,7 +123,7 @@ void update_queue::get_updates(const form& f, exchange x) {
   auto limit = std::clamp<int64_t>(f.number("limit", 100), 1, 100);
   auto timeout = std::clamp<int64_t>(f.number("timeout"), 0, longest_poll);
   // Two habits of the official server that protect it from a consumer that dies on a batch.
-  const auto now = real_now();
+  const auto now = world_.clock.now();
   if (offset == previous_offset_ && timeout < 3 && now < previous_start_ + 3000)
     timeout = 3;
   if (offset == previous_offset_ && now < previous_start_ + 500)

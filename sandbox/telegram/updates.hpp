@@ -31,6 +31,7 @@ public:
   void jump_to(int64_t id) { next_id_ = id; }
 
   size_t pending() const { return waiting_.size(); }
+  bool polled() const { return poll_.has_value(); } // somebody waits for the next update
   void clear();
 
 private:
@@ -54,7 +55,7 @@ private:
   uint64_t last_poll_ = 0;
   int64_t next_id_ = 700'000'001;
   int64_t previous_offset_ = -1;
-  int64_t previous_start_ = 0;
+  int64_t previous_start_ = 0; // time of the scaled clock
   std::shared_ptr<webhook> webhook_;
 };
 

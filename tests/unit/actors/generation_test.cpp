@@ -259,5 +259,5 @@ TEST_CASE_FIXTURE(generation_fixture,
     watched.push_back(sys.spawn<generation_impl>(shared, node, heavy));
   settle();
   const auto per_job = (mallinfo2().uordblks - before) / jobs;
-  CHECK(per_job < 4096 + 512); // the timer wheel's slots grow as well
+  CHECK(per_job < 3800); // about 3500; the claimer's books take the rest
 }

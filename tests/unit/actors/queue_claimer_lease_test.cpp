@@ -154,9 +154,24 @@ TEST_CASE_FIXTURE(claimer_fixture,
   CHECK(drained == "done");
 }
 
-TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer says so when it could not give its jobs back") {
+TEST_CASE_FIXTURE(
+  claimer_fixture,
+  "queue_claimer that drains repeats giving back: the node may live on without it") {
   start();
   lease(node);
+  db.out_of_reach = "release_jobs";
+  db.failures_left = 4;
+  drain();
+  CHECK(drained == "");
+  advance(10s);
+  CHECK(log.count("release_jobs") == 5);
+  CHECK(drained == "done");
+}
+
+TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer says so when the database refuses its jobs") {
+  start();
+  lease(node);
+  db.trouble = ec::rejected;
   db.out_of_reach = "release_jobs";
   db.failures_left = 1;
   drain();
