@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <pqxx/transaction>
+
 #include <caf/telemetry/metric_registry.hpp>
 
 using namespace neurocards;
@@ -24,7 +26,9 @@ TEST_CASE("the auditor counts broken promises, and forgets those that were mende
 TEST_CASE("the auditor ends at once, also during an audit") {
   testing::migrated_database db;
   // The audit has to wait for this lock.
-  db.sql("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
+  const auto holder = db.connect();
+  pqxx::work lock{*holder};
+  lock.exec("LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
   caf::telemetry::metric_registry registry;
   auto config = db.config();
   config.lock_timeout = 0ms;
@@ -37,5 +41,4 @@ TEST_CASE("the auditor ends at once, also during an audit") {
              > 0;
     }));
   }
-  db.sql("ROLLBACK");
 }
