@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <stdexcept>
+
 namespace neurocards::sandbox {
 
 namespace {
@@ -42,6 +44,14 @@ app::config quick() {
 }
 
 } // namespace
+
+json http_result::parsed() const {
+  auto result = json::parse(body, nullptr, false);
+  if (result.is_discarded())
+    throw std::runtime_error(std::string{curl_easy_strerror(code)} + ", HTTP "
+                             + std::to_string(status) + ": " + body);
+  return result;
+}
 
 http_result fetch(const http_call& call) {
   receiving r{{}, call.enough};

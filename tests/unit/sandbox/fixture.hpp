@@ -33,7 +33,7 @@ struct http_result {
   std::string body;
   std::map<std::string, std::string> headers; // lower-case names
 
-  json parsed() const { return json::parse(body); }
+  json parsed() const; // throws, naming what came instead, when the body is not JSON
 };
 
 /// Does a call and waits for its end.
