@@ -2,9 +2,11 @@
 
 #include <curl/curl.h>
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <future>
 
 using namespace neurocards;
@@ -54,13 +56,13 @@ result fetch(const http_server& server, const call& c) {
 
 /// A file of the digits 0…9 that is gone at the end.
 struct digits_file {
-  std::string path = std::tmpnam(nullptr);
+  std::string path = (std::filesystem::temp_directory_path() / "digits-XXXXXX").string();
   digits_file() {
-    auto* f = std::fopen(path.c_str(), "w");
-    std::fputs("0123456789", f);
-    std::fclose(f);
+    const int fd = mkstemp(path.data());
+    REQUIRE(write(fd, "0123456789", 10) == 10);
+    close(fd);
   }
-  ~digits_file() { std::remove(path.c_str()); }
+  ~digits_file() { std::filesystem::remove(path); }
 };
 
 void echo(const http_server::request& req, http_server::responder r) {
