@@ -155,14 +155,22 @@ private:
 };
 
 /// One generation in that world.
-struct generation_fixture : worker_fixture {
+class generation_fixture : public worker_fixture {
+  /// Outlives the fixture's members: a worker may end with the fixture.
+  struct fate {
+    bool ended = false;
+    caf::error reason;
+  };
+  std::shared_ptr<fate> fate_ = std::make_shared<fate>();
+
+public:
   /// Starts the job; `node` is the incarnation that holds it.
   void run(claimed_job what) {
     job = what.id;
     worker = own(sys.spawn<generation_impl>(context(), node, std::move(what)));
-    worker->attach_functor([this](const caf::error& why) {
-      ended = true;
-      reason = why;
+    worker->attach_functor([fate = fate_](const caf::error& why) {
+      fate->ended = true;
+      fate->reason = why;
     });
     settle();
   }
@@ -183,8 +191,8 @@ struct generation_fixture : worker_fixture {
   incarnation node{uuid::random()};
   job_id job;
   generation_actor worker;
-  bool ended = false;
-  caf::error reason;
+  bool& ended = fate_->ended;
+  caf::error& reason = fate_->reason;
 };
 
 } // namespace neurocards::test
