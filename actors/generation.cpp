@@ -131,7 +131,7 @@ void generation::on_callback(const kie_task_id& task) {
   if (in_grace_)
     return adopt(task);
   if (!poller_)
-    called_back_ = task; // before the answer of createTask, which may be lost
+    called_back_ = task; // before the answer of createTask, or of one that was given up
   else if (task == job_.task)
     self_->send(poller_, wake_atom_v);
 }

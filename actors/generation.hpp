@@ -93,6 +93,7 @@ private:
   void apply(const kie::verdict&, job_failure);
   void rest(const retry::decision&, const std::string& reason, std::function<void()> then);
   void conclude(const retry::decision&, job_failure);
+  bool task_came_back() const;
   void requeue(const retry::decision&, job_failure);
   void fail(job_failure);
   void postpone(caf::timespan delay, std::string reason);
@@ -110,7 +111,7 @@ private:
   std::string video_url_; // as KIE named it
   kie_poller_actor poller_;
   caf::disposable grace_;   // while waiting for an orphan's callback
-  kie_task_id called_back_; // by a callback that came while a task was being created
+  kie_task_id called_back_; // by a callback that came while no task was watched
   caf::actor_clock::time_point started_at_;
   int uploads_ = 0;
   int downloads_ = 0;

@@ -69,13 +69,22 @@ void generation::conclude(const retry::decision& what, job_failure failure) {
     fail(std::move(failure));
 }
 
+/// KIE called back about a task we hold for lost: the job's row has it now.
+bool generation::task_came_back() const {
+  return job_.task.value.empty() && !called_back_.value.empty();
+}
+
 void generation::requeue(const retry::decision& what, job_failure failure) {
+  if (task_came_back())
+    return on_transition(store::transition::lease_lost, "");
   commit(store::retry_job{node_, job_.id, std::move(failure), what.delay, what.uses_attempt,
                           what.tell_user, may_finish_},
          [this](store::transition how) { on_transition(how, "retried"); });
 }
 
 void generation::fail(job_failure failure) {
+  if (task_came_back())
+    return on_transition(store::transition::lease_lost, "");
   commit(store::fail_job{node_, job_.id, failure, may_finish_},
          [this, failure](store::transition how) {
            if (how == store::transition::done)

@@ -1,11 +1,13 @@
 -- A callback brought the task of an announced creation whose answer was lost. Verdicts: adopted (the
--- job has it now), known (nothing new), late (the job went on without it: its video would be a
--- gift), unknown (no such token).
+-- job has it now), known (the job had it already), late (the job goes on without it: its video would
+-- be a gift, unless it is settled), unknown (no such token).
+-- A job that has announced no other creation yet takes its task back, however often it was told to
+-- try again: a second one would be paid for as well.
 CREATE OR REPLACE FUNCTION adopt_task(p_token text, p_task text)
 RETURNS TABLE(verdict text, job_id uuid, holder uuid) LANGUAGE plpgsql AS $$
 DECLARE
   v_job jobs;
-  v_settled boolean;
+  v_creation job_tasks;
 BEGIN
   SELECT j.* INTO v_job FROM job_tasks t JOIN jobs j ON j.id = t.job_id
    WHERE t.token = p_token FOR NO KEY UPDATE OF j;
@@ -13,17 +15,21 @@ BEGIN
     RETURN QUERY SELECT 'unknown', NULL::uuid, NULL::uuid;
     RETURN;
   END IF;
-  SELECT t.settled_at IS NOT NULL AND t.task_id = p_task INTO v_settled
-    FROM job_tasks t WHERE t.token = p_token;
-  IF v_job.kie_task_id = p_task OR v_settled THEN
+  SELECT * INTO v_creation FROM job_tasks t WHERE t.token = p_token FOR NO KEY UPDATE;
+  IF v_job.kie_task_id = p_task THEN
     RETURN QUERY SELECT 'known', v_job.id, v_job.claimed_by;
-  ELSIF v_job.intent_token = p_token AND v_job.kie_task_id IS NULL
-        AND v_job.status IN ('queued', 'processing') THEN
+  ELSIF v_job.status IN ('queued', 'processing') AND v_job.kie_task_id IS NULL
+        AND coalesce(v_job.intent_token, p_token) = p_token
+        AND NOT (v_creation.settled_at IS NOT NULL AND v_creation.task_id IS NOT NULL) THEN
     UPDATE jobs j
        SET kie_task_id = p_task, task_created_at = now(), started_told = true, rescues = 0,
+           intent_token = p_token, intent_at = v_creation.intent_at, model = v_creation.model,
+           kie_api_key = v_creation.kie_api_key, attempt_open = true,
            resumes = j.status = 'queued', run_at = least(j.run_at, now()), updated_at = now()
      WHERE j.id = v_job.id;
-    UPDATE job_tasks t SET task_id = p_task, created_at = now() WHERE t.token = p_token;
+    UPDATE job_tasks t
+       SET task_id = p_task, created_at = now(), abandoned_at = NULL, settled_at = NULL
+     WHERE t.token = p_token;
     INSERT INTO job_events (job_id, what, details)
     VALUES (v_job.id, 'task.adopted', jsonb_build_object('task', p_task));
     IF NOT v_job.started_told THEN

@@ -1,11 +1,12 @@
 -- The task a job went on without brought a video after all: sends it as a gift, once per task.
--- False: it was sent or settled before, or nothing is known of the token.
+-- False: it was sent or settled before, its job has it back, or nothing is known of the token.
 CREATE OR REPLACE FUNCTION give_video(p_token text, p_video text, p_bytes bigint)
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   v_job uuid;
 BEGIN
-  UPDATE job_tasks t SET settled_at = now() WHERE t.token = p_token AND t.settled_at IS NULL
+  UPDATE job_tasks t SET settled_at = now()
+   WHERE t.token = p_token AND t.settled_at IS NULL AND t.abandoned_at IS NOT NULL
   RETURNING t.job_id INTO v_job;
   IF NOT FOUND THEN
     RETURN false;

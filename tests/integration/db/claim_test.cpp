@@ -220,6 +220,28 @@ TEST_CASE_FIXTURE(claim_fixture, "jobs of a claim whose answer was lost are foun
   CHECK(ask.ask(store::held_jobs{incarnation{uuid::random()}, {}})->jobs.empty());
 }
 
+TEST_CASE_FIXTURE(claim_fixture, "a job that waits for its next try takes back a task KIE made after all") {
+  using how = store::adoption::verdict;
+  add_jobs(1);
+  const auto job = claim(us, 1).jobs.at(0).id;
+  const auto first = *ask.ask(intent(us, job, "t1"));
+  ask.ask(store::retry_job{us, job, {}, 1h, true, true, true});
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::adopted);
+  CHECK(ask.ask(store::late_tasks{})->tasks.empty());
+  CHECK(*ask.ask(store::give_video{"t1", storage_key{"videos/late.mp4"}, 9})
+        == store::transition::lease_lost);
+  const auto again = claim(us, 1).jobs.at(0); // at once, whatever the pause was
+  CHECK(again.task.value == "task-1");
+  CHECK(again.key == first.key);
+  CHECK(again.model == first.model);
+  CHECK(again.attempts == 1);
+  // Also a job that was claimed for the next try and has announced nothing yet.
+  ask.ask(store::retry_job{us, job, {}, 0ms, true, true, true});
+  CHECK(claim(us, 1).jobs.at(0).attempts == 2);
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::adopted);
+  CHECK(ask.ask(intent(us, job, "t2"))->what == verdict::lease_lost);
+}
+
 TEST_CASE_FIXTURE(claim_fixture, "a callback's task is adopted, known, late or unknown") {
   using how = store::adoption::verdict;
   add_jobs(1);
@@ -232,9 +254,10 @@ TEST_CASE_FIXTURE(claim_fixture, "a callback's task is adopted, known, late or u
   CHECK(adopted.holder == us);
   CHECK(db.number("SELECT count(*) FROM notifications WHERE kind = 'job_started'") == 1);
   CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::known);
-  // The task ended badly, and the job began anew: its late callback tells nothing new.
+  // The task ended badly, and the job begins anew: its late callback changes nothing.
   ask.ask(store::retry_job{us, job, {}, 0ms, true, true});
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::known);
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::late);
+  CHECK(db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NULL") == 1);
   // Of the second creation nobody knew the outcome, and the job went on to a third.
   claim(us, 1);
   ask.ask(intent(us, job, "t2"));

@@ -161,6 +161,18 @@ TEST_CASE_FIXTURE(creation_fixture,
   CHECK(log.count("retry_job") == 0);
 }
 
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation gives the job back when a task it gave up came back meanwhile") {
+  web.says("kie.createTask", {answered(500, R"({"code":500,"msg":"internal error"})")});
+  web.answers.hold("kie.createTask");
+  run(ready_job());
+  call_back("task-of-the-last-attempt"); // the row has it
+  web.release();
+  advance(1s);
+  CHECK(log.text() == "link_file record_intent kie.createTask release_jobs");
+  CHECK(ended_well());
+}
+
 // ── somebody else has the job by now ─────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(creation_fixture,
