@@ -194,34 +194,12 @@ void arena::break_postgres() {
                                   "WHERE datname = current_database() AND pid <> pg_backend_pid()");
 }
 
-bool arena::quiet() {
-  if (!std::ranges::all_of(customers, &customer::content))
-    return false;
-  const auto own = world.db.connect();
-  const auto left = pqxx::nontransaction{*own}.exec1(
-    "SELECT (SELECT count(*) FROM jobs WHERE status IN ('queued', 'processing'))"
-    "     + (SELECT count(*) FROM updates WHERE handled_at IS NULL)"
-    "     + (SELECT count(*) FROM notifications WHERE sent_at IS NULL)");
-  return left[0].as<int>() == 0;
-}
-
-/// The last press may not have reached the inbox yet when everything seems done: so it has to be
-/// there as well.
 void arena::wait_until_quiet() {
   wait_until(
     "quiet after the round",
     [this] {
       step();
-      if (!quiet())
-        return false;
-      const auto own = world.db.connect();
-      pqxx::nontransaction tx{*own};
-      return std::ranges::all_of(customers, [&](const customer& x) {
-        return x.updates().empty()
-               || !tx.exec("SELECT FROM updates WHERE update_id = "
-                           + std::to_string(x.updates().back()))
-                     .empty();
-      });
+      return testing::all_quiet(everything());
     },
     180s);
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tests/chaos/customer.hpp"
 #include "tests/chaos/plan.hpp"
+#include "tests/support/verdict.hpp"
 
 #include <deque>
 #include <optional>
@@ -9,6 +9,7 @@
 namespace neurocards::chaos {
 
 using clock = std::chrono::steady_clock;
+using testing::customer;
 
 /// What really happened in a round, for the report and for the judgement.
 struct diary {
@@ -17,11 +18,7 @@ struct diary {
   int starts = 0;      // of nodes
   int ended_alone = 0; // nodes that ended though nobody told them to
   int slow_drains = 0; // nodes that had to be killed after SIGTERM
-  struct disturbance {
-    std::chrono::system_clock::time_point from;
-    std::chrono::system_clock::time_point to;
-  };
-  std::vector<disturbance> may_double; // when a message may be sent twice
+  std::vector<testing::disturbance> may_double;
 };
 
 /// The places of the nodes: in each one process at a time, started again whenever it is gone.
@@ -64,6 +61,8 @@ public:
   /// Plays the plan, then clears all faults and waits until nothing is left to do.
   void play();
 
+  testing::scene everything() { return {world.db, world.services, customers, notes.may_double}; }
+
   testing::world world;
   diary notes;
   std::deque<customer> customers;
@@ -74,7 +73,6 @@ private:
   void break_postgres();
   void step();
   void wait_until_quiet();
-  bool quiet();
 
   plan_options options_;
   node_places nodes_;

@@ -115,8 +115,8 @@ void wait_until(const std::string& what, const std::function<bool()>& condition,
   }
 }
 
-temporary_directory::temporary_directory() {
-  std::string pattern = std::filesystem::temp_directory_path() / "neurocards-XXXXXX";
+temporary_directory::temporary_directory(const std::string& prefix) {
+  std::string pattern = std::filesystem::temp_directory_path() / (prefix + "-XXXXXX");
   if (mkdtemp(pattern.data()) == nullptr)
     throw std::runtime_error("cannot make a temporary directory");
   path_ = pattern;

@@ -51,7 +51,7 @@ void wait_until(const std::string& what, const std::function<bool()>& condition,
 /// A directory that is removed with the object.
 class temporary_directory {
 public:
-  temporary_directory();
+  explicit temporary_directory(const std::string& prefix = "neurocards");
   ~temporary_directory();
   temporary_directory(const temporary_directory&) = delete;
   temporary_directory& operator=(const temporary_directory&) = delete;

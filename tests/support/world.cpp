@@ -50,15 +50,15 @@ nlohmann::json checked(const web_answer& got, const std::string& what) {
   return nlohmann::json::parse(got.body);
 }
 
-std::string built(const std::string& name) {
-  return std::string{NEUROCARDS_BINARY_DIR} + "/" + name;
-}
-
 std::string text_of(const nlohmann::json& message) {
   return message.value("text", message.value("caption", std::string{}));
 }
 
 } // namespace
+
+std::string built(const std::string& name) {
+  return std::string{NEUROCARDS_BINARY_DIR} + "/" + name;
+}
 
 web_answer web_get(const std::string& url, const std::vector<std::string>& headers) {
   return exchange(url, nullptr, headers);
@@ -73,11 +73,15 @@ web_answer web_delete(const std::string& url) {
   return exchange(url, nullptr, {}, "DELETE");
 }
 
-sandbox_process::sandbox_process(const std::vector<std::string>& options) {
-  std::vector<std::string> all{"--listen=127.0.0.1:0"};
-  all.insert(all.end(), options.begin(), options.end());
-  process_ = std::make_unique<process>(built("neurocards-sandbox"), all,
-                                       std::map<std::string, std::string>{},
+sandbox_process::sandbox_process(const std::vector<std::string>& options,
+                                 const std::vector<std::string>& through) {
+  auto words = through;
+  words.push_back(built("neurocards-sandbox"));
+  words.emplace_back("--listen=127.0.0.1:0");
+  words.insert(words.end(), options.begin(), options.end());
+  const auto program = words.front();
+  words.erase(words.begin());
+  process_ = std::make_unique<process>(program, words, std::map<std::string, std::string>{},
                                        folder_.file("sandbox.log"));
   wait_until("the sandbox", [this] {
     const auto out = process_->output();
@@ -143,15 +147,20 @@ world::world(const std::vector<std::string>& sandbox_options) : services(sandbox
   services.post("settings", {{"telegram_limits", false}, {"kie_limits", false}});
 }
 
-std::map<std::string, std::string> world::environment() const {
+std::map<std::string, std::string> node_environment(const std::string& database_url,
+                                                    const std::string& services_url) {
   return {{"BOT_TOKEN", "100200300:e2e-secret-token"},
-          {"DATABASE_URL", db.url()},
+          {"DATABASE_URL", database_url},
           {"KIE_API_KEY", "kie-secret-one,kie-secret-two"},
           {"OPENAI_API_KEY", "openai-secret"},
-          {"TELEGRAM_API_URL", services.url()},
-          {"KIE_API_URL", services.url()},
-          {"KIE_UPLOAD_URL", services.url()},
-          {"OPENAI_API_URL", services.url() + "/v1"}};
+          {"TELEGRAM_API_URL", services_url},
+          {"KIE_API_URL", services_url},
+          {"KIE_UPLOAD_URL", services_url},
+          {"OPENAI_API_URL", services_url + "/v1"}};
+}
+
+std::map<std::string, std::string> world::environment() const {
+  return node_environment(db.url(), services.url());
 }
 
 process& world::launch_node(const std::vector<std::string>& more) {

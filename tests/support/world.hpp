@@ -24,7 +24,9 @@ web_answer web_delete(const std::string& url);
 /// The simulated services as a process of their own.
 class sandbox_process {
 public:
-  explicit sandbox_process(const std::vector<std::string>& options = {"--no-render"});
+  /// `through`: words before the command, a program that starts the sandbox in its place.
+  explicit sandbox_process(const std::vector<std::string>& options = {"--no-render"},
+                           const std::vector<std::string>& through = {});
 
   const std::string& url() const { return url_; }
   process& program() { return *process_; }
@@ -44,6 +46,13 @@ private:
   std::unique_ptr<process> process_;
   std::string url_;
 };
+
+/// The secrets and addresses of a node's environment.
+std::map<std::string, std::string> node_environment(const std::string& database_url,
+                                                    const std::string& services_url);
+
+/// Where the build put a program.
+std::string built(const std::string& name);
 
 /// Database, simulated services and nodes, playing together over real HTTP.
 class world {

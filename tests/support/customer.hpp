@@ -4,15 +4,15 @@
 
 #include <map>
 
-namespace neurocards::chaos {
+namespace neurocards::testing {
 
 /// A user who orders videos by pressing what the bot shows him, and starts over when nothing
 /// happens for a long time. Never waits: `step` does what can be done now.
 class customer {
 public:
-  customer(testing::sandbox_process& services, int64_t user) : services_(services), user_(user) {}
+  customer(sandbox_process& services, int64_t user) : services_(services), user_(user) {}
 
-  /// Wants `count` videos (1 or 3), once the orders before are placed.
+  /// Wants `count` videos (1, 3 or 5), once the orders before are placed.
   void wants(int count) { wishes_.push_back(count); }
   void step();
 
@@ -37,7 +37,7 @@ private:
   nlohmann::json news();
   void confirmed();
 
-  testing::sandbox_process& services_;
+  sandbox_process& services_;
   int64_t user_;
   std::vector<int> wishes_; // the first is being ordered
   stage stage_ = stage::idle;
@@ -52,4 +52,4 @@ private:
   std::vector<int64_t> updates_;
 };
 
-} // namespace neurocards::chaos
+} // namespace neurocards::testing

@@ -1,6 +1,6 @@
-#include "tests/chaos/customer.hpp"
+#include "tests/support/customer.hpp"
 
-namespace neurocards::chaos {
+namespace neurocards::testing {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
@@ -39,7 +39,7 @@ void customer::step() {
       }
       return;
     case stage::count:
-      if (press(wishes_.front() == 3 ? "3️⃣" : "1️⃣"))
+      if (press(wishes_.front() == 5 ? "5️⃣" : wishes_.front() == 3 ? "3️⃣" : "1️⃣"))
         enter(stage::confirm);
       return;
     case stage::confirm:
@@ -120,4 +120,4 @@ bool customer::press(const std::string& text) {
   return false;
 }
 
-} // namespace neurocards::chaos
+} // namespace neurocards::testing
