@@ -1,0 +1,125 @@
+#include "tests/cluster/ground.hpp"
+
+#include "db/connection.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+namespace neurocards::cluster {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* folder_prefix = "neurocards-cluster-";
+constexpr const char* postgres_programs = "/usr/lib/postgresql/15/bin/";
+constexpr int skipped = 77; // SKIP_RETURN_CODE of tests/CMakeLists.txt
+
+/// PostgreSQL refuses to run as root, and leaves shared memory behind when it is killed: it gets a
+/// user and a namespace for that of its own.
+std::vector<std::string> as_database_user() {
+  return {"/usr/bin/unshare", "--ipc",       "--",      "/usr/bin/setpriv",
+          "--reuid",          "postgres",    "--regid", "postgres",
+          "--init-groups",    "--pdeathsig", "KILL",    "--"};
+}
+
+void make_cluster(const std::string& data) {
+  auto words = as_database_user();
+  for (const auto& x :
+       {std::string{postgres_programs} + "initdb", std::string{"-D"}, data, std::string{"-U"},
+        std::string{"neurocards"}, std::string{"-A"}, std::string{"trust"}, std::string{"-E"},
+        std::string{"UTF8"}, std::string{"--locale=C.UTF-8"}, std::string{"--no-sync"}})
+    words.push_back(x);
+  run_tool(words);
+  std::ofstream{data + "/pg_hba.conf", std::ios::app} << "host all all 10.77.0.0/24 trust\n";
+}
+
+/// Folders of runs that were killed before they could remove them.
+void remove_leftovers() {
+  std::error_code ignored;
+  for (const auto& x : fs::directory_iterator{fs::temp_directory_path(), ignored}) {
+    const auto name = x.path().filename().string();
+    if (!name.starts_with(folder_prefix))
+      continue;
+    const auto pid = std::atoi(name.c_str() + std::string_view{folder_prefix}.size());
+    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH)
+      fs::remove_all(x.path(), ignored);
+  }
+}
+
+std::string folder_name() {
+  remove_leftovers();
+  return folder_prefix + std::to_string(::getpid());
+}
+
+} // namespace
+
+postgres_host::postgres_host(network& net, const std::string& folder) {
+  const auto address = net.add(name);
+  const auto data = folder + "/pg";
+  fs::create_directory(data);
+  run_tool({"/bin/chown", "postgres", data});
+  make_cluster(data);
+  auto words = as_database_user();
+  words.push_back(std::string{postgres_programs} + "postgres");
+  for (const auto& setting :
+       {"listen_addresses=" + address, std::string{"port=5432"}, std::string{"fsync=off"},
+        std::string{"unix_socket_directories="}, std::string{"max_connections=300"},
+        std::string{"dynamic_shared_memory_type=mmap"}, std::string{"shared_buffers=64MB"}}) {
+    words.emplace_back("-c");
+    words.push_back(setting);
+  }
+  words.emplace_back("-D");
+  words.push_back(data);
+  {
+    const network_namespace::visit there{net.stack(name)};
+    server_ = std::make_unique<test::process>(
+      words.front(), std::vector<std::string>{words.begin() + 1, words.end()},
+      std::map<std::string, std::string>{}, folder + "/postgres.log", "/");
+  }
+  const auto url = "postgresql://neurocards@" + address + ":5432/postgres";
+  test::wait_until("PostgreSQL", [&] {
+    if (!server_->running())
+      throw std::runtime_error{"PostgreSQL did not start: " + server_->output()};
+    try {
+      db::connect({.url = url});
+      return true;
+    } catch (const std::exception&) {
+      return false;
+    }
+  });
+  ::setenv("TEST_DATABASE_URL", url.c_str(), 1);
+}
+
+postgres_host::~postgres_host() {
+  try {
+    server_->signal(SIGQUIT);
+    server_->wait(std::chrono::seconds{10});
+  } catch (const std::exception& err) {
+    std::cerr << "PostgreSQL had to be killed: " << err.what() << '\n';
+  }
+}
+
+ground& ground::get() {
+  static const auto why = why_no_networks();
+  if (!why.empty()) {
+    std::cout << "[skipped] no hosts to test with: " << why << '\n';
+    std::cout.flush();
+    ::_exit(skipped);
+  }
+  static ground one;
+  return one;
+}
+
+ground::ground() : folder_(folder_name()) {
+  fs::permissions(folder(), fs::perms{0755});
+  ::setenv("TMPDIR", folder().c_str(), 1); // of everything else that makes files
+  database_ = std::make_unique<postgres_host>(net, folder());
+}
+
+} // namespace neurocards::cluster

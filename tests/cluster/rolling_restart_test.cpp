@@ -1,0 +1,32 @@
+#include "tests/cluster/cluster.hpp"
+
+#include <doctest/doctest.h>
+
+#include <iostream>
+
+using namespace neurocards::cluster;
+
+TEST_CASE(
+  "cluster: every host restarts one by one under load, nothing is lost, repeated or said twice") {
+  const std::vector<std::string> bot{"gateway", "notifier", "coordinator"};
+  const entries file{
+    {"bot-1", bot}, {"bot-2", bot}, {"worker-1", {"worker"}, 20}, {"worker-2", {"worker"}, 20}};
+  world w{file};
+  w.services->post("settings", {{"kie_time", 2'000}});
+  w.start_all();
+  w.crowd(8, 1, 1);
+  w.insatiable = true;
+  for (const auto& x : file) {
+    const auto before = w.placed();
+    w.node(x.name).signal(SIGTERM);
+    w.wait(x.name + " to end", [&] { return !w.node(x.name).running(); });
+    CHECK(w.node(x.name).wait(0s) == 0);
+    CHECK(w.logged(x.name, "drained=true"));
+    w.start(x.name);
+    w.wait("orders to go on", [&] { return w.placed() > before; });
+  }
+  const auto bill = w.finish();
+  CHECK(bill.tasks == w.placed());
+  CHECK(bill.intents == 0);
+  CHECK(w.db.number("SELECT max(attempts) FROM jobs") == 1);
+}
