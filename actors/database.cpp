@@ -54,6 +54,7 @@ database_actor::behavior_type database::make_behavior() {
     forward<store::add_job_event>(),     forward<store::rest_key>(),
     forward<store::rest_model>(),        forward<store::adopt_task>(),
     forward<store::heartbeat>(),         forward<store::leave_cluster>(),
+    forward<store::show_cluster>(),
     forward<store::rescue_expired_jobs>(), forward<store::sweep>(),
     forward<store::ping>(),              forward<store::snapshot>(),
     forward<store::held_jobs>(),         forward<store::late_tasks>(),

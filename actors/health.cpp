@@ -2,6 +2,8 @@
 
 #include "actors/timer_wheel.hpp"
 
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 namespace neurocards {
@@ -18,10 +20,18 @@ caf::timespan patience_of(caf::timespan lease) {
   return std::chrono::duration_cast<caf::timespan>(lease * patience);
 }
 
-std::string to_json(const node_stats& x) {
+std::string joined(const std::vector<std::string>& words) {
+  std::string result;
+  for (const auto& word : words)
+    result += (result.empty() ? "" : ",") + word;
+  return result;
+}
+
+std::string to_json(const node_stats& x, double claims_per_second) {
   return nlohmann::json{{"in_flight", x.in_flight},
                         {"capacity", x.capacity},
                         {"claimed", x.claimed},
+                        {"claims_per_second", claims_per_second},
                         {"completed", x.completed},
                         {"failed", x.failed}}
     .dump();
@@ -46,6 +56,7 @@ health_actor::behavior_type health::make_behavior() {
       if (alive_)
         tell_claimer(node_);
     },
+    [this](const node_report& what) { config_.roles = joined(what.roles); },
     [this](drain_atom) -> caf::result<void> {
       auto promise = self_->make_response_promise<void>();
       drain(promise);
@@ -77,13 +88,24 @@ void health::send_beat(const node_stats& stats) {
   const auto now = self_->clock().now();
   self_
     ->request(store_, caf::infinite,
-              store::heartbeat{node_, config_.node, config_.roles, config_.version, to_json(stats)})
+              store::heartbeat{node_, config_.node, config_.roles, config_.version,
+                               to_json(stats, claims_per_second(stats))})
     .then([this, now, as = node_](const store::heartbeat_outcome& got) { on_beat(got, as, now); },
           [this](const caf::error& err) {
             beating_ = false;
             if (failures_.should_log())
               log::warn("health.beat_failed", "error", err, "times", failures_.count());
           });
+}
+
+/// Since the last beat. A claimer that was started anew counts from zero.
+double health::claims_per_second(const node_stats& stats) {
+  const auto now = self_->clock().now();
+  const std::chrono::duration<double> span = now - std::exchange(counted_at_, now);
+  const auto before = std::exchange(claimed_, stats.claimed);
+  if (stats.claimed <= before || span.count() <= 0)
+    return 0;
+  return std::round(static_cast<double>(stats.claimed - before) / span.count() * 10) / 10;
 }
 
 void health::on_beat(const store::heartbeat_outcome& got, incarnation as,

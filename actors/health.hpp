@@ -11,7 +11,7 @@ namespace neurocards {
 
 struct health_config {
   std::string node;  // name in cluster.conf
-  std::string roles; // comma-separated
+  std::string roles; // at the start, comma-separated
   std::string version;
   caf::timespan lease;
   caf::timespan heartbeat;
@@ -32,6 +32,7 @@ private:
   void beat_later();
   void beat();
   void send_beat(const node_stats&);
+  double claims_per_second(const node_stats&);
   void on_beat(const store::heartbeat_outcome&, incarnation, caf::actor_clock::time_point);
   void fence_later(caf::actor_clock::time_point);
   void fence(std::string_view why);
@@ -43,6 +44,8 @@ private:
   node_store_actor store_;
   queue_claimer_actor claimer_;
   incarnation node_;
+  uint64_t claimed_ = 0; // as of the last beat
+  caf::actor_clock::time_point counted_at_;
   bool alive_ = false; // the database knows this incarnation
   bool beating_ = false;
   bool draining_ = false;

@@ -3,17 +3,21 @@
 #include "actors/generation_commit.hpp"
 #include "base/jitter.hpp"
 
+#include <caf/actor_registry.hpp>
+
 namespace neurocards {
 
 namespace {
 
 constexpr int batch = 500; // jobs a claim takes at most: more would only delay the first of them
 
+constexpr caf::timespan hint_pause = std::chrono::milliseconds{50};
+
 } // namespace
 
 queue_claimer::queue_claimer(queue_claimer_actor::pointer self, claimer_config config,
                              std::shared_ptr<const generation_context> context)
-  : self_(self), config_(config), context_(std::move(context)) {}
+  : self_(self), config_(std::move(config)), context_(std::move(context)) {}
 
 queue_claimer::~queue_claimer() {
   for (const auto& [address, entry] : generations_)
@@ -22,7 +26,7 @@ queue_claimer::~queue_claimer() {
 
 queue_claimer_actor::behavior_type queue_claimer::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg); });
-  context_->counts.capacity().value(config_.capacity);
+  context_->counts.capacity().value(config_.capacity());
   claim_later();
   return {
     [this](wake_atom) { claim(); },
@@ -42,7 +46,7 @@ void queue_claimer::claim_later() {
 }
 
 int queue_claimer::free_places() const {
-  return config_.capacity - static_cast<int>(generations_.size());
+  return config_.capacity() - static_cast<int>(generations_.size());
 }
 
 void queue_claimer::claim() {
@@ -129,6 +133,19 @@ void queue_claimer::start(claimed_job job) {
 
 void queue_claimer::show_in_flight() {
   context_->counts.in_flight().value(static_cast<int64_t>(generations_.size()));
+  context_->counts.capacity().value(config_.capacity());
+}
+
+/// What a generation ended with is in the outbox. The notifier may be on another node, which the
+/// agent knows; one word is enough for all that ends at the same time.
+void queue_claimer::hint_soon() {
+  if (std::exchange(hinting_, true))
+    return;
+  run_after(self_, hint_pause, [this] {
+    hinting_ = false;
+    if (const auto agent = self_->system().registry().get<node_agent_actor>("node_agent"))
+      self_->send(agent, outbox_hint{});
+  });
 }
 
 void queue_claimer::on_down(const caf::down_msg& msg) {
@@ -141,6 +158,7 @@ void queue_claimer::on_down(const caf::down_msg& msg) {
       entry != by_job_.end() && entry->second == msg.source)
     by_job_.erase(entry);
   show_in_flight();
+  hint_soon();
   if (msg.reason && msg.reason != caf::exit_reason::kill) {
     log::error("queue_claimer.generation_died", "job", gone.job, "reason", msg.reason, "advice",
                "the job goes back to the queue; report this if it repeats");
@@ -241,7 +259,7 @@ void queue_claimer::drained(const caf::error& why_not) {
 node_stats queue_claimer::stats() const {
   node_stats result;
   result.in_flight = static_cast<int>(generations_.size());
-  result.capacity = config_.capacity;
+  result.capacity = config_.capacity();
   result.claimed = claimed_;
   result.completed = static_cast<uint64_t>(context_->counts.jobs_ended("completed").value());
   result.failed = static_cast<uint64_t>(context_->counts.jobs_ended("failed").value());

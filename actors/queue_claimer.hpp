@@ -8,7 +8,7 @@
 namespace neurocards {
 
 struct claimer_config {
-  int capacity = 0;       // jobs held at most
+  std::function<int()> capacity; // jobs held at most; asked before each claim
   caf::timespan interval; // between claims when nobody wakes us
 };
 
@@ -44,6 +44,7 @@ private:
   void give_all_back(int tries);
   void drained(const caf::error&);
   void show_in_flight();
+  void hint_soon();
   int free_places() const;
   node_stats stats() const;
 
@@ -66,6 +67,7 @@ private:
   bool woken_ = false; // while a claim was under way
   std::vector<caf::typed_response_promise<void>> drained_;
   bool draining_ = false;
+  bool hinting_ = false;
   log::limiter failed_claims_;
 };
 

@@ -11,6 +11,7 @@ constexpr statement rescue_sql{"rescue_expired_jobs",
                                "SELECT rescue_expired_jobs($1 * interval '1 ms')"};
 constexpr statement sweep_sql{"sweep", "SELECT sweep()"};
 constexpr statement ping_sql{"ping", "SELECT 1"};
+constexpr statement show_cluster_sql{"show_cluster", "SELECT show_cluster($1)"};
 constexpr statement snapshot_sql{"status_snapshot", "SELECT status_snapshot($1 * interval '1 ms')"};
 
 } // namespace
@@ -49,6 +50,11 @@ answers<store::sweep> execute(session& on, std::span<const store::sweep> batch) 
 answers<store::ping> execute(session& on, std::span<const store::ping> batch) {
   on.run(ping_sql);
   return answers<store::ping>(batch.size());
+}
+
+answers<store::show_cluster> execute(session& on, std::span<const store::show_cluster> batch) {
+  on.run(show_cluster_sql, batch.back().json); // a newer view replaces an older one
+  return answers<store::show_cluster>(batch.size());
 }
 
 answers<store::snapshot> execute(session& on, std::span<const store::snapshot> batch) {

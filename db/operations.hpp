@@ -40,6 +40,8 @@ inline constexpr size_t batch_limit<store::heartbeat> = 1;
 template <>
 inline constexpr size_t batch_limit<store::leave_cluster> = 1;
 template <>
+inline constexpr size_t batch_limit<store::show_cluster> = 1;
+template <>
 inline constexpr size_t batch_limit<store::rescue_expired_jobs> = 1;
 template <>
 inline constexpr size_t batch_limit<store::sweep> = 1;
@@ -75,6 +77,7 @@ answers<store::late_tasks> execute(session&, std::span<const store::late_tasks>)
 // nodes and the outbox (node_store.cpp, outbox_store.cpp)
 answers<store::heartbeat> execute(session&, std::span<const store::heartbeat>);
 answers<store::leave_cluster> execute(session&, std::span<const store::leave_cluster>);
+answers<store::show_cluster> execute(session&, std::span<const store::show_cluster>);
 answers<store::rescue_expired_jobs> execute(session&, std::span<const store::rescue_expired_jobs>);
 answers<store::sweep> execute(session&, std::span<const store::sweep>);
 answers<store::paint_cards> execute(session&, std::span<const store::paint_cards>);

@@ -12,7 +12,8 @@ constexpr std::array kind_names{
   "held_jobs",    "record_prompt",   "record_intent",       "record_task",   "retry_job",
   "complete_job", "fail_job",        "release_jobs",        "add_job_event", "rest_key",
   "rest_model",   "adopt_task",      "give_video",          "settle_task",   "late_tasks",
-  "heartbeat",    "leave_cluster",   "rescue_expired_jobs", "sweep",         "ping",
+  "heartbeat",    "leave_cluster",   "show_cluster",
+  "rescue_expired_jobs", "sweep",         "ping",
   "snapshot",     "paint_cards",     "due_notices",         "mark_sent",     "defer_notice",
   "drop_notice"};
 

@@ -111,7 +111,7 @@ const std::vector<verb>& table() {
      "",
      0,
      {"--migrate"},
-     "run this node until SIGTERM; SIGHUP re-reads the settings",
+     "run this node until SIGTERM; SIGHUP re-reads cluster.conf",
      need::services,
      true,
      verbs::run_node},

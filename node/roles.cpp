@@ -2,6 +2,7 @@
 
 #include "actors/card_painter.hpp"
 #include "actors/conversation.hpp"
+#include "actors/coordinator.hpp"
 #include "actors/janitor.hpp"
 #include "actors/key_ring.hpp"
 #include "actors/late_videos.hpp"
@@ -12,6 +13,8 @@
 #include "clients/address.hpp"
 #include "db/leader.hpp"
 #include "db/listener.hpp"
+#include "node/auditor.hpp"
+#include "node/publication.hpp"
 
 #include <arpa/inet.h>
 
@@ -62,6 +65,15 @@ prompt_writer_config prompts_of(const services& x) {
   return result;
 }
 
+auditor::config audits_of(const services& x) {
+  using std::chrono::milliseconds;
+  const auto& settings = x.settings.db;
+  auto connection = connection_of(x.settings, x.node.name + " audit");
+  connection.statement_timeout = milliseconds{0}; // whole tables take as long as they take
+  return {connection, std::chrono::duration_cast<milliseconds>(settings.lease),
+          std::chrono::duration_cast<milliseconds>(settings.audit_interval)};
+}
+
 std::shared_ptr<const generation_context>
 generations_of(const services& x, const prompt_writer_actor& prompts, const key_ring_actor& keys) {
   const auto& kie = x.settings.kie;
@@ -81,7 +93,7 @@ role worker_role(caf::actor_system& sys, const services& x) {
                                                  x.settings.kie.query_budget);
             const auto context = generations_of(x, prompts, keys);
             auto claimer = sys.spawn<queue_claimer_impl>(
-              claimer_config{x.capacity(), x.settings.worker.claim_interval}, context);
+              claimer_config{[x] { return x.capacity(); }, x.settings.worker.claim_interval}, context);
             const auto gifts = caf::actor_cast<caf::actor>(
               sys.spawn<late_videos_impl>(late_videos_config{}, context, x.database));
             const auto plain = announce(sys, queue_claimer::name, claimer);
@@ -123,6 +135,27 @@ role notifier_role(caf::actor_system& sys, const services& x) {
         {},
         {compete(x, "cards", painter), compete(x, "notifier", plain), listen(x, "outbox", plain)}};
     }};
+}
+
+role coordinator_role(caf::actor_system& sys, const services& x, const node_card& card,
+                      std::function<cluster_file()> read_file) {
+  return {"coordinator", [&sys, x, card, read_file]() -> role_members {
+            auto nodes = x.settings.cluster.nodes; // a role that moved here begins with the newest
+            if (auto file = read_file(); file.faults.empty())
+              nodes = std::move(file.nodes);
+            auto actor = sys.spawn<coordinator_impl>(coordinator_config{card, nodes}, x.database);
+            const auto plain = announce(sys, coordinator::name, actor);
+            const auto reload = [plain, read_file](const std::string&) {
+              caf::anon_send(plain, read_file());
+            };
+            return {{plain},
+                    {},
+                    {compete(x, "coordinator", plain),
+                     std::make_shared<publication>(sys, actor, x.node, x.settings.cluster.tls),
+                     std::make_shared<db::listener>(
+                       db::listener_config{x.connection, {"control"}}, reload),
+                     std::make_shared<auditor>(audits_of(x), x.counts)}};
+          }};
 }
 
 role janitor_role(caf::actor_system& sys, const services& x) {

@@ -6,10 +6,16 @@
 namespace neurocards {
 
 /// How each role of cluster.conf is started on this node. The actors that others look for are found
-/// in the registry under their names: "queue_claimer", "telegram_gateway", "notifier".
+/// in the registry under their names: "queue_claimer", "telegram_gateway", "notifier",
+/// "coordinator".
 role worker_role(caf::actor_system&, const services&);
 role gateway_role(caf::actor_system&, const services&);
 role notifier_role(caf::actor_system&, const services&);
+
+/// Placement of roles on nodes, and the audit. `read_file` reads cluster.conf again; it is called on
+/// threads that may block.
+role coordinator_role(caf::actor_system&, const services&, const node_card&,
+                      std::function<cluster_file()> read_file);
 
 /// Rescue and sweeping. Every node competes for this one, so that jobs are taken over whoever is
 /// down.

@@ -1,10 +1,13 @@
 #include "node/run.hpp"
 
+#include "actors/coordinator.hpp"
+#include "actors/node_agent.hpp"
+#include "actors/peer_dialer.hpp"
 #include "actors/timer_wheel.hpp"
 #include "base/log.hpp"
 #include "db/migrate.hpp"
-#include "node/auditor.hpp"
 #include "node/folders.hpp"
+#include "node/publication.hpp"
 #include "node/roles.hpp"
 #include "node/surface.hpp"
 #include "node/system_config.hpp"
@@ -66,87 +69,106 @@ bool prepare_database(const config::all& settings, const std::string& node, bool
   }
 }
 
-bool has_role(const config::node& node, std::string_view name) {
-  return std::ranges::find(node.roles, name) != node.roles.end();
-}
-
-auditor::config audits_of(const config::all& settings, const config::node& node) {
-  using std::chrono::milliseconds;
-  auto connection = connection_of(settings, node.name + " audit");
-  connection.statement_timeout = milliseconds{0}; // whole tables take as long as they take
-  return {connection, std::chrono::duration_cast<milliseconds>(settings.db.lease),
-          std::chrono::duration_cast<milliseconds>(settings.db.audit_interval)};
+/// cluster.conf as it is now, for those who place roles.
+cluster_file read_file(const std::vector<std::string>& options) {
+  auto read = config::load_from_disk(options, config::need::services);
+  return {std::move(read.settings.cluster.nodes), std::move(read.faults)};
 }
 
 /// A node at work: everything between the first actor and the last.
 class running_node {
 public:
-  running_node(caf::actor_system& sys, const config::all& settings, const config::node& node)
-    : sys_(sys), wheel_(start_timer_wheel(sys)), services_(start_services(sys, settings, node)),
+  running_node(caf::actor_system& sys, const config::all& settings, const config::node& node,
+               std::vector<std::string> options)
+    : sys_(sys), options_(std::move(options)), wheel_(start_timer_wheel(sys)),
+      services_(start_services(sys, settings, node)),
       surface_(std::make_unique<surface>(sys, services_)) {
-    if (has_role(node, "notifier"))
-      last_.push_back(start(notifier_role(sys, services_)));
-    first_.push_back(start(janitor_role(sys, services_)));
-    if (has_role(node, "worker"))
-      first_.push_back(start(worker_role(sys, services_)));
-    if (has_role(node, "gateway"))
-      first_.push_back(start(gateway_role(sys, services_)));
-    if (has_role(node, "coordinator"))
-      auditor_ = std::make_unique<auditor>(audits_of(settings, node), services_.counts);
+    const bool tls = has_certificates(settings.cluster.tls);
+    dialer_ = sys.spawn<peer_dialer_impl, caf::detached>(tls);
+    agent_ = sys.spawn<node_agent_impl>(agent(), services_.health, dialer_);
+    sys.registry().put(node_agent::name, caf::actor_cast<caf::strong_actor_ptr>(agent_));
+  }
+
+  /// Reads cluster.conf again: what it says of nodes and roles comes into force.
+  void reload() {
+    const auto file = read_file(options_);
+    caf::anon_send(agent_, file);
+    if (const auto ours = sys_.registry().get<coordinator_actor>(coordinator::name))
+      caf::anon_send(ours, file);
   }
 
   /// Takes no new work, gives jobs back, sends what is written, says good-bye. False when `limit`
   /// did not suffice.
   bool drain(caf::timespan limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
-    bool complete = drain_all(first_, deadline);
-    complete = drain_all(last_, deadline) && complete;
-    return drain_all(std::vector{services_.health}, deadline) && complete;
+    const bool complete = drained(agent_, deadline);
+    return drained(services_.health, deadline) && complete;
   }
 
   /// Ends what has drained, so that the actor system can end.
   void end() {
-    auditor_.reset();
     surface_.reset();
-    for (const auto* name : {"queue_claimer", "telegram_gateway", "notifier", timer_wheel::name})
+    for (const auto* name : {"queue_claimer", "telegram_gateway", "notifier", "coordinator",
+                             node_agent::name, timer_wheel::name})
       sys_.registry().erase(name);
-    first_.clear();
-    last_.clear();
+    caf::anon_send_exit(dialer_, caf::exit_reason::user_shutdown);
+    agent_ = nullptr;
+    dialer_ = nullptr;
     end_services(services_);
     wheel_ = nullptr;
   }
 
 private:
-  role_group_actor start(role what) {
-    // Detached: leader locks and listeners are joined when a role ends.
-    return sys_.spawn<role_group_impl, caf::detached>(std::move(what));
+  agent_config agent() {
+    agent_config result;
+    result.card = card();
+    result.nodes = services_.settings.cluster.nodes;
+    result.start_role = [this](const std::string& name) {
+      // Detached: leader locks and listeners are joined when a role ends.
+      return sys_.spawn<role_group_impl, caf::detached>(find_role(name));
+    };
+    result.resize = [places = services_.concurrency](int concurrency) { *places = concurrency; };
+    return result;
+  }
+
+  node_card card() const {
+    return {services_.node.name, NEUROCARDS_VERSION, protocol_version, to_string(process_)};
+  }
+
+  role find_role(const std::string& name) {
+    if (name == "worker")
+      return worker_role(sys_, services_);
+    if (name == "gateway")
+      return gateway_role(sys_, services_);
+    if (name == "notifier")
+      return notifier_role(sys_, services_);
+    if (name == "coordinator")
+      return coordinator_role(sys_, services_, card(),
+                              [options = options_] { return read_file(options); });
+    return janitor_role(sys_, services_);
   }
 
   template <class Actor>
-  bool drain_all(const std::vector<Actor>& actors, std::chrono::steady_clock::time_point deadline) {
+  bool drained(const Actor& actor, std::chrono::steady_clock::time_point deadline) {
     caf::scoped_actor self{sys_};
     bool complete = true;
-    const auto left = [&] {
-      return std::max<caf::timespan>(deadline - std::chrono::steady_clock::now(), 1ms);
-    };
-    std::vector<decltype(self->request(actors.front(), left(), drain_atom_v))> answers;
-    for (const auto& actor : actors)
-      answers.push_back(self->request(actor, left(), drain_atom_v));
-    for (auto& answer : answers)
-      answer.receive([] {}, [&](const caf::error& err) {
-        log::warn("run.drain_incomplete", "error", err);
-        complete = false;
-      });
+    const auto left =
+      std::max<caf::timespan>(deadline - std::chrono::steady_clock::now(), caf::timespan{1ms});
+    self->request(actor, left, drain_atom_v).receive([] {}, [&](const caf::error& err) {
+      log::warn("run.drain_incomplete", "error", err);
+      complete = false;
+    });
     return complete;
   }
 
   caf::actor_system& sys_;
+  std::vector<std::string> options_;
+  uuid process_ = uuid::random();
   timer_wheel_actor wheel_;
   services services_;
   std::unique_ptr<surface> surface_;
-  std::unique_ptr<auditor> auditor_; // null: not here
-  std::vector<role_group_actor> first_; // drained together
-  std::vector<role_group_actor> last_;  // afterwards: they send what the first have written
+  peer_dialer_actor dialer_;
+  node_agent_actor agent_;
 };
 
 /// Ends the process without ceremony: on a second signal, or when ending takes too long.
@@ -160,8 +182,8 @@ void watch_the_end(sigset_t signals, caf::timespan limit) {
   }}.detach();
 }
 
-/// Waits until the node is to end.
-void wait_for_the_end(const sigset_t& signals) {
+/// Waits until the node is to end; meanwhile SIGHUP reads cluster.conf and opens the log anew.
+void wait_for_the_end(const sigset_t& signals, running_node& here) {
   for (int number = 0;;) {
     sigwait(&signals, &number);
     if (number != SIGHUP) {
@@ -170,6 +192,7 @@ void wait_for_the_end(const sigset_t& signals) {
     }
     log::reopen();
     log::info("run.reopened_log");
+    here.reload();
   }
 }
 
@@ -187,9 +210,9 @@ int run(const config::loaded& config, const run_options& options) {
     return 1;
   system_config system{config};
   caf::actor_system sys{system};
-  running_node here{sys, config.settings, *node};
+  running_node here{sys, config.settings, *node, options.options};
   log::info("run.started", "node", node->name, "version", NEUROCARDS_VERSION);
-  wait_for_the_end(signals);
+  wait_for_the_end(signals, here);
   watch_the_end(signals, config.settings.drain.limit + 20s);
   const bool complete = here.drain(config.settings.drain.limit);
   log::info("run.ended", "drained", complete);

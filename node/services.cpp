@@ -123,6 +123,7 @@ services start_services(caf::actor_system& sys, const config::all& settings,
     sys.spawn<database_impl>(lanes_of(settings, node.name), counts),
     sys.spawn<object_store_impl>(files, disk, http),
     {},
+    std::make_shared<std::atomic<int>>(node.concurrency),
   };
   result.health = sys.spawn<health_impl>(health_of(result), result.database);
   return result;

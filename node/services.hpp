@@ -8,6 +8,8 @@
 #include "domain/notices.hpp"
 #include "protocol/config.hpp"
 
+#include <atomic>
+
 #include <caf/actor_system.hpp>
 
 namespace neurocards {
@@ -33,8 +35,12 @@ struct services {
   object_store_actor objects;
   health_actor health;
 
+  /// As the node's entry says now; 0: `worker.concurrency`. Changes when cluster.conf does.
+  std::shared_ptr<std::atomic<int>> concurrency;
+
   int capacity() const {
-    return node.concurrency > 0 ? node.concurrency : settings.worker.concurrency;
+    const int own = *concurrency;
+    return own > 0 ? own : settings.worker.concurrency;
   }
 };
 

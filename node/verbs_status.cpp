@@ -4,6 +4,7 @@
 #include "node/table_text.hpp"
 
 #include <iostream>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -27,13 +28,56 @@ std::string age(const json& from, const char* name) {
   return found == from.end() || !found->is_number() ? "" : spoken(found->get<int64_t>());
 }
 
+/// What the leading coordinator sees of a node; null: nothing.
+json seen(const json& state, const std::string& name) {
+  const auto& cluster = state["cluster"];
+  if (cluster.is_object())
+    for (const auto& x : cluster["nodes"])
+      if (x["name"] == name)
+        return x;
+  return nullptr;
+}
+
+/// The stats of a node's last heartbeat: "3 of 100".
+std::string load(const json& node) {
+  const auto capacity = text(node["stats"], "capacity");
+  return text(node, "in_flight") + (capacity.empty() || capacity == "0" ? "" : " of " + capacity);
+}
+
 std::string nodes(const json& state) {
-  std::vector<std::vector<std::string>> rows{{"NODE", "STATE", "IN FLIGHT", "VERSION", "ROLES"}};
-  for (const auto& x : state["nodes"])
-    if (text(x, "state") != "left")
-      rows.push_back({text(x, "name"), text(x, "state"), text(x, "in_flight"), text(x, "version"),
-                      text(x, "roles")});
+  std::vector<std::vector<std::string>> rows{
+    {"NODE", "STATE", "CONNECTION", "IN FLIGHT", "CLAIMS/S", "HEARTBEAT", "UP", "VERSION", "ROLES"}};
+  std::set<std::string> listed;
+  for (const auto& x : state["nodes"]) {
+    const auto name = text(x, "name");
+    if (text(x, "state") == "left")
+      continue;
+    listed.insert(name);
+    const auto view = seen(state, name);
+    rows.push_back({name, text(x, "state"), view.is_null() ? "" : text(view, "connection"), load(x),
+                    text(x["stats"], "claims_per_second"), age(x, "heartbeat_seconds"),
+                    age(x, "up_seconds"), text(x, "version"), text(x, "roles")});
+  }
+  if (state["cluster"].is_object())
+    for (const auto& x : state["cluster"]["nodes"])
+      if (!listed.contains(text(x, "name")))
+        rows.push_back({text(x, "name"), "absent", text(x, "connection"), "", "", "", "", "", ""});
   return table_text(rows, "No node is running.");
+}
+
+/// Who coordinates, and what is wrong with the file or with nodes that want to join.
+std::string coordination(const json& state) {
+  const auto& cluster = state["cluster"];
+  if (!cluster.is_object())
+    return "No coordinator has led yet.\n";
+  std::string result = "Coordinator: " + text(cluster, "leader") + ", cluster.conf read "
+                       + text(cluster, "revision") + " times, seen "
+                       + age(cluster, "age_seconds") + " ago.\n";
+  for (const auto& fault : cluster["file_faults"])
+    result += "cluster.conf REFUSED: " + fault.get<std::string>() + '\n';
+  for (const auto& why : cluster["refused"])
+    result += "Node refused: " + why.get<std::string>() + '\n';
+  return result;
 }
 
 std::string counts(const json& state) {
@@ -77,7 +121,7 @@ int status(const invocation& in) {
     std::cout << state.dump(2) << '\n';
     return 0;
   }
-  std::cout << nodes(state) << '\n'
+  std::cout << nodes(state) << coordination(state) << '\n'
             << counts(state) << '\n'
             << rests(state["keys"], "KIE KEY", "fingerprint", "No KIE key was used yet.") << '\n'
             << rests(state["models"], "MODEL", "model", "No model has rested yet.");

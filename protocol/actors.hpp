@@ -42,6 +42,8 @@ using gift_store_actor = caf::typed_actor<
 
 using card_store_actor = caf::typed_actor<caf::result<store::count>(store::paint_cards)>;
 
+using cluster_store_actor = caf::typed_actor<caf::result<store::committed>(store::show_cluster)>;
+
 using node_store_actor = caf::typed_actor<
   caf::result<store::heartbeat_outcome>(store::heartbeat),
   caf::result<store::committed>(store::leave_cluster),
@@ -59,7 +61,7 @@ using outbox_store_actor = caf::typed_actor<
 /// The group-committing front of the node's database lanes.
 using database_actor = inbox_store_actor::extend_with<job_store_actor>::extend_with<
   node_store_actor>::extend_with<outbox_store_actor>::extend_with<gift_store_actor>::extend_with<
-  card_store_actor>;
+  card_store_actor>::extend_with<cluster_store_actor>;
 
 // ── files ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -146,11 +148,45 @@ using health_actor = caf::typed_actor<
   // A queue_claimer (untyped, because an interface cannot travel in its own type-id block): hears
   // from now on under which incarnation it may claim.
   caf::result<void>(lease_atom, caf::actor),
+  // What the node runs has changed.
+  caf::result<void>(node_report),
   // Answers when the node has signed off.
   caf::result<void>(drain_atom)>;
 
 /// The actors of one role on this node: started together, drained together, started again with
 /// backoff when one of them dies.
 using role_group_actor = caf::typed_actor<caf::result<void>(drain_atom)>;
+
+// ── the cluster: these interfaces are spoken over the network ────────────────────────────────────
+
+/// Reaches a coordinator on another node. Errors: `ec::unavailable` with what went wrong.
+using peer_dialer_actor = caf::typed_actor<caf::result<caf::strong_actor_ptr>(peer_address)>;
+
+/// Runs on its node what the leading coordinator wants, and goes on with it while there is none.
+using node_agent_actor = caf::typed_actor<
+  // From the leading coordinator. Told again whenever the node's reports say otherwise.
+  caf::result<void>(placement),
+  // A coordinator of another node, which introduced itself to the one here.
+  caf::result<void>(node_card, caf::strong_actor_ptr),
+  // From the workers of this node, for the notifier wherever it is; from a coordinator, for the
+  // notifier of this node.
+  caf::result<void>(outbox_hint),
+  // This node's own file was read again: where to look for coordinators may have changed.
+  caf::result<void>(cluster_file),
+  // Answers when everything has drained, in the order that loses nothing.
+  caf::result<void>(drain_atom)>;
+
+/// Knows which nodes are there and, while it leads, tells them what to run.
+using coordinator_actor = caf::typed_actor<
+  caf::result<void>(gained_atom),
+  caf::result<void>(lost_atom),
+  // A node says who it is: its agent (a `node_agent_actor`) and, if it runs one, its own coordinator.
+  // Answers with the card of this node; the error `ec::rejected` says why the two do not fit.
+  caf::result<node_card>(node_card, caf::strong_actor_ptr, caf::strong_actor_ptr),
+  caf::result<void>(node_report),
+  caf::result<void>(outbox_hint),
+  // This node's file was read again.
+  caf::result<void>(cluster_file),
+  caf::result<void>(drain_atom)>;
 
 } // namespace neurocards

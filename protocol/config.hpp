@@ -23,6 +23,8 @@ struct node {
   uint16_t port = 0;              // of CAF remoting; 0: none
   std::vector<std::string> roles; // gateway, notifier, worker, coordinator
   int concurrency = 0;            // 0: worker.concurrency
+
+  friend bool operator==(const node&, const node&) = default;
 };
 
 struct tls {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/cluster.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/work.hpp"
 
@@ -76,6 +77,8 @@ NEUROCARDS_LOCAL(store::notice_page)
 NEUROCARDS_LOCAL(store::mark_sent)
 NEUROCARDS_LOCAL(store::defer_notice)
 NEUROCARDS_LOCAL(store::drop_notice)
+NEUROCARDS_LOCAL(store::show_cluster)
+NEUROCARDS_LOCAL(cluster_file)
 
 namespace neurocards {
 
@@ -95,6 +98,30 @@ bool inspect(Inspector& f, node_stats& x) {
   return f.object(x).fields(f.field("in_flight", x.in_flight), f.field("capacity", x.capacity),
                             f.field("polling", x.polling), f.field("claimed", x.claimed),
                             f.field("completed", x.completed), f.field("failed", x.failed));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, node_card& x) {
+  return f.object(x).fields(f.field("name", x.name), f.field("version", x.version),
+                            f.field("protocol", x.protocol), f.field("process", x.process));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, peer_address& x) {
+  return f.object(x).fields(f.field("name", x.name), f.field("host", x.host),
+                            f.field("port", x.port));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, placement& x) {
+  return f.object(x).fields(f.field("roles", x.roles), f.field("concurrency", x.concurrency),
+                            f.field("coordinators", x.coordinators), f.field("reason", x.reason));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, node_report& x) {
+  return f.object(x).fields(f.field("roles", x.roles), f.field("draining", x.draining),
+                            f.field("concurrency", x.concurrency), f.field("stats", x.stats));
 }
 
 } // namespace neurocards
@@ -178,4 +205,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(neurocards, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(neurocards, (neurocards::store::snapshot))
   CAF_ADD_TYPE_ID(neurocards, (neurocards::store::snapshot_json))
   CAF_ADD_TYPE_ID(neurocards, (neurocards::store::paint_cards))
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::node_card)) // these travel
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::peer_address))
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::placement))
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::node_report))
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::cluster_file)) // this does not
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::store::show_cluster))
 CAF_END_TYPE_ID_BLOCK(neurocards)

@@ -380,6 +380,12 @@ struct leave_cluster {
   using answer = committed;
 };
 
+/// Shows everybody what the leading coordinator sees: JSON, kept as the setting `cluster`.
+struct show_cluster {
+  using answer = committed;
+  std::string json;
+};
+
 /// Takes jobs back from nodes whose heartbeat is older than `lease`; the fourth time without
 /// progress a job fails with refund.
 struct rescue_expired_jobs {

@@ -9,12 +9,17 @@ BEGIN
         'incarnation', n.incarnation, 'name', n.name, 'roles', n.roles, 'version', n.version,
           'stats', n.stats,
         'started_at', n.started_at, 'heartbeat_at', n.heartbeat_at,
+        'up_seconds', extract(epoch FROM now() - n.started_at)::int,
+        'heartbeat_seconds', extract(epoch FROM now() - n.heartbeat_at)::int,
         'state', CASE WHEN n.left_at IS NOT NULL THEN 'left' WHEN n.fenced_at IS NOT NULL
           THEN 'fenced'
                       WHEN n.heartbeat_at < now() - p_lease THEN 'silent' ELSE 'alive' END,
         'in_flight', (SELECT count(*)
           FROM jobs j WHERE j.claimed_by = n.incarnation AND j.status = 'processing'))
         ORDER BY n.name, n.started_at) FROM nodes n), '[]'),
+    -- What the leading coordinator sees; null: none has led yet.
+    'cluster', (SELECT s.value || jsonb_build_object('age_seconds',
+        extract(epoch FROM now() - s.updated_at)::int) FROM settings s WHERE s.key = 'cluster'),
     'leaders', coalesce((SELECT jsonb_agg(jsonb_build_object('name', a.application_name, 'since',
       a.backend_start) ORDER BY a.application_name)
         FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid

@@ -161,8 +161,11 @@ TEST_CASE_FIXTURE(one_node, "e2e: health, metrics and status are seen from outsi
   const auto metrics = web_get(node_url() + "/metrics").body;
   CHECK(metrics.find("caf_actor_mailbox_size") != std::string::npos);
   CHECK(metrics.find("neurocards_kie_calls_total") != std::string::npos);
-  const auto status = nlohmann::json::parse(web_get(node_url() + "/api/status").body);
-  CHECK(status.at("nodes").size() == 1);
+  wait_until("the status", [&] { return web_get(node_url() + "/api/status").status == 200; });
+  wait_until("the node in it", [&] {
+    const auto status = nlohmann::json::parse(web_get(node_url() + "/api/status").body);
+    return status.contains("nodes") && status["nodes"].size() == 1;
+  });
   const auto verb_status = verb({"status", "--json"});
   CHECK(verb_status.code == 0);
   CHECK(nlohmann::json::parse(verb_status.output).at("nodes").size() == 1);

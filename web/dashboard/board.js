@@ -70,16 +70,40 @@ function showFigures(status) {
 const nodeClass = { alive: "good", silent: "bad", fenced: "bad", left: "doubtful" };
 const jobClass = { completed: "good", failed: "bad", processing: "doubtful" };
 
+const connectionClass = { connected: "good", silent: "doubtful", away: "bad" };
+
+/// How the leading coordinator sees a node; empty when it does not know it.
+function connectionOf(status, name) {
+  const nodes = (status.cluster && status.cluster.nodes) || [];
+  return (nodes.find((x) => x.name === name) || {}).connection || "";
+}
+
+/// What an operator has to mend: a file that was refused, nodes that were turned away or are missing.
+function showFaults(cluster) {
+  const faults = cluster
+    ? [
+        ...cluster.file_faults.map((x) => `cluster.conf refused: ${x}`),
+        ...cluster.refused.map((x) => `Node refused: ${x}`),
+        ...cluster.nodes.filter((x) => x.connection === "away").map((x) => `Node ${x.name} is away.`),
+      ]
+    : [];
+  document.getElementById("faults").replaceChildren(...faults.map((x) => element("li", x, "bad")));
+}
+
 function rest(item) {
   return item.resting ? [`rests ${age(item.rest_seconds)}`, "doubtful"] : ["ready", "good"];
 }
 
 function show(status) {
   showFigures(status);
+  showFaults(status.cluster);
   fill("nodes", status.nodes.filter((x) => x.state !== "left"), [
     ["name", (x) => x.name],
     ["state", (x) => [x.state, nodeClass[x.state]]],
-    ["in flight", (x) => x.in_flight],
+    ["connection", (x) => { const to = connectionOf(status, x.name); return [to, connectionClass[to]]; }],
+    ["in flight", (x) => x.stats.capacity ? `${x.in_flight} of ${x.stats.capacity}` : x.in_flight],
+    ["claims a second", (x) => x.stats.claims_per_second],
+    ["heartbeat", (x) => `${age(x.heartbeat_seconds) || "0 s"} ago`],
     ["roles", (x) => x.roles.replaceAll(",", ", ")],
     ["version", (x) => x.version],
     ["since", (x) => clock(x.started_at)],

@@ -1,0 +1,263 @@
+#include "actors/coordinator.hpp"
+
+#include "actors/timer_wheel.hpp"
+#include "base/log.hpp"
+#include "domain/placement.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace neurocards {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A node needs a moment to drain what it shall not run any more.
+constexpr caf::timespan tell_again_after = 5s;
+
+/// How long a node that was turned away is shown.
+constexpr caf::timespan refusals_shown = 10min;
+
+void tell_changes(const std::vector<config::node>& before, const std::vector<config::node>& after) {
+  std::set<std::string> names;
+  for (const auto* list : {&before, &after})
+    for (const auto& node : *list)
+      names.insert(node.name);
+  for (const auto& name : names) {
+    const auto change = placements::difference(placements::wanted(before, name),
+                                               placements::wanted(after, name));
+    if (!change.empty())
+      log::info("cluster.placement_changed", "node", name, "change", change);
+  }
+}
+
+bool runs_notifier(const std::optional<node_report>& x) {
+  return x && std::ranges::find(x->roles, "notifier") != x->roles.end();
+}
+
+} // namespace
+
+coordinator::coordinator(coordinator_actor::pointer self, coordinator_config config,
+                         cluster_store_actor store)
+  : self_(self), config_(std::move(config)), store_(std::move(store)) {}
+
+coordinator_actor::behavior_type coordinator::make_behavior() {
+  self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg); });
+  look_later();
+  return {
+    [this](gained_atom) { lead(true); },
+    [this](lost_atom) { lead(false); },
+    [this](const node_card& card, const caf::strong_actor_ptr& agent,
+           const caf::strong_actor_ptr& theirs) { return on_hello(card, agent, theirs); },
+    [this](const node_report& report) { on_report(report); },
+    [this](const outbox_hint& hint) { on_hint(hint); },
+    [this](const cluster_file& file) { on_file(file); },
+    [this](drain_atom) { self_->quit(); },
+  };
+}
+
+// ── who is there ─────────────────────────────────────────────────────────────────────────────────
+
+caf::result<node_card> coordinator::on_hello(const node_card& card,
+                                             const caf::strong_actor_ptr& agent,
+                                             const caf::strong_actor_ptr& theirs) {
+  std::optional<node_card> known;
+  if (const auto found = peers_.find(card.name); found != peers_.end())
+    known = found->second.card;
+  auto why = placements::refusal(config_.card, card, known);
+  if (why.empty() && !agent)
+    why = "node " + card.name + " came without an agent";
+  if (!why.empty()) {
+    refuse(card, why);
+    return caf::make_error(ec::rejected, why);
+  }
+  admit(card, caf::actor_cast<node_agent_actor>(agent), theirs);
+  return config_.card;
+}
+
+void coordinator::refuse(const node_card& card, const std::string& why) {
+  if (!refused_.contains(card.process))
+    log::error("cluster.node_refused", "node", card.name, "version", card.version, "why", why);
+  refused_[card.process] = {card, why, self_->clock().now()};
+}
+
+void coordinator::admit(const node_card& card, node_agent_actor agent,
+                        const caf::strong_actor_ptr& theirs) {
+  auto& entry = peers_[card.name];
+  if (entry.agent != agent) {
+    log::info("cluster.node_joined", "node", card.name, "version", card.version);
+    self_->monitor(agent);
+  }
+  entry = {card, std::move(agent), theirs, std::nullopt, self_->clock().now(), {}};
+  std::erase_if(refused_, [&](const auto& x) { // it was upgraded; a namesake may still be knocking
+    return x.second.card.name == card.name && x.second.card.protocol != card.protocol;
+  });
+  introduce(entry);
+  if (leads_)
+    place(entry);
+}
+
+/// Tells our own agent of the coordinators on nodes that came to us, so that it need not dial them.
+void coordinator::introduce(const peer& whom) {
+  const auto ours = peers_.find(config_.card.name);
+  if (ours == peers_.end())
+    return;
+  const auto tell = [&](const peer& other) {
+    if (other.coordinator && other.card.name != config_.card.name)
+      self_->send(ours->second.agent, other.card, other.coordinator);
+  };
+  if (whom.card.name != config_.card.name)
+    return tell(whom);
+  for (const auto& [_, other] : peers_)
+    tell(other);
+}
+
+coordinator::peer* coordinator::sender() {
+  const auto from = self_->current_sender();
+  for (auto& [_, entry] : peers_)
+    if (from && entry.agent.address() == from)
+      return &entry;
+  return nullptr;
+}
+
+void coordinator::on_report(const node_report& report) {
+  auto* from = sender();
+  if (!from)
+    return; // it says hello again when it notices
+  from->report = report;
+  from->heard_at = self_->clock().now();
+  const auto wanted = placements::wanted(config_.nodes, from->card.name);
+  if (leads_ && !placements::follows(report, wanted)
+      && self_->clock().now() - from->told_at > tell_again_after)
+    place(*from);
+}
+
+void coordinator::on_down(const caf::down_msg& msg) {
+  const auto gone = std::ranges::find_if(
+    peers_, [&](const auto& x) { return x.second.agent.address() == msg.source; });
+  if (gone == peers_.end())
+    return;
+  log::warn("cluster.node_away", "node", gone->first, "reason", msg.reason);
+  peers_.erase(gone);
+}
+
+// ── what they shall run ──────────────────────────────────────────────────────────────────────────
+
+void coordinator::lead(bool leads) {
+  if (leads_ != leads)
+    log::info(leads ? "cluster.leads" : "cluster.leads_no_more", "node", config_.card.name);
+  leads_ = leads;
+  shown_.clear();
+  if (leads_) {
+    place_all();
+    show();
+  }
+}
+
+void coordinator::place(peer& whom) {
+  whom.told_at = self_->clock().now();
+  self_->send(whom.agent, placements::wanted(config_.nodes, whom.card.name));
+}
+
+void coordinator::place_all() {
+  for (auto& [_, entry] : peers_)
+    place(entry);
+}
+
+void coordinator::on_file(const cluster_file& file) {
+  file_faults_ = file.faults;
+  if (file_faults_.empty())
+    file_faults_ = placements::faults_of(file.nodes);
+  if (!file_faults_.empty()) {
+    for (const auto& fault : file_faults_)
+      log::error("cluster.file_refused", "fault", fault, "advice",
+                 "the file read before stays in force");
+    return show();
+  }
+  if (config_.nodes == file.nodes)
+    return show();
+  tell_changes(config_.nodes, file.nodes);
+  config_.nodes = file.nodes;
+  ++revision_;
+  log::info("cluster.file_read", "revision", revision_, "nodes", config_.nodes.size());
+  if (leads_)
+    place_all();
+  show();
+}
+
+/// Workers and the notifier may be on nodes that know each other only by us.
+void coordinator::on_hint(const outbox_hint& hint) {
+  const auto* from = sender();
+  for (const auto& [_, entry] : peers_)
+    if (&entry != from && runs_notifier(entry.report))
+      self_->send(entry.agent, hint);
+}
+
+// ── what everybody sees ──────────────────────────────────────────────────────────────────────────
+
+void coordinator::look_later() {
+  run_after(self_, config_.interval, [this] {
+    look();
+    look_later();
+  });
+}
+
+void coordinator::look() {
+  const auto now = self_->clock().now();
+  std::erase_if(refused_, [&](const auto& x) { return now - x.second.at > refusals_shown; });
+  show();
+}
+
+void coordinator::show() {
+  if (!leads_ || showing_)
+    return;
+  auto text = cluster_view::to_json(view());
+  if (text == shown_)
+    return;
+  showing_ = true;
+  self_->request(store_, caf::infinite, store::show_cluster{text})
+    .then(
+      [this, text](const store::committed&) {
+        showing_ = false;
+        shown_ = text;
+      },
+      [this](const caf::error&) { showing_ = false; }); // shown at the next look
+}
+
+cluster_view::node coordinator::seen(const std::string& node, bool listed) const {
+  cluster_view::node result;
+  result.name = node;
+  result.listed = listed;
+  result.wanted = placements::wanted(config_.nodes, node);
+  const auto found = peers_.find(node);
+  if (found == peers_.end())
+    return result;
+  const auto& entry = found->second;
+  result.connected = true;
+  result.version = entry.card.version;
+  result.report = entry.report;
+  result.silent_for =
+    std::chrono::duration_cast<std::chrono::seconds>(self_->clock().now() - entry.heard_at);
+  return result;
+}
+
+cluster_view::view coordinator::view() const {
+  cluster_view::view result;
+  result.leader = config_.card.name;
+  result.revision = revision_;
+  result.file_faults = file_faults_;
+  for (const auto& [_, entry] : refused_)
+    result.refused.push_back(entry.why);
+  for (const auto& node : config_.nodes)
+    result.nodes.push_back(seen(node.name, true));
+  for (const auto& [node, entry] : peers_) {
+    if (std::ranges::find(config_.nodes, node, &config::node::name) == config_.nodes.end())
+      result.nodes.push_back(seen(node, false));
+    if (entry.coordinator && node != config_.card.name)
+      result.standbys.push_back(node);
+  }
+  return result;
+}
+
+} // namespace neurocards

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "domain/cluster_view.hpp"
+#include "protocol/actors.hpp"
+
+#include <map>
+
+namespace neurocards {
+
+struct coordinator_config {
+  node_card card;                  // of this node
+  std::vector<config::node> nodes; // of cluster.conf
+  caf::timespan interval = std::chrono::seconds{2}; // between two looks at the whole
+};
+
+/// Knows which nodes are there and, while it leads, tells each what cluster.conf wants of it. Nodes
+/// come to it, it dials nobody. Nothing here must survive: a successor hears everything again.
+class coordinator {
+public:
+  static constexpr const char* name = "coordinator";
+
+  coordinator(coordinator_actor::pointer self, coordinator_config config,
+              cluster_store_actor store);
+  coordinator_actor::behavior_type make_behavior();
+
+private:
+  struct peer {
+    node_card card;
+    node_agent_actor agent;
+    caf::strong_actor_ptr coordinator; // null: it runs none
+    std::optional<node_report> report;
+    caf::actor_clock::time_point heard_at;
+    caf::actor_clock::time_point told_at; // of its placement
+  };
+
+  struct refusal {
+    node_card card;
+    std::string why;
+    caf::actor_clock::time_point at;
+  };
+
+  caf::result<node_card> on_hello(const node_card&, const caf::strong_actor_ptr& agent,
+                                  const caf::strong_actor_ptr& coordinator);
+  void refuse(const node_card&, const std::string& why);
+  void admit(const node_card&, node_agent_actor agent, const caf::strong_actor_ptr& coordinator);
+  void introduce(const peer& to_ours);
+  void on_report(const node_report&);
+  void on_hint(const outbox_hint&);
+  void on_file(const cluster_file&);
+  void on_down(const caf::down_msg&);
+  void lead(bool leads);
+  void place(peer&);
+  void place_all();
+  void look_later();
+  void look();
+  void show();
+  cluster_view::node seen(const std::string& node, bool listed) const;
+  cluster_view::view view() const;
+  peer* sender();
+
+  coordinator_actor::pointer self_;
+  coordinator_config config_;
+  cluster_store_actor store_;
+  std::map<std::string, peer> peers_; // by name of node
+  std::map<std::string, refusal> refused_; // by process
+  std::vector<std::string> file_faults_;
+  uint64_t revision_ = 1;
+  bool leads_ = false;
+  bool showing_ = false;
+  std::string shown_; // the view the database has
+};
+
+using coordinator_impl = coordinator_actor::stateful_impl<coordinator>;
+
+} // namespace neurocards

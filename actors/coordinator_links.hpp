@@ -1,0 +1,75 @@
+#pragma once
+
+#include "base/log.hpp"
+#include "protocol/actors.hpp"
+
+#include <map>
+
+namespace neurocards {
+
+/// An agent's connections to all coordinators it can find: the one on its own node, those it dials,
+/// and those that were introduced. Part of the actor `node_agent`; not an actor itself.
+class coordinator_links {
+public:
+  coordinator_links(node_agent_actor::pointer self, node_card card, peer_dialer_actor dialer);
+
+  /// Where coordinators are said to be; replaces what was said before.
+  void look_for(std::vector<peer_address> where) { where_ = std::move(where); }
+
+  /// Finds what is missing. To be called about once a second.
+  void tick();
+
+  /// A coordinator introduced itself.
+  void meet(const node_card&, const caf::strong_actor_ptr&);
+
+  /// True when the down message was about a coordinator.
+  bool on_down(const caf::down_msg&);
+
+  /// Tells every coordinator that knows us.
+  template <class Message>
+  void tell(const Message& what) {
+    for (const auto& [_, to] : links_)
+      if (to.welcomed)
+        self_->send(to.coordinator, what);
+  }
+
+  /// Whether a message came from a coordinator.
+  bool is_from_coordinator(const caf::strong_actor_ptr& sender) const;
+
+  /// Whether a coordinator turned us away and none has welcomed us.
+  bool refused() const;
+
+private:
+  struct link {
+    coordinator_actor coordinator;
+    bool welcomed = false;
+    bool asking = false;                 // whether it takes us
+    caf::strong_actor_ptr introduced;    // our own coordinator, as it knows it
+    caf::actor_clock::time_point ask_at; // not before
+  };
+
+  /// An address that is dialled or was dialled in vain.
+  struct attempt {
+    bool dialling = false;
+    int failures = 0;
+    caf::actor_clock::time_point next; // not before
+  };
+
+  void add(const std::string& name, const caf::strong_actor_ptr&);
+  void dial(const peer_address&);
+  void say_hello(const std::string& name, link&);
+  void on_welcome(const std::string& name, const node_card& theirs);
+  void on_refused(const std::string& name, const caf::error&);
+  caf::strong_actor_ptr own_coordinator() const;
+
+  node_agent_actor::pointer self_;
+  node_card card_;
+  peer_dialer_actor dialer_;
+  std::vector<peer_address> where_;
+  std::map<std::string, link> links_; // by name of node
+  std::map<std::string, attempt> attempts_;
+  bool turned_away_ = false;
+  log::limiter refusals_;
+};
+
+} // namespace neurocards

@@ -1,0 +1,210 @@
+#include "actors/node_agent.hpp"
+
+#include "actors/timer_wheel.hpp"
+#include "domain/placement.hpp"
+
+#include <algorithm>
+
+#include <caf/actor_registry.hpp>
+
+namespace neurocards {
+
+namespace {
+
+constexpr caf::timespan stats_patience = std::chrono::seconds{1};
+
+/// Takes jobs back and sweeps; every node competes for it, so that it is done whoever is down.
+constexpr auto everywhere = "janitor";
+
+/// Ends last: it sends what the others have written.
+constexpr auto ends_last = "notifier";
+
+bool contains(const std::vector<std::string>& words, const std::string& word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+} // namespace
+
+node_agent::node_agent(node_agent_actor::pointer self, agent_config config, health_actor health,
+                       peer_dialer_actor dialer)
+  : self_(self), config_(std::move(config)), health_(std::move(health)),
+    links_(self, config_.card, std::move(dialer)) {}
+
+node_agent_actor::behavior_type node_agent::make_behavior() {
+  self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg); });
+  begin();
+  return {
+    [this](const placement& what) { follow(what); },
+    [this](const node_card& who, const caf::strong_actor_ptr& coordinator) {
+      links_.meet(who, coordinator);
+    },
+    [this](const outbox_hint& hint) { on_hint(hint); },
+    [this](const cluster_file& file) {
+      if (file.faults.empty())
+        links_.look_for(placements::coordinators(file.nodes));
+    },
+    [this](drain_atom) { return drain_all(); },
+  };
+}
+
+/// A node that has a coordinator itself knows at once what the file says; another one asks first,
+/// so that nothing starts here that was moved away meanwhile.
+void node_agent::begin() {
+  const auto own = placements::wanted(config_.nodes, config_.card.name);
+  links_.look_for(own.coordinators);
+  start(everywhere);
+  if (contains(own.roles, "coordinator")
+      || placements::to_dial(own.coordinators, config_.card.name, false).empty())
+    follow(own);
+  else
+    run_after(self_, config_.patience, [this, own] {
+      if (placed_)
+        return;
+      if (links_.refused())
+        return log::error("cluster.node_waits", "node", config_.card.name, "advice",
+                          "a coordinator refused this node (see above); nothing runs here");
+      log::warn("cluster.no_coordinator", "node", config_.card.name, "advice",
+                "none is reachable: this node goes by its own cluster.conf");
+      follow(own);
+    });
+  tick();
+}
+
+// ── roles ────────────────────────────────────────────────────────────────────────────────────────
+
+void node_agent::follow(const placement& what) {
+  if (draining_)
+    return;
+  if (!placed_ || what != target_) {
+    log::info("node.placed", "node", config_.card.name, "change",
+              placements::difference(target_, what), "reason", what.reason);
+    if (what.concurrency != target_.concurrency || !placed_)
+      config_.resize(what.concurrency);
+  }
+  target_ = what;
+  placed_ = true;
+  if (!what.coordinators.empty())
+    links_.look_for(what.coordinators);
+  reconcile();
+}
+
+void node_agent::reconcile() {
+  for (const auto& [role, state] : roles_)
+    if (role != everywhere && !state.draining && !contains(target_.roles, role))
+      drain(role);
+  for (const auto& role : target_.roles)
+    if (!roles_.contains(role)) // one that drains starts again when it has ended
+      start(role);
+  report();
+}
+
+bool node_agent::runs(const std::string& role) const {
+  const auto found = roles_.find(role);
+  return found != roles_.end() && !found->second.draining;
+}
+
+void node_agent::start(const std::string& role) {
+  auto group = config_.start_role(role);
+  self_->monitor(group);
+  roles_[role] = {std::move(group), false};
+}
+
+void node_agent::drain(const std::string& role) {
+  auto& state = roles_.at(role);
+  if (std::exchange(state.draining, true))
+    return;
+  self_->request(state.group, caf::infinite, drain_atom_v)
+    .then([] {}, // its end tells
+          [role](const caf::error& err) {
+            log::warn("role.drain_incomplete", "role", role, "error", err);
+          });
+}
+
+void node_agent::on_down(const caf::down_msg& msg) {
+  if (links_.on_down(msg))
+    return;
+  for (const auto& [role, state] : roles_)
+    if (state.group.address() == msg.source)
+      return on_role_gone(std::string{role});
+}
+
+void node_agent::on_role_gone(const std::string& role) {
+  const bool asked = roles_.at(role).draining;
+  roles_.erase(role);
+  if (draining_)
+    return drain_on();
+  if (!asked) {
+    log::error("role.group_died", "role", role, "advice", "it is started again; report this");
+    if (role == everywhere)
+      start(everywhere);
+  }
+  reconcile();
+}
+
+// ── the end of the node ──────────────────────────────────────────────────────────────────────────
+
+caf::result<void> node_agent::drain_all() {
+  draining_ = true;
+  drained_ = self_->make_response_promise<void>();
+  drain_on();
+  return drained_;
+}
+
+void node_agent::drain_on() {
+  bool others = false;
+  for (const auto& [role, _] : roles_) {
+    if (role == ends_last)
+      continue;
+    others = true;
+    drain(role);
+  }
+  if (others)
+    return;
+  if (roles_.contains(ends_last))
+    return drain(ends_last);
+  drained_.deliver();
+  self_->quit();
+}
+
+// ── coordinators ─────────────────────────────────────────────────────────────────────────────────
+
+void node_agent::tick() {
+  links_.tick();
+  report();
+  run_after(self_, config_.interval, [this] { tick(); });
+}
+
+void node_agent::report() {
+  const auto claimer = self_->system().registry().get<queue_claimer_actor>("queue_claimer");
+  if (!claimer)
+    return send_report({});
+  self_->request(claimer, stats_patience, stats_atom_v)
+    .then([this](const node_stats& stats) { send_report(stats); },
+          [this](const caf::error&) { send_report({}); });
+}
+
+void node_agent::send_report(const node_stats& stats) {
+  node_report now;
+  for (const auto& [role, state] : roles_)
+    if (role != everywhere)
+      (state.draining ? now.draining : now.roles).push_back(role);
+  now.concurrency = target_.concurrency;
+  now.stats = stats;
+  links_.tell(now);
+  if (now.roles != told_health_.roles || now.draining != told_health_.draining) {
+    told_health_ = now;
+    self_->send(health_, now);
+  }
+}
+
+void node_agent::on_hint(const outbox_hint& hint) {
+  if (!links_.is_from_coordinator(self_->current_sender())) {
+    if (!runs(ends_last)) // NOTIFY tells ours as fast
+      links_.tell(hint);
+    return;
+  }
+  if (const auto notifier = self_->system().registry().get<notifier_actor>("notifier"))
+    self_->send(notifier, hint);
+}
+
+} // namespace neurocards

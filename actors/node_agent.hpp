@@ -1,0 +1,70 @@
+#pragma once
+
+#include "actors/coordinator_links.hpp"
+#include "protocol/actors.hpp"
+
+#include <functional>
+
+#include <caf/disposable.hpp>
+
+namespace neurocards {
+
+struct agent_config {
+  node_card card;
+  std::vector<config::node> nodes; // of this node's own cluster.conf
+  /// Starts a role of this node. Called from the agent; must not block for long.
+  std::function<role_group_actor(const std::string& role)> start_role;
+  /// From now on the node holds at most so many jobs; 0: `worker.concurrency`.
+  std::function<void(int concurrency)> resize;
+  caf::timespan interval = std::chrono::seconds{1}; // between two reports
+  /// How long a node without a coordinator of its own waits to be told what to run. Then it goes by
+  /// its own file: coordinators that are down stop nobody.
+  caf::timespan patience = std::chrono::seconds{3};
+};
+
+/// Starts and ends the roles of this node as the leading coordinator says. Every node also runs the
+/// role "janitor", whatever is said.
+class node_agent {
+public:
+  static constexpr const char* name = "node_agent";
+
+  node_agent(node_agent_actor::pointer self, agent_config config, health_actor health,
+             peer_dialer_actor dialer);
+  node_agent_actor::behavior_type make_behavior();
+
+private:
+  struct role_state {
+    role_group_actor group;
+    bool draining = false;
+  };
+
+  void begin();
+  void follow(const placement&);
+  void reconcile();
+  void start(const std::string& role);
+  void drain(const std::string& role);
+  void on_role_gone(const std::string& role);
+  void on_down(const caf::down_msg&);
+  caf::result<void> drain_all();
+  void drain_on();
+  void tick();
+  void report();
+  void send_report(const node_stats&);
+  void on_hint(const outbox_hint&);
+  bool runs(const std::string& role) const;
+
+  node_agent_actor::pointer self_;
+  agent_config config_;
+  health_actor health_;
+  coordinator_links links_;
+  std::map<std::string, role_state> roles_;
+  placement target_;
+  bool placed_ = false;   // told what to run, by a coordinator or our own file
+  bool draining_ = false; // the node ends
+  node_report told_health_;
+  caf::typed_response_promise<void> drained_;
+};
+
+using node_agent_impl = node_agent_actor::stateful_impl<node_agent>;
+
+} // namespace neurocards

@@ -1,0 +1,228 @@
+#include "actors/coordinator.hpp"
+#include "actors/node_agent.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <set>
+
+#include <caf/actor_registry.hpp>
+#include <caf/event_based_actor.hpp>
+#include <doctest/doctest.h>
+
+using namespace neurocards;
+using namespace neurocards::test;
+using strings = std::vector<std::string>;
+
+namespace {
+
+/// Nodes in one actor system: `first` with a coordinator, others that dial it.
+struct cluster_fixture : actor_fixture {
+  std::vector<config::node> nodes{
+    {"first", "10.0.0.1", 4242, {"notifier", "coordinator"}, 0},
+    {"second", "10.0.0.2", 0, {"worker"}, 7},
+  };
+  std::vector<std::string> shown; // to the database
+  coordinator_actor leader;
+  std::map<std::string, std::set<std::string>> running; // roles by node
+  std::map<std::string, int> concurrency;
+  int dials = 0;
+
+  ~cluster_fixture() { sys.registry().erase("coordinator"); }
+
+  cluster_store_actor store = spawn_fake<cluster_store_actor>([this](const store::show_cluster& x) {
+    shown.push_back(x.json);
+    return store::committed{};
+  });
+  health_actor health = spawn_fake<health_actor>(
+    [](lease_atom, const caf::actor&) {}, [](const node_report&) {}, [](drain_atom) {});
+
+  peer_dialer_actor dialer = own(sys.spawn([this]() -> peer_dialer_actor::behavior_type {
+    return {[this](const peer_address&) -> caf::result<caf::strong_actor_ptr> {
+      ++dials;
+      if (!leader)
+        return caf::make_error(ec::unavailable, "refused");
+      return caf::actor_cast<caf::strong_actor_ptr>(leader);
+    }};
+  }));
+
+  coordinator_actor start_coordinator(bool leads = true) {
+    leader = spawn<coordinator_impl>(
+      coordinator_config{{"first", "1.0", protocol_version, "process-first"}, nodes}, store);
+    if (leads)
+      caf::anon_send(leader, gained_atom_v);
+    return leader;
+  }
+
+  node_agent_actor start_agent(const std::string& node, int protocol = protocol_version,
+                               const std::string& process = {}) {
+    agent_config config;
+    config.card = {node, "1.0", protocol, process.empty() ? "process-" + node : process};
+    config.nodes = nodes;
+    config.start_role = [this, node](const std::string& role) {
+      running[node].insert(role);
+      auto group = sys.spawn([this, node, role](role_group_actor::pointer self) {
+        return role_group_actor::behavior_type{[this, node, role, self](drain_atom) {
+          running[node].erase(role);
+          self->quit();
+        }};
+      });
+      return own(group);
+    };
+    config.resize = [this, node](int value) { concurrency[node] = value; };
+    return spawn<node_agent_impl>(std::move(config), health, dialer);
+  }
+
+  nlohmann::json view() const { return nlohmann::json::parse(shown.at(shown.size() - 1)); }
+
+  nlohmann::json seen(const std::string& node) const {
+    const auto all = view();
+    for (const auto& x : all["nodes"])
+      if (x["name"] == node)
+        return x;
+    return nullptr;
+  }
+};
+
+using roles = std::set<std::string>;
+
+} // namespace
+
+TEST_CASE_FIXTURE(cluster_fixture, "node_agent runs what the leading coordinator wants") {
+  start_coordinator();
+  start_agent("second");
+  advance(3s);
+  CHECK(running["second"] == roles{"janitor", "worker"});
+  CHECK(concurrency["second"] == 7);
+  advance(3s);
+  CHECK(seen("second")["connection"] == "connected");
+  CHECK(seen("second")["follows"] == true);
+  CHECK(seen("first")["connection"] == "away");
+
+  nodes[1].roles = {"worker", "gateway"};
+  nodes[1].concurrency = 9;
+  caf::anon_send(leader, cluster_file{nodes, {}});
+  settle();
+  CHECK(running["second"] == roles{"gateway", "janitor", "worker"});
+  CHECK(concurrency["second"] == 9);
+
+  nodes.pop_back();
+  caf::anon_send(leader, cluster_file{nodes, {}});
+  settle();
+  CHECK(running["second"] == roles{"janitor"});
+  advance(3s);
+  CHECK(seen("second")["listed"] == false);
+}
+
+TEST_CASE_FIXTURE(cluster_fixture, "a bad file changes nothing and is shown until a good one comes") {
+  start_coordinator();
+  start_agent("second");
+  advance(3s);
+  caf::anon_send(leader, cluster_file{{}, {"cluster.nodes: nonsense"}});
+  settle();
+  CHECK(view()["file_faults"][0] == "cluster.nodes: nonsense");
+  caf::anon_send(leader, cluster_file{{{"second", "", 0, {"worker"}, 0}}, {}}); // no coordinator
+  settle();
+  CHECK(view()["file_faults"].size() == 1);
+  CHECK(running["second"] == roles{"janitor", "worker"});
+  caf::anon_send(leader, cluster_file{nodes, {}});
+  settle();
+  CHECK(view()["file_faults"].empty());
+}
+
+TEST_CASE_FIXTURE(cluster_fixture, "node_agent goes by its own file when no coordinator is there") {
+  start_agent("second");
+  advance(2s);
+  CHECK(running["second"] == roles{"janitor"});
+  advance(2s);
+  CHECK(running["second"] == roles{"janitor", "worker"});
+  CHECK(dials > 1);
+  nodes[1].roles = {"gateway"};
+  start_coordinator();
+  advance(10s);
+  CHECK(running["second"] == roles{"gateway", "janitor"});
+}
+
+TEST_CASE_FIXTURE(cluster_fixture, "a standby tells nobody what to run until it leads") {
+  nodes[1].roles = {"gateway"};
+  start_coordinator(false);
+  nodes[1].roles = {"worker"};
+  start_agent("second");
+  advance(10s);
+  CHECK(running["second"] == roles{"janitor", "worker"}); // by its own file
+  CHECK(shown.empty());
+  caf::anon_send(leader, gained_atom_v);
+  settle();
+  CHECK(running["second"] == roles{"gateway", "janitor"});
+}
+
+TEST_CASE_FIXTURE(cluster_fixture, "a node of another protocol is refused on both sides and runs nothing") {
+  start_coordinator();
+  start_agent("second", protocol_version + 1);
+  advance(10s);
+  CHECK(running["second"] == roles{"janitor"});
+  CHECK(view()["refused"].size() == 1);
+  CHECK(view()["refused"][0].get<std::string>().find("protocol") != std::string::npos);
+  CHECK(seen("second")["connection"] == "away");
+}
+
+TEST_CASE_FIXTURE(cluster_fixture, "a second node of the same name is refused while the first is there") {
+  start_coordinator();
+  auto genuine = start_agent("second");
+  advance(3s);
+  running["second"].clear();
+  start_agent("second", protocol_version, "another process");
+  advance(10s);
+  CHECK(running["second"] == roles{"janitor"}); // of the second one
+  CHECK(view()["refused"][0].get<std::string>().find("connected already") != std::string::npos);
+  caf::anon_send_exit(genuine, caf::exit_reason::kill);
+  advance(10s);
+  CHECK(running["second"] == roles{"janitor", "worker"});
+}
+
+TEST_CASE_FIXTURE(cluster_fixture, "node_agent says hello again when its coordinator came back") {
+  start_coordinator();
+  start_agent("second");
+  advance(3s);
+  caf::anon_send_exit(leader, caf::exit_reason::kill);
+  leader = nullptr;
+  advance(5s);
+  CHECK(running["second"] == roles{"janitor", "worker"}); // nobody stops for that
+  shown.clear();
+  nodes[1].concurrency = 3;
+  start_coordinator();
+  advance(10s);
+  CHECK(concurrency["second"] == 3);
+  CHECK(seen("second")["connection"] == "connected");
+}
+
+TEST_CASE_FIXTURE(cluster_fixture, "the coordinator of another node is met through ours, without dialling it") {
+  start_coordinator(false);
+  sys.registry().put("coordinator", caf::actor_cast<caf::strong_actor_ptr>(leader));
+  start_agent("first");
+  advance(2s);
+  // The node "spare" dials ours and brings a coordinator of its own, which leads.
+  auto spare = spawn<coordinator_impl>(
+    coordinator_config{{"spare", "1.0", protocol_version, "process-spare"}, {{"first", "", 0, {"coordinator", "gateway"}, 0}}}, store);
+  caf::anon_send(spare, gained_atom_v);
+  auto agent = spawn_fake<node_agent_actor>(
+    [](const placement&) {}, [](const node_card&, const caf::strong_actor_ptr&) {}, [](const outbox_hint&) {},
+    [](const cluster_file&) {}, [](drain_atom) {});
+  caf::scoped_actor self{sys};
+  self->send(leader, node_card{"spare", "1.0", protocol_version, "process-spare"},
+             caf::actor_cast<caf::strong_actor_ptr>(agent), caf::actor_cast<caf::strong_actor_ptr>(spare));
+  advance(5s);
+  CHECK(running["first"] == roles{"coordinator", "gateway", "janitor"});
+  CHECK(dials == 0);
+}
+
+TEST_CASE_FIXTURE(cluster_fixture, "draining ends the notifier after all others") {
+  nodes[0].roles = {"notifier", "worker", "coordinator"};
+  auto agent = start_agent("first");
+  settle();
+  CHECK(running["first"] == roles{"coordinator", "janitor", "notifier", "worker"});
+  caf::scoped_actor self{sys};
+  self->send(agent, drain_atom_v);
+  settle();
+  CHECK(running["first"].empty());
+}
