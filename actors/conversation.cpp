@@ -135,6 +135,7 @@ void conversation::take_step(bool with_photo) {
   auto step = flow::step_conversation(now_->view, update, with_photo ? now_->photo : std::nullopt,
                                       context_->flow, uuid::random());
   now_->effects = std::move(step.effects);
+  step.commit.session_version = now_->view.version;
   commit(std::move(step.commit));
 }
 
@@ -151,6 +152,8 @@ void conversation::commit(store::commit_step what) {
 
 void conversation::on_committed(const store::step_outcome& outcome) {
   now_->committing = false;
+  if (outcome.stale)
+    return attempt(); // another gateway was faster: its step may change what this one does
   const bool ours = outcome.applied || now_->doubtful;
   if (ours)
     say(now_->effects);

@@ -18,7 +18,7 @@ constexpr statement pending_updates_sql{
 constexpr statement load_sql{
   "load_conversations",
   "SELECT pos, handled, known, credits, language_code, terms_version, banned, state, data, "
-  "jobs_ahead, typical_seconds FROM load_conversations($1, $2, $3)"};
+  "jobs_ahead, typical_seconds, version FROM load_conversations($1, $2, $3)"};
 
 constexpr statement summaries_sql{
   "job_summaries",
@@ -30,9 +30,9 @@ constexpr statement ledger_sql{"ledger_tails", "SELECT pos, kind, amount, " NEUR
 
 constexpr statement apply_sql{
   "apply_steps",
-  "SELECT pos, applied, outcome, credits FROM apply_steps($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+  "SELECT pos, applied, outcome, credits, stale FROM apply_steps($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
   "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, "
-  "$30, $31, $32, $33, $34, $35)"};
+  "$30, $31, $32, $33, $34, $35, $36)"};
 
 store::conversation_view to_view(const pqxx::row& row) {
   store::conversation_view view;
@@ -47,6 +47,7 @@ store::conversation_view to_view(const pqxx::row& row) {
   view.jobs_ahead = row[9].as<int>();
   if (!row[10].is_null())
     view.typical_duration = std::chrono::seconds{row[10].as<int>()};
+  view.version = row[11].as<int64_t>();
   return view;
 }
 
@@ -158,6 +159,7 @@ answers<store::commit_step> execute(session& on, std::span<const store::commit_s
     outcome.applied = row[1].as<bool>();
     outcome.order = static_cast<store::order_outcome>(row[2].as<int>());
     outcome.credits = row[3].as<int>();
+    outcome.stale = row[4].as<bool>();
   }
   return result;
 }

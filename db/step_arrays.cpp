@@ -25,6 +25,10 @@ void step_arrays::add(const store::commit_step& x) {
     states_.add_null();
     data_.add_null();
   }
+  if (x.session_version)
+    versions_.add(*x.session_version);
+  else
+    versions_.add_null();
   if (x.blocked)
     blocked_.add(*x.blocked);
   else
@@ -87,7 +91,8 @@ pqxx::result step_arrays::run(session& on, const statement& apply) const {
     order_steps_.str(), order_drafts_.str(), order_sizes_.str(), order_keys_.str(),
     accepted_states_.str(), accepted_data_.str(), refused_states_.str(), refused_data_.str(),
     job_steps_.str(), job_templates_.str(), job_keys_.str(), job_photos_.str(), job_inputs_.str(),
-    notice_steps_.str(), notice_when_.str(), notice_kinds_.str(), notice_payloads_.str());
+    notice_steps_.str(), notice_when_.str(), notice_kinds_.str(), notice_payloads_.str(),
+    versions_.str());
 }
 
 } // namespace neurocards::db

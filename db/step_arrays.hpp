@@ -26,6 +26,7 @@ private:
   array_text order_steps_, order_drafts_, order_sizes_, order_keys_, accepted_states_,
     accepted_data_, refused_states_, refused_data_;
   array_text job_steps_, job_templates_, job_keys_, job_photos_, job_inputs_;
+  array_text versions_;
   array_text notice_steps_, notice_when_, notice_kinds_, notice_payloads_;
 };
 

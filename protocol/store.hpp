@@ -95,6 +95,7 @@ struct conversation_view {
   bool banned = false;
   std::string state;         // of the session; empty: none
   std::string data;          // JSON of the session; empty: none
+  int64_t version = 0;       // of the session; 0: none
   int jobs_ahead = 0;        // queued before a job created now
   std::optional<std::chrono::seconds> typical_duration; // median of recent videos of the model in use
   std::vector<job_summary> history;
@@ -152,6 +153,7 @@ struct commit_step {
   chat_id chat;
   profile who;
   std::optional<session_row> session; // absent: unchanged
+  std::optional<int64_t> session_version; // that the step was decided on; absent: whatever it is
   std::optional<consent> agreed;
   std::optional<new_order> order;
   std::optional<purchase> bought;
@@ -163,7 +165,8 @@ struct commit_step {
 enum class order_outcome : uint8_t { none, accepted, repeated, insufficient };
 
 struct step_outcome {
-  bool applied = false; // false: the update had been handled before
+  bool applied = false; // false: the update had been handled before, or the step is stale
+  bool stale = false;   // the session changed meanwhile (another gateway): decide anew
   order_outcome order = order_outcome::none;
   int credits = 0;      // balance afterwards
 };

@@ -8,7 +8,10 @@
 --   jobs     of the orders, in their order
 --   notices  `p_notice_when`: 0 always, else only with this outcome of the order (decide_orders)
 --
--- Returns for each step whether it was applied, the outcome of its order, and the balance.
+-- `p_versions`: the session's version each step was decided on (NULL: whatever it is). A step decided
+-- on another one is stale: nothing of it is applied, and its update waits for the next try.
+--
+-- Returns for each step whether it was applied or stale, the outcome of its order, and the balance.
 CREATE OR REPLACE FUNCTION apply_steps(
   p_updates bigint[], p_chats bigint[], p_users bigint[], p_usernames text[], p_first_names text[],
   p_languages text[], p_states text[], p_data jsonb[], p_blocked boolean[],
@@ -20,10 +23,13 @@ CREATE OR REPLACE FUNCTION apply_steps(
     p_refused_data jsonb[],
   p_job_steps int[], p_job_templates text[], p_job_keys text[], p_job_photos text[],
     p_job_inputs jsonb[],
-  p_notice_steps int[], p_notice_when int[], p_notice_kinds text[], p_notice_payloads jsonb[])
-RETURNS TABLE(pos bigint, applied boolean, outcome int, credits int) LANGUAGE plpgsql AS $$
+  p_notice_steps int[], p_notice_when int[], p_notice_kinds text[], p_notice_payloads jsonb[],
+  p_versions bigint[] DEFAULT NULL)
+RETURNS TABLE(pos bigint, applied boolean, outcome int, credits int, stale boolean)
+LANGUAGE plpgsql AS $$
 DECLARE
   v_applies boolean[] := array_fill(false, ARRAY[cardinality(p_updates)]);
+  v_stale boolean[] := stale_steps(p_chats, p_versions);
   v_step int;
   v_outcomes int[] := array_fill(0, ARRAY[cardinality(p_updates)]);
 BEGIN
@@ -33,6 +39,7 @@ BEGIN
     UPDATE updates u SET handled_at = now()
       FROM (SELECT * FROM unnest(p_updates) WITH ORDINALITY AS x(id, position) ORDER BY x.id) s
      WHERE u.update_id = ANY (ARRAY[s.id]) AND coalesce(u.handled_at, 'infinity') = 'infinity'
+       AND NOT v_stale[s.position]
     RETURNING s.position
   LOOP
     v_applies[v_step] := true;
@@ -98,7 +105,7 @@ BEGIN
    WHERE n.state IS NOT NULL AND n.chat <> 0
    ORDER BY n.chat, n.step DESC
   ON CONFLICT (chat_id) DO UPDATE SET state = EXCLUDED.state, data = EXCLUDED.data,
-    updated_at = now();
+    version = s.version + 1, updated_at = now();
 
   INSERT INTO notifications (chat_id, kind, payload)
   SELECT p_chats[n.step], n.kind, n.payload
@@ -111,7 +118,8 @@ BEGIN
   END IF;
 
   RETURN QUERY
-  SELECT s.position, v_applies[s.position], v_outcomes[s.position], coalesce(u.credits, 0)
+  SELECT s.position, v_applies[s.position], v_outcomes[s.position], coalesce(u.credits, 0),
+         v_stale[s.position]
     FROM unnest(p_users) WITH ORDINALITY AS s(who, position)
     LEFT JOIN users u ON u.tg_user_id = ANY (ARRAY[s.who]);
 END $$;

@@ -107,6 +107,32 @@ TEST_CASE_FIXTURE(conversation_fixture,
   db.check_promises();
 }
 
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "a step decided on a session that changed since is not applied") {
+  const auto version = [&] {
+    return ask.ask(store::load_conversation{update_id{0}, chat_id{7}, user_id{7}, 0, 0, {}})->version;
+  };
+  CHECK(version() == 0);
+  auto one = step();
+  one.session = store::session_row{"awaiting_photo", "{}"};
+  one.session_version = 0;
+  auto two = step(); // another gateway read the same, empty session
+  two.session = store::session_row{"awaiting_wishes", "{}"};
+  two.session_version = 0;
+  two.notices = {{"reply", R"({"text": "hello"})"}};
+  CHECK(ask.ask(one)->applied);
+  const auto stale = *ask.ask(two);
+  CHECK(stale.stale);
+  CHECK_FALSE(stale.applied);
+  CHECK(db.value("SELECT state FROM sessions") == "awaiting_photo");
+  CHECK(db.number("SELECT count(*) FROM notifications") == 0);
+  CHECK(ask.ask(store::pending_updates{})->updates.size() == 1);
+  two.session_version = version();
+  CHECK(ask.ask(two)->applied);
+  CHECK(db.value("SELECT state FROM sessions") == "awaiting_wishes");
+  CHECK(version() == 2);
+}
+
 TEST_CASE_FIXTURE(conversation_fixture, "an order creates all jobs of its draft, or none") {
   auto rich = step();
   rich.agreed = store::consent{"v1", 4};

@@ -225,12 +225,16 @@ private:
     if (refused(x))
       return caf::make_error(ec::rejected, "constraint");
     store::step_outcome result;
+    result.stale = x.session_version && *x.session_version != view.version;
+    if (result.stale)
+      return result;
     result.applied = handled.insert(x.update.value).second;
     if (result.applied) {
       applied.push_back(x);
       if (x.session) {
         view.state = x.session->state;
         view.data = x.session->data;
+        ++view.version;
       }
     }
     if (fault)

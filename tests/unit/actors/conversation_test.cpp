@@ -60,6 +60,22 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(requests.empty());
 }
 
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation decides anew when another gateway changed the session meanwhile") {
+  hold_commits = true;
+  const auto done = send(photo_message(1));
+  settle();
+  view.version = 8;
+  release();
+  CHECK(!done->any());
+  CHECK(history == strings{"load 1", "commit 1", "load 1", "commit 1"});
+  CHECK(count("telegram.download") == 1); // what was fetched serves again
+  release();
+  CHECK(done->value);
+  REQUIRE(applied.size() == 1);
+  CHECK(applied[0].session_version == 8);
+}
+
 TEST_CASE_FIXTURE(conversation_fixture, "conversation is silent when another node was faster") {
   hold_commits = true;
   const auto done = send(stale_button(1));
