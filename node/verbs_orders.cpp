@@ -173,7 +173,7 @@ int users_grant(const invocation& in) {
                       + " is not allowed; allowed: 1 to 1000000, or -1 to -1000000"};
   auto db = open(in);
   const auto balance =
-    db.value("SELECT to_jsonb(grant_credits($1::bigint, $2::int, 'granted by an operator'))",
+    db.value("SELECT to_jsonb(grant_and_tell($1::bigint, $2::int, 'granted by an operator'))",
              {id, std::to_string(amount)});
   std::cout << "User " << id << ": " << (amount > 0 ? "+" : "") << amount << " credits, balance "
             << balance << ".\n";
