@@ -56,18 +56,18 @@ void node_agent::begin() {
   if (contains(own.roles, "coordinator")
       || placements::to_dial(own.coordinators, config_.card.name, false).empty())
     follow(own);
-  else
-    run_after(self_, config_.patience, [this, own] {
-      if (placed_)
-        return;
-      if (links_.refused())
-        return log::error("cluster.node_waits", "node", config_.card.name, "advice",
-                          "a coordinator refused this node (see above); nothing runs here");
-      log::warn("cluster.no_coordinator", "node", config_.card.name, "advice",
-                "none is reachable: this node goes by its own cluster.conf");
-      follow(own);
-    });
+  waits_until_ = self_->clock().now() + config_.patience;
   tick();
+}
+
+/// Nobody said what to run in time. A node that was refused does not go by its file: a namesake may
+/// be at work, or the database may speak another protocol than this program.
+void node_agent::go_by_own_file() {
+  if (placed_ || draining_ || self_->clock().now() < waits_until_ || links_.refused())
+    return;
+  log::warn("cluster.no_placement", "node", config_.card.name, "advice",
+            "no leading coordinator is reachable: this node goes by its own cluster.conf");
+  follow(placements::wanted(config_.nodes, config_.card.name));
 }
 
 // ── roles ────────────────────────────────────────────────────────────────────────────────────────
@@ -170,6 +170,7 @@ void node_agent::drain_on() {
 
 void node_agent::tick() {
   links_.tick();
+  go_by_own_file();
   report();
   run_after(self_, config_.interval, [this] { tick(); });
 }
@@ -191,8 +192,8 @@ void node_agent::send_report(const node_stats& stats) {
   now.concurrency = target_.concurrency;
   now.stats = stats;
   links_.tell(now);
-  if (now.roles != told_health_.roles || now.draining != told_health_.draining) {
-    told_health_ = now;
+  if (told_health_ != now.roles) {
+    told_health_ = now.roles;
     self_->send(health_, now);
   }
 }

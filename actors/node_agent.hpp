@@ -39,6 +39,7 @@ private:
   };
 
   void begin();
+  void go_by_own_file();
   void follow(const placement&);
   void reconcile();
   void start(const std::string& role);
@@ -61,7 +62,8 @@ private:
   placement target_;
   bool placed_ = false;   // told what to run, by a coordinator or our own file
   bool draining_ = false; // the node ends
-  node_report told_health_;
+  caf::actor_clock::time_point waits_until_;           // to be told
+  std::optional<std::vector<std::string>> told_health_; // which roles run
   caf::typed_response_promise<void> drained_;
 };
 

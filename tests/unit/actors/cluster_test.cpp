@@ -34,8 +34,10 @@ struct cluster_fixture : actor_fixture {
     shown.push_back(x.json);
     return store::committed{};
   });
+  std::vector<node_report> told_health;
   health_actor health = spawn_fake<health_actor>(
-    [](lease_atom, const caf::actor&) {}, [](const node_report&) {}, [](drain_atom) {});
+    [](lease_atom, const caf::actor&) {},
+    [this](const node_report& x) { told_health.push_back(x); }, [](drain_atom) {});
 
   peer_dialer_actor dialer = own(sys.spawn([this]() -> peer_dialer_actor::behavior_type {
     return {[this](const peer_address&) -> caf::result<caf::strong_actor_ptr> {
@@ -106,10 +108,13 @@ TEST_CASE_FIXTURE(cluster_fixture, "node_agent runs what the leading coordinator
   CHECK(running["second"] == roles{"gateway", "janitor", "worker"});
   CHECK(concurrency["second"] == 9);
 
+  CHECK(told_health.back().roles == strings{"gateway", "worker"});
+
   nodes.pop_back();
   caf::anon_send(leader, cluster_file{nodes, {}});
   settle();
   CHECK(running["second"] == roles{"janitor"});
+  CHECK(told_health.back().roles.empty());
   advance(3s);
   CHECK(seen("second")["listed"] == false);
 }
@@ -154,6 +159,17 @@ TEST_CASE_FIXTURE(cluster_fixture, "a standby tells nobody what to run until it 
   caf::anon_send(leader, gained_atom_v);
   settle();
   CHECK(running["second"] == roles{"gateway", "janitor"});
+}
+
+TEST_CASE_FIXTURE(cluster_fixture, "a node that is not listed runs nothing, and its heartbeat says so") {
+  auto all = std::exchange(nodes, {nodes[0]});
+  start_coordinator();
+  std::swap(nodes, all);
+  start_agent("second");
+  advance(10s);
+  CHECK(running["second"] == roles{"janitor"});
+  REQUIRE(!told_health.empty());
+  CHECK(told_health.back().roles.empty());
 }
 
 TEST_CASE_FIXTURE(cluster_fixture, "a node of another protocol is refused on both sides and runs nothing") {
