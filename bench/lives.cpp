@@ -1,0 +1,50 @@
+#include "bench/ceiling.hpp"
+#include "bench/measures.hpp"
+#include "bench/orders.hpp"
+#include "bench/report.hpp"
+#include "bench/worker_node.hpp"
+
+#include "node/system_config.hpp"
+
+#include <thread>
+
+namespace neurocards::bench {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int lives = 20'000;
+constexpr int users = 2'000;
+
+double our_lives() {
+  database db{true};
+  prepare_customers(db, users, lives);
+  system_config config{config::loaded{}};
+  caf::actor_system sys{config};
+  const worker_node node{sys, db};
+  const stopwatch time;
+  place_orders(sys, node.what().database, lives, 512, users);
+  while (db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") < lives
+         || db.number("SELECT count(*) FROM notifications WHERE sent_at IS NULL") > 0)
+    std::this_thread::sleep_for(20ms);
+  return lives / time.seconds();
+}
+
+} // namespace
+
+void measure_lives() {
+  std::vector<double> ours, bare, rows;
+  for (int round = 0; round < rounds; ++round) {
+    bare.push_back(bare_lives(8, 100, 5));
+    rows.push_back(bare_lives(8, 1, 5));
+    ours.push_back(our_lives());
+  }
+  report("P1 whole lives, bare SQL in batches of 100", median(bare), "per s");
+  report("P1 whole lives, bare SQL row by row", median(rows), "per s");
+  report("P1 whole lives through actors and lanes", median(ours), "per s");
+  compare("P1 against the batched ceiling (goal 0.55, floor 0.35)", median(ours) / median(bare));
+  compare("P1 against row by row (goal 4)", median(ours) / median(rows));
+}
+
+} // namespace neurocards::bench

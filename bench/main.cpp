@@ -1,0 +1,36 @@
+#include "base/log.hpp"
+#include "bench/measures.hpp"
+#include "protocol/fwd.hpp"
+
+#include <cstdio>
+#include <map>
+#include <stdexcept>
+#include <string>
+
+int main(int argc, char** argv) {
+  using namespace neurocards;
+  const std::map<std::string, void (*)()> all{{"lives", bench::measure_lives},
+                                              {"orders", bench::measure_orders},
+                                              {"pickup", bench::measure_pickup},
+                                              {"polls", bench::measure_polls}};
+  init_protocol();
+  log::start({log::level::error, false, ""});
+  try {
+    for (int i = 1; i < argc; ++i) {
+      const auto found = all.find(argv[i]);
+      if (found == all.end()) {
+        std::fprintf(stderr, "\"%s\" is no measurement; there are: lives, orders, pickup, polls\n",
+                     argv[i]);
+        return 2;
+      }
+      found->second();
+    }
+    if (argc == 1)
+      for (const auto& [_, measure] : all)
+        measure();
+  } catch (const std::exception& err) {
+    std::fprintf(stderr, "bench: %s\n", err.what());
+    return 1;
+  }
+  return 0;
+}

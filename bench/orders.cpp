@@ -1,0 +1,132 @@
+#include "bench/orders.hpp"
+
+#include "actors/database.hpp"
+#include "actors/timer_wheel.hpp"
+#include "base/uuid.hpp"
+#include "bench/ceiling.hpp"
+#include "bench/measures.hpp"
+#include "bench/report.hpp"
+#include "node/system_config.hpp"
+
+#include <future>
+
+#include <caf/event_based_actor.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_registry.hpp>
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+
+namespace neurocards::bench {
+
+namespace {
+
+/// Customers who order as soon as their last order is committed.
+struct crowd {
+  static constexpr const char* name = "crowd";
+
+  caf::event_based_actor* self;
+  database_actor store;
+  int count;
+  int users;
+  std::promise<void>* done;
+  int begun = 0;
+  int committed = 0;
+
+  explicit crowd(caf::event_based_actor* x) : self(x) {}
+
+  void next() {
+    if (begun == count)
+      return;
+    self->request(store, caf::infinite, order(++begun, users))
+      .then([this](const store::step_outcome& got) { on_commit(got.order); },
+            [this](const caf::error&) { on_commit(store::order_outcome::none); });
+  }
+
+  void on_commit(store::order_outcome how) {
+    if (how != store::order_outcome::accepted)
+      std::abort(); // figures of refused orders are worth nothing
+    if (++committed == count)
+      done->set_value();
+    next();
+  }
+};
+
+} // namespace
+
+void prepare_customers(database& db, int users, int updates) {
+  db.sql("INSERT INTO users (tg_user_id) SELECT generate_series(1, " + std::to_string(users) + ")");
+  db.sql("SELECT count(grant_credits(i, 1000000)) FROM generate_series(1, " + std::to_string(users) + ") i");
+  db.sql("INSERT INTO updates (update_id, chat_id, kind, body) SELECT i, 1 + i % " + std::to_string(users)
+         + ", 'callback_query', '{}' FROM generate_series(1, " + std::to_string(updates) + ") i");
+  db.sql("VACUUM ANALYZE");
+}
+
+store::commit_step order(int n, int users) {
+  const auto draft = draft_id{uuid::random()};
+  store::commit_step result;
+  result.update = update_id{n};
+  result.chat = chat_id{1 + n % users};
+  result.who = {user_id{1 + n % users}, "ann", "Ann", "ru"};
+  store::new_order what;
+  what.draft = draft;
+  what.jobs.push_back({"ad", to_string(draft) + ":0", storage_key{"photos/a.jpg"},
+                       R"({"product_name":"mug","product_text":"a blue mug","kind":"ad","template_id":"ad"})"});
+  what.accepted_session = {"idle", "{}"};
+  what.refused_session = {"awaiting_confirmation", "{}"};
+  what.accepted_notices = {{"reply", R"({"text":"accepted"})"}};
+  result.order = std::move(what);
+  return result;
+}
+
+void place_orders(caf::actor_system& sys, const database_actor& store, int count, int at_once,
+                  int users) {
+  std::promise<void> done;
+  sys.spawn([&](caf::stateful_actor<crowd>* self) {
+    auto& state = self->state;
+    state.store = store;
+    state.count = count;
+    state.users = users;
+    state.done = &done;
+    for (int i = 0; i < at_once; ++i)
+      state.next();
+  });
+  done.get_future().wait();
+}
+
+namespace {
+
+double our_orders(int count, int at_once, int users) {
+  database db{true};
+  prepare_customers(db, users, count);
+  system_config config{config::loaded{}};
+  caf::actor_system sys{config};
+  auto wheel = start_timer_wheel(sys);
+  auto store =
+    sys.spawn<database_impl>(db::database_config{.connection = db.config()}, metrics{sys});
+  const stopwatch time;
+  place_orders(sys, store, count, at_once, users);
+  const double result = count / time.seconds();
+  caf::anon_send_exit(store, caf::exit_reason::user_shutdown);
+  sys.registry().erase(timer_wheel::name);
+  return result;
+}
+
+} // namespace
+
+void measure_orders() {
+  std::vector<double> batched, single, many, hot;
+  for (int round = 0; round < rounds; ++round) {
+    batched.push_back(bare_orders(4, 100, 4));
+    single.push_back(bare_orders(8, 1, 4));
+    many.push_back(our_orders(30'000, 256, 2'000));
+    hot.push_back(our_orders(10'000, 256, 1));
+  }
+  report("P3 orders, bare SQL in batches of 100", median(batched), "per s");
+  report("P3 orders, bare SQL one by one", median(single), "per s");
+  report("P3 orders of 256 conversations through the lanes", median(many), "per s");
+  report("P3 orders of one hot user through the lanes", median(hot), "per s");
+  compare("P3 against batched creation (goal 0.4)", median(many) / median(batched));
+  compare("P3 against single creation (floor 1)", median(many) / median(single));
+}
+
+} // namespace neurocards::bench

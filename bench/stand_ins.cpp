@@ -1,0 +1,98 @@
+#include "bench/stand_ins.hpp"
+
+#include <fstream>
+
+namespace neurocards::bench {
+
+namespace {
+
+http::response says(std::string body) {
+  http::response result;
+  result.how = http::outcome::answered;
+  result.status = 200;
+  result.bytes = static_cast<int64_t>(body.size());
+  result.body = std::move(body);
+  result.content_type = "application/json";
+  return result;
+}
+
+/// The boxes that begin every MP4.
+http::response video(const std::string& save_to) {
+  std::string bytes{"\0\0\0\x18" "ftypisom\0\0\2\0isommp41\0\0\0\x8mdat", 32};
+  std::ofstream{save_to, std::ios::binary} << bytes;
+  auto result = says("");
+  result.bytes = static_cast<int64_t>(bytes.size());
+  result.content_type = "video/mp4";
+  return result;
+}
+
+struct temporary_names : storage::store {
+  explicit temporary_names(std::string x) : folder(std::move(x)) {}
+
+  storage::action put(const storage_key&, const std::string&, const std::string&) const override {
+    return {};
+  }
+  storage::action fetch(const storage_key&) const override { return {}; }
+  storage::action remove(const storage_key&) const override { return {}; }
+  storage::action list(const std::string&, const std::string&) const override { return {}; }
+  storage::action check() const override { return {}; }
+  std::string link(const storage_key&, storage::clock::time_point,
+                   std::chrono::seconds) const override {
+    return {};
+  }
+  std::string temporary_file(std::string_view extension) const override {
+    return folder + "/" + std::to_string(++count) + std::string{extension};
+  }
+  storage::action clean_temporary(std::chrono::seconds) const override { return {}; }
+
+  std::string folder;
+  mutable std::atomic<int64_t> count{0};
+};
+
+} // namespace
+
+http_agent_actor obliging_web(caf::actor_system& sys) {
+  return sys.spawn([](http_agent_actor::pointer) -> http_agent_actor::behavior_type {
+    auto tasks = std::make_shared<int64_t>(0);
+    return {[tasks](const http::request& what) {
+      if (what.label == "kie.createTask")
+        return says(R"({"code":200,"msg":"success","data":{"taskId":"bench)" + std::to_string(++*tasks)
+                    + R"("}})");
+      if (what.label == "kie.recordInfo")
+        return says(R"({"code":200,"msg":"success","data":{"taskId":"t","state":"success","resultJson":)"
+                    R"("{\"resultUrls\":[\"https://files.example/v.mp4\"]}"}})");
+      if (what.label == "kie.upload")
+        return says(R"({"success":true,"code":200,"msg":"ok","data":{"downloadUrl":"https://kie.example/1.jpg"}})");
+      if (!what.save_to.empty())
+        return video(what.save_to);
+      return says(R"({"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":1,"type":"private"}}})");
+    }};
+  });
+}
+
+object_store_actor obliging_store(caf::actor_system& sys) {
+  return sys.spawn([]() -> object_store_actor::behavior_type {
+    return {
+      [](const put_file& what) -> caf::result<put_result> {
+        std::remove(what.path.c_str());
+        return put_result{32};
+      },
+      [](const open_file&) -> caf::result<opened_file> { return opened_file{"/dev/null", 32, false}; },
+      [](const link_file&) -> caf::result<file_link> { return file_link{"https://bench.example/f"}; },
+      [](const drop_file&) {},
+    };
+  });
+}
+
+std::shared_ptr<const storage::store> files_in(const std::string& folder) {
+  return std::make_shared<temporary_names>(folder);
+}
+
+std::vector<config::model> one_model() {
+  config::model model;
+  model.slug = "bench-model";
+  model.name = "Bench";
+  return {model};
+}
+
+} // namespace neurocards::bench

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "actors/timer_wheel.hpp"
+#include "bench/bench_database.hpp"
+#include "node/roles.hpp"
+
+#include <filesystem>
+
+namespace neurocards::bench {
+
+/// A node with the roles worker and notifier, wired as in production; only the world outside is made of
+/// stand-ins.
+class worker_node {
+public:
+  worker_node(caf::actor_system&, const database&);
+  ~worker_node();
+  worker_node(const worker_node&) = delete;
+  worker_node& operator=(const worker_node&) = delete;
+
+  const services& what() const { return services_; }
+
+private:
+  std::filesystem::path folder_;
+  caf::actor_system& sys_;
+  timer_wheel_actor wheel_;
+  services services_;
+  std::vector<role_members> roles_;
+};
+
+} // namespace neurocards::bench
