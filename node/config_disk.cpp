@@ -1,3 +1,4 @@
+#include "node/certificates.hpp"
 #include "node/config.hpp"
 #include "node/config_value.hpp"
 
@@ -51,13 +52,6 @@ std::string config_file(const std::vector<std::string>& options) {
   return result;
 }
 
-/// CAF aborts the process over a certificate it cannot read, hence the look beforehand.
-void check_readable(const std::string& key, const std::string& path,
-                    std::vector<std::string>& faults) {
-  if (!path.empty() && ::access(path.c_str(), R_OK) != 0)
-    faults.push_back(key + ": cannot read " + quote(path) + ": " + std::strerror(errno));
-}
-
 } // namespace
 
 loaded load_from_disk(std::vector<std::string> options, need what) {
@@ -84,9 +78,10 @@ loaded load_from_disk(std::vector<std::string> options, need what) {
   auto result = load(from, what);
   if (what == need::services) {
     const auto& tls = result.settings.cluster.tls;
-    check_readable("cluster.tls.certificate", tls.certificate, faults);
-    check_readable("cluster.tls.key", tls.key, faults);
-    check_readable("cluster.tls.ca", tls.ca, faults);
+    for (auto& x : faults_of_certificates(tls))
+      faults.push_back(std::move(x));
+    for (auto& x : doubts_about_certificates(tls))
+      result.warnings.push_back(std::move(x));
   }
   result.faults.insert(result.faults.begin(), faults.begin(), faults.end());
   return result;

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+
 using namespace neurocards::testing;
 using namespace std::chrono_literals;
 
@@ -71,4 +73,18 @@ TEST_CASE("e2e: wrong usage ends with code 2, help with 0") {
   CHECK(run_program({"--help"}, {}).code == 0);
   CHECK(run_program({"run", "--help"}, {}).code == 0);
   CHECK(run_program({"run", "--node=nobody"}, complete).code == 2);
+}
+
+TEST_CASE("e2e: a key that does not belong to its certificate ends the start with code 2") {
+  const temporary_directory folder;
+  const auto made = std::string{NEUROCARDS_SOURCE_DIR} + "/script/cluster-certs " + folder.file("pki")
+                    + " bot w1 >/dev/null 2>&1";
+  REQUIRE(std::system(made.c_str()) == 0); // NOLINT: a test's shell
+  const auto got = run_program({"run", "--cluster.tls.certificate=" + folder.file("pki/bot.pem"),
+                                "--cluster.tls.key=" + folder.file("pki/w1.key"),
+                                "--cluster.tls.ca=" + folder.file("pki/ca.pem")},
+                               complete);
+  CHECK(got.code == 2);
+  CHECK(has(got.output, "cluster.tls.key: "));
+  CHECK(has(got.output, "does not belong to the certificate"));
 }

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "protocol/config.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+/// What `cluster.tls` names, read and judged with OpenSSL before CAF sees it: CAF finds a bad file
+/// only when the first peer calls.
+namespace neurocards::config {
+
+/// True when the nodes prove themselves to each other: without, remoting stays on loopback.
+bool has_certificates(const cluster&);
+
+/// One line for each fault, naming the key: a file that cannot be read or parsed, a key that does
+/// not belong to the certificate, a certificate not from the authority or out of date. Empty when
+/// all is well, and when nothing is set.
+std::vector<std::string> faults_of_certificates(const tls&);
+
+/// What will be a fault soon, or is careless: few days left, a key that others can read.
+std::vector<std::string> doubts_about_certificates(const tls&);
+
+} // namespace neurocards::config
