@@ -160,7 +160,9 @@ std::map<std::string, std::string> node_environment(const std::string& database_
 }
 
 std::map<std::string, std::string> world::environment() const {
-  return node_environment(db.url(), services.url());
+  auto result = node_environment(db.url(), services.url());
+  result.insert(variables.begin(), variables.end());
+  return result;
 }
 
 process& world::launch_node(const std::vector<std::string>& more) {

@@ -65,6 +65,9 @@ public:
   /// Settings every node gets; a test may change them before it starts one.
   std::vector<std::string> options;
 
+  /// Likewise variables of the environment.
+  std::map<std::string, std::string> variables;
+
   /// Starts `neurocards run` without waiting for anything.
   process& launch_node(const std::vector<std::string>& more = {});
 

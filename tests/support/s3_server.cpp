@@ -1,0 +1,25 @@
+#include "tests/support/s3_server.hpp"
+
+#include <stdexcept>
+
+namespace neurocards::test {
+
+s3_server::s3_server() {
+  const std::string script = std::string{NEUROCARDS_SOURCE_DIR} + "/tests/s3/server.mjs";
+  std::vector<std::string> call{"node", script, folder_.file("objects"), bucket};
+  process_ = std::make_unique<process>("/usr/bin/env", call, std::map<std::string, std::string>{},
+                                       folder_.file("log"));
+  wait_until("the S3 server", [this] {
+    if (!process_->running())
+      throw std::runtime_error("the S3 server ended (script/bootstrap installs it): "
+                               + process_->output());
+    const auto out = process_->output();
+    const auto at = out.find("port=");
+    if (at == std::string::npos || out.find('\n', at) == std::string::npos)
+      return false;
+    endpoint_ = "http://s3.localhost:" + std::to_string(std::stoi(out.substr(at + 5)));
+    return true;
+  });
+}
+
+} // namespace neurocards::test
