@@ -20,6 +20,21 @@ caf_key() {
 }
 prefix="$(cache_dir)/caf-$caf_version${sanitizer:+-$sanitizer}-$(caf_key)"
 
+complete() { [ -e "$prefix/.complete" ] && [ -e "$prefix/include/caf/config.hpp" ]; }
+
+# Patches that touch no header leave the headers of an older build as they are; with these in the same
+# place as before (cmake/dependencies.cmake) nothing of ours need be compiled again.
+share_headers() {
+  local other
+  for other in "$(cache_dir)/caf-$caf_version${sanitizer:+-$sanitizer}"-*; do
+    [ -e "$other/.complete" ] && [ "$other" != "$prefix" ] && [ ! -L "$other/include" ] || continue
+    diff -rq "$other/include" "$prefix/include" >/dev/null || continue
+    rm -rf "$prefix/include"
+    ln -s "$other/include" "$prefix/include"
+    return
+  done
+}
+
 # A CAF >= 0.18 that CMake already finds is taken as it is; the build warns that it lacks our patches.
 system_caf() {
   [ -z "$sanitizer" ] || return 1
@@ -34,11 +49,11 @@ system_caf() {
 }
 
 if [ "${1:-}" = --prefix ]; then
-  if [ -e "$prefix/.complete" ] || ! system_caf; then echo "$prefix"; fi
+  if complete || ! system_caf; then echo "$prefix"; fi
   exit 0
 fi
 
-if [ -e "$prefix/.complete" ]; then
+if complete; then
   say "CAF: cached in $prefix"
   exit 0
 fi
@@ -89,5 +104,6 @@ quietly cmake -S "$work/caf" -B "$work/build" -G Ninja "${build_options[@]}" -DC
 quietly cmake --build "$work/build"
 rm -rf "$prefix"
 quietly cmake --install "$work/build"
+share_headers
 touch "$prefix/.complete"
 say "CAF: installed in $prefix"
