@@ -9,6 +9,7 @@
 #include "node/folders.hpp"
 #include "node/publication.hpp"
 #include "node/roles.hpp"
+#include "node/service_manager.hpp"
 #include "node/surface.hpp"
 #include "node/system_config.hpp"
 
@@ -183,16 +184,18 @@ void watch_the_end(sigset_t signals, caf::timespan limit) {
 }
 
 /// Waits until the node is to end; meanwhile SIGHUP reads cluster.conf and opens the log anew.
-void wait_for_the_end(const sigset_t& signals, running_node& here) {
+void wait_for_the_end(const sigset_t& signals, running_node& here, const service_manager& systemd) {
   for (int number = 0;;) {
     sigwait(&signals, &number);
     if (number != SIGHUP) {
       log::info("run.stops", "signal", number);
       return;
     }
+    systemd.reloading();
     log::reopen();
     log::info("run.reopened_log");
     here.reload();
+    systemd.ready();
   }
 }
 
@@ -212,7 +215,9 @@ int run(const config::loaded& config, const run_options& options) {
   caf::actor_system sys{system};
   running_node here{sys, config.settings, *node, options.options};
   log::info("run.started", "node", node->name, "version", NEUROCARDS_VERSION);
-  wait_for_the_end(signals, here);
+  const service_manager systemd{sys};
+  wait_for_the_end(signals, here, systemd);
+  systemd.stopping();
   watch_the_end(signals, config.settings.drain.limit + 20s);
   const bool complete = here.drain(config.settings.drain.limit);
   log::info("run.ended", "drained", complete);

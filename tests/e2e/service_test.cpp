@@ -1,0 +1,53 @@
+#include "tests/support/notify_socket.hpp"
+#include "tests/support/world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+
+using namespace neurocards::testing;
+using namespace std::chrono_literals;
+
+/// The node as a service: what the service manager hears, and its log file.
+
+TEST_CASE("e2e: systemd hears that a node is ready, that it lives, reloads and stops") {
+  world w;
+  const neurocards::test::notify_socket systemd{w.folder().file("notify")};
+  w.variables = {{"NOTIFY_SOCKET", w.folder().file("notify")}, {"WATCHDOG_USEC", "600000"}};
+  auto& node = w.start_node();
+  CHECK(systemd.hears("READY=1"));
+  CHECK(systemd.hears("WATCHDOG=1"));
+  CHECK(systemd.hears("WATCHDOG=1"));
+  node.signal(SIGHUP);
+  CHECK(systemd.hears("RELOADING=1\nMONOTONIC_USEC="));
+  CHECK(systemd.hears("READY=1"));
+  node.signal(SIGSTOP);
+  systemd.drain();
+  CHECK_FALSE(systemd.hears("WATCHDOG=1", 1500ms));
+  node.signal(SIGCONT);
+  CHECK(systemd.hears("WATCHDOG=1"));
+  node.signal(SIGTERM);
+  CHECK(systemd.hears("STOPPING=1"));
+  CHECK(node.wait(60s) == 0);
+}
+
+TEST_CASE("e2e: a node goes on with a new log file when the old one was moved away") {
+  world w;
+  const auto file = w.folder().file("bot.log");
+  auto& node = w.launch_node({"--log.file=" + file});
+  const auto holds = [](const std::string& path, const std::string& text) {
+    std::ifstream in{path};
+    const std::string all{std::istreambuf_iterator<char>{in}, {}};
+    return all.find(text) != std::string::npos;
+  };
+  wait_until("the start", [&] { return holds(file, "run.started"); });
+  std::filesystem::rename(file, file + ".1");
+  node.signal(SIGHUP);
+  wait_until("the new file", [&] { return holds(file, "run.reopened_log"); });
+  CHECK(holds(file + ".1", "run.started"));
+  CHECK_FALSE(holds(file, "run.started"));
+  node.signal(SIGTERM);
+  CHECK(node.wait(60s) == 0);
+  CHECK(holds(file, "run.ended"));
+}

@@ -1,0 +1,87 @@
+#include "node/service_manager.hpp"
+
+#include "actors/timer_wheel.hpp"
+#include "tests/support/notify_socket.hpp"
+#include "tests/support/process.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <future>
+#include <thread>
+
+#include <caf/actor_registry.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+
+using namespace neurocards;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A service manager that listens, and an actor system with as many threads as are blocked below.
+struct service_fixture {
+  static constexpr size_t threads = 2;
+
+  struct config : caf::actor_system_config {
+    config() {
+      set("caf.scheduler.policy", "sharing");
+      set("caf.scheduler.max-threads", threads);
+    }
+  };
+
+  test::temporary_directory folder;
+  test::notify_socket systemd{folder.file("notify")};
+  config settings;
+  std::unique_ptr<caf::actor_system> sys = std::make_unique<caf::actor_system>(settings);
+  timer_wheel_actor wheel = start_timer_wheel(*sys);
+
+  service_fixture() {
+    ::setenv("NOTIFY_SOCKET", folder.file("notify").c_str(), 1);
+    ::setenv("WATCHDOG_USEC", "300000", 1);
+  }
+
+  ~service_fixture() {
+    ::unsetenv("NOTIFY_SOCKET");
+    ::unsetenv("WATCHDOG_USEC");
+    ::unsetenv("WATCHDOG_PID");
+    sys->registry().erase(timer_wheel::name);
+    wheel = nullptr;
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(service_fixture, "service manager: hears of life only while actors run") {
+  const service_manager manager{*sys};
+  CHECK(systemd.hears("READY=1"));
+  CHECK(systemd.hears("WATCHDOG=1"));
+  CHECK(systemd.hears("WATCHDOG=1"));
+
+  // Every thread of the scheduler is held up: the process lives, its actors stand still.
+  std::promise<void> release;
+  auto released = release.get_future().share();
+  std::atomic<size_t> stuck{0};
+  for (size_t i = 0; i < threads; ++i)
+    sys->spawn([&stuck, released](caf::event_based_actor*) {
+      ++stuck;
+      released.wait();
+    });
+  test::wait_until("all threads to be held up", [&] { return stuck == threads; });
+  systemd.drain();
+  CHECK_FALSE(systemd.hears("WATCHDOG=1", 1s)); // ten times the usual pause
+
+  release.set_value();
+  CHECK(systemd.hears("WATCHDOG=1"));
+}
+
+TEST_CASE_FIXTURE(service_fixture, "service manager: a watchdog meant for another process is not fed") {
+  ::setenv("WATCHDOG_PID", "1", 1);
+  const service_manager manager{*sys};
+  CHECK(systemd.hears("READY=1"));
+  CHECK_FALSE(systemd.hears("WATCHDOG=1", 500ms));
+  manager.stopping();
+  CHECK(systemd.hears("STOPPING=1"));
+}
