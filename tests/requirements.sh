@@ -4,7 +4,7 @@ set -u
 cd "$1" || exit 2
 
 # Names may be split over adjacent string literals.
-names=$(printf 'systemd\nlayers\n'; cat $(find tests -name '*.cpp') | tr '\n' ' ' | sed -E 's/" +"//g' \
+names=$(printf 'systemd\nlayers\ncluster_certs\ncontainer\n'; cat $(find tests -name '*.cpp') | tr '\n' ' ' | sed -E 's/" +"//g' \
   | grep -oE 'TEST_CASE(_FIXTURE)?\( *([A-Za-z_:]+, *)?"[^"]*"' | sed -E 's/^[^"]*"//; s/"$//')
 bad=0
 while IFS= read -r name; do
