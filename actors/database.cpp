@@ -56,6 +56,7 @@ database_actor::behavior_type database::make_behavior() {
     forward<store::heartbeat>(),         forward<store::leave_cluster>(),
     forward<store::show_cluster>(),
     forward<store::rescue_expired_jobs>(), forward<store::sweep>(),
+    forward<store::take_old_files>(),    forward<store::files_removed>(),
     forward<store::ping>(),              forward<store::snapshot>(),
     forward<store::held_jobs>(),         forward<store::late_tasks>(),
     forward<store::give_video>(),        forward<store::settle_task>(),

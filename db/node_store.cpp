@@ -9,7 +9,10 @@ constexpr statement heartbeat_sql{"heartbeat", "SELECT heartbeat($1, $2, $3, $4,
 constexpr statement leave_sql{"leave_cluster", "SELECT leave_cluster($1)"};
 constexpr statement rescue_sql{"rescue_expired_jobs",
                                "SELECT rescue_expired_jobs($1 * interval '1 ms')"};
-constexpr statement sweep_sql{"sweep", "SELECT sweep()"};
+constexpr statement sweep_sql{"sweep", "SELECT sweep() + forget_old_drafts($1 * interval '1 s')"};
+constexpr statement take_files_sql{"take_old_files",
+                                   "SELECT key FROM take_old_files($1 * interval '1 s', $2)"};
+constexpr statement files_removed_sql{"files_removed", "SELECT files_removed($1)"};
 constexpr statement ping_sql{"ping", "SELECT 1"};
 constexpr statement show_cluster_sql{"show_cluster", "SELECT show_cluster($1)"};
 constexpr statement snapshot_sql{"status_snapshot", "SELECT status_snapshot($1 * interval '1 ms')"};
@@ -42,9 +45,28 @@ answers<store::rescue_expired_jobs> execute(session& on,
 
 answers<store::sweep> execute(session& on, std::span<const store::sweep> batch) {
   answers<store::sweep> result;
-  for (size_t i = 0; i < batch.size(); ++i)
-    result.push_back({on.run(sweep_sql)[0][0].as<int>()});
+  for (const auto& x : batch)
+    result.push_back({on.run(sweep_sql, static_cast<int64_t>(x.keep.count()))[0][0].as<int>()});
   return result;
+}
+
+answers<store::take_old_files> execute(session& on, std::span<const store::take_old_files> batch) {
+  answers<store::take_old_files> result;
+  for (const auto& x : batch) {
+    auto& taken = result.emplace_back();
+    for (const auto& row : on.run(take_files_sql, static_cast<int64_t>(x.keep.count()), x.limit))
+      taken.keys.push_back(storage_key{row[0].as<std::string>()});
+  }
+  return result;
+}
+
+answers<store::files_removed> execute(session& on, std::span<const store::files_removed> batch) {
+  array_text keys;
+  for (const auto& x : batch)
+    for (const auto& key : x.keys)
+      keys.add(key);
+  on.run(files_removed_sql, keys.str());
+  return answers<store::files_removed>(batch.size());
 }
 
 answers<store::ping> execute(session& on, std::span<const store::ping> batch) {

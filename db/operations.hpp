@@ -46,6 +46,8 @@ inline constexpr size_t batch_limit<store::rescue_expired_jobs> = 1;
 template <>
 inline constexpr size_t batch_limit<store::sweep> = 1;
 template <>
+inline constexpr size_t batch_limit<store::take_old_files> = 1;
+template <>
 inline constexpr size_t batch_limit<store::paint_cards> = 1;
 template <>
 inline constexpr size_t batch_limit<store::due_notices> = 1;
@@ -80,6 +82,8 @@ answers<store::leave_cluster> execute(session&, std::span<const store::leave_clu
 answers<store::show_cluster> execute(session&, std::span<const store::show_cluster>);
 answers<store::rescue_expired_jobs> execute(session&, std::span<const store::rescue_expired_jobs>);
 answers<store::sweep> execute(session&, std::span<const store::sweep>);
+answers<store::take_old_files> execute(session&, std::span<const store::take_old_files>);
+answers<store::files_removed> execute(session&, std::span<const store::files_removed>);
 answers<store::paint_cards> execute(session&, std::span<const store::paint_cards>);
 answers<store::ping> execute(session&, std::span<const store::ping>);
 answers<store::snapshot> execute(session&, std::span<const store::snapshot>);

@@ -13,7 +13,7 @@ constexpr std::array kind_names{
   "complete_job", "fail_job",        "release_jobs",        "add_job_event", "rest_key",
   "rest_model",   "adopt_task",      "give_video",          "settle_task",   "late_tasks",
   "heartbeat",    "leave_cluster",   "show_cluster",
-  "rescue_expired_jobs", "sweep",         "ping",
+  "rescue_expired_jobs", "sweep",  "take_old_files", "files_removed", "ping",
   "snapshot",     "paint_cards",     "due_notices",         "mark_sent",     "defer_notice",
   "drop_notice"};
 

@@ -21,7 +21,7 @@ using all_requests = request_list<
   store::record_task, store::retry_job, store::complete_job, store::fail_job, store::release_jobs,
   store::add_job_event, store::rest_key, store::rest_model, store::adopt_task, store::give_video,
   store::settle_task, store::late_tasks, store::heartbeat, store::leave_cluster, store::show_cluster,
-  store::rescue_expired_jobs, store::sweep, store::ping, store::snapshot, store::paint_cards,
+  store::rescue_expired_jobs, store::sweep, store::take_old_files, store::files_removed, store::ping, store::snapshot, store::paint_cards,
   store::due_notices, store::mark_sent, store::defer_notice, store::drop_notice>;
 
 /// Decides which waiting requests run next. Shared by the lanes; every member is thread-safe.

@@ -160,7 +160,8 @@ role coordinator_role(caf::actor_system& sys, const services& x, const node_card
 
 role janitor_role(caf::actor_system& sys, const services& x) {
   return {"janitor", [&sys, x]() -> role_members {
-            auto actor = sys.spawn<janitor_impl>(janitor_config{x.settings.db.lease}, x.database);
+            auto actor = sys.spawn<janitor_impl>(janitor_config{x.settings.db.lease, x.settings.storage.keep}, x.database,
+                                                 x.database, x.objects);
             const auto plain = caf::actor_cast<caf::actor>(actor);
             return {{plain}, {}, {compete(x, "janitor", plain)}};
           }};

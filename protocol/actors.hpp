@@ -52,6 +52,10 @@ using node_store_actor = caf::typed_actor<
   caf::result<store::snapshot_json>(store::snapshot),
   caf::result<store::count>(store::sweep)>;
 
+using file_store_actor = caf::typed_actor<
+  caf::result<store::old_files>(store::take_old_files),
+  caf::result<store::committed>(store::files_removed)>;
+
 using outbox_store_actor = caf::typed_actor<
   caf::result<store::notice_page>(store::due_notices),
   caf::result<store::committed>(store::mark_sent),
@@ -61,7 +65,7 @@ using outbox_store_actor = caf::typed_actor<
 /// The group-committing front of the node's database lanes.
 using database_actor = inbox_store_actor::extend_with<job_store_actor>::extend_with<
   node_store_actor>::extend_with<outbox_store_actor>::extend_with<gift_store_actor>::extend_with<
-  card_store_actor>::extend_with<cluster_store_actor>;
+  card_store_actor>::extend_with<cluster_store_actor>::extend_with<file_store_actor>;
 
 // ── files ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -137,7 +141,7 @@ using notifier_actor = caf::typed_actor<
   caf::result<node_stats>(stats_atom),
   caf::result<void>(drain_atom)>;
 
-/// Takes jobs back from dead nodes and sweeps, while it leads.
+/// Takes jobs back from dead nodes, sweeps, and removes old files, while it leads.
 using janitor_actor = caf::typed_actor<
   caf::result<void>(gained_atom),
   caf::result<void>(lost_atom),

@@ -410,9 +410,28 @@ struct snapshot_json {
   std::string text;
 };
 
-/// Deletes what retention allows: handled updates, sent notices, old events, dead nodes.
+/// Deletes what retention allows: handled updates, sent notices, old events, dead nodes, and drafts
+/// that nobody has touched for `keep`.
 struct sweep {
+  std::chrono::seconds keep{std::chrono::hours{24 * 90}};
   using answer = count;
+};
+
+/// Files of the storage that nobody needs any more and nobody may begin to use from now on; they are
+/// the caller's to remove. Those he does not report are given out again after ten minutes.
+struct take_old_files {
+  std::chrono::seconds keep{std::chrono::hours{24 * 90}};
+  int limit = 200;
+  using answer = struct old_files;
+};
+struct old_files {
+  std::vector<storage_key> keys;
+};
+
+/// The storage has let go of these.
+struct files_removed {
+  std::vector<storage_key> keys;
+  using answer = committed;
 };
 
 // ── outbox ───────────────────────────────────────────────────────────────────────────────────────

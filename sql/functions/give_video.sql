@@ -14,6 +14,8 @@ BEGIN
   INSERT INTO notifications (chat_id, job_id, kind, payload)
   SELECT j.tg_user_id, j.id, 'gift_video', jsonb_build_object('video', p_video, 'bytes', p_bytes)
     FROM jobs j WHERE j.id = v_job;
+  INSERT INTO old_files (key, tg_user_id) SELECT p_video, j.tg_user_id FROM jobs j
+    WHERE j.id = v_job AND p_video <> '' ON CONFLICT (key) DO NOTHING;
   INSERT INTO job_events (job_id, what, details)
   VALUES (v_job, 'task.gave_late_video', jsonb_build_object('video', p_video));
   PERFORM pg_notify('outbox', '');

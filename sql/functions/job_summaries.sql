@@ -1,5 +1,5 @@
 -- The last `p_limits` jobs of each user, newest first, and the job of `p_jobs` if it is his and has
--- ended (`again`: the one to order again from).
+-- ended (`again`: the one to order again from). A photo that was removed is none.
 CREATE OR REPLACE FUNCTION job_summaries(p_users bigint[], p_limits int[], p_jobs uuid[])
 RETURNS TABLE(pos bigint, again boolean, id uuid, status text, template_type text,
   product_name text,
@@ -10,7 +10,10 @@ BEGIN
   SELECT q.position, q.job = j.id
     AND j.status IN ('completed', 'failed'), j.id, j.status, j.template_type, j.product_name,
       j.product_text,
-         j.error_details->>'user_prompt', j.extra_wishes, j.product_image_url, j.created_at
+         j.error_details->>'user_prompt', j.extra_wishes,
+         CASE WHEN NOT EXISTS (SELECT FROM old_files f
+                                WHERE f.key = j.product_image_url AND f.taken_at IS NOT NULL)
+              THEN j.product_image_url END, j.created_at
     FROM unnest(p_users, p_limits, p_jobs) WITH ORDINALITY AS q(tg_user_id, wanted, job, position)
     CROSS JOIN LATERAL (
       (SELECT x.* FROM jobs x WHERE x.tg_user_id = q.tg_user_id

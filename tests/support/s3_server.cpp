@@ -5,8 +5,11 @@
 namespace neurocards::test {
 
 s3_server::s3_server() {
-  const std::string script = std::string{NEUROCARDS_SOURCE_DIR} + "/tests/s3/server.mjs";
-  std::vector<std::string> call{"node", script, folder_.file("objects"), bucket};
+  std::vector<std::string> call;
+  call.emplace_back("node");
+  call.emplace_back(NEUROCARDS_SOURCE_DIR).append("/tests/s3/server.mjs");
+  call.push_back(folder_.file("objects"));
+  call.emplace_back(bucket);
   process_ = std::make_unique<process>("/usr/bin/env", call, std::map<std::string, std::string>{},
                                        folder_.file("log"));
   wait_until("the S3 server", [this] {

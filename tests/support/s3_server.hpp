@@ -18,6 +18,9 @@ public:
   /// For both styles of addressing: http://s3.localhost:PORT.
   const std::string& endpoint() const { return endpoint_; }
 
+  /// Where it keeps the objects, each below the name of its key.
+  std::string folder() const { return folder_.file("objects"); }
+
 private:
   temporary_directory folder_;
   std::unique_ptr<process> process_;

@@ -31,7 +31,38 @@ struct janitor_fixture : actor_fixture {
       return store::count{1};
     });
 
-  janitor_actor janitor = spawn<janitor_impl>(janitor_config{30s}, database);
+  std::vector<store::take_old_files> takings;
+  std::vector<std::string> old;     // what the database still gives out
+  std::vector<std::string> dropped; // by the storage
+  std::vector<std::string> reported;
+  std::string stuck; // the storage cannot let go of it
+
+  file_store_actor files = spawn_fake<file_store_actor>(
+    [this](const store::take_old_files& x) {
+      takings.push_back(x);
+      store::old_files result;
+      for (; !old.empty() && result.keys.size() < static_cast<size_t>(x.limit); old.pop_back())
+        result.keys.push_back(storage_key{old.back()});
+      return result;
+    },
+    [this](const store::files_removed& x) {
+      for (const auto& key : x.keys)
+        reported.push_back(key.value);
+      return store::committed{};
+    });
+
+  object_store_actor objects = spawn_fake<object_store_actor>(
+    [](const put_file&) { return put_result{}; }, [](const open_file&) { return opened_file{}; },
+    [](const link_file&) { return file_link{}; },
+    [this](const drop_file& x) -> caf::result<void> {
+      if (x.key.value == stuck)
+        return caf::make_error(ec::unavailable);
+      dropped.push_back(x.key.value);
+      return {};
+    });
+
+  janitor_actor janitor =
+    spawn<janitor_impl>(janitor_config{30s, 90 * 24h}, database, files, objects);
 
   template <class Atom>
   void tell(Atom what) {
@@ -106,4 +137,38 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor ends when it drains") {
   const auto so_far = rescues.size();
   advance(1min);
   CHECK(rescues.size() == so_far);
+}
+
+TEST_CASE_FIXTURE(janitor_fixture, "janitor removes old files and says which are gone") {
+  old = {"videos/1.mp4", "photos/2.jpg"};
+  tell(gained_atom_v);
+  REQUIRE(takings.size() == 1);
+  CHECK(takings[0].keep == 90 * 24h);
+  CHECK(dropped.size() == 2);
+  CHECK(reported == dropped);
+  advance(3h);
+  CHECK(takings.size() >= 3); // with every sweep
+}
+
+TEST_CASE_FIXTURE(janitor_fixture, "janitor reports no file that the storage could not remove") {
+  old = {"videos/1.mp4", "photos/2.jpg"};
+  stuck = "videos/1.mp4";
+  tell(gained_atom_v);
+  CHECK(reported == std::vector<std::string>{"photos/2.jpg"});
+}
+
+TEST_CASE_FIXTURE(janitor_fixture, "janitor takes old files in batches until none is left") {
+  for (int i = 0; i < 450; ++i)
+    old.push_back("videos/" + std::to_string(i));
+  tell(gained_atom_v);
+  CHECK(takings.size() == 3);
+  CHECK(reported.size() == 450);
+}
+
+TEST_CASE_FIXTURE(janitor_fixture, "janitor that leads no more takes no files") {
+  tell(gained_atom_v);
+  tell(lost_atom_v);
+  old = {"videos/1.mp4"};
+  advance(3h);
+  CHECK(dropped.empty());
 }
