@@ -179,10 +179,6 @@ bool is_set(const tls& x) {
 
 } // namespace
 
-bool has_certificates(const cluster& x) {
-  return !x.tls.certificate.empty() && !x.tls.key.empty() && !x.tls.ca.empty();
-}
-
 std::vector<std::string> faults_of_certificates(const tls& x) {
   return is_set(x) ? judge{x}.take() : std::vector<std::string>{};
 }

@@ -10,9 +10,6 @@
 /// only when the first peer calls.
 namespace neurocards::config {
 
-/// True when the nodes prove themselves to each other: without, remoting stays on loopback.
-bool has_certificates(const cluster&);
-
 /// One line for each fault, naming the key: a file that cannot be read or parsed, a key that does
 /// not belong to the certificate, a certificate not from the authority or out of date. Empty when
 /// all is well, and when nothing is set.

@@ -1,6 +1,5 @@
 #include "node/config.hpp"
 
-#include "node/certificates.hpp"
 #include "node/config_file.hpp"
 #include "node/config_keys.hpp"
 #include "node/config_secrets.hpp"
@@ -167,7 +166,7 @@ void add_warnings(loaded& x, need what) {
   if (what == need::services && s.secrets.openai_key.empty() && !s.openai.required)
     x.warnings.emplace_back(
       "OPENAI_API_KEY is missing: every script comes from the built-in templates");
-  if (what == need::services && s.cluster.nodes.size() > 1 && !has_certificates(s.cluster))
+  if (what == need::services && s.cluster.nodes.size() > 1 && s.cluster.tls.certificate.empty())
     x.warnings.emplace_back("cluster.tls is empty: remoting between nodes binds loopback only; "
                             "script/cluster-certs makes certificates");
 }

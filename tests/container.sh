@@ -25,7 +25,8 @@ script/bootstrap --help | grep -q -- --without-tests || fail "script/bootstrap k
 if command -v dpkg-query >/dev/null; then
   for library in $(readelf -d "$program" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
     path=$(ldd "$program" | awk -v name="$library" '$1 == name { print $3 }')
-    owner=$(dpkg-query -S "*${path#/usr}" 2>/dev/null | head -n 1 | cut -d: -f1)
+    [ -n "$path" ] || continue # the loader
+    owner=$(dpkg-query -S "*${path#/usr}" 2>/dev/null | sed -n '1s/:.*//p' || true)
     case "$owner" in
       libc6|libgcc-s1|"") ;; # of the base image
       *) tr -s ' \\' '\n\n' <$folder/Containerfile | grep -qxF "$owner" || fail "the image lacks $owner, which brings $library" ;;

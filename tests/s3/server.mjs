@@ -13,7 +13,7 @@ const [directory, bucket] = process.argv.slice(2);
 const original = v4.getStringToSign;
 v4.getStringToSign = (request, rest) => original(
   request.headers.host.startsWith(`${bucket}.`)
-    ? { ...request, uri: request.uri.slice(bucket.length + 1) } : request, rest);
+    ? { ...request, uri: request.uri.slice(bucket.length + 1) || '/' } : request, rest);
 
 const server = new S3rver({
   address: '127.0.0.1', port: 0, directory, silent: true, serviceEndpoint: 'localhost',

@@ -28,7 +28,7 @@ struct authority_fixture {
   }
 
   static void run(const std::string& command) {
-    REQUIRE(std::system((command + " >/dev/null 2>&1").c_str()) == 0); // NOLINT: a test's shell
+    REQUIRE(std::system(("( " + command + " ) >/dev/null 2>&1").c_str()) == 0); // NOLINT: a test's shell
   }
 
   std::string written(const std::string& name, const std::string& text) const {
@@ -55,10 +55,6 @@ TEST_CASE_FIXTURE(authority_fixture, "certificates: what script/cluster-certs ma
   CHECK(first_fault(good) == "");
   CHECK(doubts_about_certificates(good).empty());
   CHECK(faults_of_certificates({}).empty());
-  cluster some;
-  CHECK_FALSE(has_certificates(some));
-  some.tls = good;
-  CHECK(has_certificates(some));
 }
 
 TEST_CASE_FIXTURE(authority_fixture, "certificates: every fault is named with its key") {
