@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Fails when docs/requirements.md or docs/reliability.md names a test that does not exist.
+# Fails when docs/requirements.md or docs/reliability.md names a test that does not exist, or
+# docs/operations.md an event of the log that nobody writes.
 set -u
 cd "$1" || exit 2
 
@@ -13,4 +14,12 @@ while IFS= read -r name; do
     bad=1
   fi
 done < <(grep -hE '^\| [A-LP][0-9]+ ' docs/requirements.md docs/reliability.md | sed -E 's/.*\|([^|]*)\|$/\1/' | grep -oE '`[^`]*`' | tr -d '`' | sort -u)
+
+# Events of the log that docs/operations.md speaks of.
+while IFS= read -r event; do
+  if ! grep -rqF "\"$event\"" --include='*.cpp' --include='*.hpp' actors node db clients base; then
+    echo "docs/operations.md names no event of the log: $event"
+    bad=1
+  fi
+done < <(grep -oE '`[a-z_]+\.[a-z_]+`' docs/operations.md | tr -d '`' | grep -vE '^(db|kie|storage|cluster|http|drain)\.[a-z]+$|\.(pem|key|conf|md)$' | sort -u)
 exit $bad

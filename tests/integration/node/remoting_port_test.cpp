@@ -1,12 +1,7 @@
 #include "tests/support/process.hpp"
+#include "tests/support/stranger.hpp"
 
 #include <doctest/doctest.h>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -28,46 +23,6 @@ using namespace std::chrono_literals;
 namespace {
 
 const std::string program = std::string{NEUROCARDS_BINARY_DIR} + "/remoting_peer";
-
-/// A connection that sends what it likes.
-class stranger {
-public:
-  explicit stranger(uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    connected_ = ::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0;
-  }
-  ~stranger() { ::close(fd_); }
-  stranger(const stranger&) = delete;
-  stranger& operator=(const stranger&) = delete;
-
-  bool connected() const { return connected_; }
-
-  void send(const std::string& bytes) const {
-    [[maybe_unused]] const auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  }
-
-  /// True once the other side has closed; reads and forgets what it says before.
-  bool closed(std::chrono::milliseconds limit = 20s) const {
-    const auto deadline = std::chrono::steady_clock::now() + limit;
-    char buffer[4096];
-    for (;;) {
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
-      pollfd wait{fd_, POLLIN, 0};
-      if (left.count() <= 0 || ::poll(&wait, 1, static_cast<int>(left.count())) <= 0)
-        return false;
-      if (::recv(fd_, buffer, sizeof buffer, 0) <= 0)
-        return true;
-    }
-  }
-
-private:
-  int fd_;
-  bool connected_ = false;
-};
 
 std::string big_endian(uint64_t value, int bytes) {
   std::string result;
