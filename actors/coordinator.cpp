@@ -25,8 +25,8 @@ void tell_changes(const std::vector<config::node>& before, const std::vector<con
     for (const auto& node : *list)
       names.insert(node.name);
   for (const auto& name : names) {
-    const auto change = placements::difference(placements::wanted(before, name),
-                                               placements::wanted(after, name));
+    const auto change =
+      placements::difference(placements::wanted(before, name), placements::wanted(after, name));
     if (!change.empty())
       log::info("cluster.placement_changed", "node", name, "change", change);
   }

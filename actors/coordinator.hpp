@@ -8,8 +8,8 @@
 namespace neurocards {
 
 struct coordinator_config {
-  node_card card;                  // of this node
-  std::vector<config::node> nodes; // of cluster.conf
+  node_card card;                                   // of this node
+  std::vector<config::node> nodes;                  // of cluster.conf
   caf::timespan interval = std::chrono::seconds{2}; // between two looks at the whole
 };
 
@@ -61,7 +61,7 @@ private:
   coordinator_actor::pointer self_;
   coordinator_config config_;
   cluster_store_actor store_;
-  std::map<std::string, peer> peers_; // by name of node
+  std::map<std::string, peer> peers_;      // by name of node
   std::map<std::string, refusal> refused_; // by process
   std::vector<std::string> file_faults_;
   uint64_t revision_ = 1;

@@ -60,9 +60,9 @@ private:
   coordinator_links links_;
   std::map<std::string, role_state> roles_;
   placement target_;
-  bool placed_ = false;   // told what to run, by a coordinator or our own file
-  bool draining_ = false; // the node ends
-  caf::actor_clock::time_point waits_until_;           // to be told
+  bool placed_ = false;                      // told what to run, by a coordinator or our own file
+  bool draining_ = false;                    // the node ends
+  caf::actor_clock::time_point waits_until_; // to be told
   std::optional<std::vector<std::string>> told_health_; // which roles run
   caf::typed_response_promise<void> drained_;
 };

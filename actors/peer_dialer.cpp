@@ -26,7 +26,8 @@ std::string fault_of(const addrinfo& at) {
   const int fd = socket(at.ai_family, at.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return std::strerror(errno);
-  const std::unique_ptr<const int, void (*)(const int*)> closer{&fd, [](const int* x) { close(*x); }};
+  const std::unique_ptr<const int, void (*)(const int*)> closer{&fd,
+                                                                [](const int* x) { close(*x); }};
   if (connect(fd, at.ai_addr, at.ai_addrlen) == 0)
     return {};
   if (errno != EINPROGRESS)
@@ -44,7 +45,8 @@ std::string probe(const peer_address& to) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (const int code = getaddrinfo(to.host.c_str(), std::to_string(to.port).c_str(), &hints, &found))
+  if (const int code =
+        getaddrinfo(to.host.c_str(), std::to_string(to.port).c_str(), &hints, &found))
     return gai_strerror(code);
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner{found, freeaddrinfo};
   std::string result = "no address";
@@ -55,8 +57,8 @@ std::string probe(const peer_address& to) {
 }
 
 caf::error unreachable(const peer_address& to, const std::string& why) {
-  return caf::make_error(ec::unavailable, to.name + " at " + to.host + ":" + std::to_string(to.port)
-                                            + ": " + why);
+  return caf::make_error(ec::unavailable,
+                         to.name + " at " + to.host + ":" + std::to_string(to.port) + ": " + why);
 }
 
 } // namespace

@@ -15,10 +15,10 @@ namespace {
 std::string server() {
   const char* url = std::getenv("BENCH_DATABASE_URL");
   if (!url)
-    throw std::runtime_error{"BENCH_DATABASE_URL is not set; script/bench starts a server of its own"};
+    throw std::runtime_error{
+      "BENCH_DATABASE_URL is not set; script/bench starts a server of its own"};
   return url;
 }
-
 
 std::string with_database(const std::string& url, const std::string& name) {
   const auto options = url.find('?');

@@ -34,9 +34,12 @@ std::string order_sql(int client, int batch) {
   return "WITH who AS MATERIALIZED (SELECT 1 + (random() * 99)::int * 1000 + (i + "
          + std::to_string(client * batch) + ") % 1000 AS id FROM generate_series(1, "
          + std::to_string(batch)
-         + ") i), made AS (INSERT INTO jobs (owner, text, key) SELECT id, 'a mug', gen_random_uuid()::text FROM who "
-           "RETURNING id, owner), charged AS (UPDATE users u SET credits = credits - 1 FROM (SELECT DISTINCT owner FROM "
-           "made ORDER BY owner) m WHERE u.id = m.owner) INSERT INTO ledger (owner, job, kind, amount) SELECT owner, id, "
+         + ") i), made AS (INSERT INTO jobs (owner, text, key) SELECT id, 'a mug', "
+           "gen_random_uuid()::text FROM who "
+           "RETURNING id, owner), charged AS (UPDATE users u SET credits = credits - 1 FROM "
+           "(SELECT DISTINCT owner FROM "
+           "made ORDER BY owner) m WHERE u.id = m.owner) INSERT INTO ledger (owner, job, kind, "
+           "amount) SELECT owner, id, "
            "'charge', -1 FROM made";
 }
 
@@ -45,14 +48,20 @@ std::vector<std::string> steps_of(int client, int batch) {
   const auto node = "'00000000-0000-4000-8000-" + std::to_string(100000000000 + client) + "'";
   return {
     "UPDATE jobs SET status = 'processing', claimed_by = " + node
-      + " WHERE id IN (SELECT id FROM jobs WHERE status = 'queued' AND run_at <= now() ORDER BY run_at, id LIMIT "
+      + " WHERE id IN (SELECT id FROM jobs WHERE status = 'queued' AND run_at <= now() ORDER BY "
+        "run_at, id LIMIT "
       + std::to_string(batch) + " FOR UPDATE SKIP LOCKED)",
-    "UPDATE jobs SET task = gen_random_uuid()::text WHERE claimed_by = " + node + " AND status = 'processing'",
-    "WITH done AS (UPDATE jobs SET status = 'completed', claimed_by = NULL, video = 'v', finished_at = now() WHERE "
+    "UPDATE jobs SET task = gen_random_uuid()::text WHERE claimed_by = " + node
+      + " AND status = 'processing'",
+    "WITH done AS (UPDATE jobs SET status = 'completed', claimed_by = NULL, video = 'v', "
+    "finished_at = now() WHERE "
     "claimed_by = "
-      + node + " AND status = 'processing' RETURNING id, owner) INSERT INTO outbox (chat, job, kind) SELECT owner, id, "
-               "'done' FROM done",
-    "UPDATE outbox SET sent_at = now() WHERE id IN (SELECT id FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT "
+      + node
+      + " AND status = 'processing' RETURNING id, owner) INSERT INTO outbox (chat, job, kind) "
+        "SELECT owner, id, "
+        "'done' FROM done",
+    "UPDATE outbox SET sent_at = now() WHERE id IN (SELECT id FROM outbox WHERE sent_at IS NULL "
+    "ORDER BY id LIMIT "
       + std::to_string(batch) + " FOR UPDATE SKIP LOCKED)",
   };
 }

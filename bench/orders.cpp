@@ -10,9 +10,9 @@
 
 #include <future>
 
-#include <caf/event_based_actor.hpp>
-#include <caf/actor_system.hpp>
 #include <caf/actor_registry.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 
@@ -55,9 +55,11 @@ struct crowd {
 
 void prepare_customers(database& db, int users, int updates) {
   db.sql("INSERT INTO users (tg_user_id) SELECT generate_series(1, " + std::to_string(users) + ")");
-  db.sql("SELECT count(grant_credits(i, 1000000)) FROM generate_series(1, " + std::to_string(users) + ") i");
-  db.sql("INSERT INTO updates (update_id, chat_id, kind, body) SELECT i, 1 + i % " + std::to_string(users)
-         + ", 'callback_query', '{}' FROM generate_series(1, " + std::to_string(updates) + ") i");
+  db.sql("SELECT count(grant_credits(i, 1000000)) FROM generate_series(1, " + std::to_string(users)
+         + ") i");
+  db.sql("INSERT INTO updates (update_id, chat_id, kind, body) SELECT i, 1 + i % "
+         + std::to_string(users) + ", 'callback_query', '{}' FROM generate_series(1, "
+         + std::to_string(updates) + ") i");
   db.sql("VACUUM ANALYZE");
 }
 
@@ -69,8 +71,9 @@ store::commit_step order(int n, int users) {
   result.who = {user_id{1 + n % users}, "ann", "Ann", "ru"};
   store::new_order what;
   what.draft = draft;
-  what.jobs.push_back({"ad", to_string(draft) + ":0", storage_key{"photos/a.jpg"},
-                       R"({"product_name":"mug","product_text":"a blue mug","kind":"ad","template_id":"ad"})"});
+  what.jobs.push_back(
+    {"ad", to_string(draft) + ":0", storage_key{"photos/a.jpg"},
+     R"({"product_name":"mug","product_text":"a blue mug","kind":"ad","template_id":"ad"})"});
   what.accepted_session = {"idle", "{}"};
   what.refused_session = {"awaiting_confirmation", "{}"};
   what.accepted_notices = {{"reply", R"({"text":"accepted"})"}};

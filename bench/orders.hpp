@@ -11,8 +11,8 @@ void prepare_customers(database&, int users, int updates);
 /// One order of one video, as a conversation commits it. Update `n` belongs to user 1 + n % users.
 store::commit_step order(int n, int users);
 
-/// Places `count` orders, `at_once` waiting for their commit at any moment, and returns when all are
-/// committed.
+/// Places `count` orders, `at_once` waiting for their commit at any moment, and returns when all
+/// are committed.
 void place_orders(caf::actor_system&, const database_actor&, int count, int at_once, int users);
 
 } // namespace neurocards::bench

@@ -32,7 +32,8 @@ void measure_pickup() {
   while (db.number("SELECT count(*) FROM jobs WHERE claimed_at IS NULL") > 0)
     std::this_thread::sleep_for(10ms);
   std::vector<double> waits;
-  for (const auto& row : db.sql("SELECT extract(epoch FROM started_at - created_at) * 1000 FROM jobs"))
+  for (const auto& row :
+       db.sql("SELECT extract(epoch FROM started_at - created_at) * 1000 FROM jobs"))
     waits.push_back(row[0].as<double>());
   report("P4 from creation to claim, idle, p50 (goal 1.5, floor 3)", quantile(waits, 0.5), "ms");
   report("P4 the same, p99 (goal 5, floor 15)", quantile(waits, 0.99), "ms");

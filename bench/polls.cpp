@@ -38,16 +38,17 @@ struct poller {
   void next() {
     if (++begun > polls)
       return;
-    engine.submit(api.record_info(key, kie_task_id{"bench-task"}), [this](const http::response& got) {
-      const auto state = kie::parse_record_info(got);
-      (void)state;
-      if (got.status != 200)
-        ++failed;
-      busy = thread_seconds();
-      if (++ended == polls)
-        done.set_value();
-      next();
-    });
+    engine.submit(api.record_info(key, kie_task_id{"bench-task"}),
+                  [this](const http::response& got) {
+                    const auto state = kie::parse_record_info(got);
+                    (void)state;
+                    if (got.status != 200)
+                      ++failed;
+                    busy = thread_seconds();
+                    if (++ended == polls)
+                      done.set_value();
+                    next();
+                  });
   }
 };
 
@@ -59,7 +60,8 @@ void measure_polls() {
     R"("resultJson":"","failCode":null,"failMsg":null,"costTime":0,"completeTime":0,"createTime":1757584164490}})";
   std::vector<double> rates, per_thread;
   for (int round = 0; round < rounds; ++round) {
-    http_server server{{}, [&](http_server::request, http_server::responder to) { to.send(200, answer); }};
+    http_server server{
+      {}, [&](http_server::request, http_server::responder to) { to.send(200, answer); }};
     const auto url = "http://127.0.0.1:" + std::to_string(server.port());
     poller all{.api = kie::api{url, url, 30s}};
     const stopwatch time;

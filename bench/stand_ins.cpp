@@ -18,7 +18,9 @@ http::response says(std::string body) {
 
 /// The boxes that begin every MP4.
 http::response video(const std::string& save_to) {
-  std::string bytes{"\0\0\0\x18" "ftypisom\0\0\2\0isommp41\0\0\0\x8mdat", 32};
+  std::string bytes{"\0\0\0\x18"
+                    "ftypisom\0\0\2\0isommp41\0\0\0\x8mdat",
+                    32};
   std::ofstream{save_to, std::ios::binary} << bytes;
   auto result = says("");
   result.bytes = static_cast<int64_t>(bytes.size());
@@ -56,16 +58,19 @@ http_agent_actor obliging_web(caf::actor_system& sys) {
     auto tasks = std::make_shared<int64_t>(0);
     return {[tasks](const http::request& what) {
       if (what.label == "kie.createTask")
-        return says(R"({"code":200,"msg":"success","data":{"taskId":"bench)" + std::to_string(++*tasks)
-                    + R"("}})");
+        return says(R"({"code":200,"msg":"success","data":{"taskId":"bench)"
+                    + std::to_string(++*tasks) + R"("}})");
       if (what.label == "kie.recordInfo")
-        return says(R"({"code":200,"msg":"success","data":{"taskId":"t","state":"success","resultJson":)"
-                    R"("{\"resultUrls\":[\"https://files.example/v.mp4\"]}"}})");
+        return says(
+          R"({"code":200,"msg":"success","data":{"taskId":"t","state":"success","resultJson":)"
+          R"("{\"resultUrls\":[\"https://files.example/v.mp4\"]}"}})");
       if (what.label == "kie.upload")
-        return says(R"({"success":true,"code":200,"msg":"ok","data":{"downloadUrl":"https://kie.example/1.jpg"}})");
+        return says(
+          R"({"success":true,"code":200,"msg":"ok","data":{"downloadUrl":"https://kie.example/1.jpg"}})");
       if (!what.save_to.empty())
         return video(what.save_to);
-      return says(R"({"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":1,"type":"private"}}})");
+      return says(
+        R"({"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":1,"type":"private"}}})");
     }};
   });
 }
@@ -77,8 +82,12 @@ object_store_actor obliging_store(caf::actor_system& sys) {
         std::remove(what.path.c_str());
         return put_result{32};
       },
-      [](const open_file&) -> caf::result<opened_file> { return opened_file{"/dev/null", 32, false}; },
-      [](const link_file&) -> caf::result<file_link> { return file_link{"https://bench.example/f"}; },
+      [](const open_file&) -> caf::result<opened_file> {
+        return opened_file{"/dev/null", 32, false};
+      },
+      [](const link_file&) -> caf::result<file_link> {
+        return file_link{"https://bench.example/f"};
+      },
       [](const drop_file&) {},
     };
   });

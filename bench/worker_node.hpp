@@ -8,8 +8,8 @@
 
 namespace neurocards::bench {
 
-/// A node with the roles worker and notifier, wired as in production; only the world outside is made of
-/// stand-ins.
+/// A node with the roles worker and notifier, wired as in production; only the world outside is
+/// made of stand-ins.
 class worker_node {
 public:
   worker_node(caf::actor_system&, const database&);

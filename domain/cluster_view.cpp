@@ -43,12 +43,8 @@ std::string to_json(const view& x) {
   json nodes = json::array();
   for (const auto& n : x.nodes)
     nodes.push_back(shown(n));
-  return json{{"leader", x.leader},
-              {"revision", x.revision},
-              {"standbys", x.standbys},
-              {"nodes", nodes},
-              {"refused", x.refused},
-              {"file_faults", x.file_faults}}
+  return json{{"leader", x.leader}, {"revision", x.revision}, {"standbys", x.standbys},
+              {"nodes", nodes},     {"refused", x.refused},   {"file_faults", x.file_faults}}
     .dump();
 }
 

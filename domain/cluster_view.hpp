@@ -13,7 +13,7 @@ struct node {
   std::string name;
   bool listed = true;
   bool connected = false;
-  bool local = false;                // the coordinator's own
+  bool local = false;                 // the coordinator's own
   std::chrono::seconds silent_for{0}; // since its last report, while connected
   std::string version;
   placement wanted;
@@ -21,12 +21,12 @@ struct node {
 };
 
 struct view {
-  std::string leader;     // the coordinator's node
-  uint64_t revision = 0;  // of the file in force: how often it was read
+  std::string leader;    // the coordinator's node
+  uint64_t revision = 0; // of the file in force: how often it was read
   std::vector<node> nodes;
-  std::vector<std::string> file_faults;     // of a file that was refused
-  std::vector<std::string> refused;         // nodes that were turned away, and why
-  std::vector<std::string> standbys;        // other coordinators
+  std::vector<std::string> file_faults; // of a file that was refused
+  std::vector<std::string> refused;     // nodes that were turned away, and why
+  std::vector<std::string> standbys;    // other coordinators
 };
 
 /// "connected", "silent" (no report for a while), "away".

@@ -17,8 +17,8 @@ std::vector<peer_address> coordinators(const std::vector<config::node>& nodes);
 std::vector<std::string> faults_of(const std::vector<config::node>& nodes);
 
 /// Which coordinators the node `self` has to dial. Two nodes never dial each other, because both
-/// connections may end up dead (CAF 0.18): a node without a coordinator dials all of them, one with a
-/// coordinator those whose names come before its own. The others dial it.
+/// connections may end up dead (CAF 0.18): a node without a coordinator dials all of them, one with
+/// a coordinator those whose names come before its own. The others dial it.
 std::vector<peer_address> to_dial(const std::vector<peer_address>& coordinators,
                                   const std::string& self, bool runs_coordinator);
 

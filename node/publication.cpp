@@ -31,8 +31,9 @@ publication::publication(caf::actor_system& sys, coordinator_actor what, const c
   if (port_ == 0)
     return;
   if (host_ != node.host)
-    log::warn("cluster.loopback_only", "host", node.host, "advice",
-              "without cluster.tls other machines cannot reach this coordinator: script/cluster-certs");
+    log::warn(
+      "cluster.loopback_only", "host", node.host, "advice",
+      "without cluster.tls other machines cannot reach this coordinator: script/cluster-certs");
   if (!publish())
     thread_ = std::thread{[this] { keep_trying(); }};
 }
@@ -52,12 +53,13 @@ publication::~publication() {
 /// By hand: `caf::openssl::unpublish` of CAF 0.18.7 does not compile.
 void publication::unpublish() {
   caf::scoped_actor self{sys_};
-  const auto middleman = tls_ ? sys_.openssl_manager().actor_handle()
-                              : sys_.middleman().actor_handle();
+  const auto middleman =
+    tls_ ? sys_.openssl_manager().actor_handle() : sys_.middleman().actor_handle();
   self->request(middleman, pause, caf::unpublish_atom_v, what_.address(), port_)
-    .receive([] {}, [this](const caf::error& err) {
-      log::warn("cluster.still_listens", "port", port_, "error", err);
-    });
+    .receive([] {},
+             [this](const caf::error& err) {
+               log::warn("cluster.still_listens", "port", port_, "error", err);
+             });
 }
 
 bool publication::publish() {
