@@ -1,7 +1,8 @@
 /// A bare CAF node for tests of the remoting port, so that what ends it ends no test:
 ///   remoting_peer listen [options]       publishes an actor on loopback, prints `port=… actor=…`
 ///   remoting_peer dial PORT [options]    asks it; exit code 0 when every dial was answered
-/// Options: --tls=DIR (node.pem, node.key, ca.pem), --heartbeat=MS, --timeout=MS, --times=N, --files=N.
+/// Options: --tls=DIR (node.pem, node.key, ca.pem), --heartbeat=MS, --timeout=MS, --times=N, --files=N,
+/// --until=FILE (asks on the same connection until the file is there).
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -75,6 +76,14 @@ int listen() {
     ::pause();
 }
 
+bool ask(caf::scoped_actor& self, const caf::actor& whom) {
+  bool good = false;
+  self->request(whom, 5s, int32_t{41})
+    .receive([&](int32_t x) { good = x == 42; },
+             [](const caf::error& err) { std::cout << to_string(err) << std::endl; });
+  return good;
+}
+
 bool dial_once(uint16_t port) {
   peer_config config;
   caf::actor_system sys{config};
@@ -84,11 +93,11 @@ bool dial_once(uint16_t port) {
     std::cout << to_string(actor.error()) << std::endl;
     return false;
   }
-  bool good = false;
   caf::scoped_actor self{sys};
-  self->request(*actor, 20s, int32_t{41})
-    .receive([&](int32_t x) { good = x == 42; },
-             [](const caf::error& err) { std::cout << to_string(err) << std::endl; });
+  bool good = ask(self, *actor);
+  std::cout << "first answer" << std::endl;
+  while (good && options.contains("until") && ::access(options.at("until").c_str(), F_OK) != 0)
+    good = ask(self, *actor);
   return good;
 }
 

@@ -171,6 +171,21 @@ TEST_CASE_FIXTURE(port_fixture, "remoting port: only certificates of our authori
   check_well({"--tls=" + ours});
 }
 
+TEST_CASE_FIXTURE(port_fixture, "remoting port: a stranger's failed handshake ends nobody else's connection") {
+  const auto ours = certificates("ours");
+  listen({"--tls=" + ours});
+  const auto over = folder.file("over");
+  process peer{program, {"dial", std::to_string(port), "--tls=" + ours, "--until=" + over}, {}, folder.file("peer.log")};
+  wait_until("the peer", [&] { return peer.output().find("first answer") != std::string::npos; });
+  for (int i = 0; i < 50; ++i) {
+    const stranger noise{port};
+    noise.send("GET / HTTP/1.1\r\nHost: here\r\n\r\n");
+    CHECK(noise.closed());
+  }
+  std::ofstream{over} << "over";
+  CHECK_MESSAGE(peer.wait(20s) == 0, peer.output());
+}
+
 TEST_CASE_FIXTURE(port_fixture, "remoting port: silent connections are cut off in time") {
   for (const bool secure : {false, true}) {
     CAPTURE(secure);
