@@ -1,9 +1,13 @@
 #include "tests/cluster/cluster.hpp"
 
+#include "tests/cluster/failures.hpp"
+
 #include <doctest/doctest.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
 
 namespace neurocards::cluster {
@@ -14,9 +18,13 @@ namespace {
 
 constexpr const char* services_host = "internet";
 
-/// Short times, so that what takes half a minute elsewhere takes seconds here.
+/// Customers who are never content still do not order more than workers can make.
+constexpr int64_t most_at_once = 10;
+
+/// Short times, so that what takes half a minute elsewhere takes seconds here; yet a busy machine
+/// must not make anybody miss his lease.
 constexpr const char* settings = R"(
-db { lease = 3s, heartbeat = 500ms, lanes = 2 }
+db { lease = 4s, heartbeat = 500ms, lanes = 2 }
 kie {
   poll-interval = 300ms, backoff-initial = 200ms, backoff-max = 1s, orphan-grace = 1s,
   create-budget = 100000, query-budget = 100000, http-timeout = 5s
@@ -26,6 +34,7 @@ notifier { rate = 1000, per-chat-rate = 1000 }
 worker { claim-interval = 200ms }
 credits { welcome = 100000 }
 openai { timeout = 5s }
+caf { middleman { heartbeat-interval = 1s, connection-timeout = 4s } }
 )";
 
 std::unique_ptr<testing::sandbox_process> start_services(network& net) {
@@ -50,11 +59,26 @@ world::world(entries file) : ground_(ground::get()) {
 }
 
 world::~world() {
+  if (case_has_failed())
+    tell_what_happened();
   nodes_.clear();
   services.reset();
   for (const auto& x : hosts_)
     net().remove(x);
   net().remove(services_host);
+}
+
+/// What the nodes wrote about the life of the cluster, and what troubled them.
+void world::tell_what_happened() const {
+  for (const auto& host : hosts_) {
+    std::cout << "── " << host << '\n';
+    std::ifstream in{folder_of(host) + "/log"};
+    for (std::string line; std::getline(in, line);)
+      if (std::ranges::any_of(std::array{" warning ", " error ", "leader.", "health.", "cluster.",
+                                         "role.", "node.", "run."},
+                              [&](const char* x) { return line.find(x) != std::string::npos; }))
+        std::cout << line << '\n';
+  }
 }
 
 // ── hosts ────────────────────────────────────────────────────────────────────────────────────────
@@ -67,6 +91,7 @@ void world::add_host(const std::string& name, const entries& file) {
   net().add(name);
   hosts_.push_back(name);
   fs::create_directory(folder_of(name));
+  papers_[name] = authority{folder_.file("authority")}.issue(name, net().address_of(name));
   write_file(name, file);
 }
 
@@ -75,19 +100,25 @@ void world::write_file(const std::string& host, const entries& file) {
   out << "cluster {\n  nodes = [\n";
   for (const auto& x : file) {
     out << "    { name = " << quoted(x.name) << ", host = " << quoted(net().address_of(x.name))
-        << ", port = 4242, concurrency = " << x.concurrency << ", roles = [";
+        << ", port = " << port << ", concurrency = " << x.concurrency << ", roles = [";
     for (const auto& role : x.roles)
       out << quoted(role) << ", ";
     out << "] },\n";
   }
-  out << "  ]\n}\nstorage { path = " << quoted(folder_.file("shared")) << " }\n" << settings;
+  const auto& own = papers_.at(host);
+  out << "  ]\n  tls { certificate = " << quoted(own.certificate) << ", key = " << quoted(own.key)
+      << ", ca = " << quoted(own.ca) << " }\n}\nstorage { path = " << quoted(folder_.file("shared"))
+      << " }\n"
+      << settings;
 }
 
 test::process& world::launch(const std::string& host, const std::vector<std::string>& options) {
   auto words = ending_with_us();
-  for (const auto& x : {testing::built("neurocards"), std::string{"run"}, "--node=" + host,
+  for (const auto& x : {testing::built("neurocards"), std::string{"run"},
                         "--config-file=" + folder_of(host) + "/cluster.conf"})
     words.push_back(x);
+  if (std::ranges::none_of(options, [](const auto& x) { return x.starts_with("--node="); }))
+    words.push_back("--node=" + host);
   words.insert(words.end(), options.begin(), options.end());
   const network_namespace::visit there{net().stack(host)};
   auto& node = nodes_[host];
@@ -101,6 +132,36 @@ test::process& world::launch(const std::string& host, const std::vector<std::str
 bool world::is_ready(const std::string& host) {
   const network_namespace::visit there{net().stack(host)};
   return testing::web_get("http://127.0.0.1:8080/readyz").status == 200; // its own loopback
+}
+
+nlohmann::json world::status(const std::string& host) {
+  const network_namespace::visit there{net().stack(host)};
+  const auto got = testing::web_get("http://127.0.0.1:8080/api/status");
+  return got.status == 200 ? nlohmann::json::parse(got.body) : nlohmann::json{};
+}
+
+nlohmann::json world::cluster(const std::string& host) {
+  const auto all = status(host);
+  const auto found = all.find("cluster");
+  return found != all.end() && found->is_object()
+           ? *found
+           : nlohmann::json{{"nodes", nlohmann::json::array()}};
+}
+
+std::string world::connection(const std::string& host, const std::string& of_node) {
+  const auto all = cluster(host);
+  for (const auto& x : all.at("nodes"))
+    if (x.at("name") == of_node)
+      return x.at("connection");
+  return "unknown";
+}
+
+int world::capacity(const std::string& host, const std::string& of_node) {
+  const auto all = cluster(host);
+  for (const auto& x : all.at("nodes"))
+    if (x.at("name") == of_node)
+      return x.value("capacity", 0);
+  return 0;
 }
 
 test::process& world::start(const std::string& host) {
@@ -156,19 +217,29 @@ void world::crowd(size_t size, int orders, int videos) {
   }
 }
 
+void world::step() {
+  const auto made = [this] { return services->get("tasks?state=success&last=1").at("count"); };
+  if (insatiable && placed() - made().get<int64_t>() < most_at_once)
+    for (auto& x : customers)
+      if (x.content())
+        x.wants(1);
+  for (auto& x : customers)
+    x.step();
+}
+
 void world::wait(const std::string& what, const std::function<bool()>& condition,
                  milliseconds limit) {
+  const auto begin = std::chrono::steady_clock::now();
   test::wait_until(
     what,
     [&] {
-      for (auto& x : customers) {
-        if (insatiable && x.content())
-          x.wants(1);
-        x.step();
-      }
+      step();
       return condition();
     },
     limit);
+  const auto took = std::chrono::steady_clock::now() - begin;
+  std::cout << std::setw(8) << std::chrono::duration_cast<milliseconds>(took).count() << " ms for "
+            << what << '\n';
 }
 
 void world::hold_tasks() {
@@ -204,12 +275,10 @@ int64_t world::videos() {
   return db.number("SELECT count(*) FROM jobs WHERE status = 'completed'");
 }
 
-milliseconds world::answer_time() {
+void world::expect_answer() {
   const auto user = next_user_++;
-  const auto begin = std::chrono::steady_clock::now();
   services->post("send", {{"user", user}, {"text", "/start"}});
   wait("an answer to /start", [&] { return !services->said_to(user).empty(); });
-  return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
 }
 
 testing::bill world::finish() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/cluster/certificates.hpp"
 #include "tests/cluster/ground.hpp"
 #include "tests/support/verdict.hpp"
 #include "tests/support/world.hpp"
@@ -47,13 +48,35 @@ public:
   /// Writes a host's copy of cluster.conf anew.
   void write_file(const std::string& host, const entries& file);
 
+  /// What the host's node shows and trusts from its next start on; otherwise what the authority of
+  /// the cluster issued for it.
+  void give_papers(const std::string& host, const papers& x) { papers_[host] = x; }
+  const papers& own_papers(const std::string& host) const { return papers_.at(host); }
+  authority others() const { return authority{folder_.file("other-authority")}; }
+
+  /// The port of every node.
+  static constexpr uint16_t port = 4242;
+
+  /// Lets the host's node read its copy of the file again.
+  void reread(const std::string& host) { node(host).signal(SIGHUP); }
+
   /// Starts `neurocards run` on the host; the second waits until it is ready.
   test::process& launch(const std::string& host, const std::vector<std::string>& options = {});
   test::process& start(const std::string& host);
   void start_all();
 
   test::process& node(const std::string& host) { return *nodes_.at(host); }
+  bool runs(const std::string& host) const { return nodes_.contains(host); }
   bool is_ready(const std::string& host);
+
+  /// What `/api/status` says on the host; null when it does not answer.
+  nlohmann::json status(const std::string& host);
+
+  /// What the leading coordinator sees, as told on `host`: all of it, whether a node is "connected"
+  /// or "away", how many jobs it may hold.
+  nlohmann::json cluster(const std::string& host);
+  std::string connection(const std::string& host, const std::string& of_node);
+  int capacity(const std::string& host, const std::string& of_node);
 
   /// What `neurocards run` wrote on the host, over all its starts.
   std::string log(const std::string& host) const;
@@ -86,10 +109,10 @@ public:
   /// New customers who want `orders` orders of `videos` each.
   void crowd(size_t size, int orders, int videos);
 
-  /// From now on a customer who has all he wanted wants one more video; or no longer.
+  /// From now on a customer who has placed all his orders wants one more video; or no longer.
   bool insatiable = false;
 
-  /// Waits, while the customers go on.
+  /// Waits, while the customers go on; prints how long it took.
   void wait(const std::string& what, const std::function<bool()>& condition,
             milliseconds limit = 60s);
 
@@ -102,18 +125,20 @@ public:
   int64_t in_flight(const std::string& node); // jobs that KIE works on for a node
   int64_t videos();                           // delivered, as the database knows
 
-  /// Sends /help as a customer nobody else uses, and waits for the answer; returns how long it
-  /// took.
-  milliseconds answer_time();
+  /// Writes as somebody nobody has seen, and waits until he is answered.
+  void expect_answer();
 
   /// Lets everything come to its end, and judges it.
   testing::bill finish();
 
 private:
+  void step();
   testing::scene everything() { return {db, *services, customers, may_double}; }
   std::string folder_of(const std::string& host) const;
+  void tell_what_happened() const;
 
   test::temporary_directory folder_;
+  std::map<std::string, papers> papers_;
   std::map<std::string, std::unique_ptr<test::process>> nodes_;
   std::vector<std::string> hosts_;
   int64_t next_user_ = 1001;
