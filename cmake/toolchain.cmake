@@ -11,7 +11,7 @@ endif()
 # -g1 keeps line numbers in stack traces at a third of the size and link time of -g.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 
-set(NEUROCARDS_SANITIZER "" CACHE STRING "address (with undefined) or thread")
+set(NEUROCARDS_SANITIZER "" CACHE STRING "address (with undefined), thread, or fuzzer (with both of address)")
 if(NEUROCARDS_SANITIZER) # instrumented code takes several times as long to optimise further
   set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1 -DNDEBUG")
 endif()
@@ -21,8 +21,13 @@ if(NEUROCARDS_SANITIZER STREQUAL "address")
 elseif(NEUROCARDS_SANITIZER STREQUAL "thread")
   add_compile_options(-fsanitize=thread)
   add_link_options(-fsanitize=thread)
+elseif(NEUROCARDS_SANITIZER STREQUAL "fuzzer") # clang only: script/fuzz
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+  set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
 elseif(NEUROCARDS_SANITIZER)
-  message(FATAL_ERROR "NEUROCARDS_SANITIZER is \"${NEUROCARDS_SANITIZER}\"; allowed: address, thread")
+  message(FATAL_ERROR "NEUROCARDS_SANITIZER is \"${NEUROCARDS_SANITIZER}\"; allowed: address, thread, fuzzer")
 endif()
 
 # ccache understands precompiled headers only with these settings (its manual, "Precompiled headers").
@@ -36,5 +41,5 @@ if(CCACHE)
   endif()
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
       CCACHE_NOHASHDIR=1 "CCACHE_BASEDIR=${ccache_base}" ${CCACHE})
-  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+  add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
 endif()

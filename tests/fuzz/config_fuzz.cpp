@@ -1,0 +1,29 @@
+#include "node/config.hpp"
+#include "node/config_file.hpp"
+#include "node/config_secrets.hpp"
+#include "node/config_value.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+// cluster.conf with its models and prices, .env, and values on the command line.
+
+using namespace neurocards;
+using namespace neurocards::fuzz;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  input in{data, size};
+  config::sources from;
+  from.options = {in.line()};
+  from.dot_env = in.line() + "\nBOT_TOKEN=1:a-secret-nobody-may-see\n";
+  from.text = in.rest();
+  const auto got = config::load(from, config::need::services);
+  for (const auto& lines : {got.faults, got.warnings})
+    for (const auto& x : lines) {
+      require(!x.empty() && x.find('\n') == std::string::npos, "a fault is one line");
+      require(x.find("a-secret-nobody-may-see") == std::string::npos, "no fault shows a secret");
+    }
+  if (got.faults.empty())
+    require(config::faults_of(got.settings, config::need::services).empty(),
+            "settings without faults have none");
+  (void)config::from_text(from.options[0]);
+  return 0;
+}

@@ -1,0 +1,31 @@
+#include "clients/openai.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+// Answers of OpenAI and of servers that imitate it, and whether they make a script.
+
+#include "domain/markup.hpp"
+#include "domain/prompts.hpp"
+
+using namespace neurocards;
+using namespace neurocards::fuzz;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  input in{data, size};
+  const auto came = response(in);
+  const auto result = openai::parse_chat(came);
+  if (const auto* why = std::get_if<openai::signal>(&result)) {
+    require(storable(why->message) && why->message.size() <= 300, "OpenAI's words are bounded");
+    const auto verdict = openai::classify(*why);
+    require(!verdict.wait || verdict.wait->count() >= 0, "no wait is negative");
+    require(!openai::to_string(verdict.what).empty(), "every reaction has a name");
+  } else {
+    const auto& done = std::get<openai::completion>(result);
+    require(storable(done.text), "a script can be stored");
+    require(markup::trimmed(done.text) == done.text, "a script is trimmed");
+    for (const auto* reason : {"stop", "length", "content_filter"})
+      if (const auto prompt = prompts::plausible_prompt({done.text, reason, ""}))
+        require(storable(*prompt) && !prompt->empty(), "a prompt is a text");
+  }
+  (void)openai::parse_check(came);
+  return 0;
+}
