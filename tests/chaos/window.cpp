@@ -1,0 +1,158 @@
+#include "tests/chaos/window.hpp"
+
+#include <algorithm>
+
+namespace neurocards::chaos {
+
+using namespace std::chrono_literals;
+using testing::wait_until;
+
+namespace {
+
+constexpr int64_t user = 7;
+constexpr auto patience = 60s; // of each wait: only a fault uses it up
+
+/// Saving a task waits for whoever holds lock number 1 of the database.
+constexpr const char* gate = R"(
+  CREATE FUNCTION wait_at_the_gate() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    PERFORM pg_advisory_xact_lock_shared(1);
+    RETURN NEW;
+  END $$;
+  CREATE TRIGGER gate BEFORE UPDATE OF task_id ON job_tasks
+    FOR EACH ROW WHEN (NEW.task_id IS DISTINCT FROM OLD.task_id) EXECUTE FUNCTION wait_at_the_gate();
+)";
+
+void run(pqxx::connection& on, const std::string& sql) {
+  pqxx::nontransaction{on}.exec(sql);
+}
+
+} // namespace
+
+window_round::window_round(window_options o) : options_(o) {
+  address_ = "127.0.0.1:" + std::to_string(test::free_port());
+  world.options[0] = "--http.listen=" + address_;
+  for (const auto* x : {"--credits.welcome=100000", "--db.lease=1500ms", "--db.heartbeat=300ms"})
+    world.options.emplace_back(x);
+  if (options_.callbacks) {
+    world.options.push_back("--http.public-url=http://" + address_);
+    // Longer than any task: a job whose task does not come back would be stuck for all to see.
+    world.options.emplace_back("--kie.orphan-grace=10min");
+  }
+  world.services.post("settings", {{"kie_time", 500}, {"calls_kept", 10}});
+}
+
+window_bill window_round::play() {
+  start_node();
+  order_first();
+  run(*world.db.connect(), gate);
+  while (bill_.kills < options_.kills)
+    strike();
+  wait_until("all videos", [this] {
+    return world.db.number("SELECT count(*) FROM jobs WHERE status <> 'completed'") == 0;
+  }, patience);
+  bill_.tasks = tasks();
+  bill_.jobs = jobs();
+  bill_.adopted = world.db.number("SELECT count(*) FROM job_events WHERE what = 'task.adopted'");
+  return bill_;
+}
+
+void window_round::start_node() {
+  node_ = &world.start_node();
+}
+
+/// By the bot, for the photo of all later ones.
+void window_round::order_first() {
+  world.order(user);
+  world.expect(user, "✅ Видео готово!", patience);
+  if (options_.callbacks) // from here on tasks end when we say so
+    world.services.post("settings", {{"kie_time", 3'600'000}});
+}
+
+void window_round::strike() {
+  const auto before = tasks();
+  const auto lock = world.db.connect();
+  run(*lock, "SELECT pg_advisory_lock(1)");
+  order(jobs(), options_.jobs);
+  wait_for_window(before + options_.jobs);
+  node_->kill();
+  ++bill_.kills;
+  forget_the_dead();
+  run(*lock, "SELECT pg_advisory_unlock(1)");
+  start_node();
+  if (options_.callbacks)
+    end_tasks(before);
+  wait_for_tasks_of_jobs();
+}
+
+void window_round::order(int64_t first, int count) {
+  world.db.sql("SELECT count(*) FROM generate_series(" + std::to_string(first) + ", "
+               + std::to_string(first + count - 1)
+               + ") AS i, LATERAL create_job_and_consume_credit(" + std::to_string(user)
+               + ", 'ad', 'window:' || i, (SELECT product_image_url FROM jobs LIMIT 1), "
+                 "jsonb_build_object('product_name', 'mug', 'product_text', 'mug', 'kind', 'ad', "
+                 "'template_id', 'ad'))");
+}
+
+/// KIE has answered all, has fetched the photos it was told of, and the worker is about to commit.
+void window_round::wait_for_window(int64_t expected) {
+  wait_until("a worker with KIE's answers in its hands", [&] {
+    return tasks() == expected && (!options_.callbacks || photos_fetched() == expected)
+           && worker_waits();
+  }, patience);
+}
+
+bool window_round::worker_waits() {
+  return world.db.number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+                         "AND database = (SELECT oid FROM pg_database "
+                         "WHERE datname = current_database())")
+         > 0;
+}
+
+/// What the dead worker had sent to the database would be committed after its death. That moment is
+/// harmless; ours is the one before: the statement never got there.
+void window_round::forget_the_dead() {
+  const std::string dead = "pg_stat_activity WHERE datname = current_database() "
+                           "AND application_name LIKE 'neurocards %'";
+  world.db.sql("SELECT pg_terminate_backend(pid) FROM " + dead);
+  wait_until("the server to drop the dead worker's connections", [&] {
+    return world.db.number("SELECT count(*) FROM " + dead) == 0;
+  }, patience);
+}
+
+/// By turns while the dead worker still holds the jobs, and when another has taken them over and
+/// waits for the callbacks.
+void window_round::end_tasks(int64_t first) {
+  if (bill_.kills % 2 == 0) {
+    wait_until("the next worker to take over", [this] {
+      return world.db.number("SELECT count(*) FROM jobs j JOIN nodes n ON n.incarnation = "
+                             "j.claimed_by WHERE j.kie_task_id IS NULL AND n.fenced_at IS NULL")
+             == options_.jobs;
+    }, patience);
+    bill_.waited += options_.jobs;
+  }
+  const auto all = world.services.get("tasks").at("tasks");
+  for (auto i = static_cast<size_t>(first); i < all.size(); ++i)
+    world.services.post("kie/end", {{"task", all[i].at("task")}, {"state", "success"}});
+}
+
+void window_round::wait_for_tasks_of_jobs() {
+  wait_until("the jobs to have tasks", [this] {
+    return world.db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NULL") == 0;
+  }, patience);
+}
+
+int64_t window_round::tasks() {
+  return world.services.get("tasks?last=1").at("count").get<int64_t>();
+}
+
+int64_t window_round::jobs() {
+  return world.db.number("SELECT count(*) FROM jobs");
+}
+
+int64_t window_round::photos_fetched() {
+  const auto counters = world.services.get("calls?service=kie&operation=fetch").at("counters");
+  return counters.contains("kie.fetch") ? counters.at("kie.fetch").at("total").get<int64_t>() : 0;
+}
+
+} // namespace neurocards::chaos
