@@ -95,7 +95,7 @@ role worker_role(caf::actor_system& sys, const services& x) {
             auto claimer = sys.spawn<queue_claimer_impl>(
               claimer_config{[x] { return x.capacity(); }, x.settings.worker.claim_interval}, context);
             const auto gifts = caf::actor_cast<caf::actor>(
-              sys.spawn<late_videos_impl>(late_videos_config{}, context, x.database));
+              sys.spawn<late_videos_impl>(late_videos_config{x.settings.kie.poll_interval * 8}, context, x.database));
             const auto plain = announce(sys, queue_claimer::name, claimer);
             caf::anon_send(x.health, lease_atom_v, plain);
             return {{plain, gifts},

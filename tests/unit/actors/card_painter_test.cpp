@@ -1,0 +1,101 @@
+#include "actors/card_painter.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace neurocards;
+using namespace neurocards::test;
+
+namespace {
+
+struct painter_fixture : actor_fixture {
+  std::vector<int> asked; // how many cards, each time
+  bool away = false;
+  bool slow = false;
+  std::vector<caf::typed_response_promise<store::count>> kept;
+
+  card_store_actor cards = own(sys.spawn([this](card_store_actor::pointer self) {
+    return card_store_actor::behavior_type{
+      [this, self](const store::paint_cards& what) -> caf::result<store::count> {
+        asked.push_back(what.limit);
+        if (away)
+          return caf::make_error(ec::unavailable);
+        if (!slow)
+          return store::count{1};
+        kept.push_back(self->make_response_promise<store::count>());
+        return kept.back();
+      }};
+  }));
+
+  janitor_actor painter = spawn<card_painter_impl>(painter_config{3s, 15}, cards);
+
+  template <class Atom>
+  void tell(Atom what) {
+    caf::anon_send(painter, what);
+    settle();
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(painter_fixture, "card_painter does nothing until it leads, nor when it has lost") {
+  advance(1h);
+  CHECK(asked.empty());
+  tell(gained_atom_v);
+  tell(lost_atom_v);
+  advance(1h);
+  CHECK(asked.empty());
+}
+
+TEST_CASE_FIXTURE(painter_fixture, "card_painter looks at so many cards every three seconds") {
+  tell(gained_atom_v);
+  CHECK(asked.empty());
+  advance(1min);
+  CHECK(asked.size() >= 18);
+  CHECK(asked.size() <= 22);
+  CHECK(asked.at(0) == 15);
+}
+
+TEST_CASE_FIXTURE(painter_fixture, "card_painter never asks before it was answered") {
+  slow = true;
+  tell(gained_atom_v);
+  advance(10min);
+  CHECK(asked.size() == 1);
+  slow = false;
+  kept.at(0).deliver(store::count{0});
+  advance(10s);
+  CHECK(asked.size() >= 3);
+}
+
+TEST_CASE_FIXTURE(painter_fixture, "card_painter goes on when the database was away") {
+  away = true;
+  tell(gained_atom_v);
+  advance(1min);
+  CHECK(asked.size() >= 18);
+  away = false;
+  advance(1min);
+  CHECK(asked.size() >= 36);
+}
+
+TEST_CASE_FIXTURE(painter_fixture, "card_painter that leads again paints once per interval") {
+  slow = true;
+  tell(gained_atom_v);
+  advance(5s); // asks
+  tell(lost_atom_v);
+  tell(gained_atom_v);
+  tell(gained_atom_v);
+  slow = false;
+  kept.at(0).deliver(store::count{0}); // of the earlier term: starts no second clock
+  asked.clear();
+  advance(1min);
+  CHECK(asked.size() >= 18);
+  CHECK(asked.size() <= 22);
+}
+
+TEST_CASE_FIXTURE(painter_fixture, "card_painter ends when it is drained") {
+  bool ended = false;
+  painter->attach_functor([&ended](const caf::error&) { ended = true; });
+  tell(gained_atom_v);
+  tell(drain_atom_v);
+  CHECK(ended);
+}
