@@ -20,12 +20,6 @@ void remove_file(const std::string& path) {
   std::filesystem::remove(path, ignored);
 }
 
-/// An error page that came with "200 OK" is no video.
-bool may_be_video(const http::response& got) {
-  return got.bytes > 0 && !got.content_type.starts_with("text/")
-         && !got.content_type.starts_with("application/json");
-}
-
 } // namespace
 
 void generation::download(const std::string& link) {
@@ -42,18 +36,19 @@ void generation::download(const std::string& link) {
 }
 
 void generation::on_downloaded(const http::response& got, const std::string& file) {
-  if (got.ok() && may_be_video(got)) {
+  if (kie::brought_video(got)) {
     context_->counts.kie_calls("download", "done").inc();
     return store_video(file);
   }
   context_->counts.kie_calls("download", "failed").inc();
-  if (got.how == http::outcome::local_fault)
+  // Without an errno it is the link that cannot be used, not the disk.
+  if (got.how == http::outcome::local_fault && got.error_number != 0)
     return wait_for_storage(got.error);
   const auto why = kie::download_signal(got);
   if (got.how == http::outcome::forbidden_address || got.how == http::outcome::too_large)
     return settle(why);
   remove_file(file);
-  retry_download(got.ok() ? "download: no video but " + got.content_type : kie::describe(why));
+  retry_download(got.ok() ? "download: no MP4 but " + got.content_type : kie::describe(why));
 }
 
 void generation::retry_download(const std::string& why) {
@@ -86,10 +81,7 @@ void generation::store_video(const std::string& file) {
     .then([this](const put_result& got) { complete(got.bytes); },
           [this, file](const caf::error& err) {
             remove_file(file);
-            if (err == ec::bad_file)
-              retry_download("what KIE delivered is no video");
-            else
-              wait_for_storage(to_string(err));
+            wait_for_storage(to_string(err));
           });
 }
 

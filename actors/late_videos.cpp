@@ -3,12 +3,19 @@
 #include "actors/timer_wheel.hpp"
 #include "base/jitter.hpp"
 
+#include <filesystem>
+
 namespace neurocards {
 
 namespace {
 
 constexpr int tasks_per_round = 100;
 constexpr int64_t max_video_bytes = int64_t{2} << 30;
+
+void remove_file(const std::string& path) {
+  std::error_code ignored;
+  std::filesystem::remove(path, ignored);
+}
 
 } // namespace
 
@@ -107,10 +114,12 @@ void late_videos::fetch(const std::string& url) {
       [this, file, term = term_](const http::response& got) {
         if (term != term_)
           return;
-        if (got.ok())
+        if (kie::brought_video(got))
           return keep(file);
         log::warn("late_videos.download_failed", "job", tasks_.front().job, "signal",
-                  kie::describe(kie::download_signal(got)));
+                  got.ok() ? "no MP4 but " + got.content_type
+                           : kie::describe(kie::download_signal(got)));
+        remove_file(file);
         tasks_.pop_front();
         next();
       },
@@ -125,8 +134,9 @@ void late_videos::keep(const std::string& file) {
         if (term == term_)
           give(video, got.bytes);
       },
-      [this, term = term_](const caf::error& err) {
+      [this, file, term = term_](const caf::error& err) {
         log::warn("late_videos.not_stored", "error", err);
+        remove_file(file);
         rest_if(term);
       });
 }

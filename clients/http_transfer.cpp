@@ -15,6 +15,7 @@ namespace neurocards::http {
 
 namespace {
 
+constexpr size_t prefix_limit = 64; // of what goes to a file
 constexpr size_t error_body_limit = 64 * 1024; // of a refusal where a file was expected
 constexpr size_t header_limit = 64;            // entries kept
 
@@ -111,6 +112,7 @@ bool transfer::take(const char* data, size_t size) {
   }
   if (target_ < 0 && !open_target())
     return false;
+  prefix_.append(data, std::min(size, prefix_limit - prefix_.size()));
   if (!write_all(target_, data, size))
     return fail_on("cannot write", request_.save_to);
   return true;
@@ -203,6 +205,7 @@ response transfer::finish(CURLcode code, time_point now) {
     result.status = static_cast<int>(status_of(curl()));
     result.bytes = received_;
     result.body = std::move(body_);
+    result.prefix = std::move(prefix_);
     read_headers(result);
     return result;
   }

@@ -91,6 +91,7 @@ private:
   std::string local_fault_;
   int error_number_ = 0;
   std::string body_;
+  std::string prefix_;
   int64_t received_ = 0;
 };
 

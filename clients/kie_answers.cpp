@@ -2,6 +2,8 @@
 
 #include "clients/crypto.hpp"
 #include "clients/wire_json.hpp"
+#include "domain/retry.hpp"
+#include "domain/videos.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -38,6 +40,7 @@ signal to_signal(call from, const http::response& response, maybe root) {
     return result;
   }
   result.status = response.status;
+  result.retry_after = retry::parse_retry_after(response.retry_after);
   result.json = wire::is_object(root);
   if (!result.json) {
     result.message = cut(response.body);
@@ -173,6 +176,10 @@ url_result parse_upload(const http::response& response) {
   if (!accepted(envelope) || !web_address(url))
     return envelope;
   return url;
+}
+
+bool brought_video(const http::response& response) {
+  return response.ok() && videos::is_mp4(response.prefix);
 }
 
 signal download_signal(const http::response& response) {

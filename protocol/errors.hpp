@@ -20,7 +20,6 @@ enum class ec : uint8_t {
   overloaded,     // a bounded queue is full: repeat later
   storage_full,   // no room left where files are kept
   file_missing,   // no such file in storage
-  bad_file,       // a file is not what it should be (type, size, dimensions)
   misconfigured,  // a person has to change the configuration
   shutting_down,  // this node takes no new work
 };

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::array<std::string_view, 10> ec_names{
   "none",         "unavailable", "rejected",      "timed_out",    "overloaded",
-  "storage_full", "file_missing", "bad_file", "misconfigured", "shutting_down"};
+  "storage_full", "file_missing", "misconfigured", "shutting_down"};
 
 } // namespace
 

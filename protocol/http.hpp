@@ -63,7 +63,8 @@ std::string to_string(outcome);
 struct response {
   outcome how = outcome::not_sent;
   int status = 0;
-  std::string body; // empty when saved to a file
+  std::string body;   // empty when saved to a file ...
+  std::string prefix; // ... of which these are the first bytes
   std::string content_type;
   std::string retry_after; // header as received
   std::vector<header> headers;

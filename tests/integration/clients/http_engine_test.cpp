@@ -307,6 +307,7 @@ TEST_CASE("http engine: a body goes to a file only when it is the right one") {
     CHECK(x.ok());
     CHECK(x.body.empty());
     CHECK(x.bytes == 5);
+    CHECK(x.prefix == "hello");
     CHECK(read_file(what.save_to) == "hello");
   }
   SUBCASE("empty") {

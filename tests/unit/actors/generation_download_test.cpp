@@ -65,16 +65,19 @@ TEST_CASE_FIXTURE(download_fixture,
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation takes an error page or an empty file for no video") {
+                  "generation takes an error page, an empty file or another format for no video") {
   auto page = answered(200, "<html>");
   page.content_type = "text/html; charset=utf-8";
   auto nothing = video();
   nothing.bytes = 0;
-  web.says("kie.download", {page, nothing, video()});
+  nothing.prefix.clear();
+  auto other = video(); // whatever its type says
+  other.prefix = "GIF89a, which no player takes for a video";
+  web.says("kie.download", {page, nothing, other, video()});
   finish();
-  advance(10s);
+  advance(30s);
   CHECK(log.count("put_file") == 1);
-  CHECK(log.count("kie.download") == 3);
+  CHECK(log.count("kie.download") == 4);
   CHECK(log.count("complete_job") == 1);
 }
 
@@ -111,7 +114,9 @@ TEST_CASE_FIXTURE(download_fixture,
 
 TEST_CASE_FIXTURE(download_fixture,
                   "generation waits likewise when the disk is full during the download") {
-  web.says("kie.download", std::vector<http::response>(9, failed(http::outcome::local_fault)));
+  auto full = failed(http::outcome::local_fault);
+  full.error_number = ENOSPC;
+  web.says("kie.download", std::vector<http::response>(9, full));
   finish();
   advance(10min);
   CHECK(log.count("retry_job") == 0);
@@ -121,12 +126,12 @@ TEST_CASE_FIXTURE(download_fixture,
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation downloads again what storage recognised as no video") {
-  storage_errors = {caf::make_error(ec::bad_file)};
+                  "generation does not wait for room because KIE's link cannot be used") {
+  web.says("kie.download", {failed(http::outcome::local_fault)}); // libcurl: malformed
   finish();
-  advance(5s);
-  CHECK(log.count("kie.download") == 2);
-  CHECK(log.count("complete_job") == 1);
+  advance(1min);
+  CHECK(log.count("kie.download") == 5);
+  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
 }
 
 TEST_CASE_FIXTURE(download_fixture, "generation leaves the video to whoever has the job by now") {
