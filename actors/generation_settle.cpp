@@ -15,7 +15,7 @@ void generation::settle(const kie::signal& why) {
   if (verdict.alert)
     log::error("kie.needs_attention", "class", failure.cls, "rule", verdict.rule, "signal",
                failure.error, "advice", "see `neurocards status` for keys and models at rest");
-  apply(verdict, std::move(failure));
+  apply(verdict, std::move(failure), why.retry_after);
 }
 
 void generation::settle_temporary(std::string reason) {
@@ -25,9 +25,11 @@ void generation::settle_temporary(std::string reason) {
   apply(verdict, {failure_class::temporary, reason, reason});
 }
 
-void generation::apply(const kie::verdict& verdict, job_failure failure) {
+void generation::apply(const kie::verdict& verdict, job_failure failure,
+                       std::optional<std::chrono::milliseconds> retry_after) {
   retry::situation now;
   now.attempts = job_.attempts;
+  now.retry_after = retry_after;
   size_t keys = 0;
   for (const auto& account : context_->accounts)
     keys += account.keys.size();

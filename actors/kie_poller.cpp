@@ -103,7 +103,7 @@ void kie_poller::on_failed_look(const kie::signal& why) {
     if (failed_looks_.should_log())
       log::warn("kie_poller.look_failed", "task", task_, "times", failed_looks_.count(), "signal",
                 kie::describe(why));
-    return go_on();
+    return go_on(why.retry_after.value_or(std::chrono::milliseconds{0}));
   }
   const auto now = self_->clock().now();
   if (!unknown_since_)
@@ -113,17 +113,17 @@ void kie_poller::on_failed_look(const kie::signal& why) {
   go_on();
 }
 
-void kie_poller::go_on() {
+void kie_poller::go_on(caf::timespan at_least) {
   looking_ = false;
   const auto now = self_->clock().now();
   if (now >= give_up_at_)
     return end(task_ended::how::timed_out);
   if (woken_)
     return look();
-  // Counted from the last look, so that slow answers do not stretch the interval; and one look
-  // exactly when time is up, not up to an interval later.
+  // Counted from the last look, so that slow answers do not stretch the interval, unless KIE answers
+  // slower than we ask or wishes for peace; and one look exactly when time is up, not later.
   const auto next = looked_at_ + with_jitter(config_->interval);
-  const auto soonest = now + config_->interval / 10; // KIE answers slower than we ask
+  const auto soonest = now + std::max(at_least, config_->interval / 10);
   look_at(std::min(std::max(next, soonest), give_up_at_));
 }
 

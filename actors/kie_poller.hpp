@@ -49,7 +49,7 @@ private:
   void ask_kie(const secret& key);
   void on_answer(const kie::task_state&);
   void on_failed_look(const kie::signal&);
-  void go_on();
+  void go_on(caf::timespan at_least = caf::timespan::zero());
   void end(task_ended::how, std::string video_url = {});
   void tell_owner(task_ended);
 

@@ -3,6 +3,8 @@
 #include "protocol/http.hpp"
 #include "protocol/job.hpp"
 
+#include <chrono>
+#include <optional>
 #include <string>
 
 /// What KIE's answers mean (one table: kie_errors.cpp).
@@ -26,6 +28,7 @@ struct signal {
   std::string message;   // body `msg` or `message`; of a body that is no JSON its first 500 bytes
   std::string fail_code; // data.failCode as text
   std::string fail_msg;  // data.failMsg
+  std::optional<std::chrono::milliseconds> retry_after; // as the server wishes
 };
 
 /// What has to rest, so that the same thing does not happen to the next job.

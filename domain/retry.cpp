@@ -6,8 +6,6 @@ namespace neurocards::retry {
 
 namespace {
 
-constexpr milliseconds longest_wish{
-  3'600'000}; // a server that asks for more is not taken at its word
 
 milliseconds in_ms(config::duration x) {
   return std::chrono::duration_cast<milliseconds>(x);
@@ -26,13 +24,12 @@ milliseconds rest_for(const kie::verdict& why, const situation& at, const config
   }
   if (why.cls != failure_class::rate_limit) // refused keys stay refused until somebody acts
     return in_ms(policy.billing_rest);
-  const milliseconds wish = std::min(at.retry_after.value_or(milliseconds{0}), longest_wish);
-  return std::max(in_ms(policy.key_cooldown), wish);
+  return std::max(in_ms(policy.key_cooldown), at.retry_after.value_or(milliseconds{0}));
 }
 
 milliseconds pause(const situation& at, const config::kie& policy) {
-  const milliseconds own = backoff(at.attempts, policy, at.random);
-  return std::max(own, std::min(at.retry_after.value_or(milliseconds{0}), longest_wish));
+  return std::max(backoff(at.attempts, policy, at.random),
+                  at.retry_after.value_or(milliseconds{0}));
 }
 
 /// Uses up an attempt, if one is left.
@@ -69,10 +66,7 @@ decision decide(const kie::verdict& why, const situation& at, const config::kie&
       go_on(out, at.other_key ? milliseconds{0} : pause(at, policy), !at.other_key);
       break;
     case failure_class::model_down:
-      if (at.other_model)
-        go_on(out, milliseconds{0}, false);
-      else
-        try_again(out, pause(at, policy), at, policy);
+      go_on(out, at.other_model ? milliseconds{0} : pause(at, policy), !at.other_model);
       break;
     case failure_class::user_violation:
     case failure_class::unknown:
@@ -91,6 +85,7 @@ milliseconds backoff(int attempts, const config::kie& policy, double random) {
 }
 
 std::optional<milliseconds> parse_retry_after(std::string_view header) {
+  constexpr int64_t longest_wish = 3600; // a server that asks for more is not taken at its word
   int64_t seconds = 0;
   for (const char c : header) {
     if (c < '0' || c > '9' || seconds > 1'000'000)
@@ -99,7 +94,7 @@ std::optional<milliseconds> parse_retry_after(std::string_view header) {
   }
   if (header.empty())
     return std::nullopt;
-  return milliseconds{seconds * 1000};
+  return milliseconds{std::min(seconds, longest_wish) * 1000};
 }
 
 } // namespace neurocards::retry

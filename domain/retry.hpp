@@ -36,7 +36,8 @@ decision decide(const kie::verdict&, const situation&, const config::kie&);
 /// `backoff-initial`·2^(attempts-1), at most `backoff-max`, stretched or shrunk by up to a tenth.
 milliseconds backoff(int attempts, const config::kie&, double random);
 
-/// Reads a Retry-After header that is a number of seconds; nullopt: absent, a date or nonsense.
+/// Reads a Retry-After header that is a number of seconds, of which an hour is believed; nullopt:
+/// absent, a date or nonsense.
 std::optional<milliseconds> parse_retry_after(std::string_view header);
 
 } // namespace neurocards::retry

@@ -120,12 +120,4 @@ struct node_stats {
   uint64_t failed = 0;
 };
 
-/// A failure of one exchange with KIE as raw signals for the classifier.
-struct kie_signal {
-  http::outcome how = http::outcome::answered;
-  int http_status = 0;
-  std::string code;    // body code or failCode
-  std::string message; // msg or failMsg
-};
-
 } // namespace neurocards

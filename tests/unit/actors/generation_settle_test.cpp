@@ -155,13 +155,27 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(settle_fixture,
-                  "generation treats a paused model as temporary when there is no other") {
+                  "generation lets a job wait for its model, for free, when there is no other") {
   settings.models.pop_back();
-  refuse(500, "This interface is temporarily paused.");
-  CHECK(db.last<store::retry_job>().uses_attempt);
-  CHECK(db.last<store::retry_job>().delay >= 18s);
-  refuse(500, "This interface is temporarily paused.", 3);
-  CHECK(log.count("fail_job") == 1);
+  for (const int attempts : {1, 3}) {
+    refuse(500, "This interface is temporarily paused.", attempts);
+    CHECK(log.text() == "link_file record_intent kie.createTask rest_model retry_job");
+    CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
+    CHECK(db.last<store::retry_job>().tell_user); // the database tells him once
+    CHECK(db.last<store::retry_job>().delay >= 18s);
+  }
+}
+
+TEST_CASE_FIXTURE(settle_fixture, "generation waits as long as KIE wishes") {
+  accounts = {{first_key, {key_fingerprint{first_key}}}};
+  auto busy = refused(429, "Too many requests");
+  busy.retry_after = "300";
+  web.says("kie.createTask", {busy});
+  auto what = fresh_job();
+  what.prompt = "A hand turns the mug.";
+  run(std::move(what));
+  CHECK(db.last<store::rest_key>().rest == 5min);
+  CHECK(db.last<store::retry_job>().delay == 5min);
 }
 
 // ── USER_VIOLATION and UNKNOWN ───────────────────────────────────────────────────────────────────

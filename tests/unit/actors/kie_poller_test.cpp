@@ -86,6 +86,17 @@ TEST_CASE_FIXTURE(poller_fixture,
   CHECK(looks.size() == 2);
 }
 
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller leaves KIE alone for as long as it wishes") {
+  auto busy = answered(429, R"({"code":429,"msg":"too many requests"})");
+  busy.retry_after = "60";
+  web.says("kie.recordInfo", {busy, generating()});
+  watch(0s, 30min);
+  advance(59s);
+  CHECK(looks.size() == 1);
+  advance(2s);
+  CHECK(looks.size() == 2);
+}
+
 TEST_CASE_FIXTURE(poller_fixture, "kie_poller reports a failed task in KIE's words") {
   web.says("kie.recordInfo", {task_failed("500", "Internal Error, Please try again later.")});
   watch(0s, 30min);
