@@ -9,14 +9,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// How much of `limit` is left for something that began at `since`, by the wall clock: it may have
-/// begun on another node, whose clock may be ahead of ours.
-caf::timespan left_of(caf::timespan limit, std::chrono::system_clock::time_point since) {
-  const auto spent = std::chrono::system_clock::now() - since;
-  return std::clamp(limit - std::chrono::duration_cast<caf::timespan>(spent), caf::timespan::zero(),
-                    limit);
-}
-
 caf::timespan part_of(caf::timespan whole, double fraction) {
   return caf::timespan{static_cast<int64_t>(fraction * static_cast<double>(whole.count()))};
 }
@@ -31,7 +23,6 @@ claimed_job without_texts(const claimed_job& x) {
   result.model = x.model;
   result.key = x.key;
   result.task = x.task;
-  result.task_created_at = x.task_created_at;
   return result;
 }
 
@@ -41,7 +32,8 @@ generation::generation(generation_actor::pointer self,
                        std::shared_ptr<const generation_context> context, incarnation node,
                        claimed_job job)
   : self_(self), context_(std::move(context)), node_(node), job_(std::move(job)),
-    started_at_(self->clock().now()) {}
+    started_at_(self->clock().now()),
+    task_created_at_(started_at_ - job_.task_age.value_or(0ms)) {}
 
 generation_actor::behavior_type generation::make_behavior() {
   begin();
@@ -57,19 +49,44 @@ void generation::begin() {
             !job_.task.value.empty());
   if (!job_.task.value.empty())
     return watch(first_look_again());
-  if (job_.intent_at) {
+  if (job_.intent_age) {
     // Somebody died between announcing a task and saving it. If KIE made it, it calls back.
-    const auto grace = left_of(context_->settings.orphan_grace, *job_.intent_at);
+    const auto grace = left_of(context_->settings.orphan_grace, started_at_ - *job_.intent_age);
     log::warn("job.task_in_doubt", "job", job_.id, "grace", grace);
     return wait_for_orphan(grace, [this] { prepare(); });
   }
   prepare();
 }
 
+/// How much of `limit` is left for something that began at `since`. The database's clock may have
+/// been set back since then: nothing is left of more than the whole.
+caf::timespan generation::left_of(caf::timespan limit, caf::actor_clock::time_point since) const {
+  const auto spent = self_->clock().now() - since;
+  return std::clamp(limit - std::chrono::duration_cast<caf::timespan>(spent), caf::timespan::zero(),
+                    limit);
+}
+
 void generation::wait_for_orphan(caf::timespan grace, std::function<void()> otherwise) {
   in_grace_ = true;
-  grace_ = run_after(self_, grace, [this, otherwise = std::move(otherwise)] {
+  const auto part = std::min<caf::timespan>(grace, context_->settings.poll_interval);
+  grace_ = run_after(self_, part, [this, left = grace - part, otherwise = std::move(otherwise)] {
+    ask_for_orphan(left, otherwise);
+  });
+}
+
+/// The callback may have reached another node, or this one before it knew of the job: the same
+/// intent is granted again only as long as its job has no task.
+void generation::ask_for_orphan(caf::timespan left, const std::function<void()>& otherwise) {
+  commit(intent(), [this, left, otherwise](const store::intent_outcome& got) {
+    if (!in_grace_)
+      return; // the callback was faster
+    if (draining_)
+      return end("released");
+    if (got.what != store::intent_outcome::verdict::lease_lost && left > caf::timespan::zero())
+      return wait_for_orphan(left, otherwise);
     in_grace_ = false;
+    if (got.what == store::intent_outcome::verdict::lease_lost)
+      return on_transition(store::transition::lease_lost, "");
     context_->counts.kie_orphans("given_up").inc();
     otherwise();
   });
@@ -79,9 +96,8 @@ void generation::adopt(const kie_task_id& task) {
   in_grace_ = false;
   grace_.dispose();
   log::info("job.task_adopted", "job", job_.id, "task", task);
-  context_->counts.kie_orphans("adopted").inc();
   job_.task = task;
-  job_.task_created_at = std::chrono::system_clock::now();
+  task_created_at_ = self_->clock().now();
   watch(0s); // KIE calls when it is done
 }
 
@@ -109,17 +125,15 @@ void generation::save_prompt(const written_prompt& got) {
 caf::timespan generation::first_look_again() const {
   const caf::timespan interval = context_->settings.poll_interval;
   const auto soon = part_of(std::min<caf::timespan>(interval, 4s), random_fraction());
-  return std::max(soon, left_of(interval, job_.task_created_at.value_or(
-                                            std::chrono::system_clock::time_point{})));
+  return std::max(soon, left_of(interval, task_created_at_));
 }
 
 void generation::watch(caf::timespan first_look) {
   creating_ = false;
   if (draining_)
     return end("released");
-  const auto since = job_.task_created_at.value_or(std::chrono::system_clock::now());
   watched_task what{job_.task, job_.key, first_look,
-                    left_of(context_->settings.poll_timeout, since)};
+                    left_of(context_->settings.poll_timeout, task_created_at_)};
   poller_ = self_->spawn<kie_poller_impl>(context_->polling, std::move(what), context_->http,
                                           context_->keys, caf::actor_cast<task_owner_actor>(self_));
   auto slim = without_texts(job_);

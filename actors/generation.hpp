@@ -45,6 +45,8 @@ private:
   // generation.cpp: the way from step to step
   void begin();
   void wait_for_orphan(caf::timespan grace, std::function<void()> otherwise);
+  void ask_for_orphan(caf::timespan left, const std::function<void()>& otherwise);
+  caf::timespan left_of(caf::timespan limit, caf::actor_clock::time_point since) const;
   void adopt(const kie_task_id&);
   void prepare();
   void save_prompt(const written_prompt&);
@@ -74,7 +76,6 @@ private:
   void create(const config::model&, const secret& key);
   void on_created(const http::response&);
   void on_creation_in_doubt(const kie::signal&);
-  void settle_doubt(const kie::signal&);
   void save_task(const kie_task_id&);
   void bring_task_home();
 
@@ -90,7 +91,8 @@ private:
   // generation_settle.cpp: retries and failures
   void settle(const kie::signal&);
   void settle_temporary(std::string reason);
-  void apply(const kie::verdict&, job_failure);
+  void apply(const kie::verdict&, job_failure,
+             std::optional<std::chrono::milliseconds> retry_after = {});
   void rest(const retry::decision&, const std::string& reason, std::function<void()> then);
   void conclude(const retry::decision&, job_failure);
   bool task_came_back() const;
@@ -113,6 +115,7 @@ private:
   caf::disposable grace_;   // while waiting for an orphan's callback
   kie_task_id called_back_; // by a callback that came while no task was watched
   caf::actor_clock::time_point started_at_;
+  caf::actor_clock::time_point task_created_at_; // by our own clock, on whichever node it was
   int uploads_ = 0;
   int downloads_ = 0;
   int storage_waits_ = 0;

@@ -107,7 +107,8 @@ void generation::on_uploaded(const http::response& got) {
   if (++uploads_ >= max_uploads)
     return settle(why);
   log::warn("job.upload_failed", "job", job_.id, "try", uploads_, "signal", kie::describe(why));
-  run_after(self_, backoff(uploads_, 2s, 1min), [this] { offer_photo(); });
+  const caf::timespan wish = why.retry_after.value_or(0ms);
+  run_after(self_, std::max(backoff(uploads_, 2s, 1min), wish), [this] { offer_photo(); });
 }
 
 // ── the intent ───────────────────────────────────────────────────────────────────────────────────
@@ -228,22 +229,12 @@ void generation::on_creation_in_doubt(const kie::signal& why) {
     return end("released");
   if (!called_back_.value.empty())
     return adopt(called_back_);
-  wait_for_orphan(context_->settings.orphan_grace, [this, why] { settle_doubt(why); });
-}
-
-/// The callback may have reached another node, which saved the task: the same intent is granted
-/// again only as long as its job has none.
-void generation::settle_doubt(const kie::signal& why) {
-  commit(intent(), [this, why](const store::intent_outcome& got) {
-    if (got.what == store::intent_outcome::verdict::lease_lost)
-      return on_transition(store::transition::lease_lost, "");
-    settle(why);
-  });
+  wait_for_orphan(context_->settings.orphan_grace, [this, why] { settle(why); });
 }
 
 void generation::save_task(const kie_task_id& task) {
   job_.task = task;
-  job_.task_created_at = std::chrono::system_clock::now();
+  task_created_at_ = self_->clock().now();
   log::info("job.task_created", "job", job_.id, "task", task, "model", job_.model, "key", job_.key);
   commit(store::record_task{node_, job_.id, task}, [this](store::transition how) {
     if (how != store::transition::done)

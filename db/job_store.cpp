@@ -14,8 +14,8 @@ namespace {
 #define NEUROCARDS_CLAIMED_COLUMNS                                                                 \
   "j.id, j.tg_user_id, j.template_type, j.product_name, j.product_text, j.extra_wishes, "          \
   "j.error_details->>'user_prompt', u.language_code, j.video_index, j.attempts, "                  \
-  "j.product_image_url, j.prompt, j.model, j.kie_api_key, j.kie_task_id, " NEUROCARDS_TIME(        \
-    "j.intent_at") ", " NEUROCARDS_TIME("j.task_created_at") ", j.intent_token"
+  "j.product_image_url, j.prompt, j.model, j.kie_api_key, j.kie_task_id, " NEUROCARDS_AGE(         \
+    "j.intent_at") ", " NEUROCARDS_AGE("j.task_created_at") ", j.intent_token"
 
 constexpr statement claim_sql{"claim_jobs",
                               "SELECT " NEUROCARDS_CLAIMED_COLUMNS
@@ -56,8 +56,8 @@ claimed_job to_claimed_job(const pqxx::row& row) {
   job.model = text(row[12]);
   job.key = key_fingerprint{text(row[13])};
   job.task = kie_task_id{text(row[14])};
-  job.intent_at = time(row[15]);
-  job.task_created_at = time(row[16]);
+  job.intent_age = age(row[15]);
+  job.task_age = age(row[16]);
   job.intent_token = text(row[17]);
   return job;
 }

@@ -23,6 +23,12 @@ std::optional<store::time_point> time(const pqxx::field& microseconds) {
   return store::time_point{std::chrono::microseconds{microseconds.as<int64_t>()}};
 }
 
+std::optional<std::chrono::milliseconds> age(const pqxx::field& milliseconds) {
+  if (milliseconds.is_null())
+    return std::nullopt;
+  return std::chrono::milliseconds{milliseconds.as<int64_t>()};
+}
+
 std::vector<store::transition> transitions(const pqxx::result& positions, size_t count) {
   std::vector<store::transition> result(count, store::transition::lease_lost);
   for (const auto& row : positions)

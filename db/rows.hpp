@@ -22,6 +22,9 @@ T number(const pqxx::field& x, T otherwise = 0) {
 /// A time that the statement has written as microseconds since 1970; nullopt for NULL.
 std::optional<store::time_point> time(const pqxx::field& microseconds);
 
+/// An age that the statement has written with NEUROCARDS_AGE; nullopt for NULL.
+std::optional<std::chrono::milliseconds> age(const pqxx::field& milliseconds);
+
 /// For functions that return the positions (1 …) of the requests they carried out.
 std::vector<store::transition> transitions(const pqxx::result& positions, size_t count);
 
@@ -29,3 +32,6 @@ std::vector<store::transition> transitions(const pqxx::result& positions, size_t
 
 /// SQL text: a timestamp column in the form that `time` reads.
 #define NEUROCARDS_TIME(column) "(extract(epoch FROM " column ") * 1000000)::bigint"
+
+/// SQL text: how long ago a timestamp is by the database's clock, in the form that `age` reads.
+#define NEUROCARDS_AGE(column) "(extract(epoch FROM clock_timestamp() - " column ") * 1000)::bigint"

@@ -70,6 +70,8 @@ struct bridge {
         [this, done, id = task.task](const store::adoption& got) {
           log::info("kie.called_back", "task", id, "job", got.job, "verdict", static_cast<int>(got.what));
           using verdict = store::adoption::verdict;
+          if (got.what == verdict::adopted)
+            what.counts.kie_orphans("adopted").inc();
           if (got.what == verdict::adopted || got.what == verdict::known) // a late one is a gift
             wake_worker({got.job, id});
           done(stored::yes);

@@ -40,8 +40,9 @@ struct claimed_job {
   std::string model;          // of the saved intent or task; empty: none chosen yet
   key_fingerprint key;        // of the saved intent or task
   kie_task_id task;           // empty: not created, or not known to be
-  std::optional<std::chrono::system_clock::time_point> intent_at;       // when creation was announced
-  std::optional<std::chrono::system_clock::time_point> task_created_at; // start of the 30 min
+  // By the database's clock when it was claimed: clocks of nodes differ.
+  std::optional<std::chrono::milliseconds> intent_age; // since creation was announced
+  std::optional<std::chrono::milliseconds> task_age;   // of the 30 min
   std::string intent_token;   // travels in callBackUrl
 };
 

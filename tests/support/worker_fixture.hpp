@@ -81,7 +81,7 @@ struct worker_fixture : actor_fixture {
     result.model = "sora";
     result.key = key_fingerprint{second_key};
     result.task = kie_task_id{"task-0"};
-    result.task_created_at = std::chrono::system_clock::now() - ago;
+    result.task_age = ago;
     return result;
   }
 

@@ -163,7 +163,15 @@ TEST_CASE_FIXTURE(job_fixture,
   CHECK(resumed.task.value == "task-1");
   CHECK(resumed.key.value == "k1");
   CHECK(resumed.intent_token == "t1");
-  CHECK(resumed.task_created_at.has_value());
+  REQUIRE(resumed.task_age);
+  REQUIRE(resumed.intent_age);
+  CHECK(*resumed.task_age >= 0ms);
+  CHECK(*resumed.task_age <= *resumed.intent_age);
+  db.sql("UPDATE jobs SET intent_at = now() - interval '2 h', task_created_at = now() - interval '1 h'");
+  ask.ask(store::release_jobs{others, {}});
+  const auto later = claim(others).at(0);
+  CHECK(later.task_age.value() > 1h - 1s);
+  CHECK(later.intent_age.value() > 2h - 1s);
   retry(others);
   const auto fresh = claim(others).at(0);
   CHECK(fresh.task.value.empty());

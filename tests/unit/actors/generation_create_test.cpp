@@ -101,6 +101,7 @@ TEST_CASE_FIXTURE(creation_fixture, "generation retries at once by the rules wha
 
 TEST_CASE_FIXTURE(creation_fixture,
                   "generation waits for an orphan's callback when the answer was lost") {
+  settings.poll_interval = 2min; // it asks as often whether another node knows the task
   web.says("kie.createTask", {failed(http::outcome::interrupted)});
   run(ready_job());
   CHECK(log.text() == "link_file record_intent kie.createTask");
@@ -128,6 +129,7 @@ TEST_CASE_FIXTURE(creation_fixture,
 
 TEST_CASE_FIXTURE(creation_fixture,
                   "generation waits for an orphan after a gateway's error page, too") {
+  settings.poll_interval = 2min;
   web.says("kie.createTask", {answered(502, "<html>Bad gateway</html>")});
   run(ready_job());
   advance(settings.orphan_grace - 1s);
@@ -138,7 +140,7 @@ TEST_CASE_FIXTURE(creation_fixture,
                   "generation takes the task that a callback brings after the answer was lost") {
   web.says("kie.createTask", {failed(http::outcome::interrupted)});
   run(ready_job());
-  advance(30s);
+  advance(10s);
   call_back("task-9");
   advance(1s);
   CHECK(log.text() == "link_file record_intent kie.createTask kie.recordInfo");
