@@ -8,7 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int64_t max_video_bytes = int64_t{2} << 30;
 constexpr int max_downloads = 5; // KIE has been paid: worth some patience
 
 storage_key video_key(const job_id& job) {
@@ -30,7 +29,7 @@ void generation::download(const std::string& link) {
     std::chrono::duration_cast<std::chrono::milliseconds>(settings.download_timeout);
   self_
     ->request(context_->http, caf::infinite,
-              kie::download(link, file, max_video_bytes, limit, context_->private_downloads))
+              kie::download(link, file, kie::max_video_bytes, limit, context_->private_downloads))
     .then([this, file](const http::response& got) { on_downloaded(got, file); },
           [this](const caf::error& err) { fault(err, "download"); });
 }
@@ -91,7 +90,7 @@ void generation::wait_for_storage(const std::string& why) {
     log::error("job.video_not_stored", "job", job_.id, "error", why, "advice",
                "check the room and the settings of storage; the job waits");
   downloads_ = 0;
-  run_after(self_, with_jitter(30s), [this] { renew_link(); });
+  run_after(self_, with_jitter(context_->settings.poll_interval * 2), [this] { renew_link(); });
 }
 
 void generation::complete(int64_t bytes) {

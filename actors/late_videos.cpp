@@ -10,7 +10,6 @@ namespace neurocards {
 namespace {
 
 constexpr int tasks_per_round = 100;
-constexpr int64_t max_video_bytes = int64_t{2} << 30;
 
 void remove_file(const std::string& path) {
   std::error_code ignored;
@@ -109,7 +108,7 @@ void late_videos::fetch(const std::string& url) {
     std::chrono::duration_cast<std::chrono::milliseconds>(context_->settings.download_timeout);
   self_
     ->request(context_->http, caf::infinite,
-              kie::download(url, file, max_video_bytes, limit, context_->private_downloads))
+              kie::download(url, file, kie::max_video_bytes, limit, context_->private_downloads))
     .then(
       [this, file, term = term_](const http::response& got) {
         if (term != term_)

@@ -121,6 +121,7 @@ result failure(int error_number, const std::string& what) {
       break;
     case ENOSPC:
     case EDQUOT:
+    case EFBIG: // RLIMIT_FSIZE
       x.what = fault::disk_full;
       break;
     case EACCES:

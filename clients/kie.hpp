@@ -117,6 +117,9 @@ private:
   std::chrono::milliseconds timeout_;
 };
 
+/// Clips have some tens of megabytes. What is longer is no clip, and would only fill the disk.
+constexpr int64_t max_video_bytes = int64_t{512} << 20;
+
 /// Fetches a result; no key is sent. Redirects are followed. `private_addresses` is true only for
 /// simulated services.
 http::request download(const std::string& url, const std::string& save_to, int64_t max_bytes,

@@ -69,6 +69,7 @@ int start(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN); // NOLINT: a reader that left is no reason to die
+  std::signal(SIGXFSZ, SIG_IGN); // NOLINT: nor is a file that may not grow
   try {
     neurocards::init_protocol();
     return start({argv + 1, argv + argc});

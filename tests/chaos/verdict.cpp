@@ -42,6 +42,8 @@ std::string judge(arena& a) {
       << "\ntasks created:      " << bill.tasks << "\norphaned tasks:     " << bill.orphans
       << " (creations of unknown outcome: " << bill.intents << ')' << "\nadopted tasks:      "
       << a.world.db.number("SELECT count(*) FROM job_events WHERE what = 'task.adopted'")
+      << "\ngifts:              "
+      << a.world.db.number("SELECT count(*) FROM job_events WHERE what = 'task.gave_late_video'")
       << "\ncreated twice:      " << bill.twice << "\nfinal messages:     " << mail.finals
       << "\nduplicates:         " << mail.duplicates << " (unexplained: " << mail.unexplained << ')'
       << "\nfaults:             ";

@@ -89,3 +89,57 @@ TEST_CASE("e2e: a frozen worker that comes back is fenced and changes nothing") 
   CHECK(tasks_of(w) == 1);
   w.db.check_promises();
 }
+
+namespace {
+
+/// A node that KIE can call back.
+void start_public_node(world& w, const std::vector<std::string>& more) {
+  const auto address = "127.0.0.1:" + std::to_string(neurocards::test::free_port());
+  w.options[0] = "--http.listen=" + address;
+  w.options.push_back("--http.public-url=http://" + address);
+  w.options.insert(w.options.end(), more.begin(), more.end());
+  w.start_node();
+}
+
+/// The next creation does its work at KIE, and we are not told.
+void lose_an_answer(world& w) {
+  w.services.post("script", {{"service", "kie"},
+                             {"operation", "createTask"},
+                             {"how", "cut"},
+                             {"takes_effect", true}});
+}
+
+} // namespace
+
+TEST_CASE("e2e: a task whose creation was not answered is adopted when KIE calls back in time") {
+  world w;
+  w.services.post("settings", {{"kie_time", 1'500}});
+  start_public_node(w, {"--kie.orphan-grace=1min"});
+  lose_an_answer(w);
+  w.order(7);
+  w.expect(7, "✅ Видео готово!");
+  CHECK(tasks_of(w) == 1);
+  CHECK(w.db.number("SELECT count(*) FROM job_events WHERE what = 'task.adopted'") == 1);
+  CHECK(w.db.number("SELECT attempts FROM jobs") == 1);
+  w.db.check_promises();
+}
+
+TEST_CASE("e2e: a video that comes after its job went on is a gift") {
+  world w;
+  w.services.post("settings", {{"kie_time", 3'600'000}}); // tasks end when we say so
+  start_public_node(w, {"--kie.orphan-grace=100ms", "--kie.backoff-initial=100ms"});
+  lose_an_answer(w);
+  w.order(7);
+  wait_until("a second task", [&] {
+    return tasks_of(w) == 2 && w.db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NULL") == 0;
+  });
+  const auto all = w.services.get("tasks").at("tasks");
+  for (const auto& task : all)
+    w.services.post("kie/end", {{"task", task.at("task")}, {"state", "success"}});
+  w.expect(7, "✅ Видео готово!");
+  w.expect(7, "🎁");
+  CHECK(w.times_said(7, "✅ Видео готово!") == 1);
+  CHECK(w.times_said(7, "🎁") == 1);
+  CHECK(w.db.number("SELECT count(*) FROM credit_ledger WHERE kind = 'charge'") == 1);
+  w.db.check_promises();
+}

@@ -53,14 +53,17 @@ std::string history(const scene& a, const std::string& job) {
   return result;
 }
 
-/// A task was created for a job that had one in its row already, and that one had not failed. (A
-/// task that becomes known later belongs to the counted window.)
+/// A task was created for a job that had one in its row already, and that one had not failed, nor
+/// had its video been out of reach five times. (A task that becomes known later belongs to the
+/// counted window.)
 int64_t created_twice(const scene& a, const std::map<std::string, json>& at_kie) {
   int64_t result = 0;
   for (const auto& row : a.db.sql(
          "SELECT x.job_id, x.task_id, extract(epoch FROM min(y.intent_at)) * 1000 FROM job_tasks x "
          "JOIN job_tasks y ON y.job_id = x.job_id AND y.intent_at > x.created_at "
-         "WHERE x.task_id IS NOT NULL GROUP BY x.token")) {
+         "WHERE x.task_id IS NOT NULL AND NOT EXISTS (SELECT FROM job_events e "
+         "WHERE e.job_id = x.job_id AND e.what = 'retry' AND e.details->>'error' LIKE 'download:%' "
+         "AND e.created_at BETWEEN x.created_at AND y.intent_at) GROUP BY x.token")) {
     const auto& task = at_kie.at(row[1].c_str());
     const bool failed =
       task.at("state") == "fail" && task.at("ended_at").get<double>() <= row[2].as<double>();
@@ -156,7 +159,9 @@ bool all_quiet(const scene& a) {
   const auto left =
     tx.exec1("SELECT (SELECT count(*) FROM jobs WHERE status IN ('queued', 'processing'))"
              "     + (SELECT count(*) FROM updates WHERE handled_at IS NULL)"
-             "     + (SELECT count(*) FROM notifications WHERE sent_at IS NULL)");
+             "     + (SELECT count(*) FROM notifications WHERE sent_at IS NULL)"
+             "     + (SELECT count(*) FROM job_tasks WHERE abandoned_at IS NOT NULL"
+             "          AND settled_at IS NULL AND task_id IS NOT NULL)"); // gifts under way
   if (left[0].as<int>() != 0)
     return false;
   // The last press may not have reached the inbox yet when everything seems done.

@@ -161,7 +161,8 @@ std::map<std::string, std::string> node_environment(const std::string& database_
 
 std::map<std::string, std::string> world::environment() const {
   auto result = node_environment(db.url(), services.url());
-  result.insert(variables.begin(), variables.end());
+  for (const auto& [name, value] : variables)
+    result[name] = value;
   return result;
 }
 

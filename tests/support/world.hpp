@@ -65,7 +65,7 @@ public:
   /// Settings every node gets; a test may change them before it starts one.
   std::vector<std::string> options;
 
-  /// Likewise variables of the environment.
+  /// Likewise variables of the environment, besides the usual ones or in their place.
   std::map<std::string, std::string> variables;
 
   /// Starts `neurocards run` without waiting for anything.

@@ -231,7 +231,7 @@ TEST_CASE_FIXTURE(orphan_fixture,
   call_back("task-of-the-dead"); // the database refuses our new intent then
   db.lease_lost_at = "record_intent";
   advance(10s);
-  CHECK(log.text() == "record_intent link_file record_intent link_file record_intent release_jobs");
+  CHECK(log.text() == "record_intent link_file record_intent record_intent release_jobs");
   CHECK(ended_well());
 }
 
