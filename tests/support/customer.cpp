@@ -10,6 +10,14 @@ namespace {
 /// Longer than any recovery takes; whoever waits longer begins anew.
 constexpr auto patience = 30s;
 
+/// What binds a button to its order: `1:run:<draft>` and the like.
+std::string draft_of(const std::string& data) {
+  const auto begin = data.find(':', data.find(':') + 1);
+  if (begin == std::string::npos)
+    return {};
+  return data.substr(begin + 1, data.find(':', begin + 1) - begin - 1);
+}
+
 } // namespace
 
 void customer::step() {
@@ -29,8 +37,11 @@ void customer::step() {
       }
       return;
     case stage::kind:
-      if (press("🎥 Рекламное видео"))
+      draft_.clear();
+      if (press("🎥 Рекламное видео")) {
+        draft_ = draft_of(pressed_.back());
         enter(stage::wishes);
+      }
       return;
     case stage::wishes:
       if (sees("💡")) {
@@ -97,8 +108,9 @@ bool customer::sees(const std::string& text) {
   return false;
 }
 
-/// The newest button of that text. One that was pressed already may come again, below a second copy
-/// of its message, and belongs to an earlier order.
+/// The newest button of that text, of the order he is at: one that he gave up may bring its
+/// confirmation late, and its button would launch nothing. One that was pressed already may come
+/// again, below a second copy of its message.
 bool customer::press(const std::string& text) {
   const auto all = news();
   for (auto x = all.rbegin(); x != all.rend(); ++x) {
@@ -108,6 +120,7 @@ bool customer::press(const std::string& text) {
       for (const auto& button : row) {
         const auto data = button.value("callback_data", std::string{});
         if (!button.value("text", std::string{}).starts_with(text)
+            || (!draft_.empty() && draft_of(data) != draft_)
             || std::ranges::find(pressed_, data) != pressed_.end())
           continue;
         const auto got = services_.post(

@@ -48,6 +48,7 @@ private:
   int videos_ = 0;
   int restarts_ = 0;
   std::map<int64_t, std::string> confirmations_;
+  std::string draft_;                // the order at hand; empty: not known yet
   std::vector<std::string> pressed_; // data of all buttons he pressed, in order
   std::vector<int64_t> updates_;
 };
