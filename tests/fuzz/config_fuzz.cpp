@@ -2,6 +2,7 @@
 #include "node/config_file.hpp"
 #include "node/config_secrets.hpp"
 #include "node/config_value.hpp"
+#include "protocol/fwd.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 // cluster.conf with its models and prices, .env, and values on the command line.
@@ -10,6 +11,8 @@ using namespace neurocards;
 using namespace neurocards::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static const bool ready = (init_protocol(), true); // CAF's errors can be read from here on
+  (void)ready;
   input in{data, size};
   config::sources from;
   from.options = {in.line()};

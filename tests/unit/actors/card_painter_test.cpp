@@ -1,5 +1,6 @@
 #include "actors/card_painter.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/journal.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,7 +13,7 @@ struct painter_fixture : actor_fixture {
   std::vector<int> asked; // how many cards, each time
   bool away = false;
   bool slow = false;
-  std::vector<caf::typed_response_promise<store::count>> kept;
+  brake answers; // kept back while `slow`
 
   card_store_actor cards = own(sys.spawn([this](card_store_actor::pointer self) {
     return card_store_actor::behavior_type{
@@ -22,12 +23,20 @@ struct painter_fixture : actor_fixture {
           return caf::make_error(ec::unavailable);
         if (!slow)
           return store::count{1};
-        kept.push_back(self->make_response_promise<store::count>());
-        return kept.back();
+        auto promise = self->make_response_promise<store::count>();
+        answers.keep([promise]() mutable { promise.deliver(store::count{0}); });
+        return promise;
       }};
   }));
 
   janitor_actor painter = spawn<card_painter_impl>(painter_config{3s, 15}, cards);
+
+  void release() {
+    slow = false;
+    for (auto& answer : answers.release())
+      caf::anon_send(caf::actor_cast<caf::actor>(cards), caf::make_action(std::move(answer)));
+    settle();
+  }
 
   template <class Atom>
   void tell(Atom what) {
@@ -61,8 +70,7 @@ TEST_CASE_FIXTURE(painter_fixture, "card_painter never asks before it was answer
   tell(gained_atom_v);
   advance(10min);
   CHECK(asked.size() == 1);
-  slow = false;
-  kept.at(0).deliver(store::count{0});
+  release();
   advance(10s);
   CHECK(asked.size() >= 3);
 }
@@ -84,8 +92,7 @@ TEST_CASE_FIXTURE(painter_fixture, "card_painter that leads again paints once pe
   tell(lost_atom_v);
   tell(gained_atom_v);
   tell(gained_atom_v);
-  slow = false;
-  kept.at(0).deliver(store::count{0}); // of the earlier term: starts no second clock
+  release(); // the answer to the earlier term starts no second clock
   asked.clear();
   advance(1min);
   CHECK(asked.size() >= 18);
