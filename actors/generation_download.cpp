@@ -44,7 +44,7 @@ void generation::on_downloaded(const http::response& got, const std::string& fil
   if (got.how == http::outcome::local_fault && got.error_number != 0)
     return wait_for_storage(got.error);
   const auto why = kie::download_signal(got);
-  if (got.how == http::outcome::forbidden_address || got.how == http::outcome::too_large)
+  if (got.how == http::outcome::forbidden_address)
     return settle(why);
   remove_file(file);
   retry_download(got.ok() ? "download: no MP4 but " + got.content_type : kie::describe(why));

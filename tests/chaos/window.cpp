@@ -43,14 +43,23 @@ window_round::window_round(window_options o) : options_(o) {
 }
 
 window_bill window_round::play() {
+  try {
+    return play_on();
+  } catch (const std::exception& err) { // say what hangs
+    std::string jobs;
+    for (const auto& row : world.db.sql("SELECT to_jsonb(j) - 'prompt' FROM jobs j "
+                                        "WHERE status <> 'completed'"))
+      jobs += std::string{row[0].c_str()} + '\n';
+    throw std::runtime_error(err.what() + (" with\n" + jobs) + (node_ ? node_->output() : ""));
+  }
+}
+
+window_bill window_round::play_on() {
   start_node();
   order_first();
   run(*world.db.connect(), gate);
   while (bill_.kills < options_.kills)
     strike();
-  wait_until("all videos", [this] {
-    return world.db.number("SELECT count(*) FROM jobs WHERE status <> 'completed'") == 0;
-  }, patience);
   bill_.tasks = tasks();
   bill_.jobs = jobs();
   bill_.adopted = world.db.number("SELECT count(*) FROM job_events WHERE what = 'task.adopted'");
@@ -82,7 +91,7 @@ void window_round::strike() {
   start_node();
   if (options_.callbacks)
     end_tasks(before);
-  wait_for_tasks_of_jobs();
+  finish_all();
 }
 
 void window_round::order(int64_t first, int count) {
@@ -136,9 +145,10 @@ void window_round::end_tasks(int64_t first) {
     world.services.post("kie/end", {{"task", all[i].at("task")}, {"state", "success"}});
 }
 
-void window_round::wait_for_tasks_of_jobs() {
-  wait_until("the jobs to have tasks", [this] {
-    return world.db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NULL") == 0;
+/// Before the next kill: a job that four workers die on without progress is given up, and rightly.
+void window_round::finish_all() {
+  wait_until("all videos", [this] {
+    return world.db.number("SELECT count(*) FROM jobs WHERE status <> 'completed'") == 0;
   }, patience);
 }
 

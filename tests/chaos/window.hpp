@@ -35,6 +35,7 @@ public:
   testing::world world;
 
 private:
+  window_bill play_on();
   void start_node();
   void order_first();
   void strike();
@@ -42,7 +43,7 @@ private:
   void wait_for_window(int64_t tasks);
   void forget_the_dead();
   void end_tasks(int64_t first);
-  void wait_for_tasks_of_jobs();
+  void finish_all();
   int64_t tasks();
   int64_t jobs();
   int64_t photos_fetched();

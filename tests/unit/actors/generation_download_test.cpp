@@ -65,7 +65,7 @@ TEST_CASE_FIXTURE(download_fixture,
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation takes an error page, an empty file or another format for no video") {
+                  "generation takes an error page, an empty file, another format or an endless one for no video") {
   auto page = answered(200, "<html>");
   page.content_type = "text/html; charset=utf-8";
   auto nothing = video();
@@ -73,11 +73,11 @@ TEST_CASE_FIXTURE(download_fixture,
   nothing.prefix.clear();
   auto other = video(); // whatever its type says
   other.prefix = "GIF89a, which no player takes for a video";
-  web.says("kie.download", {page, nothing, other, video()});
+  web.says("kie.download", {page, nothing, other, failed(http::outcome::too_large), video()});
   finish();
-  advance(30s);
+  advance(1min);
   CHECK(log.count("put_file") == 1);
-  CHECK(log.count("kie.download") == 4);
+  CHECK(log.count("kie.download") == 5);
   CHECK(log.count("complete_job") == 1);
 }
 
