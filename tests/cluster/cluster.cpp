@@ -69,7 +69,7 @@ world::~world() {
 }
 
 /// What the nodes wrote about the life of the cluster, and what troubled them.
-void world::tell_what_happened() const {
+void world::tell_what_happened() {
   for (const auto& host : hosts_) {
     std::cout << "── " << host << '\n';
     std::ifstream in{folder_of(host) + "/log"};
@@ -78,6 +78,8 @@ void world::tell_what_happened() const {
                                          "role.", "node.", "run."},
                               [&](const char* x) { return line.find(x) != std::string::npos; }))
         std::cout << line << '\n';
+    if (runs(host))
+      std::cout << "status: " << cluster(host).dump() << '\n';
   }
 }
 

@@ -135,7 +135,7 @@ private:
   void step();
   testing::scene everything() { return {db, *services, customers, may_double}; }
   std::string folder_of(const std::string& host) const;
-  void tell_what_happened() const;
+  void tell_what_happened();
 
   test::temporary_directory folder_;
   std::map<std::string, papers> papers_;
