@@ -25,7 +25,6 @@ elseif(NEUROCARDS_SANITIZER STREQUAL "fuzzer") # clang only: script/fuzz
   add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
                       -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
-  set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
 elseif(NEUROCARDS_SANITIZER)
   message(FATAL_ERROR "NEUROCARDS_SANITIZER is \"${NEUROCARDS_SANITIZER}\"; allowed: address, thread, fuzzer")
 endif()
