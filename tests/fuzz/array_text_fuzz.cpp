@@ -48,6 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   db::array_text json;
   json.add_json(texts[2]);
   const auto back = read(json.str());
-  require(back.size() == 1 && back[0].size() <= texts[2].size(), "a document grows not");
+  require(back.size() == 1 && (back[0].size() <= texts[2].size() || back[0] == "{}"),
+          "a document grows not, unless there was none");
   return 0;
 }
