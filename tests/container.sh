@@ -19,7 +19,7 @@ done
 for stage in $(sed -n 's/.*target: *\([a-z]*\).*/\1/p' $folder/compose.yaml); do
   grep -q "^FROM .* AS $stage\$" $folder/Containerfile || fail "compose.yaml builds the stage $stage, which does not exist"
 done
-script/bootstrap --help | grep -q -- --without-tests || fail "script/bootstrap knows no --without-tests"
+script/bootstrap --help | grep -- --without-tests >/dev/null || fail "script/bootstrap knows no --without-tests"
 
 # The packages of the image bring every library the program asks for.
 if command -v dpkg-query >/dev/null; then
@@ -29,7 +29,7 @@ if command -v dpkg-query >/dev/null; then
     owner=$(dpkg-query -S "*${path#/usr}" 2>/dev/null | sed -n '1s/:.*//p' || true)
     case "$owner" in
       libc6|libgcc-s1|"") ;; # of the base image
-      *) tr -s ' \\' '\n\n' <$folder/Containerfile | grep -qxF "$owner" || fail "the image lacks $owner, which brings $library" ;;
+      *) tr -s ' \\' '\n\n' <$folder/Containerfile | grep -xF "$owner" >/dev/null || fail "the image lacks $owner, which brings $library" ;;
     esac
   done
 fi
