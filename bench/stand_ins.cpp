@@ -24,6 +24,7 @@ http::response video(const std::string& save_to) {
   std::ofstream{save_to, std::ios::binary} << bytes;
   auto result = says("");
   result.bytes = static_cast<int64_t>(bytes.size());
+  result.prefix = std::move(bytes);
   result.content_type = "video/mp4";
   return result;
 }
