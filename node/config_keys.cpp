@@ -126,7 +126,7 @@ void add_telegram(std::vector<key>& to) {
   to.push_back(make("telegram.api-url", AT(telegram.api_url), url(),
                     "base address of the Bot API (environment: TELEGRAM_API_URL)"));
   to.push_back(make("telegram.proxy", AT(telegram.proxy), anything<std::string>(),
-                    "proxy for all outgoing requests, as libcurl writes it; empty: none"));
+                    "proxy for requests to Telegram, as libcurl writes it; empty: none"));
 }
 
 void add_kie(std::vector<key>& to) {
