@@ -12,8 +12,10 @@ constexpr auto figures_interval = std::chrono::seconds{1};
 } // namespace
 
 http_agent::http_agent(http_agent_actor::pointer self, http::engine_config config,
-                       std::optional<metrics> counts, std::string agent)
-  : self_(self), counts_(counts), agent_(std::move(agent)), engine_(std::move(config)) {}
+                       std::optional<metrics> counts, std::string agent,
+                       std::shared_ptr<contact> reach)
+  : self_(self), counts_(counts), agent_(std::move(agent)), reach_(std::move(reach)),
+    engine_(std::move(config)) {}
 
 http_agent_actor::behavior_type http_agent::make_behavior() {
   if (counts_)
@@ -33,9 +35,19 @@ http_agent_actor::behavior_type http_agent::make_behavior() {
 }
 
 void http_agent::finish(uint64_t id, http::response& answer) {
+  note(answer.how);
   const auto found = pending_.find(id);
   found->second.deliver(std::move(answer));
   pending_.erase(found);
+}
+
+void http_agent::note(http::outcome how) {
+  if (!reach_)
+    return;
+  if (how == http::outcome::answered || how == http::outcome::too_large)
+    reach_->answered();
+  else if (how == http::outcome::not_sent || how == http::outcome::interrupted)
+    reach_->missed();
 }
 
 void http_agent::export_figures() {

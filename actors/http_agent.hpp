@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/metrics.hpp"
+#include "base/contact.hpp"
 #include "clients/http_engine.hpp"
 #include "protocol/actors.hpp"
 
@@ -15,18 +16,21 @@ public:
   static constexpr const char* name = "http_agent";
 
   /// With `counts` the engine's figures are shown under the label `agent`; that needs a timer
-  /// wheel.
+  /// wheel. `reach`, if any, is told of every answer and of every want of one.
   http_agent(http_agent_actor::pointer self, http::engine_config config,
-             std::optional<metrics> counts = std::nullopt, std::string agent = {});
+             std::optional<metrics> counts = std::nullopt, std::string agent = {},
+             std::shared_ptr<contact> reach = nullptr);
   http_agent_actor::behavior_type make_behavior();
 
 private:
   void finish(uint64_t id, http::response& answer);
+  void note(http::outcome);
   void export_figures();
 
   http_agent_actor::pointer self_;
   std::optional<metrics> counts_;
   std::string agent_;
+  std::shared_ptr<contact> reach_;
   std::unordered_map<uint64_t, caf::typed_response_promise<http::response>> pending_;
   uint64_t last_id_ = 0;
   http::engine engine_; // last: its thread ends before what it answers to

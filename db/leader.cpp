@@ -19,6 +19,25 @@ bool take_lock(pqxx::connection& on, const std::string& role) {
     .as<bool>();
 }
 
+/// Held by every competitor, shared; two keys, so that it is no leader's lock to who lists those.
+constexpr const char* competitor = "hashtext('neurocards.competitor'), hashtext($1)";
+
+void join_competitors(pqxx::connection& on, const std::string& role) {
+  pqxx::nontransaction tx{on};
+  tx.exec_params("SELECT pg_advisory_lock_shared(" + std::string{competitor} + ")", role);
+}
+
+/// Nobody else holds the lock if we get it for ourselves.
+bool alone(pqxx::connection& on, const std::string& role) {
+  pqxx::nontransaction tx{on};
+  const std::string keys = competitor;
+  return tx
+    .exec_params1("SELECT CASE WHEN pg_try_advisory_lock(" + keys + ") THEN pg_advisory_unlock("
+                    + keys + ") ELSE false END",
+                  role)[0]
+    .as<bool>();
+}
+
 /// A frozen process keeps its connection, and with it the lock, for as long as it sleeps. The server
 /// ends a session that has been silent for `limit`, so that leadership, too, is a lease.
 void limit_silence(pqxx::connection& on, std::chrono::milliseconds limit) {
@@ -43,8 +62,9 @@ leader::~leader() {
 
 void leader::run() {
   while (!stop_.raised()) {
+    auto pause = std::chrono::ceil<std::chrono::milliseconds>(with_jitter(config_.interval));
     try {
-      compete();
+      pause = compete();
     } catch (const std::exception& err) {
       ++failures_;
       if ((failures_ & (failures_ - 1)) == 0)
@@ -52,17 +72,24 @@ void leader::run() {
                   err.what());
     }
     tell(false);
-    wait_socket(-1, std::chrono::ceil<std::chrono::milliseconds>(with_jitter(config_.interval)),
-                stop_);
+    wait_socket(-1, pause, stop_);
   }
 }
 
-void leader::compete() {
+/// Returns how long to stay away.
+std::chrono::milliseconds leader::compete() {
   const auto on = connect(config_.connection);
   // Longer than we take to notice that we cannot prove anything any more.
   limit_silence(*on, 2 * (config_.interval + config_.answer_within));
+  join_competitors(*on, config_.role);
   failures_ = 0;
   for (;;) {
+    if (leads_ && should_give_way(*on)) {
+      log::warn("leader.gave_way", "role", config_.role, "rest_ms",
+                config_.rest.count());
+      tell(false); // before the lock goes with the connection
+      return config_.rest;
+    }
     if (leads_)
       prove(*on);
     else if (const auto guard = dog_.arm(on->sock(), config_.answer_within);
@@ -74,10 +101,17 @@ void leader::compete() {
       case wait_result::readable:
         throw pqxx::broken_connection{"the server hung up"};
       case wait_result::stopped:
-        tell(false); // before the lock goes with the connection
-        return;
+        tell(false);
+        return {};
     }
   }
+}
+
+bool leader::should_give_way(pqxx::connection& on) {
+  if (!config_.able || config_.able())
+    return false;
+  const auto guard = dog_.arm(on.sock(), config_.answer_within);
+  return !alone(on, config_.role);
 }
 
 void leader::prove(pqxx::connection& on) {

@@ -15,13 +15,18 @@ struct leader_config {
   std::string role;                               // "gateway", "notifier", …: one leader each
   std::chrono::milliseconds interval{1'000};      // between two tries, and two proofs of leadership
   std::chrono::milliseconds answer_within{2'000}; // a proof that takes longer is no proof
+
+  /// Asked at each proof: whether this process can do the role's work. Empty: it always can.
+  std::function<bool()> able;
+  std::chrono::milliseconds rest{10'000}; // without competing, for who gave up because it cannot
 };
 
 /// Competes for the leadership of a role: a lock of PostgreSQL that ends with the connection
 /// holding it. A leader whose connection is cut knows within `interval + answer_within` (at once if
 /// the server hung up); the server frees the lock of a silent peer only after ten seconds
 /// (db/connection), so that the old leader has stopped when the next one starts. A frozen leader is
-/// thrown out by the server when it has proved nothing for twice that time.
+/// thrown out by the server when it has proved nothing for twice that time. A leader that is not able
+/// to do the work gives way when somebody else competes.
 class leader {
 public:
   /// Told on the leader's thread: true, the role is ours; false, it may be somebody else's.
@@ -36,7 +41,8 @@ public:
 
 private:
   void run();
-  void compete();
+  std::chrono::milliseconds compete();
+  bool should_give_way(pqxx::connection&);
   void prove(pqxx::connection&);
   void tell(bool leads);
 

@@ -103,6 +103,7 @@ services start_services(caf::actor_system& sys, const config::all& settings,
   const auto files = store_of(settings, links);
   auto disk = run_on(std::make_shared<storage::file_worker>());
   disk(files->clean_temporary(left_over_age).disk, [](const storage::result&) {});
+  auto reach = std::make_shared<contact>();
   auto http = sys.spawn<http_agent_impl>(http::engine_config{}, counts, "services");
   services result{
     settings,
@@ -119,7 +120,8 @@ services start_services(caf::actor_system& sys, const config::all& settings,
     make_beacon(settings),
     disk,
     http,
-    sys.spawn<http_agent_impl>(http::engine_config{}, counts, "telegram"),
+    reach,
+    sys.spawn<http_agent_impl>(http::engine_config{}, counts, "telegram", reach),
     sys.spawn<database_impl>(lanes_of(settings, node.name), counts),
     sys.spawn<object_store_impl>(files, disk, http),
     {},

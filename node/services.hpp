@@ -2,6 +2,7 @@
 
 #include "actors/conversation_context.hpp"
 #include "actors/generation.hpp"
+#include "base/contact.hpp"
 #include "clients/redis.hpp"
 #include "clients/telegram.hpp"
 #include "db/connection.hpp"
@@ -30,6 +31,7 @@ struct services {
 
   disk_runner disk;
   http_agent_actor http;          // KIE, OpenAI, S3
+  std::shared_ptr<contact> telegram_reach;
   http_agent_actor telegram_http; // its own engine: pressure on one does not reach the other
   database_actor database;
   object_store_actor objects;

@@ -40,7 +40,7 @@ for node in $(sed -n 's/.*"--node=\([^"]*\)".*/\1/p' $folder/Containerfile); do
   grep -q "name = \"$node\"" $folder/cluster.conf || fail "$node is not in $folder/cluster.conf"
 done
 code=0
-"$program" migrate --config-file=$folder/cluster.conf >/dev/null 2>&1 || code=$?
+"$program" migrate --config-file=$folder/cluster.conf --db.patience=1s >/dev/null 2>&1 || code=$?
 [ "$code" = 1 ] || fail "$folder/cluster.conf is refused (exit code $code)"
 
 # YAML, where something that reads it is at hand.

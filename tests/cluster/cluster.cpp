@@ -16,7 +16,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* services_host = "internet";
 
 /// Customers who are never content still do not order more than workers can make.
 constexpr int64_t most_at_once = 10;
@@ -38,8 +37,8 @@ caf { middleman { heartbeat-interval = 1s, connection-timeout = 4s } }
 )";
 
 std::unique_ptr<testing::sandbox_process> start_services(network& net) {
-  const auto address = net.add(services_host);
-  const network_namespace::visit there{net.stack(services_host)};
+  const auto address = net.add(world::internet);
+  const network_namespace::visit there{net.stack(world::internet)};
   return std::make_unique<testing::sandbox_process>(
     std::vector<std::string>{"--no-render", "--listen=" + address + ":80"}, ending_with_us());
 }
@@ -65,7 +64,7 @@ world::~world() {
   services.reset();
   for (const auto& x : hosts_)
     net().remove(x);
-  net().remove(services_host);
+  net().remove(internet);
 }
 
 /// What the nodes wrote about the life of the cluster, and what troubled them.

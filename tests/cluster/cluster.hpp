@@ -40,6 +40,9 @@ public:
 
   network& net() { return ground_.net; }
 
+  /// The host of Telegram, KIE and OpenAI.
+  static constexpr const char* internet = "internet";
+
   // ── hosts ──────────────────────────────────────────────────────────────────────────────────────
 
   /// Plugs in a host whose copy of the file holds these entries.

@@ -57,3 +57,30 @@ TEST_CASE("cluster: when the notifier's host loses its power, the standby sends 
   w.go_on();
   w.finish();
 }
+
+TEST_CASE("cluster: a gateway and notifier cut off from Telegram only leaves both to the standby") {
+  const std::vector<std::string> both{"gateway", "notifier"};
+  world w{entries{{"bot-1", both}, {"bot-2", both}, {"rest", {"worker", "coordinator"}, 20}}};
+  const auto leads = [&](const std::string& host) {
+    return std::ranges::all_of(both, [&](const std::string& role) {
+      return w.logged(host, "leader.role_gained role=" + role);
+    });
+  };
+  w.start("bot-1");
+  w.wait("bot-1 to lead", [&] { return leads("bot-1"); });
+  w.start("bot-2");
+  w.start("rest");
+  w.crowd(4, 1, 1);
+  w.insatiable = true;
+  w.wait("the first video", [&] { return w.videos() > 0; });
+  {
+    const world::trouble meanwhile{w}; // answers of Telegram are lost
+    w.net().cut("bot-1", world::internet);
+    w.wait("bot-2 to lead", [&] { return leads("bot-2"); });
+  }
+  w.expect_answer();
+  const auto before = w.videos();
+  w.wait("more videos", [&] { return w.videos() > before; });
+  w.net().heal("bot-1", world::internet);
+  w.finish();
+}

@@ -144,7 +144,8 @@ world::world(const std::vector<std::string>& sandbox_options) : services(sandbox
              "--kie.create-budget=100000",
              "--kie.query-budget=100000",
              "--telegram.poll-timeout=1s"};
-  services.post("settings", {{"telegram_limits", false}, {"kie_limits", false}});
+  services.post("settings",
+                {{"telegram_limits", false}, {"kie_limits", false}, {"kie_time", 1'000}});
 }
 
 std::map<std::string, std::string> node_environment(const std::string& database_url,

@@ -35,7 +35,7 @@ struct signals_fixture : migrated_database {
   }
 
   db::leader_config competing() {
-    return {.connection = config(), .role = "gateway", .interval = 50ms};
+    return {.connection = config(), .role = "gateway", .interval = 50ms, .able = {}};
   }
 
   void kill(const std::string& application) {
@@ -101,6 +101,32 @@ TEST_CASE_FIXTURE(signals_fixture,
   one.reset();
   CHECK_FALSE(first.load());
   CHECK(eventually([&] { return second.load(); }));
+}
+
+TEST_CASE_FIXTURE(signals_fixture, "a leader that cannot work gives way when another competes") {
+  std::atomic<bool> able = true;
+  std::atomic<int> refusals = 0;
+  std::atomic<bool> first = false;
+  std::atomic<int> gains = 0;
+  auto weak = competing();
+  weak.able = [&] {
+    refusals += able ? 0 : 1;
+    return able.load();
+  };
+  weak.rest = 1h;
+  db::leader one{weak, [&](bool leads) {
+                   first = leads;
+                   gains += leads ? 1 : 0;
+                 }};
+  REQUIRE(eventually([&] { return first.load(); }));
+  able = false;
+  CHECK(eventually([&] { return refusals > 3; }));
+  CHECK(first.load()); // better a weak leader than none
+  std::atomic<bool> second = false;
+  db::leader two{competing(), [&](bool leads) { second = leads; }};
+  CHECK(eventually([&] { return second.load(); }));
+  CHECK_FALSE(first.load());
+  CHECK(gains == 1);
 }
 
 TEST_CASE_FIXTURE(signals_fixture, "roles have leaders of their own, and status names them") {
