@@ -32,7 +32,12 @@ TEST_CASE("e2e: a killed worker's tasks are resumed by another, none is created 
   first.kill();
   const auto created = tasks_of(w);
   CHECK(created == jobs + 1);
+  const auto dead = w.db.value("SELECT claimed_by FROM jobs LIMIT 1");
   w.start_node();
+  wait_until("all tasks to be looked after again within the lease and five seconds", [&] {
+    return w.db.number("SELECT count(*) FROM jobs WHERE status = 'queued' OR (status = 'processing' "
+                       "AND claimed_by = '" + dead + "')") == 0;
+  }, 3s + 5s);
   wait_until("all videos", [&] {
     return w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == jobs + 1;
   }, 120s);
