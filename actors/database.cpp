@@ -22,8 +22,8 @@ auto database::forward() {
     auto promise = self_->make_response_promise<answer>();
     std::get<pending<answer>>(pending_).emplace(id, promise);
     caf::weak_actor_ptr me{self_->ctrl()};
-    lanes_.submit(std::move(what), db::completion<answer>{
-      [this, me, id](caf::expected<answer> result) {
+    lanes_.submit(
+      std::move(what), db::completion<answer>{[this, me, id](caf::expected<answer> result) {
         post(me, [this, id, result = std::move(result)]() mutable { finish(id, result); });
       }});
     return promise;
@@ -44,25 +44,40 @@ void database::finish(uint64_t id, caf::expected<Answer>& result) {
 database_actor::behavior_type database::make_behavior() {
   export_stats();
   return {
-    forward<store::put_updates>(),       forward<store::pending_updates>(),
-    forward<store::load_conversation>(), forward<store::commit_step>(),
+    forward<store::put_updates>(),
+    forward<store::pending_updates>(),
+    forward<store::load_conversation>(),
+    forward<store::commit_step>(),
     forward<store::claim_jobs>(),
     forward<store::record_prompt>(),
-    forward<store::record_intent>(),     forward<store::record_task>(),
-    forward<store::retry_job>(),         forward<store::complete_job>(),
-    forward<store::fail_job>(),          forward<store::release_jobs>(),
-    forward<store::add_job_event>(),     forward<store::rest_key>(),
-    forward<store::rest_model>(),        forward<store::adopt_task>(),
-    forward<store::heartbeat>(),         forward<store::leave_cluster>(),
+    forward<store::record_intent>(),
+    forward<store::record_task>(),
+    forward<store::retry_job>(),
+    forward<store::complete_job>(),
+    forward<store::fail_job>(),
+    forward<store::release_jobs>(),
+    forward<store::add_job_event>(),
+    forward<store::rest_key>(),
+    forward<store::rest_model>(),
+    forward<store::adopt_task>(),
+    forward<store::heartbeat>(),
+    forward<store::leave_cluster>(),
     forward<store::show_cluster>(),
-    forward<store::rescue_expired_jobs>(), forward<store::sweep>(),
-    forward<store::take_old_files>(),    forward<store::files_removed>(),
-    forward<store::ping>(),              forward<store::snapshot>(),
-    forward<store::held_jobs>(),         forward<store::late_tasks>(),
-    forward<store::give_video>(),        forward<store::settle_task>(),
+    forward<store::rescue_expired_jobs>(),
+    forward<store::sweep>(),
+    forward<store::take_old_files>(),
+    forward<store::files_removed>(),
+    forward<store::ping>(),
+    forward<store::snapshot>(),
+    forward<store::held_jobs>(),
+    forward<store::late_tasks>(),
+    forward<store::give_video>(),
+    forward<store::settle_task>(),
     forward<store::paint_cards>(),
-    forward<store::due_notices>(),       forward<store::mark_sent>(),
-    forward<store::defer_notice>(),      forward<store::drop_notice>(),
+    forward<store::due_notices>(),
+    forward<store::mark_sent>(),
+    forward<store::defer_notice>(),
+    forward<store::drop_notice>(),
   };
 }
 

@@ -32,8 +32,7 @@ generation::generation(generation_actor::pointer self,
                        std::shared_ptr<const generation_context> context, incarnation node,
                        claimed_job job)
   : self_(self), context_(std::move(context)), node_(node), job_(std::move(job)),
-    started_at_(self->clock().now()),
-    task_created_at_(started_at_ - job_.task_age.value_or(0ms)) {}
+    started_at_(self->clock().now()), task_created_at_(started_at_ - job_.task_age.value_or(0ms)) {}
 
 generation_actor::behavior_type generation::make_behavior() {
   begin();

@@ -28,12 +28,9 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 std::string to_json(const node_stats& x, double claims_per_second) {
-  return nlohmann::json{{"in_flight", x.in_flight},
-                        {"capacity", x.capacity},
-                        {"claimed", x.claimed},
-                        {"claims_per_second", claims_per_second},
-                        {"completed", x.completed},
-                        {"failed", x.failed}}
+  return nlohmann::json{{"in_flight", x.in_flight}, {"capacity", x.capacity},
+                        {"claimed", x.claimed},     {"claims_per_second", claims_per_second},
+                        {"completed", x.completed}, {"failed", x.failed}}
     .dump();
 }
 

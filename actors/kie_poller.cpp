@@ -120,8 +120,9 @@ void kie_poller::go_on(caf::timespan at_least) {
     return end(task_ended::how::timed_out);
   if (woken_)
     return look();
-  // Counted from the last look, so that slow answers do not stretch the interval, unless KIE answers
-  // slower than we ask or wishes for peace; and one look exactly when time is up, not later.
+  // Counted from the last look, so that slow answers do not stretch the interval, unless KIE
+  // answers slower than we ask or wishes for peace; and one look exactly when time is up, not
+  // later.
   const auto next = looked_at_ + with_jitter(config_->interval);
   const auto soonest = now + std::max(at_least, config_->interval / 10);
   look_at(std::min(std::max(next, soonest), give_up_at_));

@@ -9,7 +9,7 @@ namespace neurocards {
 
 struct claimer_config {
   std::function<int()> capacity; // jobs held at most; asked before each claim
-  caf::timespan interval; // between claims when nobody wakes us
+  caf::timespan interval;        // between claims when nobody wakes us
 };
 
 /// Claims due jobs up to the node's free capacity and owns one `generation` for each. Holds nothing

@@ -31,7 +31,8 @@ void timer_wheel::arm(caf::timespan delay, caf::action what, caf::weak_actor_ptr
   }
   // `next_` is when the slot after `current_` is due; it may lie in the past while a tick is late.
   const auto distance = std::max(now + delay - next_, caf::timespan::zero());
-  const auto ahead = static_cast<size_t>((distance + timer_step - caf::timespan{1}) / timer_step) + 1;
+  const auto ahead =
+    static_cast<size_t>((distance + timer_step - caf::timespan{1}) / timer_step) + 1;
   auto& slot = slots_[(current_ + ahead) % slot_count];
   slot.push_back({std::move(who), std::move(what), (ahead - 1) / slot_count});
 }

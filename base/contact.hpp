@@ -24,7 +24,7 @@ public:
     const auto since = silent_since_.load();
     return since == never ? std::chrono::milliseconds{0}
                           : std::chrono::duration_cast<std::chrono::milliseconds>(
-                              now.time_since_epoch() - since);
+                            now.time_since_epoch() - since);
   }
 
 private:

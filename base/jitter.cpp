@@ -11,7 +11,8 @@ double random_fraction() {
 
 std::chrono::nanoseconds with_jitter(std::chrono::nanoseconds interval) {
   const double factor = 0.9 + 0.2 * random_fraction();
-  return std::chrono::nanoseconds{static_cast<int64_t>(static_cast<double>(interval.count()) * factor)};
+  return std::chrono::nanoseconds{
+    static_cast<int64_t>(static_cast<double>(interval.count()) * factor)};
 }
 
 } // namespace neurocards

@@ -20,8 +20,8 @@ enum class level : uint8_t { trace, debug, info, warn, error };
 
 struct options {
   level threshold = level::info;
-  bool json = false;  // one JSON object a line instead of text
-  std::string file;   // empty: standard error
+  bool json = false; // one JSON object a line instead of text
+  std::string file;  // empty: standard error
 };
 
 /// Sets up logging for the process. Before the first call lines go to standard error as text.

@@ -30,8 +30,7 @@ const std::string& to_string(const strong_id<std::string, Tag>& x) {
 }
 
 template <class T, class Tag>
-  requires std::integral<T>
-std::string to_string(const strong_id<T, Tag>& x) {
+requires std::integral<T> std::string to_string(const strong_id<T, Tag>& x) {
   return std::to_string(x.value);
 }
 

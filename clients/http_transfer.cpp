@@ -15,7 +15,7 @@ namespace neurocards::http {
 
 namespace {
 
-constexpr size_t prefix_limit = 64; // of what goes to a file
+constexpr size_t prefix_limit = 64;            // of what goes to a file
 constexpr size_t error_body_limit = 64 * 1024; // of a refusal where a file was expected
 constexpr size_t header_limit = 64;            // entries kept
 

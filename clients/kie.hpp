@@ -81,8 +81,8 @@ using url_result = std::variant<std::string, signal>;
 [[nodiscard]] url_result parse_download_url(const http::response&);
 [[nodiscard]] url_result parse_upload(const http::response&);
 
-/// Whether what `download` saved is a video, by its bytes: an error page may come with "200 OK", and
-/// any type.
+/// Whether what `download` saved is a video, by its bytes: an error page may come with "200 OK",
+/// and any type.
 [[nodiscard]] bool brought_video(const http::response&);
 
 /// Why fetching a result failed; to be asked only of answers that are not `ok()`.

@@ -30,7 +30,8 @@ constexpr statement ledger_sql{"ledger_tails", "SELECT pos, kind, amount, " NEUR
 
 constexpr statement apply_sql{
   "apply_steps",
-  "SELECT pos, applied, outcome, credits, stale FROM apply_steps($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+  "SELECT pos, applied, outcome, credits, stale FROM apply_steps($1, $2, $3, $4, $5, $6, $7, $8, "
+  "$9, $10, "
   "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, "
   "$30, $31, $32, $33, $34, $35, $36)"};
 

@@ -38,8 +38,8 @@ bool alone(pqxx::connection& on, const std::string& role) {
     .as<bool>();
 }
 
-/// A frozen process keeps its connection, and with it the lock, for as long as it sleeps. The server
-/// ends a session that has been silent for `limit`, so that leadership, too, is a lease.
+/// A frozen process keeps its connection, and with it the lock, for as long as it sleeps. The
+/// server ends a session that has been silent for `limit`, so that leadership, too, is a lease.
 void limit_silence(pqxx::connection& on, std::chrono::milliseconds limit) {
   pqxx::nontransaction tx{on};
   tx.exec0("SET idle_session_timeout = " + std::to_string(limit.count()));
@@ -85,8 +85,7 @@ std::chrono::milliseconds leader::compete() {
   failures_ = 0;
   for (;;) {
     if (leads_ && should_give_way(*on)) {
-      log::warn("leader.gave_way", "role", config_.role, "rest_ms",
-                config_.rest.count());
+      log::warn("leader.gave_way", "role", config_.role, "rest_ms", config_.rest.count());
       tell(false); // before the lock goes with the connection
       return config_.rest;
     }

@@ -8,14 +8,15 @@ namespace {
 
 // In the order of `all_requests`.
 constexpr std::array kind_names{
-  "put_updates",  "pending_updates", "load_conversation",   "commit_step",   "claim_jobs",
-  "held_jobs",    "record_prompt",   "record_intent",       "record_task",   "retry_job",
-  "complete_job", "fail_job",        "release_jobs",        "add_job_event", "rest_key",
-  "rest_model",   "adopt_task",      "give_video",          "settle_task",   "late_tasks",
-  "heartbeat",    "leave_cluster",   "show_cluster",
-  "rescue_expired_jobs", "sweep",  "take_old_files", "files_removed", "ping",
-  "snapshot",     "paint_cards",     "due_notices",         "mark_sent",     "defer_notice",
-  "drop_notice"};
+  "put_updates",  "pending_updates", "load_conversation", "commit_step",
+  "claim_jobs",   "held_jobs",       "record_prompt",     "record_intent",
+  "record_task",  "retry_job",       "complete_job",      "fail_job",
+  "release_jobs", "add_job_event",   "rest_key",          "rest_model",
+  "adopt_task",   "give_video",      "settle_task",       "late_tasks",
+  "heartbeat",    "leave_cluster",   "show_cluster",      "rescue_expired_jobs",
+  "sweep",        "take_old_files",  "files_removed",     "ping",
+  "snapshot",     "paint_cards",     "due_notices",       "mark_sent",
+  "defer_notice", "drop_notice"};
 
 static_assert(kind_names.size() == std::tuple_size_v<all_requests::queues>);
 

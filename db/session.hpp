@@ -25,10 +25,10 @@ struct statement {
 /// cheapest.
 inline constexpr const char* planner_settings =
   "SET enable_seqscan = off; SET enable_bitmapscan = off; "
-    "SET enable_hashjoin = off; SET enable_mergejoin = off; "
-    // What is switched off counts as endlessly dear, and PostgreSQL compiles dear statements, for
-    // seconds, before it runs them.
-    "SET jit = off";
+  "SET enable_hashjoin = off; SET enable_mergejoin = off; "
+  // What is switched off counts as endlessly dear, and PostgreSQL compiles dear statements, for
+  // seconds, before it runs them.
+  "SET jit = off";
 
 /// One connection in the hands of one thread. Every statement is its own transaction: what belongs
 /// together is one call of one SQL function, one round trip.

@@ -6,7 +6,6 @@ namespace neurocards::retry {
 
 namespace {
 
-
 milliseconds in_ms(config::duration x) {
   return std::chrono::duration_cast<milliseconds>(x);
 }

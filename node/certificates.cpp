@@ -189,7 +189,8 @@ std::vector<std::string> doubts_about_certificates(const tls& x) {
     return result;
   struct stat status {};
   if (::stat(x.key.c_str(), &status) == 0 && (status.st_mode & (S_IROTH | S_IWOTH)) != 0)
-    result.push_back("cluster.tls.key: " + quote(x.key) + " can be read by every user of this host; chmod 0600");
+    result.push_back("cluster.tls.key: " + quote(x.key)
+                     + " can be read by every user of this host; chmod 0600");
   const judge all{x};
   auto limit = time(nullptr) + warn_days * 24 * 3600;
   if (const auto* leaf = all.own(); leaf && X509_cmp_time(X509_get0_notAfter(leaf), &limit) < 0)

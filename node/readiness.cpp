@@ -32,21 +32,26 @@ void readiness::start() {
   expected_ = 3 + (secrets.openai_key.empty() ? 0 : 1) + (services_.beacon ? 1 : 0);
   probe_database();
   probe("telegram", services_.telegram_http, services_.telegram.get_me(), telegram_fault);
-  probe("kie", services_.http, services_.kie.credit(secrets.kie_accounts.front().front()), kie_fault);
+  probe("kie", services_.http, services_.kie.credit(secrets.kie_accounts.front().front()),
+        kie_fault);
   if (!secrets.openai_key.empty())
     probe("openai", services_.http,
-          openai::api{services_.settings.openai.api_url, secrets.openai_key}.check(""), openai_fault);
+          openai::api{services_.settings.openai.api_url, secrets.openai_key}.check(""),
+          openai_fault);
   if (services_.beacon)
     report({"redis", services_.beacon->healthy(), false, services_.beacon->last_error()});
 }
 
 void readiness::probe_database() {
   self_->request(services_.database, caf::timespan{answer_within}, store::ping{})
-    .then([this](const store::committed&) { report({"database", true, true, ""}); },
-          [this](const caf::error& err) {
-            report({"database", false, true,
-                    err == caf::sec::request_timeout ? "no answer" : to_string(err)});
-          });
+    .then(
+      [this](const store::committed&) {
+        report({"database", true, true, ""});
+      },
+      [this](const caf::error& err) {
+        report({"database", false, true,
+                err == caf::sec::request_timeout ? "no answer" : to_string(err)});
+      });
 }
 
 void readiness::probe(std::string name, const http_agent_actor& by, http::request what,
@@ -58,7 +63,9 @@ void readiness::probe(std::string name, const http_agent_actor& by, http::reques
         auto fault = fault_of(got);
         report({name, fault.empty(), false, std::move(fault)});
       },
-      [this, name](const caf::error& err) { report({name, false, false, to_string(err)}); });
+      [this, name](const caf::error& err) {
+        report({name, false, false, to_string(err)});
+      });
 }
 
 void readiness::report(ready_check check) {

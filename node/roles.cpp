@@ -111,21 +111,22 @@ generations_of(const services& x, const prompt_writer_actor& prompts, const key_
 } // namespace
 
 role worker_role(caf::actor_system& sys, const services& x) {
-  return {"worker", [&sys, x]() -> role_members {
-            auto prompts = sys.spawn<prompt_writer_impl>(prompts_of(x), x.http, x.counts);
-            auto keys = sys.spawn<key_ring_impl>(x.settings.secrets.kie_accounts,
-                                                 x.settings.kie.query_budget);
-            const auto context = generations_of(x, prompts, keys);
-            auto claimer = sys.spawn<queue_claimer_impl>(
-              claimer_config{[x] { return x.capacity(); }, x.settings.worker.claim_interval}, context);
-            const auto gifts = caf::actor_cast<caf::actor>(
-              sys.spawn<late_videos_impl>(late_videos_config{x.settings.kie.poll_interval * 8}, context, x.database));
-            const auto plain = announce(sys, queue_claimer::name, claimer);
-            caf::anon_send(x.health, lease_atom_v, plain);
-            return {{plain, gifts},
-                    {caf::actor_cast<caf::actor>(prompts), caf::actor_cast<caf::actor>(keys)},
-                    {listen(x, "jobs", plain), compete(x, "late_videos", gifts)}};
-          }};
+  return {
+    "worker", [&sys, x]() -> role_members {
+      auto prompts = sys.spawn<prompt_writer_impl>(prompts_of(x), x.http, x.counts);
+      auto keys =
+        sys.spawn<key_ring_impl>(x.settings.secrets.kie_accounts, x.settings.kie.query_budget);
+      const auto context = generations_of(x, prompts, keys);
+      auto claimer = sys.spawn<queue_claimer_impl>(
+        claimer_config{[x] { return x.capacity(); }, x.settings.worker.claim_interval}, context);
+      const auto gifts = caf::actor_cast<caf::actor>(sys.spawn<late_videos_impl>(
+        late_videos_config{x.settings.kie.poll_interval * 8}, context, x.database));
+      const auto plain = announce(sys, queue_claimer::name, claimer);
+      caf::anon_send(x.health, lease_atom_v, plain);
+      return {{plain, gifts},
+              {caf::actor_cast<caf::actor>(prompts), caf::actor_cast<caf::actor>(keys)},
+              {listen(x, "jobs", plain), compete(x, "late_videos", gifts)}};
+    }};
 }
 
 role gateway_role(caf::actor_system& sys, const services& x) {
@@ -147,19 +148,18 @@ role gateway_role(caf::actor_system& sys, const services& x) {
 }
 
 role notifier_role(caf::actor_system& sys, const services& x) {
-  return {
-    "notifier", [&sys, x]() -> role_members {
-      auto actor = sys.spawn<notifier_impl>(x.database, x.telegram_http, x.objects,
-                                            x.settings.notifier, x.telegram, x.rendering, x.counts);
-      const auto painter =
-        caf::actor_cast<caf::actor>(sys.spawn<card_painter_impl>(painter_config{}, x.database));
-      const auto plain = announce(sys, notifier::name, actor);
-      return {
-        {painter, plain},
-        {},
-        {compete(x, "cards", painter), compete_in_reach(x, "notifier", plain),
-         listen(x, "outbox", plain)}};
-    }};
+  return {"notifier", [&sys, x]() -> role_members {
+            auto actor =
+              sys.spawn<notifier_impl>(x.database, x.telegram_http, x.objects, x.settings.notifier,
+                                       x.telegram, x.rendering, x.counts);
+            const auto painter = caf::actor_cast<caf::actor>(
+              sys.spawn<card_painter_impl>(painter_config{}, x.database));
+            const auto plain = announce(sys, notifier::name, actor);
+            return {{painter, plain},
+                    {},
+                    {compete(x, "cards", painter), compete_in_reach(x, "notifier", plain),
+                     listen(x, "outbox", plain)}};
+          }};
 }
 
 role coordinator_role(caf::actor_system& sys, const services& x, const node_card& card,
@@ -177,16 +177,17 @@ role coordinator_role(caf::actor_system& sys, const services& x, const node_card
                     {},
                     {compete(x, "coordinator", plain),
                      std::make_shared<publication>(sys, actor, x.node, x.settings.cluster.tls),
-                     std::make_shared<db::listener>(
-                       db::listener_config{x.connection, {"control"}}, reload),
+                     std::make_shared<db::listener>(db::listener_config{x.connection, {"control"}},
+                                                    reload),
                      std::make_shared<auditor>(audits_of(x), x.counts)}};
           }};
 }
 
 role janitor_role(caf::actor_system& sys, const services& x) {
   return {"janitor", [&sys, x]() -> role_members {
-            auto actor = sys.spawn<janitor_impl>(janitor_config{x.settings.db.lease, x.settings.storage.keep}, x.database,
-                                                 x.database, x.objects);
+            auto actor =
+              sys.spawn<janitor_impl>(janitor_config{x.settings.db.lease, x.settings.storage.keep},
+                                      x.database, x.database, x.objects);
             const auto plain = caf::actor_cast<caf::actor>(actor);
             return {{plain}, {}, {compete(x, "janitor", plain)}};
           }};

@@ -12,8 +12,8 @@ role worker_role(caf::actor_system&, const services&);
 role gateway_role(caf::actor_system&, const services&);
 role notifier_role(caf::actor_system&, const services&);
 
-/// Placement of roles on nodes, and the audit. `read_file` reads cluster.conf again; it is called on
-/// threads that may block.
+/// Placement of roles on nodes, and the audit. `read_file` reads cluster.conf again; it is called
+/// on threads that may block.
 role coordinator_role(caf::actor_system&, const services&, const node_card&,
                       std::function<cluster_file()> read_file);
 

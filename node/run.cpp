@@ -155,10 +155,12 @@ private:
     bool complete = true;
     const auto left =
       std::max<caf::timespan>(deadline - std::chrono::steady_clock::now(), caf::timespan{1ms});
-    self->request(actor, left, drain_atom_v).receive([] {}, [&](const caf::error& err) {
-      log::warn("run.drain_incomplete", "error", err);
-      complete = false;
-    });
+    self->request(actor, left, drain_atom_v)
+      .receive([] {},
+               [&](const caf::error& err) {
+                 log::warn("run.drain_incomplete", "error", err);
+                 complete = false;
+               });
     return complete;
   }
 

@@ -26,7 +26,6 @@ T in(config::duration x) {
   return std::chrono::duration_cast<T>(x);
 }
 
-
 std::shared_ptr<redis::beacon> make_beacon(const config::all& settings) {
   const auto address = redis::parse_url(settings.secrets.redis_url.reveal());
   return address ? std::make_shared<redis::beacon>(*address) : nullptr;

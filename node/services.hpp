@@ -30,7 +30,7 @@ struct services {
   std::shared_ptr<redis::beacon> beacon; // null without REDIS_URL
 
   disk_runner disk;
-  http_agent_actor http;          // KIE, OpenAI, S3
+  http_agent_actor http; // KIE, OpenAI, S3
   std::shared_ptr<contact> telegram_reach;
   http_agent_actor telegram_http; // its own engine: pressure on one does not reach the other
   database_actor database;

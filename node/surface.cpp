@@ -68,7 +68,8 @@ struct bridge {
     self->request(what.database, caf::infinite, task)
       .then(
         [this, done, id = task.task](const store::adoption& got) {
-          log::info("kie.called_back", "task", id, "job", got.job, "verdict", static_cast<int>(got.what));
+          log::info("kie.called_back", "task", id, "job", got.job, "verdict",
+                    static_cast<int>(got.what));
           using verdict = store::adoption::verdict;
           if (got.what == verdict::adopted)
             what.counts.kie_orphans("adopted").inc();
@@ -116,9 +117,11 @@ endpoint_hooks hooks_of(const services& x, const caf::actor& actor) {
   endpoint_hooks result;
   result.status = inside<endpoint_hooks::reply<std::string>>(actor, &bridge::status);
   result.webhook = inside<std::string, endpoint_hooks::reply<stored>>(actor, &bridge::webhook);
-  result.callback = inside<store::adopt_task, endpoint_hooks::reply<stored>>(actor, &bridge::callback);
+  result.callback =
+    inside<store::adopt_task, endpoint_hooks::reply<stored>>(actor, &bridge::callback);
   auto* state = &static_cast<bridge_actor*>(caf::actor_cast<caf::abstract_actor*>(actor))->state;
-  result.ready = [weak = caf::actor_cast<caf::weak_actor_ptr>(actor), state](readiness::callback done) {
+  result.ready = [weak = caf::actor_cast<caf::weak_actor_ptr>(actor),
+                  state](readiness::callback done) {
     post(weak, [state, done = std::move(done)]() mutable { state->ready.ask(std::move(done)); });
   };
   result.metrics = inside<endpoint_hooks::reply<std::string>>(actor, &bridge::metrics);

@@ -45,8 +45,8 @@ std::string load(const json& node) {
 }
 
 std::string nodes(const json& state) {
-  std::vector<std::vector<std::string>> rows{
-    {"NODE", "STATE", "CONNECTION", "IN FLIGHT", "CLAIMS/S", "HEARTBEAT", "UP", "VERSION", "ROLES"}};
+  std::vector<std::vector<std::string>> rows{{"NODE", "STATE", "CONNECTION", "IN FLIGHT",
+                                              "CLAIMS/S", "HEARTBEAT", "UP", "VERSION", "ROLES"}};
   std::set<std::string> listed;
   for (const auto& x : state["nodes"]) {
     const auto name = text(x, "name");
@@ -71,8 +71,8 @@ std::string coordination(const json& state) {
   if (!cluster.is_object())
     return "No coordinator has led yet.\n";
   std::string result = "Coordinator: " + text(cluster, "leader") + ", cluster.conf read "
-                       + text(cluster, "revision") + " times, seen "
-                       + age(cluster, "age_seconds") + " ago.\n";
+                       + text(cluster, "revision") + " times, seen " + age(cluster, "age_seconds")
+                       + " ago.\n";
   for (const auto& fault : cluster["file_faults"])
     result += "cluster.conf REFUSED: " + fault.get<std::string>() + '\n';
   for (const auto& why : cluster["refused"])

@@ -12,13 +12,14 @@ namespace neurocards {
 /// One exchange with a web server. Never fails as a request: failures are in `response::how`.
 using http_agent_actor = caf::typed_actor<caf::result<http::response>(http::request)>;
 
-// ── database: errors are `ec::unavailable`, `ec::rejected`, `ec::timed_out`, `ec::overloaded` ─────
+// ── database: errors are `ec::unavailable`, `ec::rejected`, `ec::timed_out`, `ec::overloaded`
+// ─────
 
-using inbox_store_actor = caf::typed_actor<
-  caf::result<store::update_ids>(store::put_updates),
-  caf::result<store::inbox_page>(store::pending_updates),
-  caf::result<store::conversation_view>(store::load_conversation),
-  caf::result<store::step_outcome>(store::commit_step)>;
+using inbox_store_actor =
+  caf::typed_actor<caf::result<store::update_ids>(store::put_updates),
+                   caf::result<store::inbox_page>(store::pending_updates),
+                   caf::result<store::conversation_view>(store::load_conversation),
+                   caf::result<store::step_outcome>(store::commit_step)>;
 
 using job_store_actor = caf::typed_actor<
   caf::result<store::claimed_jobs>(store::claim_jobs),
@@ -28,17 +29,14 @@ using job_store_actor = caf::typed_actor<
   caf::result<store::transition>(store::record_task),
   caf::result<store::transition>(store::retry_job),
   caf::result<store::transition>(store::complete_job),
-  caf::result<store::transition>(store::fail_job),
-  caf::result<store::count>(store::release_jobs),
+  caf::result<store::transition>(store::fail_job), caf::result<store::count>(store::release_jobs),
   caf::result<store::committed>(store::add_job_event),
-  caf::result<store::committed>(store::rest_key),
-  caf::result<store::committed>(store::rest_model),
+  caf::result<store::committed>(store::rest_key), caf::result<store::committed>(store::rest_model),
   caf::result<store::adoption>(store::adopt_task)>;
 
-using gift_store_actor = caf::typed_actor<
-  caf::result<store::late_task_page>(store::late_tasks),
-  caf::result<store::transition>(store::give_video),
-  caf::result<store::transition>(store::settle_task)>;
+using gift_store_actor = caf::typed_actor<caf::result<store::late_task_page>(store::late_tasks),
+                                          caf::result<store::transition>(store::give_video),
+                                          caf::result<store::transition>(store::settle_task)>;
 
 using card_store_actor = caf::typed_actor<caf::result<store::count>(store::paint_cards)>;
 
@@ -47,35 +45,30 @@ using cluster_store_actor = caf::typed_actor<caf::result<store::committed>(store
 using node_store_actor = caf::typed_actor<
   caf::result<store::heartbeat_outcome>(store::heartbeat),
   caf::result<store::committed>(store::leave_cluster),
-  caf::result<store::count>(store::rescue_expired_jobs),
-  caf::result<store::committed>(store::ping),
-  caf::result<store::snapshot_json>(store::snapshot),
-  caf::result<store::count>(store::sweep)>;
+  caf::result<store::count>(store::rescue_expired_jobs), caf::result<store::committed>(store::ping),
+  caf::result<store::snapshot_json>(store::snapshot), caf::result<store::count>(store::sweep)>;
 
-using file_store_actor = caf::typed_actor<
-  caf::result<store::old_files>(store::take_old_files),
-  caf::result<store::committed>(store::files_removed)>;
+using file_store_actor = caf::typed_actor<caf::result<store::old_files>(store::take_old_files),
+                                          caf::result<store::committed>(store::files_removed)>;
 
-using outbox_store_actor = caf::typed_actor<
-  caf::result<store::notice_page>(store::due_notices),
-  caf::result<store::committed>(store::mark_sent),
-  caf::result<store::committed>(store::defer_notice),
-  caf::result<store::committed>(store::drop_notice)>;
+using outbox_store_actor = caf::typed_actor<caf::result<store::notice_page>(store::due_notices),
+                                            caf::result<store::committed>(store::mark_sent),
+                                            caf::result<store::committed>(store::defer_notice),
+                                            caf::result<store::committed>(store::drop_notice)>;
 
 /// The group-committing front of the node's database lanes.
 using database_actor = inbox_store_actor::extend_with<job_store_actor>::extend_with<
-  node_store_actor>::extend_with<outbox_store_actor>::extend_with<gift_store_actor>::extend_with<
-  card_store_actor>::extend_with<cluster_store_actor>::extend_with<file_store_actor>;
+  node_store_actor>::extend_with<outbox_store_actor>::extend_with<gift_store_actor>::
+  extend_with<card_store_actor>::extend_with<cluster_store_actor>::extend_with<file_store_actor>;
 
 // ── files ────────────────────────────────────────────────────────────────────────────────────────
 
 /// Errors: `ec::storage_full`, `ec::file_missing`, `ec::unavailable`, `ec::misconfigured`.
-using object_store_actor = caf::typed_actor<
-  caf::result<put_result>(put_file),
-  caf::result<opened_file>(open_file),
-  caf::result<file_link>(link_file),
-  // Removing what is not there succeeds.
-  caf::result<void>(drop_file)>;
+using object_store_actor =
+  caf::typed_actor<caf::result<put_result>(put_file), caf::result<opened_file>(open_file),
+                   caf::result<file_link>(link_file),
+                   // Removing what is not there succeeds.
+                   caf::result<void>(drop_file)>;
 
 // ── a job's way ──────────────────────────────────────────────────────────────────────────────────
 
@@ -83,9 +76,8 @@ using object_store_actor = caf::typed_actor<
 using prompt_writer_actor = caf::typed_actor<caf::result<written_prompt>(write_prompt)>;
 
 /// Knows the secrets of the KIE keys and paces the queries made with each.
-using key_ring_actor = caf::typed_actor<
-  caf::result<found_key>(find_key),
-  caf::result<query_turn>(query_slot)>;
+using key_ring_actor =
+  caf::typed_actor<caf::result<found_key>(find_key), caf::result<query_turn>(query_slot)>;
 
 /// Hears of the end of one KIE task, exactly once.
 using task_owner_actor = caf::typed_actor<caf::result<void>(task_ended)>;
@@ -96,12 +88,12 @@ using kie_poller_actor = caf::typed_actor<
   caf::result<void>(wake_atom)>;
 
 /// The life of one job on this node.
-using generation_actor = caf::typed_actor<
-  caf::result<void>(task_ended),
-  // KIE called back about a task of this job.
-  caf::result<void>(kie_callback),
-  // End soon: at once, or when the task that is being created at KIE is saved.
-  caf::result<void>(drain_atom)>;
+using generation_actor =
+  caf::typed_actor<caf::result<void>(task_ended),
+                   // KIE called back about a task of this job.
+                   caf::result<void>(kie_callback),
+                   // End soon: at once, or when the task that is being created at KIE is saved.
+                   caf::result<void>(drain_atom)>;
 
 /// Claims jobs up to the node's capacity and owns their `generation`s.
 using queue_claimer_actor = caf::typed_actor<
@@ -111,41 +103,33 @@ using queue_claimer_actor = caf::typed_actor<
   caf::result<void>(kie_callback),
   // Claim under this incarnation from now on. Generations that run under another one end without a
   // word to the database: their lease is in doubt. The zero incarnation claims nothing.
-  caf::result<void>(lease_atom, incarnation),
-  caf::result<node_stats>(stats_atom),
+  caf::result<void>(lease_atom, incarnation), caf::result<node_stats>(stats_atom),
   // Answers when every job was given back.
   caf::result<void>(drain_atom)>;
 
 // ── Telegram ─────────────────────────────────────────────────────────────────────────────────────
 
-using conversation_actor = caf::typed_actor<
-  caf::result<void>(routed_update),
-  // Answers when nothing is under way any more, then ends.
-  caf::result<void>(drain_atom)>;
+using conversation_actor =
+  caf::typed_actor<caf::result<void>(routed_update),
+                   // Answers when nothing is under way any more, then ends.
+                   caf::result<void>(drain_atom)>;
 
-using telegram_gateway_actor = caf::typed_actor<
-  caf::result<void>(gained_atom),
-  caf::result<void>(lost_atom),
-  // Answers when the update is stored.
-  caf::result<void>(webhook_update),
-  // From a conversation that has nothing to do.
-  caf::result<void>(conversation_idle),
-  caf::result<node_stats>(stats_atom),
-  caf::result<void>(drain_atom)>;
+using telegram_gateway_actor =
+  caf::typed_actor<caf::result<void>(gained_atom), caf::result<void>(lost_atom),
+                   // Answers when the update is stored.
+                   caf::result<void>(webhook_update),
+                   // From a conversation that has nothing to do.
+                   caf::result<void>(conversation_idle), caf::result<node_stats>(stats_atom),
+                   caf::result<void>(drain_atom)>;
 
-using notifier_actor = caf::typed_actor<
-  caf::result<void>(gained_atom),
-  caf::result<void>(lost_atom),
-  caf::result<void>(wake_atom),
-  caf::result<void>(outbox_hint),
-  caf::result<node_stats>(stats_atom),
-  caf::result<void>(drain_atom)>;
+using notifier_actor =
+  caf::typed_actor<caf::result<void>(gained_atom), caf::result<void>(lost_atom),
+                   caf::result<void>(wake_atom), caf::result<void>(outbox_hint),
+                   caf::result<node_stats>(stats_atom), caf::result<void>(drain_atom)>;
 
 /// Takes jobs back from dead nodes, sweeps, and removes old files, while it leads.
-using janitor_actor = caf::typed_actor<
-  caf::result<void>(gained_atom),
-  caf::result<void>(lost_atom),
-  caf::result<void>(drain_atom)>;
+using janitor_actor = caf::typed_actor<caf::result<void>(gained_atom), caf::result<void>(lost_atom),
+                                       caf::result<void>(drain_atom)>;
 
 /// The node's heartbeat, on which all its leases hang.
 using health_actor = caf::typed_actor<
@@ -181,16 +165,14 @@ using node_agent_actor = caf::typed_actor<
   caf::result<void>(drain_atom)>;
 
 /// Knows which nodes are there and, while it leads, tells them what to run.
-using coordinator_actor = caf::typed_actor<
-  caf::result<void>(gained_atom),
-  caf::result<void>(lost_atom),
-  // A node says who it is: its agent (a `node_agent_actor`) and, if it runs one, its own coordinator.
-  // Answers with the card of this node; the error `ec::rejected` says why the two do not fit.
-  caf::result<node_card>(node_card, caf::strong_actor_ptr, caf::strong_actor_ptr),
-  caf::result<void>(node_report),
-  caf::result<void>(outbox_hint),
-  // This node's file was read again.
-  caf::result<void>(cluster_file),
-  caf::result<void>(drain_atom)>;
+using coordinator_actor =
+  caf::typed_actor<caf::result<void>(gained_atom), caf::result<void>(lost_atom),
+                   // A node says who it is: its agent (a `node_agent_actor`) and, if it runs one,
+                   // its own coordinator. Answers with the card of this node; the error
+                   // `ec::rejected` says why the two do not fit.
+                   caf::result<node_card>(node_card, caf::strong_actor_ptr, caf::strong_actor_ptr),
+                   caf::result<void>(node_report), caf::result<void>(outbox_hint),
+                   // This node's file was read again.
+                   caf::result<void>(cluster_file), caf::result<void>(drain_atom)>;
 
 } // namespace neurocards

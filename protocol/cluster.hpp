@@ -11,13 +11,13 @@
 /// must survive is in the database.
 namespace neurocards {
 
-/// How a node introduces itself. Its shape never changes, so that any two versions can at least tell
-/// each other that they do not fit.
+/// How a node introduces itself. Its shape never changes, so that any two versions can at least
+/// tell each other that they do not fit.
 struct node_card {
-  std::string name;    // its entry in cluster.conf
-  std::string version; // of the program; may differ during a rolling upgrade
+  std::string name;     // its entry in cluster.conf
+  std::string version;  // of the program; may differ during a rolling upgrade
   int32_t protocol = 0; // `protocol_version`; must not differ
-  std::string process; // a UUID: tells a node that came back from a second one of the same name
+  std::string process;  // a UUID: tells a node that came back from a second one of the same name
 };
 
 /// Where a coordinator is reached.

@@ -34,7 +34,8 @@ struct tls {
 };
 
 struct cluster {
-  std::vector<node> nodes{{"main", "127.0.0.1", 0, {"gateway", "notifier", "worker", "coordinator"}, 0}};
+  std::vector<node> nodes{
+    {"main", "127.0.0.1", 0, {"gateway", "notifier", "worker", "coordinator"}, 0}};
   config::tls tls;
 };
 
@@ -51,7 +52,7 @@ struct telegram {
 /// One entry of `kie.models`: how a model of the catalogue wants to be asked.
 struct model {
   std::string slug;
-  std::string name;                         // as users read it
+  std::string name; // as users read it
   std::string image_field = "image_urls";
   bool image_list = true;                   // an array with one item, else a string
   std::string duration_field;               // empty: the model has none
@@ -65,7 +66,7 @@ struct model {
 struct kie {
   std::string api_url = "https://api.kie.ai";
   std::string upload_url = "https://kieai.redpandaai.co";
-  std::vector<model> models;                // the ordered catalogue
+  std::vector<model> models; // the ordered catalogue
   duration poll_interval = 15s;
   duration poll_timeout = 30min;
   int max_attempts = 3;
@@ -74,12 +75,12 @@ struct kie {
   duration key_cooldown = 1min;
   duration billing_rest = 1h;
   duration model_rest = 30min;
-  int create_budget = 20;                   // creations per 10 s and account
-  int query_budget = 10;                    // queries per second and key
+  int create_budget = 20; // creations per 10 s and account
+  int query_budget = 10;  // queries per second and key
   duration orphan_grace = 2min;
   duration http_timeout = 60s;
   duration download_timeout = 10min;
-  bool private_downloads = false;           // results may come from private addresses (sandbox)
+  bool private_downloads = false; // results may come from private addresses (sandbox)
 };
 
 struct openai {
@@ -87,7 +88,7 @@ struct openai {
   std::string model = "gpt-4o-mini";
   duration timeout = 30s;
   int concurrency = 50;
-  bool required = true;                     // false: built-in templates will do without a key
+  bool required = true; // false: built-in templates will do without a key
 };
 
 struct worker {
@@ -96,7 +97,7 @@ struct worker {
 };
 
 struct notifier {
-  double rate = 30;                         // messages per second in all
+  double rate = 30; // messages per second in all
   double per_chat_rate = 1;
 };
 
@@ -109,22 +110,22 @@ struct storage {
   std::string endpoint;
   std::string region = "us-east-1";
   bool path_style = true;
-  std::string public_url;                   // endpoint as the world sees it; empty: `endpoint`
+  std::string public_url; // endpoint as the world sees it; empty: `endpoint`
   duration keep = std::chrono::hours{24 * 90};
 };
 
 struct http {
   std::string listen = "127.0.0.1:8080";
-  std::string public_url;                   // empty: no public address
+  std::string public_url; // empty: no public address
 };
 
 struct db {
   int lanes = 4;
   duration lease = 30s;
   duration heartbeat = 5s;
-  duration patience = 30s;                  // how long requests and the start wait for PostgreSQL
+  duration patience = 30s; // how long requests and the start wait for PostgreSQL
   duration statement_timeout = 30s;
-  duration audit_interval = 6h;             // 0: never
+  duration audit_interval = 6h; // 0: never
 };
 
 /// Videos for Telegram Stars.
@@ -140,8 +141,8 @@ struct credits {
 
 struct logging {
   log::level level = log::level::info;
-  std::string format = "text";              // or json
-  std::string file;                         // empty: standard error
+  std::string format = "text"; // or json
+  std::string file;            // empty: standard error
 };
 
 struct session {
@@ -152,7 +153,7 @@ struct terms {
   std::string version = "1";
   std::string offer_url;
   std::string privacy_url;
-  std::string support;                      // how to reach a person: @name or address
+  std::string support; // how to reach a person: @name or address
 };
 
 struct drain {

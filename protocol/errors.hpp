@@ -14,14 +14,14 @@ namespace neurocards {
 /// context of an error says what was tried, on which id, and what came back.
 enum class ec : uint8_t {
   none = 0,
-  unavailable,    // the database or a service is out of reach; whether it acted is unknown: repeat
-  rejected,       // the database refused the request itself (constraint, NCxxx): do not repeat
-  timed_out,      // a statement ran into its limit and was rolled back: repeat later
-  overloaded,     // a bounded queue is full: repeat later
-  storage_full,   // no room left where files are kept
-  file_missing,   // no such file in storage
-  misconfigured,  // a person has to change the configuration
-  shutting_down,  // this node takes no new work
+  unavailable,   // the database or a service is out of reach; whether it acted is unknown: repeat
+  rejected,      // the database refused the request itself (constraint, NCxxx): do not repeat
+  timed_out,     // a statement ran into its limit and was rolled back: repeat later
+  overloaded,    // a bounded queue is full: repeat later
+  storage_full,  // no room left where files are kept
+  file_missing,  // no such file in storage
+  misconfigured, // a person has to change the configuration
+  shutting_down, // this node takes no new work
 };
 
 } // namespace neurocards

@@ -8,7 +8,7 @@ namespace neurocards {
 namespace {
 
 constexpr std::array<std::string_view, 10> ec_names{
-  "none",         "unavailable", "rejected",      "timed_out",    "overloaded",
+  "none",         "unavailable",  "rejected",      "timed_out",    "overloaded",
   "storage_full", "file_missing", "misconfigured", "shutting_down"};
 
 } // namespace

@@ -191,8 +191,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(neurocards, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(neurocards, (neurocards::store::mark_sent))
   CAF_ADD_TYPE_ID(neurocards, (neurocards::store::defer_notice))
   CAF_ADD_TYPE_ID(neurocards, (neurocards::store::drop_notice))
-  CAF_ADD_ATOM(neurocards, neurocards, wake_atom)   // look now, there may be work
-  CAF_ADD_ATOM(neurocards, neurocards, drain_atom)  // take no new work, finish or give back, then answer
+  CAF_ADD_ATOM(neurocards, neurocards, wake_atom) // look now, there may be work
+  CAF_ADD_ATOM(neurocards, neurocards,
+               drain_atom) // take no new work, finish or give back, then answer
   CAF_ADD_ATOM(neurocards, neurocards, gained_atom) // the leader lock is ours
   CAF_ADD_ATOM(neurocards, neurocards, lost_atom)   // the leader lock may be somebody else's
   CAF_ADD_ATOM(neurocards, neurocards, stats_atom)  // tell your numbers

@@ -5,7 +5,8 @@
 
 namespace neurocards {
 
-/// A person in Telegram. At most 52 significant bits (Bot API); private chats have their user's number.
+/// A person in Telegram. At most 52 significant bits (Bot API); private chats have their user's
+/// number.
 using user_id = strong_id<int64_t, struct user_id_tag>;
 
 /// A conversation in Telegram.

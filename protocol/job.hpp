@@ -27,30 +27,31 @@ std::string to_string(failure_class);
 struct claimed_job {
   job_id id;
   user_id owner;
-  std::string template_type;  // id of a prompt template: "ugc", "ad", "self"
+  std::string template_type; // id of a prompt template: "ugc", "ad", "self"
   std::string product_name;
   std::string product_text;
-  std::string extra_wishes;   // empty: none
-  std::string user_prompt;    // template "self": what the user wrote
-  std::string language;       // "ru" or "en"
-  int video_index = 0;        // position within its order, from 0: varies hero and setting
-  int attempts = 0;           // including this one
+  std::string extra_wishes; // empty: none
+  std::string user_prompt;  // template "self": what the user wrote
+  std::string language;     // "ru" or "en"
+  int video_index = 0;      // position within its order, from 0: varies hero and setting
+  int attempts = 0;         // including this one
   storage_key photo;
-  std::string prompt;         // empty: not written yet
-  std::string model;          // of the saved intent or task; empty: none chosen yet
-  key_fingerprint key;        // of the saved intent or task
-  kie_task_id task;           // empty: not created, or not known to be
+  std::string prompt;  // empty: not written yet
+  std::string model;   // of the saved intent or task; empty: none chosen yet
+  key_fingerprint key; // of the saved intent or task
+  kie_task_id task;    // empty: not created, or not known to be
   // By the database's clock when it was claimed: clocks of nodes differ.
   std::optional<std::chrono::milliseconds> intent_age; // since creation was announced
   std::optional<std::chrono::milliseconds> task_age;   // of the 30 min
-  std::string intent_token;   // travels in callBackUrl
+  std::string intent_token;                            // travels in callBackUrl
 };
 
 /// Why a job failed or is tried again.
 struct job_failure {
   failure_class cls = failure_class::unknown;
-  std::string error;      // one line for operators; becomes `jobs.error`
-  std::string raw_signal; // what KIE or the network said, cut to 500 bytes; becomes error_details.raw
+  std::string error; // one line for operators; becomes `jobs.error`
+  std::string
+    raw_signal; // what KIE or the network said, cut to 500 bytes; becomes error_details.raw
 };
 
 } // namespace neurocards

@@ -5,8 +5,8 @@
 #include <map>
 
 /// The questions one may ask the database, each a struct with the type of its answer. Requests of
-/// one kind that wait together run as one statement (group commit), and one bad request fails alone.
-/// None of these travels between nodes: every node talks to PostgreSQL itself.
+/// one kind that wait together run as one statement (group commit), and one bad request fails
+/// alone. None of these travels between nodes: every node talks to PostgreSQL itself.
 namespace neurocards::store {
 
 using time_point = std::chrono::system_clock::time_point;
@@ -62,8 +62,8 @@ struct load_conversation {
   update_id update;
   chat_id chat;
   user_id user;
-  int history = 0; // how many of the last jobs
-  int ledger = 0;  // how many of the last credit movements
+  int history = 0;           // how many of the last jobs
+  int ledger = 0;            // how many of the last credit movements
   std::optional<job_id> job; // a finished job of the same user to order again from
   using answer = struct conversation_view;
 };
@@ -93,11 +93,12 @@ struct conversation_view {
   std::string language_code; // as stored
   std::string terms_version; // consent given to; empty: none
   bool banned = false;
-  std::string state;         // of the session; empty: none
-  std::string data;          // JSON of the session; empty: none
-  int64_t version = 0;       // of the session; 0: none
-  int jobs_ahead = 0;        // queued before a job created now
-  std::optional<std::chrono::seconds> typical_duration; // median of recent videos of the model in use
+  std::string state;   // of the session; empty: none
+  std::string data;    // JSON of the session; empty: none
+  int64_t version = 0; // of the session; 0: none
+  int jobs_ahead = 0;  // queued before a job created now
+  std::optional<std::chrono::seconds>
+    typical_duration; // median of recent videos of the model in use
   std::vector<job_summary> history;
   std::vector<ledger_entry> ledger;
   std::optional<job_summary> job;
@@ -131,7 +132,8 @@ struct new_order {
   std::vector<new_notice> accepted_notices;
   session_row refused_session; // not enough credits
   std::vector<new_notice> refused_notices;
-  std::vector<new_notice> repeated_notices; // the draft was ordered before; the session stays as it is
+  std::vector<new_notice>
+    repeated_notices; // the draft was ordered before; the session stays as it is
 };
 
 struct consent {
@@ -152,7 +154,7 @@ struct commit_step {
   update_id update;
   chat_id chat;
   profile who;
-  std::optional<session_row> session; // absent: unchanged
+  std::optional<session_row> session;     // absent: unchanged
   std::optional<int64_t> session_version; // that the step was decided on; absent: whatever it is
   std::optional<consent> agreed;
   std::optional<new_order> order;
@@ -168,7 +170,7 @@ struct step_outcome {
   bool applied = false; // false: the update had been handled before, or the step is stale
   bool stale = false;   // the session changed meanwhile (another gateway): decide anew
   order_outcome order = order_outcome::none;
-  int credits = 0;      // balance afterwards
+  int credits = 0; // balance afterwards
 };
 
 // ── queue ────────────────────────────────────────────────────────────────────────────────────────
@@ -223,9 +225,9 @@ struct record_intent {
 struct intent_outcome {
   enum class verdict : uint8_t {
     granted,
-    wait,        // no budget now: ask again after `wait`
-    no_key,      // every key rests until `wait`
-    no_model,    // every model rests until `wait`
+    wait,     // no budget now: ask again after `wait`
+    no_key,   // every key rests until `wait`
+    no_model, // every model rests until `wait`
     lease_lost,
   };
   verdict what = verdict::lease_lost;
@@ -331,8 +333,8 @@ struct adoption {
   incarnation holder; // who claims the job now; zero: nobody
 };
 
-/// Tasks their jobs went on without (`task_may_finish`, `adoption::late`) and that may still bring a
-/// video; oldest first. After two days they are settled by themselves.
+/// Tasks their jobs went on without (`task_may_finish`, `adoption::late`) and that may still bring
+/// a video; oldest first. After two days they are settled by themselves.
 struct late_tasks {
   int limit = 100;
   using answer = struct late_task_page;
@@ -368,9 +370,9 @@ struct settle_task {
 struct heartbeat {
   incarnation node;
   std::string name;
-  std::string roles;   // comma-separated
+  std::string roles; // comma-separated
   std::string version;
-  std::string stats;   // JSON object: in_flight and the like, shown by `status`
+  std::string stats; // JSON object: in_flight and the like, shown by `status`
   using answer = struct heartbeat_outcome;
 };
 struct heartbeat_outcome {
@@ -417,8 +419,8 @@ struct sweep {
   using answer = count;
 };
 
-/// Files of the storage that nobody needs any more and nobody may begin to use from now on; they are
-/// the caller's to remove. Those he does not report are given out again after ten minutes.
+/// Files of the storage that nobody needs any more and nobody may begin to use from now on; they
+/// are the caller's to remove. Those he does not report are given out again after ten minutes.
 struct take_old_files {
   std::chrono::seconds keep{std::chrono::hours{24 * 90}};
   int limit = 200;
@@ -441,14 +443,14 @@ struct notice {
   notice_id id;
   chat_id chat;
   std::string kind;
-  std::string payload;       // JSON object
+  std::string payload; // JSON object
   int tries = 0;
   time_point created_at;
   std::string language;      // "ru" or "en"
   std::optional<job_id> job; // the following describe it
   int attempts = 0;
   std::string model;
-  int credits = 0;           // the user's balance now
+  int credits = 0; // the user's balance now
   storage_key video;
   int64_t video_bytes = 0;
   std::string video_file_id; // Telegram's, once it has the video

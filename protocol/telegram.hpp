@@ -35,17 +35,17 @@ struct file_ref {
   std::string mime_type; // documents only
   int width = 0;         // photos only
   int height = 0;
-  int64_t bytes = 0;     // 0: not told
+  int64_t bytes = 0; // 0: not told
 };
 
 struct message {
   int64_t message_id = 0;
   bool edited = false;
   content_kind content = content_kind::text;
-  std::string text;        // text or caption
-  std::string media_group; // non-empty: part of an album
-  bool album_continues = false; // set by the conversation, not by the parser: another message of the
-                                // same album is waiting behind this one, and will be answered
+  std::string text;             // text or caption
+  std::string media_group;      // non-empty: part of an album
+  bool album_continues = false; // set by the conversation, not by the parser: another message of
+                                // the same album is waiting behind this one, and will be answered
   std::optional<file_ref> file; // the largest photo size, or the document
 };
 
@@ -79,7 +79,7 @@ struct unknown_update {};
 
 struct incoming {
   update_id update;
-  chat_id chat;         // 0 when the update is of no chat
+  chat_id chat; // 0 when the update is of no chat
   chat_kind where = chat_kind::private_chat;
   store::profile who;
   std::variant<unknown_update, message, callback_query, pre_checkout_query, successful_payment,

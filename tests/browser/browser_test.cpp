@@ -27,11 +27,8 @@ void play(world& w, const std::string& user, const std::string& language) {
   call.push_back(language);
   call.push_back(source / "tests/data/mug.jpg");
   call.push_back(output_folder());
-  process browser{"/usr/bin/env",
-                  call,
-                  {},
-                  w.folder().file("browser.log"),
-                  source / "tests/browser"};
+  process browser{
+    "/usr/bin/env", call, {}, w.folder().file("browser.log"), source / "tests/browser"};
   const int code = browser.wait(150s);
   INFO(browser.output());
   CHECK(code == 0);

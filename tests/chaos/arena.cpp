@@ -19,8 +19,8 @@ const char* crash_command() {
   return std::getenv("NEUROCARDS_CHAOS_POSTGRES_CRASH");
 }
 
-/// With odd seeds nobody waits as long for an orphan as a task takes: its video becomes a gift. With
-/// even ones it is adopted, if KIE can call back.
+/// With odd seeds nobody waits as long for an orphan as a task takes: its video becomes a gift.
+/// With even ones it is adopted, if KIE can call back.
 void shape(testing::world& w, uint64_t seed) {
   if (seed % 2 == 0)
     w.options.emplace_back("--kie.orphan-grace=8s");

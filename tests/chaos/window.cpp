@@ -105,16 +105,20 @@ void window_round::order(int64_t first, int count) {
 
 /// KIE has answered all, has fetched the photos it was told of, and the worker is about to commit.
 void window_round::wait_for_window(int64_t expected) {
-  wait_until("a worker with KIE's answers in its hands", [&] {
-    return tasks() == expected && (!options_.callbacks || photos_fetched() == expected)
-           && worker_waits();
-  }, patience);
+  wait_until(
+    "a worker with KIE's answers in its hands",
+    [&] {
+      return tasks() == expected && (!options_.callbacks || photos_fetched() == expected)
+             && worker_waits();
+    },
+    patience);
 }
 
 bool window_round::worker_waits() {
-  return world.db.number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
-                         "AND database = (SELECT oid FROM pg_database "
-                         "WHERE datname = current_database())")
+  return world.db.number(
+           "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+           "AND database = (SELECT oid FROM pg_database "
+           "WHERE datname = current_database())")
          > 0;
 }
 
@@ -124,20 +128,23 @@ void window_round::forget_the_dead() {
   const std::string dead = "pg_stat_activity WHERE datname = current_database() "
                            "AND application_name LIKE 'neurocards %'";
   world.db.sql("SELECT pg_terminate_backend(pid) FROM " + dead);
-  wait_until("the server to drop the dead worker's connections", [&] {
-    return world.db.number("SELECT count(*) FROM " + dead) == 0;
-  }, patience);
+  wait_until(
+    "the server to drop the dead worker's connections",
+    [&] { return world.db.number("SELECT count(*) FROM " + dead) == 0; }, patience);
 }
 
 /// By turns while the dead worker still holds the jobs, and when another has taken them over and
 /// waits for the callbacks.
 void window_round::end_tasks(int64_t first) {
   if (bill_.kills % 2 == 0) {
-    wait_until("the next worker to take over", [this] {
-      return world.db.number("SELECT count(*) FROM jobs j JOIN nodes n ON n.incarnation = "
-                             "j.claimed_by WHERE j.kie_task_id IS NULL AND n.fenced_at IS NULL")
-             == options_.jobs;
-    }, patience);
+    wait_until(
+      "the next worker to take over",
+      [this] {
+        return world.db.number("SELECT count(*) FROM jobs j JOIN nodes n ON n.incarnation = "
+                               "j.claimed_by WHERE j.kie_task_id IS NULL AND n.fenced_at IS NULL")
+               == options_.jobs;
+      },
+      patience);
     bill_.waited += options_.jobs;
   }
   const auto all = world.services.get("tasks").at("tasks");
@@ -147,9 +154,12 @@ void window_round::end_tasks(int64_t first) {
 
 /// Before the next kill: a job that four workers die on without progress is given up, and rightly.
 void window_round::finish_all() {
-  wait_until("all videos", [this] {
-    return world.db.number("SELECT count(*) FROM jobs WHERE status <> 'completed'") == 0;
-  }, patience);
+  wait_until(
+    "all videos",
+    [this] {
+      return world.db.number("SELECT count(*) FROM jobs WHERE status <> 'completed'") == 0;
+    },
+    patience);
 }
 
 int64_t window_round::tasks() {

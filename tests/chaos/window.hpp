@@ -22,9 +22,9 @@ struct window_bill {
 };
 
 /// A worker dies exactly between KIE's answer to createTask and our commit of it, again and again;
-/// each time another takes over. The moment is no matter of luck: the database lets no task be saved
-/// while a lock is held, and the worker is killed while it waits there with KIE's answer in its
-/// hands, before anything of it can be committed.
+/// each time another takes over. The moment is no matter of luck: the database lets no task be
+/// saved while a lock is held, and the worker is killed while it waits there with KIE's answer in
+/// its hands, before anything of it can be committed.
 class window_round {
 public:
   explicit window_round(window_options);

@@ -16,7 +16,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-
 /// Customers who are never content still do not order more than workers can make.
 constexpr int64_t most_at_once = 10;
 

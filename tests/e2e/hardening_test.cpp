@@ -42,9 +42,9 @@ int64_t temporary_files(world& w) {
 }
 
 std::string stored_video(world& w, int64_t user) {
-  return content_of(w.folder().file("data") + "/"
-                    + w.db.value("SELECT video_url FROM jobs WHERE tg_user_id = "
-                                 + std::to_string(user)));
+  return content_of(
+    w.folder().file("data") + "/"
+    + w.db.value("SELECT video_url FROM jobs WHERE tg_user_id = " + std::to_string(user)));
 }
 
 /// The next calls of an operation go wrong, one after the other.
@@ -74,22 +74,20 @@ void set_short_limits(world& w) {
 
 TEST_CASE("e2e: no secret is in the log, the database or the metrics") {
   world w;
-  const std::vector<std::string> values{"e2e-secret-token",    "kie-secret-one",
-                                        "kie-secret-two",      "openai-secret",
-                                        "database-secret",     "http-token-secret",
-                                        "webhook-secret",      "kie-webhook-secret",
-                                        "redis-secret",        "aws-secret",
-                                        "aws-access-identity"};
+  const std::vector<std::string> values{
+    "e2e-secret-token", "kie-secret-one",    "kie-secret-two",     "openai-secret",
+    "database-secret",  "http-token-secret", "webhook-secret",     "kie-webhook-secret",
+    "redis-secret",     "aws-secret",        "aws-access-identity"};
   auto url = w.db.url();
   const auto at = url.find('@');
   REQUIRE(at != std::string::npos);
   w.variables = {{"DATABASE_URL", url.insert(at, ":database-secret")},
-                        {"HTTP_TOKEN", "http-token-secret"},
-                        {"TELEGRAM_WEBHOOK_SECRET", "webhook-secret"},
-                        {"KIE_WEBHOOK_KEY", "kie-webhook-secret"},
-                        {"REDIS_URL", "redis://user:redis-secret@127.0.0.1:1/0"},
-                        {"AWS_ACCESS_KEY_ID", "aws-access-identity"},
-                        {"AWS_SECRET_ACCESS_KEY", "aws-secret"}};
+                 {"HTTP_TOKEN", "http-token-secret"},
+                 {"TELEGRAM_WEBHOOK_SECRET", "webhook-secret"},
+                 {"KIE_WEBHOOK_KEY", "kie-webhook-secret"},
+                 {"REDIS_URL", "redis://user:redis-secret@127.0.0.1:1/0"},
+                 {"AWS_ACCESS_KEY_ID", "aws-access-identity"},
+                 {"AWS_SECRET_ACCESS_KEY", "aws-secret"}};
   set_short_limits(w);
   // Addresses and headers with secrets in them are what errors like to quote.
   lie(w, "telegram", "*", {html, cut, hang, malformed});
@@ -120,7 +118,8 @@ TEST_CASE("e2e: whatever a download brings instead of a video, the order ends wi
   const json page{{"status", 200},
                   {"body", "<html>Please wait</html>"},
                   {"headers", {{"Content-Type", "video/mp4"}}}};
-  const json moved{{"status", 302}, {"body", ""}, {"headers", {{"Location", "file:///etc/passwd"}}}};
+  const json moved{
+    {"status", 302}, {"body", ""}, {"headers", {{"Location", "file:///etc/passwd"}}}};
   lie(w, "kie", "result", {cut_body, page});
   w.order(7);
   w.expect(7, "✅ Видео готово!", 60s);
@@ -156,11 +155,15 @@ TEST_CASE("e2e: services that lie, hang or never end delay an order and charge i
   lie(w, "kie", "recordInfo", {endless, malformed, empty, html, hang, cut_body});
   lie(w, "openai", "chat", {endless, malformed, hang});
   w.start_node();
-  wait_until("an honest getUpdates", [&] {
-    const auto calls = w.services.get("calls?service=telegram&operation=getUpdates").at("counters");
-    return calls.contains("telegram.getUpdates")
-           && calls.at("telegram.getUpdates").at("total").get<int>() > 5;
-  }, 90s);
+  wait_until(
+    "an honest getUpdates",
+    [&] {
+      const auto calls =
+        w.services.get("calls?service=telegram&operation=getUpdates").at("counters");
+      return calls.contains("telegram.getUpdates")
+             && calls.at("telegram.getUpdates").at("total").get<int>() > 5;
+    },
+    90s);
   w.order(7);
   w.expect(7, "✅ Видео готово!", 120s);
   CHECK(w.services.get("tasks").at("count") == 1);
@@ -188,9 +191,8 @@ TEST_CASE("e2e: a full disk delays a video, and room is all it needs") {
   const rlimit tight{2 << 20, before.rlim_max};
   REQUIRE(prlimit(node.pid(), RLIMIT_FSIZE, &tight, nullptr) == 0);
   w.order(7);
-  wait_until("the operator to be told", [&] {
-    return node.output().find("job.video_not_stored") != std::string::npos;
-  });
+  wait_until("the operator to be told",
+             [&] { return node.output().find("job.video_not_stored") != std::string::npos; });
   CHECK(w.db.value("SELECT status FROM jobs") == "processing");
   CHECK(w.db.number("SELECT attempts FROM jobs") == 1);
   REQUIRE(prlimit(node.pid(), RLIMIT_FSIZE, &before, nullptr) == 0);

@@ -14,7 +14,8 @@ namespace {
 long files_below(const std::string& folder, const std::string& kind) {
   long result = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator{folder})
-    if (entry.is_regular_file() && entry.path().string().find("/" + kind + "/") != std::string::npos)
+    if (entry.is_regular_file()
+        && entry.path().string().find("/" + kind + "/") != std::string::npos)
       ++result;
   return result;
 }
@@ -27,22 +28,25 @@ void make_history(world& w) {
   node.signal(SIGTERM);
   CHECK(node.wait(60s) == 0);
   w.db.sql("SET session_replication_role = replica"); // a job that has ended is not changed else
-  w.db.sql("UPDATE jobs SET created_at = created_at - interval '100 days', started_at = started_at - "
-           "interval '100 days', finished_at = finished_at - interval '100 days'");
+  w.db.sql(
+    "UPDATE jobs SET created_at = created_at - interval '100 days', started_at = started_at - "
+    "interval '100 days', finished_at = finished_at - interval '100 days'");
   w.db.sql("SET session_replication_role = origin");
   w.db.sql("UPDATE old_files SET since = since - interval '100 days'");
 }
 
 } // namespace
 
-TEST_CASE("e2e: files older than storage.keep leave the directory, and one more video is declined politely") {
+TEST_CASE("e2e: files older than storage.keep leave the directory, and one more video is declined "
+          "politely") {
   world w;
   make_history(w);
   const auto data = w.folder().file("data");
   REQUIRE(files_below(data, "photos") == 1);
   REQUIRE(files_below(data, "videos") == 1);
   w.start_node({"--storage.keep=2160h"});
-  wait_until("the old files to go", [&] { return files_below(data, "photos") + files_below(data, "videos") == 0; });
+  wait_until("the old files to go",
+             [&] { return files_below(data, "photos") + files_below(data, "videos") == 0; });
   wait_until("the note of it", [&] {
     return w.db.number("SELECT count(*) FROM old_files WHERE removed_at IS NOT NULL") == 2;
   });

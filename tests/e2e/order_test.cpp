@@ -223,7 +223,8 @@ TEST_CASE("e2e: with a public address KIE fetches the photo from the node and ca
   w.start_node({"--http.public-url=http://" + address, "--kie.poll-interval=20s"});
   w.order(7);
   w.expect(7, "✅ Видео готово!", 15s); // long before the next look
-  CHECK(w.services.get("calls?service=kie&operation=fetch").at("counters").at("kie.fetch").at("codes")
-        == nlohmann::json{{"200", 1}});
+  CHECK(
+    w.services.get("calls?service=kie&operation=fetch").at("counters").at("kie.fetch").at("codes")
+    == nlohmann::json{{"200", 1}});
   w.db.check_promises();
 }

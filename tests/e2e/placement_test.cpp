@@ -6,8 +6,8 @@
 
 using namespace neurocards::testing;
 using namespace std::chrono_literals;
-using nlohmann::json;
 using neurocards::test::free_port;
+using nlohmann::json;
 
 namespace {
 
@@ -44,7 +44,8 @@ struct cluster_world : world {
   /// Asked without the file, which may be bad.
   json status() { return json::parse(verb({"status", "--json"}).output); }
 
-  /// The roles a living node runs according to its heartbeat, comma-separated; "" while there is none.
+  /// The roles a living node runs according to its heartbeat, comma-separated; "" while there is
+  /// none.
   std::string roles_of(const std::string& name) {
     return db.value("SELECT coalesce(max(roles), '') FROM nodes WHERE name = '" + name
                     + "' AND left_at IS NULL AND fenced_at IS NULL");
@@ -69,7 +70,8 @@ struct cluster_world : world {
 
 TEST_CASE("e2e: roles start, move and end as cluster.conf says after SIGHUP") {
   cluster_world w;
-  w.write({w.first(R"("gateway", "notifier", "coordinator")"), w.other("second", R"("worker")", 3)});
+  w.write(
+    {w.first(R"("gateway", "notifier", "coordinator")"), w.other("second", R"("worker")", 3)});
   auto& coordinator = w.start("first");
   w.start("second");
   w.wait_for_roles("second", "worker");
@@ -79,7 +81,8 @@ TEST_CASE("e2e: roles start, move and end as cluster.conf says after SIGHUP") {
   });
 
   SUBCASE("concurrency changes without a restart of the role") {
-    w.write({w.first(R"("gateway", "notifier", "coordinator")"), w.other("second", R"("worker")", 9)});
+    w.write(
+      {w.first(R"("gateway", "notifier", "coordinator")"), w.other("second", R"("worker")", 9)});
     coordinator.signal(SIGHUP);
     wait_until("capacity 9", [&] { return w.seen("second")["capacity"] == 9; });
     CHECK(w.db.number("SELECT count(*) FROM nodes WHERE name = 'second'") == 1);
@@ -101,7 +104,8 @@ TEST_CASE("e2e: roles start, move and end as cluster.conf says after SIGHUP") {
     const auto fault = w.status()["cluster"]["file_faults"][0].get<std::string>();
     CHECK(fault.find("cluster.nodes[1].roles: \"wurker\" is unknown") != std::string::npos);
     CHECK(w.roles_of("second") == "worker");
-    w.write({w.first(R"("gateway", "notifier", "coordinator")"), w.other("second", R"("worker")", 4)});
+    w.write(
+      {w.first(R"("gateway", "notifier", "coordinator")"), w.other("second", R"("worker")", 4)});
     coordinator.signal(SIGHUP);
     wait_until("the good file", [&] { return w.seen("second")["capacity"] == 4; });
     CHECK(w.status()["cluster"]["file_faults"].empty());
@@ -112,7 +116,8 @@ TEST_CASE("e2e: roles start, move and end as cluster.conf says after SIGHUP") {
 TEST_CASE("e2e: a worker host is added and removed under load, no job is lost or repeated") {
   cluster_world w;
   w.services.post("settings", {{"kie_time", 2'000}});
-  const auto base = w.first(R"("gateway", "notifier", "coordinator", "worker")") + ", concurrency = 5";
+  const auto base =
+    w.first(R"("gateway", "notifier", "coordinator", "worker")") + ", concurrency = 5";
   w.write({base});
   auto& coordinator = w.start("first");
   w.order(7);
@@ -132,9 +137,10 @@ TEST_CASE("e2e: a worker host is added and removed under load, no job is lost or
 
   constexpr int jobs = 60;
   w.db.add_user(1, jobs);
-  w.db.sql("SELECT count(*) FROM generate_series(1, 60) AS i, LATERAL create_job_and_consume_credit("
-           "1, 'ad', 'bulk:' || i, (SELECT product_image_url FROM jobs LIMIT 1), jsonb_build_object("
-           "'product_name', 'mug', 'product_text', 'mug', 'kind', 'ad', 'template_id', 'ad'))");
+  w.db.sql(
+    "SELECT count(*) FROM generate_series(1, 60) AS i, LATERAL create_job_and_consume_credit("
+    "1, 'ad', 'bulk:' || i, (SELECT product_image_url FROM jobs LIMIT 1), jsonb_build_object("
+    "'product_name', 'mug', 'product_text', 'mug', 'kind', 'ad', 'template_id', 'ad'))");
   const auto processing = [&] {
     return w.db.number("SELECT count(*) FROM jobs WHERE status = 'processing'");
   };
@@ -146,12 +152,14 @@ TEST_CASE("e2e: a worker host is added and removed under load, no job is lost or
   coordinator.signal(SIGHUP);
   wait_until("second has given everything back", [&] {
     return w.db.number("SELECT count(*) FROM jobs j JOIN nodes n ON n.incarnation = j.claimed_by "
-                       "WHERE n.name = 'second'") == 0
+                       "WHERE n.name = 'second'")
+             == 0
            && w.roles_of("second").empty();
   });
-  wait_until("all videos", [&] {
-    return w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == jobs + 1;
-  }, 90s);
+  wait_until(
+    "all videos",
+    [&] { return w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == jobs + 1; },
+    90s);
   CHECK(w.services.get("tasks").at("count") == jobs + 1);
   CHECK(w.db.number("SELECT max(attempts) FROM jobs") == 1);
   w.db.check_promises();

@@ -22,25 +22,38 @@ TEST_CASE("e2e: a killed worker's tasks are resumed by another, none is created 
   w.order(7);
   w.expect(7, "🎬 Генерация запущена!");
   w.db.add_user(1, jobs);
-  w.db.sql("SELECT count(*) FROM generate_series(1, " + std::to_string(jobs) + ") AS i, LATERAL "
-           "create_job_and_consume_credit(1, 'ad', 'bulk:' || i, (SELECT product_image_url FROM jobs LIMIT 1), "
-           "jsonb_build_object('product_name', 'mug', 'product_text', 'mug', 'kind', 'ad', 'template_id', 'ad'))");
+  w.db.sql("SELECT count(*) FROM generate_series(1, " + std::to_string(jobs)
+           + ") AS i, LATERAL "
+             "create_job_and_consume_credit(1, 'ad', 'bulk:' || i, (SELECT product_image_url FROM "
+             "jobs LIMIT 1), "
+             "jsonb_build_object('product_name', 'mug', 'product_text', 'mug', 'kind', 'ad', "
+             "'template_id', 'ad'))");
   w.db.sql("NOTIFY jobs");
-  wait_until("all tasks", [&] {
-    return w.db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NOT NULL") == jobs + 1;
-  }, 60s);
+  wait_until(
+    "all tasks",
+    [&] {
+      return w.db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NOT NULL") == jobs + 1;
+    },
+    60s);
   first.kill();
   const auto created = tasks_of(w);
   CHECK(created == jobs + 1);
   const auto dead = w.db.value("SELECT claimed_by FROM jobs LIMIT 1");
   w.start_node();
-  wait_until("all tasks to be looked after again within the lease and five seconds", [&] {
-    return w.db.number("SELECT count(*) FROM jobs WHERE status = 'queued' OR (status = 'processing' "
-                       "AND claimed_by = '" + dead + "')") == 0;
-  }, 3s + 5s);
-  wait_until("all videos", [&] {
-    return w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == jobs + 1;
-  }, 120s);
+  wait_until(
+    "all tasks to be looked after again within the lease and five seconds",
+    [&] {
+      return w.db.number(
+               "SELECT count(*) FROM jobs WHERE status = 'queued' OR (status = 'processing' "
+               "AND claimed_by = '"
+               + dead + "')")
+             == 0;
+    },
+    3s + 5s);
+  wait_until(
+    "all videos",
+    [&] { return w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == jobs + 1; },
+    120s);
   CHECK(tasks_of(w) == created);
   CHECK(w.db.number("SELECT max(attempts) FROM jobs") == 1);
   w.db.check_promises();
@@ -89,7 +102,8 @@ TEST_CASE("e2e: a frozen worker that comes back is fenced and changes nothing") 
   w.start_node();
   w.expect(7, "✅ Видео готово!", 60s);
   first.signal(SIGCONT);
-  wait_until("the fence", [&] { return first.output().find("health.fenced") != std::string::npos; });
+  wait_until("the fence",
+             [&] { return first.output().find("health.fenced") != std::string::npos; });
   CHECK(w.times_said(7, "✅ Видео готово!") == 1);
   CHECK(tasks_of(w) == 1);
   w.db.check_promises();
@@ -108,10 +122,9 @@ void start_public_node(world& w, const std::vector<std::string>& more) {
 
 /// The next creation does its work at KIE, and we are not told.
 void lose_an_answer(world& w) {
-  w.services.post("script", {{"service", "kie"},
-                             {"operation", "createTask"},
-                             {"how", "cut"},
-                             {"takes_effect", true}});
+  w.services.post(
+    "script",
+    {{"service", "kie"}, {"operation", "createTask"}, {"how", "cut"}, {"takes_effect", true}});
 }
 
 } // namespace
@@ -136,7 +149,8 @@ TEST_CASE("e2e: a video that comes after its job went on is a gift") {
   lose_an_answer(w);
   w.order(7);
   wait_until("a second task", [&] {
-    return tasks_of(w) == 2 && w.db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NULL") == 0;
+    return tasks_of(w) == 2
+           && w.db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NULL") == 0;
   });
   const auto all = w.services.get("tasks").at("tasks");
   for (const auto& task : all)

@@ -26,7 +26,9 @@ bool has(const std::string& text, const std::string& part) {
 }
 
 const std::map<std::string, std::string> complete{
-  {"BOT_TOKEN", "1:x"}, {"KIE_API_KEY", "k"}, {"OPENAI_API_KEY", "o"},
+  {"BOT_TOKEN", "1:x"},
+  {"KIE_API_KEY", "k"},
+  {"OPENAI_API_KEY", "o"},
   {"DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"}};
 
 } // namespace
@@ -61,7 +63,8 @@ TEST_CASE("e2e: a schema that is not this program's is refused unless it may mig
   empty_database db;
   auto environment = complete;
   environment["DATABASE_URL"] = db.url();
-  const auto got = run_program({"run", "--db.patience=1s", "--http.listen=127.0.0.1:0"}, environment);
+  const auto got =
+    run_program({"run", "--db.patience=1s", "--http.listen=127.0.0.1:0"}, environment);
   CHECK(got.code == 1);
   CHECK(has(got.output, "neurocards migrate"));
   CHECK(run_program({"migrate"}, environment).code == 0);
@@ -77,8 +80,8 @@ TEST_CASE("e2e: wrong usage ends with code 2, help with 0") {
 
 TEST_CASE("e2e: a key that does not belong to its certificate ends the start with code 2") {
   const temporary_directory folder;
-  const auto made = std::string{NEUROCARDS_SOURCE_DIR} + "/script/cluster-certs " + folder.file("pki")
-                    + " bot w1 >/dev/null 2>&1";
+  const auto made = std::string{NEUROCARDS_SOURCE_DIR} + "/script/cluster-certs "
+                    + folder.file("pki") + " bot w1 >/dev/null 2>&1";
   REQUIRE(std::system(made.c_str()) == 0); // NOLINT: a test's shell
   const auto got = run_program({"run", "--cluster.tls.certificate=" + folder.file("pki/bot.pem"),
                                 "--cluster.tls.key=" + folder.file("pki/w1.key"),

@@ -23,13 +23,15 @@ struct secure_world : world {
     make_authority("ours");
     std::string nodes = R"(--cluster.nodes=[{name="bot",host="127.0.0.1",port=)";
     nodes += std::to_string(port);
-    nodes += R"(,roles=["gateway","notifier","coordinator"]},{name="worker-1",host="127.0.0.1",port=0,roles=["worker"]}])";
+    nodes +=
+      R"(,roles=["gateway","notifier","coordinator"]},{name="worker-1",host="127.0.0.1",port=0,roles=["worker"]}])";
     options.push_back(nodes);
   }
 
   void make_authority(const std::string& name) const {
     std::string call{NEUROCARDS_SOURCE_DIR};
-    call += "/script/cluster-certs " + folder().file(name) + " bot=127.0.0.1 worker-1 node >/dev/null 2>&1";
+    call += "/script/cluster-certs " + folder().file(name)
+            + " bot=127.0.0.1 worker-1 node >/dev/null 2>&1";
     REQUIRE(std::system(call.c_str()) == 0); // NOLINT: a test's shell
   }
 
@@ -54,15 +56,16 @@ struct secure_world : world {
   int dial(const std::vector<std::string>& more) const {
     std::vector<std::string> call{"dial", std::to_string(port)};
     call.insert(call.end(), more.begin(), more.end());
-    process peer{std::string{NEUROCARDS_BINARY_DIR} + "/remoting_peer", call, {},
-                 folder().file("peer.log")};
+    process peer{
+      std::string{NEUROCARDS_BINARY_DIR} + "/remoting_peer", call, {}, folder().file("peer.log")};
     return peer.wait(60s);
   }
 };
 
 } // namespace
 
-TEST_CASE_FIXTURE(secure_world, "e2e: strangers, noise and silence on the remoting port stop no order") {
+TEST_CASE_FIXTURE(secure_world,
+                  "e2e: strangers, noise and silence on the remoting port stop no order") {
   auto& bot = start("bot");
   start("worker-1");
   wait_until("the worker to be connected", [&] { return connection() == "connected"; });
@@ -87,13 +90,14 @@ TEST_CASE_FIXTURE(secure_world, "e2e: strangers, noise and silence on the remoti
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(secure_world, "e2e: a node with another authority's certificate is not let in, and works on by its own file") {
+TEST_CASE_FIXTURE(
+  secure_world,
+  "e2e: a node with another authority's certificate is not let in, and works on by its own file") {
   auto& bot = start("bot");
   make_authority("foreign");
   auto& worker = start("worker-1", "foreign");
-  wait_until("the worker to give up", [&] {
-    return worker.output().find("cluster.no_placement") != std::string::npos;
-  });
+  wait_until("the worker to give up",
+             [&] { return worker.output().find("cluster.no_placement") != std::string::npos; });
   order(7);
   expect(7, "✅ Видео готово!");
   CHECK(connection() != "connected");

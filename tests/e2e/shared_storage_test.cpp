@@ -19,8 +19,9 @@ struct two_hosts : world {
     options.emplace_back("--storage.kind=s3");
     options.emplace_back("--storage.bucket=" + std::string{bucket.bucket});
     options.emplace_back("--storage.endpoint=" + bucket.endpoint());
-    options.emplace_back(R"(--cluster.nodes=[{name="bot",roles=["gateway","notifier","coordinator"]},)"
-                         R"({name="worker-1",roles=["worker"]}])");
+    options.emplace_back(
+      R"(--cluster.nodes=[{name="bot",roles=["gateway","notifier","coordinator"]},)"
+      R"({name="worker-1",roles=["worker"]}])");
   }
 
   std::string disk_of(const std::string& node) const { return folder().file("disk-" + node); }

@@ -61,9 +61,8 @@ inline bool storable(std::string_view text) {
 /// An answer of some server. The first byte says how the exchange ended, a second one the status;
 /// the rest is the body.
 inline http::response response(input& in) {
-  static constexpr int statuses[] = {200, 201, 301, 400, 401, 402, 403, 404,
-                                     408, 413, 422, 429, 433, 455, 500, 501,
-                                     502, 503, 504, 505, 520, 0,   999, -1};
+  static constexpr int statuses[] = {200, 201, 301, 400, 401, 402, 403, 404, 408, 413, 422, 429,
+                                     433, 455, 500, 501, 502, 503, 504, 505, 520, 0,   999, -1};
   http::response result;
   const auto how = in.byte();
   result.how = how < 128 ? http::outcome::answered : static_cast<http::outcome>(how % 6);

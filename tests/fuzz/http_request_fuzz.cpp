@@ -2,7 +2,8 @@
 #include "node/http_endpoint.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
-// Whatever comes in on the node's HTTP port: requests, their addresses, forms, signed links, tokens.
+// Whatever comes in on the node's HTTP port: requests, their addresses, forms, signed links,
+// tokens.
 
 #include "clients/storage.hpp"
 
@@ -43,15 +44,14 @@ endpoint_hooks hooks() {
 }
 
 http_endpoint& endpoint() {
-  static http_endpoint it{
-    [] {
-      endpoint_options x;
-      x.port = 0;
-      x.token = secret{"a token that is in no corpus"};
-      x.telegram_webhook_secret = secret{"webhook-secret"};
-      return x;
-    }(),
-    hooks()};
+  static http_endpoint it{[] {
+                            endpoint_options x;
+                            x.port = 0;
+                            x.token = secret{"a token that is in no corpus"};
+                            x.telegram_webhook_secret = secret{"webhook-secret"};
+                            return x;
+                          }(),
+                          hooks()};
   return it;
 }
 
@@ -62,7 +62,8 @@ std::string exchange(std::string_view bytes) {
   where.sin_family = AF_INET;
   where.sin_port = htons(endpoint().port());
   where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  require(::connect(fd, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0, "it listens");
+  require(::connect(fd, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0,
+          "it listens");
   const timeval patience{10, 0};
   ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);

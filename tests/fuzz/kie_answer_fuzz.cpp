@@ -17,7 +17,8 @@ void judge(const kie::signal& x) {
   require(kie::describe(x).find('\n') == std::string::npos, "a description is one line");
   require(kie::raw_signal(x).size() <= 500, "KIE's words are bounded");
   (void)kie::violation_of(kie::raw_signal(x));
-  require(!x.retry_after || (x.retry_after->count() >= 0 && *x.retry_after <= std::chrono::hours{1}),
+  require(!x.retry_after
+            || (x.retry_after->count() >= 0 && *x.retry_after <= std::chrono::hours{1}),
           "wishes are bounded");
   retry::situation at;
   at.retry_after = x.retry_after;
@@ -64,12 +65,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   });
   check_state(kie::parse_record_info(came));
   each(kie::parse_credit(came), [](double) {});
-  each(kie::parse_download_url(came), [](const std::string& x) {
-    require(is_address(x), "a fresh link is an address");
-  });
-  each(kie::parse_upload(came), [](const std::string& x) {
-    require(is_address(x), "an upload has an address");
-  });
+  each(kie::parse_download_url(came),
+       [](const std::string& x) { require(is_address(x), "a fresh link is an address"); });
+  each(kie::parse_upload(came),
+       [](const std::string& x) { require(is_address(x), "an upload has an address"); });
   judge(kie::download_signal(came));
   (void)kie::brought_video(came);
   return 0;

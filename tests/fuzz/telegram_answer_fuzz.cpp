@@ -22,9 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   (void)telegram::harmless(answer.envelope);
 
   const auto list = telegram::parse_updates(came);
-  require(std::ranges::is_sorted(list.updates, {},
-                                 [](const auto& x) { return x.parsed.update.value; }),
-          "updates are ascending");
+  require(
+    std::ranges::is_sorted(list.updates, {}, [](const auto& x) { return x.parsed.update.value; }),
+    "updates are ascending");
   for (const auto& x : list.updates)
     require(storable(x.raw) && !x.kind.empty(), "updates can be stored");
   if (!list.status.ok())

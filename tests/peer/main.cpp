@@ -1,7 +1,8 @@
 /// A bare CAF node for tests of the remoting port, so that what ends it ends no test:
 ///   remoting_peer listen [options]       publishes an actor on loopback, prints `port=… actor=…`
 ///   remoting_peer dial PORT [options]    asks it; exit code 0 when every dial was answered
-/// Options: --tls=DIR (node.pem, node.key, ca.pem), --heartbeat=MS, --timeout=MS, --times=N, --files=N,
+/// Options: --tls=DIR (node.pem, node.key, ca.pem), --heartbeat=MS, --timeout=MS, --times=N,
+/// --files=N,
 /// --until=FILE (asks on the same connection until the file is there).
 #include <sys/resource.h>
 #include <unistd.h>

@@ -12,7 +12,8 @@ struct claimer_fixture : worker_fixture {
   claimer_fixture() { web.says("kie.recordInfo", {generating()}); }
 
   void start(int capacity = 10) {
-    claimer = own(sys.spawn<queue_claimer_impl>(claimer_config{[capacity] { return capacity; }, 2s}, context()));
+    claimer = own(sys.spawn<queue_claimer_impl>(claimer_config{[capacity] { return capacity; }, 2s},
+                                                context()));
     settle();
   }
 

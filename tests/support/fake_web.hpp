@@ -120,7 +120,9 @@ inline http::response unknown_task() {
 inline http::response video() {
   auto result = answered(200, "");
   result.bytes = 1'000'000;
-  result.prefix = std::string{"\0\0\0\x20" "ftypisom", 12};
+  result.prefix = std::string{"\0\0\0\x20"
+                              "ftypisom",
+                              12};
   result.content_type = "video/mp4";
   return result;
 }

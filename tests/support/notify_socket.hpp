@@ -38,7 +38,8 @@ public:
   }
 
   /// Waits for a datagram that begins so; others are passed over. False when none came.
-  bool hears(const std::string& text, std::chrono::milliseconds limit = std::chrono::seconds{30}) const {
+  bool hears(const std::string& text,
+             std::chrono::milliseconds limit = std::chrono::seconds{30}) const {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     for (;;) {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(

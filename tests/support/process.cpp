@@ -53,7 +53,8 @@ process::process(const std::string& program, const std::vector<std::string>& arg
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, 1, log_file_.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+  posix_spawn_file_actions_addopen(&actions, 1, log_file_.c_str(), O_WRONLY | O_CREAT | O_APPEND,
+                                   0644);
   posix_spawn_file_actions_adddup2(&actions, 1, 2);
   if (!working_directory.empty())
     posix_spawn_file_actions_addchdir_np(&actions, working_directory.c_str());
@@ -94,7 +95,8 @@ bool process::running() {
 }
 
 int process::wait(std::chrono::milliseconds limit) {
-  wait_until("the end of process " + std::to_string(pid_), [this] { return !running(); }, limit);
+  wait_until(
+    "the end of process " + std::to_string(pid_), [this] { return !running(); }, limit);
   return status_;
 }
 
@@ -111,7 +113,8 @@ void wait_until(const std::string& what, const std::function<bool()>& condition,
   while (!condition()) {
     if (std::chrono::steady_clock::now() > deadline)
       throw std::runtime_error("gave up waiting for " + what);
-    std::this_thread::sleep_for(std::chrono::milliseconds{10}); // between two looks, not instead of one
+    std::this_thread::sleep_for(
+      std::chrono::milliseconds{10}); // between two looks, not instead of one
   }
 }
 

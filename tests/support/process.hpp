@@ -14,8 +14,8 @@ namespace neurocards::test {
 /// A program under test. Its output goes to a file; it is killed with the object.
 class process {
 public:
-  /// `environment` is added to ours; PATH and the like are inherited. Throws std::runtime_error when
-  /// the program cannot be started.
+  /// `environment` is added to ours; PATH and the like are inherited. Throws std::runtime_error
+  /// when the program cannot be started.
   process(const std::string& program, const std::vector<std::string>& arguments,
           const std::map<std::string, std::string>& environment, std::string log_file,
           const std::string& working_directory = {});

@@ -98,8 +98,8 @@ nlohmann::json sandbox_process::get(const std::string& path) {
 }
 
 nlohmann::json sandbox_process::post(const std::string& path, const nlohmann::json& body) {
-  return checked(web_post(url_ + "/control/" + path, body.dump(), {"Content-Type: application/json"}),
-                 path);
+  return checked(
+    web_post(url_ + "/control/" + path, body.dump(), {"Content-Type: application/json"}), path);
 }
 
 std::vector<std::string> sandbox_process::said_to(int64_t user) {
@@ -121,7 +121,9 @@ bool sandbox_process::press(int64_t user, const std::string& text) {
       for (const auto& button : row) {
         if (button.value("text", std::string{}).rfind(text, 0) != 0)
           continue;
-        post("press", {{"user", user}, {"message_id", message->at("message_id")}, {"text", button.at("text")}});
+        post(
+          "press",
+          {{"user", user}, {"message_id", message->at("message_id")}, {"text", button.at("text")}});
         return true;
       }
     }
@@ -172,7 +174,8 @@ process& world::launch_node(const std::vector<std::string>& more) {
   all.insert(all.end(), options.begin(), options.end());
   all.insert(all.end(), more.begin(), more.end());
   const auto log = folder_.file("node-" + std::to_string(nodes_.size()) + ".log");
-  nodes_.push_back(std::make_unique<process>(built("neurocards"), all, environment(), log, folder_.path()));
+  nodes_.push_back(
+    std::make_unique<process>(built("neurocards"), all, environment(), log, folder_.path()));
   return *nodes_.back();
 }
 
@@ -205,7 +208,8 @@ void world::order(int64_t user, int count) {
   };
   services.post("send", {{"user", user}, {"text", "/start"}});
   press("✅ Принимаю условия");
-  services.post("send", {{"user", user}, {"type", "photo"}, {"caption", "Керамическая кружка, 350 мл"}});
+  services.post("send",
+                {{"user", user}, {"type", "photo"}, {"caption", "Керамическая кружка, 350 мл"}});
   press("🎥 Рекламное видео");
   expect(user, "💡");
   services.post("send", {{"user", user}, {"text", "-"}});
@@ -214,14 +218,15 @@ void world::order(int64_t user, int count) {
 }
 
 void world::expect(int64_t user, const std::string& text, std::chrono::milliseconds limit) {
-  wait_until("\"" + text + "\" to " + std::to_string(user),
-             [&] { return times_said(user, text) > 0; }, limit);
+  wait_until(
+    "\"" + text + "\" to " + std::to_string(user), [&] { return times_said(user, text) > 0; },
+    limit);
 }
 
 int world::times_said(int64_t user, const std::string& text) {
   const auto all = services.said_to(user);
-  return static_cast<int>(std::ranges::count_if(
-    all, [&](const std::string& x) { return x.rfind(text, 0) == 0; }));
+  return static_cast<int>(
+    std::ranges::count_if(all, [&](const std::string& x) { return x.rfind(text, 0) == 0; }));
 }
 
 } // namespace neurocards::testing

@@ -72,13 +72,15 @@ struct contract_fixture {
     endpoint_options options;
     options.port = 0;
     endpoint_hooks hooks;
-    hooks.file = [this](const storage_key& key, std::string_view expires, std::string_view signature) {
+    hooks.file = [this](const storage_key& key, std::string_view expires,
+                        std::string_view signature) {
       using verdict = endpoint_hooks::file_verdict;
       if (!signer.valid(key, expires, signature, storage::clock::now()))
         return endpoint_hooks::file_answer{verdict::forbidden, "", ""};
       const auto path = here / ("data/" + key.value);
-      return endpoint_hooks::file_answer{
-        std::filesystem::exists(path) ? verdict::served : verdict::missing, path, content_type(key)};
+      return endpoint_hooks::file_answer{std::filesystem::exists(path) ? verdict::served
+                                                                       : verdict::missing,
+                                         path, content_type(key)};
     };
     endpoint = std::make_unique<http_endpoint>(options, hooks);
     signer.public_url = "http://127.0.0.1:" + std::to_string(endpoint->port());
@@ -117,11 +119,20 @@ TEST_CASE_FIXTURE(contract_fixture, "storage contract: what is put is read, repl
   }
 }
 
-TEST_CASE_FIXTURE(contract_fixture, "storage contract: every legal key is kept apart, no other is taken") {
-  const std::vector<std::string> legal{"a", "A", "a.b", "a-b", "a_b", "a/b.c", "a..b", "0/1/2/3/4.mp4",
+TEST_CASE_FIXTURE(contract_fixture,
+                  "storage contract: every legal key is kept apart, no other is taken") {
+  const std::vector<std::string> legal{"a",
+                                       "A",
+                                       "a.b",
+                                       "a-b",
+                                       "a_b",
+                                       "a/b.c",
+                                       "a..b",
+                                       "0/1/2/3/4.mp4",
                                        std::string(200, 'x') + "/" + std::string(200, 'y')};
-  const std::vector<std::string> illegal{"", "/a", "a/", "a//b", "../a", "a/../b", "a b", "a+b", "a%20b",
-                                         "фото", "a?b", "a#b", "a\nb", std::string(513, 'x')};
+  const std::vector<std::string> illegal{
+    "",    "/a",    "a/",   "a//b", "../a", "a/../b", "a b",
+    "a+b", "a%20b", "фото", "a?b",  "a#b",  "a\nb",   std::string(513, 'x')};
   for (const auto& x : kinds) {
     CAPTURE(x.name);
     for (const auto& key : legal)
@@ -145,9 +156,11 @@ TEST_CASE_FIXTURE(contract_fixture, "storage contract: a file that is not there 
     CAPTURE(x.name);
     CHECK(x.read("never/put.jpg") == "(not_found)");
     CHECK(x.run(x.files->remove(storage_key{"never/put.jpg"})).ok());
-    CHECK(x.run(x.files->put(storage_key{"a/b"}, here / "no such file", "")).what == fault::invalid);
+    CHECK(x.run(x.files->put(storage_key{"a/b"}, here / "no such file", "")).what
+          == fault::invalid);
     CHECK(x.read("a/b") == "(not_found)");
-    CHECK(open(x.files->link(storage_key{"never/put.jpg"}, storage::clock::now(), 60s)).status == 404);
+    CHECK(open(x.files->link(storage_key{"never/put.jpg"}, storage::clock::now(), 60s)).status
+          == 404);
   }
 }
 
@@ -172,7 +185,8 @@ TEST_CASE_FIXTURE(contract_fixture, "storage contract: a link opens for anybody 
   }
 }
 
-TEST_CASE_FIXTURE(contract_fixture, "storage contract: keys are listed below their prefix, with sizes") {
+TEST_CASE_FIXTURE(contract_fixture,
+                  "storage contract: keys are listed below their prefix, with sizes") {
   for (const auto& x : kinds) {
     CAPTURE(x.name);
     REQUIRE(x.put("p/2", "two").ok());
@@ -207,7 +221,8 @@ TEST_CASE_FIXTURE(contract_fixture, "storage contract: a big file is streamed bo
   CHECK(peak_memory() - before < 64); // MiB: nothing like the file was ever in memory
 }
 
-TEST_CASE_FIXTURE(contract_fixture, "storage contract: an S3 server refuses a wrong secret and a wrong key") {
+TEST_CASE_FIXTURE(contract_fixture,
+                  "storage contract: an S3 server refuses a wrong secret and a wrong key") {
   for (const bool path_style : {true, false}) {
     CAPTURE(path_style);
     for (const bool wrong_secret : {true, false}) {

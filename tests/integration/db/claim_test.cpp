@@ -220,7 +220,8 @@ TEST_CASE_FIXTURE(claim_fixture, "jobs of a claim whose answer was lost are foun
   CHECK(ask.ask(store::held_jobs{incarnation{uuid::random()}, {}})->jobs.empty());
 }
 
-TEST_CASE_FIXTURE(claim_fixture, "a job that waits for its next try takes back a task KIE made after all") {
+TEST_CASE_FIXTURE(claim_fixture,
+                  "a job that waits for its next try takes back a task KIE made after all") {
   using how = store::adoption::verdict;
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;

@@ -110,7 +110,8 @@ TEST_CASE_FIXTURE(conversation_fixture,
 TEST_CASE_FIXTURE(conversation_fixture,
                   "a step decided on a session that changed since is not applied") {
   const auto version = [&] {
-    return ask.ask(store::load_conversation{update_id{0}, chat_id{7}, user_id{7}, 0, 0, {}})->version;
+    return ask.ask(store::load_conversation{update_id{0}, chat_id{7}, user_id{7}, 0, 0, {}})
+      ->version;
   };
   CHECK(version() == 0);
   auto one = step();

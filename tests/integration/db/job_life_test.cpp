@@ -167,7 +167,8 @@ TEST_CASE_FIXTURE(job_fixture,
   REQUIRE(resumed.intent_age);
   CHECK(*resumed.task_age >= 0ms);
   CHECK(*resumed.task_age <= *resumed.intent_age);
-  db.sql("UPDATE jobs SET intent_at = now() - interval '2 h', task_created_at = now() - interval '1 h'");
+  db.sql(
+    "UPDATE jobs SET intent_at = now() - interval '2 h', task_created_at = now() - interval '1 h'");
   ask.ask(store::release_jobs{others, {}});
   const auto later = claim(others).at(0);
   CHECK(later.task_age.value() > 1h - 1s);

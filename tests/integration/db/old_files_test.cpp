@@ -23,12 +23,13 @@ struct files_fixture : store_fixture {
     const auto ended = "now() - interval '" + std::to_string(days) + " days'";
     const bool done = status == "completed" || status == "failed";
     db.sql("INSERT INTO jobs (tg_user_id, template_type, idempotency_key, product_image_url, "
-           "product_text, status, error, video_url, created_at, started_at, finished_at, claimed_by) VALUES "
+           "product_text, status, error, video_url, created_at, started_at, finished_at, "
+           "claimed_by) VALUES "
            "(7, 'ad', '"
            + name + "', '" + photo + "', 'a mug', '" + status + "', "
            + (status == "failed" ? "'no'" : "NULL") + ", "
-           + (status == "completed" ? "'videos/" + name + "'" : "NULL") + ", " + ended + ", " + ended
-           + ", " + (done ? ended : "NULL") + ", "
+           + (status == "completed" ? "'videos/" + name + "'" : "NULL") + ", " + ended + ", "
+           + ended + ", " + (done ? ended : "NULL") + ", "
            + (status == "processing" ? "gen_random_uuid()" : "NULL") + ")");
   }
 
@@ -57,7 +58,8 @@ using keys = std::vector<std::string>;
 
 } // namespace
 
-TEST_CASE_FIXTURE(files_fixture, "old files: those of jobs that ended long ago are given out, once") {
+TEST_CASE_FIXTURE(files_fixture,
+                  "old files: those of jobs that ended long ago are given out, once") {
   add_job("old", "photos/old", 91);
   add_job("failed", "photos/failed", 91, "failed");
   add_job("new", "photos/new", 89);
@@ -87,9 +89,10 @@ TEST_CASE_FIXTURE(files_fixture, "old files: a photo goes when the last of its j
   add_job("again", "photos/1", 10);
   CHECK(take() == keys{"videos/old"});
   db.sql("SET session_replication_role = replica"); // time passes for jobs that have ended
-  db.sql("UPDATE jobs SET created_at = created_at - interval '80.5 days', started_at = started_at - "
-         "interval '80.5 days', finished_at = finished_at - interval '80.5 days' "
-         "WHERE idempotency_key = 'again'");
+  db.sql(
+    "UPDATE jobs SET created_at = created_at - interval '80.5 days', started_at = started_at - "
+    "interval '80.5 days', finished_at = finished_at - interval '80.5 days' "
+    "WHERE idempotency_key = 'again'");
   db.sql("SET session_replication_role = origin");
   age_notes();
   CHECK(take() == keys{"photos/1", "videos/again"});
@@ -105,7 +108,8 @@ TEST_CASE_FIXTURE(files_fixture, "old files: nothing goes of somebody who has me
   CHECK(take() == keys{"photos/old", "videos/old"});
 }
 
-TEST_CASE_FIXTURE(files_fixture, "old files: the photo of a draft stays, that of a dropped draft goes in time") {
+TEST_CASE_FIXTURE(files_fixture,
+                  "old files: the photo of a draft stays, that of a dropped draft goes in time") {
   draft("photos/1");
   CHECK(db.number("SELECT count(*) FROM old_files") == 0);
   draft("photos/2"); // another photo instead
@@ -118,7 +122,8 @@ TEST_CASE_FIXTURE(files_fixture, "old files: the photo of a draft stays, that of
   CHECK(take() == keys{"photos/2"});
 }
 
-TEST_CASE_FIXTURE(files_fixture, "old files: a draft nobody touched is dropped, and then its photo") {
+TEST_CASE_FIXTURE(files_fixture,
+                  "old files: a draft nobody touched is dropped, and then its photo") {
   draft("photos/1");
   CHECK(ask.ask(store::sweep{keep})->value == 0);
   db.sql("UPDATE sessions SET updated_at = now() - interval '91 days'");
@@ -129,7 +134,8 @@ TEST_CASE_FIXTURE(files_fixture, "old files: a draft nobody touched is dropped, 
   CHECK(take() == keys{"photos/1"});
 }
 
-TEST_CASE_FIXTURE(files_fixture, "old files: one more video of an old product keeps its photo alive") {
+TEST_CASE_FIXTURE(files_fixture,
+                  "old files: one more video of an old product keeps its photo alive") {
   add_job("old", "photos/1", 91);
   draft("photos/1");
   CHECK(take() == keys{"videos/old"});
@@ -155,7 +161,8 @@ TEST_CASE_FIXTURE(files_fixture, "old files: no draft begins with a photo that i
   CHECK(view.job->product_text == "a mug");
 }
 
-TEST_CASE_FIXTURE(files_fixture, "old files: a draft that begins while its photo is judged is not let down") {
+TEST_CASE_FIXTURE(files_fixture,
+                  "old files: a draft that begins while its photo is judged is not let down") {
   add_job("old", "photos/1", 91);
   draft("photos/1");
   CHECK(take() == keys{"videos/old"});
@@ -173,7 +180,8 @@ TEST_CASE_FIXTURE(files_fixture, "old files: a draft that begins while its photo
   CHECK(take().empty());
 }
 
-TEST_CASE_FIXTURE(files_fixture, "old files: many at once are shared out between nodes, in batches") {
+TEST_CASE_FIXTURE(files_fixture,
+                  "old files: many at once are shared out between nodes, in batches") {
   for (int i = 0; i < 60; ++i)
     add_job(std::to_string(i), "photos/" + std::to_string(i), 100);
   lanes second{{.connection = db.config()}};

@@ -48,8 +48,8 @@ TEST_CASE("actor clock: arming many timers costs little") {
   const auto before = cpu_seconds();
   std::vector<caf::disposable> timers;
   for (int i = 0; i < many; ++i)
-    timers.push_back(clock.schedule(clock.now() + 1h + (i * 7919 % many) * 1ms,
-                                    caf::make_action([] {})));
+    timers.push_back(
+      clock.schedule(clock.now() + 1h + (i * 7919 % many) * 1ms, caf::make_action([] {})));
   std::atomic<bool> done{false};
   clock.schedule(clock.now(), caf::make_action([&] { done = true; })); // behind all of them
   while (!done)

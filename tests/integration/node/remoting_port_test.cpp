@@ -106,7 +106,8 @@ struct port_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(port_fixture, "remoting port: a handshake without content does not end the node") {
+TEST_CASE_FIXTURE(port_fixture,
+                  "remoting port: a handshake without content does not end the node") {
   listen();
   const stranger peer{port};
   peer.send(header(client_handshake, 0));
@@ -114,7 +115,8 @@ TEST_CASE_FIXTURE(port_fixture, "remoting port: a handshake without content does
   check_well();
 }
 
-TEST_CASE_FIXTURE(port_fixture, "remoting port: a frame that announces 4 GiB is refused, not allocated") {
+TEST_CASE_FIXTURE(port_fixture,
+                  "remoting port: a frame that announces 4 GiB is refused, not allocated") {
   listen();
   const stranger peer{port};
   peer.send(header(client_handshake, 0xFFFFFFFF));
@@ -144,7 +146,8 @@ TEST_CASE_FIXTURE(port_fixture, "remoting port: heartbeats do not cut a handshak
   check_well({"--heartbeat=10", "--times=40"});
 }
 
-TEST_CASE_FIXTURE(port_fixture, "remoting port: random bytes and half-open connections do no harm") {
+TEST_CASE_FIXTURE(port_fixture,
+                  "remoting port: random bytes and half-open connections do no harm") {
   for (const bool secure : {false, true}) {
     CAPTURE(secure);
     const auto tls = secure ? std::vector<std::string>{"--tls=" + certificates("ours")}
@@ -171,11 +174,15 @@ TEST_CASE_FIXTURE(port_fixture, "remoting port: only certificates of our authori
   check_well({"--tls=" + ours});
 }
 
-TEST_CASE_FIXTURE(port_fixture, "remoting port: a stranger's failed handshake ends nobody else's connection") {
+TEST_CASE_FIXTURE(port_fixture,
+                  "remoting port: a stranger's failed handshake ends nobody else's connection") {
   const auto ours = certificates("ours");
   listen({"--tls=" + ours});
   const auto over = folder.file("over");
-  process peer{program, {"dial", std::to_string(port), "--tls=" + ours, "--until=" + over}, {}, folder.file("peer.log")};
+  process peer{program,
+               {"dial", std::to_string(port), "--tls=" + ours, "--until=" + over},
+               {},
+               folder.file("peer.log")};
   wait_until("the peer", [&] { return peer.output().find("first answer") != std::string::npos; });
   for (int i = 0; i < 50; ++i) {
     const stranger noise{port};
@@ -204,7 +211,8 @@ TEST_CASE_FIXTURE(port_fixture, "remoting port: silent connections are cut off i
   }
 }
 
-TEST_CASE_FIXTURE(port_fixture, "remoting port: crowds of silent connections leave room for a peer") {
+TEST_CASE_FIXTURE(port_fixture,
+                  "remoting port: crowds of silent connections leave room for a peer") {
   for (const bool secure : {false, true}) {
     CAPTURE(secure);
     const auto tls = secure ? std::vector<std::string>{"--tls=" + certificates("ours")}
@@ -224,7 +232,8 @@ TEST_CASE_FIXTURE(port_fixture, "remoting port: a node that has no file descript
   const auto ours = certificates("ours");
   listen({"--tls=" + ours, "--files=64", "--heartbeat=200", "--timeout=2000"});
   std::vector<std::unique_ptr<stranger>> silent;
-  for (int i = 0; i < 100; ++i) // fewer than are cut off for being many, more than there is room for
+  for (int i = 0; i < 100;
+       ++i) // fewer than are cut off for being many, more than there is room for
     silent.push_back(std::make_unique<stranger>(port));
   wait_until("the last file descriptor", [&] { return open_files() >= 60 || !node->running(); });
   REQUIRE_MESSAGE(node->running(), node->output());
@@ -233,7 +242,9 @@ TEST_CASE_FIXTURE(port_fixture, "remoting port: a node that has no file descript
   check_well({"--tls=" + ours});
 }
 
-TEST_CASE_FIXTURE(port_fixture, "remoting port: a certificate that cannot be read costs a connection, not the node") {
+TEST_CASE_FIXTURE(
+  port_fixture,
+  "remoting port: a certificate that cannot be read costs a connection, not the node") {
   const auto ours = certificates("ours");
   listen({"--tls=" + ours});
   std::filesystem::rename(ours + "/node.key", ours + "/away.key"); // as in the middle of a rotation

@@ -77,7 +77,8 @@ TEST_CASE_FIXTURE(service_fixture, "service manager: hears of life only while ac
   CHECK(systemd.hears("WATCHDOG=1"));
 }
 
-TEST_CASE_FIXTURE(service_fixture, "service manager: a watchdog meant for another process is not fed") {
+TEST_CASE_FIXTURE(service_fixture,
+                  "service manager: a watchdog meant for another process is not fed") {
   ::setenv("WATCHDOG_PID", "1", 1);
   const service_manager manager{*sys};
   CHECK(systemd.hears("READY=1"));

@@ -191,8 +191,9 @@ TEST_CASE_FIXTURE(verbs_fixture, "users are shown, given credits and banned") {
   const auto granted = call({"users", "grant", "7", "10"});
   CHECK(granted.code == 0);
   CHECK(granted.says("balance 14"));
-  CHECK(db.number("SELECT (payload->>'amount')::int FROM notifications WHERE kind = 'credits_granted'")
-        == 10);
+  CHECK(
+    db.number("SELECT (payload->>'amount')::int FROM notifications WHERE kind = 'credits_granted'")
+    == 10);
   CHECK(call({"users", "grant", "7", "-14"}).says("balance 0"));
   CHECK(db.number("SELECT count(*) FROM notifications WHERE kind = 'credits_granted'") == 1);
   CHECK(call({"users", "grant", "7", "-1"}).code == 1);

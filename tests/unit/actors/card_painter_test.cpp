@@ -47,7 +47,8 @@ struct painter_fixture : actor_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(painter_fixture, "card_painter does nothing until it leads, nor when it has lost") {
+TEST_CASE_FIXTURE(painter_fixture,
+                  "card_painter does nothing until it leads, nor when it has lost") {
   advance(1h);
   CHECK(asked.empty());
   tell(gained_atom_v);

@@ -119,7 +119,8 @@ TEST_CASE_FIXTURE(cluster_fixture, "node_agent runs what the leading coordinator
   CHECK(seen("second")["listed"] == false);
 }
 
-TEST_CASE_FIXTURE(cluster_fixture, "a bad file changes nothing and is shown until a good one comes") {
+TEST_CASE_FIXTURE(cluster_fixture,
+                  "a bad file changes nothing and is shown until a good one comes") {
   start_coordinator();
   start_agent("second");
   advance(3s);
@@ -161,7 +162,8 @@ TEST_CASE_FIXTURE(cluster_fixture, "a standby tells nobody what to run until it 
   CHECK(running["second"] == roles{"gateway", "janitor"});
 }
 
-TEST_CASE_FIXTURE(cluster_fixture, "a node that is not listed runs nothing, and its heartbeat says so") {
+TEST_CASE_FIXTURE(cluster_fixture,
+                  "a node that is not listed runs nothing, and its heartbeat says so") {
   auto all = std::exchange(nodes, {nodes[0]});
   start_coordinator();
   std::swap(nodes, all);
@@ -172,7 +174,8 @@ TEST_CASE_FIXTURE(cluster_fixture, "a node that is not listed runs nothing, and 
   CHECK(told_health.back().roles.empty());
 }
 
-TEST_CASE_FIXTURE(cluster_fixture, "a node of another protocol is refused on both sides and runs nothing") {
+TEST_CASE_FIXTURE(cluster_fixture,
+                  "a node of another protocol is refused on both sides and runs nothing") {
   start_coordinator();
   start_agent("second", protocol_version + 1);
   advance(10s);
@@ -182,7 +185,8 @@ TEST_CASE_FIXTURE(cluster_fixture, "a node of another protocol is refused on bot
   CHECK(seen("second")["connection"] == "away");
 }
 
-TEST_CASE_FIXTURE(cluster_fixture, "a second node of the same name is refused while the first is there") {
+TEST_CASE_FIXTURE(cluster_fixture,
+                  "a second node of the same name is refused while the first is there") {
   start_coordinator();
   auto genuine = start_agent("second");
   advance(3s);
@@ -212,21 +216,25 @@ TEST_CASE_FIXTURE(cluster_fixture, "node_agent says hello again when its coordin
   CHECK(seen("second")["connection"] == "connected");
 }
 
-TEST_CASE_FIXTURE(cluster_fixture, "the coordinator of another node is met through ours, without dialling it") {
+TEST_CASE_FIXTURE(cluster_fixture,
+                  "the coordinator of another node is met through ours, without dialling it") {
   start_coordinator(false);
   sys.registry().put("coordinator", caf::actor_cast<caf::strong_actor_ptr>(leader));
   start_agent("first");
   advance(2s);
   // The node "spare" dials ours and brings a coordinator of its own, which leads.
-  auto spare = spawn<coordinator_impl>(
-    coordinator_config{{"spare", "1.0", protocol_version, "process-spare"}, {{"first", "", 0, {"coordinator", "gateway"}, 0}}}, store);
+  auto spare =
+    spawn<coordinator_impl>(coordinator_config{{"spare", "1.0", protocol_version, "process-spare"},
+                                               {{"first", "", 0, {"coordinator", "gateway"}, 0}}},
+                            store);
   caf::anon_send(spare, gained_atom_v);
   auto agent = spawn_fake<node_agent_actor>(
-    [](const placement&) {}, [](const node_card&, const caf::strong_actor_ptr&) {}, [](const outbox_hint&) {},
-    [](const cluster_file&) {}, [](drain_atom) {});
+    [](const placement&) {}, [](const node_card&, const caf::strong_actor_ptr&) {},
+    [](const outbox_hint&) {}, [](const cluster_file&) {}, [](drain_atom) {});
   caf::scoped_actor self{sys};
   self->send(leader, node_card{"spare", "1.0", protocol_version, "process-spare"},
-             caf::actor_cast<caf::strong_actor_ptr>(agent), caf::actor_cast<caf::strong_actor_ptr>(spare));
+             caf::actor_cast<caf::strong_actor_ptr>(agent),
+             caf::actor_cast<caf::strong_actor_ptr>(spare));
   advance(5s);
   CHECK(running["first"] == roles{"coordinator", "gateway", "janitor"});
   CHECK(dials == 0);

@@ -64,8 +64,9 @@ TEST_CASE_FIXTURE(download_fixture,
   CHECK(ended_well());
 }
 
-TEST_CASE_FIXTURE(download_fixture,
-                  "generation takes an error page, an empty file, another format or an endless one for no video") {
+TEST_CASE_FIXTURE(
+  download_fixture,
+  "generation takes an error page, an empty file, another format or an endless one for no video") {
   auto page = answered(200, "<html>");
   page.content_type = "text/html; charset=utf-8";
   auto nothing = video();

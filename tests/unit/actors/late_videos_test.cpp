@@ -117,7 +117,8 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos looks again at a task that is still
            "give_video");
 }
 
-TEST_CASE_FIXTURE(gift_fixture, "late_videos goes through all tasks of a round, whatever one does") {
+TEST_CASE_FIXTURE(gift_fixture,
+                  "late_videos goes through all tasks of a round, whatever one does") {
   add("a");
   add("b");
   add("c");
@@ -153,7 +154,8 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos waits for room in storage") {
   CHECK(given.size() == 1);
 }
 
-TEST_CASE_FIXTURE(gift_fixture, "late_videos leaves tasks alone whose key this node does not have") {
+TEST_CASE_FIXTURE(gift_fixture,
+                  "late_videos leaves tasks alone whose key this node does not have") {
   add("a");
   missing_key = second_key;
   start();

@@ -26,7 +26,8 @@ struct waiter_fixture : actor_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(waiter_fixture, "timer_wheel fires not before its time and at most a step later") {
+TEST_CASE_FIXTURE(waiter_fixture,
+                  "timer_wheel fires not before its time and at most a step later") {
   waiter({15s});
   advance(15s - 1ms);
   CHECK(fired.empty());

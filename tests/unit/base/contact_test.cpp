@@ -5,7 +5,8 @@
 using namespace neurocards;
 using namespace std::chrono_literals;
 
-TEST_CASE("contact: silence is counted from the first request without an answer after the last one") {
+TEST_CASE(
+  "contact: silence is counted from the first request without an answer after the last one") {
   contact x;
   const auto t = contact::clock::now();
   CHECK(x.silence(t) == 0ms);

@@ -45,12 +45,14 @@ TEST_CASE("placement: of two nodes exactly one dials the other") {
 
 TEST_CASE("placement: a node is refused for its protocol or a name that is taken") {
   CHECK(placements::refusal(ours, {"worker", "1.1", 1, "b"}, std::nullopt).empty());
-  CHECK(placements::refusal(ours, {"worker", "1.1", 1, "b"}, node_card{"worker", "1.0", 1, "b"}).empty());
+  CHECK(placements::refusal(ours, {"worker", "1.1", 1, "b"}, node_card{"worker", "1.0", 1, "b"})
+          .empty());
   const auto foreign = placements::refusal(ours, {"worker", "2.0", 2, "b"}, std::nullopt);
   for (const auto* word : {"worker", "2.0", "protocol 2", "bot", "1.0", "speaks 1"})
     CHECK(foreign.find(word) != std::string::npos);
   CHECK(placements::refusal(ours, {"worker", "1.0", 1, "c"}, node_card{"worker", "1.0", 1, "b"})
-          .find("connected already") != std::string::npos);
+          .find("connected already")
+        != std::string::npos);
 }
 
 TEST_CASE("placement: a file without a coordinator is refused") {

@@ -28,7 +28,8 @@ struct authority_fixture {
   }
 
   static void run(const std::string& command) {
-    REQUIRE(std::system(("( " + command + " ) >/dev/null 2>&1").c_str()) == 0); // NOLINT: a test's shell
+    REQUIRE(std::system(("( " + command + " ) >/dev/null 2>&1").c_str())
+            == 0); // NOLINT: a test's shell
   }
 
   std::string written(const std::string& name, const std::string& text) const {
@@ -38,8 +39,9 @@ struct authority_fixture {
 
   /// Like bot's certificate, but ended yesterday.
   std::string expired() const {
-    run("cd " + ours + " && openssl req -new -key bot.key -subj /CN=bot -out r && openssl x509 -req "
-        "-in r -CA ca.pem -CAkey ca.key -set_serial 7 -days -1 -out old.pem");
+    run("cd " + ours
+        + " && openssl req -new -key bot.key -subj /CN=bot -out r && openssl x509 -req "
+          "-in r -CA ca.pem -CAkey ca.key -set_serial 7 -days -1 -out old.pem");
     return ours + "/old.pem";
   }
 };
@@ -60,23 +62,30 @@ TEST_CASE_FIXTURE(authority_fixture, "certificates: what script/cluster-certs ma
 TEST_CASE_FIXTURE(authority_fixture, "certificates: every fault is named with its key") {
   const auto nothing = folder.file("nothing.pem");
   const auto junk = written("junk.pem", "no certificate");
-  const auto broken = written("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+  const auto broken =
+    written("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
   struct row {
     tls x;
     std::string says;
   };
   const row table[]{
-    {{nothing, good.key, good.ca}, "cluster.tls.certificate: cannot read \"" + nothing + "\": No such file"},
+    {{nothing, good.key, good.ca},
+     "cluster.tls.certificate: cannot read \"" + nothing + "\": No such file"},
     {{good.certificate, nothing, good.ca}, "cluster.tls.key: cannot read"},
     {{good.certificate, good.key, nothing}, "cluster.tls.ca: cannot read"},
-    {{good.certificate, good.key, ours}, "cluster.tls.ca: cannot read \"" + ours + "\": Is a directory"},
+    {{good.certificate, good.key, ours},
+     "cluster.tls.ca: cannot read \"" + ours + "\": Is a directory"},
     {{junk, good.key, good.ca}, "cluster.tls.certificate: \"" + junk + "\" holds no certificate"},
-    {{broken, good.key, good.ca}, "cluster.tls.certificate: \"" + broken + "\" holds no certificate"},
+    {{broken, good.key, good.ca},
+     "cluster.tls.certificate: \"" + broken + "\" holds no certificate"},
     {{good.certificate, junk, good.ca}, "cluster.tls.key: \"" + junk + "\" holds no key"},
     {{good.certificate, good.key, junk}, "cluster.tls.ca: \"" + junk + "\" holds no certificate"},
-    {{good.certificate, ours + "/w1.key", good.ca}, "cluster.tls.key: \"" + ours + "/w1.key\" does not belong to the certificate"},
-    {{good.certificate, good.key, foreign + "/ca.pem"}, "cluster.tls.certificate: \"" + good.certificate + "\" is refused by cluster.tls.ca"},
-    {{expired(), good.key, good.ca}, "cluster.tls.certificate: \"" + ours + "/old.pem\" expired on"},
+    {{good.certificate, ours + "/w1.key", good.ca},
+     "cluster.tls.key: \"" + ours + "/w1.key\" does not belong to the certificate"},
+    {{good.certificate, good.key, foreign + "/ca.pem"},
+     "cluster.tls.certificate: \"" + good.certificate + "\" is refused by cluster.tls.ca"},
+    {{expired(), good.key, good.ca},
+     "cluster.tls.certificate: \"" + ours + "/old.pem\" expired on"},
   };
   for (const auto& [x, says] : table) {
     CAPTURE(says);
@@ -89,22 +98,25 @@ TEST_CASE_FIXTURE(authority_fixture, "certificates: all three files are judged a
   CHECK(faults_of_certificates({nothing, nothing, nothing}).size() == 3);
 }
 
-TEST_CASE_FIXTURE(authority_fixture, "certificates: a key with a passphrase is refused, not asked for") {
-  run("openssl pkey -in " + good.key + " -aes256 -passout pass:x -out " + folder.file("locked.key"));
+TEST_CASE_FIXTURE(authority_fixture,
+                  "certificates: a key with a passphrase is refused, not asked for") {
+  run("openssl pkey -in " + good.key + " -aes256 -passout pass:x -out "
+      + folder.file("locked.key"));
   CHECK(first_fault({good.certificate, folder.file("locked.key"), good.ca})
         == "cluster.tls.key: \"" + folder.file("locked.key")
              + "\" holds no key in PEM form without a passphrase");
 }
 
-TEST_CASE_FIXTURE(authority_fixture, "certificates: old and new authority stand in one file while they change") {
+TEST_CASE_FIXTURE(authority_fixture,
+                  "certificates: old and new authority stand in one file while they change") {
   run("cat " + ours + "/ca.pem " + foreign + "/ca.pem > " + folder.file("both.pem"));
   CHECK(first_fault({good.certificate, good.key, folder.file("both.pem")}) == "");
   CHECK(first_fault({foreign + "/bot.pem", foreign + "/bot.key", folder.file("both.pem")}) == "");
 }
 
 TEST_CASE_FIXTURE(authority_fixture, "certificates: few days left and an open key are told") {
-  run(std::string{NEUROCARDS_SOURCE_DIR} + "/script/cluster-certs --days=5 --renew-before=1 --rotate=bot "
-      + ours + " bot");
+  run(std::string{NEUROCARDS_SOURCE_DIR}
+      + "/script/cluster-certs --days=5 --renew-before=1 --rotate=bot " + ours + " bot");
   ::chmod(good.key.c_str(), 0644);
   CHECK(first_fault(good) == "");
   const auto doubts = doubts_about_certificates(good);
