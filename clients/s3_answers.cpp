@@ -54,7 +54,8 @@ clock::time_point to_time(const std::string& text) {
     return {};
   const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
                                          std::chrono::day{day}};
-  if (!date.ok())
+  // Far from our time the clock's nanoseconds overflow.
+  if (!date.ok() || year < 1970 || year > 2200)
     return {};
   return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute}
          + std::chrono::seconds{second};
@@ -74,7 +75,7 @@ fault fault_of(int status, const std::string& code) {
 
 result local_failure(const http::response& answer) {
   auto x = files::failure(answer.error_number, answer.error);
-  x.error = answer.error;
+  x.error = wire::excerpt(answer.error, excerpt_limit);
   if (x.what == fault::not_found)
     x.what = fault::invalid; // the file to be put is not there
   return x;
@@ -94,7 +95,7 @@ result s3_failure(const http::response& answer) {
     const bool bad =
       answer.how == http::outcome::too_large || answer.how == http::outcome::forbidden_address;
     x.what = bad ? fault::invalid : fault::unavailable;
-    x.error = answer.error;
+    x.error = wire::excerpt(answer.error, excerpt_limit);
     return x;
   }
   const auto code = xml_text(std::string_view{answer.body}.substr(0, error_limit), "Code");

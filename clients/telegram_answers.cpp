@@ -28,7 +28,7 @@ reply to_reply(const http::response& response, maybe root) {
   reply result;
   result.how = response.how;
   if (response.how != http::outcome::answered) {
-    result.description = response.error;
+    result.description = wire::excerpt(response.error, description_limit);
     return result;
   }
   result.status = response.status;

@@ -90,7 +90,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   require(total <= bytes.size(), "a form is no longer than its text");
 
   const auto answer = exchange(bytes);
-  require(answer.empty() || answer.starts_with("HTTP/1."), "an answer is HTTP");
+  require(answer.empty() || answer.starts_with("HTTP/"), "an answer is HTTP");
   require(answer.find("up 1\n") == std::string::npos, "nobody passes without the token");
   return 0;
 }

@@ -18,6 +18,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
             "decoding makes no text longer");
   const auto failure = storage::s3_failure(came);
   require(!failure.ok() || failure.error.empty(), "a failure says why");
-  require(failure.error.size() <= 2000, "what is told is bounded");
+  require(failure.error.size() <= 2000 && storable(failure.error), "what is told can be stored");
   return 0;
 }
