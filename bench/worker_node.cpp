@@ -48,6 +48,7 @@ services services_of(caf::actor_system& sys, const database& db, const std::stri
                   nullptr,
                   [](auto task, auto done) { done(task()); },
                   web,
+                  std::make_shared<contact>(),
                   obliging_web(sys),
                   sys.spawn<database_impl>(db::database_config{.connection = db.config()}, counts),
                   obliging_store(sys),
