@@ -13,16 +13,19 @@ using namespace neurocards::fuzz;
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const bool ready = (init_protocol(), true); // CAF's errors can be read from here on
   (void)ready;
+  constexpr std::string_view token = "a-secret-nobody-may-see";
   input in{data, size};
+  if (in.rest().find(token) != std::string::npos)
+    return 0; // libFuzzer reads it from the program, and what it writes itself it may read again
   config::sources from;
   from.options = {in.line()};
-  from.dot_env = in.line() + "\nBOT_TOKEN=1:a-secret-nobody-may-see\n";
+  from.dot_env = in.line() + "\nBOT_TOKEN=1:" + std::string{token} + "\n";
   from.text = in.rest();
   const auto got = config::load(from, config::need::services);
   for (const auto& lines : {got.faults, got.warnings})
     for (const auto& x : lines) {
       require(!x.empty() && x.find('\n') == std::string::npos, "a fault is one line");
-      require(x.find("a-secret-nobody-may-see") == std::string::npos, "no fault shows a secret");
+      require(x.find(token) == std::string::npos, "no fault shows a secret");
     }
   if (got.faults.empty())
     require(config::faults_of(got.settings, config::need::services).empty(),

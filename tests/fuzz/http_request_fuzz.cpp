@@ -5,6 +5,7 @@
 // Whatever comes in on the node's HTTP port: requests, their addresses, forms, signed links,
 // tokens.
 
+#include "clients/crypto.hpp"
 #include "clients/storage.hpp"
 
 #include <netinet/in.h>
@@ -44,6 +45,9 @@ endpoint_hooks hooks() {
 }
 
 http_endpoint& endpoint() {
+  // OpenSSL must be ready before the endpoint is: what is made first is taken down last, and the
+  // endpoint's thread leaves its share to OpenSSL.
+  static const auto ready = crypto::hmac_sha256("", "");
   static http_endpoint it{[] {
                             endpoint_options x;
                             x.port = 0;
@@ -64,7 +68,7 @@ std::string exchange(std::string_view bytes) {
   where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   require(::connect(fd, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0,
           "it listens");
-  const timeval patience{10, 0};
+  const timeval patience{60, 0}; // of a machine that is busy with other targets
   ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
   ::shutdown(fd, SHUT_WR);

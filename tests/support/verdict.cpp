@@ -54,14 +54,15 @@ std::string history(const scene& a, const std::string& job) {
 }
 
 /// A task was created for a job that had one in its row already, and that one had not failed, nor
-/// had its video been out of reach five times. (A task that becomes known later belongs to the
-/// counted window.)
+/// had its video been out of reach five times. (A task that becomes known only when its job has
+/// gone on without it belongs to the counted window.)
 int64_t created_twice(const scene& a, const std::map<std::string, json>& at_kie) {
   int64_t result = 0;
   for (const auto& row : a.db.sql(
          "SELECT x.job_id, x.task_id, extract(epoch FROM min(y.intent_at)) * 1000 FROM job_tasks x "
          "JOIN job_tasks y ON y.job_id = x.job_id AND y.intent_at > x.created_at "
-         "WHERE x.task_id IS NOT NULL AND NOT EXISTS (SELECT FROM job_events e "
+         "WHERE x.task_id IS NOT NULL AND coalesce(x.abandoned_at, 'infinity') > x.created_at "
+         "AND NOT EXISTS (SELECT FROM job_events e "
          "WHERE e.job_id = x.job_id AND e.what = 'retry' AND e.details->>'error' LIKE 'download:%' "
          "AND e.created_at BETWEEN x.created_at AND y.intent_at) GROUP BY x.token")) {
     const auto& task = at_kie.at(row[1].c_str());
