@@ -30,14 +30,20 @@ constexpr std::array meanings{
   state_meaning{"53", ec::unavailable, false},    // disk full, out of memory, too many connections
   state_meaning{"58", ec::unavailable, false},    // input/output errors of the server
   state_meaning{"25006", ec::unavailable, false}, // read-only: we are talking to a standby
+  state_meaning{"0A000", ec::unavailable, false}, // a cached plan of another schema: connect anew
+  state_meaning{"22", ec::rejected, false},       // data that cannot be stored
+  state_meaning{"23", ec::rejected, false},       // constraints
+  state_meaning{"NC", ec::rejected, false},       // our functions' own refusals
 };
 
+/// What is not in the table says nothing against the request: a function or a right is missing, the
+/// server has a fault. A person has to act, and the request must still be there when he has.
 state_meaning meaning_of(const std::string& sqlstate) {
   for (const auto& x : meanings) {
     if (sqlstate.starts_with(x.prefix))
       return x;
   }
-  return {"", ec::rejected, false};
+  return {"", ec::misconfigured, false};
 }
 
 std::string first_line(std::string text) {
@@ -104,7 +110,7 @@ caf::error session::attempt_once(const std::function<void()>& action, bool& repe
                "report this; the program and its "
                "database schema disagree");
     close();
-    return caf::make_error(ec::rejected, std::string{err.what()});
+    return caf::make_error(ec::misconfigured, std::string{err.what()});
   }
 }
 

@@ -39,8 +39,10 @@ public:
   /// Runs a statement. Throws libpqxx's exceptions; call it from within `attempt` only.
   template <class... Args>
   pqxx::result run(const statement& what, const Args&... args) {
-    if (prepared_.insert(what.name).second)
-      connection_->prepare(what.name, what.text);
+    if (!prepared_.contains(what.name)) {
+      connection_->prepare(what.name, what.text); // throws while one of its functions is missing
+      prepared_.insert(what.name);
+    }
     pqxx::nontransaction tx{*connection_};
     return tx.exec_prepared(what.name, args...);
   }
@@ -49,7 +51,8 @@ public:
   /// Deadlocks are tried again here, a few times and after a moment.
   ///   unavailable: the connection broke; whether the statement was committed is unknown.
   ///   timed_out:   it waited too long for a lock or ran too long, and was undone.
-  ///   rejected:    the database refused it, and nothing was changed.
+  ///   rejected:    the database will never take it (data, constraints); nothing was changed.
+  ///   misconfigured: not the request's fault (schema, rights, the server): a person has to act.
   caf::error attempt(const std::function<void()>& action);
 
   /// Opens the connection if there is none. The error is `unavailable`.

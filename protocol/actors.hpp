@@ -12,8 +12,8 @@ namespace neurocards {
 /// One exchange with a web server. Never fails as a request: failures are in `response::how`.
 using http_agent_actor = caf::typed_actor<caf::result<http::response>(http::request)>;
 
-// ── database: errors are `ec::unavailable`, `ec::rejected`, `ec::timed_out`, `ec::overloaded`
-// ─────
+// ── database: errors are `ec::unavailable`, `ec::rejected`, `ec::timed_out`, `ec::overloaded`,
+// `ec::misconfigured`
 
 using inbox_store_actor =
   caf::typed_actor<caf::result<store::update_ids>(store::put_updates),

@@ -20,7 +20,7 @@ enum class ec : uint8_t {
   overloaded,    // a bounded queue is full: repeat later
   storage_full,  // no room left where files are kept
   file_missing,  // no such file in storage
-  misconfigured, // a person has to change the configuration
+  misconfigured, // a person has to act first (settings, the schema, rights); repeat until then
   shutting_down, // this node takes no new work
 };
 

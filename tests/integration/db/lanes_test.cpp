@@ -113,6 +113,25 @@ TEST_CASE_FIXTURE(lanes_fixture, "a connection that dies while idle costs no req
   CHECK(ask.ask(look).engaged());
 }
 
+TEST_CASE_FIXTURE(lanes_fixture, "only what is wrong with the data is refused for good") {
+  lanes ask{{.connection = config(), .lanes = 1}};
+  const auto put = [&](std::string body) {
+    return ask.ask(store::put_updates{{{update_id{1}, chat_id{7}, "message", std::move(body)}}});
+  };
+  CHECK(put("\xff").error() == ec::rejected);
+  sql("ALTER FUNCTION put_updates RENAME TO mislaid");
+  CHECK(put("{}").error() == ec::misconfigured); // also where it is not prepared yet:
+  lanes fresh{{.connection = config(), .lanes = 1}};
+  const store::put_updates other{{{update_id{2}, chat_id{7}, "message", "{}"}}};
+  CHECK(fresh.ask(other).error() == ec::misconfigured);
+  sql("ALTER FUNCTION mislaid RENAME TO put_updates");
+  CHECK(put("{}")->fresh.size() == 1);
+  CHECK(fresh.ask(other)->fresh.size() == 1);
+  sql("ALTER TABLE updates RENAME TO moved");
+  CHECK(put("{}").error() == ec::misconfigured);
+  CHECK(ask.ask(look).error() == ec::misconfigured);
+}
+
 TEST_CASE("without a database requests wait, run out of patience, and say that nothing was done") {
   lanes ask{{.connection = {.url = "postgres://nobody@127.0.0.1:1/nothing"},
              .lanes = 2,
