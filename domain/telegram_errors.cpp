@@ -95,9 +95,11 @@ send_verdict classify(const reply& x) {
   } else if (code == 429) {
     result.flood = true;
     result.wait = std::chrono::seconds{std::max(1, x.retry_after)};
-  } else if (code >= 500 || code < 400) {
+  } else if (code >= 500 || code < 400 || (!x.json && code != 413)) {
     result.wait = std::chrono::seconds{std::max(0, x.retry_after)};
-    result.maybe_sent = !x.json; // a proxy's answer says nothing about what happened behind it
+    // Without Telegram's JSON somebody on the way has answered (a proxy, a page that blocks), who
+    // knows nothing of the message, of its reader, nor of what happened behind him.
+    result.maybe_sent = !x.json;
   } else if (code == 409) {
     result.what = fate::retry;
   } else {

@@ -98,6 +98,24 @@ TEST_CASE("an answer that got lost may mean a message that arrived") {
   CHECK_FALSE(telegram::classify(said(500, "Internal Server Error")).maybe_sent);
 }
 
+TEST_CASE("what others answer in Telegram's place decides nothing about a message") {
+  for (const int status : {400, 401, 403, 404, 407, 451, 502}) {
+    CAPTURE(status);
+    telegram::reply page;
+    page.status = page.error_code = status;
+    page.description = "<html>Forbidden: bot was blocked by the user</html>";
+    const auto verdict = telegram::classify(page);
+    CHECK(verdict.what == fate::retry);
+    CHECK(verdict.maybe_sent);
+  }
+  telegram::reply too_large;
+  too_large.status = too_large.error_code = 413; // from a proxy in front of Telegram
+  CHECK(telegram::classify(too_large).what == fate::send_link);
+  telegram::reply flood;
+  flood.status = flood.error_code = 429;
+  CHECK(telegram::classify(flood).flood);
+}
+
 TEST_CASE("success is success, and some failures of edits are none") {
   telegram::reply x;
   x.status = 200;
