@@ -144,6 +144,7 @@ void notifier::on_page(store::notice_page& page, uint64_t term) {
 void notifier::start_first(chat_id chat, line& x) {
   x.at = phase::preparing;
   x.as = line::form::rendered;
+  x.plain = false;
   x.ticket = ++last_ticket_;
   x.link_known = false;
   x.link.clear();
@@ -195,10 +196,9 @@ void notifier::send(chat_id chat) {
   x.at = phase::sending;
   ++sending_;
   const auto to = x.to == chat_id{} ? chat : x.to;
-  const bool plain = x.as == line::form::plain;
   self_
     ->request(http_, caf::infinite, // infinite: http_agent always answers
-              message_request(api_, to, x.content, x.file.path(), plain))
+              message_request(api_, to, x.content, x.file.path(), x.plain))
     .then([this, chat](
             const http::response& response) { on_answer(chat, telegram::parse_answer(response)); },
           [this, chat](const caf::error& err) { // the agent has died

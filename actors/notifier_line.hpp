@@ -46,8 +46,7 @@ struct notifier_line {
   };
   enum class form : uint8_t {
     rendered,
-    plain, // without markup, which Telegram refused
-    link,  // the video as a link, because Telegram refused the file
+    link, // the video as a link, because Telegram refused the file
   };
   using settlement = std::variant<store::mark_sent, store::defer_notice, store::drop_notice>;
 
@@ -58,6 +57,7 @@ struct notifier_line {
   // of the first notice
   phase at = phase::fresh;
   form as = form::rendered;
+  bool plain = false;  // without markup, which Telegram refused
   uint64_t ticket = 0; // tells its answers from those to an earlier one
   bool link_known = false;
   std::string link; // empty: there is none

@@ -61,14 +61,14 @@ void notifier::on_answer(chat_id chat, const telegram::answer& answer) {
                                     video && video->is_the_jobs ? answer.file_id : std::string{}});
       break;
     }
-    case fate::drop:
     case fate::blocked:
-      drop(chat, describe(reply), verdict.what == fate::blocked);
+      drop(chat, describe(reply), true);
       break;
     case fate::retry:
     case fate::unauthorized:
       retry_later(chat, verdict, reply);
       break;
+    case fate::drop:
     case fate::upload_again:
     case fate::send_link:
     case fate::plain:
@@ -106,7 +106,8 @@ void notifier::wait_in_line(chat_id chat) {
   pump();
 }
 
-/// The same notice in another form, each at most once.
+/// The same notice in another form, each at most once. A refused video may be a file that Telegram
+/// cannot use: its buyer gets it as a link, or words at least.
 void notifier::send_otherwise(chat_id chat, const telegram::send_verdict& verdict,
                               const telegram::reply& reply) {
   auto& x = lines_.at(chat);
@@ -115,12 +116,12 @@ void notifier::send_otherwise(chat_id chat, const telegram::send_verdict& verdic
   const auto* video = std::get_if<notices::video_message>(&x.content);
   if (verdict.what == fate::migrated && x.to == chat_id{}) {
     x.to = verdict.migrate_to;
-  } else if (verdict.what == fate::plain && x.as != line::form::plain
+  } else if (verdict.what == fate::plain && !x.plain
              && !std::holds_alternative<telegram::invoice>(x.content)) {
-    x.as = line::form::plain;
-  } else if (verdict.what == fate::upload_again && video && !video->file_id.empty()) {
+    x.plain = true;
+  } else if (verdict.what != fate::send_link && video && !video->file_id.empty()) {
     x.notices.front().video_file_id.clear();
-  } else if ((verdict.what == fate::upload_again || verdict.what == fate::send_link) && video) {
+  } else if (video) {
     x.as = line::form::link;
   } else {
     return drop(chat, describe(reply), false);

@@ -107,13 +107,11 @@ struct footage {
 std::optional<footage> footage_of(const letter& x) {
   if (x.row.kind == "job_done")
     return footage{key::caption_job_done, x.row.video, x.row.video_bytes, x.row.video_file_id};
-  if (x.row.kind == "gift_video") {
-    const bool has_video_too = !x.row.video.value.empty();
-    return footage{has_video_too ? key::caption_gift_extra : key::caption_gift,
+  if (x.row.kind == "gift_video")
+    return footage{x.payload.flag("refunded") ? key::caption_gift : key::caption_gift_extra,
                    storage_key{x.payload.text("video")},
                    x.payload.number("bytes"),
                    {}};
-  }
   return std::nullopt;
 }
 

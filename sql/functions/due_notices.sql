@@ -26,7 +26,12 @@ BEGIN
                              AND n.sent_at IS NULL ORDER BY n.id + 0 LIMIT 8) q
     WINDOW chat AS (PARTITION BY q.chat_id ORDER BY q.id)
   )
-  SELECT p.id, p.chat_id, p.kind, p.payload::text, p.tries, p.created_at, u.language_code, p.job_id,
+  SELECT p.id, p.chat_id, p.kind,
+         -- A gift's caption must not promise a refund while its job is still at work.
+         CASE WHEN p.kind = 'gift_video'
+           THEN p.payload || jsonb_build_object('refunded', coalesce(j.status = 'failed', false))
+           ELSE p.payload END::text,
+         p.tries, p.created_at, u.language_code, p.job_id,
          coalesce(j.attempts, 0), j.model, coalesce(u.credits, 0), j.video_url,
          coalesce(j.video_bytes, 0), j.video_file_id
     FROM (SELECT * FROM page WHERE open ORDER BY turn, chat_run_at, id LIMIT p_limit) p

@@ -78,6 +78,17 @@ TEST_CASE_FIXTURE(outbox_fixture,
         == "Forbidden: bot was blocked by the user");
 }
 
+TEST_CASE_FIXTURE(outbox_fixture, "a gift says whether its job was refunded") {
+  db.add_user(7, 3);
+  db.add_job(7, "k");
+  db.sql("INSERT INTO notifications (chat_id, job_id, kind, payload) SELECT 7, id, 'gift_video', "
+         "'{\"video\": \"v\"}' FROM jobs");
+  const auto payload = [&] { return ask.ask(store::due_notices{})->notices.at(0).payload; };
+  CHECK(payload() == R"({"video": "v", "refunded": false})"); // its second attempt is under way
+  db.sql("SELECT operator_fail_job(id, 'x') FROM jobs");
+  CHECK(payload() == R"({"video": "v", "refunded": true})");
+}
+
 TEST_CASE_FIXTURE(outbox_fixture, "a job's notice brings what its rendering needs") {
   db.add_user(7, 3);
   db.sql("UPDATE users SET language_code = 'en'");

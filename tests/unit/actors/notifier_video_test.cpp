@@ -103,6 +103,44 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a link when Telegram refuses
   CHECK(endings.at(id).sent);
 }
 
+TEST_CASE_FIXTURE(
+  notifier_fixture,
+  "notifier sends a video that Telegram cannot use as a link, and drops that at last") {
+  bool takes_links = true;
+  telegram_says = [&](const seen& x) {
+    return x.method != "sendVideo" && takes_links
+             ? ok()
+             : refusal(400, "Bad Request: VIDEO_CONTENT_TYPE_INVALID");
+  };
+  const auto id = write_video(ann, "stale");
+  lead();
+  advance(10s);
+  REQUIRE(requests.size() == 3);
+  CHECK(requests[0].video == "stale");
+  CHECK(!requests[1].file.empty());
+  CHECK(requests[2].text.find(link) != std::string::npos);
+  CHECK(endings.at(id).sent);
+  CHECK(files_left() == 0);
+  takes_links = false;
+  const auto lost = write_video(ann);
+  advance(1min);
+  CHECK(requests.size() == 5);
+  CHECK_FALSE(endings.at(lost).sent);
+  CHECK(endings.at(lost).error.find("VIDEO_CONTENT_TYPE_INVALID") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier tries each form of a video once") {
+  telegram_says = [&](const seen& x) {
+    return x.marked_up ? refusal(400, "Bad Request: can't parse entities: x")
+                       : refusal(400, "Bad Request: wrong file identifier/HTTP URL specified");
+  };
+  const auto id = write_video(ann, "stale");
+  lead();
+  advance(10min);
+  CHECK(requests.size() == 4); // marked up, plain, uploaded, as a link
+  CHECK_FALSE(endings.at(id).sent);
+}
+
 TEST_CASE_FIXTURE(notifier_fixture, "notifier delays nobody while videos go up slowly") {
   latency = [](const seen& x) { return x.file.empty() ? 100ms : 3min; };
   for (int i = 1; i <= 20; ++i)

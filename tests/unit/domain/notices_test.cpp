@@ -127,7 +127,7 @@ TEST_CASE("a late video is a gift and not the job's own") {
   const auto out = notices::render(notice_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})"),
                                    settings(), "");
   REQUIRE(std::holds_alternative<notices::video_message>(out));
-  CHECK(std::get<notices::video_message>(out).caption.starts_with("🎁"));
+  CHECK(std::get<notices::video_message>(out).caption.starts_with("🎁 Ещё одна версия"));
   CHECK(std::get<notices::video_message>(out).video.value == "videos/b.mp4");
   CHECK_FALSE(std::get<notices::video_message>(out).is_the_jobs);
   store::notice both = notice_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})");
@@ -135,6 +135,11 @@ TEST_CASE("a late video is a gift and not the job's own") {
   CHECK(notices::video_of(both).value == "videos/b.mp4");
   CHECK(notices::video_of(done(5)).value == "videos/a.mp4");
   CHECK(notices::video_of(notice_of("job_started")).value.empty());
+  const auto refunded = notices::render(
+    notice_of("gift_video", R"({"video":"videos/b.mp4","bytes":5,"refunded":true})"), settings(),
+    "");
+  CHECK(std::get<notices::video_message>(refunded).caption.find("кредит за него уже вернулся")
+        != std::string::npos);
 }
 
 TEST_CASE("a card names each state that some videos are in, and is edited once it was sent") {
