@@ -3,6 +3,7 @@
 #include "node/config_file.hpp"
 #include "node/config_keys.hpp"
 #include "node/config_secrets.hpp"
+#include "node/config_value.hpp"
 #include "node/system_config.hpp"
 
 #include <algorithm>
@@ -161,6 +162,9 @@ void normalise(loaded& x) {
     s.kie.backoff_initial = s.kie.backoff_max;
 }
 
+/// What nearly all of KIE's tasks end within.
+constexpr duration usual_generation = std::chrono::minutes{10};
+
 void add_warnings(loaded& x, need what) {
   const auto& s = x.settings;
   if (what == need::services && s.secrets.openai_key.empty() && !s.openai.required)
@@ -169,6 +173,12 @@ void add_warnings(loaded& x, need what) {
   if (what == need::services && s.cluster.nodes.size() > 1 && s.cluster.tls.certificate.empty())
     x.warnings.emplace_back("cluster.tls is empty: remoting between nodes binds loopback only; "
                             "script/cluster-certs makes certificates");
+  if (what == need::services && !s.http.public_url.empty() && s.kie.orphan_grace < usual_generation)
+    x.warnings.emplace_back("kie.orphan-grace: " + show(s.kie.orphan_grace)
+                            + " is shorter than most generations take, and KIE calls back when one "
+                              "has ended: a task whose creation was in doubt is paid for twice; "
+                              "set it to "
+                            + show(usual_generation) + " or more");
 }
 
 } // namespace

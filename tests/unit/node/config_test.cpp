@@ -283,6 +283,16 @@ TEST_CASE("without OpenAI's key the templates must be allowed, and that is said"
   CHECK(holds(all_lines(x.warnings), "OPENAI_API_KEY"));
 }
 
+TEST_CASE("a grace that callbacks cannot keep is doubted where KIE calls back") {
+  const auto doubts = [](std::vector<std::string> options) {
+    return all_lines(load_options(std::move(options)).warnings);
+  };
+  const std::string called_back = "--http.public-url=https://cards.example";
+  CHECK(holds(doubts({called_back}), "kie.orphan-grace: 120s is shorter"));
+  CHECK(doubts({called_back, "--kie.orphan-grace=10min"}) == "");
+  CHECK(doubts({"--kie.orphan-grace=1s"}) == "");
+}
+
 TEST_CASE("a command needs only the secrets it uses") {
   const sources from{"cluster.conf", std::nullopt, {}, {{"DATABASE_URL", "postgresql://x"}}, ""};
   CHECK(load(from, need::database).faults.empty());
