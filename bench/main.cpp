@@ -9,18 +9,21 @@
 
 int main(int argc, char** argv) {
   using namespace neurocards;
-  const std::map<std::string, void (*)()> all{{"lives", bench::measure_lives},
-                                              {"orders", bench::measure_orders},
-                                              {"pickup", bench::measure_pickup},
-                                              {"polls", bench::measure_polls}};
+  const std::map<std::string, void (*)()> all{
+    {"lives", bench::measure_lives},     {"orders", bench::measure_orders},
+    {"pickup", bench::measure_pickup},   {"polls", bench::measure_polls},
+    {"jobs", bench::measure_jobs},       {"updates", bench::measure_updates},
+    {"sending", bench::measure_sending}, {"takeover", bench::measure_takeover}};
   init_protocol();
   log::start({log::level::error, false, ""});
   try {
     for (int i = 1; i < argc; ++i) {
       const auto found = all.find(argv[i]);
       if (found == all.end()) {
-        std::fprintf(stderr, "\"%s\" is no measurement; there are: lives, orders, pickup, polls\n",
-                     argv[i]);
+        std::fprintf(stderr, "\"%s\" is no measurement; there are:", argv[i]);
+        for (const auto& [name, _] : all)
+          std::fprintf(stderr, " %s", name.c_str());
+        std::fprintf(stderr, "\n");
         return 2;
       }
       found->second();

@@ -15,4 +15,16 @@ void measure_pickup();
 /// P6: looks at KIE tasks per second and HTTP thread.
 void measure_polls();
 
+/// P2 and P8: whole jobs through whole programs over HTTP, and what one costs our process.
+void measure_jobs();
+
+/// P7: updates answered, as many as possible and one after the other.
+void measure_updates();
+
+/// P10: a worker dies with 10,000 tasks in flight.
+void measure_takeover();
+
+/// P11: the pace of sending, and what one chat in trouble does to the others.
+void measure_sending();
+
 } // namespace neurocards::bench

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <regex>
+#include <set>
 #include <thread>
 
 using namespace neurocards::testing;
@@ -175,6 +178,24 @@ TEST_CASE_FIXTURE(one_node, "e2e: health, metrics and status are seen from outsi
   const auto timeline = verb({"jobs", "show", id});
   CHECK(timeline.code == 0);
   CHECK(timeline.output.find("completed") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(one_node,
+                  "e2e: alerts and dashboard in deploy/ name only series that a node has") {
+  order(7);
+  expect(7, "✅ Видео готово!");
+  const auto metrics = web_get(node_url() + "/metrics").body;
+  static const std::regex series{R"(\b(?:neurocards|caf|process)_[a-z_]+)"};
+  for (const auto* file : {"prometheus/alerts.yml", "grafana/neurocards.json"}) {
+    std::ifstream in{std::string{NEUROCARDS_SOURCE_DIR "/deploy/"} + file};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    std::set<std::string> names;
+    for (std::sregex_iterator x{text.begin(), text.end(), series}, end; x != end; ++x)
+      names.insert(x->str());
+    CHECK(names.size() >= 9);
+    for (const auto& name : names)
+      CHECK_MESSAGE(metrics.find("\n" + name) != std::string::npos, file << ": " << name);
+  }
 }
 
 TEST_CASE("e2e: two hundred users order at once") {

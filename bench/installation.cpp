@@ -1,0 +1,95 @@
+// The worlds of the tests check as they go, here outside of any test case.
+#define DOCTEST_CONFIG_IMPLEMENT
+#include "bench/installation.hpp"
+
+#include "domain/flow.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+namespace neurocards::bench {
+
+namespace {
+
+void fail_on_bad_check(const doctest::AssertData& x) {
+  if (x.m_failed)
+    throw std::runtime_error(std::string{"check failed: "} + x.m_expr);
+}
+
+/// What doctest needs to judge outside of test cases.
+void allow_checks() {
+  static doctest::Context context;
+  static const bool ready = [] {
+    context.setAsDefaultForAssertsOutOfTestCases();
+    context.setAssertHandler(fail_on_bad_check);
+    return true;
+  }();
+  (void)ready;
+}
+
+} // namespace
+
+server_of_tests::server_of_tests() {
+  allow_checks();
+  const auto* url = std::getenv("BENCH_DATABASE_URL");
+  if (!url)
+    throw std::runtime_error("BENCH_DATABASE_URL is not set (script/bench sets it)");
+  ::setenv("TEST_DATABASE_URL", url, 1);
+}
+
+installation::installation() {
+  set("notifier.rate", "30");
+  set("notifier.per-chat-rate", "1");
+  set("kie.create-budget", "20");
+  set("kie.query-budget", "10");
+  services.post("settings", {{"telegram_limits", true}, {"kie_limits", true}});
+}
+
+void installation::set(const std::string& name, const std::string& value) {
+  const auto key = "--" + name + "=";
+  std::erase_if(options, [&](const std::string& x) { return x.starts_with(key); });
+  options.push_back(key + value);
+}
+
+void installation::lift_limits() {
+  for (const auto* name :
+       {"notifier.rate", "notifier.per-chat-rate", "kie.create-budget", "kie.query-budget"})
+    set(name, "100000");
+  services.post("settings", {{"telegram_limits", false}, {"kie_limits", false}});
+}
+
+void installation::know_users(int64_t first, int count) {
+  for (int i = 0; i < count; ++i)
+    services.post("users", {{"id", first + i}, {"started", true}});
+  agree(first, count);
+}
+
+void installation::agree(int64_t first, int count) {
+  db.sql(
+    "INSERT INTO users (tg_user_id, language_code, terms_version, terms_accepted_at) SELECT i, "
+    "'ru', '"
+    + config::terms{}.version + "', now() FROM generate_series(" + std::to_string(first) + ", "
+    + std::to_string(first + count - 1) + ") AS i");
+}
+
+double installation::cpu_seconds(const testing::process& x) {
+  std::ifstream in{"/proc/" + std::to_string(x.pid()) + "/stat"};
+  std::string line;
+  std::getline(in, line);
+  // The fields after the name, which stands in brackets: 11 and 12 of these are user and system
+  // time.
+  std::istringstream fields{line.substr(line.rfind(')') + 2)};
+  std::string word;
+  double ticks = 0;
+  for (int i = 0; i < 13 && fields >> word; ++i)
+    if (i >= 11)
+      ticks += std::stod(word);
+  return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+} // namespace neurocards::bench

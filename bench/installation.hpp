@@ -1,0 +1,36 @@
+#pragma once
+
+#include "tests/support/world.hpp"
+
+#include <string>
+
+namespace neurocards::bench {
+
+/// The worlds of the tests look for their server under a name of their own.
+struct server_of_tests {
+  server_of_tests(); // throws std::runtime_error without BENCH_DATABASE_URL
+};
+
+/// Simulated services, a database and whole nodes: processes of their own that talk HTTP.
+class installation : private server_of_tests, public testing::world {
+public:
+  /// With Telegram's and KIE's real limits, and our pacing within them.
+  installation();
+
+  /// A setting of every node from now on, in the place of what it was.
+  void set(const std::string& name, const std::string& value);
+
+  /// Neither the services nor our pacing limit anything.
+  void lift_limits();
+
+  /// Users `first` … `first + count - 1` have agreed to the terms.
+  void agree(int64_t first, int count);
+
+  /// And Telegram lets the bot write to them, though they have written nothing.
+  void know_users(int64_t first, int count);
+
+  /// What the node's process has used of the processors, in seconds.
+  static double cpu_seconds(const testing::process&);
+};
+
+} // namespace neurocards::bench

@@ -1,0 +1,54 @@
+#include "bench/measures.hpp"
+#include "bench/report.hpp"
+#include "bench/whole_jobs.hpp"
+
+namespace neurocards::bench {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int jobs = 10'000;
+constexpr int lease = 10; // seconds
+
+int64_t looked_at(installation& x, int64_t before) {
+  const auto calls = x.services.get("calls?service=kie&operation=recordInfo&last=0").at("counters");
+  return calls.at("kie.recordInfo").at("total").get<int64_t>() - before;
+}
+
+} // namespace
+
+void measure_takeover() {
+  std::vector<double> waits;
+  for (int round = 0; round < rounds; ++round) {
+    installation x;
+    x.lift_limits();
+    x.set("worker.concurrency", "20000");
+    x.set("kie.poll-interval", "15s");
+    x.set("db.lease", std::to_string(lease) + "s");
+    x.set("db.heartbeat", "2s");
+    x.services.post("settings", {{"kie_time", 100}, {"calls_kept", 0}});
+    auto& first = x.start_node();
+    order_first(x);
+    add_customers(x);
+    x.services.post("settings", {{"kie_time", 3'600'000}});
+    add_jobs(x, jobs);
+    testing::wait_until(
+      "all tasks",
+      [&] {
+        return x.db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NOT NULL") == jobs + 1;
+      },
+      10min);
+    x.start_node(); // finds nothing to do until the first one is dead
+    first.kill();
+    const auto before = looked_at(x, 0);
+    const stopwatch time;
+    testing::wait_until(
+      "a look at each task", [&] { return looked_at(x, before) >= jobs; }, 5min);
+    waits.push_back(time.seconds());
+  }
+  report("P10 10,000 tasks looked at again after kill -9, lease of 10 s (goal 15)", median(waits),
+         "s");
+}
+
+} // namespace neurocards::bench

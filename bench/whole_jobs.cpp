@@ -1,0 +1,86 @@
+#include "bench/whole_jobs.hpp"
+
+#include "bench/measures.hpp"
+#include "bench/report.hpp"
+
+namespace neurocards::bench {
+
+using namespace std::chrono_literals;
+
+void order_first(installation& x) {
+  x.order(7);
+  x.expect(7, "✅ Видео готово!", 60s);
+}
+
+namespace {
+
+constexpr int64_t first_customer = 1000;
+
+} // namespace
+
+void add_customers(installation& x) {
+  x.know_users(first_customer, customers);
+  x.db.sql("SELECT count(grant_credits(i, 1000)) FROM generate_series("
+           + std::to_string(first_customer) + ", " + std::to_string(first_customer + customers - 1)
+           + ") AS i");
+}
+
+void add_jobs(installation& x, int count) {
+  x.db.sql("SELECT count(*) FROM generate_series(1, " + std::to_string(count)
+           + ") AS i, LATERAL create_job_and_consume_credit(" + std::to_string(first_customer)
+           + " + i % " + std::to_string(customers)
+           + ", 'ad', 'bench:' || i, (SELECT "
+             "product_image_url FROM jobs LIMIT 1), jsonb_build_object('product_name', 'mug', "
+             "'product_text', 'mug', 'kind', 'ad', 'template_id', 'ad'))");
+  x.db.sql("NOTIFY jobs");
+}
+
+namespace {
+
+/// Until all messages have been sent, too.
+void wait_for_end(installation& x) {
+  testing::wait_until(
+    "the end of all jobs",
+    [&] {
+      return x.db.number("SELECT count(*) FROM jobs WHERE status <> 'completed'") == 0
+             && x.db.number("SELECT count(*) FROM notifications WHERE sent_at IS NULL") == 0;
+    },
+    10min);
+}
+
+struct measured {
+  double per_second = 0;
+  double cpu_ms = 0; // of the node's process, per job
+};
+
+measured run_jobs(int count, int kie_ms, const std::string& poll_interval) {
+  installation x;
+  x.lift_limits();
+  x.set("worker.concurrency", "20000");
+  x.set("kie.poll-interval", poll_interval);
+  x.services.post("settings", {{"kie_time", 100}, {"calls_kept", 0}});
+  const auto& node = x.start_node();
+  order_first(x);
+  add_customers(x);
+  x.services.post("settings", {{"kie_time", kie_ms}});
+  const auto cpu = installation::cpu_seconds(node);
+  const stopwatch time;
+  add_jobs(x, count);
+  wait_for_end(x);
+  return {count / time.seconds(), 1000 * (installation::cpu_seconds(node) - cpu) / count};
+}
+
+} // namespace
+
+void measure_jobs() {
+  std::vector<double> speed, cpu;
+  for (int round = 0; round < rounds; ++round) {
+    speed.push_back(run_jobs(3'000, 1, "200ms").per_second);
+    cpu.push_back(run_jobs(2'000, 10'000, "500ms").cpu_ms);
+  }
+  report("P2 whole jobs over HTTP, all programs on one machine (goal 1500)", median(speed),
+         "per s");
+  report("P8 CPU of our process per job with 20 looks (goal 2, floor 5)", median(cpu), "ms");
+}
+
+} // namespace neurocards::bench
