@@ -91,13 +91,19 @@ void generation::ask_for_orphan(caf::timespan left, const std::function<void()>&
   });
 }
 
+/// Until the database hears that we have the task, it refuses to end an attempt whose task we may
+/// not know of.
 void generation::adopt(const kie_task_id& task) {
   in_grace_ = false;
   grace_.dispose();
   log::info("job.task_adopted", "job", job_.id, "task", task);
   job_.task = task;
   task_created_at_ = self_->clock().now();
-  watch(0s); // KIE calls when it is done
+  commit(store::record_task{node_, job_.id, task}, [this](store::transition how) {
+    if (how != store::transition::done)
+      return on_transition(how, "lost");
+    watch(0s); // KIE calls when it is done
+  });
 }
 
 void generation::prepare() {

@@ -231,19 +231,35 @@ void queue_claimer::finish_drain() {
 void queue_claimer::give_all_back(int tries) {
   self_->request(context_->store, caf::infinite, store::release_jobs{node_, {}, false})
     .then(
-      [this](const store::count& given) {
+      [this, tries](const store::count& given) {
         log::info("queue_claimer.drained", "given_back", given.value);
-        drained({});
+        make_sure_of_all(tries);
       },
-      [this, tries](const caf::error& err) {
-        if (worth_a_line(tries))
-          log::warn("queue_claimer.release_failed", "error", err, "tries", tries, "advice",
-                    "none: the jobs are taken over when the node is gone");
-        if (!repeatable(err))
-          return drained(err);
-        run_after(self_, backoff(tries, first_pause, longest_pause),
-                  [this, tries] { give_all_back(tries + 1); });
-      });
+      [this, tries](const caf::error& err) { on_not_given_back(err, tries); });
+}
+
+/// Jobs that somebody has locked were passed over.
+void queue_claimer::make_sure_of_all(int tries) {
+  self_->request(context_->store, caf::infinite, store::held_jobs{node_, {}})
+    .then(
+      [this, tries](const store::claimed_jobs& left) {
+        if (left.jobs.empty())
+          return drained({});
+        on_not_given_back(
+          caf::make_error(ec::unavailable, "somebody has locked", to_string(left.jobs.front().id)),
+          tries);
+      },
+      [this, tries](const caf::error& err) { on_not_given_back(err, tries); });
+}
+
+void queue_claimer::on_not_given_back(const caf::error& err, int tries) {
+  if (worth_a_line(tries))
+    log::warn("queue_claimer.release_failed", "error", err, "tries", tries, "advice",
+              "none: the jobs are taken over when the node is gone");
+  if (!repeatable(err))
+    return drained(err);
+  run_after(self_, backoff(tries, first_pause, longest_pause),
+            [this, tries] { give_all_back(tries + 1); });
 }
 
 void queue_claimer::drained(const caf::error& why_not) {

@@ -42,6 +42,8 @@ private:
   caf::result<void> drain();
   void finish_drain();
   void give_all_back(int tries);
+  void make_sure_of_all(int tries);
+  void on_not_given_back(const caf::error&, int tries);
   void drained(const caf::error&);
   void show_in_flight();
   void hint_soon();

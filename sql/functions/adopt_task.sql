@@ -2,7 +2,8 @@
 -- job has it now), known (the job had it already), late (the job goes on without it: its video would
 -- be a gift, unless it is settled), unknown (no such token).
 -- A job that has announced no other creation yet takes its task back, however often it was told to
--- try again: a second one would be paid for as well.
+-- try again: a second one would be paid for as well. Whoever holds it must record the task or look anew
+-- before he may end the attempt.
 CREATE OR REPLACE FUNCTION adopt_task(p_token text, p_task text)
 RETURNS TABLE(verdict text, job_id uuid, holder uuid) LANGUAGE plpgsql AS $$
 DECLARE
@@ -25,7 +26,8 @@ BEGIN
        SET kie_task_id = p_task, task_created_at = now(), started_told = true, rescues = 0,
            intent_token = p_token, intent_at = v_creation.intent_at, model = v_creation.model,
            kie_api_key = v_creation.kie_api_key, attempt_open = true,
-           resumes = j.status = 'queued', run_at = least(j.run_at, now()), updated_at = now()
+           resumes = j.status = 'queued', task_unseen = j.status = 'processing',
+           run_at = least(j.run_at, now()), updated_at = now()
      WHERE j.id = v_job.id;
     UPDATE job_tasks t
        SET task_id = p_task, created_at = now(), abandoned_at = NULL, settled_at = NULL

@@ -27,6 +27,7 @@ BEGIN
   )
   UPDATE jobs j
      SET status = 'processing', claimed_by = p_node, claimed_at = now(), resumes = false,
+         task_unseen = false,
          attempts = j.attempts + CASE WHEN j.attempt_open THEN 0 ELSE 1 END, attempt_open = true,
          started_at = coalesce(j.started_at, greatest(now(), j.created_at)), updated_at = now()
     FROM (SELECT id FROM begun UNION ALL SELECT id FROM fresh) picked

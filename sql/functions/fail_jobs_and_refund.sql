@@ -1,5 +1,6 @@
 -- processing → failed: one credit back and one notice (by trigger), or nothing at all. `p_details`
--- brings the class and the raw signal. Returns the positions of the jobs that were failed.
+-- brings the class and the raw signal. Returns the positions of the jobs that were failed: not those
+-- to which a callback brought a task that their node has not recorded.
 CREATE OR REPLACE FUNCTION fail_jobs_and_refund(p_jobs uuid[], p_nodes uuid[], p_errors text[],
                                                 p_details jsonb[], p_alive boolean[])
 RETURNS SETOF bigint LANGUAGE plpgsql AS $$
@@ -18,7 +19,7 @@ BEGIN
        SET status = 'failed', error = b.error, error_details = j.error_details || b.details
       FROM (SELECT * FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_alive)
               WITH ORDINALITY AS x(id, node, error, details, alive, position) ORDER BY id) b
-     WHERE j.id = ANY (ARRAY[b.id]) AND j.claimed_by = b.node
+     WHERE j.id = ANY (ARRAY[b.id]) AND j.claimed_by = b.node AND NOT j.task_unseen
     RETURNING b.position, j.intent_token, b.alive
   )
   SELECT array_agg(f.position), array_agg(f.intent_token), array_agg(f.alive)

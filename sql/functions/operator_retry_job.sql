@@ -1,5 +1,6 @@
 -- By hand: the job runs now instead of at its `run_at`; one in processing is taken from its worker
--- and starts with a new task. Raises NC004 for a finished job, NC005 for an unknown one.
+-- and starts with a new task. The old one may still bring a gift, also when its creation is
+-- still under way. Raises NC004 for a finished job, NC005 for an unknown one.
 CREATE OR REPLACE FUNCTION operator_retry_job(p_job uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_job jobs;
@@ -20,7 +21,7 @@ BEGIN
                       intent_at = NULL,
                     updated_at = now()
      WHERE id = p_job;
-    PERFORM abandon_tasks(ARRAY[v_job.intent_token], ARRAY[v_job.kie_task_id IS NOT NULL]);
+    PERFORM abandon_tasks(ARRAY[v_job.intent_token], ARRAY[true]);
   END IF;
   INSERT INTO job_events (job_id, what) VALUES (p_job, 'operator.retry');
   PERFORM pg_notify('jobs', '');

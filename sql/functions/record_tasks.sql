@@ -14,7 +14,7 @@ BEGIN
   ), saved AS (
     UPDATE jobs j
        SET kie_task_id = b.task, task_created_at = coalesce(j.task_created_at, now()),
-           started_told = true, rescues = 0, updated_at = now()
+           started_told = true, rescues = 0, task_unseen = false, updated_at = now()
       FROM before b WHERE j.id = ANY (ARRAY[b.id])
     RETURNING b.position, b.task, b.started_told, j.id, j.tg_user_id, j.attempts, j.intent_token
   ), remembered AS (

@@ -1,6 +1,7 @@
 -- processing → queued, due again after the delay. The task is given up; the attempt is used up or
 -- stays open. The user is told: which attempt comes next, or, once per job, that it waits for a key
--- or a model. Returns the positions of the jobs that were moved.
+-- or a model. Returns the positions of the jobs that were moved: not those to which a callback
+-- brought a task that their node has not recorded, and which would be paid for twice.
 CREATE OR REPLACE FUNCTION retry_jobs(
   p_jobs uuid[], p_nodes uuid[], p_errors text[], p_details jsonb[], p_delays_ms bigint[],
   p_uses_attempt boolean[], p_tell_user boolean[], p_alive boolean[])
@@ -18,7 +19,7 @@ BEGIN
            WITH ORDINALITY AS b(id, node, error, details, delay_ms, uses_attempt, tell, alive,
              position)
       JOIN jobs j ON j.id = ANY (ARRAY[b.id])
-     WHERE j.claimed_by = b.node
+     WHERE j.claimed_by = b.node AND NOT j.task_unseen
      ORDER BY j.id FOR NO KEY UPDATE OF j
   ), moved AS (
     UPDATE jobs j

@@ -255,6 +255,7 @@ TEST_CASE_FIXTURE(claim_fixture, "a callback's task is adopted, known, late or u
   CHECK(adopted.holder == us);
   CHECK(db.number("SELECT count(*) FROM notifications WHERE kind = 'job_started'") == 1);
   CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::known);
+  CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"task-1"}}) == store::transition::done);
   // The task ended badly, and the job begins anew: its late callback changes nothing.
   ask.ask(store::retry_job{us, job, {}, 0ms, true, true});
   CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::late);
@@ -274,6 +275,25 @@ TEST_CASE_FIXTURE(claim_fixture, "a callback's task is adopted, known, late or u
         == store::transition::lease_lost);
   CHECK(db.number("SELECT count(*) FROM notifications WHERE kind = 'gift_video'") == 1);
   CHECK(ask.ask(store::late_tasks{})->tasks.empty());
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(claim_fixture,
+                  "a task whose creation was under way when an operator stepped in brings a gift") {
+  using how = store::adoption::verdict;
+  add_jobs(1);
+  const auto job = claim(us, 1).jobs.at(0).id;
+  ask.ask(intent(us, job, "t1"));
+  db.sql("SELECT operator_retry_job('" + to_string(job) + "')");
+  claim(us, 1);
+  ask.ask(intent(us, job, "t2"));
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::late);
+  db.sql("SELECT operator_fail_job('" + to_string(job) + "', 'by hand')");
+  CHECK(ask.ask(store::adopt_task{"t2", kie_task_id{"task-2"}})->what == how::late);
+  CHECK(ask.ask(store::late_tasks{})->tasks.size() == 2);
+  for (const auto* token : {"t1", "t2"})
+    CHECK(*ask.ask(store::give_video{token, storage_key{"videos/late.mp4"}, 9})
+          == store::transition::done);
   db.check_promises();
 }
 

@@ -4,6 +4,7 @@
 
 using namespace neurocards;
 using namespace neurocards::testing;
+using namespace std::chrono_literals;
 using verdict = store::intent_outcome::verdict;
 
 namespace {
@@ -49,6 +50,34 @@ TEST_CASE_FIXTURE(
   const auto jobs = ask.ask(claim)->jobs;
   REQUIRE(jobs.size() == 1);
   CHECK(jobs[0].task.value == "task-1");
+}
+
+TEST_CASE_FIXTURE(
+  intent_fixture,
+  "an attempt whose task a callback brought is not ended by a holder who does not know of it") {
+  using store::transition;
+  announce("t1");
+  ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}});
+  const auto call = [&](const std::string& function, const std::string& more) {
+    return db.value("SELECT " + function + "('" + to_string(job) + "', '" + to_string(us) + "', "
+                    + more + ")");
+  };
+  CHECK(*ask.ask(store::retry_job{us, job, {}, 0ms}) == transition::lease_lost);
+  CHECK(*ask.ask(store::fail_job{us, job, {}}) == transition::lease_lost);
+  CHECK(call("retry_job", "'busy', '{}', '0 s'") == "f");
+  CHECK(call("fail_job_and_refund", "'no'") == "f");
+  CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"task-2"}}) == transition::lease_lost);
+  // He looks anew: the callback told him, or the queue does.
+  SUBCASE("by recording the task") {
+    CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"task-1"}}) == transition::done);
+  }
+  SUBCASE("by giving the job back and claiming it again") {
+    CHECK(ask.ask(store::release_jobs{us, {job}})->value == 1);
+    store::claim_jobs claim{us, 1, {{"a", {key_fingerprint{"k1"}}}}, 20, {"m"}};
+    CHECK(ask.ask(claim)->jobs.at(0).task.value == "task-1");
+  }
+  CHECK(*ask.ask(store::retry_job{us, job, {}, 0ms}) == transition::done);
+  db.check_promises();
 }
 
 TEST_CASE_FIXTURE(intent_fixture, "a prompt that is cut to the model's limit keeps its source") {

@@ -162,3 +162,22 @@ TEST_CASE_FIXTURE(rescue_fixture,
   CHECK(ask.ask(store::late_tasks{})->tasks.size() == 1);
   db.check_promises();
 }
+
+TEST_CASE_FIXTURE(rescue_fixture,
+                  "a job that an operator has locked keeps no other from being given back") {
+  db.add_job(7, "draft:1");
+  beat(us);
+  REQUIRE(claim(us) == 2);
+  const auto operators = db.connect();
+  pqxx::nontransaction locked{*operators};
+  locked.exec("BEGIN");
+  locked.exec("SELECT FROM jobs WHERE id = '" + to_string(job) + "' FOR UPDATE");
+  CHECK(ask.ask(store::release_jobs{us, {}})->value == 1);
+  const auto left = ask.ask(store::held_jobs{us, {}})->jobs; // so its worker knows
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].id == job);
+  ask.ask(store::leave_cluster{us}); // the node ends all the same
+  locked.exec("ROLLBACK");
+  CHECK(ask.ask(store::rescue_expired_jobs{30s})->value == 1);
+  CHECK(db.number("SELECT count(*) FROM jobs WHERE status = 'queued'") == 2);
+}

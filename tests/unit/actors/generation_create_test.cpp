@@ -143,7 +143,7 @@ TEST_CASE_FIXTURE(creation_fixture,
   advance(10s);
   call_back("task-9");
   advance(1s);
-  CHECK(log.text() == "link_file record_intent kie.createTask kie.recordInfo");
+  CHECK(log.text() == "link_file record_intent kie.createTask record_task kie.recordInfo");
   CHECK(web.of("kie.recordInfo").at(0).url.find("task-9") != std::string::npos);
   advance(10min);
   CHECK(log.count("kie.createTask") == 1);
@@ -158,7 +158,7 @@ TEST_CASE_FIXTURE(creation_fixture,
   call_back("task-9");
   web.release();
   advance(1s);
-  CHECK(log.text() == "link_file record_intent kie.createTask kie.recordInfo");
+  CHECK(log.text() == "link_file record_intent kie.createTask record_task kie.recordInfo");
   advance(10min);
   CHECK(log.count("retry_job") == 0);
 }

@@ -204,7 +204,8 @@ TEST_CASE_FIXTURE(orphan_fixture,
   db.lease_lost_at = "record_intent";
   db.release();
   advance(1s);
-  CHECK(log.text() == "record_intent kie.recordInfo kie.download put_file complete_job");
+  CHECK(log.text()
+        == "record_intent record_task kie.recordInfo kie.download put_file complete_job");
 }
 
 TEST_CASE_FIXTURE(orphan_fixture,
@@ -212,7 +213,8 @@ TEST_CASE_FIXTURE(orphan_fixture,
   run(announced_job(0s));
   call_back("task-of-the-dead");
   advance(100ms); // KIE calls when it is done: no interval to wait
-  CHECK(log.text() == "kie.recordInfo kie.download put_file complete_job");
+  CHECK(log.text() == "record_task kie.recordInfo kie.download put_file complete_job");
+  CHECK(db.last<store::record_task>().task.value == "task-of-the-dead");
   CHECK(web.of("kie.recordInfo").at(0).url.find("task-of-the-dead") != std::string::npos);
   CHECK(keys_asked.at(0).value == second_key);
   advance(10min);

@@ -97,7 +97,8 @@ TEST_CASE_FIXTURE(claimer_fixture,
   web.release();
   settle();
   CHECK(log.text()
-        == "held_jobs claim_jobs link_file record_intent kie.createTask record_task release_jobs");
+        == "held_jobs claim_jobs link_file record_intent kie.createTask record_task release_jobs "
+           "held_jobs");
   CHECK(drained == "done");
 }
 
@@ -165,6 +166,18 @@ TEST_CASE_FIXTURE(
   CHECK(drained == "");
   advance(10s);
   CHECK(log.count("release_jobs") == 5);
+  CHECK(drained == "done");
+}
+
+TEST_CASE_FIXTURE(claimer_fixture,
+                  "queue_claimer that drains comes back for a job that somebody had locked") {
+  start();
+  lease(node);
+  db.held = begun(1);
+  drain();
+  CHECK(drained == "");
+  advance(5s);
+  CHECK(log.text() == "held_jobs claim_jobs release_jobs held_jobs release_jobs held_jobs");
   CHECK(drained == "done");
 }
 
