@@ -70,6 +70,7 @@ database_actor::behavior_type database::make_behavior() {
     forward<store::ping>(),
     forward<store::snapshot>(),
     forward<store::held_jobs>(),
+    forward<store::look_at_keys>(),
     forward<store::late_tasks>(),
     forward<store::give_video>(),
     forward<store::settle_task>(),

@@ -23,7 +23,7 @@ struct generation_context {
   std::shared_ptr<const storage::store> files; // for paths of temporary files
   metrics counts;
   job_store_actor store;
-  http_agent_actor http;
+  http_agent_actor http; // for KIE alone
   object_store_actor objects;
   prompt_writer_actor prompts;
   key_ring_actor keys;
@@ -62,11 +62,13 @@ private:
   // generation_create.cpp: photo, intent and task at KIE
   void offer_photo();
   void link_photo();
-  void open_photo();
+  void upload_with_any_key();
+  void choose_upload_key(std::function<void(caf::timespan wait)> none);
+  void open_photo(const secret& key);
   void on_photo_unavailable(const caf::error&);
-  void choose_upload_key(const opened_file&);
   void upload_photo(const opened_file&, const secret& key);
   void on_uploaded(const http::response&);
+  void on_upload_key_refused(const kie::signal&);
   void announce();
   store::record_intent intent() const;
   void on_intent(const store::intent_outcome&);
@@ -91,8 +93,10 @@ private:
   // generation_settle.cpp: retries and failures
   void settle(const kie::signal&);
   void settle_temporary(std::string reason);
+  static void alert(const kie::verdict&, const kie::signal&);
   void apply(const kie::verdict&, job_failure,
              std::optional<std::chrono::milliseconds> retry_after = {});
+  void decide(const kie::verdict&, job_failure, retry::situation);
   void rest(const retry::decision&, const std::string& reason, std::function<void()> then);
   void conclude(const retry::decision&, job_failure);
   bool task_came_back() const;
@@ -117,6 +121,7 @@ private:
   caf::actor_clock::time_point started_at_;
   caf::actor_clock::time_point task_created_at_; // by our own clock, on whichever node it was
   int uploads_ = 0;
+  size_t keys_refused_ = 0; // during uploads
   int downloads_ = 0;
   int storage_waits_ = 0;
   bool creating_ = false;   // from the granted intent on: a task may be that nobody knows yet

@@ -40,7 +40,7 @@ void generation::offer_photo() {
   if (draining_)
     return end("released");
   if (context_->public_url.empty())
-    open_photo();
+    upload_with_any_key();
   else
     link_photo();
 }
@@ -50,16 +50,32 @@ void generation::link_photo() {
     .then(
       [this](const file_link& link) {
         if (link.url.empty())
-          return open_photo();
+          return upload_with_any_key();
         photo_url_ = link.url;
         announce();
       },
       [this](const caf::error& err) { on_photo_unavailable(err); });
 }
 
-void generation::open_photo() {
+void generation::upload_with_any_key() {
+  choose_upload_key([this](caf::timespan wait) { postpone(wait, "every KIE key rests"); });
+}
+
+void generation::choose_upload_key(std::function<void(caf::timespan wait)> none) {
+  self_->request(context_->keys, caf::infinite, choose_key{})
+    .then(
+      [this, none = std::move(none)](const found_key& found) {
+        if (found.value.empty())
+          return none(found.wait);
+        job_.key = found.key; // the one to rest if KIE refuses it
+        open_photo(found.value);
+      },
+      [this](const caf::error& err) { fault(err, "choose_key"); });
+}
+
+void generation::open_photo(const secret& key) {
   self_->request(context_->objects, caf::infinite, open_file{job_.photo})
-    .then([this](const opened_file& photo) { choose_upload_key(photo); },
+    .then([this, key](const opened_file& photo) { upload_photo(photo, key); },
           [this](const caf::error& err) { on_photo_unavailable(err); });
 }
 
@@ -73,14 +89,7 @@ void generation::on_photo_unavailable(const caf::error& err) {
   run_after(self_, with_jitter(10s), [this] { offer_photo(); });
 }
 
-void generation::choose_upload_key(const opened_file& photo) {
-  self_->request(context_->keys, caf::infinite, find_key{})
-    .then([this, photo](const found_key& key) { upload_photo(photo, key.value); },
-          [this](const caf::error& err) { fault(err, "find_key"); });
-}
-
 void generation::upload_photo(const opened_file& photo, const secret& key) {
-  job_.key = kie::fingerprint(key); // the one to rest if KIE refuses it
   self_
     ->request(context_->http, caf::infinite,
               context_->kie.upload(key, photo.path, upload_name(job_.photo),
@@ -104,11 +113,37 @@ void generation::on_uploaded(const http::response& got) {
   }
   const auto& why = std::get<kie::signal>(result);
   context_->counts.kie_calls("upload", "failed").inc();
+  const auto rest = kie::classify(why).rest;
+  if (rest == kie::rests::key || rest == kie::rests::account)
+    return on_upload_key_refused(why);
   if (++uploads_ >= max_uploads)
     return settle(why);
   log::warn("job.upload_failed", "job", job_.id, "try", uploads_, "signal", kie::describe(why));
   const caf::timespan wish = why.retry_after.value_or(0ms);
   run_after(self_, std::max(backoff(uploads_, 2s, 1min), wish), [this] { offer_photo(); });
+}
+
+/// Says nothing of the photo: the next key tries at once, as long as one is left that does not
+/// rest.
+void generation::on_upload_key_refused(const kie::signal& why) {
+  size_t keys = 0;
+  for (const auto& account : context_->accounts)
+    keys += account.keys.size();
+  if (++keys_refused_ >= keys)
+    return settle(why);
+  log::warn("job.upload_key_refused", "job", job_.id, "key", job_.key, "signal",
+            kie::describe(why));
+  const auto verdict = kie::classify(why);
+  alert(verdict, why);
+  retry::situation now;
+  now.retry_after = why.retry_after;
+  rest(retry::decide(verdict, now, context_->settings), kie::describe(why), [this, why, verdict] {
+    choose_upload_key([this, why, verdict](caf::timespan wait) {
+      if (verdict.cls == failure_class::unknown)
+        return postpone(wait, "every other KIE key rests");
+      settle(why);
+    });
+  });
 }
 
 // ── the intent ───────────────────────────────────────────────────────────────────────────────────

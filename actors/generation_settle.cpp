@@ -4,6 +4,13 @@
 
 namespace neurocards {
 
+namespace {
+
+/// A key or model may be free again long before its rest was to end: an operator or a new key.
+constexpr std::chrono::milliseconds longest_postponement = std::chrono::minutes{1};
+
+} // namespace
+
 void generation::settle(const kie::signal& why) {
   job_failure failure;
   auto verdict = kie::classify(why);
@@ -12,10 +19,14 @@ void generation::settle(const kie::signal& why) {
   failure.cls = verdict.cls;
   failure.error = kie::describe(why);
   failure.raw_signal = kie::raw_signal(why);
-  if (verdict.alert)
-    log::error("kie.needs_attention", "class", failure.cls, "rule", verdict.rule, "signal",
-               failure.error, "advice", "see `neurocards status` for keys and models at rest");
+  alert(verdict, why);
   apply(verdict, std::move(failure), why.retry_after);
+}
+
+void generation::alert(const kie::verdict& what, const kie::signal& why) {
+  if (what.alert)
+    log::error("kie.needs_attention", "class", what.cls, "rule", what.rule, "signal",
+               kie::describe(why), "advice", "see `neurocards status` for keys and models at rest");
 }
 
 void generation::settle_temporary(std::string reason) {
@@ -30,12 +41,18 @@ void generation::apply(const kie::verdict& verdict, job_failure failure,
   retry::situation now;
   now.attempts = job_.attempts;
   now.retry_after = retry_after;
-  size_t keys = 0;
-  for (const auto& account : context_->accounts)
-    keys += account.keys.size();
-  now.other_key = keys > 1;
   now.other_model = context_->settings.models.size() > 1;
   now.random = random_fraction();
+  self_->request(context_->keys, caf::infinite, choose_key{job_.key})
+    .then(
+      [this, verdict, failure = std::move(failure), now](const found_key& other) mutable {
+        now.other_key = !other.value.empty();
+        decide(verdict, std::move(failure), now);
+      },
+      [this](const caf::error& err) { fault(err, "choose_key"); });
+}
+
+void generation::decide(const kie::verdict& verdict, job_failure failure, retry::situation now) {
   const auto decision = retry::decide(verdict, now, context_->settings);
   log::info("job.attempt_failed", "job", job_.id, "attempt", job_.attempts, "class", failure.cls,
             "rule", verdict.rule, "error", failure.error);
@@ -47,19 +64,22 @@ void generation::apply(const kie::verdict& verdict, job_failure failure,
 /// Before the job goes on: whoever takes it next must find the key or the model at rest.
 void generation::rest(const retry::decision& what, const std::string& reason,
                       std::function<void()> then) {
-  const auto done = [then](const store::committed&) { then(); };
   switch (what.rest) {
     case kie::rests::nothing:
       return then();
     case kie::rests::model:
-      return commit(store::rest_model{job_.model, what.rest_for, reason}, done);
+      return commit(store::rest_model{job_.model, what.rest_for, reason},
+                    [then](const store::committed&) { then(); });
     case kie::rests::key:
     case kie::rests::account: {
       store::rest_key order{job_.key, what.rest_for, reason, what.rest == kie::rests::account, {}};
       for (const auto& account : context_->accounts)
         if (std::ranges::find(account.keys, job_.key) != account.keys.end())
           order.account_keys = account.keys;
-      return commit(std::move(order), done);
+      return commit(order, [this, order, then](const store::committed&) {
+        self_->send(context_->keys, order);
+        then();
+      });
     }
   }
 }
@@ -98,7 +118,8 @@ void generation::fail(job_failure failure) {
 
 void generation::postpone(caf::timespan delay, std::string reason) {
   retry::decision later;
-  later.delay = std::chrono::duration_cast<std::chrono::milliseconds>(with_jitter(delay));
+  later.delay = std::min(std::chrono::duration_cast<std::chrono::milliseconds>(with_jitter(delay)),
+                         longest_postponement);
   later.uses_attempt = false;
   later.tell_user = true; // once per job, says the database
   log::info("job.postponed", "job", job_.id, "reason", reason);

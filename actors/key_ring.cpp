@@ -1,8 +1,13 @@
 #include "actors/key_ring.hpp"
 
+#include "actors/timer_wheel.hpp"
+#include "base/jitter.hpp"
+#include "base/log.hpp"
 #include "clients/kie.hpp"
 
 namespace neurocards {
+
+using std::chrono::milliseconds;
 
 std::vector<store::kie_account> kie_accounts(const std::vector<std::vector<secret>>& accounts) {
   std::vector<store::kie_account> result;
@@ -15,42 +20,108 @@ std::vector<store::kie_account> kie_accounts(const std::vector<std::vector<secre
   return result;
 }
 
-key_ring::key_ring(key_ring_actor::pointer self, const std::vector<std::vector<secret>>& accounts,
-                   int query_budget)
-  : self_(self), spacing_(caf::timespan{std::chrono::seconds{1}} / query_budget) {
-  for (const auto& account : accounts) {
-    for (const auto& value : account) {
+key_ring::key_ring(key_ring_actor::pointer self, const key_ring_config& config,
+                   key_store_actor store)
+  : self_(self), store_(std::move(store)), query_budget_(config.query_budget), lease_(config.lease),
+    interval_(config.interval) {
+  for (size_t i = 0; i < config.accounts.size(); ++i) {
+    for (const auto& value : config.accounts[i]) {
       const auto print = kie::fingerprint(value);
-      keys_.emplace(print, key{value, {}});
+      keys_.emplace(print, key{value, i, {}, {}});
       order_.push_back(print);
     }
   }
 }
 
 key_ring_actor::behavior_type key_ring::make_behavior() {
+  look();
   return {
     [this](const find_key& what) { return find(what.key); },
-    [this](const query_slot& what) { return reserve(what.key); },
+    [this](const choose_key& what) { return choose(what.outside_of); },
+    [this](const query_slot& what) { return reserve(what); },
+    [this](const store::rest_key& what) { rest(what); },
   };
 }
 
-found_key key_ring::find(const key_fingerprint& print) {
-  if (print.value.empty() && !order_.empty()) {
-    turn_ = (turn_ + 1) % order_.size();
-    return {keys_.at(order_[turn_]).value};
-  }
-  const auto found = keys_.find(print);
-  return found == keys_.end() ? found_key{} : found_key{found->second.value};
+void key_ring::look_later() {
+  run_after(self_, with_jitter(interval_), [this] { look(); });
 }
 
-query_turn key_ring::reserve(const key_fingerprint& print) {
+void key_ring::look() {
+  const auto lease = std::chrono::duration_cast<milliseconds>(lease_);
+  self_->request(store_, caf::infinite, store::look_at_keys{lease})
+    .then(
+      [this, before = rested_](const store::key_view& got) {
+        on_view(got, before == rested_);
+        look_later();
+      },
+      [this](const caf::error& err) {
+        log::debug("key_ring.not_looked", "error", err); // what it knew last has to do
+        look_later();
+      });
+}
+
+/// A view from before our own last rest would lift it: the next one tells more.
+void key_ring::on_view(const store::key_view& got, bool newer_than_ours) {
+  workers_ = std::max(got.workers, 1);
+  if (!newer_than_ours)
+    return;
+  const auto now = self_->clock().now();
+  for (auto& [print, state] : keys_)
+    state.rests_until = {};
+  for (const auto& x : got.resting)
+    if (const auto found = keys_.find(x.key); found != keys_.end())
+      found->second.rests_until = now + x.left;
+}
+
+found_key key_ring::find(const key_fingerprint& print) const {
   const auto found = keys_.find(print);
-  if (found == keys_.end())
+  return found == keys_.end() ? found_key{} : found_key{found->second.value, print, {}};
+}
+
+found_key key_ring::choose(const key_fingerprint& outside_of) {
+  const auto now = self_->clock().now();
+  const auto not_of = keys_.find(outside_of);
+  std::optional<time_point> soonest;
+  for (size_t tried = 0; tried < order_.size(); ++tried) {
+    turn_ = (turn_ + 1) % order_.size();
+    const auto& candidate = keys_.at(order_[turn_]);
+    if (not_of != keys_.end() && not_of->second.account == candidate.account)
+      continue;
+    if (candidate.rests_until <= now)
+      return {candidate.value, order_[turn_], {}};
+    soonest = std::min(soonest.value_or(candidate.rests_until), candidate.rests_until);
+  }
+  found_key none;
+  if (soonest)
+    none.wait = std::chrono::ceil<milliseconds>(*soonest - now);
+  return none;
+}
+
+query_turn key_ring::reserve(const query_slot& what) {
+  if (order_.empty())
     return {};
+  auto found = keys_.find(what.key);
+  const bool gone = found == keys_.end();
+  if (gone)
+    found = keys_.find(order_[what.stand_in % order_.size()]);
   const auto now = self_->clock().now();
   const auto start = std::max(now, found->second.free_at);
-  found->second.free_at = start + spacing_;
-  return {start - now, found->second.value};
+  found->second.free_at = start + caf::timespan{std::chrono::seconds{1}} * workers_ / query_budget_;
+  return {start - now, found->second.value, gone ? order_.size() : 0};
+}
+
+void key_ring::rest(const store::rest_key& what) {
+  ++rested_;
+  const auto until = self_->clock().now() + what.rest;
+  const auto put = [&](const key_fingerprint& print) {
+    if (const auto found = keys_.find(print); found != keys_.end())
+      found->second.rests_until = std::max(found->second.rests_until, until);
+  };
+  put(what.key);
+  if (what.whole_account)
+    for (const auto& print : what.account_keys)
+      put(print);
 }
 
 } // namespace neurocards

@@ -2,6 +2,7 @@
 
 #include "protocol/actors.hpp"
 
+#include <optional>
 #include <unordered_map>
 
 namespace neurocards {
@@ -9,31 +10,51 @@ namespace neurocards {
 /// The KIE accounts of the configuration as the database names them, without secrets.
 std::vector<store::kie_account> kie_accounts(const std::vector<std::vector<secret>>&);
 
-/// Holds the secrets of the KIE keys and spaces the queries made with each. Which key a new task
-/// gets is decided in the database (record_intent), where all nodes share one budget.
+struct key_ring_config {
+  std::vector<std::vector<secret>> accounts;
+  int query_budget = 10;     // queries per second and key, of all nodes together
+  caf::timespan lease{0};    // a node that was silent for longer does not count
+  caf::timespan interval{0}; // between two looks at the database
+};
+
+/// Holds the secrets of the KIE keys, knows which of them rest, and spaces the queries made with
+/// each so that all workers together stay within the budget. Which key a new task gets is decided
+/// in the database (record_intent), where all nodes share one budget.
 class key_ring {
 public:
   static constexpr const char* name = "key_ring";
 
-  /// `query_budget`: queries per second and key.
-  key_ring(key_ring_actor::pointer self, const std::vector<std::vector<secret>>& accounts,
-           int query_budget);
+  key_ring(key_ring_actor::pointer self, const key_ring_config& config, key_store_actor store);
   key_ring_actor::behavior_type make_behavior();
 
 private:
+  using time_point = caf::actor_clock::time_point;
+
   struct key {
     secret value;
-    caf::actor_clock::time_point free_at; // when the next query may start
+    size_t account = 0;
+    time_point free_at; // when the next query may start
+    time_point rests_until;
   };
 
-  found_key find(const key_fingerprint&);
-  query_turn reserve(const key_fingerprint&);
+  void look_later();
+  void look();
+  void on_view(const store::key_view&, bool newer_than_ours);
+  found_key find(const key_fingerprint&) const;
+  found_key choose(const key_fingerprint& outside_of);
+  query_turn reserve(const query_slot&);
+  void rest(const store::rest_key&);
 
   key_ring_actor::pointer self_;
-  caf::timespan spacing_;
+  key_store_actor store_;
+  int query_budget_;
+  caf::timespan lease_;
+  caf::timespan interval_;
+  int workers_ = 1;
   std::unordered_map<key_fingerprint, key> keys_;
   std::vector<key_fingerprint> order_;
   size_t turn_ = 0;
+  uint64_t rested_ = 0; // how often this node has put keys to rest
 };
 
 using key_ring_impl = key_ring_actor::stateful_impl<key_ring>;

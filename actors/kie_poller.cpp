@@ -1,7 +1,7 @@
 #include "actors/kie_poller.hpp"
 
+#include "actors/backoff.hpp"
 #include "actors/timer_wheel.hpp"
-#include "base/jitter.hpp"
 
 #include <array>
 
@@ -48,9 +48,10 @@ void kie_poller::look() {
   woken_ = false;
   next_look_.dispose();
   looked_at_ = self_->clock().now();
-  self_->request(keys_, caf::infinite, query_slot{key_})
+  self_->request(keys_, caf::infinite, query_slot{key_, stand_in_})
     .then(
       [this](query_turn& turn) {
+        stand_ins_ = turn.stand_ins;
         if (turn.wait.count() == 0)
           ask_kie(turn.value);
         else
@@ -58,22 +59,21 @@ void kie_poller::look() {
       },
       [this](const caf::error& err) {
         log::warn("kie_poller.no_turn", "task", task_, "error", err);
-        go_on();
+        go_on_failing();
       });
 }
 
 void kie_poller::ask_kie(const secret& key) {
   if (key.empty()) {
     if (failed_looks_.should_log())
-      log::error("kie_poller.key_unknown", "task", task_, "key", key_, "advice",
-                 "put the key that made this task back into KIE_API_KEY until it is done");
-    return go_on();
+      log::error("kie_poller.no_key", "task", task_, "key", key_, "advice", "set KIE_API_KEY");
+    return go_on_failing();
   }
   self_->request(http_, caf::infinite, config_->api.record_info(key, task_))
     .then([this](const http::response& got) { on_answer(kie::parse_record_info(got)); },
           [this](const caf::error& err) {
             log::warn("kie_poller.not_asked", "task", task_, "error", err);
-            go_on();
+            go_on_failing();
           });
 }
 
@@ -89,7 +89,7 @@ void kie_poller::on_answer(const kie::task_state& state) {
     return end(task_ended::how::without_result);
   const auto* failed = std::get_if<kie::failed>(&state);
   if (!failed)
-    return go_on();
+    return on_still_running();
   task_ended result;
   result.task = task_;
   result.ending = task_ended::how::failure;
@@ -98,34 +98,70 @@ void kie_poller::on_answer(const kie::task_state& state) {
   tell_owner(std::move(result));
 }
 
+void kie_poller::on_still_running() {
+  if (self_->clock().now() >= give_up_at_)
+    return end(task_ended::how::timed_out);
+  look_again(config_->interval, caf::timespan::zero());
+}
+
 void kie_poller::on_failed_look(const kie::signal& why) {
-  if (!kie::classify(why).not_yet_known) {
-    if (failed_looks_.should_log())
-      log::warn("kie_poller.look_failed", "task", task_, "times", failed_looks_.count(), "signal",
-                kie::describe(why));
-    return go_on(why.retry_after.value_or(std::chrono::milliseconds{0}));
+  if (try_another_key(why))
+    return;
+  if (kie::classify(why).not_yet_known)
+    return on_unknown();
+  if (failed_looks_.should_log())
+    log::warn("kie_poller.look_failed", "task", task_, "times", failed_looks_.count(), "signal",
+              kie::describe(why));
+  go_on_failing(why.retry_after.value_or(std::chrono::milliseconds{0}));
+}
+
+/// What one stand-in must not see another may: only all of them together say something.
+bool kie_poller::try_another_key(const kie::signal& why) {
+  if (stand_ins_ == 0 || why.how != http::outcome::answered)
+    return false;
+  if (++stand_in_ % stand_ins_ != 0) {
+    looking_ = false;
+    look();
+    return true;
   }
+  if (failed_looks_.should_log())
+    log::error("kie_poller.key_unknown", "task", task_, "key", key_, "advice",
+               "put the key that made this task back into KIE_API_KEY until it is done");
+  return false;
+}
+
+/// KIE does not know the task, which may be too new. Keys of other accounts are no witnesses: with
+/// these it is looked for as long as it has time.
+void kie_poller::on_unknown() {
   const auto now = self_->clock().now();
   if (!unknown_since_)
     unknown_since_ = now;
-  if (now - *unknown_since_ >= config_->unknown_grace)
+  if (now - *unknown_since_ >= config_->unknown_grace && (stand_ins_ == 0 || now >= give_up_at_))
     return end(task_ended::how::vanished);
-  go_on();
+  go_on_failing();
 }
 
-void kie_poller::go_on(caf::timespan at_least) {
-  looking_ = false;
+void kie_poller::go_on_failing(caf::timespan at_least) {
   const auto now = self_->clock().now();
-  if (now >= give_up_at_)
+  if (now < give_up_at_)
+    return look_again(config_->interval, at_least);
+  if (now - give_up_at_ >= config_->failing_limit)
     return end(task_ended::how::timed_out);
+  look_again(backoff(++overdue_looks_, config_->interval, config_->interval * 8), at_least);
+}
+
+void kie_poller::look_again(caf::timespan pause, caf::timespan at_least) {
+  looking_ = false;
   if (woken_)
     return look();
   // Counted from the last look, so that slow answers do not stretch the interval, unless KIE
   // answers slower than we ask or wishes for peace; and one look exactly when time is up, not
   // later.
-  const auto next = looked_at_ + with_jitter(config_->interval);
+  const auto now = self_->clock().now();
+  const auto next = looked_at_ + with_jitter(pause);
   const auto soonest = now + std::max(at_least, config_->interval / 10);
-  look_at(std::min(std::max(next, soonest), give_up_at_));
+  const auto when = std::max(next, soonest);
+  look_at(now < give_up_at_ ? std::min(when, give_up_at_) : when);
 }
 
 void kie_poller::end(task_ended::how how, std::string video_url) {

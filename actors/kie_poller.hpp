@@ -18,6 +18,7 @@ struct poller_config {
   metrics counts;
   caf::timespan interval;
   caf::timespan unknown_grace{std::chrono::seconds{60}}; // how long KIE may not know a task
+  caf::timespan failing_limit{std::chrono::minutes{30}}; // how long looks may fail beyond its time
 };
 
 /// Where a task stands when its poller starts.
@@ -28,10 +29,11 @@ struct watched_task {
   caf::timespan time_left;  // until it counts as timed out
 };
 
-/// Watches one KIE task: looks every `interval` (jittered), gives up when `time_left` is spent,
-/// tells `owner` and ends. Knows its owner only weakly: a task nobody waits for is not watched.
-/// Keeps nothing that the jobs row does not keep: after a crash another poller for the same task is
-/// as good.
+/// Watches one KIE task: looks every `interval` (jittered), gives up when `time_left` is spent and
+/// KIE has said that the task is still under way, tells `owner` and ends. Looks that fail say
+/// nothing of the task: it looks on beyond its time, ever more rarely, as long as `failing_limit`
+/// allows. Knows its owner only weakly: a task nobody waits for is not watched. Keeps nothing that
+/// the jobs row does not keep: after a crash another poller for the same task is as good.
 class kie_poller {
 public:
   static constexpr const char* name = "kie_poller";
@@ -48,8 +50,12 @@ private:
   void look();
   void ask_kie(const secret& key);
   void on_answer(const kie::task_state&);
+  void on_still_running();
   void on_failed_look(const kie::signal&);
-  void go_on(caf::timespan at_least = caf::timespan::zero());
+  bool try_another_key(const kie::signal&);
+  void on_unknown();
+  void go_on_failing(caf::timespan at_least = caf::timespan::zero());
+  void look_again(caf::timespan pause, caf::timespan at_least);
   void end(task_ended::how, std::string video_url = {});
   void tell_owner(task_ended);
 
@@ -60,6 +66,9 @@ private:
   time_point give_up_at_;
   time_point looked_at_;                    // when the last look began
   std::optional<time_point> unknown_since_; // absent: KIE knew the task when we last heard
+  int overdue_looks_ = 0;                   // that failed since the time was up
+  size_t stand_in_ = 0;  // which key looks for one that has left the configuration
+  size_t stand_ins_ = 0; // how many could
   http_agent_actor http_;
   key_ring_actor keys_;
   caf::weak_actor_ptr owner_;

@@ -51,6 +51,7 @@ void late_videos::rest_if(uint64_t term) {
 }
 
 void late_videos::begin_round() {
+  ++round_;
   self_->request(store_, caf::infinite, store::late_tasks{tasks_per_round})
     .then(
       [this, term = term_](store::late_task_page& page) {
@@ -68,7 +69,7 @@ void late_videos::begin_round() {
 void late_videos::next() {
   if (tasks_.empty())
     return rest();
-  self_->request(context_->keys, caf::infinite, query_slot{tasks_.front().key})
+  self_->request(context_->keys, caf::infinite, query_slot{tasks_.front().key, round_})
     .then(
       [this, term = term_](const query_turn& turn) {
         run_after(self_, turn.wait, [this, term, key = turn.value] {
@@ -80,7 +81,7 @@ void late_videos::next() {
 }
 
 void late_videos::look(const secret& key) {
-  if (key.empty()) { // its key has left the configuration
+  if (key.empty()) { // there are no keys
     tasks_.pop_front();
     return next();
   }

@@ -38,6 +38,7 @@ private:
   std::shared_ptr<const generation_context> context_;
   gift_store_actor store_;
   std::deque<store::late_task> tasks_; // of this round; the first is in hand
+  size_t round_ = 0;                   // another stand-in looks in each, if its key is gone
   bool leading_ = false;
   uint64_t term_ = 0; // of leadership: what began in an earlier one is void
 };

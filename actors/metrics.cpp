@@ -68,10 +68,10 @@ metrics::metrics(caf::telemetry::metric_registry& r)
            "source", {"openai", "template", "user"})),
     http_in_flight_(with(
       r.gauge_family(prefix, "http-in-flight", {"agent"}, "Outgoing HTTP exchanges under way."),
-      "agent", {"telegram", "services"})),
+      "agent", {"telegram", "kie", "services"})),
     http_waiting_(with(r.gauge_family(prefix, "http-waiting", {"agent"},
                                       "Outgoing HTTP exchanges that wait for a connection."),
-                       "agent", {"telegram", "services"})),
+                       "agent", {"telegram", "kie", "services"})),
     db_requests_(
       r.counter_family(prefix, "db-requests", {"kind"}, "Requests answered.", "1", true)),
     db_failures_(r.counter_family(prefix, "db-failures", {"kind"},

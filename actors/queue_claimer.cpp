@@ -11,6 +11,9 @@ namespace {
 
 constexpr int batch = 500; // jobs a claim takes at most: more would only delay the first of them
 
+/// How long a job must have been due for a node that may not be able to do it.
+constexpr auto others_first = std::chrono::seconds{10};
+
 constexpr caf::timespan hint_pause = std::chrono::milliseconds{50};
 
 } // namespace
@@ -66,12 +69,29 @@ void queue_claimer::ask_for_due(int limit) {
   claiming_ = true;
   woken_ = false;
   const auto& settings = context_->settings;
-  store::claim_jobs what{node_, limit, context_->accounts, settings.create_budget, {}};
+  store::claim_jobs what{node_, limit, context_->accounts, settings.create_budget, {}, {}};
   for (const auto& model : settings.models)
     what.models.push_back(model.slug);
+  yield_to_others(what);
   self_->request(context_->store, caf::infinite, std::move(what))
     .then([this, asked_as = node_](store::claimed_jobs& got) { on_jobs(got, asked_as); },
           [this](const caf::error& err) { on_no_jobs(err); });
+}
+
+/// While KIE is silent to this node, others go first: it takes a new job only if nobody has taken
+/// it for a while, and one at a time, which tries whether KIE is back.
+void queue_claimer::yield_to_others(store::claim_jobs& what) {
+  const bool silent = config_.kie_is_silent && config_.kie_is_silent();
+  if (silent != std::exchange(silent_, silent)) {
+    if (silent)
+      log::warn("queue_claimer.kie_silent", "advice", "check this node's way to KIE");
+    else
+      log::info("queue_claimer.kie_answers_again");
+  }
+  if (!silent)
+    return;
+  what.create_budget = by_job_.contains(probe_) ? 0 : 1;
+  what.overdue = others_first;
 }
 
 /// Jobs may be ours in the database without our knowing: of a claim whose answer was lost, or of a
@@ -120,6 +140,8 @@ void queue_claimer::on_no_jobs(const caf::error& err) {
 
 void queue_claimer::start(claimed_job job) {
   const auto id = job.id;
+  if (silent_ && job.task.value.empty())
+    probe_ = id;
   // The row was in the queue: an older generation that still has something to write has lost it.
   if (const auto older = by_job_.find(id); older != by_job_.end())
     self_->send_exit(generations_.at(older->second).actor, caf::exit_reason::kill);

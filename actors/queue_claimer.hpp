@@ -8,8 +8,9 @@
 namespace neurocards {
 
 struct claimer_config {
-  std::function<int()> capacity; // jobs held at most; asked before each claim
-  caf::timespan interval;        // between claims when nobody wakes us
+  std::function<int()> capacity;                 // jobs held at most; asked before each claim
+  caf::timespan interval;                        // between claims when nobody wakes us
+  std::function<bool()> kie_is_silent = nullptr; // KIE has not answered this node at all for long
 };
 
 /// Claims due jobs up to the node's free capacity and owns one `generation` for each. Holds nothing
@@ -31,6 +32,7 @@ private:
   void claim_later();
   void claim();
   void ask_for_due(int limit);
+  void yield_to_others(store::claim_jobs&);
   void ask_for_held();
   void on_jobs(store::claimed_jobs&, incarnation asked_as);
   void on_no_jobs(const caf::error&);
@@ -63,6 +65,8 @@ private:
   bool knows_all_ = false; // that the database says `node_` holds; not after an answer was lost
   std::unordered_map<caf::actor_addr, running> generations_;
   std::unordered_map<job_id, caf::actor_addr> by_job_;
+  job_id probe_;                          // claimed while KIE was silent
+  bool silent_ = false;                   // as of the last claim
   std::unordered_set<job_id> given_back_; // that the database has not confirmed yet
   uint64_t claimed_ = 0;
   bool claiming_ = false;

@@ -50,6 +50,8 @@ services services_of(caf::actor_system& sys, const database& db, const std::stri
                   web,
                   std::make_shared<contact>(),
                   obliging_web(sys),
+                  std::make_shared<contact>(),
+                  web,
                   sys.spawn<database_impl>(db::database_config{.connection = db.config()}, counts),
                   obliging_store(sys),
                   {},

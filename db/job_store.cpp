@@ -17,10 +17,10 @@ namespace {
   "j.product_image_url, j.prompt, j.model, j.kie_api_key, j.kie_task_id, " NEUROCARDS_AGE(         \
     "j.intent_at") ", " NEUROCARDS_AGE("j.task_created_at") ", j.intent_token"
 
-constexpr statement claim_sql{"claim_jobs",
-                              "SELECT " NEUROCARDS_CLAIMED_COLUMNS
-                              " FROM claim_jobs_within_budget($1, $2, $3, $4, $5, $6) j JOIN users "
-                              "u ON u.tg_user_id = ANY (ARRAY[j.tg_user_id])"};
+constexpr statement claim_sql{
+  "claim_jobs",
+  "SELECT " NEUROCARDS_CLAIMED_COLUMNS " FROM claim_jobs_within_budget($1, $2, $3, $4, $5, $6, "
+  "$7 * interval '1 ms') j JOIN users u ON u.tg_user_id = ANY (ARRAY[j.tg_user_id])"};
 
 constexpr statement due_sql{
   "jobs_due",
@@ -87,7 +87,8 @@ answers<store::claim_jobs> execute(session& on, std::span<const store::claim_job
     auto& answer = result.emplace_back();
     const auto rows = on.run(claim_sql, to_string(request.node), request.limit, keys.str(),
                              accounts.str(), request.create_budget,
-                             array_of(request.models, [](auto& x) { return std::string_view{x}; }));
+                             array_of(request.models, [](auto& x) { return std::string_view{x}; }),
+                             static_cast<int64_t>(request.overdue.count()));
     for (const auto& row : rows)
       answer.jobs.push_back(to_claimed_job(row));
     answer.more = answer.jobs.size() >= static_cast<size_t>(std::max(request.limit, 0))

@@ -14,6 +14,11 @@ constexpr statement intents_sql{
   "SELECT pos, verdict, key, model, wait_ms FROM record_intents($1, $2, $3, $4, $5, $6, $7)"};
 constexpr statement rest_keys_sql{"rest_keys", "SELECT rest_keys($1, $2, $3)"};
 constexpr statement rest_models_sql{"rest_models", "SELECT rest_models($1, $2, $3)"};
+constexpr statement resting_sql{
+  "resting_keys",
+  "SELECT fingerprint, ceil(extract(epoch FROM least(blocked_until, now() + interval '1 day') - "
+  "now()) * 1000)::bigint FROM kie_keys WHERE blocked_until > now()"};
+constexpr statement workers_sql{"living_workers", "SELECT living_workers($1 * interval '1 ms')"};
 constexpr statement adopt_sql{"adopt_task",
                               "SELECT verdict, job_id, holder FROM adopt_task($1, $2)"};
 constexpr statement give_sql{"give_video", "SELECT give_video($1, $2, $3)"};
@@ -107,6 +112,18 @@ answers<store::rest_model> execute(session& on, std::span<const store::rest_mode
          array_of(batch, [](auto& x) { return x.rest; }),
          array_of(batch, [](auto& x) { return std::string_view{x.reason}; }));
   return answers<store::rest_model>(batch.size());
+}
+
+answers<store::look_at_keys> execute(session& on, std::span<const store::look_at_keys> batch) {
+  answers<store::look_at_keys> result;
+  for (const auto& x : batch) {
+    auto& view = result.emplace_back();
+    for (const auto& row : on.run(resting_sql))
+      view.resting.push_back(
+        {key_fingerprint{text(row[0])}, std::chrono::milliseconds{row[1].as<int64_t>()}});
+    view.workers = on.run(workers_sql, static_cast<int64_t>(x.lease.count()))[0][0].as<int>();
+  }
+  return result;
 }
 
 answers<store::adopt_task> execute(session& on, std::span<const store::adopt_task> batch) {

@@ -36,6 +36,8 @@ inline constexpr size_t batch_limit<store::settle_task> = 1;
 template <>
 inline constexpr size_t batch_limit<store::late_tasks> = 1;
 template <>
+inline constexpr size_t batch_limit<store::look_at_keys> = 1;
+template <>
 inline constexpr size_t batch_limit<store::heartbeat> = 1;
 template <>
 inline constexpr size_t batch_limit<store::leave_cluster> = 1;
@@ -71,6 +73,7 @@ answers<store::release_jobs> execute(session&, std::span<const store::release_jo
 answers<store::add_job_event> execute(session&, std::span<const store::add_job_event>);
 answers<store::rest_key> execute(session&, std::span<const store::rest_key>);
 answers<store::rest_model> execute(session&, std::span<const store::rest_model>);
+answers<store::look_at_keys> execute(session&, std::span<const store::look_at_keys>);
 answers<store::adopt_task> execute(session&, std::span<const store::adopt_task>);
 answers<store::give_video> execute(session&, std::span<const store::give_video>);
 answers<store::settle_task> execute(session&, std::span<const store::settle_task>);

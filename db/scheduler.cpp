@@ -16,7 +16,7 @@ constexpr std::array kind_names{
   "heartbeat",    "leave_cluster",   "show_cluster",      "rescue_expired_jobs",
   "sweep",        "take_old_files",  "files_removed",     "ping",
   "snapshot",     "paint_cards",     "due_notices",       "mark_sent",
-  "defer_notice", "drop_notice"};
+  "defer_notice", "drop_notice",     "look_at_keys"};
 
 static_assert(kind_names.size() == std::tuple_size_v<all_requests::queues>);
 

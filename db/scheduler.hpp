@@ -15,16 +15,15 @@ struct request_list {
   using queues = std::tuple<typed_queue<Requests>...>;
 };
 
-using all_requests =
-  request_list<store::put_updates, store::pending_updates, store::load_conversation,
-               store::commit_step, store::claim_jobs, store::held_jobs, store::record_prompt,
-               store::record_intent, store::record_task, store::retry_job, store::complete_job,
-               store::fail_job, store::release_jobs, store::add_job_event, store::rest_key,
-               store::rest_model, store::adopt_task, store::give_video, store::settle_task,
-               store::late_tasks, store::heartbeat, store::leave_cluster, store::show_cluster,
-               store::rescue_expired_jobs, store::sweep, store::take_old_files,
-               store::files_removed, store::ping, store::snapshot, store::paint_cards,
-               store::due_notices, store::mark_sent, store::defer_notice, store::drop_notice>;
+using all_requests = request_list<
+  store::put_updates, store::pending_updates, store::load_conversation, store::commit_step,
+  store::claim_jobs, store::held_jobs, store::record_prompt, store::record_intent,
+  store::record_task, store::retry_job, store::complete_job, store::fail_job, store::release_jobs,
+  store::add_job_event, store::rest_key, store::rest_model, store::adopt_task, store::give_video,
+  store::settle_task, store::late_tasks, store::heartbeat, store::leave_cluster,
+  store::show_cluster, store::rescue_expired_jobs, store::sweep, store::take_old_files,
+  store::files_removed, store::ping, store::snapshot, store::paint_cards, store::due_notices,
+  store::mark_sent, store::defer_notice, store::drop_notice, store::look_at_keys>;
 
 /// Decides which waiting requests run next. Shared by the lanes; every member is thread-safe.
 class scheduler {

@@ -109,7 +109,7 @@ constexpr std::array rows = {
       {402, 433}},
   row{"rate_limit",
       failure_class::rate_limit,
-      rests::key,
+      rests::account, // KIE counts creations per account, whichever of its keys makes them
       false,
       false,
       {"rate limit*", "too many requests", "requests per*", "concurrent limit", "concurrency limit",

@@ -14,14 +14,13 @@ milliseconds rest_for(const kie::verdict& why, const situation& at, const config
   switch (why.rest) {
     case kie::rests::nothing:
       return milliseconds{0};
-    case kie::rests::account:
-      return in_ms(policy.billing_rest);
     case kie::rests::model:
       return in_ms(policy.model_rest);
+    case kie::rests::account:
     case kie::rests::key:
       break;
   }
-  if (why.cls != failure_class::rate_limit) // refused keys stay refused until somebody acts
+  if (why.cls != failure_class::rate_limit) // no money, or refused: until somebody acts
     return in_ms(policy.billing_rest);
   return std::max(in_ms(policy.key_cooldown), at.retry_after.value_or(milliseconds{0}));
 }

@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 /// Where the job stands.
 struct situation {
   int attempts = 1;       // including the one that failed
-  bool other_key = false; // another key could take the job now
+  bool other_key = false; // a key of another account could take the job now
   bool other_model = false;
   std::optional<milliseconds> retry_after; // as the server wishes
   double random = 0.5;                     // [0, 1): spreads what failed together

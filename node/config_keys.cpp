@@ -146,7 +146,7 @@ void add_kie(std::vector<key>& to) {
                     "wait before the second attempt; doubles with each, with jitter"));
   to.push_back(make("kie.backoff-max", AT(kie.backoff_max), any_length, "longest such wait"));
   to.push_back(make("kie.key-cooldown", AT(kie.key_cooldown), any_length,
-                    "how long a key rests after KIE limited it"));
+                    "how long the keys of an account rest after KIE limited it"));
   to.push_back(make("kie.billing-rest", AT(kie.billing_rest), any_length,
                     "how long the keys of an account without money rest"));
   to.push_back(make("kie.model-rest", AT(kie.model_rest), any_length,
@@ -154,7 +154,7 @@ void add_kie(std::vector<key>& to) {
   to.push_back(make("kie.create-budget", AT(kie.create_budget), between(1, 1'000'000),
                     "new tasks per account in 10 s"));
   to.push_back(make("kie.query-budget", AT(kie.query_budget), between(1, 1'000'000),
-                    "other calls per key in 1 s"));
+                    "looks at tasks per key in 1 s, shared by all workers"));
   to.push_back(make("kie.orphan-grace", AT(kie.orphan_grace), any_length,
                     "wait for a callback after a creation whose outcome is unknown"));
   to.push_back(

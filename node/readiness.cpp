@@ -32,7 +32,7 @@ void readiness::start() {
   expected_ = 3 + (secrets.openai_key.empty() ? 0 : 1) + (services_.beacon ? 1 : 0);
   probe_database();
   probe("telegram", services_.telegram_http, services_.telegram.get_me(), telegram_fault);
-  probe("kie", services_.http, services_.kie.credit(secrets.kie_accounts.front().front()),
+  probe("kie", services_.kie_http, services_.kie.credit(secrets.kie_accounts.front().front()),
         kie_fault);
   if (!secrets.openai_key.empty())
     probe("openai", services_.http,

@@ -38,6 +38,9 @@ using namespace std::chrono_literals;
 /// A leader whom Telegram has left without any answer for so long may not be able to hear it.
 constexpr auto longest_silence = 15s;
 
+/// A worker whom KIE has left without any answer for so long leaves new jobs to others.
+constexpr auto longest_silence_of_kie = 10s;
+
 void tell(const caf::actor& actor, bool leads) {
   if (leads)
     caf::anon_send(actor, gained_atom_v);
@@ -89,6 +92,11 @@ prompt_writer_config prompts_of(const services& x) {
   return result;
 }
 
+key_ring_config keys_of(const services& x) {
+  return {x.settings.secrets.kie_accounts, x.settings.kie.query_budget, x.settings.db.lease,
+          x.settings.db.heartbeat};
+}
+
 auditor::config audits_of(const services& x) {
   using std::chrono::milliseconds;
   const auto& settings = x.settings.db;
@@ -102,31 +110,33 @@ std::shared_ptr<const generation_context>
 generations_of(const services& x, const prompt_writer_actor& prompts, const key_ring_actor& keys) {
   const auto& kie = x.settings.kie;
   auto polling = std::make_shared<poller_config>(poller_config{x.kie, x.counts, kie.poll_interval});
+  polling->failing_limit = std::max<caf::timespan>(kie.poll_timeout, 30min);
   return std::make_shared<generation_context>(generation_context{
     kie, kie_accounts(x.settings.secrets.kie_accounts), x.settings.http.public_url,
     kie.private_downloads || leads_inside(kie.api_url), x.kie, polling, x.files, x.counts,
-    x.database, x.http, x.objects, prompts, keys});
+    x.database, x.kie_http, x.objects, prompts, keys});
 }
 
 } // namespace
 
 role worker_role(caf::actor_system& sys, const services& x) {
-  return {
-    "worker", [&sys, x]() -> role_members {
-      auto prompts = sys.spawn<prompt_writer_impl>(prompts_of(x), x.http, x.counts);
-      auto keys =
-        sys.spawn<key_ring_impl>(x.settings.secrets.kie_accounts, x.settings.kie.query_budget);
-      const auto context = generations_of(x, prompts, keys);
-      auto claimer = sys.spawn<queue_claimer_impl>(
-        claimer_config{[x] { return x.capacity(); }, x.settings.worker.claim_interval}, context);
-      const auto gifts = caf::actor_cast<caf::actor>(sys.spawn<late_videos_impl>(
-        late_videos_config{x.settings.kie.poll_interval * 8}, context, x.database));
-      const auto plain = announce(sys, queue_claimer::name, claimer);
-      caf::anon_send(x.health, lease_atom_v, plain);
-      return {{plain, gifts},
-              {caf::actor_cast<caf::actor>(prompts), caf::actor_cast<caf::actor>(keys)},
-              {listen(x, "jobs", plain), compete(x, "late_videos", gifts)}};
-    }};
+  return {"worker", [&sys, x]() -> role_members {
+            auto prompts = sys.spawn<prompt_writer_impl>(prompts_of(x), x.http, x.counts);
+            auto keys = sys.spawn<key_ring_impl>(keys_of(x), x.database);
+            const auto context = generations_of(x, prompts, keys);
+            auto claimer = sys.spawn<queue_claimer_impl>(
+              claimer_config{
+                [x] { return x.capacity(); }, x.settings.worker.claim_interval,
+                [reach = x.kie_reach] { return reach->silence() >= longest_silence_of_kie; }},
+              context);
+            const auto gifts = caf::actor_cast<caf::actor>(sys.spawn<late_videos_impl>(
+              late_videos_config{x.settings.kie.poll_interval * 8}, context, x.database));
+            const auto plain = announce(sys, queue_claimer::name, claimer);
+            caf::anon_send(x.health, lease_atom_v, plain);
+            return {{plain, gifts},
+                    {caf::actor_cast<caf::actor>(prompts), caf::actor_cast<caf::actor>(keys)},
+                    {listen(x, "jobs", plain), compete(x, "late_videos", gifts)}};
+          }};
 }
 
 role gateway_role(caf::actor_system& sys, const services& x) {

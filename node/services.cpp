@@ -102,7 +102,8 @@ services start_services(caf::actor_system& sys, const config::all& settings,
   const auto files = store_of(settings, links);
   auto disk = run_on(std::make_shared<storage::file_worker>());
   disk(files->clean_temporary(left_over_age).disk, [](const storage::result&) {});
-  auto reach = std::make_shared<contact>();
+  auto telegram_reach = std::make_shared<contact>();
+  auto kie_reach = std::make_shared<contact>();
   auto http = sys.spawn<http_agent_impl>(http::engine_config{}, counts, "services");
   services result{
     settings,
@@ -119,8 +120,10 @@ services start_services(caf::actor_system& sys, const config::all& settings,
     make_beacon(settings),
     disk,
     http,
-    reach,
-    sys.spawn<http_agent_impl>(http::engine_config{}, counts, "telegram", reach),
+    telegram_reach,
+    sys.spawn<http_agent_impl>(http::engine_config{}, counts, "telegram", telegram_reach),
+    kie_reach,
+    sys.spawn<http_agent_impl>(http::engine_config{}, counts, "kie", kie_reach),
     sys.spawn<database_impl>(lanes_of(settings, node.name), counts),
     sys.spawn<object_store_impl>(files, disk, http),
     {},
@@ -134,12 +137,13 @@ void end_services(services& x) {
   for (const auto& actor :
        {caf::actor_cast<caf::actor>(x.health), caf::actor_cast<caf::actor>(x.objects),
         caf::actor_cast<caf::actor>(x.database), caf::actor_cast<caf::actor>(x.telegram_http),
-        caf::actor_cast<caf::actor>(x.http)})
+        caf::actor_cast<caf::actor>(x.kie_http), caf::actor_cast<caf::actor>(x.http)})
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   x.health = nullptr;
   x.objects = nullptr;
   x.database = nullptr;
   x.telegram_http = nullptr;
+  x.kie_http = nullptr;
   x.http = nullptr;
 }
 

@@ -30,9 +30,12 @@ struct services {
   std::shared_ptr<redis::beacon> beacon; // null without REDIS_URL
 
   disk_runner disk;
-  http_agent_actor http; // KIE, OpenAI, S3
+  http_agent_actor http; // OpenAI, S3
+  // Their own engines: pressure on one does not reach the others, and who is silent is known.
   std::shared_ptr<contact> telegram_reach;
-  http_agent_actor telegram_http; // its own engine: pressure on one does not reach the other
+  http_agent_actor telegram_http;
+  std::shared_ptr<contact> kie_reach;
+  http_agent_actor kie_http;
   database_actor database;
   object_store_actor objects;
   health_actor health;

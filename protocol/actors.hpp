@@ -38,6 +38,8 @@ using gift_store_actor = caf::typed_actor<caf::result<store::late_task_page>(sto
                                           caf::result<store::transition>(store::give_video),
                                           caf::result<store::transition>(store::settle_task)>;
 
+using key_store_actor = caf::typed_actor<caf::result<store::key_view>(store::look_at_keys)>;
+
 using card_store_actor = caf::typed_actor<caf::result<store::count>(store::paint_cards)>;
 
 using cluster_store_actor = caf::typed_actor<caf::result<store::committed>(store::show_cluster)>;
@@ -57,9 +59,10 @@ using outbox_store_actor = caf::typed_actor<caf::result<store::notice_page>(stor
                                             caf::result<store::committed>(store::drop_notice)>;
 
 /// The group-committing front of the node's database lanes.
-using database_actor = inbox_store_actor::extend_with<job_store_actor>::extend_with<
-  node_store_actor>::extend_with<outbox_store_actor>::extend_with<gift_store_actor>::
-  extend_with<card_store_actor>::extend_with<cluster_store_actor>::extend_with<file_store_actor>;
+using database_actor =
+  inbox_store_actor::extend_with<job_store_actor>::extend_with<node_store_actor>::extend_with<
+    outbox_store_actor>::extend_with<gift_store_actor>::extend_with<card_store_actor>::
+    extend_with<cluster_store_actor>::extend_with<file_store_actor>::extend_with<key_store_actor>;
 
 // ── files ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -75,9 +78,12 @@ using object_store_actor =
 /// Always answers with a usable prompt: OpenAI's, or the built-in template's.
 using prompt_writer_actor = caf::typed_actor<caf::result<written_prompt>(write_prompt)>;
 
-/// Knows the secrets of the KIE keys and paces the queries made with each.
+/// Knows the secrets of the KIE keys and which of them rest, and paces the queries made with each.
 using key_ring_actor =
-  caf::typed_actor<caf::result<found_key>(find_key), caf::result<query_turn>(query_slot)>;
+  caf::typed_actor<caf::result<found_key>(find_key), caf::result<found_key>(choose_key),
+                   caf::result<query_turn>(query_slot),
+                   // After the database has it: other nodes hear of it there.
+                   caf::result<void>(store::rest_key)>;
 
 /// Hears of the end of one KIE task, exactly once.
 using task_owner_actor = caf::typed_actor<caf::result<void>(task_ended)>;

@@ -76,7 +76,7 @@ struct kie {
   duration billing_rest = 1h;
   duration model_rest = 30min;
   int create_budget = 20; // creations per 10 s and account
-  int query_budget = 10;  // queries per second and key
+  int query_budget = 10;  // queries per second and key, all nodes together
   duration orphan_grace = 2min;
   duration http_timeout = 60s;
   duration download_timeout = 10min;

@@ -187,8 +187,9 @@ struct claim_jobs {
   incarnation node;
   int limit = 0;
   std::vector<kie_account> accounts;
-  int create_budget = 20;          // creations per account and 10 s
-  std::vector<std::string> models; // the catalogue, in order
+  int create_budget = 20;               // creations per account and 10 s
+  std::vector<std::string> models;      // the catalogue, in order
+  std::chrono::milliseconds overdue{0}; // so long a job without a task must have been due
   using answer = struct claimed_jobs;
 };
 struct claimed_jobs {
@@ -306,6 +307,20 @@ struct rest_key {
   bool whole_account = false;
   std::vector<key_fingerprint> account_keys; // with `whole_account`
   using answer = committed;
+};
+
+/// What a node has to know of its keys and of those who share them.
+struct look_at_keys {
+  std::chrono::milliseconds lease{0};
+  using answer = struct key_view;
+};
+struct resting_key {
+  key_fingerprint key;
+  std::chrono::milliseconds left{0};
+};
+struct key_view {
+  std::vector<resting_key> resting;
+  int workers = 0; // living nodes with the role
 };
 
 struct rest_model {

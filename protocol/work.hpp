@@ -39,21 +39,31 @@ struct written_prompt {
   std::string source; // "openai", "template", "user"
 };
 
-/// Asks for a turn to query KIE with a key. The turn is taken: use it after `wait`.
+/// Asks for a turn to query KIE with a key. The turn is taken: use it after `wait`. For a key that
+/// has left the configuration the others stand in.
 struct query_slot {
   key_fingerprint key;
+  size_t stand_in = 0; // which of the others, counted round and round
 };
 struct query_turn {
   std::chrono::nanoseconds wait{0};
-  secret value; // the key; empty: this node has no such key
+  secret value;         // the key; empty: this node has none at all
+  size_t stand_ins = 0; // how many there are; 0: it is the key that was asked for
 };
 
-/// A KIE key's secret, found by its fingerprint; without one, the next in turn.
+/// A KIE key's secret, found by its fingerprint.
 struct find_key {
   key_fingerprint key;
 };
+
+/// A KIE key that does not rest, in turn.
+struct choose_key {
+  key_fingerprint outside_of; // not of the account of this one; empty: of any
+};
 struct found_key {
-  secret value; // empty: this node has no such key
+  secret value; // empty: this node has no such key, or all of them rest
+  key_fingerprint key;
+  std::chrono::milliseconds wait{0}; // until the first of those that rest is free
 };
 
 /// Puts the file at `path` (which is consumed) into storage.

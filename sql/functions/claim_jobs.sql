@@ -1,8 +1,9 @@
 -- queued → processing for up to `p_limit` due jobs, of which at most `p_fresh` (NULL: any number)
--- have no task yet. Jobs with a task go first: somebody has paid for their videos already. A claim
+-- have no task yet; those must have been due for `p_overdue`. Jobs with a task go first: somebody has paid for their videos already. A claim
 -- counts an attempt unless the last one is still open (release, take-over, failures of ours).
 -- A node without a row gets one, so that its jobs can be taken over; a fenced one gets no jobs.
-CREATE OR REPLACE FUNCTION claim_jobs(p_node uuid, p_limit int, p_fresh int DEFAULT NULL)
+CREATE OR REPLACE FUNCTION claim_jobs(p_node uuid, p_limit int, p_fresh int DEFAULT NULL,
+  p_overdue interval DEFAULT '0')
 RETURNS SETOF jobs LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM 1 FROM nodes n WHERE n.incarnation = p_node AND n.fenced_at IS NULL;
@@ -20,7 +21,7 @@ BEGIN
      ORDER BY j.run_at, j.id LIMIT p_limit FOR UPDATE SKIP LOCKED
   ), fresh AS MATERIALIZED (
     SELECT j.id FROM jobs j
-     WHERE j.status = 'queued' AND NOT j.resumes AND j.run_at <= now()
+     WHERE j.status = 'queued' AND NOT j.resumes AND j.run_at <= now() - p_overdue
      ORDER BY j.run_at, j.id
      LIMIT least(coalesce(p_fresh, p_limit), p_limit - (SELECT count(*) FROM begun))
        FOR UPDATE SKIP LOCKED

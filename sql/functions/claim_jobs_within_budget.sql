@@ -1,9 +1,11 @@
 -- claim_jobs() for a cluster that shares KIE's creation budget: fresh jobs are claimed no faster than
 -- their tasks may be created, and not at all while every key or every model rests. What cannot be
 -- begun waits in the queue, where any node can take it, and not in a worker.
+-- Fresh jobs must have been due for `p_overdue`: a node that KIE does not answer lets others go first.
 -- `p_keys` and `p_accounts` are parallel: which account each key draws on.
 CREATE OR REPLACE FUNCTION claim_jobs_within_budget(
-  p_node uuid, p_limit int, p_keys text[], p_accounts text[], p_budget int, p_models text[])
+  p_node uuid, p_limit int, p_keys text[], p_accounts text[], p_budget int, p_models text[],
+  p_overdue interval DEFAULT '0')
 RETURNS SETOF jobs LANGUAGE plpgsql AS $$
 DECLARE
   v_accounts int; -- with a key that does not rest
@@ -22,7 +24,7 @@ BEGIN
      AND EXISTS (SELECT FROM jobs WHERE status = 'queued' AND NOT resumes AND run_at <= now()) THEN
     v_free := free_slots('claims', (least(p_budget::bigint * v_accounts, 1000000000))::int);
   END IF;
-  FOR v_job IN SELECT * FROM claim_jobs(p_node, p_limit, v_free) LOOP
+  FOR v_job IN SELECT * FROM claim_jobs(p_node, p_limit, v_free, p_overdue) LOOP
     v_begun := v_begun + CASE WHEN v_job.kie_task_id IS NULL THEN 1 ELSE 0 END;
     RETURN NEXT v_job;
   END LOOP;

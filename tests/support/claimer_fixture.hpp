@@ -12,8 +12,9 @@ struct claimer_fixture : worker_fixture {
   claimer_fixture() { web.says("kie.recordInfo", {generating()}); }
 
   void start(int capacity = 10) {
-    claimer = own(sys.spawn<queue_claimer_impl>(claimer_config{[capacity] { return capacity; }, 2s},
-                                                context()));
+    claimer = own(sys.spawn<queue_claimer_impl>(
+      claimer_config{[capacity] { return capacity; }, 2s, [this] { return kie_is_silent; }},
+      context()));
     settle();
   }
 
@@ -65,6 +66,7 @@ struct claimer_fixture : worker_fixture {
   }
 
   incarnation node{uuid::random()};
+  bool kie_is_silent = false;
   queue_claimer_actor claimer;
   std::string drained;
 };

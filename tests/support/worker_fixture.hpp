@@ -4,6 +4,9 @@
 #include "tests/support/fake_job_store.hpp"
 #include "tests/support/fake_web.hpp"
 
+#include <algorithm>
+#include <set>
+
 namespace neurocards::test {
 
 // ── the worker's surroundings ────────────────────────────────────────────────────────────────────
@@ -130,14 +133,22 @@ struct worker_fixture : actor_fixture {
         return no_prompt;
       return written_prompt{written, "openai"};
     });
+  std::set<key_fingerprint> resting;
+  caf::timespan rest_left = 10min; // of all that rest
   key_ring_actor keys = spawn_fake<key_ring_actor>(
     [this](const find_key& what) {
       keys_asked.push_back(what.key);
-      return found_key{secret_of(what.key)};
+      return found_key{secret_of(what.key), what.key, {}};
     },
+    [this](const choose_key& what) { return choose(what.outside_of); },
     [this](const query_slot& what) {
       keys_asked.push_back(what.key);
-      return query_turn{0s, secret_of(what.key)};
+      return query_turn{0s, secret_of(what.key), 0};
+    },
+    [this](const store::rest_key& what) {
+      resting.insert(what.key);
+      if (what.whole_account)
+        resting.insert(what.account_keys.begin(), what.account_keys.end());
     });
 
 private:
@@ -147,6 +158,19 @@ private:
     auto result = storage_errors.front();
     storage_errors.pop_front();
     return result;
+  }
+
+  found_key choose(const key_fingerprint& outside_of) const {
+    for (const auto& account : accounts) {
+      if (std::ranges::find(account.keys, outside_of) != account.keys.end())
+        continue;
+      for (const auto& key : account.keys)
+        if (!resting.contains(key))
+          return {secret_of(key), key, {}};
+    }
+    found_key none;
+    none.wait = std::chrono::duration_cast<std::chrono::milliseconds>(rest_left);
+    return none;
   }
 
   secret secret_of(const key_fingerprint& key) const {

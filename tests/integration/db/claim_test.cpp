@@ -211,6 +211,49 @@ TEST_CASE_FIXTURE(
         == 3);
 }
 
+TEST_CASE_FIXTURE(claim_fixture,
+                  "a node that lets others go first takes new jobs only when nobody did for long") {
+  add_jobs(2);
+  store::claim_jobs request{us, 10, {{"a", {key_fingerprint{"k1"}}}}, 1, {"m1"}};
+  request.overdue = 10s;
+  CHECK(ask.ask(request)->jobs.empty());
+  db.sql("UPDATE jobs SET run_at = now() - interval '11 s'");
+  const auto probe = ask.ask(request)->jobs;
+  CHECK(probe.size() == 1); // its budget
+  ask.ask(store::record_task{us, probe.at(0).id, kie_task_id{"t"}});
+  ask.ask(store::release_jobs{us, {}});
+  CHECK(ask.ask(request)->jobs.size() == 1); // one with a task is anybody's at once
+}
+
+TEST_CASE_FIXTURE(claim_fixture,
+                  "a key_ring hears which keys rest and how many workers share them") {
+  const auto node = [&](const char* roles) {
+    const incarnation result{uuid::random()};
+    ask.ask(store::heartbeat{result, "n", roles, "1", "{}"});
+    return to_string(result);
+  };
+  node("worker");
+  node("gateway,notifier,worker");
+  node("gateway,notifier,coordinator");
+  node("worker");
+  const auto silent = node("worker");
+  const auto fenced = node("worker");
+  db.sql("UPDATE nodes SET heartbeat_at = now() - interval '31 s' WHERE incarnation = '" + silent
+         + "'");
+  db.sql("UPDATE nodes SET fenced_at = now() WHERE incarnation = '" + fenced + "'");
+  ask.ask(store::rest_key{key_fingerprint{"k1"}, 1h, "limited", false, {}});
+  ask.ask(store::rest_key{key_fingerprint{"k2"}, 0ms, "over", false, {}});
+  db.sql("INSERT INTO kie_keys (fingerprint, blocked_until) VALUES ('k3', 'infinity')");
+  const auto view = *ask.ask(store::look_at_keys{30s});
+  CHECK(view.workers == 3);
+  CHECK(view.resting.size() == 2);
+  for (const auto& x : view.resting) {
+    CHECK(x.key.value != "k2");
+    CHECK(x.left > 59min);
+    CHECK(x.left <= 24h);
+  }
+}
+
 TEST_CASE_FIXTURE(claim_fixture, "jobs of a claim whose answer was lost are found again") {
   add_jobs(3);
   const auto jobs = claim(us, 3).jobs;

@@ -97,20 +97,27 @@ TEST_CASE_FIXTURE(settle_fixture,
 // ── RATE_LIMIT ───────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(settle_fixture,
-                  "generation cools a limited key before another takes the job at once") {
+                  "generation cools a limited account before another takes the job at once") {
+  accounts.push_back({"cccccccccccccccc", {key_fingerprint{"cccccccccccccccc"}}});
   refuse(429, "Rate limit exceeded");
   CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
   const auto& rest = db.last<store::rest_key>();
   CHECK(rest.key.value == first_key);
   CHECK(rest.rest == 1min);
-  CHECK_FALSE(rest.whole_account);
+  CHECK(rest.whole_account); // KIE's limit is the account's
+  CHECK(rest.account_keys.size() == 2);
+  CHECK(resting.size() == 2);
   CHECK(db.last<store::retry_job>().why.cls == failure_class::rate_limit);
   CHECK(db.last<store::retry_job>().delay == 0s);
   CHECK(db.last<store::retry_job>().uses_attempt);
 }
 
-TEST_CASE_FIXTURE(settle_fixture, "generation backs off when its limited key is the only one") {
-  accounts = {{first_key, {key_fingerprint{first_key}}}};
+TEST_CASE_FIXTURE(settle_fixture,
+                  "generation backs off when no other account has a key that does not rest") {
+  refuse(429, "Too many requests"); // its second key is of the same account
+  CHECK(db.last<store::retry_job>().delay >= 18s);
+  accounts.push_back({"cccccccccccccccc", {key_fingerprint{"cccccccccccccccc"}}});
+  resting.insert(key_fingerprint{"cccccccccccccccc"});
   refuse(429, "Too many requests");
   CHECK(db.last<store::retry_job>().delay >= 18s);
 }

@@ -1,6 +1,7 @@
 #include "actors/key_ring.hpp"
 #include "clients/kie.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/journal.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <doctest/doctest.h>
@@ -16,7 +17,41 @@ const std::vector<std::vector<secret>> configured{{secret{"alpha"}, secret{"beta
                                                   {secret{"gamma"}}};
 
 struct ring_fixture : actor_fixture {
-  key_ring_actor ring = spawn<key_ring_impl>(configured, 10);
+  store::key_view view{{}, 1}; // what the database says
+  bool away = false;
+  int looks = 0;
+
+  brake answers;
+
+  key_store_actor store = own(sys.spawn([this](key_store_actor::pointer self) {
+    return key_store_actor::behavior_type{
+      [this, self](const store::look_at_keys&) -> caf::result<store::key_view> {
+        ++looks;
+        if (away)
+          return caf::make_error(ec::unavailable);
+        if (!answers.holds("look_at_keys"))
+          return view;
+        auto promise = self->make_response_promise<store::key_view>();
+        answers.keep([promise, was = view]() mutable { promise.deliver(was); });
+        return promise;
+      }};
+  }));
+  key_ring_actor ring = spawn<key_ring_impl>(key_ring_config{configured, 10, 30s, 5s}, store);
+
+  static key_fingerprint print(const char* key) { return kie::fingerprint(secret{key}); }
+
+  /// Which key is chosen; empty: none.
+  std::string choose(const key_fingerprint& outside_of = {}) {
+    return ask<found_key>(choose_key{outside_of}).value.reveal();
+  }
+
+  /// This node has seen KIE refuse a key.
+  void rest(const char* key, std::chrono::milliseconds how_long,
+            std::vector<key_fingerprint> account = {}) {
+    const bool whole = !account.empty();
+    caf::anon_send(ring, store::rest_key{print(key), how_long, "", whole, std::move(account)});
+    settle();
+  }
 
   template <class Answer, class Request>
   Answer ask(Request what) {
@@ -70,12 +105,78 @@ TEST_CASE_FIXTURE(ring_fixture, "key_ring finds a key's secret and says when it 
   CHECK(turn("gamma").value.reveal() == "gamma");
   CHECK(find(kie::fingerprint(secret{"beta"})) == "beta");
   CHECK(find(key_fingerprint{"0123456789abcdef"}).empty());
-  CHECK(ask<query_turn>(query_slot{key_fingerprint{"0123456789abcdef"}}).value.empty());
 }
 
 TEST_CASE_FIXTURE(ring_fixture, "key_ring hands its keys out in turn to those who want any") {
   std::map<std::string, int> times;
   for (int i = 0; i < 9; ++i)
-    ++times[find({})];
+    ++times[choose()];
   CHECK(times == std::map<std::string, int>{{"alpha", 3}, {"beta", 3}, {"gamma", 3}});
+}
+
+TEST_CASE_FIXTURE(ring_fixture, "key_ring chooses no key that rests, and says when one is free") {
+  rest("alpha", 1min, {print("alpha"), print("beta")});
+  for (int i = 0; i < 5; ++i)
+    CHECK(choose() == "gamma");
+  CHECK(choose(print("gamma")).empty()); // another account is wanted
+  CHECK(choose(print("alpha")) == "gamma");
+  rest("gamma", 2min);
+  const auto none = ask<found_key>(choose_key{});
+  CHECK(none.value.empty());
+  CHECK(none.wait > 59s);
+  CHECK(none.wait <= 1min);
+}
+
+TEST_CASE_FIXTURE(ring_fixture,
+                  "key_ring hears of rests that other nodes began and operators ended") {
+  view.resting = {{print("alpha"), 10min}, {print("gamma"), 10min}, {print("a stranger"), 10min}};
+  advance(6s);
+  CHECK(choose() == "beta");
+  CHECK(choose() == "beta");
+  view.resting = {{print("beta"), 10min}};
+  advance(6s);
+  for (int i = 0; i < 4; ++i)
+    CHECK(choose() != "beta");
+}
+
+TEST_CASE_FIXTURE(ring_fixture,
+                  "key_ring lifts no rest because of a look that began before the rest") {
+  answers.hold("look_at_keys");
+  advance(6s);
+  rest("alpha", 1h, {print("alpha"), print("beta")});
+  for (auto& answer : answers.release())
+    caf::anon_send(caf::actor_cast<caf::actor>(store), caf::make_action(std::move(answer)));
+  settle();
+  CHECK(choose() == "gamma");
+  CHECK(choose() == "gamma");
+}
+
+TEST_CASE_FIXTURE(ring_fixture, "key_ring shares the queries of a key with all other workers") {
+  view.workers = 4;
+  advance(6s);
+  for (int i = 0; i < 10; ++i)
+    CHECK(turn("alpha").wait == i * 400ms);
+  away = true; // nobody says that the others are gone
+  advance(1min);
+  CHECK(looks > 10);
+  CHECK(turn("alpha").wait == 0s);
+  CHECK(turn("alpha").wait == 400ms);
+  away = false;
+  view.workers = 0; // before our own first heartbeat
+  advance(6s);
+  CHECK(turn("beta").wait == 0s);
+  CHECK(turn("beta").wait == 100ms);
+}
+
+TEST_CASE_FIXTURE(ring_fixture, "key_ring lets the others stand in for a key that has gone") {
+  const key_fingerprint gone{"0123456789abcdef"};
+  std::vector<std::string> stood_in;
+  for (size_t i = 0; i < 4; ++i) {
+    const auto got = ask<query_turn>(query_slot{gone, i});
+    CHECK(got.stand_ins == 3);
+    stood_in.push_back(got.value.reveal());
+  }
+  CHECK(stood_in == std::vector<std::string>{"alpha", "beta", "gamma", "alpha"});
+  CHECK(turn("beta").wait == 100ms); // within its budget
+  CHECK(turn("beta").stand_ins == 0);
 }

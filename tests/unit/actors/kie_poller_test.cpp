@@ -14,16 +14,22 @@ struct poller_fixture : actor_fixture {
   metrics counts{sys};
   caf::timespan turn_wait{0};
   secret key_value{"secret"};
+  size_t stand_ins = 0; // for a key that has left the configuration
   std::vector<task_ended> told;
   std::vector<caf::timespan> looks; // since the start
   std::chrono::steady_clock::time_point began = now();
 
   http_agent_actor agent = web.start(*this);
-  key_ring_actor keys = spawn_fake<key_ring_actor>([](const find_key&) { return found_key{}; },
-                                                   [this](const query_slot&) {
-                                                     looks.push_back(now() - began);
-                                                     return query_turn{turn_wait, key_value};
-                                                   });
+  key_ring_actor keys = spawn_fake<key_ring_actor>(
+    [](const find_key&) { return found_key{}; }, [](const choose_key&) { return found_key{}; },
+    [this](const query_slot& what) {
+      looks.push_back(now() - began);
+      auto value = key_value;
+      if (stand_ins > 0)
+        value = secret{"stand-in " + std::to_string(what.stand_in % stand_ins)};
+      return query_turn{turn_wait, value, stand_ins};
+    },
+    [](const store::rest_key&) {});
   task_owner_actor owner =
     spawn_fake<task_owner_actor>([this](const task_ended& x) { told.push_back(x); });
 
@@ -130,8 +136,10 @@ TEST_CASE_FIXTURE(poller_fixture,
   CHECK(looks.size() == 7);
 }
 
-TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller gives up exactly when the time is up, even if KIE never answers") {
+TEST_CASE_FIXTURE(
+  poller_fixture,
+  "kie_poller gives up exactly when the time is up and KIE still works on the task") {
+  web.says("kie.recordInfo", {generating()});
   watch(15s, 30min);
   advance(30min - 1s);
   CHECK(told.empty());
@@ -139,6 +147,34 @@ TEST_CASE_FIXTURE(poller_fixture,
   REQUIRE(told.size() == 1);
   CHECK(told[0].ending == task_ended::how::timed_out);
   CHECK(looks.back() >= 30min); // a last look when the time was up
+}
+
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller gives no task up that it could not see when the time was up") {
+  for (const auto& no : {failed(http::outcome::not_sent), failed(http::outcome::interrupted),
+                         answered(502, "<html>"), refused(429, "Too many requests")}) {
+    web.says("kie.recordInfo", {no});
+    watch(0s, 1min); // or none of it, after a long stop
+    advance(10min);
+    CHECK(told.empty());
+    web.says("kie.recordInfo", {success()});
+    advance(3min);
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].ending == task_ended::how::success);
+    told.clear();
+  }
+}
+
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller looks ever more rarely beyond its time, and not for ever") {
+  watch(0s, 0s);
+  advance(29min);
+  CHECK(told.empty());
+  CHECK(looks.size() > 10);
+  CHECK(looks.size() < 25); // 1800 s / 120 s and the first few
+  advance(3min);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].ending == task_ended::how::timed_out);
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
@@ -213,8 +249,37 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller waits for its key's turn") {
   CHECK(log.count("kie.recordInfo") == 1);
 }
 
-TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller without the task's key asks KIE nothing and waits for the key") {
+TEST_CASE_FIXTURE(
+  poller_fixture,
+  "kie_poller asks with the other keys for a task whose own has left, each in turn") {
+  stand_ins = 3;
+  web.says("kie.recordInfo", {refused(401, "Unauthorized"), unknown_task(), generating()});
+  watch(0s, 30min);
+  advance(1s);
+  CHECK(log.count("kie.recordInfo") == 3);
+  advance(16s); // and stays with the one that sees the task
+  REQUIRE(log.count("kie.recordInfo") == 4);
+  const auto asked = web.of("kie.recordInfo");
+  CHECK(asked[1].bearer.reveal() == "stand-in 1");
+  CHECK(asked[2].bearer.reveal() == "stand-in 2");
+  CHECK(asked[3].bearer.reveal() == "stand-in 2");
+}
+
+TEST_CASE_FIXTURE(
+  poller_fixture,
+  "kie_poller believes keys of other accounts only at the end that a task is unknown") {
+  stand_ins = 2;
+  web.says("kie.recordInfo", {unknown_task()});
+  watch(0s, 10min);
+  advance(10min - 1s);
+  CHECK(told.empty());
+  CHECK(looks.size() < 100); // twice an interval
+  advance(2s);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].ending == task_ended::how::vanished);
+}
+
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller without any key asks KIE nothing and waits for one") {
   web.says("kie.recordInfo", {success()});
   key_value = secret{};
   watch(0s, 30min);

@@ -202,6 +202,35 @@ TEST_CASE_FIXTURE(claimer_fixture,
   CHECK(log.count("release_jobs") == 0);
 }
 
+// ── a node that KIE does not answer ──────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(claimer_fixture,
+                  "queue_claimer leaves new jobs to others while KIE is silent to its node") {
+  start();
+  lease(node);
+  CHECK(db.last<store::claim_jobs>().overdue == 0s);
+  kie_is_silent = true;
+  auto probe = fresh_job();
+  probe.prompt = "A hand turns the mug.";
+  db.due = {{probe}};
+  web.answers.hold("kie.createTask");
+  wake();
+  CHECK(db.last<store::claim_jobs>().create_budget == 1); // if nobody else has claimed for 10 s
+  CHECK(db.last<store::claim_jobs>().overdue == 10s);
+  wake(); // one job tries; the others wait for what it finds
+  CHECK(db.last<store::claim_jobs>().create_budget == 0);
+  CHECK(db.last<store::claim_jobs>().limit == 9); // jobs with a task as ever
+  web.says("kie.createTask", {failed(http::outcome::not_sent)});
+  web.release();
+  settle();
+  wake();
+  CHECK(db.last<store::claim_jobs>().create_budget == 1);
+  kie_is_silent = false;
+  wake();
+  CHECK(db.last<store::claim_jobs>().create_budget == settings.create_budget);
+  CHECK(db.last<store::claim_jobs>().overdue == 0s);
+}
+
 // ── jobs it does not know of ─────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(claimer_fixture,

@@ -53,24 +53,24 @@ TEST_CASE("backoff doubles, spreads by a tenth and has an end") {
   CHECK(retry::backoff(2'000'000'000, policy, 1.0) <= 11min);
 }
 
-TEST_CASE("a limited key cools down; another key takes over at once") {
+TEST_CASE("a limited account cools down; a key of another takes over at once") {
   retry::situation at = attempt(1);
-  decision x = after(failure_class::rate_limit, kie::rests::key, at);
+  decision x = after(failure_class::rate_limit, kie::rests::account, at);
   CHECK(retries(x));
   CHECK(x.uses_attempt);
   CHECK(x.delay >= 18s);
-  CHECK(x.rest == kie::rests::key);
+  CHECK(x.rest == kie::rests::account);
   CHECK(x.rest_for == 1min);
   at.other_key = true;
-  x = after(failure_class::rate_limit, kie::rests::key, at);
+  x = after(failure_class::rate_limit, kie::rests::account, at);
   CHECK(x.delay == 0s);
   at.retry_after = 300s;
-  x = after(failure_class::rate_limit, kie::rests::key, at);
+  x = after(failure_class::rate_limit, kie::rests::account, at);
   CHECK(x.rest_for == 300s);
   at.other_key = false;
-  CHECK(after(failure_class::rate_limit, kie::rests::key, at).delay == 300s);
+  CHECK(after(failure_class::rate_limit, kie::rests::account, at).delay == 300s);
   at.attempts = 3;
-  CHECK_FALSE(retries(after(failure_class::rate_limit, kie::rests::key, at)));
+  CHECK_FALSE(retries(after(failure_class::rate_limit, kie::rests::account, at)));
 }
 
 TEST_CASE("an empty account costs the order nothing, however often it happens") {
