@@ -8,6 +8,7 @@ namespace neurocards {
 namespace {
 
 constexpr int files_at_once = 200;
+constexpr caf::timespan longest_pause = std::chrono::seconds{1}; // between looks for dead nodes
 
 std::chrono::seconds seconds(caf::timespan x) {
   return std::chrono::duration_cast<std::chrono::seconds>(x);
@@ -36,8 +37,9 @@ janitor_actor::behavior_type janitor::make_behavior() {
 
 void janitor::rescue() {
   const auto again = [this, term = term_] {
-    // A quarter of the lease: an expired one is noticed soon, a living one costs little.
-    run_after(self_, with_jitter(config_.lease / 4), [this, term] {
+    // Soon, since everybody's jobs wait for it; it costs little while all nodes live.
+    const auto pause = std::min<caf::timespan>(config_.lease / 4, longest_pause);
+    run_after(self_, with_jitter(pause), [this, term] {
       if (leading_ && term == term_)
         rescue();
     });

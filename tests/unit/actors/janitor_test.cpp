@@ -80,13 +80,13 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor does nothing until it leads") {
 }
 
 TEST_CASE_FIXTURE(janitor_fixture,
-                  "janitor that leads takes expired jobs back at once and four times a lease") {
+                  "janitor that leads takes expired jobs back at once and every second") {
   tell(gained_atom_v);
   REQUIRE(rescues.size() == 1);
   CHECK(rescues[0].lease == 30s);
   advance(1min);
-  CHECK(rescues.size() >= 8); // every 6.75 to 8.25 s
-  CHECK(rescues.size() <= 10);
+  CHECK(rescues.size() >= 54); // every 0.9 to 1.1 s
+  CHECK(rescues.size() <= 68);
 }
 
 TEST_CASE_FIXTURE(janitor_fixture, "janitor sweeps at once and every hour") {
@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor that leads again works no faster tha
   tell(gained_atom_v);
   rescues.clear();
   advance(1min);
-  CHECK(rescues.size() <= 9);
+  CHECK(rescues.size() <= 68);
 }
 
 TEST_CASE_FIXTURE(janitor_fixture, "janitor ends when it drains") {
