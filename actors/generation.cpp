@@ -129,7 +129,7 @@ void generation::save_prompt(const written_prompt& got) {
 /// before its first interval is over.
 caf::timespan generation::first_look_again() const {
   const caf::timespan interval = context_->settings.poll_interval;
-  const auto soon = part_of(std::min<caf::timespan>(interval, 3s), random_fraction());
+  const auto soon = part_of(std::min<caf::timespan>(interval, 2s), random_fraction());
   return std::max(soon, left_of(interval, task_created_at_));
 }
 
