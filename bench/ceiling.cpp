@@ -1,6 +1,6 @@
 #include "bench/ceiling.hpp"
 
-#include "bench/bench_database.hpp"
+#include "bench/server.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -67,7 +67,7 @@ std::vector<std::string> steps_of(int client, int batch) {
 }
 
 double run(int clients, int batch, double seconds, bool whole) {
-  database db{false};
+  testing::empty_database db;
   db.sql(schema);
   db.sql("VACUUM ANALYZE");
   std::atomic<bool> over{false};

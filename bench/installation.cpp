@@ -1,46 +1,14 @@
-// The worlds of the tests check as they go, here outside of any test case.
-#define DOCTEST_CONFIG_IMPLEMENT
 #include "bench/installation.hpp"
 
 #include "domain/flow.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
-#include <stdexcept>
+#include <sstream>
 
-#include <doctest/doctest.h>
 #include <unistd.h>
 
 namespace neurocards::bench {
-
-namespace {
-
-void fail_on_bad_check(const doctest::AssertData& x) {
-  if (x.m_failed)
-    throw std::runtime_error(std::string{"check failed: "} + x.m_expr);
-}
-
-/// What doctest needs to judge outside of test cases.
-void allow_checks() {
-  static doctest::Context context;
-  static const bool ready = [] {
-    context.setAsDefaultForAssertsOutOfTestCases();
-    context.setAssertHandler(fail_on_bad_check);
-    return true;
-  }();
-  (void)ready;
-}
-
-} // namespace
-
-server_of_tests::server_of_tests() {
-  allow_checks();
-  const auto* url = std::getenv("BENCH_DATABASE_URL");
-  if (!url)
-    throw std::runtime_error("BENCH_DATABASE_URL is not set (script/bench sets it)");
-  ::setenv("TEST_DATABASE_URL", url, 1);
-}
 
 installation::installation() {
   set("notifier.rate", "30");

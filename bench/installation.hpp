@@ -6,13 +6,8 @@
 
 namespace neurocards::bench {
 
-/// The worlds of the tests look for their server under a name of their own.
-struct server_of_tests {
-  server_of_tests(); // throws std::runtime_error without BENCH_DATABASE_URL
-};
-
 /// Simulated services, a database and whole nodes: processes of their own that talk HTTP.
-class installation : private server_of_tests, public testing::world {
+class installation : public testing::world {
 public:
   /// With Telegram's and KIE's real limits, and our pacing within them.
   installation();

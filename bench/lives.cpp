@@ -18,7 +18,7 @@ constexpr int lives = 20'000;
 constexpr int users = 2'000;
 
 double our_lives() {
-  database db{true};
+  testing::migrated_database db;
   prepare_customers(db, users, lives);
   system_config config{config::loaded{}};
   caf::actor_system sys{config};

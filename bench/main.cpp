@@ -1,5 +1,6 @@
 #include "base/log.hpp"
 #include "bench/measures.hpp"
+#include "bench/server.hpp"
 #include "protocol/fwd.hpp"
 
 #include <cstdio>
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
   init_protocol();
   log::start({log::level::error, false, ""});
   try {
+    bench::use_server();
     for (int i = 1; i < argc; ++i) {
       const auto found = all.find(argv[i]);
       if (found == all.end()) {

@@ -53,7 +53,7 @@ struct crowd {
 
 } // namespace
 
-void prepare_customers(database& db, int users, int updates) {
+void prepare_customers(testing::empty_database& db, int users, int updates) {
   db.sql("INSERT INTO users (tg_user_id) SELECT generate_series(1, " + std::to_string(users) + ")");
   db.sql("SELECT count(grant_credits(i, 1000000)) FROM generate_series(1, " + std::to_string(users)
          + ") i");
@@ -99,7 +99,7 @@ void place_orders(caf::actor_system& sys, const database_actor& store, int count
 namespace {
 
 double our_orders(int count, int at_once, int users) {
-  database db{true};
+  testing::migrated_database db;
   prepare_customers(db, users, count);
   system_config config{config::loaded{}};
   caf::actor_system sys{config};

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "bench/bench_database.hpp"
+#include "bench/server.hpp"
 #include "protocol/actors.hpp"
 
 namespace neurocards::bench {
 
 /// Gives `users` (1 …) plenty of credits and puts `updates` (1 …) into the inbox.
-void prepare_customers(database&, int users, int updates);
+void prepare_customers(testing::empty_database&, int users, int updates);
 
 /// One order of one video, as a conversation commits it. Update `n` belongs to user 1 + n % users.
 store::commit_step order(int n, int users);

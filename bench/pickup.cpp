@@ -18,7 +18,7 @@ constexpr int orders = 400;
 } // namespace
 
 void measure_pickup() {
-  database db{true};
+  testing::migrated_database db;
   prepare_customers(db, orders, orders);
   system_config config{config::loaded{}};
   caf::actor_system sys{config};

@@ -1,5 +1,7 @@
 #include "bench/stand_ins.hpp"
 
+#include "tests/support/nameless_files.hpp"
+
 #include <fstream>
 
 namespace neurocards::bench {
@@ -28,29 +30,6 @@ http::response video(const std::string& save_to) {
   result.content_type = "video/mp4";
   return result;
 }
-
-struct temporary_names : storage::store {
-  explicit temporary_names(std::string x) : folder(std::move(x)) {}
-
-  storage::action put(const storage_key&, const std::string&, const std::string&) const override {
-    return {};
-  }
-  storage::action fetch(const storage_key&) const override { return {}; }
-  storage::action remove(const storage_key&) const override { return {}; }
-  storage::action list(const std::string&, const std::string&) const override { return {}; }
-  storage::action check() const override { return {}; }
-  std::string link(const storage_key&, storage::clock::time_point,
-                   std::chrono::seconds) const override {
-    return {};
-  }
-  std::string temporary_file(std::string_view extension) const override {
-    return folder + "/" + std::to_string(++count) + std::string{extension};
-  }
-  storage::action clean_temporary(std::chrono::seconds) const override { return {}; }
-
-  std::string folder;
-  mutable std::atomic<int64_t> count{0};
-};
 
 } // namespace
 
@@ -95,7 +74,7 @@ object_store_actor obliging_store(caf::actor_system& sys) {
 }
 
 std::shared_ptr<const storage::store> files_in(const std::string& folder) {
-  return std::make_shared<temporary_names>(folder);
+  return std::make_shared<test::nameless_files>(folder);
 }
 
 std::vector<config::model> one_model() {

@@ -32,7 +32,8 @@ config::all settings() {
   return result;
 }
 
-services services_of(caf::actor_system& sys, const database& db, const std::string& folder) {
+services services_of(caf::actor_system& sys, const testing::empty_database& db,
+                     const std::string& folder) {
   const auto all = settings();
   metrics counts{sys};
   const auto web = obliging_web(sys);
@@ -71,7 +72,7 @@ std::filesystem::path fresh_folder() {
 
 } // namespace
 
-worker_node::worker_node(caf::actor_system& sys, const database& db)
+worker_node::worker_node(caf::actor_system& sys, const testing::empty_database& db)
   : folder_(fresh_folder()), sys_(sys), wheel_(start_timer_wheel(sys)),
     services_(services_of(sys, db, folder_.string())) {
   roles_.push_back(worker_role(sys, services_).start());

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/timer_wheel.hpp"
-#include "bench/bench_database.hpp"
+#include "bench/server.hpp"
 #include "node/roles.hpp"
 
 #include <filesystem>
@@ -12,7 +12,7 @@ namespace neurocards::bench {
 /// made of stand-ins.
 class worker_node {
 public:
-  worker_node(caf::actor_system&, const database&);
+  worker_node(caf::actor_system&, const testing::empty_database&);
   ~worker_node();
   worker_node(const worker_node&) = delete;
   worker_node& operator=(const worker_node&) = delete;

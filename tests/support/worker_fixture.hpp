@@ -3,6 +3,7 @@
 #include "actors/generation.hpp"
 #include "tests/support/fake_job_store.hpp"
 #include "tests/support/fake_web.hpp"
+#include "tests/support/nameless_files.hpp"
 
 #include <algorithm>
 #include <set>
@@ -10,27 +11,6 @@
 namespace neurocards::test {
 
 // ── the worker's surroundings ────────────────────────────────────────────────────────────────────
-
-/// Names temporary files that do not exist; nothing else is asked of it.
-struct nameless_files : storage::store {
-  storage::action put(const storage_key&, const std::string&, const std::string&) const override {
-    return {};
-  }
-  storage::action fetch(const storage_key&) const override { return {}; }
-  storage::action remove(const storage_key&) const override { return {}; }
-  storage::action list(const std::string&, const std::string&) const override { return {}; }
-  storage::action check() const override { return {}; }
-  std::string link(const storage_key&, storage::clock::time_point,
-                   std::chrono::seconds) const override {
-    return {};
-  }
-  std::string temporary_file(std::string_view extension) const override {
-    return "/nowhere/" + std::to_string(++count) + std::string{extension};
-  }
-  storage::action clean_temporary(std::chrono::seconds) const override { return {}; }
-
-  mutable int count = 0;
-};
 
 /// A worker's world with everything but the worker. By default all goes well: the database grants
 /// and saves, KIE creates "task-1", which succeeds at the first look.
