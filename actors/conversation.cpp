@@ -136,6 +136,10 @@ void conversation::take_step(bool with_photo) {
                                       context_->flow, uuid::random());
   now_->effects = std::move(step.effects);
   step.commit.session_version = now_->view.version;
+  if (const auto& paid = step.commit.bought; paid && paid->credits == 0)
+    log::error("conversation.payment_not_understood", "user", update.who.user, "charge",
+               paid->charge_id, "currency", paid->currency, "amount", paid->amount, "todo",
+               "settle it: neurocards users grant");
   commit(std::move(step.commit));
 }
 

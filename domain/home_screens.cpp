@@ -4,6 +4,7 @@
 #include "domain/screens.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -223,6 +224,18 @@ telegram::outgoing shop_screen(const reader& to) {
 
 std::string pack_name(const config::pack& x) {
   return std::to_string(x.credits) + "x" + std::to_string(x.stars);
+}
+
+std::optional<config::pack> parse_pack(std::string_view name) {
+  config::pack result;
+  const char* const end = name.data() + name.size();
+  const auto credits = std::from_chars(name.data(), end, result.credits);
+  if (credits.ec != std::errc{} || credits.ptr == end || *credits.ptr != 'x')
+    return std::nullopt;
+  const auto price = std::from_chars(credits.ptr + 1, end, result.stars);
+  if (price.ec != std::errc{} || price.ptr != end || result.credits < 1 || result.stars < 1)
+    return std::nullopt;
+  return result;
 }
 
 const config::pack* find_pack(const flow_config& config, std::string_view name) {

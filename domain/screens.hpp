@@ -5,6 +5,7 @@
 #include "domain/session.hpp"
 #include "domain/texts.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,8 @@ telegram::outgoing data_missing_screen(const reader&);
 telegram::outgoing photo_fault_screen(const reader&, images::fault);
 
 /// "5x250": names a pack by what it is, so that a changed price makes it another pack.
-std::string pack_name(const config::pack&);
+std::string pack_name(const config::pack&); // "5x250": credits and Stars
+std::optional<config::pack> parse_pack(std::string_view name);
 
 /// Null: not for sale (any more).
 const config::pack* find_pack(const flow_config&, std::string_view name);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 namespace neurocards {
 
 namespace {
@@ -31,6 +33,17 @@ std::string table_text(const std::vector<std::vector<std::string>>& rows,
     result += line + "\n";
   }
   return result;
+}
+
+std::string left_to_operators_text(const nlohmann::json& rows) {
+  if (rows.empty())
+    return {};
+  std::vector<std::vector<std::string>> table{
+    {"LEFT TO AN OPERATOR", "SUBJECT", "USER", "SINCE", "DETAIL"}};
+  for (const auto& x : rows)
+    table.push_back({x["matter"], x["subject"], x["tg_user_id"].dump(),
+                     x["since"].get<std::string>().substr(0, 19), x["detail"]});
+  return "\n" + table_text(table, "");
 }
 
 std::string spoken(int64_t seconds) {

@@ -27,6 +27,7 @@ int jobs_show(const invocation&);
 int jobs_retry(const invocation&);
 int jobs_fail(const invocation&);
 int jobs_cancel(const invocation&);
+int jobs_resend(const invocation&);
 
 int users_show(const invocation&);
 int users_grant(const invocation&);

@@ -42,7 +42,9 @@ int audit(const invocation& in) {
     std::vector<std::vector<std::string>> rows{{"BROKEN PROMISE", "SUBJECT", "DETAIL"}};
     for (const auto& x : broken)
       rows.push_back({x.promise, x.subject, x.detail});
-    std::cout << table_text(rows, "All promises hold.");
+    const auto left =
+      db.value("SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM left_to_operators() x");
+    std::cout << table_text(rows, "All promises hold.") << left_to_operators_text(left);
   }
   return broken.empty() ? 0 : 1;
 }

@@ -142,6 +142,11 @@ int jobs_cancel(const invocation& in) {
     "cancelled, the credit is back with the user");
 }
 
+int jobs_resend(const invocation& in) {
+  return act_on_job(in, "SELECT to_jsonb(operator_resend_video($1::uuid)::text)",
+                    "its video is sent to the user again");
+}
+
 int users_show(const invocation& in) {
   const auto id = user_word(in);
   auto db = open(in);

@@ -124,7 +124,8 @@ int status(const invocation& in) {
   std::cout << nodes(state) << coordination(state) << '\n'
             << counts(state) << '\n'
             << rests(state["keys"], "KIE KEY", "fingerprint", "No KIE key was used yet.") << '\n'
-            << rests(state["models"], "MODEL", "model", "No model has rested yet.");
+            << rests(state["models"], "MODEL", "model", "No model has rested yet.")
+            << left_to_operators_text(state["left_to_operators"]);
   return 0;
 }
 

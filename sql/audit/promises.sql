@@ -63,7 +63,7 @@ UNION ALL
 SELECT 'messages of a chat are sent in order', e.chat_id::text, format('%s waits, %s was sent',
   e.id, n.id)
   FROM notifications e JOIN notifications n ON n.chat_id = e.chat_id AND n.id > e.id
- WHERE e.sent_at IS NULL AND n.sent_at > e.created_at + interval '10 seconds'
+ WHERE e.sent_at IS NULL AND n.sent_at > coalesce(e.renewed_at, e.created_at) + interval '10 seconds'
 UNION ALL
 SELECT 'a task serves one job', kie_task_id, count(*)::text FROM jobs
  WHERE kie_task_id IS NOT NULL GROUP BY kie_task_id HAVING count(*) > 1;

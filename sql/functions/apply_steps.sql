@@ -52,6 +52,9 @@ BEGIN
             WHERE v_applies[position] ORDER BY position) s;
   IF array_position(p_blocked, true) IS NOT NULL
      OR array_position(p_blocked, false) IS NOT NULL THEN
+    PERFORM send_missed_videos(array_agg(s.who))
+       FROM unnest(p_users, p_blocked) WITH ORDINALITY AS s(who, blocked, position)
+      WHERE v_applies[s.position] AND NOT s.blocked;
     UPDATE users u
        SET blocked_at = CASE WHEN s.blocked THEN coalesce(u.blocked_at, now()) END,
          updated_at = now()

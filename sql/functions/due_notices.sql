@@ -31,7 +31,7 @@ BEGIN
          CASE WHEN p.kind = 'gift_video'
            THEN p.payload || jsonb_build_object('refunded', coalesce(j.status = 'failed', false))
            ELSE p.payload END::text,
-         p.tries, p.created_at, u.language_code, p.job_id,
+         p.tries, coalesce(p.renewed_at, p.created_at), u.language_code, p.job_id,
          coalesce(j.attempts, 0), j.model, coalesce(u.credits, 0), j.video_url,
          coalesce(j.video_bytes, 0), j.video_file_id
     FROM (SELECT * FROM page WHERE open ORDER BY turn, chat_run_at, id LIMIT p_limit) p

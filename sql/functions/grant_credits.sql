@@ -1,5 +1,5 @@
 -- Credits given (or, with a negative amount, taken back) by an operator; returns the balance.
--- Raises NC002 for an unknown user, NC001 if the balance would fall below zero.
+-- Settles what the user has paid without getting credits. Raises NC002 for an unknown user, NC001 if the balance would fall below zero.
 CREATE OR REPLACE FUNCTION grant_credits(p_tg_user_id bigint, p_amount int,
   p_note text DEFAULT NULL)
 RETURNS int LANGUAGE plpgsql AS $$
@@ -17,5 +17,9 @@ BEGIN
     p_amount, p_note);
   UPDATE users u SET credits = u.credits + p_amount, updated_at = now()
    WHERE u.tg_user_id = p_tg_user_id RETURNING u.credits INTO v_credits;
+  IF p_amount > 0 THEN
+    UPDATE payments p SET settled_at = now()
+     WHERE p.tg_user_id = p_tg_user_id AND p.credits = 0 AND p.settled_at IS NULL;
+  END IF;
   RETURN v_credits;
 END $$;

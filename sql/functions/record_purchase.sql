@@ -1,5 +1,6 @@
--- Credits that were paid for. A charge id counts once: the second time nothing happens (`fresh` is
--- false). Raises NC002 for an unknown user.
+-- Credits that were paid for; 0: what was paid fits nothing we sell, an operator has to settle it. A
+-- charge id counts once: the second time nothing happens (`fresh` is false). Raises NC002 for an
+-- unknown user.
 CREATE OR REPLACE FUNCTION record_purchase(p_tg_user_id bigint, p_charge_id text, p_credits int,
                                            p_currency text, p_amount int, p_payload text DEFAULT '')
 RETURNS TABLE(fresh boolean, new_credits int) LANGUAGE plpgsql AS $$
@@ -15,7 +16,7 @@ BEGIN
   VALUES (p_charge_id, p_tg_user_id, p_credits, p_currency, p_amount, p_payload)
   ON CONFLICT DO NOTHING;
   v_fresh := FOUND;
-  IF v_fresh THEN
+  IF v_fresh AND p_credits > 0 THEN
     INSERT INTO credit_ledger (tg_user_id, kind, amount, note)
     VALUES (p_tg_user_id, 'purchase', p_credits, p_charge_id);
     UPDATE users u SET credits = u.credits + p_credits, updated_at = now()

@@ -72,5 +72,6 @@ BEGIN
         CASE WHEN blocked_until > now() THEN extract(epoch FROM blocked_until - now())::int END,
         'reason', reason, 'rests', rests) ORDER BY model)
       FROM kie_models), '[]'),
+    'left_to_operators', coalesce((SELECT jsonb_agg(to_jsonb(x)) FROM left_to_operators(20) x), '[]'),
     'jobs', coalesce((SELECT jsonb_agg(to_jsonb(j)) FROM jobs_list(NULL, NULL, 20) j), '[]'));
 END $$;

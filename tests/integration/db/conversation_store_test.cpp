@@ -296,6 +296,72 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK_FALSE(ask.ask(stranger)->job);
 }
 
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "who returns after shutting the bot out gets the videos he missed, once each") {
+  auto x = step();
+  x.agreed = store::consent{"v1", 4};
+  x.order = order(draft_id{uuid::random()}, 3);
+  ask.ask(x);
+  db.sql("SELECT claim_jobs(gen_random_uuid(), 10)");
+  db.sql("UPDATE notifications SET sent_at = now()");
+  const auto complete = [&](int which) {
+    db.sql("SELECT complete_job(id, claimed_by, 'v') FROM jobs WHERE idempotency_key LIKE '%:"
+           + std::to_string(which) + "'");
+  };
+  const auto unsent = [&] {
+    return db.value("SELECT coalesce(string_agg(kind, ' ' ORDER BY id), '') FROM notifications "
+                    "WHERE sent_at IS NULL");
+  };
+  const auto returns = [&] {
+    auto back = step();
+    back.blocked = false;
+    back.notices.clear();
+    ask.ask(back);
+  };
+  const auto refuse = [&](bool blocked) {
+    const auto first = db.number("SELECT min(id) FROM notifications WHERE sent_at IS NULL");
+    ask.ask(store::drop_notice{notice_id{first}, "refused", blocked});
+  };
+  complete(0);
+  refuse(false); // lost for another reason, before he went
+  complete(1);
+  complete(2);
+  db.sql("INSERT INTO notifications (chat_id, kind) VALUES (7, 'reply')");
+  refuse(true);
+  CHECK(unsent() == "");
+  returns();
+  CHECK(unsent() == "job_done job_done"); // neither the reply, nor what he missed otherwise
+  CHECK(db.value("SELECT blocked_at IS NULL FROM users") == "t");
+  returns();
+  CHECK(unsent() == "job_done job_done");
+  CHECK(db.number("SELECT count(*) FROM job_events WHERE what = 'video.sent_again'") == 2);
+  db.sql(
+    "UPDATE notifications SET created_at = created_at - interval '1 hour', sent_at = sent_at - "
+    "interval '30 minutes'");
+  db.check_promises(); // what was sent before the user went was not sent out of turn
+  CHECK(ask.ask(store::due_notices{})->notices.at(0).created_at
+        > std::chrono::system_clock::now() - std::chrono::minutes{30});
+  refuse(true); // away again, and for longer than we remember
+  db.sql(
+    "UPDATE notifications SET dropped_at = dropped_at - interval '31 days', sent_at = sent_at - "
+    "interval '31 days'");
+  db.sql("UPDATE users SET blocked_at = blocked_at - interval '31 days'");
+  returns();
+  CHECK(unsent() == "");
+}
+
+TEST_CASE_FIXTURE(conversation_fixture, "a payment without credits is written down once") {
+  auto x = step();
+  x.bought = store::purchase{"charge-1", 0, "XTR", 77, "gold"};
+  CHECK(ask.ask(x)->applied);
+  auto again = step();
+  again.bought = x.bought;
+  CHECK(ask.ask(again)->applied);
+  CHECK(db.value("SELECT credits || ' ' || amount || ' ' || payload FROM payments") == "0 77 gold");
+  CHECK(db.number("SELECT count(*) FROM credit_ledger") == 0);
+  db.check_promises();
+}
+
 TEST_CASE_FIXTURE(conversation_fixture, "operators grant, ban and look") {
   auto x = step();
   ask.ask(x);

@@ -123,6 +123,10 @@ TEST_CASE_FIXTURE(busy_fixture,
                   "inbox, conversations and outbox find their rows by the index meant for them") {
   check_plan("SELECT load_conversations('{1,2,39500}', '{1,2,3}', '{1,2,3}')",
              {"updates_pkey", "users_pkey", "sessions", "jobs_finished", "jobs_due"});
+  check_plan("SELECT send_missed_videos('{1,2,3}')",
+             {"users_pkey", "notifications_dropped_videos"});
+  check_plan("SELECT * FROM left_to_operators()",
+             {"payments_unsettled", "notifications_dropped_videos"});
   check_plan("SELECT job_summaries('{1,2}', '{5,5}', '{NULL,NULL}')", {"jobs_by_user"});
   check_plan("SELECT due_notices(100)", {"notifications_due", "notifications_of_chat"});
   check_plan("SELECT mark_sent('{39500,39501}', '{1,1}', '{\"\",\"\"}')", {"notifications_pkey"},

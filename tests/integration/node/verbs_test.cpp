@@ -184,6 +184,48 @@ TEST_CASE_FIXTURE(verbs_fixture, "a waiting job is cancelled, or made to run now
   CHECK(db.value("SELECT status FROM jobs") == "failed");
 }
 
+TEST_CASE_FIXTURE(verbs_fixture, "a video that never reached its user is told of, and sent again") {
+  const auto none = call({"jobs", "resend", job});
+  CHECK(none.code == 1);
+  CHECK(none.says("has no video"));
+  db.sql("SELECT claim_jobs(gen_random_uuid(), 1)");
+  db.sql("SELECT complete_job(id, claimed_by, 'videos/v.mp4', 77) FROM jobs");
+  CHECK_FALSE(call({"status"}).says("LEFT TO AN OPERATOR"));
+  db.sql(
+    "SELECT drop_notices(array_agg(id), array_agg('400 refused'::text), array_agg(false)) FROM "
+    "notifications WHERE kind = 'job_done'");
+  for (const auto* verb : {"status", "audit"}) {
+    const auto told = call({verb});
+    CHECK(told.code == 0); // no promise is broken
+    CHECK(told.says("LEFT TO AN OPERATOR"));
+    CHECK(told.says("video not delivered"));
+    CHECK(told.says(job));
+    CHECK(told.says("400 refused"));
+  }
+  CHECK(call({"jobs", "resend", job}).code == 0);
+  CHECK(db.number("SELECT count(*) FROM due_notices(10) WHERE kind = 'job_done'") == 1);
+  CHECK_FALSE(call({"audit"}).says("LEFT TO AN OPERATOR"));
+  CHECK(call({"jobs", "show", job}).says("operator.resend"));
+  db.sql("DELETE FROM notifications"); // as the janitor does after months
+  CHECK(call({"jobs", "resend", job}).code == 0);
+  CHECK(db.number("SELECT count(*) FROM due_notices(10) WHERE kind = 'job_done'") == 1);
+}
+
+TEST_CASE_FIXTURE(verbs_fixture, "a payment that fits nothing is told of until it is settled") {
+  db.sql("SELECT record_purchase(7, 'charge-1', 0, 'XTR', 77, 'gold')");
+  const auto told = call({"audit"});
+  CHECK(told.code == 0);
+  CHECK(told.says("payment without credits"));
+  CHECK(told.says("charge-1"));
+  CHECK(told.says("77 XTR"));
+  CHECK(call({"status", "--json"}).says("charge-1"));
+  CHECK(call({"users", "grant", "7", "-1"}).code == 0);
+  CHECK(call({"audit"}).says("charge-1"));
+  CHECK(call({"users", "grant", "7", "1"}).code == 0);
+  CHECK_FALSE(call({"audit"}).says("charge-1"));
+  db.check_promises();
+}
+
 TEST_CASE_FIXTURE(verbs_fixture, "users are shown, given credits and banned") {
   const auto shown = call({"users", "show", "7"});
   CHECK(shown.says("credits: 4"));

@@ -1,0 +1,19 @@
+-- What waits for a person to settle it, newest first: payments that fit nothing we sell, and videos of
+-- the last 30 days that never reached their users. No promise is broken: nothing is lost.
+CREATE OR REPLACE FUNCTION left_to_operators(p_limit int DEFAULT 50)
+RETURNS TABLE(matter text, subject text, tg_user_id bigint, detail text, since timestamptz)
+LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN QUERY
+  SELECT 'payment without credits', p.charge_id, p.tg_user_id,
+         format('%s %s were paid', p.amount, p.currency), p.created_at
+    FROM payments p WHERE p.credits = 0 AND p.settled_at IS NULL
+  UNION ALL
+  SELECT 'video not delivered', n.job_id::text, n.chat_id,
+         n.error || CASE WHEN n.dropped_at >= u.blocked_at
+                      THEN '; is sent again when the user returns' ELSE '' END, n.dropped_at
+    FROM notifications n LEFT JOIN users u ON u.tg_user_id = n.chat_id
+   WHERE n.dropped_at > now() - interval '30 days' AND n.kind = 'job_done'
+     AND n.kind IN ('job_done', 'gift_video') -- the predicate of the index
+   ORDER BY 5 DESC LIMIT p_limit;
+END $$;

@@ -1,0 +1,28 @@
+-- By hand: the video of a completed job is sent again. Raises NC004 for a job without one, NC005 for
+-- an unknown one.
+CREATE OR REPLACE FUNCTION operator_resend_video(p_job uuid) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_job jobs;
+  v_notice bigint;
+BEGIN
+  SELECT * INTO v_job FROM jobs j WHERE j.id = p_job FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'there is no job %', p_job USING ERRCODE = 'NC005';
+  END IF;
+  IF v_job.status <> 'completed' THEN
+    RAISE EXCEPTION 'job % is %: it has no video', p_job, v_job.status USING ERRCODE = 'NC004';
+  END IF;
+  -- There is no index by job: the one by age narrows it down to the moment the job ended.
+  SELECT n.id INTO v_notice FROM notifications n
+   WHERE n.job_id = p_job AND n.kind = 'job_done'
+     AND n.created_at BETWEEN v_job.finished_at - interval '1 hour'
+                          AND v_job.finished_at + interval '1 hour';
+  IF v_notice IS NOT NULL THEN
+    PERFORM send_again(ARRAY[v_notice], 'operator.resend');
+  ELSE -- swept
+    INSERT INTO notifications (chat_id, job_id, kind, payload)
+    VALUES (v_job.tg_user_id, p_job, 'job_done', jsonb_build_object('attempt', v_job.attempts));
+    INSERT INTO job_events (job_id, what) VALUES (p_job, 'operator.resend');
+    PERFORM pg_notify('outbox', '');
+  END IF;
+END $$;
