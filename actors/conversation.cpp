@@ -157,7 +157,7 @@ void conversation::commit(store::commit_step what) {
 void conversation::on_committed(const store::step_outcome& outcome) {
   now_->committing = false;
   if (outcome.stale)
-    return attempt(); // another gateway was faster: its step may change what this one does
+    return on_stale();
   const bool ours = outcome.applied || now_->doubtful;
   if (ours)
     say(now_->effects);
@@ -165,6 +165,14 @@ void conversation::on_committed(const store::step_outcome& outcome) {
     finish("failed");
   else
     finish(ours ? "applied" : "repeated");
+}
+
+/// Another gateway was faster, and its step may change what this one does; or it is not done yet
+/// with an older update of this chat, which has to come first.
+void conversation::on_stale() {
+  if (++now_->stale == 1)
+    return attempt();
+  retry(backoff(now_->stale - 1, 100ms, 2s));
 }
 
 void conversation::on_fault(const caf::error& why) {

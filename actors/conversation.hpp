@@ -42,6 +42,7 @@ private:
     plan todo = plan::step;
     int failures = 0;
     int refusals = 0;
+    int stale = 0; // how often its step was decided too early
     bool committing = false;
     bool doubtful = false; // a commit was sent and not answered: it may have acted
   };
@@ -56,6 +57,7 @@ private:
   void take_step(bool with_photo);
   void commit(store::commit_step);
   void on_committed(const store::step_outcome&);
+  void on_stale();
   void on_fault(const caf::error&);
   void on_refused(const caf::error&);
   void retry(caf::timespan wait);

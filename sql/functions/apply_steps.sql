@@ -9,7 +9,7 @@
 --   notices  `p_notice_when`: 0 always, else only with this outcome of the order (decide_orders)
 --
 -- `p_versions`: the session's version each step was decided on (NULL: whatever it is). A step decided
--- on another one is stale: nothing of it is applied, and its update waits for the next try.
+-- on another one, or out of turn, is stale: nothing of it is applied, its update waits for the next try.
 --
 -- Returns for each step whether it was applied or stale, the outcome of its order, and the balance.
 CREATE OR REPLACE FUNCTION apply_steps(
@@ -29,7 +29,7 @@ RETURNS TABLE(pos bigint, applied boolean, outcome int, credits int, stale boole
 LANGUAGE plpgsql AS $$
 DECLARE
   v_applies boolean[] := array_fill(false, ARRAY[cardinality(p_updates)]);
-  v_stale boolean[] := stale_steps(p_chats, p_versions);
+  v_stale boolean[] := stale_steps(p_updates, p_chats, p_versions);
   v_step int;
   v_outcomes int[] := array_fill(0, ARRAY[cardinality(p_updates)]);
 BEGIN

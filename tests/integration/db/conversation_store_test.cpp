@@ -296,6 +296,48 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK_FALSE(ask.ask(stranger)->job);
 }
 
+TEST_CASE_FIXTURE(conversation_fixture, "a step waits for older updates of its chat, for a while") {
+  const auto decided = [&](int64_t user) {
+    auto x = step(user);
+    x.session_version = 0;
+    return x;
+  };
+  const auto strangers = decided(8);
+  const auto photo = decided(7); // at another gateway, which is still fetching it
+  const auto description = decided(7);
+  const auto third = decided(7);
+  CHECK(ask.ask(description)->stale);
+  CHECK(ask.ask(third)->stale);
+  CHECK(ask.ask(strangers)->applied);
+  CHECK(ask.ask(photo)->applied);
+  CHECK(ask.ask(description)->applied);
+  CHECK(ask.ask(third)->applied);
+  decided(7); // its gateway has died
+  const auto next = decided(7);
+  CHECK(ask.ask(next)->stale);
+  db.sql("UPDATE updates SET received_at = received_at - interval '1 minute'");
+  CHECK(ask.ask(next)->applied);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "steps of one chat in one batch do not wait for each other") {
+  lanes one_lane{{.connection = db.config(), .lanes = 1}};
+  const auto blocker = db.connect();
+  pqxx::work lock{*blocker};
+  lock.exec("LOCK TABLE sessions");
+  auto first =
+    one_lane.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, {}});
+  std::vector<std::future<caf::expected<store::step_outcome>>> asked;
+  for (int i = 0; i < 3; ++i) {
+    auto x = step();
+    x.session_version = 0;
+    asked.push_back(one_lane.start(std::move(x)));
+  }
+  lock.commit();
+  for (auto& x : asked)
+    CHECK(x.get()->applied);
+}
+
 TEST_CASE_FIXTURE(conversation_fixture,
                   "who returns after shutting the bot out gets the videos he missed, once each") {
   auto x = step();

@@ -123,6 +123,8 @@ TEST_CASE_FIXTURE(busy_fixture,
                   "inbox, conversations and outbox find their rows by the index meant for them") {
   check_plan("SELECT load_conversations('{1,2,39500}', '{1,2,3}', '{1,2,3}')",
              {"updates_pkey", "users_pkey", "sessions", "jobs_finished", "jobs_due"});
+  check_plan("SELECT stale_steps('{39500,39501}', '{39500,39501}', '{0,0}')",
+             {"updates_pending_of_chat", "sessions_pkey"}, {"updates_pending "});
   check_plan("SELECT send_missed_videos('{1,2,3}')",
              {"users_pkey", "notifications_dropped_videos"});
   check_plan("SELECT * FROM left_to_operators()",

@@ -36,6 +36,7 @@ struct conversation_fixture : actor_fixture {
   std::deque<failure> load_faults;
   std::deque<failure> commit_faults;
   bool lost_answers = false; // commits act, and their answer is lost all the same
+  bool out_of_turn = false;  // another gateway has an older update of the chat
   std::function<bool(const store::commit_step&)> refused = [](const store::commit_step&) {
     return false;
   };
@@ -225,7 +226,7 @@ private:
     if (refused(x))
       return caf::make_error(ec::rejected, "constraint");
     store::step_outcome result;
-    result.stale = x.session_version && *x.session_version != view.version;
+    result.stale = (x.session_version && *x.session_version != view.version) || out_of_turn;
     if (result.stale)
       return result;
     result.applied = handled.insert(x.update.value).second;

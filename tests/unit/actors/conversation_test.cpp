@@ -76,6 +76,24 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(applied[0].session_version == 8);
 }
 
+TEST_CASE_FIXTURE(
+  conversation_fixture,
+  "conversation waits for an older update of its chat, without asking all the time") {
+  out_of_turn = true;
+  const auto done = send(text(1, "/start"));
+  advance(10s);
+  CHECK(!done->any());
+  CHECK(history.size() >= 2 * 5); // a load and a commit each
+  CHECK(history.size() <= 2 * 12);
+  view.state = "awaiting_photo"; // what the older one has left
+  view.version = 1;
+  out_of_turn = false;
+  advance(3s);
+  CHECK(done->value);
+  REQUIRE(applied.size() == 1);
+  CHECK(applied[0].session_version == 1);
+}
+
 TEST_CASE_FIXTURE(conversation_fixture, "conversation is silent when another node was faster") {
   hold_commits = true;
   const auto done = send(stale_button(1));
