@@ -35,6 +35,13 @@ const std::string& album_of(const telegram::incoming& update) {
   return message ? message->media_group : none;
 }
 
+void log_if_unsettled(user_id user, const store::purchase& paid) {
+  if (paid.credits == 0)
+    log::error("conversation.payment_not_understood", "user", user, "charge", paid.charge_id,
+               "currency", paid.currency, "amount", paid.amount, "todo",
+               "settle it: neurocards users grant");
+}
+
 } // namespace
 
 conversation::conversation(conversation_actor::pointer self,
@@ -136,10 +143,8 @@ void conversation::take_step(bool with_photo) {
                                       context_->flow, uuid::random());
   now_->effects = std::move(step.effects);
   step.commit.session_version = now_->view.version;
-  if (const auto& paid = step.commit.bought; paid && paid->credits == 0)
-    log::error("conversation.payment_not_understood", "user", update.who.user, "charge",
-               paid->charge_id, "currency", paid->currency, "amount", paid->amount, "todo",
-               "settle it: neurocards users grant");
+  if (step.commit.bought && now_->stale == 0)
+    log_if_unsettled(update.who.user, *step.commit.bought);
   commit(std::move(step.commit));
 }
 
