@@ -62,21 +62,26 @@ leader::~leader() {
 
 void leader::run() {
   while (!stop_.raised()) {
-    auto pause = std::chrono::ceil<std::chrono::milliseconds>(with_jitter(config_.interval));
-    try {
-      pause = compete();
-    } catch (const std::exception& err) {
-      ++failures_;
-      if ((failures_ & (failures_ - 1)) == 0)
-        log::warn("leader.connection_failed", "role", config_.role, "times", failures_, "error",
-                  err.what());
-    }
+    const auto pause = attempt();
     tell(false);
     wait_socket(-1, pause, stop_);
   }
 }
 
-/// Returns how long to stay away.
+/// Returns how long to stay away. (Two ways out and no variable for both: GCC 12 forgets the value
+/// that a variable had before `variable = call()` when the call throws.)
+std::chrono::milliseconds leader::attempt() {
+  try {
+    return compete();
+  } catch (const std::exception& err) {
+    ++failures_;
+    if ((failures_ & (failures_ - 1)) == 0)
+      log::warn("leader.connection_failed", "role", config_.role, "times", failures_, "error",
+                err.what());
+  }
+  return std::chrono::ceil<std::chrono::milliseconds>(with_jitter(config_.interval));
+}
+
 std::chrono::milliseconds leader::compete() {
   const auto on = connect(config_.connection);
   // Longer than we take to notice that we cannot prove anything any more.

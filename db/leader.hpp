@@ -41,6 +41,7 @@ public:
 
 private:
   void run();
+  std::chrono::milliseconds attempt();
   std::chrono::milliseconds compete();
   bool should_give_way(pqxx::connection&);
   void prove(pqxx::connection&);
