@@ -236,4 +236,10 @@ inline http::request post(std::string url, std::string body) {
   return result;
 }
 
+/// To whatever a connection asks.
+inline void serve_hello(raw_connection& c) {
+  while (!c.read_request().empty())
+    c.answer("hello", "200 OK", "Content-Type: text/plain\r\nRetry-After: 7\r\n");
+}
+
 } // namespace neurocards::test

@@ -1,0 +1,149 @@
+#include "domain/texts.hpp"
+#include "tests/unit/actors/conversation_fixture.hpp"
+
+using namespace neurocards;
+using namespace neurocards::test;
+
+namespace {
+
+using strings = std::vector<std::string>;
+
+} // namespace
+
+// ── photos ───────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(conversation_fixture, "conversation has the photo in storage before the step") {
+  hold_commits = true;
+  send(photo_message(1));
+  settle();
+  REQUIRE(kept.size() == 1);
+  CHECK(kept[0].key.value.starts_with("photos/"));
+  CHECK(kept[0].key.value.ends_with(".png"));
+  CHECK(kept[0].content_type == "image/png");
+  CHECK(history == strings{"load 1", "commit 1"});
+  release();
+  REQUIRE(applied.size() == 1);
+  REQUIRE(applied[0].session);
+  const auto session = flow::parse_session(applied[0].session->state, applied[0].session->data);
+  REQUIRE(session.value.order);
+  CHECK(session.value.order->photo == kept[0].key);
+  CHECK(temporary_files() == 0);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation fetches a photo once however often it commits") {
+  commit_faults = {ec::unavailable, ec::timed_out, ec::unavailable};
+  send(photo_message(1));
+  advance(1min);
+  CHECK(applied.size() == 1);
+  CHECK(count("telegram.download") == 1);
+  CHECK(kept.size() == 1);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation refuses what is no picture, and keeps nothing") {
+  photo = "GIF89a and so on";
+  const auto done = send(photo_message(1));
+  settle();
+  CHECK(done->value);
+  CHECK(kept.empty());
+  CHECK(temporary_files() == 0);
+  REQUIRE(applied.size() == 1);
+  CHECK(applied[0].notices.size() == 1);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation refuses what is too large, wherever it shows") {
+  SUBCASE("Telegram will not hand it to bots") {
+    http_answers["telegram.getFile"] = {
+      says(400, R"({"ok":false,"error_code":400,"description":"Bad Request: file is too big"})")};
+  }
+  SUBCASE("Telegram tells its size") {
+    http_answers["telegram.getFile"] = {
+      says(200, R"({"ok":true,"result":{"file_id":"f","file_path":"p","file_size":10000001}})")};
+  }
+  SUBCASE("the download does not end") {
+    http::response endless;
+    endless.how = http::outcome::too_large;
+    http_answers["telegram.download"] = {endless};
+  }
+  const auto done = send(photo_message(1));
+  settle();
+  CHECK(done->value);
+  CHECK(kept.empty());
+  REQUIRE(applied.size() == 1);
+  CHECK(applied[0].notices.size() == 1);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation tries a photo a few times, then asks for another") {
+  http_answers["telegram.download"] = {no_connection(), says(404, ""), no_connection(),
+                                       says(502, "")};
+  const auto done = send(photo_message(1));
+  settle();
+  CHECK(count("telegram.download") == 1);
+  advance(1min);
+  CHECK(count("telegram.download") == 4);
+  CHECK(count("telegram.getFile") == 4); // an address does not live for ever
+  CHECK(done->value);
+  CHECK(kept.empty());
+  REQUIRE(applied.size() == 1);
+  CHECK(applied[0].notices.size() == 1);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation gets the photo although the first tries failed") {
+  http_answers["telegram.getFile"] = {says(502, "<html>"), no_connection()};
+  http_answers["telegram.download"] = {says(404, "")};
+  send(photo_message(1));
+  advance(1min);
+  CHECK(kept.size() == 1);
+  CHECK(temporary_files() == 0);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation waits as long as Telegram says, but not minutes") {
+  const auto flooded = [](int seconds) {
+    return says(429, R"({"ok":false,"error_code":429,"description":"Too Many Requests",)"
+                     R"("parameters":{"retry_after":)"
+                       + std::to_string(seconds) + "}}");
+  };
+  http_answers["telegram.getFile"] = {flooded(7)};
+  send(photo_message(1));
+  advance(6s);
+  CHECK(count("telegram.getFile") == 1);
+  advance(2s);
+  CHECK(count("telegram.getFile") == 2);
+  CHECK(kept.size() == 1);
+
+  http_answers["telegram.getFile"] = {flooded(300)};
+  const auto done = send(photo_message(2));
+  settle();
+  CHECK(done->value); // asks the user to send it again later
+  CHECK(kept.size() == 1);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture, "conversation asks again when the photo cannot be kept") {
+  put_faults = {ec::storage_full};
+  const auto done = send(photo_message(1));
+  advance(1min);
+  CHECK(done->value);
+  CHECK(kept.empty());
+  CHECK(temporary_files() == 0);
+  REQUIRE(applied.size() == 1);
+  CHECK(applied[0].notices.size() == 1);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture, "conversation answers an album once") {
+  hold_downloads = true;
+  for (const int id : {1, 2, 3})
+    send(photo_message(id, "album"));
+  settle();
+  hold_downloads = false;
+  release();
+  CHECK(applied.size() == 3);
+  size_t replies = 0;
+  for (const auto& x : applied)
+    replies += x.notices.size();
+  CHECK(replies == 1);
+}

@@ -1,0 +1,122 @@
+#include "tests/unit/actors/gateway_fixture.hpp"
+
+using namespace neurocards;
+using namespace neurocards::test;
+
+namespace {
+
+using ids = std::vector<int64_t>;
+
+struct webhook_fixture : gateway_fixture {
+  webhook_fixture() { settings.mode = config::telegram_mode::webhook; }
+};
+
+} // namespace
+
+// ── webhook ──────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(webhook_fixture,
+                  "telegram_gateway sets the webhook when it leads, and never polls") {
+  tg_answers["telegram.setWebhook"] = {http::response{}};
+  gain();
+  advance(1min);
+  CHECK(polls.empty());
+  CHECK(count("telegram.deleteWebhook") == 0);
+  REQUIRE(count("telegram.setWebhook") == 2); // the first was not answered
+  const auto set = std::find_if(requests.begin(), requests.end(),
+                                [](const auto& x) { return x.label == "telegram.setWebhook"; });
+  const auto body = nlohmann::json::parse(set->body);
+  CHECK(body["url"] == "https://cards.example/telegram/webhook");
+  CHECK(body["secret_token"] == "webhook-secret");
+}
+
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway answers a webhook only after storing it") {
+  hold_puts = true;
+  start(); // leading or not
+  const auto answer = webhook(message(1, 501));
+  advance(1min);
+  CHECK(!answer->any());
+  CHECK(visits.empty());
+  release_puts();
+  CHECK(answer->value);
+  CHECK(visited(501) == ids{1});
+}
+
+TEST_CASE_FIXTURE(webhook_fixture,
+                  "telegram_gateway answers a pre-checkout query before storing it") {
+  hold_puts = true;
+  start();
+  const auto answer = webhook(checkout(1, 501));
+  settle();
+  CHECK(!answer->any());
+  CHECK(count("telegram.answerPreCheckoutQuery") == 1);
+  release_puts();
+  CHECK(visited(501) == ids{1});
+  CHECK(count("telegram.answerPreCheckoutQuery") == 1);
+}
+
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway has Telegram repeat what it could not store") {
+  start();
+  inbox_up = false;
+  const auto answer = webhook(message(1, 501));
+  settle();
+  REQUIRE(answer->error);
+  CHECK(*answer->error == ec::unavailable);
+  inbox_up = true;
+  webhook(message(1, 501));
+  const auto twice = webhook(message(1, 501));
+  advance(1s);
+  CHECK(twice->value);
+  CHECK(visited(501) == ids{1});
+}
+
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway refuses a body that is no update") {
+  start();
+  for (const auto* body : {"", "no JSON", "[]", R"({"message":{}})"}) {
+    const auto answer = webhook(body);
+    settle();
+    REQUIRE(answer->error);
+    CHECK(*answer->error == ec::rejected);
+  }
+  CHECK(inbox.empty());
+}
+
+TEST_CASE_FIXTURE(webhook_fixture,
+                  "telegram_gateway refuses webhooks when too much is unfinished") {
+  capacity = 1;
+  blocked = {501};
+  start();
+  webhook(message(1, 501));
+  settle();
+  const auto answer = webhook(message(2, 502));
+  settle();
+  REQUIRE(answer->error);
+  CHECK(*answer->error == ec::overloaded);
+  CHECK(!inbox.contains(2));
+}
+
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway brings older updates before live ones") {
+  stored_before(1, 501);
+  inbox_up = false;
+  gain();
+  inbox_up = true;
+  const auto answer = webhook(message(2, 501)); // before the replay is tried again
+  settle();
+  CHECK(answer->value);
+  CHECK(visits.empty());
+  advance(1s);
+  CHECK(visited(501) == ids{1, 2});
+}
+
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway without the lock reads again only its own") {
+  stored_before(1, 777); // of another node
+  blocked = {501};
+  start();
+  webhook(message(2, 501));
+  settle();
+  crash(501);
+  blocked.clear();
+  advance(5s);
+  CHECK(visited(501) == ids{2, 2});
+  CHECK(visited(777).empty());
+}
