@@ -20,13 +20,6 @@ caf::timespan patience_of(caf::timespan lease) {
   return std::chrono::duration_cast<caf::timespan>(lease * patience);
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string result;
-  for (const auto& word : words)
-    result += (result.empty() ? "" : ",") + word;
-  return result;
-}
-
 std::string to_json(const node_stats& x, double claims_per_second) {
   return nlohmann::json{{"in_flight", x.in_flight}, {"capacity", x.capacity},
                         {"claimed", x.claimed},     {"claims_per_second", claims_per_second},
@@ -35,6 +28,13 @@ std::string to_json(const node_stats& x, double claims_per_second) {
 }
 
 } // namespace
+
+std::string joined_roles(const std::vector<std::string>& roles) {
+  std::string result;
+  for (const auto& role : roles)
+    result += (result.empty() ? "" : ",") + role;
+  return result;
+}
 
 health::health(health_actor::pointer self, health_config config, node_store_actor store)
   : self_(self), config_(std::move(config)), store_(std::move(store)), node_(uuid::random()) {}
@@ -53,7 +53,7 @@ health_actor::behavior_type health::make_behavior() {
       if (alive_)
         tell_claimer(node_);
     },
-    [this](const node_report& what) { config_.roles = joined(what.roles); },
+    [this](const node_report& what) { config_.roles = joined_roles(what.roles); },
     [this](drain_atom) -> caf::result<void> {
       auto promise = self_->make_response_promise<void>();
       drain(promise);

@@ -11,12 +11,15 @@ namespace neurocards {
 
 struct health_config {
   std::string node;  // name in cluster.conf
-  std::string roles; // at the start, comma-separated
+  std::string roles; // at the start, as joined_roles() makes them
   std::string version;
   caf::timespan lease;
   caf::timespan heartbeat;
   std::function<void(const std::string&)> also_tell; // a beat that went well (Redis); may be empty
 };
+
+/// Roles as the database keeps them: separated by commas.
+std::string joined_roles(const std::vector<std::string>&);
 
 /// Beats the node's heart in the database. One row renews the leases of all jobs of the node; when
 /// beats fail for most of a lease the node fences itself before others take over, and goes on as a

@@ -36,20 +36,6 @@ struct updates_answer {
   std::vector<received_update> updates; // ascending, each with an id
 };
 
-struct star_transaction {
-  std::string charge_id;
-  user_id payer; // 0: not a payment by a user
-  int64_t stars = 0;
-  std::string payload; // of the invoice
-  bool refund = false; // goes to the user
-  std::chrono::system_clock::time_point at;
-};
-
-struct transactions_answer {
-  answer status;
-  std::vector<star_transaction> transactions; // oldest first
-};
-
 /// nullopt: not JSON, not an object, or without `update_id`. A known kind with unusable content is
 /// an `unknown_update`, so that it can be confirmed.
 std::optional<received_update> parse_update(std::string_view json);
@@ -57,8 +43,6 @@ std::optional<received_update> parse_update(std::string_view json);
 updates_answer parse_updates(const http::response&);
 
 answer parse_answer(const http::response&);
-
-transactions_answer parse_transactions(const http::response&);
 
 /// A file to be sent: by Telegram's id, by a URL that Telegram fetches, or uploaded from disk.
 struct media {
@@ -112,11 +96,8 @@ public:
   /// Without `parse_mode`: for texts whose markup Telegram refused.
   http::request send_plain_message(chat_id, const outgoing&) const;
 
-  http::request send_photo(chat_id, const media&, const caption&) const;
   http::request send_video(chat_id, const media&, const caption&, const video_facts& = {}) const;
-  http::request send_document(chat_id, const media&, const caption&) const;
   http::request edit_message_text(chat_id, int64_t message_id, const outgoing&) const;
-  http::request send_chat_action(chat_id, std::string_view action) const;
 
   /// Both are urgent: the user's client waits with a spinner, and a purchase dies after 10 s.
   http::request answer_callback_query(const std::string& query, const std::string& text = {},
@@ -126,8 +107,6 @@ public:
                                           const std::string& refusal = {}) const;
 
   http::request send_invoice(chat_id, const invoice&) const;
-  http::request get_star_transactions(int offset, int limit = 100) const;
-  http::request refund_star_payment(user_id, const std::string& charge_id) const;
 
   /// Where `file_path` of its answer leads is `download`'s business.
   http::request get_file(const std::string& file_id) const;

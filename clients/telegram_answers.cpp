@@ -65,21 +65,6 @@ std::string sent_file(maybe message) {
   return last;
 }
 
-star_transaction to_transaction(element x) {
-  star_transaction result;
-  const auto source = wire::member(x, "source");
-  const auto receiver = wire::member(x, "receiver");
-  const auto partner = source ? source : receiver;
-  result.charge_id = wire::text(x, "id");
-  result.stars = wire::integer_or_zero(x, "amount");
-  result.refund = receiver.has_value();
-  result.payload = wire::text(partner, "invoice_payload");
-  result.payer = user_id{wire::integer_or_zero(wire::member(partner, "user"), "id")};
-  result.at = std::chrono::system_clock::time_point{
-    std::chrono::seconds{std::clamp<int64_t>(wire::integer_or_zero(x, "date"), 0, 1LL << 33)}};
-  return result;
-}
-
 } // namespace
 
 answer parse_answer(const http::response& response) {
@@ -97,17 +82,6 @@ answer parse_answer(const http::response& response) {
     result.file_id = sent_file(content);
   result.file_path = wire::text(content, "file_path");
   result.file_bytes = std::max<int64_t>(wire::integer_or_zero(content, "file_size"), 0);
-  return result;
-}
-
-transactions_answer parse_transactions(const http::response& response) {
-  transactions_answer result{parse_answer(response), {}};
-  if (!result.status.ok())
-    return result;
-  const wire::document doc{response.body};
-  const auto list = wire::member(wire::member(doc.root(), "result"), "transactions");
-  for (const element x : wire::items(list))
-    result.transactions.push_back(to_transaction(x));
   return result;
 }
 

@@ -130,10 +130,6 @@ http::request api::send_media(std::string_view method, std::string_view field, c
   return result;
 }
 
-http::request api::send_photo(chat_id chat, const media& what, const caption& about) const {
-  return send_media("sendPhoto", "photo", chat, what, about, {});
-}
-
 http::request api::send_video(chat_id chat, const media& what, const caption& about,
                               const video_facts& facts) const {
   std::vector<std::pair<std::string, std::string>> extra{{"supports_streaming", "true"}};
@@ -145,14 +141,6 @@ http::request api::send_video(chat_id chat, const media& what, const caption& ab
   add("height", facts.height);
   add("duration", facts.seconds);
   return send_media("sendVideo", "video", chat, what, about, std::move(extra));
-}
-
-http::request api::send_document(chat_id chat, const media& what, const caption& about) const {
-  return send_media("sendDocument", "document", chat, what, about, {});
-}
-
-http::request api::send_chat_action(chat_id chat, std::string_view action) const {
-  return call("sendChatAction", dump({{"chat_id", chat.value}, {"action", action}}));
 }
 
 http::request api::answer_callback_query(const std::string& query, const std::string& text,
@@ -186,15 +174,6 @@ http::request api::send_invoice(chat_id chat, const invoice& x) const {
                                    {"currency", "XTR"},
                                    {"provider_token", ""},
                                    {"prices", json::array({price})}}));
-}
-
-http::request api::get_star_transactions(int offset, int limit) const {
-  return call("getStarTransactions", dump({{"offset", offset}, {"limit", limit}}));
-}
-
-http::request api::refund_star_payment(user_id user, const std::string& charge_id) const {
-  return call("refundStarPayment",
-              dump({{"user_id", user.value}, {"telegram_payment_charge_id", charge_id}}));
 }
 
 http::request api::get_file(const std::string& file_id) const {

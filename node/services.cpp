@@ -31,17 +31,10 @@ std::shared_ptr<redis::beacon> make_beacon(const config::all& settings) {
   return address ? std::make_shared<redis::beacon>(*address) : nullptr;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string result;
-  for (const auto& word : words)
-    result += (result.empty() ? "" : ",") + word;
-  return result;
-}
-
 health_config health_of(const services& x) {
   health_config result;
   result.node = x.node.name;
-  result.roles = joined(x.node.roles);
+  result.roles = joined_roles(x.node.roles);
   result.version = NEUROCARDS_VERSION;
   result.lease = x.settings.db.lease;
   result.heartbeat = x.settings.db.heartbeat;

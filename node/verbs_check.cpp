@@ -70,7 +70,8 @@ finding check_database(const config::all& settings) {
 }
 
 finding check_telegram(asker& http, const config::all& settings) {
-  const telegram::api api{settings.telegram.api_url, settings.secrets.bot_token, patience};
+  const telegram::api api{settings.telegram.api_url, settings.secrets.bot_token, patience,
+                          settings.telegram.proxy};
   const auto got = http.ask(api.get_me());
   return of_fault("telegram", telegram_fault(got), "bot @" + telegram::parse_answer(got).username);
 }

@@ -137,9 +137,8 @@ int jobs_fail(const invocation& in) {
 }
 
 int jobs_cancel(const invocation& in) {
-  return act_on_job(
-    in, "SELECT to_jsonb(operator_fail_job($1::uuid, 'cancelled by an operator')::text)",
-    "cancelled, the credit is back with the user");
+  return act_on_job(in, "SELECT to_jsonb(operator_cancel_job($1::uuid)::text)",
+                    "cancelled, the credit is back with the user");
 }
 
 int jobs_resend(const invocation& in) {

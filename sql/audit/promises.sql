@@ -40,8 +40,8 @@ SELECT 'every payment brought its credits', p.charge_id, p.credits::text
  GROUP BY p.charge_id, p.credits HAVING coalesce(sum(l.amount), 0) <> p.credits
 UNION ALL
 SELECT 'a job ends with a video or a reason', id::text, status FROM jobs
- WHERE (status = 'completed') <> (video_url IS NOT NULL) OR (status = 'failed') <> (
-   error IS NOT NULL)
+ WHERE (status = 'completed') <> (video_url IS NOT NULL) OR (status = 'failed')
+   <> (error IS NOT NULL)
     OR (status IN ('completed', 'failed')) <> (finished_at IS NOT NULL)
 UNION ALL
 SELECT 'no job is stuck', j.id::text, format('claimed by %s', j.claimed_by)

@@ -1,6 +1,6 @@
 -- queued → processing for up to `p_limit` due jobs, of which at most `p_fresh` (NULL: any number)
--- have no task yet; those must have been due for `p_overdue`. Jobs with a task go first: somebody has paid for their videos already. A claim
--- counts an attempt unless the last one is still open (release, take-over, failures of ours).
+-- have no task yet; those must have been due for `p_overdue`. Jobs with a task go first: somebody has
+-- paid for their videos already. A claim counts an attempt unless the last one is still open (release, take-over, failures of ours).
 -- A node without a row gets one, so that its jobs can be taken over; a fenced one gets no jobs.
 CREATE OR REPLACE FUNCTION claim_jobs(p_node uuid, p_limit int, p_fresh int DEFAULT NULL,
   p_overdue interval DEFAULT '0')

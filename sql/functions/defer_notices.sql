@@ -1,4 +1,5 @@
--- These messages could not be sent (num_nulls() keeps the planner to the primary key); they and what comes after them in their chats wait.
+-- These messages could not be sent; they and what comes after them in their chats wait.
+-- (num_nulls() keeps the planner to the primary key.)
 CREATE OR REPLACE FUNCTION defer_notices(p_ids bigint[], p_delays_ms bigint[], p_errors text[])
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

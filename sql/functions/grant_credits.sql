@@ -1,5 +1,6 @@
 -- Credits given (or, with a negative amount, taken back) by an operator; returns the balance.
--- Settles what the user has paid without getting credits. Raises NC002 for an unknown user, NC001 if the balance would fall below zero.
+-- Credits given settle what the user has paid without getting any. Raises NC002 for an unknown user,
+-- NC001 if the balance would fall below zero.
 CREATE OR REPLACE FUNCTION grant_credits(p_tg_user_id bigint, p_amount int,
   p_note text DEFAULT NULL)
 RETURNS int LANGUAGE plpgsql AS $$

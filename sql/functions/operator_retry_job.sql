@@ -15,11 +15,10 @@ BEGIN
   IF v_job.status = 'queued' THEN
     UPDATE jobs SET run_at = now(), updated_at = now() WHERE id = p_job;
   ELSE
-    UPDATE jobs SET status = 'queued', claimed_by = NULL, claimed_at = NULL, run_at = now(),
-      resumes = false,
-                    kie_task_id = NULL, task_created_at = NULL, intent_token = NULL,
-                      intent_at = NULL,
-                    updated_at = now()
+    UPDATE jobs
+       SET status = 'queued', claimed_by = NULL, claimed_at = NULL, run_at = now(), resumes = false,
+           kie_task_id = NULL, task_created_at = NULL, intent_token = NULL, intent_at = NULL,
+           updated_at = now()
      WHERE id = p_job;
     PERFORM abandon_tasks(ARRAY[v_job.intent_token], ARRAY[true]);
   END IF;

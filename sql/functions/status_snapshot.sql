@@ -33,14 +33,14 @@ BEGIN
       'processing_without_lease', (SELECT count(*)
         FROM jobs j LEFT JOIN nodes n ON n.incarnation = j.claimed_by
          WHERE j.status = 'processing'
-           AND (n.incarnation IS NULL OR n.fenced_at IS NOT NULL OR n.heartbeat_at < now(
-             ) - p_lease)),
+           AND (n.incarnation IS NULL OR n.fenced_at IS NOT NULL
+                OR n.heartbeat_at < now() - p_lease)),
       'oldest_without_lease_seconds', (SELECT extract(epoch
         FROM now() - min(coalesce(n.heartbeat_at, j.claimed_at)))::int
          FROM jobs j LEFT JOIN nodes n ON n.incarnation = j.claimed_by
          WHERE j.status = 'processing'
-           AND (n.incarnation IS NULL OR n.fenced_at IS NOT NULL OR n.heartbeat_at < now(
-             ) - p_lease)),
+           AND (n.incarnation IS NULL OR n.fenced_at IS NOT NULL
+                OR n.heartbeat_at < now() - p_lease)),
       'oldest_due_seconds', (SELECT extract(epoch FROM now() - min(run_at))::int
         FROM jobs WHERE status = 'queued' AND run_at <= now()),
       'oldest_queued_seconds', (SELECT extract(epoch FROM now() - min(created_at))::int

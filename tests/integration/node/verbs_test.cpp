@@ -184,6 +184,17 @@ TEST_CASE_FIXTURE(verbs_fixture, "a waiting job is cancelled, or made to run now
   CHECK(db.value("SELECT status FROM jobs") == "failed");
 }
 
+TEST_CASE_FIXTURE(verbs_fixture, "a job that no longer waits is not cancelled") {
+  db.sql("SELECT claim_jobs(gen_random_uuid(), 1)");
+  const auto held = call({"jobs", "cancel", job});
+  CHECK(held.code == 1);
+  CHECK(held.says("no longer waits"));
+  db.sql("UPDATE jobs SET kie_task_id = 'task-1'");
+  db.sql("SELECT release_jobs(claimed_by) FROM jobs");
+  CHECK(call({"jobs", "cancel", job}).says("at KIE"));
+  CHECK(db.value("SELECT status FROM jobs") == "queued");
+}
+
 TEST_CASE_FIXTURE(verbs_fixture, "a video that never reached its user is told of, and sent again") {
   const auto none = call({"jobs", "resend", job});
   CHECK(none.code == 1);

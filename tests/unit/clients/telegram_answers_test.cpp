@@ -79,20 +79,3 @@ TEST_CASE("telegram: absurd waits are bounded") {
   CHECK(wait("\"12\"") == 12);
   CHECK(wait("[]") == 0);
 }
-
-TEST_CASE("telegram: star transactions") {
-  const auto x = parse_transactions(answered(200, R"({"ok":true,"result":{"transactions":[
-    {"id":"stx1","amount":250,"date":1767225600,"source":{"type":"user","transaction_type":"invoice_payment",
-     "user":{"id":501},"invoice_payload":"pack:5"}},
-    {"id":"stx1","amount":250,"date":1767225700,"receiver":{"type":"user","user":{"id":501}}},
-    {"id":"w","amount":1,"date":1767225800,"receiver":{"type":"fragment"}}]}})"));
-  REQUIRE(x.status.ok());
-  REQUIRE(x.transactions.size() == 3);
-  CHECK(x.transactions[0].charge_id == "stx1");
-  CHECK(x.transactions[0].payer == user_id{501});
-  CHECK(x.transactions[0].stars == 250);
-  CHECK(x.transactions[0].payload == "pack:5");
-  CHECK(!x.transactions[0].refund);
-  CHECK(x.transactions[1].refund);
-  CHECK(x.transactions[2].payer == user_id{0});
-}
