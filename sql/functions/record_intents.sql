@@ -11,6 +11,8 @@ RETURNS TABLE(pos bigint, verdict text, key text, model text, wait_ms bigint) LA
 DECLARE
   v_open bigint[]; -- positions of the jobs that need a grant
   v_model text;
+  v_names text[];    -- of the accounts,
+  v_budgets int[];   -- and what is left to each
   v_keys text[];     -- that may be used, in turn
   v_accounts text[]; -- of these keys
   v_free int[];      -- what is left to the accounts of these keys
@@ -44,17 +46,17 @@ BEGIN
     SELECT min(r.blocked_until) INTO v_until FROM kie_models r WHERE r.model = ANY (p_models);
     v_verdict := 'no_model';
   ELSE
-    -- Accounts are locked in one order everywhere: by name.
-    WITH budgets AS MATERIALIZED (
-      SELECT a.account, free_slots(a.account, p_budget) AS free
-        FROM (SELECT DISTINCT account FROM unnest(p_accounts) AS x(account) ORDER BY account) a
-    )
+    -- Accounts are locked in one order everywhere: by name. A statement of its own, so that the next
+    -- sees which keys those have used who held the locks before.
+    SELECT array_agg(a.account), array_agg(free_slots(a.account, p_budget))
+      INTO v_names, v_budgets
+      FROM (SELECT DISTINCT account FROM unnest(p_accounts) AS x(account) ORDER BY account) a;
     SELECT array_agg(k.key ORDER BY r.last_used_at NULLS FIRST, k.key),
            array_agg(k.account ORDER BY r.last_used_at NULLS FIRST, k.key),
            array_agg(b.free ORDER BY r.last_used_at NULLS FIRST, k.key)
       INTO v_keys, v_accounts, v_free
       FROM unnest(p_keys, p_accounts) AS k(key, account)
-      JOIN budgets b ON b.account = k.account
+      JOIN unnest(v_names, v_budgets) AS b(account, free) ON b.account = k.account
       LEFT JOIN kie_keys r ON r.fingerprint = k.key
      WHERE r.blocked_until IS NULL OR r.blocked_until <= now();
     IF v_keys IS NULL THEN
