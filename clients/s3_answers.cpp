@@ -122,6 +122,7 @@ result parse_s3_list(std::string_view xml) {
     entry found{storage_key{xml_text(object, "Key")}, 0, to_time(xml_text(object, "LastModified"))};
     const auto size = xml_text(object, "Size");
     std::from_chars(size.data(), size.data() + size.size(), found.bytes);
+    found.bytes = std::max<int64_t>(found.bytes, 0);
     if (key_valid(found.key))
       x.entries.push_back(std::move(found));
     xml.remove_prefix(static_cast<size_t>(object.data() - xml.data()) + object.size());
