@@ -41,36 +41,24 @@ constexpr auto longest_silence = 15s;
 /// A worker whom KIE has left without any answer for so long leaves new jobs to others.
 constexpr auto longest_silence_of_kie = 10s;
 
-void tell(const caf::actor& actor, bool leads) {
-  if (leads)
-    caf::anon_send(actor, gained_atom_v);
-  else
-    caf::anon_send(actor, lost_atom_v);
-}
-
-/// Competes for a role on behalf of an actor, which hears `gained_atom` and `lost_atom`.
-std::shared_ptr<void> compete(const services& x, const std::string& name, const caf::actor& actor) {
+/// Competes for a role on behalf of an actor, which hears `gained_atom` and `lost_atom`. With
+/// `reach` the role is of use only where that service answers: a node without it leaves it to
+/// another.
+std::shared_ptr<void> compete(const services& x, const std::string& name, const caf::actor& actor,
+                              const std::shared_ptr<contact>& reach = nullptr) {
   db::leader_config config;
   config.connection = x.connection;
   config.role = name;
-  return std::make_shared<db::leader>(std::move(config),
-                                      [actor](bool leads) { tell(actor, leads); });
-}
-
-/// Likewise for a role that is of use only where Telegram can be reached: a node without the
-/// internet leaves it to another.
-std::shared_ptr<void> compete_in_reach(const services& x, const std::string& name,
-                                       const caf::actor& actor) {
-  db::leader_config config;
-  config.connection = x.connection;
-  config.role = name;
-  config.able = [reach = x.telegram_reach] { return reach->silence() < longest_silence; };
-  return std::make_shared<db::leader>(std::move(config),
-                                      [actor, reach = x.telegram_reach](bool leads) {
-                                        if (leads)
-                                          reach->answered(); // an old silence proves nothing
-                                        tell(actor, leads);
-                                      });
+  if (reach)
+    config.able = [reach] { return reach->silence() < longest_silence; };
+  return std::make_shared<db::leader>(std::move(config), [actor, reach](bool leads) {
+    if (leads && reach)
+      reach->answered(); // an old silence proves nothing
+    if (leads)
+      caf::anon_send(actor, gained_atom_v);
+    else
+      caf::anon_send(actor, lost_atom_v);
+  });
 }
 
 /// Wakes an actor whenever the database notifies on `channel`.
@@ -153,7 +141,7 @@ role gateway_role(caf::actor_system& sys, const services& x) {
                              x.database, x.telegram_http, spawner_of(talk), x.counts});
             auto gateway = sys.spawn<telegram_gateway_impl>(std::move(config));
             const auto plain = announce(sys, telegram_gateway::name, gateway);
-            return {{plain}, {}, {compete_in_reach(x, "gateway", plain)}};
+            return {{plain}, {}, {compete(x, "gateway", plain, x.telegram_reach)}};
           }};
 }
 
@@ -167,7 +155,7 @@ role notifier_role(caf::actor_system& sys, const services& x) {
             const auto plain = announce(sys, notifier::name, actor);
             return {{painter, plain},
                     {},
-                    {compete(x, "cards", painter), compete_in_reach(x, "notifier", plain),
+                    {compete(x, "cards", painter), compete(x, "notifier", plain, x.telegram_reach),
                      listen(x, "outbox", plain)}};
           }};
 }
