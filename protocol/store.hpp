@@ -116,7 +116,7 @@ struct session_row {
   std::string data; // JSON object
 };
 
-/// One of the jobs of an order; becomes a call of create_job_and_consume_credit.
+/// One of the jobs of an order; becomes a row by insert_jobs() (SQL).
 struct new_job {
   std::string template_type;
   std::string idempotency_key;
