@@ -9,7 +9,7 @@ namespace neurocards {
 
 namespace {
 
-constexpr auto prefix = "neurocards";
+constexpr caf::string_view prefix = "neurocards";
 
 using labels = std::initializer_list<caf::telemetry::label_view>;
 

@@ -74,10 +74,12 @@ caf::result<Answer> object_store::start(std::string what, const storage_key& key
   op.key = key;
   op.make = std::move(make);
   op.done = [promise, to_answer](storage::result& x) mutable {
-    if constexpr (std::is_void_v<Answer>)
+    if constexpr (std::is_void_v<Answer>) {
+      to_answer(x);
       promise.deliver();
-    else
+    } else {
       promise.deliver(to_answer(x));
+    }
   };
   op.failed = [promise](caf::error why) mutable { promise.deliver(std::move(why)); };
   run(last_id_);

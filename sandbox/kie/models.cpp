@@ -119,7 +119,7 @@ std::optional<verdict> check(const field& f, const json& input) {
     return invalid(f.name + " has the wrong type");
   if (f.kind == type::integer && (value < f.least || value > f.most))
     return invalid(f.name + " exceeds range");
-  if (!f.allowed.empty() && std::find(f.allowed.begin(), f.allowed.end(), value) == f.allowed.end())
+  if (!f.allowed.empty() && std::ranges::none_of(f.allowed, [&](const std::string& x) { return value == x; }))
     return invalid(f.name + " is not within the range of allowed options");
   return std::nullopt;
 }

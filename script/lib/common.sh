@@ -30,3 +30,10 @@ quietly() {
 }
 
 cache_dir() { echo "${XDG_CACHE_HOME:-$HOME/.cache}/neurocards"; }
+
+# The second compiler, of the preset `clang`: only who asks for it gets it.
+install_clang() {
+  command -v clang++-16 >/dev/null 2>&1 && return
+  say "installing clang 16"
+  quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends clang-16
+}

@@ -1,3 +1,4 @@
+#include "tests/support/folders.hpp"
 #include "tests/support/world.hpp"
 
 #include <doctest/doctest.h>
@@ -9,11 +10,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::filesystem::path source{NEUROCARDS_SOURCE_DIR};
+const std::filesystem::path source{neurocards::test::in_source("")};
 
 /// Where screenshots and videos are left for a person to look at.
 std::string output_folder() {
-  const auto result = std::filesystem::path{NEUROCARDS_BINARY_DIR} / "browser";
+  const auto result = std::filesystem::path{neurocards::test::built("browser")};
   std::filesystem::create_directories(result);
   return result;
 }

@@ -1,3 +1,4 @@
+#include "tests/support/folders.hpp"
 #include "tests/cluster/certificates.hpp"
 
 #include "tests/cluster/network.hpp"
@@ -5,7 +6,7 @@
 namespace neurocards::cluster {
 
 papers authority::issue(const std::string& node, const std::string& address) const {
-  run_tool({NEUROCARDS_SOURCE_DIR "/script/cluster-certs", folder_, node + "=" + address});
+  run_tool({test::in_source("script/cluster-certs"), folder_, node + "=" + address});
   return {folder_ + "/" + node + ".pem", folder_ + "/" + node + ".key", folder_ + "/ca.pem"};
 }
 

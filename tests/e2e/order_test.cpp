@@ -1,3 +1,4 @@
+#include "tests/support/folders.hpp"
 #include "tests/support/world.hpp"
 
 #include <doctest/doctest.h>
@@ -187,7 +188,7 @@ TEST_CASE_FIXTURE(one_node,
   const auto metrics = web_get(node_url() + "/metrics").body;
   static const std::regex series{R"(\b(?:neurocards|caf|process)_[a-z_]+)"};
   for (const auto* file : {"prometheus/alerts.yml", "grafana/neurocards.json"}) {
-    std::ifstream in{std::string{NEUROCARDS_SOURCE_DIR "/deploy/"} + file};
+    std::ifstream in{neurocards::test::in_source(std::string{"deploy/"} + file)};
     const std::string text{std::istreambuf_iterator<char>{in}, {}};
     std::set<std::string> names;
     for (std::sregex_iterator x{text.begin(), text.end(), series}, end; x != end; ++x)

@@ -1,3 +1,4 @@
+#include "tests/support/folders.hpp"
 #include "tests/support/world.hpp"
 
 #include <doctest/doctest.h>
@@ -15,7 +16,7 @@ world::verb_result run_program(const std::vector<std::string>& words,
   for (const auto* name : {"BOT_TOKEN", "DATABASE_URL", "KIE_API_KEY", "OPENAI_API_KEY"})
     environment.try_emplace(name, "");
   const temporary_directory folder;
-  process run{std::string{NEUROCARDS_BINARY_DIR} + "/neurocards", words, environment,
+  process run{built("neurocards"), words, environment,
               folder.file("log"), folder.path()};
   const int code = run.wait(60s);
   return {code, run.output()};
@@ -80,7 +81,7 @@ TEST_CASE("e2e: wrong usage ends with code 2, help with 0") {
 
 TEST_CASE("e2e: a key that does not belong to its certificate ends the start with code 2") {
   const temporary_directory folder;
-  const auto made = std::string{NEUROCARDS_SOURCE_DIR} + "/script/cluster-certs "
+  const auto made = neurocards::test::in_source("script/cluster-certs ")
                     + folder.file("pki") + " bot w1 >/dev/null 2>&1";
   REQUIRE(std::system(made.c_str()) == 0); // NOLINT: a test's shell
   const auto got = run_program({"run", "--cluster.tls.certificate=" + folder.file("pki/bot.pem"),

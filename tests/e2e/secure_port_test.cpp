@@ -1,3 +1,4 @@
+#include "tests/support/folders.hpp"
 #include "tests/support/stranger.hpp"
 #include "tests/support/world.hpp"
 
@@ -29,8 +30,8 @@ struct secure_world : world {
   }
 
   void make_authority(const std::string& name) const {
-    std::string call{NEUROCARDS_SOURCE_DIR};
-    call += "/script/cluster-certs " + folder().file(name)
+    std::string call{neurocards::test::in_source("script/cluster-certs ")};
+    call += folder().file(name)
             + " bot=127.0.0.1 worker-1 node >/dev/null 2>&1";
     REQUIRE(std::system(call.c_str()) == 0); // NOLINT: a test's shell
   }
@@ -57,7 +58,7 @@ struct secure_world : world {
     std::vector<std::string> call{"dial", std::to_string(port)};
     call.insert(call.end(), more.begin(), more.end());
     process peer{
-      std::string{NEUROCARDS_BINARY_DIR} + "/remoting_peer", call, {}, folder().file("peer.log")};
+      built("remoting_peer"), call, {}, folder().file("peer.log")};
     return peer.wait(60s);
   }
 };

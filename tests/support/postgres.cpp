@@ -1,3 +1,4 @@
+#include "tests/support/folders.hpp"
 #include "tests/support/postgres.hpp"
 
 #include "db/migrate.hpp"
@@ -64,7 +65,7 @@ const std::string& template_database() {
 } // namespace
 
 const db::schema_files& our_schema() {
-  static const auto files = db::read_schema_files(NEUROCARDS_SOURCE_DIR "/sql");
+  static const auto files = db::read_schema_files(test::in_source("sql"));
   return files;
 }
 

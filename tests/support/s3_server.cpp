@@ -1,3 +1,4 @@
+#include "tests/support/folders.hpp"
 #include "tests/support/s3_server.hpp"
 
 #include <stdexcept>
@@ -7,7 +8,7 @@ namespace neurocards::test {
 s3_server::s3_server() {
   std::vector<std::string> call;
   call.emplace_back("node");
-  call.emplace_back(NEUROCARDS_SOURCE_DIR).append("/tests/s3/server.mjs");
+  call.push_back(test::in_source("tests/s3/server.mjs"));
   call.push_back(folder_.file("objects"));
   call.emplace_back(bucket);
   process_ = std::make_unique<process>("/usr/bin/env", call, std::map<std::string, std::string>{},

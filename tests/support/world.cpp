@@ -56,10 +56,6 @@ std::string text_of(const nlohmann::json& message) {
 
 } // namespace
 
-std::string built(const std::string& name) {
-  return std::string{NEUROCARDS_BINARY_DIR} + "/" + name;
-}
-
 web_answer web_get(const std::string& url, const std::vector<std::string>& headers) {
   return exchange(url, nullptr, headers);
 }

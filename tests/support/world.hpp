@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/folders.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/process.hpp"
 
@@ -7,6 +8,7 @@
 
 namespace neurocards::testing {
 
+using test::built;
 using test::process;
 using test::temporary_directory;
 using test::wait_until;
@@ -50,9 +52,6 @@ private:
 /// The secrets and addresses of a node's environment.
 std::map<std::string, std::string> node_environment(const std::string& database_url,
                                                     const std::string& services_url);
-
-/// Where the build put a program.
-std::string built(const std::string& name);
 
 /// Database, simulated services and nodes, playing together over real HTTP.
 class world {

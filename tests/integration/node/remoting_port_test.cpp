@@ -1,3 +1,4 @@
+#include "tests/support/folders.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/stranger.hpp"
 
@@ -22,7 +23,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string program = std::string{NEUROCARDS_BINARY_DIR} + "/remoting_peer";
+const std::string program = neurocards::test::built("remoting_peer");
 
 std::string big_endian(uint64_t value, int bytes) {
   std::string result;
@@ -98,7 +99,7 @@ struct port_fixture {
   /// A folder with the certificate of a node, from an authority of its own.
   std::string certificates(const std::string& name) const {
     const auto result = folder.file(name);
-    const auto made = std::string{NEUROCARDS_SOURCE_DIR} + "/script/cluster-certs " + result
+    const auto made = neurocards::test::in_source("script/cluster-certs ") + result
                       + " node=127.0.0.1 >/dev/null 2>&1";
     REQUIRE(std::system(made.c_str()) == 0); // NOLINT: a test's shell
     return result;

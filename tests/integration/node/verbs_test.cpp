@@ -1,3 +1,4 @@
+#include "tests/support/folders.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/process.hpp"
 
@@ -37,7 +38,7 @@ struct program {
 
   outcome call(const std::vector<std::string>& arguments) {
     std::filesystem::remove(folder.file("output")); // it would be appended to
-    test::process running{std::string{NEUROCARDS_BINARY_DIR} + "/neurocards", arguments,
+    test::process running{test::built("neurocards"), arguments,
                           environment, folder.file("output"), folder.path()};
     const int code = running.wait(60s);
     return {code, running.output()};

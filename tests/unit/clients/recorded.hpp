@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/folders.hpp"
 #include "protocol/http.hpp"
 
 #include <doctest/doctest.h>
@@ -11,7 +12,7 @@ namespace neurocards::test {
 
 /// A file of tests/data.
 inline std::string recorded(const std::string& name) {
-  std::ifstream in{NEUROCARDS_SOURCE_DIR "/tests/data/" + name, std::ios::binary};
+  std::ifstream in{test::in_source("tests/data/" + name), std::ios::binary};
   REQUIRE_MESSAGE(in.good(), name);
   std::ostringstream text;
   text << in.rdbuf();

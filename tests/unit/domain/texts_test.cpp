@@ -1,3 +1,4 @@
+#include "tests/support/folders.hpp"
 #include "telegram_html.hpp"
 
 #include "domain/texts.hpp"
@@ -80,7 +81,7 @@ TEST_CASE("every text fits where it goes, with the longest values") {
 TEST_CASE("no text is without use") {
   // A key is used where `key::name` stands in a source of the program.
   std::string sources;
-  for (const auto& file : std::filesystem::directory_iterator{NEUROCARDS_SOURCE_DIR "/domain"}) {
+  for (const auto& file : std::filesystem::directory_iterator{test::in_source("domain")}) {
     if (file.path().extension() != ".cpp")
       continue;
     std::ifstream in{file.path()};

@@ -1,5 +1,6 @@
 #include "node/certificates.hpp"
 
+#include "tests/support/folders.hpp"
 #include "tests/support/process.hpp"
 
 #include <doctest/doctest.h>
@@ -23,8 +24,8 @@ struct authority_fixture {
   tls good{ours + "/bot.pem", ours + "/bot.key", ours + "/ca.pem"};
 
   authority_fixture() {
-    run(std::string{NEUROCARDS_SOURCE_DIR} + "/script/cluster-certs " + ours + " bot=10.0.0.1 w1");
-    run(std::string{NEUROCARDS_SOURCE_DIR} + "/script/cluster-certs " + foreign + " bot=10.0.0.1");
+    run(test::in_source("script/cluster-certs ") + ours + " bot=10.0.0.1 w1");
+    run(test::in_source("script/cluster-certs ") + foreign + " bot=10.0.0.1");
   }
 
   static void run(const std::string& command) {
@@ -115,8 +116,8 @@ TEST_CASE_FIXTURE(authority_fixture,
 }
 
 TEST_CASE_FIXTURE(authority_fixture, "certificates: few days left and an open key are told") {
-  run(std::string{NEUROCARDS_SOURCE_DIR}
-      + "/script/cluster-certs --days=5 --renew-before=1 --rotate=bot " + ours + " bot");
+  run(test::in_source("script/cluster-certs")
+      + " --days=5 --renew-before=1 --rotate=bot " + ours + " bot");
   ::chmod(good.key.c_str(), 0644);
   CHECK(first_fault(good) == "");
   const auto doubts = doubts_about_certificates(good);

@@ -1,3 +1,4 @@
+#include "tests/support/folders.hpp"
 #include "node/config.hpp"
 
 #include "node/config_file.hpp"
@@ -50,7 +51,7 @@ bool holds(const std::string& text, const std::string& part) {
 }
 
 std::string read_source(const std::string& name) {
-  std::ifstream in{std::string{NEUROCARDS_SOURCE_DIR} + "/" + name};
+  std::ifstream in{test::in_source(name)};
   std::ostringstream out;
   out << in.rdbuf();
   return out.str();
@@ -59,7 +60,7 @@ std::string read_source(const std::string& name) {
 /// Compares a file of the repository with what it is made from; NEUROCARDS_WRITE=1 writes it anew.
 void check_generated(const std::string& name, const std::string& expected) {
   if (std::getenv("NEUROCARDS_WRITE") != nullptr)
-    std::ofstream{std::string{NEUROCARDS_SOURCE_DIR} + "/" + name} << expected;
+    std::ofstream{test::in_source(name)} << expected;
   INFO(name, " is made from the table of keys: run unit_tests with NEUROCARDS_WRITE=1");
   CHECK(read_source(name) == expected);
 }
