@@ -50,7 +50,8 @@ void exchange::send(int status, std::string body, int code) {
 }
 
 void exchange::send(http_server::answer x, int code) {
-  const bool changed = scripted_ && scripted_->how != outcome::kind::pass;
+  const bool changed =
+    scripted_ && scripted_->how != outcome::kind::pass && scripted_->how != outcome::kind::unusual;
   const auto kept = static_cast<size_t>(std::max<int64_t>(0, world_->set.calls_kept));
   world_->calls.record(what_, changed ? scripted_code(*scripted_) : code, changed, kept);
   if (!scripted_ || scripted_->delay.count() <= 0)
@@ -73,6 +74,11 @@ void exchange::deliver(http_server::answer x) {
       return;
     case outcome::kind::cut_body:
       to_.cut(half_of(x));
+      return;
+    case outcome::kind::unusual:
+      if (!x.file.empty())
+        return to_.send(std::move(x)); // too much for `cut`, which writes a few kilobytes
+      to_.cut(in_unusual_http(x));
       return;
     case outcome::kind::endless: {
       http_server::answer endless{.headers = {{"Content-Type", "application/json"}},

@@ -18,6 +18,7 @@ const std::map<std::string, kind> kinds{
   {"pass", kind::pass},       {"answer", kind::answer},     {"hang", kind::hang},
   {"cut", kind::cut},         {"cut_body", kind::cut_body}, {"malformed", kind::malformed},
   {"endless", kind::endless}, {"empty", kind::empty},       {"html", kind::html},
+  {"unusual", kind::unusual},
 };
 
 kind kind_of(const json& rule) {
@@ -52,7 +53,8 @@ uint64_t script::add(const json& rule) {
     const auto count = rule.value("count", int64_t{1});
     e.left = count == 0 ? -1 : count;
     e.result.how = kind_of(rule);
-    e.result.takes_effect = rule.value("takes_effect", e.result.how == kind::pass);
+    e.result.takes_effect =
+      rule.value("takes_effect", e.result.how == kind::pass || e.result.how == kind::unusual);
     e.result.delay = milliseconds{rule.value("delay", int64_t{0})};
   } catch (const json::exception& x) {
     throw std::invalid_argument{x.what()};

@@ -30,6 +30,7 @@ struct outcome {
     endless,   // a body that does not end
     empty,     // 200 with nothing
     html,      // a gateway's page instead of JSON
+    unusual,   // the usual answer in rare but legal HTTP
   };
   kind how = kind::pass;
   bool takes_effect = false; // do what was asked and only then answer like this
@@ -73,6 +74,11 @@ private:
 /// answered.
 http_server::answer scripted_answer(const std::string& service, const outcome& x,
                                     http_server::answer real);
+
+/// An answer as RFC 9112 allows it and few servers write it: an interim response before it, names
+/// of headers in odd case, one twice, no reason phrase, chunks of odd sizes with extensions,
+/// trailers.
+std::string in_unusual_http(const http_server::answer& x);
 
 /// The effective code of such an answer, for the records.
 int scripted_code(const outcome& x);

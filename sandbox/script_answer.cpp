@@ -114,6 +114,21 @@ http_server::answer scripted_answer(const std::string& service, const outcome& x
   return out;
 }
 
+std::string in_unusual_http(const http_server::answer& x) {
+  std::string text = "HTTP/1.1 103 Early Hints\r\nLink: </next>; rel=preload\r\n\r\nHTTP/1.1 "
+                     + std::to_string(x.status) + " \r\n";
+  for (const auto& [name, value] : x.headers)
+    text += name + ":" + value + "\r\n";
+  text += "x-twice: 1\r\nX-Twice:\t2 \r\ntransfer-ENCODING: chunked\r\nTrailer: X-Check\r\n"
+          "Connection: close\r\n\r\n";
+  constexpr size_t chunk = 7;
+  for (size_t at = 0; at < x.body.size(); at += chunk) {
+    const auto part = x.body.substr(at, chunk);
+    text += "00" + std::to_string(part.size()) + ";name=\"va;lue\"\r\n" + part + "\r\n";
+  }
+  return text + "0;last\r\nX-Check: 1\r\nX-Other: 2\r\n\r\n";
+}
+
 int scripted_code(const outcome& x) {
   if (x.how != outcome::kind::answer)
     return x.how == outcome::kind::html ? 502 : 0;

@@ -48,18 +48,42 @@ pg_stop() {
   as_pg_user "$pg_bin/pg_ctl" -D "$pg_data" -m "${1:-fast}" -w -s stop >/dev/null 2>&1 || true
 }
 
-# pg_crash: kills the server of pg_data like a power cut of its process, and starts it again as it was.
-pg_crash() {
-  local options try
-  options=$(sed -E 's/^[^ ]+ "-D" "[^"]*" ?//; s/"//g' "$pg_data/postmaster.opts")
-  kill -9 "$(head -n 1 "$pg_data/postmaster.pid")"
-  # Its children notice soon; until the last has gone, the memory they share refuses a new server.
+# The options that the server of pg_data was started with.
+pg_options() {
+  sed -E 's/^[^ ]+ "-D" "[^"]*" ?//; s/"//g' "$pg_data/postmaster.opts"
+}
+
+# Until the last child of a killed server has gone, the memory they share refuses a new one.
+pg_start_again() {
+  local try
   for try in $(seq 1 100); do
-    if as_pg_user "$pg_bin/pg_ctl" -D "$pg_data" -l "$pg_data/server.log" -w -t 60 -s -o "$options" start >/dev/null 2>&1; then
+    if as_pg_user "$pg_bin/pg_ctl" -D "$pg_data" -l "$pg_data/server.log" -w -t 60 -s -o "$1" start >/dev/null 2>&1; then
       return 0
     fi
     sleep 0.1
   done
   tail -n 20 "$pg_data/server.log" >&2
   return 1
+}
+
+# pg_crash: kills the server of pg_data like a power cut of its process, and starts it again as it was.
+pg_crash() {
+  local options
+  options=$(pg_options)
+  kill -9 "$(head -n 1 "$pg_data/postmaster.pid")"
+  pg_start_again "$options"
+}
+
+# pg_become_standby: the server of pg_data comes back as a standby that nobody feeds: it can be read, not
+# written. pg_promote makes it a primary again.
+pg_become_standby() {
+  local options
+  options=$(pg_options)
+  as_pg_user "$pg_bin/pg_ctl" -D "$pg_data" -m immediate -w -s stop >/dev/null 2>&1
+  as_pg_user touch "$pg_data/standby.signal"
+  pg_start_again "$options"
+}
+
+pg_promote() {
+  as_pg_user "$pg_bin/pg_ctl" -D "$pg_data" -w -t 60 -s promote >/dev/null
 }

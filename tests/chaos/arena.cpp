@@ -1,6 +1,5 @@
 #include "tests/chaos/arena.hpp"
 
-#include <cstdlib>
 #include <iostream>
 
 namespace neurocards::chaos {
@@ -12,12 +11,6 @@ using testing::wait_until;
 namespace {
 
 constexpr int64_t first_user = 1001;
-
-/// A command that kills this test's PostgreSQL and starts it again; script/chaos sets it, because
-/// only there the server is the round's own.
-const char* crash_command() {
-  return std::getenv("NEUROCARDS_CHAOS_POSTGRES_CRASH");
-}
 
 /// With odd seeds nobody waits as long for an orphan as a task takes: its video becomes a gift.
 /// With even ones it is adopted, if KIE can call back.
@@ -36,16 +29,28 @@ void shape(testing::world& w, uint64_t seed) {
 
 // ── nodes ────────────────────────────────────────────────────────────────────────────────────────
 
-node_places::node_places(testing::world& w, diary& d, size_t count) : world_(w), diary_(d) {
-  for (size_t i = 0; i < count; ++i) {
-    // Each comes back where it was, so that callbacks find it; one has no address for them.
-    place x;
-    x.url = "http://127.0.0.1:" + std::to_string(test::free_port());
+node_places::node_places(testing::world& w, diary& d, const plan_options& o)
+  : world_(w), diary_(d), places_(o.nodes) {
+  give_addresses(o.webhook);
+}
+
+/// Each node comes back where it was, so that callbacks find it. When polling, one has no address
+/// for them; with webhooks all are behind one.
+void node_places::give_addresses(bool webhook) {
+  std::vector<uint16_t> ports;
+  for (auto& x : places_) {
+    ports.push_back(test::free_port());
+    x.url = "http://127.0.0.1:" + std::to_string(ports.back());
     x.options = {"--http.listen=" + x.url.substr(7)};
-    if (i != 0)
+    if (!webhook && ports.size() > 1)
       x.options.push_back("--http.public-url=" + x.url);
-    places_.push_back(x);
   }
+  if (!webhook)
+    return;
+  public_.emplace(ports);
+  world_.variables["TELEGRAM_WEBHOOK_SECRET"] = "chaos-webhook-secret";
+  world_.options.emplace_back("--telegram.mode=webhook");
+  world_.options.push_back("--http.public-url=" + public_->url());
 }
 
 void node_places::start(place& x) {
@@ -75,6 +80,14 @@ bool node_places::strike(const event& e) {
     x.node->signal(SIGTERM);
     x.last_chance = clock::now() + 30s;
   }
+  return true;
+}
+
+bool node_places::reload(const event& e) {
+  const auto& x = places_.at(e.target);
+  if (!x.node || x.wake)
+    return false;
+  x.node->signal(SIGHUP);
   return true;
 }
 
@@ -125,7 +138,7 @@ void node_places::calm() {
 
 // ── the round ────────────────────────────────────────────────────────────────────────────────────
 
-arena::arena(plan_options o) : options_(o), nodes_(world, notes, o.nodes) {
+arena::arena(plan_options o) : options_(o), nodes_(world, notes, o) {
   shape(world, o.seed);
   for (size_t i = 0; i < o.customers; ++i)
     customers.emplace_back(world.services, first_user + static_cast<int64_t>(i));
@@ -147,6 +160,7 @@ void arena::play() {
     options_.length + 120s);
   for (const auto* service : {"kie", "telegram", "openai"}) // those that nothing has used up
     testing::web_delete(world.services.url() + "/control/script?service=" + service);
+  troubles_.calm();
   nodes_.calm();
   wait_until_quiet();
   world.db.reconnect();
@@ -154,6 +168,7 @@ void arena::play() {
 
 void arena::step() {
   nodes_.step();
+  troubles_.step();
   for (auto& x : customers)
     x.step();
 }
@@ -169,14 +184,23 @@ void arena::happen(const event& e) {
       add_fault(e);
       break;
     case deed::break_postgres:
-      break_postgres();
+      done = troubles_.crash();
+      break;
+    case deed::standby:
+      done = troubles_.become_standby(e.length);
+      break;
+    case deed::lock_rows:
+      troubles_.lock_rows(e.length);
+      break;
+    case deed::reload:
+      done = nodes_.reload(e);
       break;
     default:
       done = nodes_.strike(e);
   }
   ++notes.done[done ? to_string(e.what) : "skipped"];
-  if (done
-      && (e.what != deed::order && (e.what != deed::fault || faults().at(e.target).loses_sent)))
+  const bool harmless = e.what == deed::order || e.what == deed::reload;
+  if (done && !harmless && (e.what != deed::fault || faults().at(e.target).loses_sent))
     notes.may_double.push_back({now, std::chrono::system_clock::now() + e.length});
 }
 
@@ -185,17 +209,6 @@ void arena::add_fault(const event& e) {
   rule["count"] = e.count;
   world.services.post("script", rule);
   ++notes.faults[faults().at(e.target).name];
-}
-
-void arena::break_postgres() {
-  if (const auto* command = crash_command()) {
-    if (std::system(command) != 0) // NOLINT(cert-env33-c): the command is script/chaos' own
-      throw std::runtime_error("PostgreSQL did not come back");
-    return;
-  }
-  const auto own = world.db.connect();
-  pqxx::nontransaction{*own}.exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                                  "WHERE datname = current_database() AND pid <> pg_backend_pid()");
 }
 
 void arena::wait_until_quiet() {

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "tests/chaos/plan.hpp"
+#include "tests/chaos/balancer.hpp"
+#include "tests/chaos/database_troubles.hpp"
 #include "tests/support/verdict.hpp"
 
 #include <deque>
@@ -24,10 +25,12 @@ struct diary {
 /// The places of the nodes: in each one process at a time, started again whenever it is gone.
 class node_places {
 public:
-  node_places(testing::world&, diary&, size_t count);
+  node_places(testing::world&, diary&, const plan_options&);
 
   /// False: the node is away already.
   bool strike(const event&);
+  /// SIGHUP, also while it drains. False: the node is away, or frozen.
+  bool reload(const event&);
   /// Starts, wakes and buries what is due.
   void step();
   /// Lets everything run again, and waits until every node is ready.
@@ -45,12 +48,14 @@ private:
     milliseconds away{0};
   };
 
+  void give_addresses(bool webhook);
   void start(place&);
   void bury(place&);
 
   testing::world& world_;
   diary& diary_;
   std::vector<place> places_;
+  std::optional<balancer> public_; // with webhooks: what Telegram and KIE know of us
 };
 
 /// One round: customers, nodes and a plan, until everything is quiet again.
@@ -70,12 +75,12 @@ public:
 private:
   void happen(const event&);
   void add_fault(const event&);
-  void break_postgres();
   void step();
   void wait_until_quiet();
 
   plan_options options_;
   node_places nodes_;
+  database_troubles troubles_{world.db};
 };
 
 } // namespace neurocards::chaos

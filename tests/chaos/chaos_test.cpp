@@ -16,6 +16,19 @@ long wish(const char* name, long otherwise) {
   return text ? std::atol(text) : otherwise;
 }
 
+void play(bool webhook) {
+  const plan_options options{.seed = static_cast<uint64_t>(wish("NEUROCARDS_CHAOS_SEED", 1)),
+                             .length = 1s * wish("NEUROCARDS_CHAOS_SECONDS", 25),
+                             .webhook = webhook};
+  arena round{options};
+  round.play();
+  const auto report = judge(round);
+  std::cout << "seed:               " << options.seed
+            << "\nupdates by:         " << (webhook ? "webhook" : "polling")
+            << "\nlength:             " << options.length.count() / 1000 << " s\n"
+            << report;
+}
+
 } // namespace
 
 TEST_CASE("chaos: a plan is decided by its seed") {
@@ -24,18 +37,15 @@ TEST_CASE("chaos: a plan is decided by its seed") {
   CHECK(plan == make_plan(one));
   CHECK(plan != make_plan({.seed = 2, .length = 60s}));
   CHECK(std::ranges::is_sorted(plan, {}, &event::at));
-  for (const auto what :
-       {deed::order, deed::kill, deed::freeze, deed::drain, deed::break_postgres, deed::fault})
+  for (const auto what : {deed::order, deed::kill, deed::freeze, deed::drain, deed::reload,
+                          deed::break_postgres, deed::standby, deed::lock_rows, deed::fault})
     CHECK_MESSAGE(std::ranges::count(plan, what, &event::what) > 0, to_string(what));
 }
 
 TEST_CASE("chaos: all five promises hold whatever is killed, frozen, cut or refused") {
-  const plan_options options{.seed = static_cast<uint64_t>(wish("NEUROCARDS_CHAOS_SEED", 1)),
-                             .length = 1s * wish("NEUROCARDS_CHAOS_SECONDS", 25)};
-  arena round{options};
-  round.play();
-  const auto report = judge(round);
-  std::cout << "seed:               " << options.seed
-            << "\nlength:             " << options.length.count() / 1000 << " s\n"
-            << report;
+  play(false);
+}
+
+TEST_CASE("chaos: all five promises hold with webhooks too") {
+  play(true);
 }

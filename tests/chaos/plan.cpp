@@ -47,8 +47,14 @@ std::string to_string(deed x) {
       return "freeze";
     case deed::drain:
       return "drain";
+    case deed::reload:
+      return "reload";
     case deed::break_postgres:
       return "break_postgres";
+    case deed::standby:
+      return "standby";
+    case deed::lock_rows:
+      return "lock_rows";
     case deed::fault:
       return "fault";
   }
@@ -94,6 +100,9 @@ const std::vector<fault>& faults() {
     {"answer of getUpdates lost",
      R"({"service":"telegram","operation":"getUpdates","how":"cut","takes_effect":true})"},
     {"photo 502", R"({"service":"telegram","operation":"file","how":"html"})"},
+    {"rare HTTP from Telegram", R"({"service":"telegram","how":"unusual"})"},
+    {"rare HTTP from KIE", R"({"service":"kie","how":"unusual"})"},
+    {"rare HTTP from OpenAI", R"({"service":"openai","how":"unusual"})"},
     {"OpenAI 500", R"({"service":"openai","status":500,"message":"The server had an error"})"},
     {"OpenAI malformed", R"({"service":"openai","operation":"chat","how":"malformed"})"},
     {"OpenAI hangs", R"({"service":"openai","operation":"chat","how":"hang"})"},
@@ -104,24 +113,33 @@ const std::vector<fault>& faults() {
 std::vector<event> make_plan(const plan_options& o) {
   std::vector<event> result;
   // Each kind has dice of its own: a longer round begins as a shorter one does.
-  dice orders{o.seed * 4};
+  dice orders{o.seed * 8};
   for (auto at = 200ms; at < o.length; at += orders.between(200ms, 1200ms))
     result.push_back({.at = at,
                       .what = deed::order,
                       .target = orders.below(o.customers),
                       .count = orders.below(3) == 0 ? 3 : 1});
-  dice strikes{o.seed * 4 + 1};
+  dice strikes{o.seed * 8 + 1};
   for (auto at = 4000ms; at < o.length; at += strikes.between(1500ms, 4s))
     result.push_back(node_event(strikes, at, o.nodes));
-  dice crashes{o.seed * 4 + 2};
+  dice crashes{o.seed * 8 + 2};
   for (auto at = 9000ms; at < o.length; at += crashes.between(9s, 20s))
     result.push_back({.at = at, .what = deed::break_postgres});
-  dice mishaps{o.seed * 4 + 3};
+  dice mishaps{o.seed * 8 + 3};
   for (auto at = 1000ms; at < o.length; at += mishaps.between(600ms, 2500ms))
     result.push_back({.at = at,
                       .what = deed::fault,
                       .target = mishaps.below(faults().size()),
                       .count = 1 + static_cast<int>(mishaps.below(6))});
+  dice reloads{o.seed * 8 + 4};
+  for (auto at = 2500ms; at < o.length; at += reloads.between(2s, 6s))
+    result.push_back({.at = at, .what = deed::reload, .target = reloads.below(o.nodes)});
+  dice strangers{o.seed * 8 + 5};
+  for (auto at = 6000ms; at < o.length; at += strangers.between(15s, 40s))
+    result.push_back({.at = at, .what = deed::lock_rows, .length = 20s});
+  dice failovers{o.seed * 8 + 6};
+  for (auto at = 15000ms; at < o.length; at += failovers.between(30s, 60s))
+    result.push_back({.at = at, .what = deed::standby, .length = failovers.between(1s, 8s)});
   std::ranges::stable_sort(result, {}, &event::at);
   return result;
 }

@@ -16,7 +16,10 @@ enum class deed {
   kill,           // SIGKILL to a node, which is started again
   freeze,         // SIGSTOP to a node, later SIGCONT
   drain,          // SIGTERM to a node, which is started again once it has ended
+  reload,         // SIGHUP to a node, whatever it is doing
   break_postgres, // the server is killed and started, or at least every connection is cut
+  standby,        // a standby stands in the place of the primary, until it is promoted
+  lock_rows,      // a stranger's transaction holds rows
   fault,          // the simulated services misbehave for the next few calls
 };
 
@@ -27,7 +30,7 @@ struct event {
   milliseconds at{0}; // since the beginning of the round
   deed what = deed::order;
   size_t target = 0;      // customer, node, or row of faults()
-  milliseconds length{0}; // how long a node is away
+  milliseconds length{0}; // how long a node is away, a server a standby, rows are held
   int count = 0;          // videos of an order, calls that go wrong
 
   bool operator==(const event&) const = default;
@@ -47,6 +50,7 @@ struct plan_options {
   milliseconds length{0};
   size_t customers = 12;
   size_t nodes = 3;
+  bool webhook = false; // Telegram brings updates instead of being asked for them
 };
 
 /// The events of a round in the order of their time. The same options give the same plan, on every

@@ -65,6 +65,10 @@ TEST_CASE_FIXTURE(services, "script: every way to break an answer") {
   CHECK(page.status == 502);
   CHECK(page.headers.at("content-type") == "text/html");
   CHECK(broken({{"how", "pass"}}).status == 200);
+  const auto unusual = broken({{"how", "unusual"}});
+  CHECK(unusual.status == 200);
+  CHECK(json::parse(unusual.body)["object"] == "list");
+  CHECK(unusual.headers.contains("x-twice"));
   CHECK(broken({{"status", 503}, {"headers", {{"Retry-After", "3"}}}, {"body", "busy"}})
           .headers.at("retry-after")
         == "3");
