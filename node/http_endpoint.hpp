@@ -62,7 +62,7 @@ struct endpoint_options {
   secret kie_webhook_key;         // empty: callbacks are not signed
 };
 
-/// The node's HTTP surface (docs/operate.md). Knows no actors.
+/// The node's HTTP surface (docs/operations.md). Knows no actors.
 class http_endpoint {
 public:
   /// Listens at once; throws std::runtime_error when it cannot.

@@ -5,7 +5,7 @@ set -u
 cd "$1" || exit 2
 
 # Names may be split over adjacent string literals.
-names=$(printf 'systemd\nlayers\ncluster_certs\ncontainer\n'; cat $(find tests -name '*.cpp') | tr '\n' ' ' | sed -E 's/" +"//g' \
+names=$(printf '%s\n' systemd layers cluster_certs container secrets docs requirements; cat $(find tests -name '*.cpp') | tr '\n' ' ' | sed -E 's/" +"//g' \
   | grep -oE 'TEST_CASE(_FIXTURE)?\( *([A-Za-z_:]+, *)?"[^"]*"' | sed -E 's/^[^"]*"//; s/"$//')
 bad=0
 while IFS= read -r name; do
@@ -13,7 +13,7 @@ while IFS= read -r name; do
     echo "docs name no test: $name"
     bad=1
   fi
-done < <(grep -hE '^\| [A-LP][0-9]+ ' docs/requirements.md docs/reliability.md | sed -E 's/.*\|([^|]*)\|$/\1/' | grep -oE '`[^`]*`' | tr -d '`' | sort -u)
+done < <(grep -hE '^\| [A-LPW][0-9]+ ' docs/requirements.md docs/reliability.md | sed -E 's/.*\|([^|]*)\|$/\1/' | grep -oE '`[^`]*`' | tr -d '`' | sort -u)
 
 # Events of the log that docs/operations.md speaks of.
 while IFS= read -r event; do
