@@ -20,6 +20,8 @@ claimed_job without_texts(const claimed_job& x) {
   result.id = x.id;
   result.owner = x.owner;
   result.attempts = x.attempts;
+  result.claim = x.claim;
+  result.rescues = x.rescues;
   result.model = x.model;
   result.key = x.key;
   result.task = x.task;
@@ -38,6 +40,7 @@ generation_actor::behavior_type generation::make_behavior() {
   begin();
   return {
     [this](const task_ended& what) { on_task_ended(what); },
+    [this](const task_polled&) { on_polled(); },
     [this](const kie_callback& what) { on_callback(what.task); },
     [this](drain_atom) { drain(); },
   };
@@ -52,6 +55,8 @@ void generation::begin() {
     // Somebody died between announcing a task and saving it. If KIE made it, it calls back.
     const auto grace = left_of(context_->settings.orphan_grace, started_at_ - *job_.intent_age);
     log::warn("job.task_in_doubt", "job", job_.id, "grace", grace);
+    if (job_.rescues > 1 && grace > caf::timespan::zero())
+      return wait_in_queue(grace);
     return wait_for_orphan(grace, [this] { prepare(); });
   }
   prepare();
@@ -71,6 +76,14 @@ void generation::wait_for_orphan(caf::timespan grace, std::function<void()> othe
   grace_ = run_after(self_, part, [this, left = grace - part, otherwise = std::move(otherwise)] {
     ask_for_orphan(left, otherwise);
   });
+}
+
+/// Workers may have died of this job: waiting here for so long would keep others like it from being
+/// tried. A callback finds it in the queue as well.
+void generation::wait_in_queue(caf::timespan grace) {
+  store::release_jobs what{node_, {job_.id}, false, {job_.claim}};
+  what.delay = std::chrono::ceil<std::chrono::milliseconds>(grace);
+  commit(std::move(what), [this](const store::count&) { end("released"); });
 }
 
 /// The callback may have reached another node, or this one before it knew of the job: the same
@@ -126,8 +139,11 @@ void generation::save_prompt(const written_prompt& got) {
 }
 
 /// What was taken over is looked at soon, but not all of it at once, and a task that is new not
-/// before its first interval is over.
+/// before its first interval is over. A job that workers may have died of stands in the way of
+/// others like it: it is looked at now.
 caf::timespan generation::first_look_again() const {
+  if (job_.rescues > 1)
+    return 0s;
   const caf::timespan interval = context_->settings.poll_interval;
   const auto soon = part_of(std::min<caf::timespan>(interval, 2s), random_fraction());
   return std::max(soon, left_of(interval, task_created_at_));
@@ -138,7 +154,7 @@ void generation::watch(caf::timespan first_look) {
   if (draining_)
     return end("released");
   watched_task what{job_.task, job_.key, first_look,
-                    left_of(context_->settings.poll_timeout, task_created_at_)};
+                    left_of(context_->settings.poll_timeout, task_created_at_), job_.rescues > 0};
   poller_ = self_->spawn<kie_poller_impl>(context_->polling, std::move(what), context_->http,
                                           context_->keys, caf::actor_cast<task_owner_actor>(self_));
   auto slim = without_texts(job_);
@@ -153,6 +169,17 @@ void generation::on_callback(const kie_task_id& task) {
     called_back_ = task; // before the answer of createTask, or of one that was given up
   else if (task == job_.task)
     self_->send(poller_, wake_atom_v);
+}
+
+/// Nobody died of the job this time. If the word is lost, the next claim says it again.
+void generation::on_polled() {
+  store::record_task what{node_, job_.id, job_.task};
+  fence(what);
+  self_->request(context_->store, caf::infinite, std::move(what))
+    .then([](store::transition) {},
+          [this](const caf::error& err) {
+            log::warn("job.progress_not_recorded", "job", job_.id, "error", err);
+          });
 }
 
 void generation::on_task_ended(const task_ended& what) {
@@ -201,7 +228,8 @@ void generation::on_transition(store::transition how, std::string_view done_name
   // it back lets the next claim see how it stands.
   log::warn("job.lease_lost", "job", job_.id);
   creating_ = false;
-  commit(store::release_jobs{node_, {job_.id}}, [this](const store::count&) { end("lost"); });
+  commit(store::release_jobs{node_, {job_.id}, false, {job_.claim}},
+         [this](const store::count&) { end("lost"); });
 }
 
 void generation::fault(const caf::error& err, std::string_view doing) {

@@ -45,6 +45,7 @@ private:
   // generation.cpp: the way from step to step
   void begin();
   void wait_for_orphan(caf::timespan grace, std::function<void()> otherwise);
+  void wait_in_queue(caf::timespan grace);
   void ask_for_orphan(caf::timespan left, const std::function<void()>& otherwise);
   caf::timespan left_of(caf::timespan limit, caf::actor_clock::time_point since) const;
   void adopt(const kie_task_id&);
@@ -53,6 +54,7 @@ private:
   caf::timespan first_look_again() const;
   void watch(caf::timespan first_look);
   void on_callback(const kie_task_id&);
+  void on_polled();
   void on_task_ended(const task_ended&);
   void drain();
   void end(std::string_view how);
@@ -104,6 +106,8 @@ private:
   void fail(job_failure);
   void postpone(caf::timespan delay, std::string reason);
 
+  template <class Request>
+  void fence(Request&) const;
   template <class Request, class F>
   void commit(Request what, F then, int tries = 0);
   template <class Request, class F>

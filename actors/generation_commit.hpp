@@ -18,11 +18,20 @@ inline bool repeatable(const caf::error& err) {
 constexpr caf::timespan first_pause = std::chrono::milliseconds{200};
 constexpr caf::timespan longest_pause = std::chrono::seconds{5};
 
+/// Everything a generation writes is fenced by its claim, wherever it is written: the same node may
+/// have the job again, under a later one.
+template <class Request>
+void generation::fence(Request& what) const {
+  if constexpr (requires { what.claim; })
+    what.claim = job_.claim;
+}
+
 /// Asks the database and repeats, for as long as it takes, while the database is out of reach:
 /// other nodes cannot take the job over without it either. One commit at a time.
 template <class Request, class F>
 void generation::commit(Request what, F then, int tries) {
   committing_ = true;
+  fence(what);
   self_->request(context_->store, caf::infinite, what)
     .then(
       [this, then](typename Request::answer& got) {

@@ -25,7 +25,7 @@ kie_poller::kie_poller(kie_poller_actor::pointer self, std::shared_ptr<const pol
     give_up_at_(self->clock().now() + what.time_left),
     looked_at_(self->clock().now() + what.first_look), unknown_since_(self->clock().now()),
     http_(std::move(http)), keys_(std::move(keys)),
-    owner_(caf::actor_cast<caf::weak_actor_ptr>(owner)) {}
+    owner_(caf::actor_cast<caf::weak_actor_ptr>(owner)), tell_of_poll_(what.tell_of_poll) {}
 
 kie_poller_actor::behavior_type kie_poller::make_behavior() {
   look_at(looked_at_);
@@ -101,6 +101,9 @@ void kie_poller::on_answer(const kie::task_state& state) {
 void kie_poller::on_still_running() {
   if (self_->clock().now() >= give_up_at_)
     return end(task_ended::how::timed_out);
+  if (std::exchange(tell_of_poll_, false))
+    if (auto owner = caf::actor_cast<caf::strong_actor_ptr>(owner_))
+      self_->send(caf::actor_cast<task_owner_actor>(owner), task_polled{task_});
   look_again(config_->interval, caf::timespan::zero());
 }
 

@@ -25,8 +25,9 @@ struct poller_config {
 struct watched_task {
   kie_task_id task;
   key_fingerprint key;
-  caf::timespan first_look; // from now
-  caf::timespan time_left;  // until it counts as timed out
+  caf::timespan first_look;  // from now
+  caf::timespan time_left;   // until it counts as timed out
+  bool tell_of_poll = false; // the first time that KIE says it is under way
 };
 
 /// Watches one KIE task: looks every `interval` (jittered), gives up when `time_left` is spent and
@@ -74,6 +75,7 @@ private:
   caf::weak_actor_ptr owner_;
   caf::disposable next_look_;
   bool looking_ = false;
+  bool tell_of_poll_ = false;
   bool woken_ = false; // a callback came while a look was under way
   log::limiter failed_looks_;
 };

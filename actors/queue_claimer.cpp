@@ -16,6 +16,10 @@ constexpr auto others_first = std::chrono::seconds{10};
 
 constexpr caf::timespan hint_pause = std::chrono::milliseconds{50};
 
+/// How often this node compares what it holds with the database, which costs 20,000 jobs some 20
+/// ms.
+constexpr caf::timespan compare_interval = std::chrono::seconds{5};
+
 } // namespace
 
 queue_claimer::queue_claimer(queue_claimer_actor::pointer self, claimer_config config,
@@ -31,6 +35,7 @@ queue_claimer_actor::behavior_type queue_claimer::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg); });
   context_->counts.capacity().value(config_.capacity());
   claim_later();
+  compare_later();
   return {
     [this](wake_atom) { claim(); },
     [this](const kie_callback& what) { on_callback(what); },
@@ -45,6 +50,16 @@ void queue_claimer::claim_later() {
   run_after(self_, with_jitter(config_.interval * 9 / 10), [this] {
     claim();
     claim_later();
+  });
+}
+
+void queue_claimer::compare_later() {
+  run_after(self_, with_jitter(compare_interval), [this] {
+    if (claiming_)
+      knows_all_ = false; // the next claim begins with it
+    else if (!draining_ && !node_.value.empty())
+      ask_for_held();
+    compare_later();
   });
 }
 
@@ -95,19 +110,26 @@ void queue_claimer::yield_to_others(store::claim_jobs& what) {
 }
 
 /// Jobs may be ours in the database without our knowing: of a claim whose answer was lost, or of a
-/// claimer before us. Nobody else takes them as long as this node lives.
+/// claimer before us. Nobody else takes them as long as this node lives. Once is not enough: that a
+/// connection was lost does not mean that its last statement has ended.
 void queue_claimer::ask_for_held() {
   claiming_ = true;
-  store::held_jobs what{node_, {given_back_.begin(), given_back_.end()}};
-  for (const auto& [job, address] : by_job_)
+  store::held_jobs what{node_, {}, {}};
+  const auto add = [&what](const job_id& job, int claim) {
     what.known.push_back(job);
+    what.claims.push_back(claim);
+  };
+  for (const auto& [job, claim] : given_back_)
+    add(job, claim);
+  for (const auto& [job, address] : by_job_)
+    add(job, generations_.at(address).claim);
   self_->request(context_->store, caf::infinite, std::move(what))
     .then(
       [this, asked_as = node_](store::claimed_jobs& got) {
         if (!got.jobs.empty())
           log::warn("queue_claimer.jobs_found_again", "jobs", got.jobs.size());
-        knows_all_ = asked_as == node_;
-        woken_ = true;
+        if (asked_as == node_ && !std::exchange(knows_all_, true))
+          woken_ = true; // a claim waits
         on_jobs(got, asked_as);
       },
       [this](const caf::error& err) { on_no_jobs(err); });
@@ -140,6 +162,7 @@ void queue_claimer::on_no_jobs(const caf::error& err) {
 
 void queue_claimer::start(claimed_job job) {
   const auto id = job.id;
+  const auto claim = job.claim;
   if (silent_ && job.task.value.empty())
     probe_ = id;
   // The row was in the queue: an older generation that still has something to write has lost it.
@@ -147,7 +170,7 @@ void queue_claimer::start(claimed_job job) {
     self_->send_exit(generations_.at(older->second).actor, caf::exit_reason::kill);
   auto actor = self_->spawn<generation_impl, caf::monitored>(context_, node_, std::move(job));
   const auto address = actor.address();
-  generations_.insert_or_assign(address, running{id, node_, actor});
+  generations_.insert_or_assign(address, running{id, claim, node_, actor});
   by_job_.insert_or_assign(id, address);
   ++claimed_;
   show_in_flight();
@@ -184,7 +207,7 @@ void queue_claimer::on_down(const caf::down_msg& msg) {
   if (msg.reason && msg.reason != caf::exit_reason::kill) {
     log::error("queue_claimer.generation_died", "job", gone.job, "reason", msg.reason, "advice",
                "the job goes back to the queue; report this if it repeats");
-    give_back(gone.job, gone.node, 0);
+    give_back(gone.job, gone.node, gone.claim, 0);
   }
   if (draining_)
     finish_drain();
@@ -193,20 +216,20 @@ void queue_claimer::on_down(const caf::down_msg& msg) {
 }
 
 /// Until the database has it: nobody else takes a job that this node holds.
-void queue_claimer::give_back(const job_id& job, incarnation node, int tries) {
+void queue_claimer::give_back(const job_id& job, incarnation node, int claim, int tries) {
   if (node != node_ || by_job_.contains(job)) {
     given_back_.erase(job);
     return;
   }
-  given_back_.insert(job);
-  self_->request(context_->store, caf::infinite, store::release_jobs{node, {job}, true})
+  given_back_.insert_or_assign(job, claim);
+  self_->request(context_->store, caf::infinite, store::release_jobs{node, {job}, true, {claim}})
     .then([this, job](const store::count&) { given_back_.erase(job); },
-          [this, job, node, tries](const caf::error& err) {
+          [this, job, node, claim, tries](const caf::error& err) {
             if (worth_a_line(tries + 1))
               log::error("queue_claimer.job_not_released", "job", job, "error", err, "advice",
                          "restart this node if the job does not move");
             run_after(self_, backoff(tries + 1, first_pause, longest_pause),
-                      [this, job, node, tries] { give_back(job, node, tries + 1); });
+                      [this, job, node, claim, tries] { give_back(job, node, claim, tries + 1); });
           });
 }
 

@@ -3,7 +3,6 @@
 #include "actors/generation.hpp"
 
 #include <unordered_map>
-#include <unordered_set>
 
 namespace neurocards {
 
@@ -13,8 +12,9 @@ struct claimer_config {
   std::function<bool()> kie_is_silent = nullptr; // KIE has not answered this node at all for long
 };
 
-/// Claims due jobs up to the node's free capacity and owns one `generation` for each. Holds nothing
-/// the database does not: what it forgot, or never heard of, it asks for before it claims anew.
+/// Claims due jobs up to the node's free capacity and owns one `generation` for each. What the
+/// database says that the node holds is compared with what it knows before it claims anew after a
+/// lost answer, and every few seconds: a claim may be committed long after its connection was cut.
 class queue_claimer {
 public:
   static constexpr const char* name = "queue_claimer";
@@ -30,6 +30,7 @@ public:
 
 private:
   void claim_later();
+  void compare_later();
   void claim();
   void ask_for_due(int limit);
   void yield_to_others(store::claim_jobs&);
@@ -38,7 +39,7 @@ private:
   void on_no_jobs(const caf::error&);
   void start(claimed_job);
   void on_down(const caf::down_msg&);
-  void give_back(const job_id&, incarnation, int tries);
+  void give_back(const job_id&, incarnation, int claim, int tries);
   void change_lease(incarnation);
   void on_callback(const kie_callback&);
   caf::result<void> drain();
@@ -54,6 +55,7 @@ private:
 
   struct running {
     job_id job;
+    int claim = 0;
     incarnation node;
     generation_actor actor;
   };
@@ -65,9 +67,10 @@ private:
   bool knows_all_ = false; // that the database says `node_` holds; not after an answer was lost
   std::unordered_map<caf::actor_addr, running> generations_;
   std::unordered_map<job_id, caf::actor_addr> by_job_;
-  job_id probe_;                          // claimed while KIE was silent
-  bool silent_ = false;                   // as of the last claim
-  std::unordered_set<job_id> given_back_; // that the database has not confirmed yet
+  job_id probe_;        // claimed while KIE was silent
+  bool silent_ = false; // as of the last claim
+  // That the database has not confirmed yet, with the number of the claim.
+  std::unordered_map<job_id, int> given_back_;
   uint64_t claimed_ = 0;
   bool claiming_ = false;
   bool woken_ = false; // while a claim was under way

@@ -15,7 +15,7 @@ namespace {
   "j.id, j.tg_user_id, j.template_type, j.product_name, j.product_text, j.extra_wishes, "          \
   "j.error_details->>'user_prompt', u.language_code, j.video_index, j.attempts, "                  \
   "j.product_image_url, j.prompt, j.model, j.kie_api_key, j.kie_task_id, " NEUROCARDS_AGE(         \
-    "j.intent_at") ", " NEUROCARDS_AGE("j.task_created_at") ", j.intent_token"
+    "j.intent_at") ", " NEUROCARDS_AGE("j.task_created_at") ", j.intent_token, j.claim, j.rescues"
 
 constexpr statement claim_sql{
   "claim_jobs",
@@ -29,14 +29,16 @@ constexpr statement due_sql{
 constexpr statement held_sql{
   "held_jobs",
   "SELECT " NEUROCARDS_CLAIMED_COLUMNS
-  " FROM held_jobs($1, $2) j JOIN users u ON u.tg_user_id = ANY (ARRAY[j.tg_user_id])"};
+  " FROM held_jobs($1, $2, $3) j JOIN users u ON u.tg_user_id = ANY (ARRAY[j.tg_user_id])"};
 
-constexpr statement prompts_sql{"record_prompts", "SELECT record_prompts($1, $2, $3, $4)"};
-constexpr statement tasks_sql{"record_tasks", "SELECT record_tasks($1, $2, $3)"};
-constexpr statement retry_sql{"retry_jobs", "SELECT retry_jobs($1, $2, $3, $4, $5, $6, $7, $8)"};
-constexpr statement complete_sql{"complete_jobs", "SELECT complete_jobs($1, $2, $3, $4)"};
-constexpr statement fail_sql{"fail_jobs", "SELECT fail_jobs_and_refund($1, $2, $3, $4, $5)"};
-constexpr statement release_sql{"release_jobs", "SELECT release_jobs($1, $2, $3)"};
+constexpr statement prompts_sql{"record_prompts", "SELECT record_prompts($1, $2, $3, $4, $5)"};
+constexpr statement tasks_sql{"record_tasks", "SELECT record_tasks($1, $2, $3, $4)"};
+constexpr statement retry_sql{"retry_jobs",
+                              "SELECT retry_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+constexpr statement complete_sql{"complete_jobs", "SELECT complete_jobs($1, $2, $3, $4, $5)"};
+constexpr statement fail_sql{"fail_jobs", "SELECT fail_jobs_and_refund($1, $2, $3, $4, $5, $6)"};
+constexpr statement release_sql{"release_jobs",
+                                "SELECT release_jobs($1, $2, $3, $4, $5 * interval '1 ms')"};
 constexpr statement events_sql{"add_job_events", "SELECT add_job_events($1, $2, $3)"};
 
 claimed_job to_claimed_job(const pqxx::row& row) {
@@ -59,6 +61,8 @@ claimed_job to_claimed_job(const pqxx::row& row) {
   job.intent_age = age(row[15]);
   job.task_age = age(row[16]);
   job.intent_token = text(row[17]);
+  job.claim = row[18].as<int>();
+  job.rescues = row[19].as<int>();
   return job;
 }
 
@@ -70,6 +74,15 @@ std::string jobs_of(std::span<const Request> batch) {
 template <class Request>
 std::string nodes_of(std::span<const Request> batch) {
   return array_of(batch, [](const Request& x) { return x.node; });
+}
+
+template <class Request>
+std::string claims_of(std::span<const Request> batch) {
+  return array_of(batch, [](const Request& x) { return x.claim; });
+}
+
+std::string numbers(const std::vector<int>& claims) {
+  return array_of(claims, [](int x) { return x; });
 }
 
 } // namespace
@@ -102,7 +115,8 @@ answers<store::held_jobs> execute(session& on, std::span<const store::held_jobs>
   for (const auto& request : batch) {
     auto& answer = result.emplace_back();
     const auto rows =
-      on.run(held_sql, to_string(request.node), array_of(request.known, [](auto& x) { return x; }));
+      on.run(held_sql, to_string(request.node), array_of(request.known, [](auto& x) { return x; }),
+             numbers(request.claims));
     for (const auto& row : rows)
       answer.jobs.push_back(to_claimed_job(row));
   }
@@ -110,15 +124,16 @@ answers<store::held_jobs> execute(session& on, std::span<const store::held_jobs>
 }
 
 answers<store::record_prompt> execute(session& on, std::span<const store::record_prompt> batch) {
-  const auto rows = on.run(prompts_sql, jobs_of(batch), nodes_of(batch),
-                           array_of(batch, [](auto& x) { return std::string_view{x.prompt}; }),
-                           array_of(batch, [](auto& x) { return std::string_view{x.source}; }));
+  const auto rows =
+    on.run(prompts_sql, jobs_of(batch), nodes_of(batch),
+           array_of(batch, [](auto& x) { return std::string_view{x.prompt}; }),
+           array_of(batch, [](auto& x) { return std::string_view{x.source}; }), claims_of(batch));
   return transitions(rows, batch.size());
 }
 
 answers<store::record_task> execute(session& on, std::span<const store::record_task> batch) {
   const auto rows = on.run(tasks_sql, jobs_of(batch), nodes_of(batch),
-                           array_of(batch, [](auto& x) { return x.task; }));
+                           array_of(batch, [](auto& x) { return x.task; }), claims_of(batch));
   return transitions(rows, batch.size());
 }
 
@@ -126,19 +141,20 @@ answers<store::retry_job> execute(session& on, std::span<const store::retry_job>
   array_text details;
   for (const auto& x : batch)
     details.add_json(failure_json(x.why));
-  const auto rows = on.run(retry_sql, jobs_of(batch), nodes_of(batch),
-                           array_of(batch, [](auto& x) { return std::string_view{x.why.error}; }),
-                           details.str(), array_of(batch, [](auto& x) { return x.delay; }),
-                           array_of(batch, [](auto& x) { return x.uses_attempt; }),
-                           array_of(batch, [](auto& x) { return x.tell_user; }),
-                           array_of(batch, [](auto& x) { return x.task_may_finish; }));
+  const auto rows =
+    on.run(retry_sql, jobs_of(batch), nodes_of(batch),
+           array_of(batch, [](auto& x) { return std::string_view{x.why.error}; }), details.str(),
+           array_of(batch, [](auto& x) { return x.delay; }),
+           array_of(batch, [](auto& x) { return x.uses_attempt; }),
+           array_of(batch, [](auto& x) { return x.tell_user; }),
+           array_of(batch, [](auto& x) { return x.task_may_finish; }), claims_of(batch));
   return transitions(rows, batch.size());
 }
 
 answers<store::complete_job> execute(session& on, std::span<const store::complete_job> batch) {
-  const auto rows = on.run(complete_sql, jobs_of(batch), nodes_of(batch),
-                           array_of(batch, [](auto& x) { return x.video; }),
-                           array_of(batch, [](auto& x) { return x.video_bytes; }));
+  const auto rows = on.run(
+    complete_sql, jobs_of(batch), nodes_of(batch), array_of(batch, [](auto& x) { return x.video; }),
+    array_of(batch, [](auto& x) { return x.video_bytes; }), claims_of(batch));
   return transitions(rows, batch.size());
 }
 
@@ -149,15 +165,16 @@ answers<store::fail_job> execute(session& on, std::span<const store::fail_job> b
   const auto rows =
     on.run(fail_sql, jobs_of(batch), nodes_of(batch),
            array_of(batch, [](auto& x) { return std::string_view{x.why.error}; }), details.str(),
-           array_of(batch, [](auto& x) { return x.task_may_finish; }));
+           array_of(batch, [](auto& x) { return x.task_may_finish; }), claims_of(batch));
   return transitions(rows, batch.size());
 }
 
 answers<store::release_jobs> execute(session& on, std::span<const store::release_jobs> batch) {
   answers<store::release_jobs> result;
   for (const auto& x : batch) {
-    const auto rows = on.run(release_sql, to_string(x.node),
-                             array_of(x.jobs, [](auto& job) { return job; }), x.fault);
+    const auto rows =
+      on.run(release_sql, to_string(x.node), array_of(x.jobs, [](auto& job) { return job; }),
+             x.fault, numbers(x.claims), static_cast<int64_t>(x.delay.count()));
     result.push_back({rows[0][0].as<int>()});
   }
   return result;

@@ -8,7 +8,10 @@ namespace {
 constexpr statement heartbeat_sql{"heartbeat", "SELECT heartbeat($1, $2, $3, $4, $5)"};
 constexpr statement leave_sql{"leave_cluster", "SELECT leave_cluster($1)"};
 constexpr statement rescue_sql{"rescue_expired_jobs",
-                               "SELECT rescue_expired_jobs($1 * interval '1 ms')"};
+                               "SELECT rescue_expired_jobs($1 * interval '1 ms', false)"};
+constexpr statement aftercare_sql{
+  "fail_orphans",
+  "SELECT fail_orphans() + rescue_forgotten_jobs($1 * interval '1 ms'), follow_clock()"};
 constexpr statement sweep_sql{"sweep", "SELECT sweep() + forget_old_drafts($1 * interval '1 s')"};
 constexpr statement take_files_sql{"take_old_files",
                                    "SELECT key FROM take_old_files($1 * interval '1 s', $2)"};
@@ -38,8 +41,13 @@ answers<store::leave_cluster> execute(session& on, std::span<const store::leave_
 answers<store::rescue_expired_jobs> execute(session& on,
                                             std::span<const store::rescue_expired_jobs> batch) {
   answers<store::rescue_expired_jobs> result;
-  for (const auto& x : batch)
-    result.push_back({on.run(rescue_sql, static_cast<int64_t>(x.lease.count()))[0][0].as<int>()});
+  for (const auto& x : batch) {
+    const auto lease = static_cast<int64_t>(x.lease.count());
+    // Two transactions: whoever cannot be refunded now must not keep a dead node's jobs from being
+    // given back.
+    const int given = on.run(rescue_sql, lease)[0][0].as<int>();
+    result.push_back({given + on.run(aftercare_sql, lease)[0][0].as<int>()});
+  }
   return result;
 }
 

@@ -59,7 +59,7 @@ schema_files read_schema_files(const fs::path& sql) {
     migration x{0, file.stem().string(), content_of(file), {}};
     std::from_chars(x.name.data(), x.name.data() + x.name.size(), x.version);
     x.checksum = sha256(x.text);
-    if (x.version != static_cast<int>(result.migrations.size()) + 1)
+    if (x.version <= (result.migrations.empty() ? 0 : result.migrations.back().version))
       throw std::runtime_error{"migrations are not numbered 1, 2, 3 …: " + file.string()};
     result.migrations.push_back(std::move(x));
   }

@@ -85,8 +85,10 @@ using key_ring_actor =
                    // After the database has it: other nodes hear of it there.
                    caf::result<void>(store::rest_key)>;
 
-/// Hears of the end of one KIE task, exactly once.
-using task_owner_actor = caf::typed_actor<caf::result<void>(task_ended)>;
+/// Hears of the end of one KIE task, exactly once, and before that, once and if he wishes, that it
+/// was polled.
+using task_owner_actor =
+  caf::typed_actor<caf::result<void>(task_ended), caf::result<void>(task_polled)>;
 
 /// Watches one KIE task until it ends, and then ends itself.
 using kie_poller_actor = caf::typed_actor<
@@ -95,7 +97,7 @@ using kie_poller_actor = caf::typed_actor<
 
 /// The life of one job on this node.
 using generation_actor =
-  caf::typed_actor<caf::result<void>(task_ended),
+  caf::typed_actor<caf::result<void>(task_ended), caf::result<void>(task_polled),
                    // KIE called back about a task of this job.
                    caf::result<void>(kie_callback),
                    // End soon: at once, or when the task that is being created at KIE is saved.

@@ -35,6 +35,8 @@ struct claimed_job {
   std::string language;     // "ru" or "en"
   int video_index = 0;      // position within its order, from 0: varies hero and setting
   int attempts = 0;         // including this one
+  int claim = 0;            // number of this claim of the job: fences all that is done under it
+  int rescues = 0;          // times its worker died on it since the last progress
   storage_key photo;
   std::string prompt;  // empty: not written yet
   std::string model;   // of the saved intent or task; empty: none chosen yet

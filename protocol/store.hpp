@@ -197,10 +197,13 @@ struct claimed_jobs {
   bool more = false; // due jobs are left that budget or limit did not allow
 };
 
-/// What `node` holds besides `known`: jobs of a claim whose answer was lost (`ec::unavailable`).
+/// What `node` holds besides `known`: jobs of a claim whose answer was lost (`ec::unavailable`),
+/// which may also be committed after it was given up. When there is nothing, the database notes
+/// that the node knows all it holds.
 struct held_jobs {
   incarnation node;
   std::vector<job_id> known;
+  std::vector<int> claims = {}; // of `known`
   using answer = claimed_jobs;
 };
 
@@ -209,6 +212,7 @@ struct record_prompt {
   job_id job;
   std::string prompt;
   std::string source; // "openai", "template", "user"; empty: unchanged
+  int claim = 0;      // as in every transition: claimed_job::claim; 0: whichever the node has
   using answer = transition;
 };
 
@@ -221,6 +225,7 @@ struct record_intent {
   std::vector<kie_account> accounts;
   int create_budget = 20;
   std::vector<std::string> models;
+  int claim = 0;
   using answer = struct intent_outcome;
 };
 struct intent_outcome {
@@ -242,6 +247,7 @@ struct record_task {
   incarnation node;
   job_id job;
   kie_task_id task;
+  int claim = 0;
   using answer = transition;
 };
 
@@ -256,6 +262,7 @@ struct retry_job {
   bool tell_user = true; // writes "job_retry" (N = the attempt about to start), or, without a used
                          // attempt, "job_waiting" once per job
   bool task_may_finish = false; // the task is given up, but a late video of it would be a gift
+  int claim = 0;
   using answer = transition;
 };
 
@@ -265,6 +272,7 @@ struct complete_job {
   job_id job;
   storage_key video;
   int64_t video_bytes = 0;
+  int claim = 0;
   using answer = transition;
 };
 
@@ -274,16 +282,20 @@ struct fail_job {
   job_id job;
   job_failure why;
   bool task_may_finish = false; // as in `retry_job`
+  int claim = 0;
   using answer = transition;
 };
 
 /// Gives jobs back at drain: queued again, task kept, no attempt used. Empty `jobs`: all of `node`.
 /// `fault`: this program failed on the job. It is due again after a pause, and that counts as a
-/// take-over: the fourth without progress fails the job with refund.
+/// take-over for which the job is to blame: the third without progress fails it with refund, unless
+/// it has a living task.
 struct release_jobs {
   incarnation node;
   std::vector<job_id> jobs;
   bool fault = false;
+  std::vector<int> claims = {};       // of `jobs`; none: whichever the node has
+  std::chrono::milliseconds delay{0}; // until they are due again
   using answer = struct count;
 };
 struct count {
@@ -406,8 +418,8 @@ struct show_cluster {
   std::string json;
 };
 
-/// Takes jobs back from nodes whose heartbeat is older than `lease`; the fourth time without
-/// progress a job fails with refund.
+/// Takes jobs back from nodes whose heartbeat is older than `lease`. One on which three workers
+/// died while nothing else was suspect fails with refund.
 struct rescue_expired_jobs {
   std::chrono::milliseconds lease{0};
   using answer = count;
@@ -460,9 +472,9 @@ struct notice {
   std::string kind;
   std::string payload; // JSON object
   int tries = 0;
-  time_point created_at;
-  std::string language;      // "ru" or "en"
-  std::optional<job_id> job; // the following describe it
+  std::chrono::milliseconds age{0}; // since it was written, by the database's clock, as it was read
+  std::string language;             // "ru" or "en"
+  std::optional<job_id> job;        // the following describe it
   int attempts = 0;
   std::string model;
   int credits = 0; // the user's balance now

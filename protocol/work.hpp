@@ -23,6 +23,11 @@ struct task_ended {
   std::string video_url; // success only
 };
 
+/// KIE says that the task is under way.
+struct task_polled {
+  kie_task_id task;
+};
+
 /// KIE called back about a task, which is saved for its job by now (http endpoint → worker).
 struct kie_callback {
   job_id job;

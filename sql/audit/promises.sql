@@ -50,6 +50,22 @@ SELECT 'no job is stuck', j.id::text, format('claimed by %s', j.claimed_by)
    AND (n.incarnation IS NULL OR n.heartbeat_at < now() - lease.patience
         OR n.fenced_at < now() - lease.patience)
 UNION ALL
+-- A claim that was committed when its node had given it up is nobody's, although its node lives.
+SELECT 'a living node knows the jobs it holds', j.id::text,
+       format('claimed by %s, which last knew all it holds at %s', j.claimed_by,
+         coalesce(n.knew_all_at::text, 'no time'))
+  FROM jobs j CROSS JOIN lease JOIN nodes n ON n.incarnation = j.claimed_by
+ WHERE j.status = 'processing' AND j.claimed_at < now() - lease.patience AND n.fenced_at IS NULL
+   AND n.heartbeat_at >= now() - lease.patience
+   AND coalesce(n.knew_all_at, '-infinity') < now() - lease.patience
+UNION ALL
+SELECT 'a living node knows the jobs it holds', n.incarnation::text,
+       format('it holds %s jobs that were claimed before %s, and knew %s', count(*), n.knew_all_at,
+         n.known_jobs)
+  FROM nodes n JOIN jobs j ON j.claimed_by = n.incarnation AND j.status = 'processing'
+   AND j.claimed_at <= n.knew_all_at
+ WHERE n.fenced_at IS NULL GROUP BY n.incarnation HAVING count(*) > n.known_jobs
+UNION ALL
 SELECT 'every finished job was announced', j.id::text, j.status FROM jobs j
  WHERE j.finished_at IS NOT NULL AND j.finished_at > now() - interval '30 days'
    AND NOT EXISTS (SELECT FROM notifications n

@@ -24,6 +24,7 @@ BEGIN
         AND NOT (v_creation.settled_at IS NOT NULL AND v_creation.task_id IS NOT NULL) THEN
     UPDATE jobs j
        SET kie_task_id = p_task, task_created_at = now(), started_told = true, rescues = 0,
+           blamed = 0,
            intent_token = p_token, intent_at = v_creation.intent_at, model = v_creation.model,
            kie_api_key = v_creation.kie_api_key, attempt_open = true,
            resumes = j.status = 'queued', task_unseen = j.status = 'processing',

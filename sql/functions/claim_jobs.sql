@@ -1,10 +1,14 @@
 -- queued → processing for up to `p_limit` due jobs, of which at most `p_fresh` (NULL: any number)
 -- have no task yet; those must have been due for `p_overdue`. Jobs with a task go first: somebody has
 -- paid for their videos already. A claim counts an attempt unless the last one is still open (release, take-over, failures of ours).
+-- A suspect is claimed only by a node that holds no other, and as long as it is there, no job without
+-- a task of which a worker may have died: if the node dies, it is known of what.
 -- A node without a row gets one, so that its jobs can be taken over; a fenced one gets no jobs.
 CREATE OR REPLACE FUNCTION claim_jobs(p_node uuid, p_limit int, p_fresh int DEFAULT NULL,
   p_overdue interval DEFAULT '0')
 RETURNS SETOF jobs LANGUAGE plpgsql AS $$
+DECLARE
+  v_has_suspect boolean;
 BEGIN
   PERFORM 1 FROM nodes n WHERE n.incarnation = p_node AND n.fenced_at IS NULL;
   IF NOT FOUND THEN
@@ -13,25 +17,39 @@ BEGIN
       RETURN; -- fenced
     END IF;
   END IF;
+  v_has_suspect := EXISTS (SELECT FROM suspects s JOIN jobs j ON j.id = ANY (ARRAY[s.job_id])
+    WHERE j.claimed_by = p_node AND is_suspect(j.rescues, j.kie_task_id));
   -- MATERIALIZED keeps the planner from running a locking subquery more than once.
   RETURN QUERY
-  WITH begun AS MATERIALIZED (
+  WITH suspect AS MATERIALIZED (
+    SELECT j.id, j.resumes FROM suspects s JOIN jobs j ON j.id = ANY (ARRAY[s.job_id])
+     WHERE j.status = 'queued' AND is_suspect(j.rescues, j.kie_task_id)
+       AND j.run_at <= now() - CASE WHEN j.resumes THEN interval '0' ELSE p_overdue END
+       AND (j.resumes OR coalesce(p_fresh, 1) > 0)
+       AND NOT v_has_suspect
+     ORDER BY j.run_at, j.id LIMIT least(p_limit, 1) FOR UPDATE OF j SKIP LOCKED
+  ), begun AS MATERIALIZED (
     SELECT j.id FROM jobs j
      WHERE j.status = 'queued' AND j.resumes AND j.run_at <= now()
-     ORDER BY j.run_at, j.id LIMIT p_limit FOR UPDATE SKIP LOCKED
+       AND NOT is_suspect(j.rescues, j.kie_task_id)
+     ORDER BY j.run_at, j.id LIMIT p_limit - (SELECT count(*) FROM suspect)
+       FOR UPDATE SKIP LOCKED
   ), fresh AS MATERIALIZED (
     SELECT j.id FROM jobs j
      WHERE j.status = 'queued' AND NOT j.resumes AND j.run_at <= now() - p_overdue
+       AND NOT is_suspect(j.rescues, j.kie_task_id)
+       AND (j.rescues = 0 OR NOT (v_has_suspect OR EXISTS (SELECT FROM suspect)))
      ORDER BY j.run_at, j.id
-     LIMIT least(coalesce(p_fresh, p_limit), p_limit - (SELECT count(*) FROM begun))
+     LIMIT least(coalesce(p_fresh, p_limit) - (SELECT count(*) FROM suspect s WHERE NOT s.resumes),
+                 p_limit - (SELECT count(*) FROM suspect) - (SELECT count(*) FROM begun))
        FOR UPDATE SKIP LOCKED
   )
   UPDATE jobs j
-     SET status = 'processing', claimed_by = p_node, claimed_at = now(), resumes = false,
-         task_unseen = false,
+     SET status = 'processing', claimed_by = p_node, claimed_at = now(), claim = j.claim + 1,
+         resumes = false, task_unseen = false,
          attempts = j.attempts + CASE WHEN j.attempt_open THEN 0 ELSE 1 END, attempt_open = true,
          started_at = coalesce(j.started_at, greatest(now(), j.created_at)), updated_at = now()
-    FROM (SELECT id FROM begun UNION ALL SELECT id FROM fresh) picked
+    FROM (SELECT id FROM suspect UNION ALL SELECT id FROM begun UNION ALL SELECT id FROM fresh) picked
    WHERE j.id = ANY (ARRAY[picked.id])
   RETURNING j.*;
 END $$;

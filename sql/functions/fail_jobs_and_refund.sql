@@ -1,8 +1,10 @@
 -- processing → failed: one credit back and one notice (by trigger), or nothing at all. `p_details`
--- brings the class and the raw signal. Returns the positions of the jobs that were failed: not those
--- to which a callback brought a task that their node has not recorded.
+-- brings the class and the raw signal. Returns the positions of the jobs that were failed, now or when
+-- the same claim asked before: not those to which a callback brought a task that their node has not
+-- recorded.
 CREATE OR REPLACE FUNCTION fail_jobs_and_refund(p_jobs uuid[], p_nodes uuid[], p_errors text[],
-                                                p_details jsonb[], p_alive boolean[])
+                                                p_details jsonb[], p_alive boolean[],
+                                                p_claims int[] DEFAULT NULL)
 RETURNS SETOF bigint LANGUAGE plpgsql AS $$
 DECLARE
   v_done bigint[];
@@ -17,9 +19,10 @@ BEGIN
   WITH failed AS (
     UPDATE jobs j
        SET status = 'failed', error = b.error, error_details = j.error_details || b.details
-      FROM (SELECT * FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_alive)
-              WITH ORDINALITY AS x(id, node, error, details, alive, position) ORDER BY id) b
+      FROM (SELECT * FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_alive, p_claims)
+              WITH ORDINALITY AS x(id, node, error, details, alive, claim, position) ORDER BY id) b
      WHERE j.id = ANY (ARRAY[b.id]) AND j.claimed_by = b.node AND NOT j.task_unseen
+       AND j.claim = coalesce(nullif(b.claim, 0), j.claim)
     RETURNING b.position, j.intent_token, b.alive
   )
   SELECT array_agg(f.position), array_agg(f.intent_token), array_agg(f.alive)
@@ -28,4 +31,13 @@ BEGIN
     PERFORM abandon_tasks(v_tokens, v_alive);
   END IF;
   RETURN QUERY SELECT unnest(v_done);
+  IF coalesce(cardinality(v_done), 0) < cardinality(p_jobs) THEN
+    -- Repeated by somebody who did not hear the answer.
+    RETURN QUERY
+    SELECT b.position
+      FROM unnest(p_jobs, p_claims, p_errors) WITH ORDINALITY AS b(id, claim, error, position)
+      JOIN jobs j ON j.id = ANY (ARRAY[b.id])
+     WHERE j.status = 'failed' AND j.claim = b.claim AND j.error = b.error
+       AND b.position <> ALL (coalesce(v_done, '{}'));
+  END IF;
 END $$;

@@ -13,12 +13,12 @@ BEGIN
     RAISE EXCEPTION 'job % is % already', p_job, v_job.status USING ERRCODE = 'NC004';
   END IF;
   IF v_job.status = 'queued' THEN
-    UPDATE jobs SET run_at = now(), updated_at = now() WHERE id = p_job;
+    UPDATE jobs SET run_at = now(), rescues = 0, blamed = 0, updated_at = now() WHERE id = p_job;
   ELSE
     UPDATE jobs
        SET status = 'queued', claimed_by = NULL, claimed_at = NULL, run_at = now(), resumes = false,
            kie_task_id = NULL, task_created_at = NULL, intent_token = NULL, intent_at = NULL,
-           updated_at = now()
+           rescues = 0, blamed = 0, updated_at = now()
      WHERE id = p_job;
     PERFORM abandon_tasks(ARRAY[v_job.intent_token], ARRAY[true]);
   END IF;

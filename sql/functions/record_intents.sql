@@ -2,11 +2,12 @@
 -- unit of the account's budget. Keys take turns, the least recently used first; models are tried in
 -- the order of the catalogue. A token that was granted before is granted again and costs nothing,
 -- so that a caller who did not hear the answer may repeat; unless a callback has brought its task
--- meanwhile, which the caller hears as lease_lost.
+-- meanwhile, which the caller hears as lease_lost. The first intent of an attempt is progress; one in
+-- the place of another, of which nobody knows what became, is not.
 -- Verdicts: granted; lease_lost; no_key and no_model (all rest until `wait_ms` have passed); wait.
 CREATE OR REPLACE FUNCTION record_intents(
   p_jobs uuid[], p_nodes uuid[], p_tokens text[], p_keys text[], p_accounts text[], p_budget int,
-  p_models text[])
+  p_models text[], p_claims int[] DEFAULT NULL)
 RETURNS TABLE(pos bigint, verdict text, key text, model text, wait_ms bigint) LANGUAGE plpgsql AS $$
 DECLARE
   v_open bigint[]; -- positions of the jobs that need a grant
@@ -26,15 +27,18 @@ BEGIN
   PERFORM 1 FROM jobs j WHERE j.id = ANY (p_jobs) ORDER BY j.id FOR NO KEY UPDATE;
   RETURN QUERY
   SELECT b.position, 'granted', j.kie_api_key, j.model, 0::bigint
-    FROM unnest(p_jobs, p_nodes, p_tokens) WITH ORDINALITY AS b(id, node, token, position)
+    FROM unnest(p_jobs, p_nodes, p_tokens, p_claims)
+         WITH ORDINALITY AS b(id, node, token, claim, position)
     JOIN jobs j ON j.id = ANY (ARRAY[b.id])
-   WHERE j.claimed_by = b.node AND j.intent_token = b.token
-     AND j.kie_task_id IS NULL;
+   WHERE j.claimed_by = b.node AND j.intent_token = b.token AND j.kie_task_id IS NULL
+     AND j.claim = coalesce(nullif(b.claim, 0), j.claim);
   SELECT array_agg(b.position ORDER BY b.position) INTO v_open
-    FROM unnest(p_jobs, p_nodes, p_tokens) WITH ORDINALITY AS b(id, node, token, position)
+    FROM unnest(p_jobs, p_nodes, p_tokens, p_claims)
+         WITH ORDINALITY AS b(id, node, token, claim, position)
     JOIN jobs j ON j.id = ANY (ARRAY[b.id])
    WHERE j.claimed_by = b.node AND j.kie_task_id IS NULL
-     AND j.intent_token IS DISTINCT FROM b.token;
+     AND j.intent_token IS DISTINCT FROM b.token
+     AND j.claim = coalesce(nullif(b.claim, 0), j.claim);
   IF v_open IS NULL THEN
     RETURN;
   END IF;
@@ -91,7 +95,8 @@ BEGIN
     ), announced AS (
       UPDATE jobs j
          SET intent_token = d.token, intent_at = now(), model = v_model, kie_api_key = d.key,
-             updated_at = now()
+             rescues = CASE WHEN j.intent_token IS NULL THEN 0 ELSE j.rescues END,
+             blamed = CASE WHEN j.intent_token IS NULL THEN 0 ELSE j.blamed END, updated_at = now()
         FROM dealt d WHERE j.id = ANY (ARRAY[d.id])
       RETURNING d.position, d.token, d.key, d.account, j.id, j.attempts
     ), remembered AS (

@@ -30,6 +30,9 @@ BEGIN
   PERFORM pg_notify('outbox', '');
   -- A video that its task brings after all would be a gift; whoever knows better says so afterwards.
   PERFORM abandon_tasks(ARRAY[NEW.intent_token], ARRAY[true]);
+  IF OLD.rescues >= 2 THEN
+    DELETE FROM suspects WHERE job_id = NEW.id;
+  END IF;
   RETURN NULL;
 END $$;
 

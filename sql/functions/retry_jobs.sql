@@ -1,10 +1,12 @@
 -- processing → queued, due again after the delay. The task is given up; the attempt is used up or
 -- stays open. The user is told: which attempt comes next, or, once per job, that it waits for a key
--- or a model. Returns the positions of the jobs that were moved: not those to which a callback
--- brought a task that their node has not recorded, and which would be paid for twice.
+-- or a model. Returns the positions of the jobs that were moved, now or when the same claim asked
+-- before: not those to which a callback brought a task that their node has not recorded, and which
+-- would be paid for twice.
 CREATE OR REPLACE FUNCTION retry_jobs(
   p_jobs uuid[], p_nodes uuid[], p_errors text[], p_details jsonb[], p_delays_ms bigint[],
-  p_uses_attempt boolean[], p_tell_user boolean[], p_alive boolean[])
+  p_uses_attempt boolean[], p_tell_user boolean[], p_alive boolean[],
+  p_claims int[] DEFAULT NULL)
 RETURNS SETOF bigint LANGUAGE plpgsql AS $$
 DECLARE
   v_done bigint[];
@@ -15,26 +17,27 @@ BEGIN
   WITH before AS MATERIALIZED (
     SELECT b.*, j.intent_token, j.waiting_told
       FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_delays_ms, p_uses_attempt, p_tell_user,
-        p_alive)
+        p_alive, p_claims)
            WITH ORDINALITY AS b(id, node, error, details, delay_ms, uses_attempt, tell, alive,
-             position)
+             claim, position)
       JOIN jobs j ON j.id = ANY (ARRAY[b.id])
      WHERE j.claimed_by = b.node AND NOT j.task_unseen
+       AND j.claim = coalesce(nullif(b.claim, 0), j.claim)
      ORDER BY j.id FOR NO KEY UPDATE OF j
   ), moved AS (
     UPDATE jobs j
        SET status = 'queued', claimed_by = NULL, claimed_at = NULL,
            run_at = now() + b.delay_ms * interval '1 ms', attempt_open = NOT b.uses_attempt,
-           rescues = 0, kie_task_id = NULL, task_created_at = NULL, intent_token = NULL,
+           rescues = 0, blamed = 0, kie_task_id = NULL, task_created_at = NULL, intent_token = NULL,
            intent_at = NULL, waiting_told = j.waiting_told OR (b.tell AND NOT b.uses_attempt),
            updated_at = now()
       FROM before b WHERE j.id = ANY (ARRAY[b.id])
-    RETURNING b.*, j.tg_user_id, j.attempts
+    RETURNING b.*, j.tg_user_id, j.attempts, j.claim AS ended
   ), noted AS (
     INSERT INTO job_events (job_id, what, details)
     SELECT m.id, 'retry', m.details || jsonb_build_object('error', m.error, 'attempt', m.attempts,
                                                           'uses_attempt', m.uses_attempt,
-                                                          'delay_ms', m.delay_ms)
+                                                          'delay_ms', m.delay_ms, 'claim', m.ended)
       FROM moved m
   ), told AS (
     INSERT INTO notifications (chat_id, job_id, kind, payload)
@@ -56,4 +59,14 @@ BEGIN
     END IF;
   END IF;
   RETURN QUERY SELECT unnest(v_done);
+  IF coalesce(cardinality(v_done), 0) < cardinality(p_jobs) THEN
+    -- Repeated by somebody who did not hear the answer: his claim ended as he wished.
+    RETURN QUERY
+    SELECT b.position
+      FROM unnest(p_jobs, p_claims) WITH ORDINALITY AS b(id, claim, position)
+     WHERE b.claim > 0 AND b.position <> ALL (coalesce(v_done, '{}'))
+       AND EXISTS (SELECT FROM job_events e
+                    WHERE e.job_id = b.id AND e.what = 'retry'
+                      AND (e.details->>'claim')::int = b.claim);
+  END IF;
 END $$;

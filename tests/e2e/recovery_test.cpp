@@ -162,3 +162,113 @@ TEST_CASE("e2e: a video that comes after its job went on is a gift") {
   CHECK(w.db.number("SELECT count(*) FROM credit_ledger WHERE kind = 'charge'") == 1);
   w.db.check_promises();
 }
+
+namespace {
+
+/// `count` jobs of user 1, with the photo of another's order.
+void order_many(world& w, int count, const std::string& key) {
+  w.db.sql("SELECT count(*) FROM generate_series(1, " + std::to_string(count)
+           + ") AS i, LATERAL create_job_and_consume_credit(1, 'ad', '" + key
+           + ":' || i, (SELECT product_image_url FROM jobs LIMIT 1), jsonb_build_object("
+             "'product_name', 'mug', 'product_text', 'mug', 'kind', 'ad', 'template_id', 'ad'))");
+  w.db.sql("NOTIFY jobs");
+}
+
+void end_all_tasks(world& w) {
+  const auto all = w.services.get("tasks").at("tasks");
+  for (const auto& task : all)
+    if (task.at("state") == "generating")
+      w.services.post("kie/end", {{"task", task.at("task")}, {"state", "success"}});
+}
+
+} // namespace
+
+TEST_CASE("e2e: six jobs with living tasks outlive four kills of their node") {
+  world w;
+  w.services.post("settings", {{"kie_time", 3'600'000}}); // tasks end when we say so
+  auto* node = &w.start_node();
+  w.order(7);
+  w.db.add_user(1, 5);
+  order_many(w, 5, "bulk");
+  const auto count = [&](const std::string& condition) {
+    return w.db.number("SELECT count(*) FROM jobs WHERE " + condition);
+  };
+  wait_until("six tasks", [&] { return count("kie_task_id IS NOT NULL") == 6; });
+  for (int i = 0; i < 4; ++i) {
+    node->kill();
+    const auto dead = w.db.value("SELECT string_agg(incarnation::text, ''',''') FROM nodes");
+    node = &w.start_node();
+    wait_until("the next node to hold one of them", [&] {
+      return count("status = 'processing' AND claimed_by NOT IN ('" + dead + "')") > 0;
+    });
+  }
+  wait_until("all to be polled again", [&] { return count("status = 'processing'") == 6; });
+  CHECK(tasks_of(w) == 6);
+  end_all_tasks(w);
+  wait_until("all videos", [&] { return count("status = 'completed'") == 6; });
+  CHECK(count("attempts > 1") == 0);
+  w.db.check_promises();
+}
+
+TEST_CASE("e2e: a job that kills its workers fails, and no other") {
+  world w;
+  w.services.post("settings", {{"kie_time", 300}});
+  w.options.push_back("--worker.claim-interval=200ms");
+  // Nobody comes to anything before he is killed.
+  w.services.post("script", {{"service", "openai"},
+                             {"operation", "chat"},
+                             {"how", "pass"},
+                             {"delay", 3'000},
+                             {"count", 0}});
+  auto* node = &w.start_node();
+  w.order(7);
+  w.expect(7, "✅ Видео готово!");
+  w.db.add_user(1, 5);
+  order_many(w, 1, "guilty");
+  order_many(w, 4, "innocent");
+  const std::string guilty = "idempotency_key LIKE 'guilty:%'";
+  int kills = 0;
+  wait_until(
+    "the guilty one to fail",
+    [&] {
+      w.db.sql("UPDATE jobs SET run_at = now() WHERE status = 'queued' AND run_at > now()");
+      if (w.db.number(
+            "SELECT count(*) FROM jobs WHERE status = 'processing' AND kie_task_id IS NULL "
+            "AND claimed_by IN (SELECT incarnation FROM nodes WHERE fenced_at IS NULL "
+            "AND heartbeat_at > now() - interval '1 s') AND "
+            + guilty)
+          == 1) {
+        node->kill();
+        ++kills;
+        node = &w.start_node();
+      }
+      return w.db.number("SELECT count(*) FROM jobs WHERE status = 'failed'") > 0;
+    },
+    120s);
+  CHECK(w.db.number("SELECT count(*) FROM jobs WHERE status = 'failed' AND " + guilty) == 1);
+  CHECK(kills >= 3);
+  wait_until("all others", [&] {
+    return w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == 5;
+  });
+  w.db.check_promises();
+}
+
+TEST_CASE("e2e: a claim that its node never heard of is taken up all the same") {
+  world w;
+  w.services.post("settings", {{"kie_time", 300}});
+  w.start_node();
+  w.order(7);
+  w.expect(7, "✅ Видео готово!");
+  w.db.add_user(1, 1);
+  // As when the connection is cut under claim_jobs(), and its statement ends behind the node's
+  // back.
+  w.db.sql("DO $$ BEGIN PERFORM create_job_and_consume_credit(1, 'ad', 'lost', (SELECT "
+           "product_image_url FROM jobs LIMIT 1), jsonb_build_object('product_name', 'mug', "
+           "'product_text', 'mug', 'kind', 'ad', 'template_id', 'ad')); "
+           "PERFORM claim_jobs((SELECT incarnation FROM nodes), 10); END $$");
+  wait_until("its video", [&] {
+    return w.db.value("SELECT status FROM jobs WHERE idempotency_key = 'lost'") == "completed";
+  });
+  CHECK(w.db.number("SELECT max(claim) FROM jobs") == 1);
+  w.db.check_promises();
+}

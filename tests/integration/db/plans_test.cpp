@@ -116,6 +116,8 @@ TEST_CASE_FIXTURE(busy_fixture, "the hot statements find their rows by the index
                + tens("'{}'::jsonb") + ", " + tens("false") + ")",
              {"jobs_pkey", "users_pkey"});
   check_plan("SELECT rescue_expired_jobs('30 s')", {});
+  check_plan("SELECT rescue_forgotten_jobs('30 s')", {});
+  check_plan("SELECT held_jobs('00000000-0000-4000-8000-000000000002', '{}')", {"jobs_in_flight"});
   check_plan("SELECT release_jobs('00000000-0000-4000-8000-000000000002')", {"jobs_in_flight"});
 }
 

@@ -289,3 +289,106 @@ TEST_CASE_FIXTURE(generation_fixture,
   const auto per_job = (mallinfo2().uordblks - before) / jobs;
   CHECK(per_job < 3800); // about 3500; the claimer's books take the rest
 }
+
+namespace {
+
+/// The claims under which everything was written that has a claim.
+std::set<int> claims_of(const fake_job_store& db) {
+  std::set<int> result;
+  for (const auto& request : db.asked)
+    std::visit(
+      [&](const auto& x) {
+        if constexpr (requires { x.claim; })
+          result.insert(x.claim);
+        else if constexpr (requires { x.fault; })
+          result.insert(x.claims.begin(), x.claims.end());
+      },
+      request);
+  return result;
+}
+
+} // namespace
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation writes everything under the number of its claim") {
+  auto what = fresh_job();
+  what.claim = 5;
+  std::string last = "complete_job";
+  SUBCASE("to its video") {}
+  SUBCASE("to a retry") {
+    web.says("kie.createTask", {failed(http::outcome::not_sent)});
+    last = "retry_job";
+  }
+  SUBCASE("to a failure of its task") {
+    web.says("kie.recordInfo", {task_failed("400", "violates guardrails")});
+    last = "fail_job";
+  }
+  SUBCASE("to the loss of its lease") {
+    db.lease_lost_at = "complete_job";
+    last = "release_jobs";
+  }
+  run(what);
+  advance(1min);
+  CHECK(ended_well());
+  CHECK(log.count(last) == 1);
+  CHECK(claims_of(db) == std::set{5});
+}
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation of a job whose worker died says when it was polled, once") {
+  web.says("kie.recordInfo", {generating()});
+  auto what = begun_job();
+  what.claim = 5;
+  SUBCASE("nobody died of it") {
+    run(what);
+    advance(1min);
+    CHECK(log.count("record_task") == 0);
+  }
+  SUBCASE("somebody did") {
+    what.rescues = 1;
+    run(what);
+    advance(1min);
+    CHECK(log.count("record_task") == 1);
+    CHECK(db.last<store::record_task>().task == what.task);
+    CHECK(db.last<store::record_task>().claim == 5);
+  }
+  SUBCASE("its video is there already: that is no poll to rely on") {
+    what.rescues = 2;
+    web.says("kie.recordInfo", {success()});
+    run(what);
+    advance(100ms); // at once
+    CHECK(log.text() == "kie.recordInfo kie.download put_file complete_job");
+  }
+}
+
+TEST_CASE_FIXTURE(
+  generation_fixture,
+  "generation of a suspect job waits for its orphan in the queue, not in the worker") {
+  auto what = fresh_job();
+  what.prompt = "A hand turns the mug.";
+  what.claim = 5;
+  what.intent_token = "token";
+  what.intent_age = 20s;
+  settings.orphan_grace = 2min;
+  SUBCASE("one worker died of it: it waits here") {
+    what.rescues = 1;
+    run(what);
+    CHECK_FALSE(ended);
+  }
+  SUBCASE("two did") {
+    what.rescues = 2;
+    run(what);
+    CHECK(ended_well());
+    CHECK(log.text() == "release_jobs");
+    CHECK(db.last<store::release_jobs>().delay == 100s);
+    CHECK_FALSE(db.last<store::release_jobs>().fault);
+    CHECK(claims_of(db) == std::set{5});
+  }
+  SUBCASE("two did, and the grace is over") {
+    what.rescues = 2;
+    what.intent_age = 3min;
+    run(what);
+    advance(1s);
+    CHECK(log.count("kie.createTask") == 1);
+  }
+}

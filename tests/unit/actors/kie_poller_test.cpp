@@ -31,16 +31,21 @@ struct poller_fixture : actor_fixture {
     },
     [](const store::rest_key&) {});
   task_owner_actor owner =
-    spawn_fake<task_owner_actor>([this](const task_ended& x) { told.push_back(x); });
+    spawn_fake<task_owner_actor>([this](const task_ended& x) { told.push_back(x); },
+                                 [this](const task_polled&) { ++polls_told; });
+  int polls_told = 0;
 
   std::chrono::steady_clock::time_point now() { return sys.clock().now(); }
 
-  kie_poller_actor watch(caf::timespan first_look, caf::timespan time_left) {
+  kie_poller_actor watch(caf::timespan first_look, caf::timespan time_left,
+                         bool tell_of_poll = false) {
     auto config = std::make_shared<poller_config>(
       poller_config{kie::api{"https://kie.example", "https://up.example", 60s}, counts, 15s});
-    auto result = own(sys.spawn<kie_poller_impl>(
-      config, watched_task{kie_task_id{"task-1"}, key_fingerprint{"k"}, first_look, time_left},
-      agent, keys, owner));
+    auto result =
+      own(sys.spawn<kie_poller_impl>(config,
+                                     watched_task{kie_task_id{"task-1"}, key_fingerprint{"k"},
+                                                  first_look, time_left, tell_of_poll},
+                                     agent, keys, owner));
     settle();
     return result;
   }
@@ -295,7 +300,9 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller ends with its owner: neither keeps
   web.says("kie.recordInfo", {generating()});
   auto config = std::make_shared<poller_config>(
     poller_config{kie::api{"https://kie.example", "https://up.example", 60s}, counts, 15s});
-  auto alone = sys.spawn([]() -> task_owner_actor::behavior_type { return {[](task_ended) {}}; });
+  auto alone = sys.spawn([]() -> task_owner_actor::behavior_type {
+    return {[](task_ended) {}, [](task_polled) {}};
+  });
   const auto known = caf::actor_cast<caf::weak_actor_ptr>(alone);
   auto poller = sys.spawn<kie_poller_impl>(
     config, watched_task{kie_task_id{"task-1"}, key_fingerprint{"k"}, 15s, 30min}, agent, keys,
@@ -308,4 +315,17 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller ends with its owner: neither keeps
   poller = nullptr;
   advance(1min);
   CHECK(looks.size() == 1);
+}
+
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller tells of its first poll once, and only if asked to") {
+  web.says("kie.recordInfo", {failed(http::outcome::not_sent), generating()});
+  watch(0s, 30min);
+  advance(1min);
+  CHECK(polls_told == 0);
+  web.says("kie.recordInfo", {failed(http::outcome::not_sent), generating()});
+  watch(0s, 30min, true);
+  settle();
+  CHECK(polls_told == 0); // KIE has said nothing of the task
+  advance(2min);
+  CHECK(polls_told == 1);
 }
