@@ -1,6 +1,7 @@
 #include "base/http_server.hpp"
 
 #include "base/http_exchange.hpp"
+#include "base/log.hpp"
 
 #include <event2/bufferevent.h>
 #include <event2/event.h>
@@ -28,6 +29,19 @@ using clock = std::chrono::steady_clock;
 timeval to_timeval(clock::duration x) {
   const auto us = std::max<int64_t>(0, std::chrono::ceil<std::chrono::microseconds>(x).count());
   return {static_cast<time_t>(us / 1'000'000), static_cast<suseconds_t>(us % 1'000'000)};
+}
+
+/// Runs what others have handed over: an exception must not leave through libevent, which is C.
+template <class F>
+void guarded(F&& f) noexcept {
+  try {
+    std::forward<F>(f)();
+  } catch (const std::exception& err) {
+    log::error("http_server.handler_threw", "error", err.what(), "advice", "report this");
+  } catch (...) {
+    log::error("http_server.handler_threw", "error", "not a std::exception", "advice",
+               "report this");
+  }
 }
 
 } // namespace
@@ -75,7 +89,7 @@ struct http_server::responder::loop {
       work.swap(queue);
     }
     for (auto& f : work)
-      f();
+      guarded(f);
   }
 
   void add_timer(clock::time_point at, std::function<void()> f) {
@@ -95,7 +109,7 @@ struct http_server::responder::loop {
     // Only those due now: a timer that sets another one at once must not keep the loop for itself.
     const auto now = clock::now();
     while (!timers.empty() && timers.begin()->first <= now)
-      timers.extract(timers.begin()).mapped()();
+      guarded(timers.extract(timers.begin()).mapped());
     set_alarm();
   }
 
@@ -117,7 +131,8 @@ struct http_server::responder::loop {
       this);
     entry = {++last_id, req, true};
     ++busy;
-    on_request(read_request(req), responder{shared, conn, entry.id});
+    responder to{shared, conn, entry.id}; // answers 500 if the handler throws
+    guarded([&] { on_request(read_request(req), std::move(to)); });
   }
 
   void sent(void* conn) {
@@ -236,7 +251,7 @@ http_server::responder& http_server::responder::operator=(responder&& other) noe
 
 http_server::responder::~responder() {
   if (loop_)
-    send(500, "{\"error\":\"not answered\"}");
+    guarded([this] { send(500, "{\"error\":\"not answered\"}"); });
 }
 
 void http_server::responder::send(answer x) {

@@ -1,5 +1,7 @@
 #include "clients/http_lane.hpp"
 
+#include "base/log.hpp"
+
 #include <sys/epoll.h>
 
 #include <stdexcept>
@@ -64,7 +66,12 @@ bool lane::has_room(const host_queue& host) const {
 void lane::start(std::unique_ptr<transfer> x, time_point now) {
   auto handle = std::unique_ptr<easy_handle>{};
   if (shared_->pool.empty()) {
-    handle = std::make_unique<easy_handle>();
+    try {
+      handle = std::make_unique<easy_handle>();
+    } catch (const std::exception&) { // out of memory: this request fails, not the process
+      auto answer = x->finish(CURLE_FAILED_INIT, now);
+      return retire(std::move(x), std::move(answer));
+    }
   } else {
     handle = std::move(shared_->pool.back());
     shared_->pool.pop_back();
@@ -158,7 +165,11 @@ void lane::retire(std::unique_ptr<transfer> x, response answer) {
   shared_->counters.finished.fetch_add(1, std::memory_order_relaxed);
   if (answer.how == outcome::answered)
     shared_->counters.answered.fetch_add(1, std::memory_order_relaxed);
-  x->answer(std::move(answer));
+  try {
+    x->answer(std::move(answer));
+  } catch (const std::exception& err) { // out of this thread it would end the process
+    log::error("http.answer_threw", "error", err.what(), "advice", "report this");
+  }
 }
 
 void lane::sweep(time_point now) {

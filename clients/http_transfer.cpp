@@ -93,7 +93,11 @@ size_t transfer::on_header(const char* line, size_t, size_t size, void* self) {
 }
 
 size_t transfer::on_body(char* data, size_t, size_t size, void* self) {
-  return static_cast<transfer*>(self)->take(data, size) ? size : CURL_WRITEFUNC_ERROR;
+  try {
+    return static_cast<transfer*>(self)->take(data, size) ? size : CURL_WRITEFUNC_ERROR;
+  } catch (const std::exception&) { // out of memory; nothing may be thrown through libcurl
+    return CURL_WRITEFUNC_ERROR;
+  }
 }
 
 bool transfer::take(const char* data, size_t size) {

@@ -4,6 +4,14 @@
 #include "db/migrate.hpp"
 #include "node/folders.hpp"
 
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include <pqxx/nontransaction>
+
 namespace neurocards {
 
 namespace {
@@ -15,12 +23,14 @@ constexpr size_t most_logged = 20; // `neurocards audit` tells the rest
 auditor::auditor(config cfg, metrics counts)
   : config_(std::move(cfg)), counts_(counts), thread_([this] { run(); }) {}
 
+/// Hangs up on the audit under way. (`cancel_query` would connect anew for that: it throws, or
+/// waits for minutes, just when the database has gone away.)
 auditor::~auditor() {
   stop_.raise();
   {
     const std::lock_guard guard{mutex_};
-    if (busy_)
-      busy_->cancel_query();
+    if (socket_ >= 0)
+      ::shutdown(socket_, SHUT_RDWR);
   }
   thread_.join();
 }
@@ -35,20 +45,26 @@ void auditor::run() {
       if (!stop_.raised())
         log::warn("auditor.audit_failed", "error", err.what());
     }
-    const std::lock_guard guard{mutex_};
-    busy_ = nullptr;
+    watch(-1);
   }
 }
 
-std::shared_ptr<pqxx::connection> auditor::open() {
-  std::shared_ptr<pqxx::connection> result = db::connect(config_.connection);
+/// A descriptor of our own for the same socket: libpq may close its own at any time, and its number
+/// may then be somebody else's.
+void auditor::watch(int socket) {
+  const int next = socket < 0 ? -1 : ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
   const std::lock_guard guard{mutex_};
-  busy_ = result;
-  return result;
+  if (const int old = std::exchange(socket_, next); old >= 0)
+    ::close(old);
 }
 
 void auditor::audit() {
-  const auto connection = open();
+  const auto connection = db::connect(config_.connection);
+  // The server, too, notices that we have hung up, and stops reading whole tables for nobody.
+  pqxx::nontransaction{*connection}.exec0("SET client_connection_check_interval = '1s'");
+  watch(connection->sock());
+  if (stop_.raised())
+    return;
   const auto broken =
     db::broken_promises(*connection, db::read_schema_files(folders::sql()), config_.lease);
   counts_.promises_broken().value(static_cast<int64_t>(broken.size()));

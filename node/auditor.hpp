@@ -4,7 +4,6 @@
 #include "db/connection.hpp"
 #include "db/wait_socket.hpp"
 
-#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -31,13 +30,13 @@ public:
 private:
   void run();
   void audit();
-  std::shared_ptr<pqxx::connection> open();
+  void watch(int socket);
 
   config config_;
   metrics counts_;
   db::stop_event stop_;
   std::mutex mutex_;
-  std::shared_ptr<pqxx::connection> busy_; // what the destructor interrupts
+  int socket_ = -1; // of the audit under way: what the destructor hangs up
   std::thread thread_;
 };
 

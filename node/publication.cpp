@@ -78,9 +78,14 @@ bool publication::publish() {
 
 void publication::keep_trying() {
   std::unique_lock hold{mutex_};
-  while (!wake_.wait_for(hold, pause, [this] { return stopping_; }))
-    if (publish())
-      return;
+  while (!wake_.wait_for(hold, pause, [this] { return stopping_; })) {
+    try {
+      if (publish())
+        return;
+    } catch (const std::exception& err) { // out of this thread it would end the process
+      log::error("cluster.publish_threw", "error", err.what(), "advice", "report this");
+    }
+  }
 }
 
 } // namespace neurocards

@@ -1,6 +1,7 @@
 #include "node/auditor.hpp"
 
 #include "tests/support/postgres.hpp"
+#include "tests/support/single_door.hpp"
 
 #include <doctest/doctest.h>
 
@@ -41,4 +42,26 @@ TEST_CASE("the auditor ends at once, also during an audit") {
              > 0;
     }));
   }
+}
+
+TEST_CASE("the auditor ends when the database has gone away during an audit") {
+  testing::migrated_database db;
+  const auto holder = db.connect();
+  pqxx::work lock{*holder};
+  lock.exec("LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
+  caf::telemetry::metric_registry registry;
+  test::single_door door{db.url()}; // lets one connection through; another is refused
+  auto config = db.config();
+  config.url = door.url();
+  config.lock_timeout = 0ms;
+  config.statement_timeout = 0ms;
+  const auto waiting = [&] {
+    return db.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+                     "AND datname = current_database()");
+  };
+  {
+    const auditor running{{config, 30s, 1ms}, metrics{registry}};
+    REQUIRE(testing::eventually([&] { return waiting() > 0; }));
+  }
+  CHECK(testing::eventually([&] { return waiting() == 0; })); // the server has noticed
 }
