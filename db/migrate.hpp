@@ -12,7 +12,7 @@ enum class schema_state : uint8_t {
   missing, // an empty database
   older,   // `migrate` brings it to ours
   same,
-  newer,  // made by a later program: this one must not touch it
+  newer,  // a later program has changed tables or replaced functions: this one must not touch it
   edited, // a migration that was applied differs from ours: somebody has to find out why
 };
 
@@ -27,13 +27,21 @@ public:
 struct migration_outcome {
   int migrations = 0; // applied now
   int functions = 0;  // applied now, new or changed
+  int indexes = 0;    // built now, beside the work of others
 };
 
 /// Compares without changing anything. Throws what libpqxx throws.
 schema_state state_of_schema(pqxx::connection&, const schema_files&);
 
-/// Brings the database to the schema of `files`: each migration in a transaction of its own, the
-/// functions in one. Safe to repeat, and to run from many nodes at once: they take turns.
+/// Throws unless the database takes a write now (its schema is ours). Whoever only asks is answered
+/// by a standby and by a server whose disk is full, too.
+void prove_writable(pqxx::connection&);
+
+/// Brings the database to the schema of `files`: new migrations and functions in one transaction,
+/// so that nobody ever finds a function missing; then indexes, beside the work of others. Safe to
+/// repeat, and to run from many nodes at once: they take turns. That transaction never waits longer
+/// than two seconds for the locks of others, because everybody else waits behind it: it gives up,
+/// lets them work and begins anew, for as long as it takes, and logs whom it waits for.
 /// Throws `migration_refused`, and what libpqxx throws.
 migration_outcome migrate(const connection_config&, const schema_files&);
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <fstream>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
 
@@ -51,16 +52,44 @@ std::vector<fs::path> sql_files(const fs::path& folder) {
   return result;
 }
 
+constexpr std::string_view marker = "\n-- concurrently\n";
+
+/// Moves what follows the marker from the text to the indexes.
+void split_indexes(migration& x) {
+  const auto at = x.text.find(marker);
+  if (at == std::string::npos)
+    return;
+  static const std::regex comment{"--[^\n]*"};
+  static const std::regex index{
+    R"(\s*CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(\w+)\s+ON\s[^;]*)"};
+  std::istringstream rest{
+    std::regex_replace(x.text.substr(at + marker.size()), comment, std::string{})};
+  x.text.erase(at + 1);
+  for (std::string statement; std::getline(rest, statement, ';');) {
+    if (statement.find_first_not_of(" \n\t") == std::string::npos)
+      continue;
+    std::smatch parts;
+    if (!std::regex_match(statement, parts, index))
+      throw std::runtime_error{x.name
+                               + ": only CREATE INDEX CONCURRENTLY name ON … may follow "
+                                 "`-- concurrently`, not:"
+                               + statement};
+    x.indexes.push_back({parts[1].str(), statement});
+  }
+}
+
 } // namespace
 
 schema_files read_schema_files(const fs::path& sql) {
   schema_files result;
+  result.program = NEUROCARDS_VERSION;
   for (const auto& file : sql_files(sql / "migrations")) {
-    migration x{0, file.stem().string(), content_of(file), {}};
+    migration x{0, file.stem().string(), content_of(file), {}, {}};
     std::from_chars(x.name.data(), x.name.data() + x.name.size(), x.version);
     x.checksum = sha256(x.text);
+    split_indexes(x);
     if (x.version <= (result.migrations.empty() ? 0 : result.migrations.back().version))
-      throw std::runtime_error{"migrations are not numbered 1, 2, 3 …: " + file.string()};
+      throw std::runtime_error{"a migration without a number of its own: " + file.string()};
     result.migrations.push_back(std::move(x));
   }
   for (const auto& file : sql_files(sql / "functions")) {

@@ -6,12 +6,21 @@
 
 namespace neurocards::db {
 
-/// sql/migrations/NNNN_subject.sql: changes tables, once, for ever.
+/// An index that is built while everybody works: CREATE [UNIQUE] INDEX CONCURRENTLY name ON …
+struct index_statement {
+  std::string name;
+  std::string text;
+};
+
+/// sql/migrations/NNNN_subject.sql: changes tables, once, for ever. What follows the line
+/// `-- concurrently` are indexes of tables that may be big: each is built after the transaction of
+/// `text`, outside of any, and again whenever it is missing or was left incomplete.
 struct migration {
   int version = 0;
   std::string name; // of the file
   std::string text;
-  std::string checksum;
+  std::string checksum; // of the whole file
+  std::vector<index_statement> indexes{};
 };
 
 /// sql/functions/NAME.sql: applied again whenever its text changes.
@@ -23,12 +32,14 @@ struct function_file {
 
 /// What the program's schema consists of.
 struct schema_files {
-  std::vector<migration> migrations; // by version, from 1, without gaps
+  std::vector<migration> migrations; // by version
   std::vector<function_file> functions;
   std::string promises; // sql/audit/promises.sql: a query with a row per broken promise
+  std::string program;  // the version of the program whose files these are
 };
 
-/// Reads the folder `sql`. Throws `std::runtime_error` if it is missing or its numbers have gaps.
+/// Reads the folder `sql`. Throws `std::runtime_error` if it is missing, if two migrations have one
+/// number, or if something but indexes follows `-- concurrently`.
 schema_files read_schema_files(const std::filesystem::path& sql);
 
 } // namespace neurocards::db

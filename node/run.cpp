@@ -39,8 +39,9 @@ sigset_t take_signals() {
   return result;
 }
 
-/// Waits for PostgreSQL as long as `db.patience` says and sees to the schema. False: told why not.
-bool prepare_database(const config::all& settings, const std::string& node, bool may_migrate) {
+/// Waits for PostgreSQL as long as `db.patience` says and sees to the schema. Returns the exit code
+/// of a node that must not start, having told why; 0: all is well.
+int prepare_database(const config::all& settings, const std::string& node, bool may_migrate) {
   const auto connection = connection_of(settings, node);
   const auto files = db::read_schema_files(folders::sql());
   const auto deadline = std::chrono::steady_clock::now() + settings.db.patience;
@@ -48,21 +49,24 @@ bool prepare_database(const config::all& settings, const std::string& node, bool
     try {
       if (may_migrate)
         db::migrate(connection, files);
-      const auto state = db::state_of_schema(*db::connect(connection), files);
-      if (state == db::schema_state::same)
-        return true;
+      const auto on = db::connect(connection);
+      const auto state = db::state_of_schema(*on, files);
+      if (state == db::schema_state::same) {
+        db::prove_writable(*on);
+        return 0;
+      }
       log::error("run.schema_refused", "schema", db::to_string(state), "advice",
                  "run `neurocards migrate` with this program, or start with --migrate");
-      return false;
+      return 1;
     } catch (const db::migration_refused& err) {
       log::error("run.schema_refused", "why", err.what());
-      return false;
+      return 2;
     } catch (const std::exception& err) {
       if (std::chrono::steady_clock::now() + pause > deadline) {
         log::error("run.database_unreachable", "error", err.what(), "waited",
                    std::chrono::duration<double>{settings.db.patience}, "advice",
                    "start PostgreSQL or correct DATABASE_URL");
-        return false;
+        return 1;
       }
       log::warn("run.waits_for_database", "error", err.what());
       std::this_thread::sleep_for(pause);
@@ -211,8 +215,8 @@ int run(const config::loaded& config, const run_options& options) {
     log::error("run.no_such_node", "why", fault);
     return 2;
   }
-  if (!prepare_database(config.settings, node->name, options.migrate))
-    return 1;
+  if (const int code = prepare_database(config.settings, node->name, options.migrate); code != 0)
+    return code;
   system_config system{config};
   caf::actor_system sys{system};
   running_node here{sys, config.settings, *node, options.options};

@@ -60,8 +60,10 @@ finding check_database(const config::all& settings) {
     how.connect_timeout = std::chrono::duration_cast<std::chrono::seconds>(patience);
     const auto connection = db::connect(how);
     const auto state = db::state_of_schema(*connection, db::read_schema_files(folders::sql()));
-    if (state == db::schema_state::same)
-      return {"database", true, "schema is this program's"};
+    if (state == db::schema_state::same) {
+      db::prove_writable(*connection);
+      return {"database", true, "takes writes, schema is this program's"};
+    }
     return {"database", false,
             "answers, but its schema is " + to_string(state) + "; run: neurocards migrate"};
   } catch (const std::exception& err) {

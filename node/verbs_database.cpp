@@ -13,17 +13,31 @@
 /// The verbs about the database as a whole.
 namespace neurocards::verbs {
 
+namespace {
+
+std::string told(const db::migration_outcome& done) {
+  if (done.migrations == 0 && done.functions == 0 && done.indexes == 0)
+    return "The database is up to date.\n";
+  std::string result = "Applied " + std::to_string(done.migrations) + " migrations and "
+                       + std::to_string(done.functions) + " functions";
+  if (done.indexes > 0)
+    result += ", built " + std::to_string(done.indexes) + " indexes";
+  return result + ".\n";
+}
+
+} // namespace
+
 int migrate(const invocation& in) {
   const auto& settings = in.config.settings;
   const operator_database reachable{settings, operator_database::schema::any};
   auto connection = connection_of(settings, "migrate");
   connection.statement_timeout = std::chrono::milliseconds{0}; // an index takes as long as it takes
-  const auto done = db::migrate(connection, db::read_schema_files(folders::sql()));
-  if (done.migrations == 0 && done.functions == 0)
-    std::cout << "The database is up to date.\n";
-  else
-    std::cout << "Applied " << done.migrations << " migrations and " << done.functions
-              << " functions.\n";
+  try {
+    std::cout << told(db::migrate(connection, db::read_schema_files(folders::sql())));
+  } catch (const db::migration_refused& err) {
+    std::cerr << err.what() << '\n';
+    return 2; // of no use to repeat it with this program
+  }
   return 0;
 }
 
