@@ -42,6 +42,12 @@ std::string with_parameter(const std::string& url, const std::string& key,
                            const std::string& value) {
   if (url.find(key + "=") != std::string::npos || url.find(key + " =") != std::string::npos)
     return url;
+  return with_own_parameter(url, key, value);
+}
+
+/// Of a key that is given twice libpq takes the later one.
+std::string with_own_parameter(const std::string& url, const std::string& key,
+                               const std::string& value) {
   if (url.find("://") == std::string::npos)
     return url + (url.empty() ? "" : " ") + key + "=" + quoted(value);
   const char separator = url.find('?') == std::string::npos ? '?' : '&';
@@ -55,6 +61,7 @@ std::unique_ptr<pqxx::connection> connect(const connection_config& config) {
   url = with_parameter(url, "keepalives_interval", "2");
   url = with_parameter(url, "keepalives_count", "3");
   url = with_parameter(url, "tcp_user_timeout", "10000");
+  url = with_own_parameter(url, "target_session_attrs", "read-write");
   auto result = std::make_unique<pqxx::connection>(url);
   // A silent reconnect would lose prepared statements and locks. libpqxx 7 never does it, and 6.4
   // already calls the switch deprecated.
@@ -69,6 +76,13 @@ std::unique_ptr<pqxx::connection> connect(const connection_config& config) {
            + std::to_string(config.statement_timeout.count())
            + "; SET lock_timeout = " + std::to_string(config.lock_timeout.count()));
   return result;
+}
+
+void demand_writable(pqxx::connection_base& on) {
+  pqxx::nontransaction tx{on};
+  if (tx.exec1("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")[0]
+        .as<bool>())
+    throw pqxx::broken_connection{"the database takes no writes: it is a standby or read-only"};
 }
 
 bool has_hung_up(const pqxx::connection_base& connection) {

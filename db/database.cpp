@@ -8,8 +8,16 @@ namespace neurocards::db {
 class database::impl {
 public:
   explicit impl(database_config config) : queues(config) {
-    for (int i = 0; i < config.lanes; ++i)
-      lanes.push_back(std::make_unique<lane>(config.connection, queues, dog));
+    config.connection.lock_timeout = config.lock_wait;
+    try {
+      for (const auto own : {way::pulse, way::inbox})
+        lanes.push_back(std::make_unique<lane>(config.connection, queues, dog, own));
+      for (int i = 0; i < config.lanes; ++i)
+        lanes.push_back(std::make_unique<lane>(config.connection, queues, dog, way::common));
+    } catch (...) { // no thread to be had: those that run wait for the end before they are joined
+      queues.stop();
+      throw;
+    }
   }
 
   impl(const impl&) = delete;

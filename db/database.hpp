@@ -14,11 +14,16 @@ namespace neurocards::db {
 
 struct database_config {
   connection_config connection;
-  int lanes = 4;                              // connections, each with a thread
+  int lanes = 4; // connections, each with a thread; heartbeats and stored updates have two more
   size_t batch_size = 500;                    // requests that run as one statement at most
   int batches_per_kind = 1;                   // running at once; more would merge less
   size_t waiting_per_kind = 100'000;          // beyond: `ec::overloaded`
   std::chrono::milliseconds patience{10'000}; // waiting for a lane; beyond: `ec::unavailable`
+
+  /// Waiting for a lock; beyond: what is locked is set aside, the others go on. Shorter than
+  /// PostgreSQL's deadlock_timeout: a deadlock, too, ends by it, without a victim.
+  std::chrono::milliseconds lock_wait{250};
+  std::chrono::milliseconds batch_time{2'000}; // no statement of a batch begins later
 };
 
 /// Called exactly once, on the thread of a lane (or of the caller, if the queue is full): hand the
@@ -33,8 +38,9 @@ struct kind_stats {
   uint64_t failed = 0;   // of these, with an error
   uint64_t batches = 0;
   size_t largest_batch = 0;
-  size_t waiting = 0; // now
-  double seconds = 0; // spent in batches
+  size_t waiting = 0;     // now
+  uint64_t set_aside = 0; // because of a lock; each counts as often as it was
+  double seconds = 0;     // spent in batches
 };
 
 struct database_stats {
@@ -44,7 +50,9 @@ struct database_stats {
 };
 
 /// Group commit: requests queue up by kind, and a lane that is free runs all that wait of one kind
-/// as one statement. The kind whose oldest request has waited longest goes first. Thread-safe.
+/// as one statement. The kind whose oldest request has waited longest goes first. A request that
+/// needs what somebody has locked keeps neither its neighbours nor its lane waiting: it is tried
+/// again later, and answered `ec::timed_out` after about five seconds. Thread-safe.
 ///
 /// `ec::unavailable` for a request that was sent leaves open whether it was committed. Every
 /// request may be repeated: it is fenced (a transition answers `lease_lost` the second time), keyed

@@ -1,7 +1,7 @@
 #include "db/lane.hpp"
 
 #include "base/jitter.hpp"
-#include "base/log.hpp"
+#include "protocol/fwd.hpp"
 
 namespace neurocards::db {
 
@@ -15,8 +15,9 @@ constexpr auto look_around = 500ms; // how often an idle lane looks at its conne
 
 } // namespace
 
-lane::lane(connection_config config, scheduler& source, watchdog& dog)
-  : scheduler_(source), session_(std::move(config), dog), thread_([this] { run(); }) {
+lane::lane(connection_config config, scheduler& source, watchdog& dog, way through)
+  : scheduler_(source), way_(through), session_(std::move(config), dog),
+    thread_([this] { run(); }) {
   // nop
 }
 
@@ -26,23 +27,30 @@ lane::~lane() {
 
 void lane::run() {
   while (!scheduler_.stopping()) {
-    scheduler_.expire();
-    if (!session_.is_open() && !reconnect())
-      continue;
-    if (auto task = scheduler_.next(look_around); task.what)
-      work(std::move(task));
+    try {
+      scheduler_.expire();
+      if (!session_.is_open() && !reconnect())
+        continue;
+      if (auto task = scheduler_.next(way_, look_around); task.what)
+        work(std::move(task));
+    } catch (const std::exception& err) { // out of this thread it would end the process
+      log::error("db.lane_threw", "error", err.what(), "advice", "report this");
+      scheduler_.pause(first_pause);
+    }
   }
 }
 
 bool lane::reconnect() {
   if (connected_.exchange(false))
     ++connections_lost_;
+  scheduler_.set_open(way_, false);
   const auto err = session_.open();
   if (!err) {
     if (failed_connects_ > 0)
       log::info("db.lane_reconnected", "tries", failed_connects_);
     failed_connects_ = 0;
     connected_ = true;
+    scheduler_.set_open(way_, true);
     return true;
   }
   ++failed_connects_;
@@ -61,12 +69,32 @@ bool lane::reconnect() {
 
 void lane::work(scheduler::task task) {
   const auto begin = std::chrono::steady_clock::now();
-  const size_t failed = task.what->run(session_);
+  const auto outcome = run(task);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  scheduler_.finished(*task.from, task.what->size(), failed, took.count());
-  if (failed > 0)
-    log::warn("db.requests_failed", "kind", task.from->stats.kind, "failed", failed, "of",
-              task.what->size());
+  const auto size = task.what->size();
+  const auto kind = task.from->stats.kind;
+  scheduler_.finished(task, outcome, took.count());
+  if (outcome.failed > 0)
+    log::warn("db.requests_failed", "kind", kind, "failed", outcome.failed, "of", size);
+  if (outcome.set_aside == 0)
+    waits_.reset();
+  else if (waits_.should_log())
+    log::warn("db.requests_set_aside", "kind", kind, "locked", outcome.set_aside, "of", size,
+              "times", waits_.count(), "advice",
+              "none if it ends; else look for an open transaction in pg_stat_activity");
+}
+
+/// Whatever is thrown here would end the process, and with it every job of the node.
+batch_outcome lane::run(scheduler::task& task) {
+  try {
+    return task.what->run(session_, task.how, task.deadline);
+  } catch (const std::exception& err) {
+    log::error("db.batch_threw", "kind", task.from->stats.kind, "error", err.what(), "advice",
+               "report this");
+    session_.close();
+    task.what->fail(caf::make_error(ec::unavailable, std::string{err.what()}));
+    return {.answered = task.what->size(), .failed = task.what->size()};
+  }
 }
 
 } // namespace neurocards::db

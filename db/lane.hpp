@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/log.hpp"
 #include "db/scheduler.hpp"
 
 #include <atomic>
@@ -11,7 +12,7 @@ namespace neurocards::db {
 /// with growing, jittered pauses while the database is away.
 class lane {
 public:
-  lane(connection_config, scheduler&, watchdog&);
+  lane(connection_config, scheduler&, watchdog&, way);
   lane(const lane&) = delete;
   lane& operator=(const lane&) = delete;
 
@@ -25,12 +26,15 @@ private:
   void run();
   bool reconnect();
   void work(scheduler::task);
+  batch_outcome run(scheduler::task&);
 
   scheduler& scheduler_;
+  way way_;
   session session_;
   std::atomic<bool> connected_ = false;
   std::atomic<uint64_t> connections_lost_ = 0;
   int failed_connects_ = 0;
+  log::limiter waits_; // times in a row that something was locked
   std::thread thread_;
 };
 

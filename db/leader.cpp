@@ -11,7 +11,9 @@ namespace neurocards::db {
 
 namespace {
 
+/// A standby has locks of its own: who won one there would lead beside the leader of the primary.
 bool take_lock(pqxx::connection& on, const std::string& role) {
+  demand_writable(on);
   pqxx::nontransaction tx{on};
   return tx
     .exec_params1("SELECT pg_try_advisory_lock(hashtextextended('neurocards.leader:' || $1, 0))",
@@ -120,8 +122,7 @@ bool leader::should_give_way(pqxx::connection& on) {
 
 void leader::prove(pqxx::connection& on) {
   const auto guard = dog_.arm(on.sock(), config_.answer_within);
-  pqxx::nontransaction tx{on};
-  tx.exec1("SELECT 1");
+  demand_writable(on);
 }
 
 void leader::tell(bool leads) {

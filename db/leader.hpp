@@ -25,7 +25,8 @@ struct leader_config {
 /// holding it. A leader whose connection is cut knows within `interval + answer_within` (at once if
 /// the server hung up); the server frees the lock of a silent peer only after ten seconds
 /// (db/connection), so that the old leader has stopped when the next one starts. A frozen leader is
-/// thrown out by the server when it has proved nothing for twice that time. A leader that is not
+/// thrown out by the server when it has proved nothing for twice that time. A server that takes no
+/// writes (a standby, a read-only primary) makes no leader and keeps none. A leader that is not
 /// able to do the work gives way when somebody else competes.
 class leader {
 public:

@@ -16,7 +16,7 @@ constexpr statement sweep_sql{"sweep", "SELECT sweep() + forget_old_drafts($1 * 
 constexpr statement take_files_sql{"take_old_files",
                                    "SELECT key FROM take_old_files($1 * interval '1 s', $2)"};
 constexpr statement files_removed_sql{"files_removed", "SELECT files_removed($1)"};
-constexpr statement ping_sql{"ping", "SELECT 1"};
+constexpr statement ping_sql{"ping", "SELECT prove_writable()"};
 constexpr statement show_cluster_sql{"show_cluster", "SELECT show_cluster($1)"};
 constexpr statement snapshot_sql{"status_snapshot", "SELECT status_snapshot($1 * interval '1 ms')"};
 

@@ -54,6 +54,22 @@ inline constexpr size_t batch_limit<store::paint_cards> = 1;
 template <>
 inline constexpr size_t batch_limit<store::due_notices> = 1;
 
+/// Which lanes run a kind. What keeps a node alive and what must not be lost has a lane of its own,
+/// that nothing else can fill.
+enum class way : uint8_t { common, pulse, inbox };
+constexpr size_t ways = 3;
+
+template <class Request>
+constexpr way way_of = way::common;
+template <>
+inline constexpr way way_of<store::heartbeat> = way::pulse;
+template <>
+inline constexpr way way_of<store::leave_cluster> = way::pulse;
+template <>
+inline constexpr way way_of<store::ping> = way::pulse;
+template <>
+inline constexpr way way_of<store::put_updates> = way::inbox;
+
 // inbox and conversations (conversation_store.cpp)
 answers<store::put_updates> execute(session&, std::span<const store::put_updates>);
 answers<store::pending_updates> execute(session&, std::span<const store::pending_updates>);

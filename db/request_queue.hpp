@@ -1,33 +1,15 @@
 #pragma once
 
-#include "db/database.hpp"
-#include "db/operations.hpp"
+#include "base/jitter.hpp"
+#include "db/batch.hpp"
 
+#include <algorithm>
 #include <deque>
-#include <memory>
+#include <optional>
 
 namespace neurocards::db {
 
-using steady_time = std::chrono::steady_clock::time_point;
-
-/// Requests of one kind taken together, to be run as one statement by one lane.
-class batch {
-public:
-  batch() = default;
-  batch(const batch&) = delete;
-  batch& operator=(const batch&) = delete;
-  virtual ~batch() = default;
-
-  virtual size_t size() const = 0;
-
-  /// Runs all requests and answers each of them exactly once. Returns how many failed.
-  virtual size_t run(session&) = 0;
-
-  /// Answers all of them with `why`, unrun.
-  virtual void fail(const caf::error& why) = 0;
-};
-
-/// What waits of one kind. Not thread-safe: `database` guards it.
+/// What waits of one kind. Not thread-safe: `scheduler` guards it.
 class request_queue {
 public:
   request_queue() = default;
@@ -36,99 +18,111 @@ public:
   virtual ~request_queue() = default;
 
   virtual size_t size() const = 0;
-  virtual steady_time oldest() const = 0; // requires: not empty
-  virtual std::unique_ptr<batch> take(size_t limit) = 0;
 
-  /// Takes out what waits since before `limit`.
+  /// Since when the oldest waits that may run now; none if none may.
+  virtual std::optional<steady_time> ready_since(steady_time now) const = 0;
+
+  /// When the next of those set aside may run.
+  virtual steady_time next_due() const = 0;
+
+  virtual std::unique_ptr<batch> take(size_t limit, steady_time now) = 0;
+
+  /// Takes out what waits since before `limit`; null if nothing does.
   virtual std::unique_ptr<batch> take_overdue(steady_time limit) = 0;
 
-  int running = 0; // batches of this kind in the hands of lanes
+  /// Keeps what a batch of this queue has set aside, for a later try.
+  virtual void put_back(batch&, steady_time now) = 0;
+
+  way through = way::common;
+  int running = 0;          // batches of this kind in the hands of lanes
+  steady_time wary_until{}; // until then batches look for locked rows first
+  size_t batch_limit = 0;   // for a while, after a batch was too slow; 0: none
   kind_stats stats;
-};
-
-template <class Request>
-class typed_batch final : public batch {
-public:
-  using answer = typename Request::answer;
-
-  void add(Request request, completion<answer> done) {
-    requests_.push_back(std::move(request));
-    completions_.push_back(std::move(done));
-  }
-
-  size_t size() const override { return requests_.size(); }
-
-  size_t run(session& on) override { return run(on, 0, requests_.size()); }
-
-  void fail(const caf::error& why) override {
-    for (auto& done : completions_)
-      done(why);
-  }
-
-private:
-  /// A batch that fails is halved until the guilty request stands alone.
-  size_t run(session& on, size_t begin, size_t end) {
-    answers<Request> result;
-    const auto err = on.attempt([&] {
-      result = execute(on, std::span<const Request>{requests_}.subspan(begin, end - begin));
-    });
-    if (!err) {
-      for (size_t i = begin; i < end; ++i)
-        completions_[i](std::move(result[i - begin]));
-      return 0;
-    }
-    if (end - begin == 1 || err == ec::unavailable) {
-      for (size_t i = begin; i < end; ++i)
-        completions_[i](err);
-      return end - begin;
-    }
-    const size_t middle = begin + (end - begin) / 2;
-    const size_t failed = run(on, begin, middle);
-    return failed + run(on, middle, end);
-  }
-
-  std::vector<Request> requests_;
-  std::vector<completion<answer>> completions_;
 };
 
 template <class Request>
 class typed_queue final : public request_queue {
 public:
+  typed_queue() { through = way_of<Request>; }
+
   void add(Request request, completion<typename Request::answer> done) {
-    waiting_.push_back({std::move(request), std::move(done), std::chrono::steady_clock::now()});
+    waiting_.push_back(
+      {std::move(request), {std::move(done), std::chrono::steady_clock::now()}, {}});
   }
 
-  size_t size() const override { return waiting_.size(); }
-  steady_time oldest() const override { return waiting_.front().since; }
+  size_t size() const override { return waiting_.size() + aside_.size(); }
 
-  std::unique_ptr<batch> take(size_t limit) override {
-    return take_first(std::min({limit, batch_limit<Request>, waiting_.size()}));
+  std::optional<steady_time> ready_since(steady_time now) const override {
+    std::optional<steady_time> result;
+    if (!waiting_.empty())
+      result = waiting_.front().of.since;
+    for (const auto& x : aside_)
+      if (x.due <= now)
+        result = std::min(x.of.since, result.value_or(x.of.since));
+    return result;
+  }
+
+  steady_time next_due() const override {
+    auto result = steady_time::max();
+    for (const auto& x : aside_)
+      result = std::min(result, x.due);
+    return result;
+  }
+
+  std::unique_ptr<batch> take(size_t limit, steady_time now) override {
+    auto result = std::make_unique<typed_batch<Request>>();
+    const auto most = std::min(limit, db::batch_limit<Request>);
+    std::erase_if(aside_, [&](entry& x) {
+      if (x.due > now || result->size() >= most)
+        return false;
+      result->add(std::move(x.request), std::move(x.of));
+      return true;
+    });
+    for (; !waiting_.empty() && result->size() < most; waiting_.pop_front())
+      result->add(std::move(waiting_.front().request), std::move(waiting_.front().of));
+    return result;
   }
 
   std::unique_ptr<batch> take_overdue(steady_time limit) override {
-    size_t count = 0;
-    while (count < waiting_.size() && waiting_[count].since < limit)
-      ++count;
-    return take_first(count);
+    auto result = std::make_unique<typed_batch<Request>>();
+    const auto take = [&](entry& x) {
+      if (x.of.since >= limit)
+        return false;
+      result->add(std::move(x.request), std::move(x.of));
+      return true;
+    };
+    std::erase_if(aside_, take);
+    while (!waiting_.empty() && take(waiting_.front()))
+      waiting_.pop_front();
+    if (result->size() == 0)
+      return nullptr;
+    return result;
+  }
+
+  void put_back(batch& from, steady_time now) override {
+    static_cast<typed_batch<Request>&>(from).take_unanswered(
+      [&](Request request, ticket<Request> of) {
+        const auto due = now + pause_after(of.tries);
+        aside_.push_back({std::move(request), std::move(of), due});
+      });
   }
 
 private:
   struct entry {
     Request request;
-    completion<typename Request::answer> done;
-    steady_time since;
+    ticket<Request> of;
+    steady_time due; // of one that was set aside
   };
 
-  std::unique_ptr<batch> take_first(size_t count) {
-    auto result = std::make_unique<typed_batch<Request>>();
-    for (; count > 0; --count) {
-      result->add(std::move(waiting_.front().request), std::move(waiting_.front().done));
-      waiting_.pop_front();
-    }
-    return result;
+  /// 0.1, 0.2, 0.4, 0.8 s, then a second each.
+  static std::chrono::nanoseconds pause_after(int tries) {
+    using namespace std::chrono_literals;
+    return with_jitter(
+      std::min<std::chrono::nanoseconds>(100ms * (1 << std::min(tries - 1, 4)), 1s));
   }
 
   std::deque<entry> waiting_;
+  std::vector<entry> aside_; // they wait for what somebody has locked
 };
 
 } // namespace neurocards::db

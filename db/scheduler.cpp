@@ -18,6 +18,10 @@ constexpr std::array kind_names{
   "snapshot",     "paint_cards",     "due_notices",       "mark_sent",
   "defer_notice", "drop_notice",     "look_at_keys"};
 
+/// How long a kind remembers that rows were locked: a little longer than it pauses between two
+/// tries.
+constexpr auto wary_for = std::chrono::seconds{2};
+
 static_assert(kind_names.size() == std::tuple_size_v<all_requests::queues>);
 
 } // namespace
@@ -28,38 +32,94 @@ scheduler::scheduler(const database_config& config) : config_(config) {
     kinds_[i]->stats.kind = kind_names[i];
 }
 
-request_queue* scheduler::longest_waiting() {
+bool scheduler::serves(way lane, const request_queue& queue) const {
+  return queue.through == lane
+         || (lane == way::common && !open_.at(static_cast<size_t>(queue.through)));
+}
+
+request_queue* scheduler::longest_waiting(way lane, steady_time now) {
   request_queue* result = nullptr;
+  auto oldest = steady_time::max();
   for (auto* queue : kinds_) {
-    if (queue->size() > 0 && queue->running < config_.batches_per_kind
-        && (result == nullptr || queue->oldest() < result->oldest()))
+    if (!serves(lane, *queue) || queue->running >= config_.batches_per_kind)
+      continue;
+    if (const auto since = queue->ready_since(now); since && *since < oldest) {
+      oldest = *since;
       result = queue;
+    }
   }
   return result;
 }
 
-scheduler::task scheduler::next(std::chrono::milliseconds limit) {
+steady_time scheduler::next_due(way lane) const {
+  auto result = steady_time::max();
+  for (const auto* queue : kinds_)
+    if (serves(lane, *queue) && queue->running < config_.batches_per_kind)
+      result = std::min(result, queue->next_due());
+  return result;
+}
+
+scheduler::task scheduler::next(way lane, std::chrono::milliseconds limit) {
   std::unique_lock hold{mutex_};
-  request_queue* queue = nullptr;
-  wake_.wait_for(hold, limit, [&] { return stopping_ || (queue = longest_waiting()) != nullptr; });
+  auto now = std::chrono::steady_clock::now();
+  const auto until = now + limit;
+  auto* queue = longest_waiting(lane, now);
+  while (queue == nullptr && now < until && !stopping_) {
+    wake_.at(static_cast<size_t>(lane)).wait_until(hold, std::min(until, next_due(lane)));
+    now = std::chrono::steady_clock::now();
+    queue = longest_waiting(lane, now);
+  }
   if (stopping_ || queue == nullptr)
     return {};
   ++queue->running;
-  return {queue->take(config_.batch_size), queue};
+  const auto limit_now = queue->batch_limit > 0 ? queue->batch_limit : config_.batch_size;
+  return {queue->take(limit_now, now), queue,
+          now < queue->wary_until ? approach::look_first : approach::straight,
+          now + config_.batch_time};
 }
 
-void scheduler::finished(request_queue& from, size_t requests, size_t failed, double seconds) {
+void scheduler::finished(task& done, const batch_outcome& outcome, double seconds) {
+  auto& from = *done.from;
+  const auto size = done.what->size();
   {
     const std::lock_guard hold{mutex_};
+    const auto now = std::chrono::steady_clock::now();
     --from.running;
+    if (outcome.set_aside > 0)
+      from.put_back(*done.what, now);
+    if (outcome.locked)
+      from.wary_until = now + wary_for;
+    // What was too much at once is tried in smaller pieces until that goes well.
+    if (outcome.slow)
+      from.batch_limit = std::max<size_t>(1, size / 2);
+    else if (from.batch_limit > 0 && outcome.answered > 0)
+      from.batch_limit = from.batch_limit * 2 < config_.batch_size ? from.batch_limit * 2 : 0;
     auto& x = from.stats;
-    x.requests += requests;
-    x.failed += failed;
-    x.largest_batch = std::max(x.largest_batch, requests);
+    x.requests += outcome.answered;
+    x.failed += outcome.failed;
+    x.set_aside += outcome.set_aside;
+    x.largest_batch = std::max(x.largest_batch, size);
     x.seconds += seconds;
     ++x.batches;
   }
-  wake_.notify_one(); // what gathered behind this batch may go now
+  wake(from); // what gathered behind this batch may go now
+}
+
+void scheduler::set_open(way lane, bool open) {
+  if (lane == way::common)
+    return; // there are several, and nobody to take their work over
+  {
+    const std::lock_guard hold{mutex_};
+    open_.at(static_cast<size_t>(lane)) = open;
+  }
+  wake_.front().notify_all();
+}
+
+/// One lane is enough; whether its own lane or a common one serves a kind may just have changed.
+void scheduler::wake(const request_queue& queue) {
+  wake_.at(static_cast<size_t>(queue.through)).notify_one();
+  if (queue.through != way::common)
+    wake_.front().notify_one();
 }
 
 void scheduler::expire() {
@@ -68,9 +128,10 @@ void scheduler::expire() {
   {
     const std::lock_guard hold{mutex_};
     for (auto* queue : kinds_) {
-      if (queue->size() == 0 || queue->oldest() >= limit)
+      auto late = queue->take_overdue(limit);
+      if (!late)
         continue;
-      overdue.push_back(queue->take_overdue(limit));
+      overdue.push_back(std::move(late));
       queue->stats.requests += overdue.back()->size();
       queue->stats.failed += overdue.back()->size();
     }
@@ -89,7 +150,8 @@ void scheduler::stop() {
     const std::lock_guard hold{mutex_};
     stopping_ = true;
   }
-  wake_.notify_all();
+  for (auto& x : wake_)
+    x.notify_all();
   stop_wake_.notify_all();
 }
 
@@ -103,7 +165,8 @@ void scheduler::fail_all(const caf::error& why) {
   {
     const std::lock_guard hold{mutex_};
     for (auto* queue : kinds_)
-      rest.push_back(queue->take_overdue(steady_time::max()));
+      if (auto left = queue->take_overdue(steady_time::max()))
+        rest.push_back(std::move(left));
   }
   for (const auto& x : rest)
     x->fail(why);

@@ -33,17 +33,22 @@ public:
   template <class Request>
   void add(Request request, completion<typename Request::answer> done);
 
-  /// A batch and the queue it came from.
+  /// A batch, the queue it came from, and how to run it.
   struct task {
     std::unique_ptr<batch> what; // null: none came within the wait, or the end has come
     request_queue* from = nullptr;
+    approach how = approach::straight;
+    steady_time deadline;
   };
 
-  /// Waits up to `limit` until there is a batch to run.
-  task next(std::chrono::milliseconds limit);
+  /// Waits up to `limit` until there is a batch to run for a lane of this way.
+  task next(way, std::chrono::milliseconds limit);
 
-  /// The batch of `from` is done.
-  void finished(request_queue& from, size_t requests, size_t failed, double seconds);
+  /// A task has been run; keeps what its batch has set aside.
+  void finished(task&, const batch_outcome&, double seconds);
+
+  /// Whether the lane of this way has its connection. While it has not, common lanes do its work.
+  void set_open(way, bool);
 
   /// Fails what has waited longer than the patience. To be called now and then while no lane works.
   void expire();
@@ -61,11 +66,15 @@ public:
   std::vector<kind_stats> stats() const;
 
 private:
-  request_queue* longest_waiting();
+  bool serves(way lane, const request_queue&) const;
+  request_queue* longest_waiting(way, steady_time now);
+  steady_time next_due(way) const;
+  void wake(const request_queue&);
 
   const database_config config_;
   mutable std::mutex mutex_;
-  std::condition_variable wake_;
+  std::array<std::condition_variable, ways> wake_; // lanes of each way
+  std::array<bool, ways> open_{};
   std::condition_variable stop_wake_;
   bool stopping_ = false;
   all_requests::queues queues_;
@@ -88,7 +97,7 @@ void scheduler::add(Request request, completion<typename Request::answer> done) 
   if (refusal)
     done(std::move(refusal));
   else
-    wake_.notify_one();
+    wake(queue);
 }
 
 } // namespace neurocards::db

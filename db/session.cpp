@@ -1,11 +1,9 @@
 #include "db/session.hpp"
 
-#include "base/jitter.hpp"
 #include "base/log.hpp"
 #include "protocol/fwd.hpp"
 
 #include <array>
-#include <thread>
 
 namespace neurocards::db {
 
@@ -17,23 +15,21 @@ using namespace std::chrono_literals;
 struct state_meaning {
   std::string_view prefix;
   ec code;
-  bool repeat; // at once, here
+  hindrance why = hindrance::other;
 };
 
 constexpr std::array meanings{
-  state_meaning{"40001", ec::timed_out, true},    // serialization failure
-  state_meaning{"40P01", ec::timed_out, true},    // deadlock
-  state_meaning{"55P03", ec::timed_out, false},   // lock_timeout
-  state_meaning{"57014", ec::timed_out, false},   // statement_timeout
-  state_meaning{"08", ec::unavailable, false},    // connection exceptions
-  state_meaning{"57P", ec::unavailable, false},   // shutdown, starting up
-  state_meaning{"53", ec::unavailable, false},    // disk full, out of memory, too many connections
-  state_meaning{"58", ec::unavailable, false},    // input/output errors of the server
-  state_meaning{"25006", ec::unavailable, false}, // read-only: we are talking to a standby
-  state_meaning{"0A000", ec::unavailable, false}, // a cached plan of another schema: connect anew
-  state_meaning{"22", ec::rejected, false},       // data that cannot be stored
-  state_meaning{"23", ec::rejected, false},       // constraints
-  state_meaning{"NC", ec::rejected, false},       // our functions' own refusals
+  state_meaning{"55P03", ec::timed_out, hindrance::locked}, // lock_timeout
+  state_meaning{"57014", ec::timed_out, hindrance::slow},   // statement_timeout
+  state_meaning{"08", ec::unavailable},                     // connection exceptions
+  state_meaning{"57P", ec::unavailable},                    // shutdown, starting up
+  state_meaning{"53", ec::unavailable},    // disk full, out of memory, too many connections
+  state_meaning{"58", ec::unavailable},    // input/output errors of the server
+  state_meaning{"25006", ec::unavailable}, // read-only: we are talking to a standby
+  state_meaning{"0A000", ec::unavailable}, // a cached plan of another schema: connect anew
+  state_meaning{"22", ec::rejected},       // data that cannot be stored
+  state_meaning{"23", ec::rejected},       // constraints
+  state_meaning{"NC", ec::rejected},       // our functions' own refusals
 };
 
 /// What is not in the table says nothing against the request: a function or a right is missing, the
@@ -43,11 +39,15 @@ state_meaning meaning_of(const std::string& sqlstate) {
     if (sqlstate.starts_with(x.prefix))
       return x;
   }
-  return {"", ec::misconfigured, false};
+  return {"", ec::misconfigured};
 }
 
 std::string first_line(std::string text) {
   return text.substr(0, text.find('\n'));
+}
+
+attempt_outcome failed(ec code, std::string context) {
+  return {caf::make_error(code, std::move(context)), hindrance::other};
 }
 
 } // namespace
@@ -71,22 +71,9 @@ void session::close() {
   prepared_.clear();
 }
 
-caf::error session::attempt(const std::function<void()>& action) {
-  constexpr int tries = 5;
-  for (int i = 1;; ++i) {
-    bool repeat = false;
-    auto err = attempt_once(action, repeat);
-    if (!repeat || i == tries)
-      return err;
-    log::warn("db.statement_repeated", "try", i, "error", err);
-    std::this_thread::sleep_for(
-      with_jitter(5ms * i * i)); // lets the other party of a deadlock finish
-  }
-}
-
-caf::error session::attempt_once(const std::function<void()>& action, bool& repeat) {
+attempt_outcome session::attempt(const std::function<void()>& action) {
   if (!connection_)
-    return caf::make_error(ec::unavailable, "no connection to the database");
+    return failed(ec::unavailable, "no connection to the database");
   // The server's own limit comes first; the watchdog is for servers that do not answer at all.
   const auto patience = config_.statement_timeout.count() > 0 ? config_.statement_timeout + 2s : 1h;
   try {
@@ -95,22 +82,24 @@ caf::error session::attempt_once(const std::function<void()>& action, bool& repe
     return {};
   } catch (const pqxx::broken_connection& err) {
     close();
-    return caf::make_error(ec::unavailable, first_line(err.what()));
+    return failed(ec::unavailable, first_line(err.what()));
+  } catch (const pqxx::transaction_rollback& err) { // no sql_error in libpqxx 6: 40001 and 40P01
+    return {caf::make_error(ec::timed_out, first_line(err.what())), hindrance::locked};
   } catch (const pqxx::sql_error& err) {
     const auto meaning = meaning_of(err.sqlstate());
-    repeat = meaning.repeat;
     if (meaning.code == ec::unavailable || !connection_->is_open()) {
       close();
-      return caf::make_error(ec::unavailable, first_line(err.what()), err.sqlstate());
+      return {caf::make_error(ec::unavailable, first_line(err.what()), err.sqlstate()),
+              hindrance::other};
     }
-    return caf::make_error(meaning.code, first_line(err.what()), err.sqlstate());
+    return {caf::make_error(meaning.code, first_line(err.what()), err.sqlstate()), meaning.why};
   } catch (const std::exception& err) {
     // An answer that we cannot read: a fault of ours, and the connection is in an unknown state.
     log::error("db.answer_unreadable", "error", err.what(), "do",
                "report this; the program and its "
                "database schema disagree");
     close();
-    return caf::make_error(ec::misconfigured, std::string{err.what()});
+    return failed(ec::misconfigured, err.what());
   }
 }
 

@@ -4,6 +4,7 @@
 #include "db/watchdog.hpp"
 #include "protocol/errors.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <set>
 
@@ -30,6 +31,19 @@ inline constexpr const char* planner_settings =
   // seconds, before it runs them.
   "SET jit = off";
 
+/// Why an action failed, as far as whoever runs a batch must know.
+enum class hindrance : uint8_t {
+  none,   // it did not fail
+  locked, // it waited for a lock that somebody holds, or was the victim of a deadlock
+  slow,   // it ran too long
+  other,
+};
+
+struct attempt_outcome {
+  caf::error error;
+  hindrance why = hindrance::none;
+};
+
 /// One connection in the hands of one thread. Every statement is its own transaction: what belongs
 /// together is one call of one SQL function, one round trip.
 class session {
@@ -47,13 +61,12 @@ public:
     return tx.exec_prepared(what.name, args...);
   }
 
-  /// The rim: runs `action`, which may throw, and returns what went wrong, or none.
-  /// Deadlocks are tried again here, a few times and after a moment.
+  /// The boundary: runs `action`, which may throw, and returns what went wrong, or none.
   ///   unavailable: the connection broke; whether the statement was committed is unknown.
   ///   timed_out:   it waited too long for a lock or ran too long, and was undone.
   ///   rejected:    the database will never take it (data, constraints); nothing was changed.
   ///   misconfigured: not the request's fault (schema, rights, the server): a person has to act.
-  caf::error attempt(const std::function<void()>& action);
+  attempt_outcome attempt(const std::function<void()>& action);
 
   /// Opens the connection if there is none. The error is `unavailable`.
   caf::error open();
@@ -64,8 +77,6 @@ public:
   void close();
 
 private:
-  caf::error attempt_once(const std::function<void()>& action, bool& repeat);
-
   connection_config config_;
   watchdog& dog_;
   std::unique_ptr<pqxx::connection> connection_;

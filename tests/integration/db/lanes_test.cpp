@@ -30,7 +30,7 @@ struct lanes_fixture : migrated_database {
 } // namespace
 
 TEST_CASE_FIXTURE(lanes_fixture, "requests that wait together run as one statement") {
-  lanes ask{{.connection = config()}};
+  lanes ask{{.connection = config(), .lock_wait = 10s}};
   const auto blocker = connect();
   pqxx::work lock{*blocker};
   lock_sessions(lock);
@@ -64,20 +64,21 @@ TEST_CASE_FIXTURE(lanes_fixture, "a kind that waits does not hold up the others"
 }
 
 TEST_CASE_FIXTURE(lanes_fixture, "a request that waits for a lock too long is undone and says so") {
-  auto quick = config();
-  quick.lock_timeout = 100ms;
-  lanes ask{{.connection = quick}};
+  lanes ask{{.connection = config(), .lock_wait = 10ms}};
   const auto blocker = connect();
   pqxx::work lock{*blocker};
   lock_sessions(lock);
+  const auto begin = std::chrono::steady_clock::now();
   CHECK(ask.ask(look).error() == ec::timed_out);
+  const auto took = std::chrono::steady_clock::now() - begin;
+  CHECK(took > 3s); // it was tried again for a while ...
+  CHECK(took < 8s); // ... and not for ever
 }
 
 TEST_CASE_FIXTURE(lanes_fixture, "a statement that runs too long is undone and says so") {
   auto quick = config();
   quick.statement_timeout = 100ms;
-  quick.lock_timeout = 0ms;
-  lanes ask{{.connection = quick}};
+  lanes ask{{.connection = quick, .lock_wait = 0ms}};
   const auto blocker = connect();
   pqxx::work lock{*blocker};
   lock_sessions(lock);
@@ -88,7 +89,7 @@ TEST_CASE_FIXTURE(lanes_fixture, "a statement that runs too long is undone and s
 
 TEST_CASE_FIXTURE(lanes_fixture,
                   "a connection killed in mid-flight fails its requests and comes back") {
-  lanes ask{{.connection = config(), .lanes = 1}};
+  lanes ask{{.connection = config(), .lanes = 1, .lock_wait = 10s}};
   const auto blocker = connect();
   pqxx::work lock{*blocker};
   lock_sessions(lock);

@@ -1,0 +1,85 @@
+#include "db/locked_rows.hpp"
+
+#include "db/array_text.hpp"
+
+namespace neurocards::db {
+
+namespace {
+
+constexpr statement jobs_sql{"locked_jobs", "SELECT locked_jobs($1, $2)"};
+constexpr statement steps_sql{"locked_steps", "SELECT locked_steps($1, $2, $3)"};
+constexpr statement notices_sql{"locked_notices", "SELECT locked_notices($1, $2, $3)"};
+
+std::vector<bool> flags(const pqxx::result& positions, size_t count) {
+  std::vector<bool> result(count);
+  for (const auto& row : positions)
+    result.at(row[0].as<size_t>() - 1) = true;
+  return result;
+}
+
+template <class Request>
+std::vector<bool> locked_jobs(session& on, std::span<const Request> batch, bool owners) {
+  return flags(on.run(jobs_sql, array_of(batch, [](auto& x) { return x.job; }), owners),
+               batch.size());
+}
+
+/// `with_job`, `with_user`: whether the row of the notice's job or user is written as well.
+template <class Request>
+std::vector<bool> locked_notices(session& on, std::span<const Request> batch,
+                                 bool (*with_job)(const Request&),
+                                 bool (*with_user)(const Request&)) {
+  return flags(on.run(notices_sql, array_of(batch, [](auto& x) { return x.id; }),
+                      array_of(batch, with_job), array_of(batch, with_user)),
+               batch.size());
+}
+
+} // namespace
+
+std::vector<bool> locked_rows(session& on, std::span<const store::commit_step> batch) {
+  return flags(on.run(steps_sql, array_of(batch, [](auto& x) { return x.update; }),
+                      array_of(batch, [](auto& x) { return x.chat; }),
+                      array_of(batch, [](auto& x) { return x.who.user; })),
+               batch.size());
+}
+
+std::vector<bool> locked_rows(session& on, std::span<const store::record_prompt> batch) {
+  return locked_jobs(on, batch, false);
+}
+
+std::vector<bool> locked_rows(session& on, std::span<const store::record_intent> batch) {
+  return locked_jobs(on, batch, false);
+}
+
+std::vector<bool> locked_rows(session& on, std::span<const store::record_task> batch) {
+  return locked_jobs(on, batch, false);
+}
+
+std::vector<bool> locked_rows(session& on, std::span<const store::retry_job> batch) {
+  return locked_jobs(on, batch, false);
+}
+
+std::vector<bool> locked_rows(session& on, std::span<const store::complete_job> batch) {
+  return locked_jobs(on, batch, false);
+}
+
+std::vector<bool> locked_rows(session& on, std::span<const store::fail_job> batch) {
+  return locked_jobs(on, batch, true); // the credit comes back
+}
+
+std::vector<bool> locked_rows(session& on, std::span<const store::mark_sent> batch) {
+  return locked_notices<store::mark_sent>(
+    on, batch, [](const auto& x) { return !x.video_file_id.empty(); },
+    [](const auto&) { return false; });
+}
+
+std::vector<bool> locked_rows(session& on, std::span<const store::defer_notice> batch) {
+  return locked_notices<store::defer_notice>(
+    on, batch, [](const auto&) { return false; }, [](const auto&) { return false; });
+}
+
+std::vector<bool> locked_rows(session& on, std::span<const store::drop_notice> batch) {
+  return locked_notices<store::drop_notice>(
+    on, batch, [](const auto&) { return false; }, [](const auto& x) { return x.blocked; });
+}
+
+} // namespace neurocards::db

@@ -1,0 +1,90 @@
+#include "db/leader.hpp"
+#include "protocol/fwd.hpp"
+#include "tests/support/postgres.hpp"
+#include "tests/support/standby.hpp"
+
+#include <atomic>
+
+#include <doctest/doctest.h>
+
+#include <pqxx/pqxx>
+
+using namespace neurocards;
+using namespace neurocards::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A database of the primary that its standby has, too.
+struct standby_fixture : migrated_database {
+  standby_server standby;
+
+  standby_fixture() {
+    sql("INSERT INTO settings (key, value) VALUES ('on both', 'true')");
+    REQUIRE(eventually(
+      [&] { return there("SELECT count(*) FROM settings WHERE key = 'on both'") == "1"; }));
+  }
+
+  /// Asks the standby directly.
+  std::string there(const std::string& text) {
+    try {
+      pqxx::connection on{standby.url_here(url())};
+      const auto rows = pqxx::nontransaction{on}.exec(text);
+      return rows.empty() ? "" : rows[0][0].c_str();
+    } catch (const pqxx::failure& err) {
+      return err.what(); // the database has not arrived yet
+    }
+  }
+
+  std::string locks_there() {
+    return there("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'");
+  }
+
+  db::leader_config competing(const std::string& at) {
+    return {.connection = {.url = at}, .role = "notifier", .interval = 50ms, .able = {}};
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(standby_fixture, "nobody leads on a standby, whatever the URL says") {
+  std::atomic<bool> leads = false;
+  const auto here = standby.url_here(url()) + "?target_session_attrs=any";
+  CHECK_THROWS_AS(db::connect({.url = here}), pqxx::broken_connection);
+  db::leader one{competing(here), [&](bool x) { leads = x; }};
+  std::atomic<bool> other = false;
+  db::leader two{competing(standby.url_of_both(url())), [&](bool x) { other = x; }};
+  CHECK(eventually([&] { return other.load(); }));
+  CHECK_FALSE(leads.load());
+  CHECK(locks_there() == "0");
+  CHECK(value("SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND database = "
+              "(SELECT oid FROM pg_database WHERE datname = current_database())")
+        == "t");
+  standby.promote();
+  CHECK(eventually([&] { return leads.load(); }));
+}
+
+TEST_CASE_FIXTURE(standby_fixture, "of several hosts the one that takes writes is used") {
+  lanes ask{{.connection = {.url = standby.url_of_both(url())}, .lanes = 1}};
+  CHECK(ask.ask(store::put_updates{{{update_id{1}, chat_id{7}, "message", "{}"}}}).engaged());
+  CHECK(ask.ask(store::ping{}).engaged());
+  CHECK(number("SELECT count(*) FROM updates") == 1);
+}
+
+TEST_CASE_FIXTURE(standby_fixture, "a server that turns read-only loses its leader and readiness") {
+  standby.promote(); // a server of our own
+  const auto here = standby.url_here(url());
+  std::atomic<bool> leads = false;
+  db::leader one{competing(here), [&](bool x) { leads = x; }};
+  lanes ask{{.connection = {.url = here}, .lanes = 1, .patience = 300ms}};
+  REQUIRE(eventually([&] { return leads.load(); }));
+  REQUIRE(ask.ask(store::ping{}).engaged());
+  there("ALTER SYSTEM SET default_transaction_read_only = on");
+  there("SELECT pg_reload_conf()");
+  CHECK(eventually([&] { return !leads.load(); }));
+  CHECK(eventually([&] { return ask.ask(store::ping{}).error() == ec::unavailable; }));
+  there("ALTER SYSTEM RESET default_transaction_read_only");
+  there("SELECT pg_reload_conf()");
+  CHECK(eventually([&] { return leads.load(); }));
+  CHECK(eventually([&] { return ask.ask(store::ping{}).engaged(); }));
+}
