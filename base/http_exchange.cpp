@@ -72,6 +72,18 @@ std::optional<byte_range> read_range(const char* header, int64_t size) {
   return byte_range{from, std::max<int64_t>(0, last - from + 1)};
 }
 
+/// `fd` is closed whatever happens. evbuffer_add_file() leaves it open when it fails.
+bool add_segment(evbuffer* out, int fd, byte_range part) {
+  auto* segment = evbuffer_file_segment_new(fd, part.first, part.size, EVBUF_FS_CLOSE_ON_FREE);
+  if (segment == nullptr) {
+    close(fd);
+    return false;
+  }
+  const bool added = evbuffer_add_file_segment(out, segment, 0, part.size) == 0;
+  evbuffer_file_segment_free(segment); // `out` holds it as long as it needs it
+  return added;
+}
+
 /// Puts the file's wanted part into `out` and turns `x` into 206, 416 or 404 where due. The bytes
 /// go from the file to the socket by sendfile.
 void add_file(evhttp_request* req, answer& x, evbuffer* out) {
@@ -100,7 +112,8 @@ void add_file(evhttp_request* req, answer& x, evbuffer* out) {
     return;
   }
   evbuffer_set_flags(out, EVBUFFER_FLAG_DRAINS_TO_FD);
-  evbuffer_add_file(out, fd, part.first, part.size);
+  if (!add_segment(out, fd, part))
+    x = answer{503, {}, {}, {}, false};
 }
 
 } // namespace
