@@ -37,6 +37,7 @@ generation::generation(generation_actor::pointer self,
     started_at_(self->clock().now()), task_created_at_(started_at_ - job_.task_age.value_or(0ms)) {}
 
 generation_actor::behavior_type generation::make_behavior() {
+  self_->set_down_handler([this](const caf::down_msg& msg) { on_poller_down(msg); });
   begin();
   return {
     [this](const task_ended& what) { on_task_ended(what); },
@@ -157,9 +158,20 @@ void generation::watch(caf::timespan first_look) {
                     left_of(context_->settings.poll_timeout, task_created_at_), job_.rescues > 0};
   poller_ = self_->spawn<kie_poller_impl>(context_->polling, std::move(what), context_->http,
                                           context_->keys, caf::actor_cast<task_owner_actor>(self_));
+  self_->monitor(poller_);
   auto slim = without_texts(job_);
   std::swap(job_, slim); // assigning would keep the memory of the longer texts
   std::string{}.swap(photo_url_);
+}
+
+/// The end of a poller that has told nothing. Its task lives on at KIE.
+void generation::on_poller_down(const caf::down_msg& msg) {
+  if (!poller_ || msg.source != poller_.address())
+    return;
+  poller_ = nullptr;
+  log::error("job.poller_died", "job", job_.id, "task", job_.task, "reason", msg.reason, "advice",
+             "another one goes on; report this if it repeats");
+  watch(first_look_again());
 }
 
 void generation::on_callback(const kie_task_id& task) {

@@ -53,6 +53,7 @@ private:
   void save_prompt(const written_prompt&);
   caf::timespan first_look_again() const;
   void watch(caf::timespan first_look);
+  void on_poller_down(const caf::down_msg&);
   void on_callback(const kie_task_id&);
   void on_polled();
   void on_task_ended(const task_ended&);

@@ -36,7 +36,11 @@ role_group_actor::behavior_type role_group::make_behavior() {
 void role_group::start() {
   restarting_ = false;
   started_at_ = self_->clock().now();
-  members_ = what_.start();
+  try {
+    what_.start(members_);
+  } catch (const std::exception& err) { // a listener or a lock that cannot be had
+    return restart_later(caf::make_error(ec::unavailable, "start", err.what()));
+  }
   for (const auto* list : {&members_.draining, &members_.others})
     for (const auto& actor : *list)
       self_->monitor(actor);

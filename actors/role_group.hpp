@@ -16,15 +16,16 @@ struct role_members {
   std::vector<std::shared_ptr<void>> resources; // leader locks, listeners: released last
 };
 
-/// How a role is started: once now, and again when one of its actors has died.
+/// How a role is started: once now, and again when one of its actors has died. `start` hands over
+/// each member as soon as it lives: should it throw, those are ended before the next try.
 struct role {
   std::string name;
-  std::function<role_members()> start;
+  std::function<void(role_members&)> start;
 };
 
 /// Keeps one role alive on this node. Its actors depend on each other, so when one dies all of them
-/// are ended and started again after a pause that grows with every death in a row. Nothing is lost
-/// by that: what matters is in the database.
+/// are ended and started again after a pause that grows with every death in a row; a start that
+/// fails counts as a death. Nothing is lost by that: what matters is in the database.
 class role_group {
 public:
   static constexpr const char* name = "role_group";

@@ -75,8 +75,9 @@ std::filesystem::path fresh_folder() {
 worker_node::worker_node(caf::actor_system& sys, const testing::empty_database& db)
   : folder_(fresh_folder()), sys_(sys), wheel_(start_timer_wheel(sys)),
     services_(services_of(sys, db, folder_.string())) {
-  roles_.push_back(worker_role(sys, services_).start());
-  roles_.push_back(notifier_role(sys, services_).start());
+  roles_.resize(2);
+  worker_role(sys, services_).start(roles_[0]);
+  notifier_role(sys, services_).start(roles_[1]);
 }
 
 worker_node::~worker_node() {

@@ -108,27 +108,30 @@ generations_of(const services& x, const prompt_writer_actor& prompts, const key_
 } // namespace
 
 role worker_role(caf::actor_system& sys, const services& x) {
-  return {"worker", [&sys, x]() -> role_members {
+  return {"worker", [&sys, x](role_members& members) {
             auto prompts = sys.spawn<prompt_writer_impl>(prompts_of(x), x.http, x.counts);
+            members.others.push_back(caf::actor_cast<caf::actor>(prompts));
             auto keys = sys.spawn<key_ring_impl>(keys_of(x), x.database);
+            members.others.push_back(caf::actor_cast<caf::actor>(keys));
             const auto context = generations_of(x, prompts, keys);
             auto claimer = sys.spawn<queue_claimer_impl>(
               claimer_config{
                 [x] { return x.capacity(); }, x.settings.worker.claim_interval,
                 [reach = x.kie_reach] { return reach->silence() >= longest_silence_of_kie; }},
               context);
+            const auto plain = announce(sys, queue_claimer::name, claimer);
+            members.draining.push_back(plain);
             const auto gifts = caf::actor_cast<caf::actor>(sys.spawn<late_videos_impl>(
               late_videos_config{x.settings.kie.poll_interval * 8}, context, x.database));
-            const auto plain = announce(sys, queue_claimer::name, claimer);
+            members.draining.push_back(gifts);
+            members.resources.push_back(listen(x, "jobs", plain));
+            members.resources.push_back(compete(x, "late_videos", gifts));
             caf::anon_send(x.health, lease_atom_v, plain);
-            return {{plain, gifts},
-                    {caf::actor_cast<caf::actor>(prompts), caf::actor_cast<caf::actor>(keys)},
-                    {listen(x, "jobs", plain), compete(x, "late_videos", gifts)}};
           }};
 }
 
 role gateway_role(caf::actor_system& sys, const services& x) {
-  return {"gateway", [&sys, x]() -> role_members {
+  return {"gateway", [&sys, x](role_members& members) {
             flow::flow_config flow;
             flow.terms = x.settings.terms;
             flow.credits = x.settings.credits;
@@ -141,53 +144,57 @@ role gateway_role(caf::actor_system& sys, const services& x) {
                              x.database, x.telegram_http, spawner_of(talk), x.counts});
             auto gateway = sys.spawn<telegram_gateway_impl>(std::move(config));
             const auto plain = announce(sys, telegram_gateway::name, gateway);
-            return {{plain}, {}, {compete(x, "gateway", plain, x.telegram_reach)}};
+            members.draining.push_back(plain);
+            members.resources.push_back(compete(x, "gateway", plain, x.telegram_reach));
           }};
 }
 
 role notifier_role(caf::actor_system& sys, const services& x) {
-  return {"notifier", [&sys, x]() -> role_members {
+  return {"notifier", [&sys, x](role_members& members) {
+            const auto painter = caf::actor_cast<caf::actor>(
+              sys.spawn<card_painter_impl>(painter_config{}, x.database));
+            members.draining.push_back(painter);
             auto actor =
               sys.spawn<notifier_impl>(x.database, x.telegram_http, x.objects, x.settings.notifier,
                                        x.telegram, x.rendering, x.counts);
-            const auto painter = caf::actor_cast<caf::actor>(
-              sys.spawn<card_painter_impl>(painter_config{}, x.database));
             const auto plain = announce(sys, notifier::name, actor);
-            return {{painter, plain},
-                    {},
-                    {compete(x, "cards", painter), compete(x, "notifier", plain, x.telegram_reach),
-                     listen(x, "outbox", plain)}};
+            members.draining.push_back(plain);
+            members.resources.push_back(compete(x, "cards", painter));
+            members.resources.push_back(compete(x, "notifier", plain, x.telegram_reach));
+            members.resources.push_back(listen(x, "outbox", plain));
           }};
 }
 
 role coordinator_role(caf::actor_system& sys, const services& x, const node_card& card,
                       std::function<cluster_file()> read_file) {
-  return {"coordinator", [&sys, x, card, read_file]() -> role_members {
-            auto nodes = x.settings.cluster.nodes; // a role that moved here begins with the newest
-            if (auto file = read_file(); file.faults.empty())
-              nodes = std::move(file.nodes);
-            auto actor = sys.spawn<coordinator_impl>(coordinator_config{card, nodes}, x.database);
-            const auto plain = announce(sys, coordinator::name, actor);
-            const auto reload = [plain, read_file](const std::string&) {
-              caf::anon_send(plain, read_file());
-            };
-            return {{plain},
-                    {},
-                    {compete(x, "coordinator", plain),
-                     std::make_shared<publication>(sys, actor, x.node, x.settings.cluster.tls),
-                     std::make_shared<db::listener>(db::listener_config{x.connection, {"control"}},
-                                                    reload),
-                     std::make_shared<auditor>(audits_of(x), x.counts)}};
-          }};
+  return {
+    "coordinator", [&sys, x, card, read_file](role_members& members) {
+      auto nodes = x.settings.cluster.nodes; // a role that moved here begins with the newest
+      if (auto file = read_file(); file.faults.empty())
+        nodes = std::move(file.nodes);
+      auto actor = sys.spawn<coordinator_impl>(coordinator_config{card, nodes}, x.database);
+      const auto plain = announce(sys, coordinator::name, actor);
+      const auto reload = [plain, read_file](const std::string&) {
+        caf::anon_send(plain, read_file());
+      };
+      members.draining.push_back(plain);
+      auto& held = members.resources;
+      held.push_back(compete(x, "coordinator", plain));
+      held.push_back(std::make_shared<publication>(sys, actor, x.node, x.settings.cluster.tls));
+      held.push_back(
+        std::make_shared<db::listener>(db::listener_config{x.connection, {"control"}}, reload));
+      held.push_back(std::make_shared<auditor>(audits_of(x), x.counts));
+    }};
 }
 
 role janitor_role(caf::actor_system& sys, const services& x) {
-  return {"janitor", [&sys, x]() -> role_members {
+  return {"janitor", [&sys, x](role_members& members) {
             auto actor =
               sys.spawn<janitor_impl>(janitor_config{x.settings.db.lease, x.settings.storage.keep},
                                       x.database, x.database, x.objects);
             const auto plain = caf::actor_cast<caf::actor>(actor);
-            return {{plain}, {}, {compete(x, "janitor", plain)}};
+            members.draining.push_back(plain);
+            members.resources.push_back(compete(x, "janitor", plain));
           }};
 }
 

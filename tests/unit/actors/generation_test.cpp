@@ -391,4 +391,23 @@ TEST_CASE_FIXTURE(
     advance(1s);
     CHECK(log.count("kie.createTask") == 1);
   }
+
+TEST_CASE_FIXTURE(generation_fixture,
+                  "generation replaces a poller that dies: its task is polled on") {
+  const auto all = agent;
+  auto deaths = std::make_shared<int>(0);
+  agent = own(sys.spawn([all, deaths](http_agent_actor::pointer self) {
+    return http_agent_actor::behavior_type{
+      [all, deaths, self](http::request& what) -> caf::result<http::response> {
+        if (what.label == "kie.recordInfo" && (*deaths)++ == 0)
+          self->send_exit(caf::actor_cast<caf::actor>(self->current_sender()),
+                          caf::exit_reason::kill);
+        return self->delegate(all, std::move(what));
+      }};
+  }));
+  run(begun_job());
+  advance(1min);
+  CHECK(*deaths == 2);
+  CHECK(log.count("complete_job") == 1);
+  CHECK(ended_well());
 }
