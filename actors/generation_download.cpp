@@ -9,6 +9,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int max_downloads = 5; // KIE has been paid: worth some patience
+constexpr caf::timespan turn_pause = 10s;
 
 storage_key video_key(const job_id& job) {
   return storage_key{"videos/" + to_string(job) + ".mp4"};
@@ -38,6 +39,11 @@ void generation::on_downloaded(const http::response& got, const std::string& fil
   if (kie::brought_video(got)) {
     context_->counts.kie_calls("download", "done").inc();
     return store_video(file);
+  }
+  if (got.how == http::outcome::not_started) { // it waited on our side: no failed download
+    --downloads_;
+    run_after(self_, with_jitter(turn_pause), [this] { renew_link(); });
+    return;
   }
   context_->counts.kie_calls("download", "failed").inc();
   // Without an errno it is the link that cannot be used, not the disk.

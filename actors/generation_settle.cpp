@@ -9,9 +9,13 @@ namespace {
 /// A key or model may be free again long before its rest was to end: an operator or a new key.
 constexpr std::chrono::milliseconds longest_postponement = std::chrono::minutes{1};
 
+constexpr auto pause_of_a_full_line = std::chrono::seconds{10};
+
 } // namespace
 
 void generation::settle(const kie::signal& why) {
+  if (why.how == http::outcome::not_started) // our own queue: KIE has heard nothing
+    return postpone(pause_of_a_full_line, kie::describe(why));
   job_failure failure;
   auto verdict = kie::classify(why);
   if (verdict.check_image)

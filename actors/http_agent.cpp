@@ -20,25 +20,67 @@ http_agent::http_agent(http_agent_actor::pointer self, http::engine_config confi
 http_agent_actor::behavior_type http_agent::make_behavior() {
   if (counts_)
     export_figures();
+  self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg.source); });
   return {
-    [this](http::request& what) -> caf::result<http::response> {
-      const auto id = ++last_id_;
-      auto promise = self_->make_response_promise<http::response>();
-      pending_.emplace(id, promise);
-      caf::weak_actor_ptr me{self_->ctrl()};
-      engine_.submit(std::move(what), [this, me, id](http::response answer) {
-        post(me, [this, id, answer = std::move(answer)]() mutable { finish(id, answer); });
-      });
-      return promise;
-    },
+    [this](http::request& what) { return start(what); },
   };
 }
 
+caf::result<http::response> http_agent::start(http::request& what) {
+  const auto id = ++last_id_;
+  const auto asker = self_->current_sender();
+  auto& x = pending_[id];
+  x.promise = self_->make_response_promise<http::response>();
+  auto promise = x.promise;
+  watch(id, asker);
+  caf::weak_actor_ptr me{self_->ctrl()};
+  x.number = engine_.submit(std::move(what), [this, me, id](http::response answer) {
+    post(me, [this, id, answer = std::move(answer)]() mutable { finish(id, answer); });
+  });
+  return promise;
+}
+
+void http_agent::watch(uint64_t id, const caf::strong_actor_ptr& asker) {
+  if (!asker)
+    return;
+  auto& x = pending_.at(id);
+  x.asker = caf::actor_cast<caf::actor_addr>(asker);
+  auto& of_him = askers_[x.asker];
+  if (of_him.empty())
+    self_->monitor(asker);
+  of_him.insert(id);
+}
+
+void http_agent::forget(uint64_t id, const caf::actor_addr& asker) {
+  const auto found = askers_.find(asker);
+  if (found == askers_.end())
+    return;
+  found->second.erase(id);
+  if (!found->second.empty())
+    return;
+  self_->demonitor(asker);
+  askers_.erase(found);
+}
+
+void http_agent::on_down(const caf::actor_addr& asker) {
+  const auto found = askers_.find(asker);
+  if (found == askers_.end())
+    return;
+  for (const auto id : found->second) {
+    auto& x = pending_.at(id);
+    x.called_off = true;
+    engine_.cancel(x.number);
+  }
+  askers_.erase(found);
+}
+
 void http_agent::finish(uint64_t id, http::response& answer) {
-  note(answer.how);
-  const auto found = pending_.find(id);
-  found->second.deliver(std::move(answer));
-  pending_.erase(found);
+  auto x = std::move(pending_.extract(id).mapped());
+  if (!x.called_off) {
+    note(answer.how);
+    forget(id, x.asker);
+  }
+  x.promise.deliver(std::move(answer));
 }
 
 void http_agent::note(http::outcome how) {

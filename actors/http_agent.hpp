@@ -6,11 +6,13 @@
 #include "protocol/actors.hpp"
 
 #include <unordered_map>
+#include <unordered_set>
 
 namespace neurocards {
 
 /// The node's way to web servers: one engine thread behind messages. When it dies, whoever waits
-/// hears `broken_promise`; its parent starts another.
+/// hears `broken_promise`; its parent starts another. When one who asked ends, so do the exchanges
+/// he asked for: nobody wants their answers, and their places are wanted.
 class http_agent {
 public:
   static constexpr const char* name = "http_agent";
@@ -23,6 +25,17 @@ public:
   http_agent_actor::behavior_type make_behavior();
 
 private:
+  struct exchange {
+    caf::typed_response_promise<http::response> promise;
+    caf::actor_addr asker; // null: nobody to wait for
+    uint64_t number = 0;   // the engine's
+    bool called_off = false;
+  };
+
+  caf::result<http::response> start(http::request& what);
+  void watch(uint64_t id, const caf::strong_actor_ptr& asker);
+  void forget(uint64_t id, const caf::actor_addr& asker);
+  void on_down(const caf::actor_addr& asker);
   void finish(uint64_t id, http::response& answer);
   void note(http::outcome);
   void export_figures();
@@ -31,7 +44,9 @@ private:
   std::optional<metrics> counts_;
   std::string agent_;
   std::shared_ptr<contact> reach_;
-  std::unordered_map<uint64_t, caf::typed_response_promise<http::response>> pending_;
+  std::unordered_map<uint64_t, exchange> pending_;
+  // Who waits for which answers; watched as long as they do.
+  std::unordered_map<caf::actor_addr, std::unordered_set<uint64_t>> askers_;
   uint64_t last_id_ = 0;
   http::engine engine_; // last: its thread ends before what it answers to
 };

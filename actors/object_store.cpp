@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int max_tries = 3;
+constexpr caf::timespan turn_pause = 5s;
 
 ec code_of(storage::fault what) {
   switch (what) {
@@ -109,6 +110,8 @@ void object_store::run(uint64_t id) {
   self_->request(http_, caf::infinite, std::move(*todo.request))
     .then(
       [this, id, interpret = std::move(todo.interpret)](const http::response& answer) {
+        if (answer.how == http::outcome::not_started)
+          return wait_for_turn(id);
         auto result = interpret(answer);
         finish(id, result);
       },
@@ -118,6 +121,12 @@ void object_store::run(uint64_t id) {
         result.error = to_string(why);
         finish(id, result);
       });
+}
+
+/// The request waited on our side until that was too long: no failed try.
+void object_store::wait_for_turn(uint64_t id) {
+  --pending_.at(id).tries;
+  run_after(self_, turn_pause, [this, id] { run(id); });
 }
 
 void object_store::finish(uint64_t id, storage::result& result) {

@@ -44,6 +44,7 @@ private:
                             std::function<storage::action()> make, F to_answer);
   caf::result<put_result> put(const put_file&);
   void run(uint64_t id);
+  void wait_for_turn(uint64_t id);
   void finish(uint64_t id, storage::result&);
   void discard(const std::string& file);
 

@@ -59,6 +59,8 @@ void photo_fetch::locate() {
 }
 
 void photo_fetch::on_located(const telegram::answer& answer) {
+  if (answer.envelope.how == http::outcome::not_started)
+    return wait_for_turn();
   if (too_big_for_bots(answer) || answer.file_bytes > context_->flow.photo.max_bytes)
     return finish(flow::photo_rejected{images::fault::too_large});
   if (!answer.ok() || answer.file_path.empty())
@@ -82,6 +84,8 @@ void photo_fetch::on_downloaded(const http::response& answer, const std::string&
   if (answer.ok())
     return judge(file);
   discard(file);
+  if (answer.how == http::outcome::not_started)
+    return wait_for_turn();
   if (answer.how == http::outcome::too_large)
     return finish(flow::photo_rejected{images::fault::too_large});
   if (answer.how == http::outcome::local_fault)
@@ -148,6 +152,11 @@ void photo_fetch::again(std::string_view why, caf::timespan at_least) {
     return finish(flow::photo_unavailable{});
   const auto wait = std::max<caf::timespan>(at_least, backoff(failures_, first_wait, longest_wait));
   run_after(self_, wait, [me = shared_from_this()] { me->locate(); });
+}
+
+/// Our own line is full: no failure of Telegram's.
+void photo_fetch::wait_for_turn() {
+  run_after(self_, longest_wait, [me = shared_from_this()] { me->locate(); });
 }
 
 void photo_fetch::discard(const std::string& file) {

@@ -33,6 +33,7 @@ private:
   void on_judged(const storage::result&, const judged&, const std::string& file);
   void keep(const judged&, const std::string& file);
   void again(std::string_view why, caf::timespan at_least);
+  void wait_for_turn();
   void discard(const std::string& file);
   void finish(flow::photo_result);
 

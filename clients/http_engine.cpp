@@ -1,17 +1,16 @@
 #include "clients/http_engine.hpp"
 
+#include "clients/file_worker.hpp"
+#include "clients/http_inbox.hpp"
 #include "clients/http_lane.hpp"
 
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
+#include <atomic>
 #include <csignal>
-#include <cstring>
-#include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -27,14 +26,12 @@ constexpr auto sweep_interval = 200ms;
 
 enum lane_number : uint32_t { urgent_lane, small_lane, bulk_lane, guarded_lane, lane_count };
 
-lane_number lane_of(const request& x) {
-  if (!x.private_addresses)
+lane_number lane_of(const transfer& x) {
+  if (!x.what().private_addresses)
     return guarded_lane;
-  const auto with_file = [](const part& p) { return !p.file.empty(); };
-  if (!x.save_to.empty() || !x.body_file.empty()
-      || std::any_of(x.parts.begin(), x.parts.end(), with_file))
+  if (x.carries_file())
     return bulk_lane;
-  return x.urgent ? urgent_lane : small_lane;
+  return x.what().urgent ? urgent_lane : small_lane;
 }
 
 CURLSH* make_share() {
@@ -46,12 +43,6 @@ CURLSH* make_share() {
   curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
   curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   return share;
-}
-
-int checked(int fd, const char* what) {
-  if (fd < 0)
-    throw std::runtime_error(std::string{what} + ": " + std::strerror(errno));
-  return fd;
 }
 
 /// OpenSSL writes without MSG_NOSIGNAL, and CURLOPT_NOSIGNAL leaves the signal alone.
@@ -68,56 +59,58 @@ void ignore_broken_pipes() {
 class engine::loop {
 public:
   explicit loop(engine_config config)
-    : config_(std::move(config)), epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-      wake_(checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
+    : config_(std::move(config)), epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {
+    if (!config_.beats)
+      config_.beats = std::make_shared<pulse>();
+    *config_.beats = std::chrono::steady_clock::now().time_since_epoch();
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.u64 = wake_token;
-    epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event);
+    epoll_ctl(epoll_, EPOLL_CTL_ADD, inbox_->descriptor(), &event);
     shared_.config = &config_;
     shared_.share = make_share();
     shared_.epoll = epoll_;
-    const std::array<int, lane_count> per_host{
-      config_.urgent_connections_per_host, config_.connections_per_host,
-      config_.bulk_connections_per_host, config_.bulk_connections_per_host};
+    shared_.disk = config_.disk ? config_.disk : std::make_shared<storage::file_worker>();
+    shared_.disk_changed = [inbox = inbox_](uint64_t number) {
+      inbox->order(engine_inbox::written, number);
+    };
+    const int bulk = config_.bulk_connections_per_host;
+    const int streams = config_.streams_per_host;
+    const std::array<std::pair<int, int>, lane_count> caps{
+      {{config_.urgent_connections_per_host, streams},
+       {config_.connections_per_host, streams},
+       {bulk, bulk}, // files share a line, whatever the protocol: more of them end none sooner
+       {bulk, bulk}}};
     for (uint32_t i = 0; i < lane_count; ++i)
-      lanes_[i] = std::make_unique<lane>(i, per_host[i], &shared_);
+      lanes_[i] = std::make_unique<lane>(i, caps[i].first, caps[i].second, &shared_);
     thread_ = std::thread{[this] { run(); }};
   }
 
   ~loop() {
-    {
-      const std::lock_guard guard{mutex_};
-      stopping_ = true;
-    }
-    wake();
+    inbox_->stop();
     thread_.join();
     for (auto& x : lanes_)
       x.reset();
+    shared_.disk.reset(); // does what it was given, and tells us
     shared_.pool.clear(); // handles before what they share
     curl_share_cleanup(shared_.share);
-    ::close(wake_);
     ::close(epoll_);
   }
 
-  void submit(request what, callback done) {
+  uint64_t submit(request what, callback done) {
     shared_.counters.submitted.fetch_add(1, std::memory_order_relaxed);
-    auto x = std::make_unique<transfer>(std::move(what), std::move(done),
+    const auto number = last_number_.fetch_add(1, std::memory_order_relaxed) + 1;
+    auto x = std::make_unique<transfer>(number, std::move(what), std::move(done),
                                         std::chrono::steady_clock::now());
     const bool full = shared_.counters.waiting.load(std::memory_order_relaxed) >= config_.waiting;
-    bool first = false;
-    if (!full) {
-      const std::lock_guard guard{mutex_};
-      if (!stopping_) {
-        first = arrivals_.empty();
-        arrivals_.push_back(std::move(x));
-      }
-    }
-    if (first)
-      wake();
+    if (!full)
+      x = inbox_->arrive(std::move(x));
     if (x)
       refuse(*x, full ? "too many requests are waiting" : "the engine stopped");
+    return number;
   }
+
+  void cancel(uint64_t number) { inbox_->order(engine_inbox::cancelled, number); }
 
   engine_counters counters() const {
     const auto& c = shared_.counters;
@@ -127,20 +120,16 @@ public:
 private:
   void refuse(transfer& x, const char* why) {
     shared_.counters.finished.fetch_add(1, std::memory_order_relaxed);
-    x.answer(x.abandon(why, std::chrono::steady_clock::now()));
-  }
-
-  void wake() const {
-    const uint64_t one = 1;
-    static_cast<void>(::write(wake_, &one, sizeof one)); // fails only when already awake
+    x.answer(x.not_started(why, std::chrono::steady_clock::now()));
   }
 
   void run() {
     ignore_broken_pipes();
     auto next_sweep = std::chrono::steady_clock::now() + sweep_interval;
-    while (start_arrivals()) {
+    while (take_inbox()) {
       wait_for_events();
       const auto now = std::chrono::steady_clock::now();
+      *config_.beats = now.time_since_epoch();
       for (auto& x : lanes_) {
         x->on_time(now);
         x->reap();
@@ -154,23 +143,33 @@ private:
     const auto now = std::chrono::steady_clock::now();
     for (auto& x : lanes_)
       x->abandon_all(now);
-    for (auto& x : std::exchange(arrivals_, {})) // nobody adds to it any more
-      refuse(*x, "the engine stopped");
   }
 
   /// False when the engine is to stop.
-  bool start_arrivals() {
-    std::vector<std::unique_ptr<transfer>> batch;
-    {
-      const std::lock_guard guard{mutex_};
-      if (stopping_)
-        return false;
-      batch.swap(arrivals_);
+  bool take_inbox() {
+    auto batch = inbox_->take();
+    if (batch.stopping) {
+      for (auto& x : batch.arrivals)
+        refuse(*x, "the engine stopped");
+      return false;
     }
     const auto now = std::chrono::steady_clock::now();
-    for (auto& x : batch)
-      lanes_[lane_of(x->what())]->add(std::move(x), now);
+    for (auto& x : batch.arrivals) {
+      auto& where = *lanes_[lane_of(*x)];
+      where.add(std::move(x), now);
+    }
+    for (const auto number : batch.written)
+      if (auto* x = find(number))
+        x->at->on_disk(x);
+    for (const auto number : batch.cancelled)
+      if (auto* x = find(number))
+        x->at->cancel(x, now);
     return true;
+  }
+
+  transfer* find(uint64_t number) const {
+    const auto found = shared_.transfers.find(number);
+    return found == shared_.transfers.end() ? nullptr : found->second;
   }
 
   void wait_for_events() {
@@ -179,8 +178,7 @@ private:
     for (int i = 0; i < n; ++i) {
       const auto& event = events[static_cast<size_t>(i)];
       if (event.data.u64 == wake_token) {
-        uint64_t count = 0;
-        static_cast<void>(::read(wake_, &count, sizeof count));
+        inbox_->awake();
         continue;
       }
       lanes_[event.data.u64 >> 32]->on_socket_ready(static_cast<int>(event.data.u64 & 0xffffffffU),
@@ -200,12 +198,10 @@ private:
 
   engine_config config_;
   int epoll_;
-  int wake_;
+  std::shared_ptr<engine_inbox> inbox_ = std::make_shared<engine_inbox>();
   lane::shared shared_;
   std::array<std::unique_ptr<lane>, lane_count> lanes_;
-  std::mutex mutex_; // guards the next two
-  std::vector<std::unique_ptr<transfer>> arrivals_;
-  bool stopping_ = false;
+  std::atomic<uint64_t> last_number_{0};
   std::thread thread_;
 };
 
@@ -213,8 +209,12 @@ engine::engine(engine_config config) : loop_(std::make_unique<loop>(std::move(co
 
 engine::~engine() = default;
 
-void engine::submit(request what, callback done) {
-  loop_->submit(std::move(what), std::move(done));
+uint64_t engine::submit(request what, callback done) {
+  return loop_->submit(std::move(what), std::move(done));
+}
+
+void engine::cancel(uint64_t number) {
+  loop_->cancel(number);
 }
 
 engine_counters engine::counters() const {

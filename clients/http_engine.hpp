@@ -2,10 +2,20 @@
 
 #include "protocol/http.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 
+namespace neurocards::storage {
+class file_worker;
+} // namespace neurocards::storage
+
 namespace neurocards::http {
+
+/// When the thread of an engine last came round, by the steady clock. It does so several times a
+/// second, unless it is stuck.
+using pulse = std::atomic<std::chrono::steady_clock::duration>;
 
 /// How the engine behaves towards all servers. The four lanes (see `engine`) have caps of their
 /// own.
@@ -14,12 +24,14 @@ struct engine_config {
   std::string user_agent = "Mozilla/5.0 (compatible; Neurocards/1.0)";
   std::string ca_file{};          // empty: the system's certificates
   int connections_per_host = 128; // HTTP/1.1, small requests
-  int streams_per_host = 1024;    // transfers at once once a host is known to speak HTTP/2
+  int streams_per_host = 1024;    // small requests at once to a host that speaks HTTP/2
   int urgent_connections_per_host = 32;
-  int bulk_connections_per_host = 16; // file uploads and downloads
+  int bulk_connections_per_host = 16; // with files, and as many streams of HTTP/2
   int transfers = 4096;               // at once per lane, whatever the host
-  int waiting = 200'000;              // further requests are answered `not_sent` at once
+  int waiting = 200'000;              // further requests are answered `not_started` at once
   std::chrono::seconds dns_cache{120};
+  std::shared_ptr<storage::file_worker> disk{}; // null: a thread of its own for what is saved
+  std::shared_ptr<pulse> beats{};               // null: nobody watches
 };
 
 /// A moment's figures, for metrics.
@@ -37,6 +49,10 @@ struct engine_counters {
 /// small ones (long polls included), those with files, and those that may not reach private
 /// addresses; the last have connections of their own, so that none is inherited.
 ///
+/// What is saved to a file is written by a disk thread; a transfer whose file cannot keep up
+/// pauses, and no other. A download that is cut goes on where it was if the server vouches that the
+/// file is still the same (ETag or Last-Modified), within its time limit.
+///
 /// A POST is sent at most once: libcurl's silent second try on a connection that turned out dead is
 /// suppressed and answered `interrupted`. URLs and header values are never logged.
 class engine {
@@ -52,8 +68,12 @@ public:
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;
 
-  /// Thread-safe. The time limit of the request counts from here.
-  void submit(request, callback done);
+  /// Thread-safe. Returns the number that `cancel` takes.
+  uint64_t submit(request, callback done);
+
+  /// Thread-safe. Ends the exchange if it has not ended yet; `done` hears of it as of any other
+  /// end.
+  void cancel(uint64_t number);
 
   engine_counters counters() const;
 

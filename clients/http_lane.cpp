@@ -4,6 +4,7 @@
 
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -31,8 +32,8 @@ uint64_t token(uint32_t lane, int fd) {
 
 } // namespace
 
-lane::lane(uint32_t number, int transfers_per_host, shared* s)
-  : number_(number), per_host_(transfers_per_host), shared_(s), multi_(curl_multi_init()) {
+lane::lane(uint32_t number, int per_host, int streams, shared* s)
+  : number_(number), per_host_(per_host), streams_(streams), shared_(s), multi_(curl_multi_init()) {
   if (multi_ == nullptr)
     throw std::runtime_error("libcurl gives no multi handle: out of memory");
   curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &lane::on_socket);
@@ -51,6 +52,8 @@ lane::~lane() {
 void lane::add(std::unique_ptr<transfer> x, time_point now) {
   auto& host = hosts_[origin_of(x->what().url)];
   x->host = &host;
+  x->at = this;
+  shared_->transfers[x->number()] = x.get();
   if (has_room(host))
     return start(std::move(x), now);
   shared_->counters.waiting.fetch_add(1, std::memory_order_relaxed);
@@ -59,7 +62,7 @@ void lane::add(std::unique_ptr<transfer> x, time_point now) {
 }
 
 bool lane::has_room(const host_queue& host) const {
-  const int at_once = host.streams ? shared_->config->streams_per_host : per_host_;
+  const int at_once = host.streams ? streams_ : per_host_;
   return host.active < at_once && active_.size() < static_cast<size_t>(shared_->config->transfers);
 }
 
@@ -69,20 +72,28 @@ void lane::start(std::unique_ptr<transfer> x, time_point now) {
     try {
       handle = std::make_unique<easy_handle>();
     } catch (const std::exception&) { // out of memory: this request fails, not the process
-      auto answer = x->finish(CURLE_FAILED_INIT, now);
+      auto answer = x->not_started("libcurl gives no handle: out of memory", now);
       return retire(std::move(x), std::move(answer));
     }
   } else {
     handle = std::move(shared_->pool.back());
     shared_->pool.pop_back();
   }
-  if (!x->prepare(std::move(handle), *shared_->config, shared_->share, now)) {
-    auto answer = x->finish(CURLE_FAILED_INIT, now);
+  begin(std::move(x), std::move(handle), now);
+}
+
+void lane::begin(std::unique_ptr<transfer> x, std::unique_ptr<easy_handle> handle, time_point now) {
+  const transfer::disk disk{shared_->disk.get(),
+                            [tell = shared_->disk_changed, number = x->number()] { tell(number); }};
+  if (!x->prepare(std::move(handle), *shared_->config, shared_->share, disk, now)) {
+    static_cast<void>(x->close_file(CURLE_FAILED_INIT, now));
+    auto answer = x->finish(now);
     return retire(std::move(x), std::move(answer));
   }
   ++x->host->active;
   shared_->counters.in_flight.fetch_add(1, std::memory_order_relaxed);
   curl_multi_add_handle(multi_, x->curl());
+  x->where = phase::active;
   active_.insert(x.release());
 }
 
@@ -131,22 +142,30 @@ void lane::reap() {
   }
 }
 
-void lane::end(transfer* which, CURLcode code, time_point now) {
-  active_.erase(which);
-  std::unique_ptr<transfer> x{which};
-  auto& host = *x->host;
+/// Takes the transfer from libcurl.
+void lane::detach(transfer* x) {
+  active_.erase(x);
   long version = 0;
   long opened = 0;
   curl_easy_getinfo(x->curl(), CURLINFO_HTTP_VERSION, &version);
   curl_easy_getinfo(x->curl(), CURLINFO_NUM_CONNECTS, &opened);
-  host.streams = host.streams || version == CURL_HTTP_VERSION_2_0;
+  x->host->streams = x->host->streams || version == CURL_HTTP_VERSION_2_0;
   shared_->counters.connections.fetch_add(static_cast<uint64_t>(opened), std::memory_order_relaxed);
   shared_->counters.in_flight.fetch_sub(1, std::memory_order_relaxed);
-  --host.active;
+  --x->host->active;
   curl_multi_remove_handle(multi_, x->curl());
-  auto answer = code == CURLE_ABORTED_BY_CALLBACK && x->deadline() + overdue_after <= now
-                  ? x->abandon("timed out", now)
-                  : x->finish(code, now);
+}
+
+void lane::end(transfer* which, CURLcode code, time_point now) {
+  detach(which);
+  std::unique_ptr<transfer> x{which};
+  auto& host = *x->host;
+  if (x->resumes(code, now)) {
+    auto handle = x->take_handle();
+    begin(std::move(x), std::move(handle), now);
+    return start_waiting(host, now); // should it not have begun after all
+  }
+  const bool closing = x->close_file(code, now);
   start_waiting(host, now);
   if (starved_) {
     starved_ = false;
@@ -155,10 +174,55 @@ void lane::end(transfer* which, CURLcode code, time_point now) {
       starved_ = starved_ || (!other.waiting.empty() && other.active == 0);
     }
   }
+  if (closing) {
+    x->where = phase::closing;
+    closing_.insert(x.release());
+    return;
+  }
+  auto answer = x->finish(now);
+  retire(std::move(x), std::move(answer));
+}
+
+void lane::on_disk(transfer* x) {
+  const auto now = std::chrono::steady_clock::now();
+  if (x->where == phase::active) {
+    if (const auto code = x->on_disk(); code != CURLE_OK)
+      end(x, code, now);
+    return;
+  }
+  if (x->where != phase::closing || !x->file_closed())
+    return;
+  closing_.erase(x);
+  auto answer = x->finish(now);
+  retire(std::unique_ptr<transfer>{x}, std::move(answer));
+}
+
+void lane::cancel(transfer* x, time_point now) {
+  switch (x->where) {
+    case phase::waiting: {
+      auto& queue = x->host->waiting;
+      const auto found = std::ranges::find(queue, x, &std::unique_ptr<transfer>::get);
+      auto owned = std::move(*found);
+      queue.erase(found);
+      return refuse_waiting(std::move(owned), "called off", now);
+    }
+    case phase::active:
+      x->call_off("called off");
+      return end(x, CURLE_ABORTED_BY_CALLBACK, now);
+    case phase::closing:
+      return; // the disk ends it soon
+  }
+}
+
+/// For one that is in no queue any more.
+void lane::refuse_waiting(std::unique_ptr<transfer> x, const char* why, time_point now) {
+  shared_->counters.waiting.fetch_sub(1, std::memory_order_relaxed);
+  auto answer = x->not_started(why, now);
   retire(std::move(x), std::move(answer));
 }
 
 void lane::retire(std::unique_ptr<transfer> x, response answer) {
+  shared_->transfers.erase(x->number());
   auto handle = x->take_handle();
   if (handle && shared_->pool.size() < pooled_handles)
     shared_->pool.push_back(std::move(handle));
@@ -177,8 +241,19 @@ void lane::sweep(time_point now) {
   for (auto* x : active_)
     if (x->deadline() + overdue_after <= now)
       overdue.push_back(x);
-  for (auto* x : overdue)
+  for (auto* x : overdue) {
+    x->call_off("timed out");
     end(x, CURLE_ABORTED_BY_CALLBACK, now);
+  }
+  overdue.clear();
+  for (auto* x : closing_)
+    if (x->deadline() <= now)
+      overdue.push_back(x);
+  for (auto* x : overdue) {
+    closing_.erase(x);
+    auto answer = x->finish(now);
+    retire(std::unique_ptr<transfer>{x}, std::move(answer));
+  }
   std::vector<std::unique_ptr<transfer>> late;
   for (auto& [origin, host] : hosts_) {
     auto& queue = host.waiting;
@@ -187,11 +262,8 @@ void lane::sweep(time_point now) {
         late.push_back(std::move(*i));
     std::erase(queue, nullptr);
   }
-  shared_->counters.waiting.fetch_sub(static_cast<int64_t>(late.size()), std::memory_order_relaxed);
-  for (auto& x : late) {
-    auto answer = x->abandon("no connection became free in time", now);
-    retire(std::move(x), std::move(answer));
-  }
+  for (auto& x : late)
+    refuse_waiting(std::move(x), "no connection became free in time", now);
   if (hosts_.size() > remembered_hosts)
     forget_idle_hosts();
 }
@@ -202,20 +274,20 @@ void lane::forget_idle_hosts() {
 }
 
 void lane::abandon_all(time_point now) {
+  auto ended = std::exchange(closing_, {});
   for (auto* x : std::exchange(active_, {})) {
-    std::unique_ptr<transfer> owned{x};
-    curl_multi_remove_handle(multi_, x->curl());
-    shared_->counters.in_flight.fetch_sub(1, std::memory_order_relaxed);
-    auto answer = x->abandon("the engine stopped", now);
-    retire(std::move(owned), std::move(answer));
+    x->call_off("the engine stopped");
+    detach(x);
+    static_cast<void>(x->close_file(CURLE_ABORTED_BY_CALLBACK, now));
+    ended.insert(x);
   }
-  for (auto& [origin, host] : hosts_) {
-    for (auto& x : std::exchange(host.waiting, {})) {
-      shared_->counters.waiting.fetch_sub(1, std::memory_order_relaxed);
-      auto answer = x->abandon("the engine stopped", now);
-      retire(std::move(x), std::move(answer));
-    }
+  for (auto* x : ended) { // the disk ends by itself
+    auto answer = x->finish(now);
+    retire(std::unique_ptr<transfer>{x}, std::move(answer));
   }
+  for (auto& [origin, host] : hosts_)
+    for (auto& x : std::exchange(host.waiting, {}))
+      refuse_waiting(std::move(x), "the engine stopped", now);
 }
 
 int lane::on_socket(CURL*, curl_socket_t fd, int what, void* self, void* known) {

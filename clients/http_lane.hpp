@@ -39,11 +39,15 @@ public:
     CURLSH* share = nullptr;
     int epoll = -1;
     handle_pool pool;
+    std::shared_ptr<storage::file_worker> disk;
+    std::function<void(uint64_t number)> disk_changed; // thread-safe
+    std::unordered_map<uint64_t, transfer*> transfers; // by their numbers, until they are answered
     shared_counters counters;
   };
 
   /// `number` is given back with every event of one of the lane's sockets.
-  lane(uint32_t number, int transfers_per_host, shared*);
+  /// To one host go `per_host` transfers at once, or `streams` if it speaks HTTP/2.
+  lane(uint32_t number, int per_host, int streams, shared*);
   ~lane();
   lane(const lane&) = delete;
   lane& operator=(const lane&) = delete;
@@ -53,6 +57,12 @@ public:
 
   void on_socket_ready(int fd, uint32_t events);
   void on_time(time_point now);
+
+  /// The disk has room again for the transfer, or failed, or is done with it.
+  void on_disk(transfer*);
+
+  /// Ends the transfer, whatever it does.
+  void cancel(transfer*, time_point now);
 
   /// Answers what is finished and starts what waited for it.
   void reap();
@@ -69,7 +79,10 @@ private:
   bool has_room(const host_queue&) const;
   void start(std::unique_ptr<transfer>, time_point now);
   void start_waiting(host_queue&, time_point now);
+  void begin(std::unique_ptr<transfer>, std::unique_ptr<easy_handle>, time_point now);
+  void detach(transfer*);
   void end(transfer*, CURLcode, time_point now);
+  void refuse_waiting(std::unique_ptr<transfer>, const char* why, time_point now);
   void retire(std::unique_ptr<transfer>, response);
   void forget_idle_hosts();
 
@@ -78,12 +91,14 @@ private:
 
   uint32_t number_;
   int per_host_;
+  int streams_;
   shared* shared_;
   CURLM* multi_;
   std::optional<time_point> timer_;
   std::unordered_map<std::string, host_queue> hosts_;
-  std::unordered_set<transfer*> active_; // owned
-  bool starved_ = false;                 // somebody waits for room in the lane, not at his host
+  std::unordered_set<transfer*> active_;  // owned
+  std::unordered_set<transfer*> closing_; // owned: libcurl is done with them, the disk is not
+  bool starved_ = false;                  // somebody waits for room in the lane, not at his host
 };
 
 } // namespace neurocards::http

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 /// How a request becomes options of a libcurl handle.
 namespace neurocards::http {
@@ -26,7 +27,10 @@ long milliseconds_left(transfer::time_point deadline, transfer::time_point now) 
 } // namespace
 
 bool transfer::prepare(std::unique_ptr<easy_handle> handle, const engine_config& config,
-                       CURLSH* share, time_point now) {
+                       CURLSH* share, disk storage, time_point now) {
+  if (!std::exchange(started_, true))
+    deadline_ = now + request_.timeout;
+  disk_ = std::move(storage);
   handle_ = std::move(handle);
   handle_->complaint[0] = '\0';
   set_common(config, share, now);
@@ -76,7 +80,9 @@ void transfer::set_common(const engine_config& config, CURLSH* share, time_point
     // HTTP/1.1: a GOAWAY or a lost stream would be one more way to an uncertain end.
     curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(c, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-  } else {
+  } else if (request_.url.starts_with("https")) {
+    // The TLS handshake tells whether streams can be shared. Without TLS only an answer would, and
+    // all would wait for the first one.
     curl_easy_setopt(c, CURLOPT_PIPEWAIT, 1L);
   }
   if (request_.min_speed > 0) {
@@ -114,6 +120,13 @@ void transfer::set_headers() {
   if (!request_.bearer.empty())
     headers_ =
       curl_slist_append(headers_, ("Authorization: Bearer " + request_.bearer.reveal()).c_str());
+  // Without it any coding would do, says the standard.
+  headers_ = curl_slist_append(headers_, "Accept-Encoding: identity");
+  if (resumed_at_ > 0) {
+    const auto range = "Range: bytes=" + std::to_string(resumed_at_) + "-";
+    headers_ = curl_slist_append(headers_, range.c_str());
+    headers_ = curl_slist_append(headers_, ("If-Range: " + validator_).c_str());
+  }
   headers_ = curl_slist_append(headers_, "Expect:"); // else a second is lost waiting for 100
   if (!typed && request_.parts.empty())
     headers_ = curl_slist_append(headers_, "Content-Type:"); // libcurl's guess is a form

@@ -10,27 +10,17 @@
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 namespace neurocards::http {
 
 namespace {
 
-constexpr size_t prefix_limit = 64;            // of what goes to a file
-constexpr size_t error_body_limit = 64 * 1024; // of a refusal where a file was expected
-constexpr size_t header_limit = 64;            // entries kept
-
-bool write_all(int fd, const char* data, size_t size) {
-  while (size > 0) {
-    const ssize_t n = ::write(fd, data, size);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0)
-      return false;
-    data += n;
-    size -= static_cast<size_t>(n);
-  }
-  return true;
-}
+constexpr size_t prefix_limit = 64;                    // of what goes to a file
+constexpr size_t error_body_limit = 64 * 1024;         // of a refusal where a file was expected
+constexpr size_t header_limit = 64;                    // entries kept
+constexpr int max_resumptions = 5;                     // of one download
+constexpr auto flush_limit = std::chrono::seconds{30}; // for the disk, once all has come
 
 bool repeatable(const std::string& method) {
   return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE";
@@ -57,9 +47,12 @@ easy_handle::~easy_handle() {
   curl_easy_cleanup(curl);
 }
 
-transfer::transfer(request what, engine::callback done, time_point now)
-  : request_(std::move(what)), done_(std::move(done)), submitted_(now),
-    deadline_(now + request_.timeout) {}
+transfer::transfer(uint64_t number, request what, engine::callback done, time_point now)
+  : number_(number), request_(std::move(what)), done_(std::move(done)), submitted_(now),
+    deadline_(now + request_.timeout) {
+  if (carries_file())
+    deadline_ = time_point::max(); // its turn comes: those before it have limits
+}
 
 transfer::~transfer() {
   if (handle_)
@@ -68,8 +61,18 @@ transfer::~transfer() {
   curl_slist_free_all(headers_);
   if (source_ >= 0)
     ::close(source_);
-  if (target_ >= 0)
-    finish_file(CURLE_ABORTED_BY_CALLBACK);
+  if (sink_)
+    sink_->close(false);
+}
+
+bool transfer::carries_file() const {
+  const auto with_file = [](const part& x) { return !x.file.empty(); };
+  return wants_file() || !request_.body_file.empty()
+         || std::any_of(request_.parts.begin(), request_.parts.end(), with_file);
+}
+
+bool transfer::wants_file() const {
+  return !request_.save_to.empty();
 }
 
 bool transfer::fail_locally(std::string why) {
@@ -85,46 +88,112 @@ bool transfer::fail_on(std::string_view what, const std::string& path) {
 
 // ── what libcurl calls ───────────────────────────────────────────────────────────────────────────
 
-/// libcurl takes a connection that ends within the headers for a complete answer without a body.
+/// libcurl takes a connection that ends within the headers for a complete answer without a body. It
+/// gives trailers to this function as well, but not the empty line behind them.
 size_t transfer::on_header(const char* line, size_t, size_t size, void* self) {
   const std::string_view text{line, size};
-  static_cast<transfer*>(self)->head_complete_ = text == "\r\n" || text == "\n";
+  auto& complete = static_cast<transfer*>(self)->head_complete_;
+  if (text.starts_with("HTTP/"))
+    complete = false;
+  else if (text == "\r\n" || text == "\n")
+    complete = true;
   return size;
 }
 
 size_t transfer::on_body(char* data, size_t, size_t size, void* self) {
   try {
-    return static_cast<transfer*>(self)->take(data, size) ? size : CURL_WRITEFUNC_ERROR;
+    return static_cast<transfer*>(self)->take({data, size});
   } catch (const std::exception&) { // out of memory; nothing may be thrown through libcurl
     return CURL_WRITEFUNC_ERROR;
   }
 }
 
-bool transfer::take(const char* data, size_t size) {
-  received_ += static_cast<int64_t>(size);
+size_t transfer::take(std::string_view data) {
+  if (wants_file() && is_success(status_of(curl())))
+    return save(data);
+  received_ += static_cast<int64_t>(data.size());
   if (received_ > request_.max_bytes) {
     too_large_ = true;
-    return false;
+    return CURL_WRITEFUNC_ERROR;
   }
-  if (request_.save_to.empty()) {
-    body_.append(data, size);
-    return true;
-  }
-  if (!is_success(status_of(curl()))) { // a refusal instead of the file: its beginning will do
-    body_.append(data, std::min(size, error_body_limit - std::min(error_body_limit, body_.size())));
-    return true;
-  }
-  if (target_ < 0 && !open_target())
-    return false;
-  prefix_.append(data, std::min(size, prefix_limit - prefix_.size()));
-  if (!write_all(target_, data, size))
-    return fail_on("cannot write", request_.save_to);
-  return true;
+  // A refusal instead of a file: its beginning will do.
+  const size_t room =
+    wants_file() ? error_body_limit - std::min(error_body_limit, body_.size()) : data.size();
+  body_.append(data.substr(0, room));
+  return data.size();
 }
 
-bool transfer::open_target() {
-  target_ = ::open(request_.save_to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-  return target_ >= 0 || fail_on("cannot create", request_.save_to);
+size_t transfer::save(std::string_view data) {
+  if (!saving_ && !begin_saving())
+    return CURL_WRITEFUNC_ERROR;
+  const auto size = static_cast<int64_t>(data.size());
+  if (received_ + size > request_.max_bytes) {
+    too_large_ = true;
+    return CURL_WRITEFUNC_ERROR;
+  }
+  switch (sink_->put(data)) {
+    case file_sink::taken::failed:
+      return CURL_WRITEFUNC_ERROR;
+    case file_sink::taken::full:
+      paused_ = true;
+      return CURL_WRITEFUNC_PAUSE;
+    case file_sink::taken::yes:
+      break;
+  }
+  received_ += size;
+  prefix_.append(data.substr(0, prefix_limit - std::min(prefix_limit, prefix_.size())));
+  return data.size();
+}
+
+void transfer::open_sink() {
+  if (!sink_)
+    sink_ = std::make_shared<file_sink>(request_.save_to, *disk_.worker, disk_.changed);
+}
+
+/// A part is taken only as what was asked for: the rest of the very same content. Anything else
+/// begins the file anew, or is no file at all.
+bool transfer::begin_saving() {
+  const bool part = status_of(curl()) == 206;
+  if (part && !continues_here()) {
+    validator_.clear(); // nothing to go on with: the next try is the caller's
+    return false;
+  }
+  open_sink();
+  if (!part) {
+    if (received_ > 0)
+      sink_->restart();
+    received_ = 0;
+    resumed_at_ = 0;
+    prefix_.clear();
+    note_validator();
+  }
+  return saving_ = true;
+}
+
+bool transfer::continues_here() const {
+  const auto wanted = "bytes " + std::to_string(resumed_at_) + "-";
+  return resumed_at_ > 0 && header_value("Content-Range").starts_with(wanted);
+}
+
+/// A weak ETag does not vouch for bytes; nor may a body that was coded for the journey go on.
+void transfer::note_validator() {
+  validator_ = header_value("ETag");
+  if (validator_.starts_with("W/"))
+    validator_.clear();
+  if (validator_.empty())
+    validator_ = header_value("Last-Modified");
+  if (!header_value("Content-Encoding").empty())
+    validator_.clear();
+}
+
+std::string transfer::header_value(const char* name) const {
+  curl_header* found = nullptr;
+  return curl_easy_header(curl(), name, 0, CURLH_HEADER, -1, &found) == CURLHE_OK ? found->value
+                                                                                  : "";
+}
+
+CURLcode transfer::on_disk() {
+  return std::exchange(paused_, false) ? curl_easy_pause(curl(), CURLPAUSE_CONT) : CURLE_OK;
 }
 
 size_t transfer::on_upload(char* out, size_t, size_t room, void* self) {
@@ -183,6 +252,8 @@ outcome transfer::outcome_of(CURLcode code) const {
     return outcome::forbidden_address; // redirected to another scheme
   if (sends_ > 0)
     return outcome::interrupted;
+  if (!called_off_.empty())
+    return outcome::not_started;
   switch (code) {
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
@@ -195,51 +266,87 @@ outcome transfer::outcome_of(CURLcode code) const {
   }
 }
 
-response transfer::finish(CURLcode code, time_point now) {
-  if (code == CURLE_OK && !head_complete_)
-    code = CURLE_GOT_NOTHING;
-  if (code == CURLE_OK && !request_.save_to.empty() && target_ < 0 && is_success(status_of(curl())))
-    open_target(); // an empty body is a file, too
-  if (!finish_file(code))
-    fail_on("cannot write", request_.save_to);
+bool transfer::resumes(CURLcode code, time_point now) {
+  const bool cut = code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR
+                   || code == CURLE_HTTP2_STREAM || code == CURLE_HTTP2;
+  if (!cut || !saving_ || validator_.empty() || request_.method != "GET" || received_ <= resumed_at_
+      || resumptions_ >= max_resumptions || deadline_ <= now || sink_->error_number() != 0)
+    return false;
+  ++resumptions_;
+  resumed_at_ = received_;
+  saving_ = false;
+  paused_ = false;
+  head_complete_ = false;
+  curl_slist_free_all(std::exchange(headers_, nullptr));
+  curl_easy_reset(curl());
+  return true;
+}
+
+bool transfer::close_file(CURLcode code, time_point now) {
+  const long status = curl() != nullptr ? status_of(curl()) : 0;
+  if (code == CURLE_OK && (!head_complete_ || status < 200))
+    code = CURLE_GOT_NOTHING; // only informed, or not even that
+  if (code == CURLE_OK && wants_file() && is_success(status) && !saving_ && !begin_saving())
+    code = CURLE_RANGE_ERROR; // an empty body is a file, too
+  code_ = code;
+  if (code != CURLE_OK && paused_ && local_fault_.empty()) {
+    error_number_ = ETIMEDOUT;
+    local_fault_ = "the disk does not take " + request_.save_to;
+  }
+  if (!sink_)
+    return false;
+  sink_->close(code == CURLE_OK && saving_);
+  deadline_ = now + flush_limit;
+  return !sink_->closed();
+}
+
+/// A file that the disk does not finish is none, whatever the server sent.
+void transfer::adopt_fault_of_disk() {
+  if (!sink_ || !local_fault_.empty())
+    return;
+  error_number_ = sink_->error_number();
+  if (error_number_ != 0) {
+    local_fault_ = sink_->fault();
+  } else if (code_ == CURLE_OK && !sink_->closed()) {
+    error_number_ = ETIMEDOUT;
+    local_fault_ = "the disk does not take " + request_.save_to;
+  }
+}
+
+response transfer::finish(time_point now) {
+  adopt_fault_of_disk();
   response result;
-  result.how = outcome_of(code);
+  result.how = outcome_of(code_);
   result.took = std::chrono::duration_cast<std::chrono::microseconds>(now - submitted_);
   if (result.how == outcome::answered) {
     result.status = static_cast<int>(status_of(curl()));
+    if (wants_file() && result.status == 206)
+      result.status = 200; // the parts make a whole
     result.bytes = received_;
     result.body = std::move(body_);
     result.prefix = std::move(prefix_);
     read_headers(result);
     return result;
   }
-  result.error = local_fault_;
+  result.error = local_fault_.empty() ? called_off_ : local_fault_;
   result.error_number = error_number_;
   if (result.error.empty() && handle_ && handle_->complaint[0] != '\0')
     result.error = handle_->complaint.data();
   if (result.error.empty())
-    result.error = too_large_ ? "answer too large" : curl_easy_strerror(code);
+    result.error = too_large_ ? "answer too large" : curl_easy_strerror(code_);
   return result;
 }
 
-response transfer::abandon(std::string why, time_point now) {
-  if (handle_)
-    handle_->complaint[0] = '\0';
-  response result = finish(CURLE_ABORTED_BY_CALLBACK, now);
-  if (result.how == outcome::interrupted || result.how == outcome::not_sent)
-    result.error = std::move(why);
-  return result;
+void transfer::call_off(std::string why) {
+  called_off_ = std::move(why);
 }
 
-/// Closes the file that took the body; after a failure nothing of it is left.
-bool transfer::finish_file(CURLcode code) {
-  if (target_ < 0)
-    return true;
-  const bool closed = ::close(target_) == 0;
-  target_ = -1;
-  if (code != CURLE_OK || !closed)
-    ::unlink(request_.save_to.c_str());
-  return closed;
+response transfer::not_started(std::string why, time_point now) const {
+  response result;
+  result.how = outcome::not_started;
+  result.error = std::move(why);
+  result.took = std::chrono::duration_cast<std::chrono::microseconds>(now - submitted_);
+  return result;
 }
 
 void transfer::read_headers(response& out) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "clients/file_sink.hpp"
 #include "clients/http_engine.hpp"
 
 #include <curl/curl.h>
@@ -9,6 +10,7 @@
 namespace neurocards::http {
 
 struct host_queue;
+class lane;
 
 /// A pooled libcurl handle and the buffer it writes its complaints to.
 struct easy_handle {
@@ -21,34 +23,66 @@ struct easy_handle {
   std::array<char, CURL_ERROR_SIZE> complaint{};
 };
 
+/// Where a transfer stands.
+enum class phase : uint8_t { waiting, active, closing };
+
 /// One exchange from submission to answer. Lives on the engine's thread.
 class transfer {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  transfer(request, engine::callback, time_point now);
+  transfer(uint64_t number, request, engine::callback, time_point now);
   ~transfer();
   transfer(const transfer&) = delete;
   transfer& operator=(const transfer&) = delete;
 
-  /// Readies `handle` for the request. False: a local fault, to be had from `finish`.
-  bool prepare(std::unique_ptr<easy_handle> handle, const engine_config&, CURLSH* share,
+  /// Where what is saved goes.
+  struct disk {
+    storage::file_worker* worker = nullptr;
+    std::function<void()> changed; // of this transfer's file; called on the disk thread
+  };
+
+  /// Readies `handle` for the request; the first time, the clock begins to run. False: a local
+  /// fault, to be had from `finish`.
+  bool prepare(std::unique_ptr<easy_handle> handle, const engine_config&, CURLSH* share, disk,
                time_point now);
 
-  /// Makes the answer of what libcurl said. Gives up files; the handle stays.
-  response finish(CURLcode, time_point now);
+  /// Whether a cut download may go on with the same handle; if so the next `prepare` asks for the
+  /// rest.
+  bool resumes(CURLcode, time_point now);
 
-  /// An answer for a transfer that is ended from outside.
-  response abandon(std::string why, time_point now);
+  /// Called once, when libcurl is done with it: gives up the file. True: the disk still has work.
+  bool close_file(CURLcode, time_point now);
+
+  /// Whether the disk is done, too.
+  bool file_closed() const { return !sink_ || sink_->closed(); }
+
+  /// Makes the answer, after `close_file`; the handle stays.
+  response finish(time_point now);
+
+  /// It is about to be ended by us, not by the server.
+  void call_off(std::string why);
+
+  /// An answer for a transfer that never had its turn.
+  response not_started(std::string why, time_point now) const;
+
+  /// The disk has room again, or failed: libcurl goes on. What it says of an end is not told again.
+  CURLcode on_disk();
 
   void answer(response x) { done_(std::move(x)); }
 
   CURL* curl() const { return handle_ ? handle_->curl : nullptr; }
   std::unique_ptr<easy_handle> take_handle();
   const request& what() const { return request_; }
+  uint64_t number() const { return number_; }
+  bool carries_file() const;
+
+  /// When it ends at the latest: waiting for its turn, exchanging, or waiting for the disk.
   time_point deadline() const { return deadline_; }
 
-  host_queue* host = nullptr; // set by the engine
+  host_queue* host = nullptr; // these are set by the engine
+  lane* at = nullptr;
+  phase where = phase::waiting;
 
 private:
   void set_common(const engine_config&, CURLSH* share, time_point now);
@@ -57,12 +91,17 @@ private:
   bool set_body();
   bool set_body_file();
   bool set_parts();
-  bool open_target();
   bool fail_locally(std::string why);
   bool fail_on(std::string_view what, const std::string& path);
+  void adopt_fault_of_disk();
+  bool wants_file() const;
+  void open_sink();
   outcome outcome_of(CURLcode) const;
   void read_headers(response&) const;
-  bool finish_file(CURLcode);
+  bool begin_saving();
+  bool continues_here() const;
+  void note_validator();
+  std::string header_value(const char* name) const;
 
   static size_t on_header(const char* line, size_t, size_t size, void* self);
   static size_t on_body(char* data, size_t, size_t size, void* self);
@@ -71,28 +110,40 @@ private:
   static int on_send(void* self, char*, char*, int, int);
   static curl_socket_t on_socket(void* self, curlsocktype, curl_sockaddr*);
 
-  bool take(const char* data, size_t size);
+  size_t take(std::string_view data);
+  size_t save(std::string_view data);
 
+  uint64_t number_;
   request request_;
   engine::callback done_;
   time_point submitted_;
   time_point deadline_;
+  bool started_ = false;
   std::unique_ptr<easy_handle> handle_;
   curl_slist* headers_ = nullptr;
   curl_mime* parts_ = nullptr;
-  int target_ = -1; // file that takes the body
-  int source_ = -1; // file that is the body
+  disk disk_;
+  std::shared_ptr<file_sink> sink_; // file that takes the body
+  int source_ = -1;                 // file that is the body
   int64_t source_bytes_ = 0;
   int64_t source_at_ = 0;
   int sends_ = 0;              // how often a request began to leave on a connection
   bool head_complete_ = false; // of the latest answer
+  bool saving_ = false;        // the body of this try goes to the file
+  bool paused_ = false;        // until the disk has room
   bool forbidden_ = false;
   bool too_large_ = false;
+  std::string called_off_;   // why we ended it
+  CURLcode code_ = CURLE_OK; // how it ended for libcurl
   std::string local_fault_;
   int error_number_ = 0;
   std::string body_;
   std::string prefix_;
   int64_t received_ = 0;
+  // Of a download that was cut:
+  int resumptions_ = 0;
+  int64_t resumed_at_ = 0; // bytes of the file when this try began
+  std::string validator_;  // what the server calls this very content; empty: nothing
 };
 
 } // namespace neurocards::http

@@ -206,7 +206,8 @@ bool matches(const row& x, std::string_view text, int code) {
 }
 
 const row& find_row(const signal& x) {
-  if (x.how == http::outcome::not_sent || x.how == http::outcome::interrupted)
+  if (x.how == http::outcome::not_sent || x.how == http::outcome::interrupted
+      || x.how == http::outcome::not_started)
     return no_answer;
   if (x.how != http::outcome::answered)
     return anything_else;
@@ -292,6 +293,9 @@ std::string describe(const signal& x) {
       break;
     case http::outcome::local_fault:
       text += ": fault on our side";
+      break;
+    case http::outcome::not_started:
+      text += ": waited on our side";
       break;
   }
   if (x.json && x.code != 0)

@@ -95,6 +95,11 @@ std::string to_string(reaction x) {
 verdict classify(const signal& x) {
   if (x.how == http::outcome::not_sent || x.how == http::outcome::interrupted)
     return transient(x);
+  if (x.how == http::outcome::not_started) {
+    verdict again = transient(x);
+    again.counts = false; // our own queue says nothing of the service
+    return again;
+  }
   if (x.how != http::outcome::answered)
     return {};
   const std::string text = words_of(x);

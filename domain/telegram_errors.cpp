@@ -84,7 +84,7 @@ send_verdict classify(const reply& x) {
     result.what = fate::drop; // a file of ours that cannot be read will not become readable
     return result;
   }
-  if (x.how == http::outcome::not_sent)
+  if (x.how == http::outcome::not_sent || x.how == http::outcome::not_started)
     return result;
   const int code = x.json && x.error_code != 0 ? x.error_code : x.status;
   if (x.json && x.ok) {

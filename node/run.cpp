@@ -102,6 +102,9 @@ public:
       caf::anon_send(ours, file);
   }
 
+  /// For the watchdog of systemd.
+  std::function<bool()> engines_alive() const { return services_.engines_alive; }
+
   /// Takes no new work, gives jobs back, sends what is written, says good-bye. False when `limit`
   /// did not suffice.
   bool drain(caf::timespan limit) {
@@ -221,7 +224,7 @@ int run(const config::loaded& config, const run_options& options) {
   caf::actor_system sys{system};
   running_node here{sys, config.settings, *node, options.options};
   log::info("run.started", "node", node->name, "version", NEUROCARDS_VERSION);
-  const service_manager systemd{sys};
+  const service_manager systemd{sys, here.engines_alive()};
   wait_for_the_end(signals, here, systemd);
   systemd.stopping();
   watch_the_end(signals, config.settings.drain.limit + 20s);

@@ -1,5 +1,6 @@
 #include "node/service_manager.hpp"
 
+#include "actors/backoff.hpp"
 #include "actors/timer_wheel.hpp"
 #include "base/log.hpp"
 
@@ -7,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
@@ -29,6 +31,20 @@ std::optional<std::string> variable(const char* name) {
   return value && *value ? std::optional<std::string>{value} : std::nullopt;
 }
 
+/// Kept open once it is there: the last file descriptor must not decide whether the node seems to
+/// live. Where none could be had, the next call tries again.
+int notify_descriptor() {
+  static std::atomic<int> kept{-1};
+  if (const int known = kept; known >= 0)
+    return known;
+  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  int nobodys = -1;
+  if (fd < 0 || kept.compare_exchange_strong(nobodys, fd))
+    return fd;
+  ::close(fd); // another thread was first
+  return nobodys;
+}
+
 /// One datagram, as sd_notify(3) describes it. Whoever does not listen misses it.
 void notify(std::string_view state) {
   const auto path = variable("NOTIFY_SOCKET");
@@ -40,11 +56,11 @@ void notify(std::string_view state) {
   if (to.sun_path[0] == '@')
     to.sun_path[0] = '\0'; // an abstract address
   const auto size = offsetof(sockaddr_un, sun_path) + path->size();
-  // Kept open: the last file descriptor must not decide whether the node seems to live.
-  static const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
-               reinterpret_cast<const sockaddr*>(&to), static_cast<socklen_t>(size))
-      < 0)
+  const int fd = notify_descriptor();
+  if (fd < 0
+      || ::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
+                  reinterpret_cast<const sockaddr*>(&to), static_cast<socklen_t>(size))
+           < 0)
     log::warn("service_manager.not_told", "state", state, "error", std::strerror(errno));
 }
 
@@ -63,7 +79,8 @@ std::optional<caf::timespan> watchdog_limit() {
 struct watchdog {
   static constexpr const char* name = "watchdog";
 
-  watchdog(caf::event_based_actor* me, caf::timespan pause) : self(me), interval(pause) {}
+  watchdog(caf::event_based_actor* me, caf::timespan pause, std::function<bool()> whole)
+    : self(me), interval(pause), alive(std::move(whole)) {}
 
   caf::behavior make_behavior() {
     feed();
@@ -71,20 +88,27 @@ struct watchdog {
   }
 
   void feed() {
-    notify("WATCHDOG=1");
+    if (!alive || alive())
+      notify("WATCHDOG=1");
+    else if (worth_a_line(++missed))
+      log::error("service_manager.part_stuck", "advice",
+                 "a thread of this node does not come round; systemd starts the node again");
     run_after(self, interval, [this] { feed(); });
   }
 
   caf::event_based_actor* self;
   caf::timespan interval;
+  std::function<bool()> alive;
+  int missed = 0;
 };
 
 } // namespace
 
-service_manager::service_manager(caf::actor_system& sys) {
+service_manager::service_manager(caf::actor_system& sys, std::function<bool()> alive) {
   ready();
   if (const auto limit = watchdog_limit())
-    watchdog_ = sys.spawn<caf::stateful_actor<watchdog>>(*limit / pings_per_limit);
+    watchdog_ =
+      sys.spawn<caf::stateful_actor<watchdog>>(*limit / pings_per_limit, std::move(alive));
 }
 
 void service_manager::reloading() const {

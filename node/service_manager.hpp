@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include <caf/actor.hpp>
@@ -13,7 +14,8 @@ namespace neurocards {
 /// NOTIFY_SOCKET in the environment.
 class service_manager {
 public:
-  explicit service_manager(caf::actor_system&);
+  /// `alive`, if any, says whether those parts run that are no actors.
+  explicit service_manager(caf::actor_system&, std::function<bool()> alive = nullptr);
 
   void reloading() const;
   void ready() const;

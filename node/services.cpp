@@ -3,13 +3,19 @@
 #include "actors/database.hpp"
 #include "actors/health.hpp"
 #include "actors/http_agent.hpp"
+#include "actors/timer_wheel.hpp"
 #include "clients/address.hpp"
 #include "clients/crypto.hpp"
 #include "clients/file_worker.hpp"
 #include "clients/s3.hpp"
+#include "node/service_guard.hpp"
 
 #include <arpa/inet.h>
 
+#include <algorithm>
+#include <map>
+
+#include <caf/actor_registry.hpp>
 #include <caf/send.hpp>
 
 namespace neurocards {
@@ -45,6 +51,19 @@ health_config health_of(const services& x) {
       beacon->beat("neurocards:node:" + node, "alive", life);
     };
   }
+  return result;
+}
+
+std::map<std::string, caf::actor> guarded(const services& x, const caf::actor& wheel) {
+  std::map<std::string, caf::actor> result{
+    {"http_agent services", caf::actor_cast<caf::actor>(x.http)},
+    {"http_agent telegram", caf::actor_cast<caf::actor>(x.telegram_http)},
+    {"http_agent kie", caf::actor_cast<caf::actor>(x.kie_http)},
+    {"database", caf::actor_cast<caf::actor>(x.database)},
+    {"object_store", caf::actor_cast<caf::actor>(x.objects)},
+    {"health", caf::actor_cast<caf::actor>(x.health)}};
+  if (wheel)
+    result["timer_wheel"] = wheel;
   return result;
 }
 
@@ -88,6 +107,27 @@ db::connection_config connection_of(const config::all& settings, const std::stri
   return result;
 }
 
+namespace {
+
+/// A thread that is not seen for so long is stuck in something that should not be there.
+constexpr auto longest_turn = std::chrono::seconds{10};
+
+/// Settings of an engine whose pulse `all` collects.
+http::engine_config watched(std::vector<std::shared_ptr<http::pulse>>& all) {
+  http::engine_config result;
+  result.beats = all.emplace_back(
+    std::make_shared<http::pulse>(std::chrono::steady_clock::now().time_since_epoch()));
+  return result;
+}
+
+bool all_beat(const std::vector<std::shared_ptr<http::pulse>>& engines) {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::all_of(engines.begin(), engines.end(),
+                     [now](const auto& x) { return now - x->load() < longest_turn; });
+}
+
+} // namespace
+
 services start_services(caf::actor_system& sys, const config::all& settings,
                         const config::node& node) {
   metrics counts{sys};
@@ -97,7 +137,8 @@ services start_services(caf::actor_system& sys, const config::all& settings,
   disk(files->clean_temporary(left_over_age).disk, [](const storage::result&) {});
   auto telegram_reach = std::make_shared<contact>();
   auto kie_reach = std::make_shared<contact>();
-  auto http = sys.spawn<http_agent_impl>(http::engine_config{}, counts, "services");
+  std::vector<std::shared_ptr<http::pulse>> engines;
+  auto http = sys.spawn<http_agent_impl>(watched(engines), counts, "services");
   services result{
     settings,
     node,
@@ -114,19 +155,25 @@ services start_services(caf::actor_system& sys, const config::all& settings,
     disk,
     http,
     telegram_reach,
-    sys.spawn<http_agent_impl>(http::engine_config{}, counts, "telegram", telegram_reach),
+    sys.spawn<http_agent_impl>(watched(engines), counts, "telegram", telegram_reach),
     kie_reach,
-    sys.spawn<http_agent_impl>(http::engine_config{}, counts, "kie", kie_reach),
+    sys.spawn<http_agent_impl>(watched(engines), counts, "kie", kie_reach),
     sys.spawn<database_impl>(lanes_of(settings, node.name), counts),
     sys.spawn<object_store_impl>(files, disk, http),
     {},
     std::make_shared<std::atomic<int>>(node.concurrency),
+    [engines] { return all_beat(engines); },
+    {},
   };
   result.health = sys.spawn<health_impl>(health_of(result), result.database);
+  const auto wheel = sys.registry().get<caf::actor>(timer_wheel::name);
+  result.guard = sys.spawn<service_guard_impl>(guarded(result, wheel), end_this_process);
   return result;
 }
 
 void end_services(services& x) {
+  caf::anon_send_exit(x.guard, caf::exit_reason::user_shutdown); // before those it watches
+  x.guard = nullptr;
   for (const auto& actor :
        {caf::actor_cast<caf::actor>(x.health), caf::actor_cast<caf::actor>(x.objects),
         caf::actor_cast<caf::actor>(x.database), caf::actor_cast<caf::actor>(x.telegram_http),

@@ -43,6 +43,13 @@ struct services {
   /// As the node's entry says now; 0: `worker.concurrency`. Changes when cluster.conf does.
   std::shared_ptr<std::atomic<int>> concurrency;
 
+  /// Says whether the threads of all http engines come round. Callable from any thread.
+  std::function<bool()> engines_alive;
+
+  /// Ends the process when one of the actors above dies: all roles hold on to them, so that none
+  /// can be put in their places, and systemd starts the node again.
+  caf::actor guard;
+
   int capacity() const {
     const int own = *concurrency;
     return own > 0 ? own : settings.worker.concurrency;

@@ -53,8 +53,9 @@ std::string to_string(failure_class x) {
 namespace http {
 
 std::string to_string(outcome x) {
-  constexpr std::array<std::string_view, 6> names{"answered",  "not_sent",          "interrupted",
-                                                  "too_large", "forbidden_address", "local_fault"};
+  constexpr std::array<std::string_view, 7> names{"answered",   "not_sent",          "interrupted",
+                                                  "too_large",  "forbidden_address", "local_fault",
+                                                  "not_started"};
   return std::string{names[static_cast<size_t>(x)]};
 }
 

@@ -38,7 +38,9 @@ struct request {
   std::vector<part> parts;     // instead of `body`: multipart/form-data
   std::string save_to;         // non-empty: the body of a 2xx answer is streamed into this new file
   int64_t max_bytes = 4 << 20; // a longer answer fails with `too_large`
-  std::chrono::milliseconds timeout{30'000}; // for everything, connect included
+  /// For the exchange, connect included, from the moment it has a place on a connection. For that
+  /// place it waits as long again at most, or without limit if it carries a file.
+  std::chrono::milliseconds timeout{30'000};
   std::chrono::milliseconds connect_timeout{5'000};
   int64_t min_speed = 0; // bytes/s over 30 s below which a transfer fails; 0: no limit
   bool follow = false;
@@ -56,6 +58,7 @@ enum class outcome : uint8_t {
   too_large,
   forbidden_address,
   local_fault, // our side: file not readable, disk full
+  not_started, // our side: no place became free, or the engine ended; says nothing of the server
 };
 
 std::string to_string(outcome);

@@ -65,7 +65,7 @@ inline http::response response(input& in) {
                                      433, 455, 500, 501, 502, 503, 504, 505, 520, 0,   999, -1};
   http::response result;
   const auto how = in.byte();
-  result.how = how < 128 ? http::outcome::answered : static_cast<http::outcome>(how % 6);
+  result.how = how < 128 ? http::outcome::answered : static_cast<http::outcome>(how % 7);
   result.status = statuses[in.byte() % std::size(statuses)];
   result.body = in.rest();
   result.bytes = static_cast<int64_t>(result.body.size());

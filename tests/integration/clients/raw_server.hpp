@@ -94,6 +94,12 @@ public:
     return write(text.str());
   }
 
+  /// The slowness of a server: so long, or until the client is gone.
+  void dawdle(std::chrono::milliseconds time) {
+    pollfd gone{fd_, POLLRDHUP, 0};
+    ::poll(&gone, 1, static_cast<int>(time.count()));
+  }
+
   /// Until the client closes.
   void wait_for_close() {
     char c = 0;

@@ -6,6 +6,10 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <cstdlib>
 #include <future>
@@ -85,4 +89,31 @@ TEST_CASE_FIXTURE(service_fixture,
   CHECK_FALSE(systemd.hears("WATCHDOG=1", 500ms));
   manager.stopping();
   CHECK(systemd.hears("STOPPING=1"));
+}
+
+TEST_CASE_FIXTURE(service_fixture, "service manager: is heard although its first socket failed") {
+  const int lowest_free = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  REQUIRE(lowest_free >= 0);
+  ::close(lowest_free);
+  rlimit usual{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &usual) == 0);
+  rlimit none = usual;
+  none.rlim_cur = static_cast<rlim_t>(lowest_free);
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const service_manager manager{*sys};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &usual) == 0);
+  CHECK(systemd.hears("WATCHDOG=1"));
+  manager.stopping();
+  CHECK(systemd.hears("STOPPING=1"));
+}
+
+TEST_CASE_FIXTURE(service_fixture, "service manager: a stuck part of the node keeps it unfed") {
+  std::atomic<bool> alive{true};
+  const service_manager manager{*sys, [&] { return alive.load(); }};
+  CHECK(systemd.hears("WATCHDOG=1"));
+  alive = false;
+  systemd.drain();
+  CHECK_FALSE(systemd.hears("WATCHDOG=1", 1s)); // ten times the usual pause
+  alive = true;
+  CHECK(systemd.hears("WATCHDOG=1"));
 }

@@ -76,6 +76,17 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation counts no wait in our own line as a failed try") {
+  http::response waited;
+  waited.how = http::outcome::not_started;
+  http_answers["telegram.download"].assign(9, waited);
+  send(photo_message(1));
+  advance(5min);
+  CHECK(count("telegram.download") == 10);
+  CHECK(kept.size() == 1);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
                   "conversation tries a photo a few times, then asks for another") {
   http_answers["telegram.download"] = {no_connection(), says(404, ""), no_connection(),
                                        says(502, "")};

@@ -101,6 +101,15 @@ TEST_CASE_FIXTURE(creation_fixture, "generation retries at once by the rules wha
 }
 
 TEST_CASE_FIXTURE(creation_fixture,
+                  "generation loses no attempt to a creation that waited in our own line") {
+  web.says("kie.createTask", {failed(http::outcome::not_started)});
+  run(ready_job());
+  CHECK(log.text() == "link_file record_intent kie.createTask retry_job");
+  CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
+  CHECK_FALSE(db.last<store::retry_job>().task_may_finish);
+}
+
+TEST_CASE_FIXTURE(creation_fixture,
                   "generation waits for an orphan's callback when the answer was lost") {
   settings.poll_interval = 2min; // it asks as often whether another node knows the task
   web.says("kie.createTask", {failed(http::outcome::interrupted)});

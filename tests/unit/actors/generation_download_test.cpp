@@ -51,6 +51,18 @@ TEST_CASE_FIXTURE(download_fixture,
 }
 
 TEST_CASE_FIXTURE(download_fixture,
+                  "generation never counts a wait in our own line as a failed download") {
+  std::vector<http::response> line(20, failed(http::outcome::not_started));
+  line.push_back(video());
+  web.says("kie.download", line);
+  finish();
+  advance(10min);
+  CHECK(log.count("kie.download") == 21);
+  CHECK(log.count("retry_job") == 0);
+  CHECK(log.count("complete_job") == 1);
+}
+
+TEST_CASE_FIXTURE(download_fixture,
                   "generation gives a download five tries before the attempt is lost") {
   web.says("kie.download",
            {answered(429, "slow down")}); // the file host's words are not about our key

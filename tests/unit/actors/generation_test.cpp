@@ -391,6 +391,7 @@ TEST_CASE_FIXTURE(
     advance(1s);
     CHECK(log.count("kie.createTask") == 1);
   }
+}
 
 TEST_CASE_FIXTURE(generation_fixture,
                   "generation replaces a poller that dies: its task is polled on") {

@@ -72,11 +72,14 @@ struct store_fixture : actor_fixture {
   std::shared_ptr<scripted_store> files = std::make_shared<scripted_store>();
   int exchanges = 0;
   bool reachable = true;
+  int turns_missed = 0; // requests that wait in our own line until that is too long
 
   http_agent_actor http = spawn_fake<http_agent_actor>([this](const http::request&) {
     ++exchanges;
     http::response answer;
     answer.how = reachable ? http::outcome::answered : http::outcome::not_sent;
+    if (turns_missed > 0 && turns_missed-- > 0)
+      answer.how = http::outcome::not_started;
     answer.status = 200;
     return answer;
   });
@@ -139,6 +142,15 @@ TEST_CASE_FIXTURE(store_fixture, "object_store gives up after three tries and le
   CHECK(*put->error == ec::unavailable);
   CHECK(exchanges == 3);
   CHECK(std::filesystem::exists(source));
+}
+
+TEST_CASE_FIXTURE(store_fixture, "object_store counts no wait in our own line as a failed try") {
+  files->remote = true;
+  turns_missed = 10;
+  const auto put = ask<put_result>(*this, objects, photo());
+  advance(2min);
+  CHECK(put->value);
+  CHECK(exchanges == 11);
 }
 
 TEST_CASE_FIXTURE(store_fixture, "object_store survives the death of the http agent") {

@@ -203,6 +203,7 @@ TEST_CASE("only a creation that was not refused in words may have happened all t
   CHECK(maybe(answer(call::create_task, 200, 200, "success"))); // no task id
   CHECK(maybe(no_json(call::create_task, 502, "<html>")));
   CHECK_FALSE(maybe(broken(call::create_task, http::outcome::not_sent)));
+  CHECK_FALSE(maybe(broken(call::create_task, http::outcome::not_started)));
   CHECK_FALSE(maybe(answer(call::create_task, 200, 500, "Server Error")));
   CHECK_FALSE(maybe(answer(call::create_task, 500, 500, "Server Error")));
   CHECK_FALSE(maybe(no_json(call::create_task, 403, "error code: 1010")));

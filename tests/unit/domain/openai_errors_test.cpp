@@ -100,6 +100,13 @@ TEST_CASE("no answer at all is tried again and counts") {
   CHECK(openai::classify(x).counts);
 }
 
+TEST_CASE("a wait in our own line is tried again and does not count") {
+  openai::signal x;
+  x.how = http::outcome::not_started;
+  CHECK(openai::classify(x).what == reaction::retry);
+  CHECK_FALSE(openai::classify(x).counts);
+}
+
 TEST_CASE("pauses grow up to eight seconds, less a quarter at random") {
   CHECK(openai::pause_before(2, 0) == 500ms);
   CHECK(openai::pause_before(3, 0) == 1s);

@@ -58,6 +58,7 @@ const std::vector<line> corpus = {
   {said(502, ""), fate::retry},
   {said(409, "Conflict: terminated by setWebhook request"), fate::retry},
   {ended(http::outcome::not_sent), fate::retry},
+  {ended(http::outcome::not_started), fate::retry},
   {ended(http::outcome::interrupted), fate::retry},
   {ended(http::outcome::local_fault), fate::drop},
 };
@@ -92,6 +93,7 @@ TEST_CASE("a chat that moved says where to") {
 TEST_CASE("an answer that got lost may mean a message that arrived") {
   CHECK(telegram::classify(ended(http::outcome::interrupted)).maybe_sent);
   CHECK_FALSE(telegram::classify(ended(http::outcome::not_sent)).maybe_sent);
+  CHECK_FALSE(telegram::classify(ended(http::outcome::not_started)).maybe_sent);
   telegram::reply proxy;
   proxy.status = 502;
   CHECK(telegram::classify(proxy).maybe_sent);
