@@ -41,8 +41,8 @@ struct migration_fixture : migrated_database {
   }
 
   bool somebody_waits_for_a_lock() {
-    return number("SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM "
-                  "pg_database WHERE datname = current_database())")
+    return number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND "
+                  "datname = current_database()")
            > 0;
   }
 };
@@ -119,7 +119,7 @@ TEST_CASE_FIXTURE(migrated_database, "a migration that fails leaves the schema a
 }
 
 TEST_CASE_FIXTURE(migration_fixture, "migrate holds nobody up while it waits for a long reader") {
-  add_user(7, 1000);
+  add_user(7, 1'000'000);
   pqxx::work reader{*elsewhere};
   reader.exec("SELECT count(*) FROM jobs");
   files.migrations.push_back(next_migration(files, "ALTER TABLE jobs ADD COLUMN extra int"));
@@ -159,18 +159,19 @@ TEST_CASE_FIXTURE(migration_fixture, "no function is missing while migrate repla
 }
 
 TEST_CASE_FIXTURE(migration_fixture, "indexes of big tables are built while everybody works") {
-  add_user(7, 100);
-  auto next = next_migration(files, "ALTER TABLE users ADD COLUMN extra int");
+  add_user(7, 0);
+  add_user(8, 0);
+  auto next = next_migration(files, "CREATE TABLE extra ()");
   next.indexes = {{"users_by_name", "CREATE INDEX CONCURRENTLY users_by_name ON users (username)"}};
   files.migrations.push_back(next);
   pqxx::work writer{*elsewhere};
-  writer.exec("UPDATE jobs SET updated_at = now(); UPDATE settings SET updated_at = now()");
+  writer.exec("UPDATE users SET updated_at = now() WHERE tg_user_id = 7");
   const auto on = connect();
   CHECK(db::state_of_schema(*on, files) == schema_state::older);
   begin();
   // It waits for the writer, who may have seen the table without the index; nobody waits for it.
   REQUIRE(eventually([&] { return somebody_waits_for_a_lock(); }));
-  sql("UPDATE users SET username = 'n'");
+  sql("UPDATE users SET username = 'n' WHERE tg_user_id = 8");
   writer.commit();
   CHECK(eventually([&] { return done.load(); }));
   CHECK(db::state_of_schema(*on, files) == schema_state::same);
