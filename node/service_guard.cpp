@@ -24,6 +24,8 @@ caf::behavior service_guard::make_behavior() {
 }
 
 void service_guard::on_down(const caf::down_msg& msg) {
+  if (!msg.reason) // health ends itself when it has drained
+    return;
   if (const auto found = names_.find(msg.source); found != names_.end())
     end_node_(found->second);
 }

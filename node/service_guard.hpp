@@ -11,9 +11,9 @@
 namespace neurocards {
 
 /// Watches the actors that a whole node stands on. They have no parent that could put others in
-/// their places, and a node without one of them looks alive and does nothing: when one ends,
-/// whatever the reason, `end_node` is called with its name. Ends quietly when told to, which
-/// whoever ends the others in good order does first.
+/// their places, and a node without one of them looks alive and does nothing: when one dies,
+/// `end_node` is called with its name. One that ends itself without a fault has done its work. Ends
+/// quietly when told to, which whoever ends the others in good order does first.
 class service_guard {
 public:
   static constexpr const char* name = "service_guard";

@@ -28,6 +28,19 @@ TEST_CASE_FIXTURE(guard_fixture, "service guard: the death of a shared actor end
   CHECK(ended == std::vector<std::string>{"health"});
 }
 
+TEST_CASE_FIXTURE(guard_fixture,
+                  "service guard: one that has drained and ends itself is no death") {
+  const auto drained = own(sys.spawn([](caf::event_based_actor* self) {
+    return caf::behavior{[self](drain_atom) { self->quit(); }};
+  }));
+  own(sys.spawn<service_guard_impl>(std::map<std::string, caf::actor>{{"health", drained}},
+                                    [this](const std::string& which) { ended.push_back(which); }));
+  settle();
+  caf::anon_send(drained, drain_atom_v);
+  settle();
+  CHECK(ended.empty());
+}
+
 TEST_CASE_FIXTURE(guard_fixture, "service guard: what ends in good order is no death") {
   settle();
   caf::anon_send_exit(guard, caf::exit_reason::user_shutdown);
