@@ -1,15 +1,17 @@
 #include "base/http_exchange.hpp"
 
 #include <event2/buffer.h>
-#include <event2/http.h>
-#include <event2/keyvalq_struct.h>
 #include <fcntl.h>
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <charconv>
+#include <ctime>
+#include <map>
 #include <optional>
 
 namespace neurocards {
@@ -25,25 +27,6 @@ std::string_view find(const http_server::fields& all, std::string_view name) {
   return {};
 }
 
-std::string method_of(evhttp_request* req) {
-  switch (evhttp_request_get_command(req)) {
-    case EVHTTP_REQ_GET:
-      return "GET";
-    case EVHTTP_REQ_POST:
-      return "POST";
-    case EVHTTP_REQ_HEAD:
-      return "HEAD";
-    case EVHTTP_REQ_PUT:
-      return "PUT";
-    case EVHTTP_REQ_DELETE:
-      return "DELETE";
-    case EVHTTP_REQ_OPTIONS:
-      return "OPTIONS";
-    default:
-      return "PATCH";
-  }
-}
-
 struct byte_range {
   int64_t first = 0;
   int64_t size = 0; // 0: not satisfiable
@@ -51,8 +34,7 @@ struct byte_range {
 
 /// Reads `bytes=a-b`, `bytes=a-` or `bytes=-n` against a file of `size` bytes. nullopt: no such
 /// header, or one that may be ignored (several ranges, another unit).
-std::optional<byte_range> read_range(const char* header, int64_t size) {
-  std::string_view text{header ? header : ""};
+std::optional<byte_range> read_range(std::string_view text, int64_t size) {
   if (!text.starts_with("bytes=") || text.find(',') != text.npos || text.find('-') == text.npos)
     return std::nullopt;
   text.remove_prefix(6);
@@ -86,18 +68,18 @@ bool add_segment(evbuffer* out, int fd, byte_range part) {
 
 /// Puts the file's wanted part into `out` and turns `x` into 206, 416 or 404 where due. The bytes
 /// go from the file to the socket by sendfile.
-void add_file(evhttp_request* req, answer& x, evbuffer* out) {
+void add_file(std::string_view range_header, answer& x, evbuffer* out) {
   const int fd = open(x.file.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat info {};
   if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+    const bool exhausted = fd < 0 && (errno == EMFILE || errno == ENFILE);
     if (fd >= 0)
       close(fd);
-    x.status = 404;
+    x.status = exhausted ? 503 : 404;
     return;
   }
   byte_range part{0, info.st_size};
-  const auto* header = evhttp_find_header(evhttp_request_get_input_headers(req), "Range");
-  if (const auto range = read_range(header, info.st_size); range && x.status == 200) {
+  if (const auto range = read_range(range_header, info.st_size); range && x.status == 200) {
     part = *range;
     const auto total = "/" + std::to_string(info.st_size);
     x.status = part.size > 0 ? 206 : 416;
@@ -116,49 +98,79 @@ void add_file(evhttp_request* req, answer& x, evbuffer* out) {
     x = answer{503, {}, {}, {}, false};
 }
 
+std::string date_now() {
+  const auto now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 40> text{};
+  return {text.data(),
+          std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
+
 } // namespace
 
-void send_answer(evhttp_request* req, http_server::answer x) {
-  auto* headers = evhttp_request_get_output_headers(req);
+std::string_view reason_of(int status) {
+  static const std::map<int, std::string_view> table{
+    {100, "Continue"},
+    {200, "OK"},
+    {201, "Created"},
+    {204, "No Content"},
+    {206, "Partial Content"},
+    {302, "Found"},
+    {304, "Not Modified"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {413, "Content Too Large"},
+    {416, "Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {422, "Unprocessable Content"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
+  };
+  const auto found = table.find(status);
+  return found == table.end() ? "Status" : found->second;
+}
+
+void write_answer(evbuffer* out, answer x, const answer_form& form) {
   auto* content = evbuffer_new();
   if (x.file.empty())
     evbuffer_add(content, x.body.data(), x.body.size());
   else
-    add_file(req, x, content);
+    add_file(form.range, x, content);
+  const auto size = evbuffer_get_length(content);
+  std::string head = "HTTP/1.1 " + std::to_string(x.status) + " ";
+  head.append(reason_of(x.status)).append("\r\nDate: ").append(date_now()).append("\r\n");
   for (const auto& [name, value] : x.headers)
-    evhttp_add_header(headers, name.c_str(), value.c_str());
-  if (x.chunked) {
-    evhttp_send_reply_start(req, x.status, nullptr);
-    evhttp_send_reply_chunk(req, content);
-    evhttp_send_reply_end(req);
-  } else {
-    const auto length = std::to_string(evbuffer_get_length(content));
-    evhttp_add_header(headers, "Content-Length", length.c_str());
-    const bool bare = evhttp_request_get_command(req) == EVHTTP_REQ_HEAD;
-    evhttp_send_reply(req, x.status, nullptr, bare ? nullptr : content);
-  }
+    if (value.find_first_of("\r\n") == value.npos) // a value ends no header
+      head.append(name).append(": ").append(value).append("\r\n");
+  if (!form.keep)
+    head += "Connection: close\r\n";
+  const bool bodiless = x.status == 204 || x.status == 304;
+  const bool chunked = x.chunked && !form.bare && !bodiless && size > 0;
+  if (chunked)
+    head += "Transfer-Encoding: chunked\r\n";
+  else if (!bodiless)
+    head += "Content-Length: " + std::to_string(size) + "\r\n";
+  head += "\r\n";
+  evbuffer_add(out, head.data(), head.size());
+  if (chunked)
+    evbuffer_add_printf(out, "%zx\r\n", size);
+  if (!form.bare && !bodiless)
+    evbuffer_add_buffer(out, content);
+  if (chunked)
+    evbuffer_add(out, "\r\n0\r\n\r\n", 7);
   evbuffer_free(content);
-}
-
-http_server::request read_request(evhttp_request* req) {
-  http_server::request result;
-  result.method = method_of(req);
-  const auto* uri = evhttp_request_get_evhttp_uri(req);
-  if (const char* path = evhttp_uri_get_path(uri))
-    result.path = percent_decode(path);
-  if (const char* query = evhttp_uri_get_query(uri))
-    result.query = decode_form(query);
-  const auto* headers = evhttp_request_get_input_headers(req);
-  for (const auto* h = headers->tqh_first; h != nullptr; h = h->next.tqe_next)
-    result.headers.emplace_back(h->key, h->value);
-  auto* input = evhttp_request_get_input_buffer(req);
-  result.body.resize(evbuffer_get_length(input));
-  evbuffer_remove(input, result.body.data(), result.body.size());
-  char* address = nullptr;
-  uint16_t port = 0;
-  evhttp_connection_get_peer(evhttp_request_get_connection(req), &address, &port);
-  result.remote = address ? address : "";
-  return result;
 }
 
 std::string_view http_server::request::header(std::string_view name) const {

@@ -2,15 +2,25 @@
 
 #include "base/http_server.hpp"
 
-struct evhttp_request;
+#include <string>
+#include <string_view>
+
+struct evbuffer;
 
 namespace neurocards {
 
-/// The request with its body, which is taken out of `req`.
-http_server::request read_request(evhttp_request* req);
+/// What the request and its connection mean to the answer.
+struct answer_form {
+  std::string range; // header of the request; empty: none
+  bool bare = false; // to HEAD: no body
+  bool keep = true;  // the connection lives on
+};
 
-/// Sends `x` on the server's thread: bytes or a file, whole or the part that Range asks for. A file
-/// that cannot be read is answered with 404.
-void send_answer(evhttp_request* req, http_server::answer x);
+/// Appends the whole answer to `out`, which belongs to a socket: head, and bytes or a file, whole
+/// or the part that Range asks for. A file that cannot be read is answered with 404.
+void write_answer(evbuffer* out, http_server::answer x, const answer_form& form);
+
+/// "Not Found" for 404.
+std::string_view reason_of(int status);
 
 } // namespace neurocards

@@ -1,24 +1,18 @@
 #include "base/http_server.hpp"
 
-#include "base/http_exchange.hpp"
-#include "base/log.hpp"
+#include "base/http_clients.hpp"
+#include "base/http_connection.hpp"
+#include "base/http_door.hpp"
 
-#include <event2/bufferevent.h>
 #include <event2/event.h>
-#include <event2/http.h>
-#include <event2/listener.h>
 #include <event2/thread.h>
-#include <netdb.h>
-#include <netinet/in.h>
+#include <event2/util.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/socket.h>
 
 #include <map>
 #include <mutex>
 #include <stdexcept>
-#include <system_error>
-#include <unordered_map>
 
 namespace neurocards {
 
@@ -32,46 +26,43 @@ timeval to_timeval(clock::duration x) {
 }
 
 /// Runs what others have handed over: an exception must not leave through libevent, which is C.
+/// False: there was one.
 template <class F>
-void guarded(F&& f) noexcept {
+bool guarded(log::spell& faults, F&& f) noexcept {
+  std::string why = "not a std::exception";
   try {
     std::forward<F>(f)();
+    return true;
   } catch (const std::exception& err) {
-    log::error("http_server.handler_threw", "error", err.what(), "advice", "report this");
-  } catch (...) {
-    log::error("http_server.handler_threw", "error", "not a std::exception", "advice",
-               "report this");
+    why = err.what();
+  } catch (...) { // it has nothing to say
   }
+  if (faults.should_log())
+    log::error("http_server.handler_threw", "error", why, "times", faults.count(), "advice",
+               "report this");
+  return false;
 }
 
 } // namespace
 
 /// What lives on the server's thread. Shared with the responders, which may outlive the server;
 /// everything but `queue` and `open` belongs to that thread.
-struct http_server::responder::loop {
-  struct connection {
-    uint64_t id = 0;               // of its latest request
-    evhttp_request* req = nullptr; // waits for its answer; null: answered
-    bool busy = false;             // its answer is not yet on its way in full
-  };
-
+struct http_server::responder::loop final : http_connection::owner {
   std::mutex mutex;
   std::vector<std::function<void()>> queue;
   bool open = true; // false: nothing runs any more
 
+  config settings;
   handler on_request;
   event_base* base = nullptr;
-  evhttp* http = nullptr;
-  evhttp_bound_socket* door = nullptr;
   event* wake = nullptr;
   event* alarm = nullptr;
   std::multimap<clock::time_point, std::function<void()>> timers;
-  std::unordered_map<void*, connection> connections;
-  std::atomic<size_t> connected = 0;
-  uint64_t last_id = 0;
-  size_t busy = 0;
+  std::optional<http_door> door;
+  http_clients clients;
+  log::spell faults;
   std::thread::id thread;       // set before the first responder exists
-  std::shared_ptr<loop> shared; // for the responders made by `accept`
+  std::shared_ptr<loop> shared; // for the responders made by `serve`
 
   void post(std::function<void()> f) {
     const std::lock_guard guard{mutex};
@@ -89,7 +80,7 @@ struct http_server::responder::loop {
       work.swap(queue);
     }
     for (auto& f : work)
-      guarded(f);
+      guarded(faults, f);
   }
 
   void add_timer(clock::time_point at, std::function<void()> f) {
@@ -109,99 +100,47 @@ struct http_server::responder::loop {
     // Only those due now: a timer that sets another one at once must not keep the loop for itself.
     const auto now = clock::now();
     while (!timers.empty() && timers.begin()->first <= now)
-      guarded(timers.extract(timers.begin()).mapped());
+      guarded(faults, timers.extract(timers.begin()).mapped());
     set_alarm();
   }
 
-  static void on_evhttp(evhttp_request* req, void* self) { static_cast<loop*>(self)->accept(req); }
-
-  void accept(evhttp_request* req) {
-    auto* conn = evhttp_request_get_connection(req);
-    auto& entry = connections[conn];
-    if (entry.id == 0) {
-      connected = connections.size();
-      evhttp_connection_set_closecb(
-        conn, [](evhttp_connection* c, void* self) { static_cast<loop*>(self)->forget(c); }, this);
-    }
-    evhttp_request_set_on_complete_cb(
-      req,
-      [](evhttp_request* r, void* self) {
-        static_cast<loop*>(self)->sent(evhttp_request_get_connection(r));
-      },
-      this);
-    entry = {++last_id, req, true};
-    ++busy;
-    responder to{shared, conn, entry.id}; // answers 500 if the handler throws
-    guarded([&] { on_request(read_request(req), std::move(to)); });
-  }
-
-  void sent(void* conn) {
-    const auto at = connections.find(conn);
-    if (at != connections.end() && std::exchange(at->second.busy, false))
-      --busy;
-  }
-
-  void forget(void* conn) {
-    sent(conn);
-    connections.erase(conn);
-    connected = connections.size();
-  }
-
-  /// The request to be answered, or null when the client has gone. Each is given out once.
-  evhttp_request* take(void* conn, uint64_t id) {
-    const auto at = connections.find(conn);
-    if (at == connections.end() || at->second.id != id)
-      return nullptr;
-    return std::exchange(at->second.req, nullptr);
-  }
-
-  void finish(void* conn, uint64_t id, answer x) {
-    if (auto* req = take(conn, id))
-      send_answer(req, std::move(x));
-  }
-
-  void cut(void* conn, uint64_t id, const std::string& bytes) {
-    auto* req = take(conn, id);
-    if (!req)
+  void arrive(int fd, std::string remote) {
+    if (!clients.make_room(remote, settings)) {
+      evutil_closesocket(fd);
       return;
-    auto* c = evhttp_request_get_connection(req);
-    const auto fd = bufferevent_getfd(evhttp_connection_get_bufferevent(c));
-    (void)!::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL); // as much as the socket takes
-    evhttp_connection_free(c);
-  }
-
-  void listen(const config& cfg) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_PASSIVE;
-    addrinfo* found = nullptr;
-    const auto number = std::to_string(cfg.port);
-    const char* host = cfg.host.empty() ? nullptr : cfg.host.c_str();
-    evconnlistener* listener = nullptr;
-    if (getaddrinfo(host, number.c_str(), &hints, &found) == 0) {
-      listener = evconnlistener_new_bind(
-        base, nullptr, nullptr, LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
-        1024, found->ai_addr, static_cast<int>(found->ai_addrlen));
-      freeaddrinfo(found);
     }
-    if (!listener)
-      throw std::runtime_error("http_server: cannot listen on " + cfg.host + ":" + number + ": "
-                               + std::generic_category().message(errno));
-    door = evhttp_bind_listener(http, listener);
+    clients.add(base, fd, std::move(remote), settings, *this);
   }
 
-  uint16_t bound_port() const {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    getsockname(evhttp_bound_socket_get_fd(door), reinterpret_cast<sockaddr*>(&address), &size);
-    return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(address).sin6_port
-                                               : reinterpret_cast<sockaddr_in&>(address).sin_port);
+  admission admit(const request& head) override {
+    admission result{settings.max_body, {}};
+    if (settings.admit && !guarded(faults, [&] { result = settings.admit(head); }))
+      return {0, answer{.status = 500, .headers = {}, .body = {}, .file = {}}};
+    return result;
+  }
+
+  void serve(http_connection& from, request x) override {
+    responder to{shared, from.id(), from.requests()}; // answers 500 if the handler throws
+    guarded(faults, [&] { on_request(std::move(x), std::move(to)); });
+  }
+
+  void ended(http_connection& x) override { clients.remove(x.id()); }
+
+  void finish(uint64_t connection, uint64_t number, answer x) {
+    if (auto* to = clients.waiting(connection, number))
+      to->answer(std::move(x));
+  }
+
+  void cut(uint64_t connection, uint64_t number, const std::string& bytes) {
+    if (auto* to = clients.waiting(connection, number)) {
+      to->cut(bytes);
+      clients.remove(connection);
+    }
   }
 
   void begin_stop(clock::time_point deadline) {
-    if (door)
-      evhttp_del_accept_socket(http, std::exchange(door, nullptr));
-    if (busy == 0 || clock::now() >= deadline) {
+    door.reset();
+    if (!clients.busy() || clock::now() >= deadline) {
       event_base_loopbreak(base);
       return;
     }
@@ -230,8 +169,8 @@ struct http_server::responder::loop {
     }
     unused.clear();
     std::exchange(timers, {}).clear();
-    if (http)
-      evhttp_free(std::exchange(http, nullptr));
+    door.reset();
+    clients.clear();
     for (auto** e : {&wake, &alarm})
       if (*e)
         event_free(std::exchange(*e, nullptr));
@@ -245,13 +184,15 @@ http_server::responder& http_server::responder::operator=(responder&& other) noe
   const responder old{std::move(*this)}; // answers 500 if it still has to
   loop_ = std::move(other.loop_);
   connection_ = other.connection_;
-  id_ = other.id_;
+  number_ = other.number_;
   return *this;
 }
 
 http_server::responder::~responder() {
-  if (loop_)
-    guarded([this] { send(500, "{\"error\":\"not answered\"}"); });
+  if (!loop_)
+    return;
+  log::spell faults;
+  guarded(faults, [this] { send(500, "{\"error\":\"not answered\"}"); });
 }
 
 void http_server::responder::send(answer x) {
@@ -259,9 +200,9 @@ void http_server::responder::send(answer x) {
   if (!l)
     return;
   if (l->here())
-    return l->finish(connection_, id_, std::move(x));
-  l->post([raw = l.get(), conn = connection_, id = id_, x = std::move(x)]() mutable {
-    raw->finish(conn, id, std::move(x));
+    return l->finish(connection_, number_, std::move(x));
+  l->post([raw = l.get(), conn = connection_, number = number_, x = std::move(x)]() mutable {
+    raw->finish(conn, number, std::move(x));
   });
 }
 
@@ -274,8 +215,8 @@ void http_server::responder::send(int status, std::string body, std::string_view
 
 void http_server::responder::cut(std::string bytes) {
   if (const auto l = std::exchange(loop_, nullptr))
-    l->post([raw = l.get(), conn = connection_, id = id_, bytes = std::move(bytes)] {
-      raw->cut(conn, id, bytes);
+    l->post([raw = l.get(), conn = connection_, number = number_, bytes = std::move(bytes)] {
+      raw->cut(conn, number, bytes);
     });
 }
 
@@ -283,31 +224,24 @@ http_server::http_server(const config& cfg, handler h)
   : loop_(std::make_shared<responder::loop>()) {
   static const int threads = evthread_use_pthreads(); // once, before the first base
   auto& l = *loop_;
+  l.settings = cfg;
   l.on_request = std::move(h);
   l.base = threads == 0 ? event_base_new() : nullptr;
-  l.http = l.base ? evhttp_new(l.base) : nullptr;
-  if (!l.http)
+  if (!l.base)
     throw std::runtime_error("http_server: cannot create an event loop");
   l.wake = event_new(
     l.base, -1, 0, [](int, short, void* x) { static_cast<responder::loop*>(x)->run_posted(); }, &l);
   l.alarm = evtimer_new(
     l.base, [](int, short, void* x) { static_cast<responder::loop*>(x)->run_timers(); }, &l);
-  evhttp_set_gencb(l.http, responder::loop::on_evhttp, &l);
-  evhttp_set_default_content_type(l.http, nullptr);
-  evhttp_set_max_body_size(l.http, static_cast<ev_ssize_t>(cfg.max_body));
-  evhttp_set_max_headers_size(l.http, static_cast<ev_ssize_t>(cfg.max_headers));
-  evhttp_set_timeout(l.http, static_cast<int>(cfg.idle_timeout.count()));
-  evhttp_set_flags(l.http, EVHTTP_SERVER_LINGERING_CLOSE); // lets a too big upload hear its 413
-  evhttp_set_allowed_methods(l.http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD
-                                       | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS
-                                       | EVHTTP_REQ_PATCH);
   try {
-    l.listen(cfg);
+    l.door.emplace(
+      l.base, cfg, [raw = &l](int fd, std::string remote) { raw->arrive(fd, std::move(remote)); },
+      [raw = &l] { raw->clients.make_way(); });
   } catch (...) {
     l.close();
     throw;
   }
-  port_ = l.bound_port();
+  port_ = l.door->port();
   l.shared = loop_;
   thread_ = std::thread{[raw = &l] { raw->run(); }};
 }
@@ -317,7 +251,7 @@ http_server::~http_server() {
 }
 
 size_t http_server::connections() const {
-  return loop_->connected;
+  return loop_->clients.count();
 }
 
 void http_server::post(std::function<void()> f) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -13,8 +14,9 @@
 
 namespace neurocards {
 
-/// An HTTP/1.1 server on one thread of its own (libevent's evhttp). The handler runs on that thread
-/// and must not block; the answer may come later and from any thread.
+/// An HTTP/1.1 server on one thread of its own (over libevent). The handler runs on that thread and
+/// must not block; the answer may come later and from any thread. Strangers are bounded:
+/// connections, what each may send, and for how long.
 class http_server {
 public:
   /// Names and values in the order they came; names of headers compare without case.
@@ -38,7 +40,7 @@ public:
     fields headers;
     std::string body;
     std::string file;     // non-empty: send this file instead of `body`, honouring Range
-    bool chunked = false; // do not tell the length, which is below 4 GB then
+    bool chunked = false; // do not tell the length
   };
 
   /// The duty to answer one request, fulfilled once. Dropped unanswered, it answers 500. When the
@@ -58,22 +60,37 @@ public:
   private:
     friend class http_server;
     struct loop;
-    responder(std::shared_ptr<loop> l, void* connection, uint64_t id)
-      : loop_(std::move(l)), connection_(connection), id_(id) {}
+    responder(std::shared_ptr<loop> l, uint64_t connection, uint64_t number)
+      : loop_(std::move(l)), connection_(connection), number_(number) {}
 
     std::shared_ptr<loop> loop_; // empty: answered or moved from
-    void* connection_;
-    uint64_t id_;
+    uint64_t connection_;
+    uint64_t number_; // of the request among those of its connection
   };
 
   using handler = std::function<void(request, responder)>;
 
+  /// What a request may bring, judged by its head before its body is read.
+  struct admission {
+    size_t max_body = 0;           // bytes; more is answered with 413
+    std::optional<answer> refusal; // what it gets instead; its body stays unread
+  };
+
   struct config {
     std::string host = "127.0.0.1";
-    uint16_t port = 0;                      // 0: any free one
-    size_t max_body = 64 * 1024 * 1024;     // bytes; more is answered with 413
-    size_t max_headers = 64 * 1024;         // bytes
-    std::chrono::seconds idle_timeout{120}; // of a connection that sends or takes nothing
+    uint16_t port = 0;                               // 0: any free one
+    size_t max_body = 64 * 1024 * 1024;              // bytes; more is answered with 413
+    size_t max_headers = 64 * 1024;                  // bytes
+    std::chrono::milliseconds idle_timeout{120'000}; // of a connection that sends or takes nothing
+    std::chrono::milliseconds head_deadline{
+      60'000}; // from a request's first byte to its last header
+    std::chrono::milliseconds body_deadline{300'000}; // from there to the end of its body
+    size_t max_connections = 10'000; // beyond it, those that wait longest without a request go
+    size_t max_per_address = 0;      // of one client; 0: no limit
+    bool loopback_counts = true;     // false: this host's own (its proxies) are not limited so
+
+    /// Asked once a head is complete. Empty: everybody may bring `max_body`.
+    std::function<admission(const request& head)> admit;
   };
 
   /// Listens at once and serves until `stop`. Throws std::runtime_error when it cannot listen.
@@ -82,7 +99,7 @@ public:
 
   uint16_t port() const { return port_; }
 
-  /// Clients that have sent at least one request and are still connected.
+  /// Clients that are connected.
   size_t connections() const;
 
   /// Runs `f` on the server's thread, soon or after `delay` (±5 ms); forgotten when the server

@@ -107,9 +107,20 @@ void start(const options& x) {
 
 void reopen() {
   auto& g = global();
-  const std::lock_guard guard{g.mutex};
-  if (!g.file.empty())
-    g.logger = make_logger(g.file);
+  std::string fault;
+  {
+    const std::lock_guard guard{g.mutex};
+    try {
+      if (!g.file.empty())
+        g.logger = make_logger(g.file);
+    } catch (const std::exception& err) {
+      fault = err.what(); // the old file is still open, wherever it was moved
+    }
+  }
+  if (!fault.empty())
+    error(
+      "log.not_reopened", "why", fault, "advice",
+      "let the node write to log.file, then send SIGHUP again; until then the old file goes on");
 }
 
 void flush() {
@@ -140,7 +151,21 @@ line::line(std::string_view name) {
   }
 }
 
+/// What others send may be long, and a line is for reading.
+constexpr size_t longest_value = 4000;
+
+std::string shortened(std::string_view value) {
+  auto kept = longest_value;
+  for (int i = 0; i < 3 && (static_cast<unsigned char>(value[kept]) & 0xc0) == 0x80; ++i)
+    --kept; // not in the middle of a character
+  return std::string{value.substr(0, kept)} + "… (" + std::to_string(value.size() - kept)
+         + " bytes more)";
+}
+
 void line::add(std::string_view key, std::string_view value) {
+  std::string fitting;
+  if (value.size() > longest_value)
+    value = fitting = shortened(value);
   const bool quoted = json || needs_quotes(value);
   if (json)
     text_.append(",\"").append(key).append("\":");

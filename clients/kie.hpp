@@ -65,6 +65,10 @@ struct callback {
 /// nullopt: not JSON, or it names no task.
 std::optional<callback> parse_callback(std::string_view body);
 
+/// Whether a callback's X-Webhook-Timestamp is of these minutes; without that no signature holds.
+bool timestamp_fresh(std::string_view timestamp, std::chrono::system_clock::time_point now,
+                     std::chrono::seconds tolerance = std::chrono::seconds{300});
+
 /// Checks the headers X-Webhook-Timestamp and X-Webhook-Signature of a callback.
 bool signature_valid(const secret& webhook_key, const kie_task_id& task, std::string_view timestamp,
                      std::string_view signature, std::chrono::system_clock::time_point now,

@@ -135,20 +135,26 @@ std::optional<callback> parse_callback(std::string_view body) {
                   to_state(data, to_signal(call::record_info, as_if, doc.root()))};
 }
 
-bool signature_valid(const secret& webhook_key, const kie_task_id& task, std::string_view timestamp,
-                     std::string_view signature, std::chrono::system_clock::time_point now,
+bool timestamp_fresh(std::string_view timestamp, std::chrono::system_clock::time_point now,
                      std::chrono::seconds tolerance) {
   int64_t seconds = 0;
-  const auto [end, error] =
-    std::from_chars(timestamp.data(), timestamp.data() + timestamp.size(), seconds);
-  if (error != std::errc{} || end != timestamp.data() + timestamp.size() || webhook_key.empty())
+  const auto* last = timestamp.data() + timestamp.size();
+  const auto [end, error] = std::from_chars(timestamp.data(), last, seconds);
+  if (error != std::errc{} || end != last)
     return false;
   const int64_t today =
     std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  return seconds >= today - tolerance.count() && seconds <= today + tolerance.count();
+}
+
+bool signature_valid(const secret& webhook_key, const kie_task_id& task, std::string_view timestamp,
+                     std::string_view signature, std::chrono::system_clock::time_point now,
+                     std::chrono::seconds tolerance) {
+  if (webhook_key.empty() || !timestamp_fresh(timestamp, now, tolerance))
+    return false;
   const auto expected = crypto::base64(
     crypto::hmac_sha256(webhook_key.reveal(), task.value + "." + std::string{timestamp}));
-  return seconds >= today - tolerance.count() && seconds <= today + tolerance.count()
-         && crypto::equal(expected, signature);
+  return crypto::equal(expected, signature);
 }
 
 credit_result parse_credit(const http::response& response) {

@@ -2,9 +2,9 @@
 
 #include "base/http_server.hpp"
 #include "base/log.hpp"
+#include "clients/redis_link.hpp"
 
-#include <hiredis/hiredis.h>
-
+#include <algorithm>
 #include <charconv>
 #include <condition_variable>
 #include <csignal>
@@ -23,55 +23,6 @@ using steady = std::chrono::steady_clock;
 constexpr auto first_pause = 1s;
 constexpr auto longest_pause = 30s;
 
-struct free_context {
-  void operator()(redisContext* x) const { redisFree(x); }
-};
-struct free_reply {
-  void operator()(redisReply* x) const { freeReplyObject(x); }
-};
-using context = std::unique_ptr<redisContext, free_context>;
-using reply = std::unique_ptr<redisReply, free_reply>;
-
-timeval to_timeval(std::chrono::milliseconds x) {
-  return {static_cast<time_t>(x.count() / 1000), static_cast<suseconds_t>(x.count() % 1000 * 1000)};
-}
-
-/// Sends one command. Empty: it was carried out; otherwise why not.
-std::string command(redisContext& c, const std::vector<std::string>& words) {
-  std::vector<const char*> texts;
-  std::vector<size_t> sizes;
-  for (const auto& x : words) {
-    texts.push_back(x.data());
-    sizes.push_back(x.size());
-  }
-  const reply answer{static_cast<redisReply*>(
-    redisCommandArgv(&c, static_cast<int>(words.size()), texts.data(), sizes.data()))};
-  if (!answer)
-    return c.errstr[0] != '\0' ? c.errstr : "connection lost";
-  if (answer->type == REDIS_REPLY_ERROR)
-    return {answer->str, answer->len};
-  return {};
-}
-
-/// Connects and authenticates; on failure null, and why in `error`.
-context connect(const address& where, std::chrono::milliseconds timeout, std::string& error) {
-  context c{redisConnectWithTimeout(where.host.c_str(), where.port, to_timeval(timeout))};
-  error = !c ? "out of memory" : c->err != 0 ? c->errstr : "";
-  if (!error.empty())
-    return nullptr;
-  redisSetTimeout(c.get(), to_timeval(timeout));
-  if (!where.password.empty()) {
-    std::vector<std::string> words{"AUTH"};
-    if (!where.user.empty())
-      words.push_back(where.user);
-    words.push_back(where.password.reveal());
-    error = command(*c, words);
-  }
-  if (error.empty() && where.database != 0)
-    error = command(*c, {"SELECT", std::to_string(where.database)});
-  return error.empty() ? std::move(c) : nullptr;
-}
-
 std::optional<int> to_number(std::string_view text, int limit) {
   int result = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result);
@@ -80,7 +31,8 @@ std::optional<int> to_number(std::string_view text, int limit) {
   return result;
 }
 
-/// hiredis writes without MSG_NOSIGNAL: a closed connection must not end the process.
+/// hiredis and OpenSSL write without MSG_NOSIGNAL: a closed connection must not end the
+/// process.
 void ignore_broken_pipes() {
   sigset_t set;
   sigemptyset(&set);
@@ -88,14 +40,37 @@ void ignore_broken_pipes() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
+/// Parameters as hosts of Redis write them. Those that mean nothing to us are remembered by name.
+bool read_parameters(std::string_view query, address& out) {
+  for (const auto& [name, value] : decode_form(query)) {
+    if (name == "db") {
+      const auto database = to_number(value, 1'000'000);
+      if (!database)
+        return false;
+      out.database = *database;
+    } else if (name == "ssl_cert_reqs") { // of redis-py; CERT_NONE in older versions
+      out.verify = value != "none" && value != "CERT_NONE";
+    } else {
+      out.ignored.push_back(name);
+    }
+  }
+  return true;
+}
+
 } // namespace
 
 std::optional<address> parse_url(std::string_view url) {
-  constexpr std::string_view scheme = "redis://";
-  if (!url.starts_with(scheme))
+  const auto scheme = url.substr(0, url.find("://"));
+  if (scheme != "redis" && scheme != "rediss")
     return std::nullopt;
-  url.remove_prefix(scheme.size());
+  url.remove_prefix(std::min(url.size(), scheme.size() + 3));
   address result;
+  result.tls = scheme == "rediss";
+  // What stands before the last @ may hold any character, a ? as well.
+  const auto mark = url.find('?', url.rfind('@') == url.npos ? 0 : url.rfind('@'));
+  if (mark != url.npos && !read_parameters(url.substr(mark + 1), result))
+    return std::nullopt;
+  url = url.substr(0, mark);
   const auto slash = url.find('/');
   if (slash != std::string_view::npos && slash + 1 < url.size()) {
     const auto database = to_number(url.substr(slash + 1), 1'000'000);
@@ -130,8 +105,8 @@ std::optional<address> parse_url(std::string_view url) {
 
 std::string ping(const address& where, std::chrono::milliseconds timeout) {
   std::string error;
-  const auto c = connect(where, timeout, error);
-  return c ? command(*c, {"PING"}) : error;
+  const auto c = link::open(where, timeout, error);
+  return c ? c->command({"PING"}) : error;
 }
 
 /// The beacon's thread and the one beat that may wait for it.
@@ -186,9 +161,9 @@ private:
   std::string deliver(const std::vector<std::string>& words) {
     std::string error;
     if (!connection_)
-      connection_ = connect(where_, timeout_, error);
+      connection_ = link::open(where_, timeout_, error);
     if (connection_)
-      error = command(*connection_, words);
+      error = connection_->command(words);
     if (!error.empty())
       connection_.reset();
     if (!error.empty() && failures_.should_log())
@@ -200,9 +175,9 @@ private:
 
   address where_;
   std::chrono::milliseconds timeout_;
-  context connection_;       // of the thread
-  log::limiter failures_;    // likewise
-  mutable std::mutex mutex_; // guards the next three
+  std::unique_ptr<link> connection_; // of the thread
+  log::limiter failures_;            // likewise
+  mutable std::mutex mutex_;         // guards the next three
   std::vector<std::string> next_;
   std::string error_ = "no beat yet";
   bool stopping_ = false;

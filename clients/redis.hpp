@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// Redis is only told that we are alive. Nothing reads it for correctness and nobody waits for it.
 namespace neurocards::redis {
@@ -17,10 +18,14 @@ struct address {
   std::string user; // empty: the default user
   secret password;  // empty: none
   int database = 0;
+  bool tls = false;
+  bool verify = true;                 // the server's certificate
+  std::vector<std::string> ignored{}; // names of parameters that mean nothing to us
 };
 
-/// Reads redis://[user:password@]host[:port][/db]; nullopt for anything else. Percent-encoding in
-/// user and password is decoded.
+/// Reads redis://[user:password@]host[:port][/db][?parameters], rediss:// for TLS; nullopt for
+/// anything else. Percent-encoding in user and password is decoded. Parameters: db, ssl_cert_reqs;
+/// others are ignored.
 std::optional<address> parse_url(std::string_view url);
 
 /// Writes heartbeats from a thread of its own, each with a lifetime, and reconnects with growing

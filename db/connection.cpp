@@ -1,5 +1,7 @@
 #include "db/connection.hpp"
 
+#include "db/connection_url.hpp"
+
 #include <cctype>
 
 #include <poll.h>
@@ -55,6 +57,8 @@ std::string with_own_parameter(const std::string& url, const std::string& key,
 }
 
 std::unique_ptr<pqxx::connection> connect(const connection_config& config) {
+  if (const auto fault = url_fault(config.url); !fault.empty())
+    throw pqxx::broken_connection{"DATABASE_URL: " + fault};
   auto url = with_parameter(config.url, "application_name", config.application_name);
   url = with_parameter(url, "connect_timeout", std::to_string(config.connect_timeout.count()));
   url = with_parameter(url, "keepalives_idle", "5");

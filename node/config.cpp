@@ -1,5 +1,6 @@
 #include "node/config.hpp"
 
+#include "clients/redis.hpp"
 #include "node/config_file.hpp"
 #include "node/config_keys.hpp"
 #include "node/config_secrets.hpp"
@@ -170,6 +171,9 @@ void add_warnings(loaded& x, need what) {
   if (what == need::services && s.secrets.openai_key.empty() && !s.openai.required)
     x.warnings.emplace_back(
       "OPENAI_API_KEY is missing: every script comes from the built-in templates");
+  if (const auto redis = redis::parse_url(s.secrets.redis_url.reveal()))
+    for (const auto& name : redis->ignored)
+      x.warnings.push_back("REDIS_URL: the parameter " + quote(name) + " means nothing here");
   if (what == need::services && s.cluster.nodes.size() > 1 && s.cluster.tls.certificate.empty())
     x.warnings.emplace_back("cluster.tls is empty: remoting between nodes binds loopback only; "
                             "script/cluster-certs makes certificates");

@@ -3,6 +3,7 @@
 #include "domain/models.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace neurocards::config {
 
@@ -63,6 +64,39 @@ limit<E> words(std::string list) {
   return {std::move(list), [](const E&) { return true; }}; // the reader knows no others
 }
 
+/// As libcurl writes proxies. What it would not understand it shows in full, password included.
+bool is_proxy(const std::string& x) {
+  constexpr std::array<std::string_view, 6> schemes{"http",    "https",  "socks4",
+                                                    "socks4a", "socks5", "socks5h"};
+  const auto end = x.find("://");
+  std::string_view rest{x};
+  if (end != std::string::npos) {
+    if (std::find(schemes.begin(), schemes.end(), rest.substr(0, end)) == schemes.end())
+      return false;
+    rest.remove_prefix(end + 3);
+  }
+  const auto at = rest.find('@');
+  const auto host = at == rest.npos ? rest : rest.substr(at + 1);
+  return !host.empty() && host.find('@') == host.npos && rest.find('/') == rest.npos
+         && rest.find_first_of(" \t\n\"<>") == rest.npos;
+}
+
+limit<std::string> proxy_or_empty() {
+  return {"empty, or [scheme://][user:password@]host:port with scheme http, https, socks4, "
+          "socks4a, socks5 or socks5h; in user and password %2F for / and %40 for @",
+          [](const std::string& x) { return x.empty() || is_proxy(x); }};
+}
+
+/// A value as it may be shown: what stands before an @ can be a password.
+std::string without_password(std::string shown) {
+  const auto at = shown.rfind('@');
+  if (at == std::string::npos)
+    return shown;
+  const auto scheme = shown.find("://");
+  const size_t from = scheme < at ? scheme + 3 : shown.starts_with('"') ? 1 : 0;
+  return shown.replace(from, at - from, "***");
+}
+
 /// What the documentation calls the type.
 template <class T>
 std::string type_name() {
@@ -89,7 +123,7 @@ key make(std::string name, At at, limit<T> allowed, std::string doc) {
   result.judge = [at, allowed](const all& x) -> fault_text {
     if (allowed.holds(at(x)))
       return {};
-    return config::show(at(x)) + " is not allowed; allowed: " + allowed.words;
+    return without_password(config::show(at(x))) + " is not allowed; allowed: " + allowed.words;
   };
   return result;
 }
@@ -125,7 +159,7 @@ void add_telegram(std::vector<key>& to) {
                     "limit of every other call to Telegram, uploads included"));
   to.push_back(make("telegram.api-url", AT(telegram.api_url), url(),
                     "base address of the Bot API (environment: TELEGRAM_API_URL)"));
-  to.push_back(make("telegram.proxy", AT(telegram.proxy), anything<std::string>(),
+  to.push_back(make("telegram.proxy", AT(telegram.proxy), proxy_or_empty(),
                     "proxy for requests to Telegram, as libcurl writes it; empty: none"));
 }
 

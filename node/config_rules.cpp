@@ -2,6 +2,7 @@
 #include "node/config_secrets.hpp"
 
 #include "clients/redis.hpp"
+#include "db/connection_url.hpp"
 #include "domain/flow.hpp"
 #include "domain/models.hpp"
 #include "node/config.hpp"
@@ -136,9 +137,18 @@ void check_models(const kie& x, faults& out) {
     out.push_back(fault.rfind("kie.models", 0) == 0 ? fault : "kie.models: " + fault);
 }
 
-bool is_database_url(const std::string& x) {
-  return x.rfind("postgresql://", 0) == 0 || x.rfind("postgres://", 0) == 0
-         || x.find('=') != std::string::npos; // "host=… dbname=…" is libpq's other form
+/// As @BotFather gives them: the bot's number, a colon, 35 characters.
+bool is_bot_token(const std::string& x) {
+  const auto colon = x.find(':');
+  if (colon == 0 || colon == std::string::npos || colon > 20)
+    return false;
+  const auto rest = x.substr(colon + 1);
+  return std::all_of(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(colon),
+                     [](unsigned char c) { return std::isdigit(c) != 0; })
+         && rest.size() >= 30 && rest.size() <= 64
+         && std::all_of(rest.begin(), rest.end(), [](unsigned char c) {
+              return (std::isalnum(c) != 0 && c < 0x80) || c == '_' || c == '-';
+            });
 }
 
 void check_secrets(const all& x, need what, faults& out) {
@@ -148,15 +158,20 @@ void check_secrets(const all& x, need what, faults& out) {
   const auto& s = x.secrets;
   if (what != need::nothing && s.database_url.empty())
     missing("DATABASE_URL");
-  if (!s.database_url.empty() && !is_database_url(s.database_url.reveal()))
-    out.push_back(
-      "DATABASE_URL: no address of PostgreSQL; write postgresql://user:password@host/name");
+  if (!s.database_url.empty())
+    if (const auto fault = neurocards::db::url_fault(s.database_url.reveal()); !fault.empty())
+      out.push_back("DATABASE_URL: " + fault);
   if (!s.redis_url.empty() && !redis::parse_url(s.redis_url.reveal()))
-    out.push_back("REDIS_URL: no address of Redis; write redis://[user:password@]host[:port][/db]");
+    out.push_back(
+      "REDIS_URL: no address of Redis; write redis://[user:password@]host[:port][/db], or "
+      "rediss:// for TLS, and in user and password %25 for %, %2F for / and %40 for @");
   if (what != need::services)
     return;
   if (s.bot_token.empty())
     missing("BOT_TOKEN");
+  else if (!is_bot_token(s.bot_token.reveal()))
+    out.push_back("BOT_TOKEN: not allowed; allowed: digits, a colon and about 35 letters, digits, "
+                  "'-' and '_', as @BotFather gives it");
   if (s.kie_accounts.empty())
     missing("KIE_API_KEY");
   if (s.openai_key.empty() && x.openai.required)

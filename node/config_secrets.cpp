@@ -170,7 +170,9 @@ const std::vector<secret_doc>& secret_variables() {
     {"OPENAI_API_KEY", "key of OpenAI; may be missing only with openai.required=false"},
     {"AWS_ACCESS_KEY_ID", "access key of the bucket; with storage.kind=s3"},
     {"AWS_SECRET_ACCESS_KEY", "its secret"},
-    {"REDIS_URL", "Redis for heartbeats, redis://[user:password@]host[:port][/db]; may be missing"},
+    {"REDIS_URL",
+     "Redis for heartbeats, redis://[user:password@]host[:port][/db], or rediss:// for TLS; may be "
+     "missing"},
     {"TELEGRAM_WEBHOOK_SECRET",
      "what Telegram must send with every update; with telegram.mode=webhook"},
     {"KIE_WEBHOOK_KEY", "HMAC key of KIE's callbacks, if the account has one; may be missing"},

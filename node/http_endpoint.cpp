@@ -1,7 +1,10 @@
 #include "node/http_endpoint.hpp"
 
+#include "base/uuid.hpp"
 #include "clients/crypto.hpp"
 #include "clients/kie.hpp"
+
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
@@ -12,13 +15,22 @@ namespace neurocards {
 
 namespace {
 
+using namespace std::chrono_literals;
 using request = http_server::request;
 using responder = http_server::responder;
 
 constexpr std::string_view dashboard_prefix = "/dashboard/";
 constexpr std::string_view files_prefix = "/files/";
 constexpr std::string_view callback_prefix = "/kie/callback/";
-constexpr size_t longest_token = 128; // of an intent; ours are shorter
+
+// What a request may bring. An update of Telegram has some kilobytes, a callback of KIE with the
+// whole order in it as well.
+constexpr size_t most_update = 1U << 20;
+constexpr size_t most_callback = 64U << 10;
+
+constexpr size_t longest_task_id = 128; // KIE's have 32 to 36 characters
+constexpr size_t most_connections = 1000;
+constexpr size_t most_per_address = 250; // Telegram comes with 100 at most
 
 /// The sequel of `path` after `prefix`; nullopt: it begins otherwise.
 std::optional<std::string> after(const std::string& path, std::string_view prefix) {
@@ -29,11 +41,6 @@ std::optional<std::string> after(const std::string& path, std::string_view prefi
 
 std::string error_json(std::string_view what) {
   return nlohmann::json{{"error", what}}.dump();
-}
-
-void refuse(responder& to, int status, std::string_view what, http_server::fields headers = {}) {
-  headers.emplace_back("Content-Type", "application/json");
-  to.send({.status = status, .headers = std::move(headers), .body = error_json(what), .file = {}});
 }
 
 /// A hook's `done` must be copyable, a responder is not.
@@ -99,10 +106,28 @@ bool is_page_name(const std::string& name) {
             });
 }
 
-bool is_token(const std::string& x) {
-  return !x.empty() && x.size() <= longest_token
-         && std::all_of(x.begin(), x.end(),
-                        [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
+/// What may stand in a log line and in the database.
+bool is_task_id(const std::string& x) {
+  return !x.empty() && x.size() <= longest_task_id
+         && std::all_of(x.begin(), x.end(), [](unsigned char c) { return c > ' ' && c < 0x7f; });
+}
+
+http_server::answer refusal(int status, std::string_view what, http_server::fields headers = {}) {
+  headers.emplace_back("Content-Type", "application/json");
+  return {.status = status, .headers = std::move(headers), .body = error_json(what), .file = {}};
+}
+
+void refuse(responder& to, int status, std::string_view what) {
+  to.send(refusal(status, what));
+}
+
+/// A quarter of what the process may open at once: the rest is for PostgreSQL, KIE, Telegram and
+/// files.
+size_t connection_limit() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+    return most_connections;
+  return std::clamp<size_t>(files.rlim_cur / 4, 16, most_connections);
 }
 
 std::string ready_json(const std::vector<ready_check>& checks, bool ready) {
@@ -125,18 +150,29 @@ struct http_endpoint::service {
   endpoint_options options;
   endpoint_hooks hooks;
 
+  /// What `head` may bring, before anything of its body is read.
+  http_server::admission admit(const request& head) const;
+
+  /// A request that was admitted.
   void serve(request r, responder to) const;
 
 private:
+  using answer = http_server::answer;
   using handler = void (service::*)(const request&, responder) const;
+  using judge = std::optional<answer> (service::*)(const request&) const;
   struct route {
     std::string_view path; // ends in '/': everything below
     std::string_view method;
     bool guarded;
     handler serve;
+    size_t max_body = 0;
+    judge refuse = nullptr; // looks at the head; null: who passes the guard is welcome
   };
   static const std::array<route, 9> routes;
 
+  static const route* find(const request&);
+  std::optional<answer> refuse_webhook(const request&) const;
+  std::optional<answer> refuse_callback(const request&) const;
   bool may_pass(const request&) const;
   void health(const request&, responder) const;
   void ready(const request&, responder) const;
@@ -158,27 +194,37 @@ const std::array<http_endpoint::service::route, 9> http_endpoint::service::route
   {dashboard_prefix, "GET", true, &service::page},
   {"/api/status", "GET", true, &service::status},
   {files_prefix, "GET", false, &service::file},
-  {"/telegram/webhook", "POST", false, &service::webhook},
-  {callback_prefix, "POST", false, &service::callback},
+  {"/telegram/webhook", "POST", false, &service::webhook, most_update, &service::refuse_webhook},
+  {callback_prefix, "POST", false, &service::callback, most_callback, &service::refuse_callback},
 }};
 
-void http_endpoint::service::serve(request r, responder to) const {
+const http_endpoint::service::route* http_endpoint::service::find(const request& r) {
   const auto fits = [&](const route& x) {
     const bool below = x.path.size() > 1 && x.path.back() == '/';
     return below ? r.path.rfind(x.path, 0) == 0 : r.path == x.path;
   };
   const auto found = std::find_if(routes.begin(), routes.end(), fits);
+  return found == routes.end() ? nullptr : &*found;
+}
+
+http_server::admission http_endpoint::service::admit(const request& head) const {
+  const auto* found = find(head);
   // What does not exist below /api/ is nobody's business either.
-  const bool guarded = found != routes.end() ? found->guarded : r.path.rfind("/api/", 0) == 0;
-  if (guarded && !may_pass(r))
-    return refuse(to, 401, "the token is missing or wrong; send Authorization: Bearer HTTP_TOKEN",
-                  {{"WWW-Authenticate", "Bearer realm=\"Neurocards\""},
-                   {"WWW-Authenticate", "Basic realm=\"Neurocards\""}});
-  if (found == routes.end())
-    return refuse(to, 404, "no such page");
-  if (r.method != found->method && !(found->method == "GET" && r.method == "HEAD"))
-    return refuse(to, 405, "wrong method", {{"Allow", std::string{found->method}}});
-  (this->*found->serve)(r, std::move(to));
+  const bool guarded = found ? found->guarded : head.path.rfind("/api/", 0) == 0;
+  if (guarded && !may_pass(head))
+    return {0, refusal(401, "the token is missing or wrong; send Authorization: Bearer HTTP_TOKEN",
+                       {{"WWW-Authenticate", "Bearer realm=\"Neurocards\""},
+                        {"WWW-Authenticate", "Basic realm=\"Neurocards\""}})};
+  if (!found)
+    return {0, refusal(404, "no such page")};
+  if (head.method != found->method && !(found->method == "GET" && head.method == "HEAD"))
+    return {0, refusal(405, "wrong method", {{"Allow", std::string{found->method}}})};
+  return {found->max_body, found->refuse ? (this->*found->refuse)(head) : std::nullopt};
+}
+
+void http_endpoint::service::serve(request r, responder to) const {
+  if (const auto* found = find(r))
+    (this->*found->serve)(r, std::move(to));
 }
 
 bool http_endpoint::service::may_pass(const request& r) const {
@@ -256,12 +302,17 @@ void http_endpoint::service::file(const request& r, responder to) const {
            .file = std::move(answer.path)});
 }
 
-void http_endpoint::service::webhook(const request& r, responder to) const {
+std::optional<http_server::answer>
+http_endpoint::service::refuse_webhook(const request& head) const {
   const auto& expected = options.telegram_webhook_secret;
   if (!hooks.webhook || expected.empty())
-    return refuse(to, 404, "not served here");
-  if (!crypto::equal(r.header("X-Telegram-Bot-Api-Secret-Token"), expected.reveal()))
-    return refuse(to, 401, "the secret is missing or wrong");
+    return refusal(404, "not served here");
+  if (!crypto::equal(head.header("X-Telegram-Bot-Api-Secret-Token"), expected.reveal()))
+    return refusal(401, "the secret is missing or wrong");
+  return std::nullopt;
+}
+
+void http_endpoint::service::webhook(const request& r, responder to) const {
   hooks.webhook(r.body, [held = hold(std::move(to))](endpoint_hooks::stored x) {
     if (x == endpoint_hooks::stored::yes)
       return held->send(200, "{}");
@@ -269,19 +320,31 @@ void http_endpoint::service::webhook(const request& r, responder to) const {
   });
 }
 
+/// The signature covers the task's id, which is in the body; whether there is a fresh one is seen
+/// before.
+std::optional<http_server::answer>
+http_endpoint::service::refuse_callback(const request& head) const {
+  const auto token = after(head.path, callback_prefix).value_or("");
+  if (!hooks.callback || !uuid::parse(token))
+    return refusal(404, "no such callback");
+  if (!options.kie_webhook_key.empty()
+      && (head.header("X-Webhook-Signature").empty()
+          || !kie::timestamp_fresh(head.header("X-Webhook-Timestamp"),
+                                   std::chrono::system_clock::now())))
+    return refusal(401, "the signature is missing or wrong");
+  return std::nullopt;
+}
+
 void http_endpoint::service::callback(const request& r, responder to) const {
-  const auto token = after(r.path, callback_prefix).value_or("");
-  if (!hooks.callback || !is_token(token))
-    return refuse(to, 404, "no such callback");
   auto parsed = kie::parse_callback(r.body);
-  if (!parsed)
+  if (!parsed || !is_task_id(parsed->task.value))
     return refuse(to, 400, "not a callback of KIE");
   if (!options.kie_webhook_key.empty()
       && !kie::signature_valid(options.kie_webhook_key, parsed->task,
                                r.header("X-Webhook-Timestamp"), r.header("X-Webhook-Signature"),
                                std::chrono::system_clock::now()))
     return refuse(to, 401, "the signature is missing or wrong");
-  hooks.callback({token, std::move(parsed->task)},
+  hooks.callback({after(r.path, callback_prefix).value_or(""), std::move(parsed->task)},
                  [held = hold(std::move(to))](endpoint_hooks::stored x) {
                    if (x == endpoint_hooks::stored::yes)
                      return held->send(200, "{}");
@@ -294,7 +357,14 @@ http_endpoint::http_endpoint(endpoint_options options, endpoint_hooks hooks)
   http_server::config cfg;
   cfg.host = service_->options.host;
   cfg.port = service_->options.port;
-  cfg.max_body = 1 << 20; // updates and callbacks are a few kilobytes
+  cfg.max_headers = 16U << 10;
+  cfg.idle_timeout = 60s;
+  cfg.head_deadline = 10s;
+  cfg.body_deadline = 30s;
+  cfg.max_connections = connection_limit();
+  cfg.max_per_address = most_per_address;
+  cfg.loopback_counts = false; // a proxy on this host speaks for many
+  cfg.admit = [s = service_](const request& head) { return s->admit(head); };
   server_ = std::make_unique<http_server>(
     cfg, [s = service_](request r, responder to) { s->serve(std::move(r), std::move(to)); });
 }

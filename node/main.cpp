@@ -1,4 +1,5 @@
 #include "node/command_line.hpp"
+#include "node/process.hpp"
 #include "node/verbs.hpp"
 
 #include "base/log.hpp"
@@ -70,6 +71,8 @@ int start(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN); // NOLINT: a reader that left is no reason to die
   std::signal(SIGXFSZ, SIG_IGN); // NOLINT: nor is a file that may not grow
+  neurocards::guard_memory();
+  neurocards::raise_file_limit();
   try {
     neurocards::init_protocol();
     return start({argv + 1, argv + argc});

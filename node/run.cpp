@@ -16,7 +16,10 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <exception>
 #include <thread>
 
 #include <caf/actor_registry.hpp>
@@ -181,18 +184,46 @@ private:
   node_agent_actor agent_;
 };
 
-/// Ends the process without ceremony: on a second signal, or when ending takes too long.
+/// Waits for one of the signals until then; 0: none came.
+int next_signal(const sigset_t& signals, std::chrono::steady_clock::time_point until) {
+  const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(
+    std::max(until - std::chrono::steady_clock::now(), std::chrono::steady_clock::duration{}));
+  const timespec wait{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
+  for (;;) {
+    const int number = sigtimedwait(&signals, nullptr, &wait);
+    if (number > 0 || errno != EINTR)
+      return std::max(number, 0);
+  }
+}
+
+/// Ends the process without ceremony: on a second TERM or INT, or when ending takes too long. A log
+/// that is rotated meanwhile is opened anew.
 void watch_the_end(sigset_t signals, caf::timespan limit) {
-  std::thread{[signals, limit] {
-    timespec left{std::chrono::duration_cast<std::chrono::seconds>(limit).count(), 0};
-    const int number = sigtimedwait(&signals, nullptr, &left);
+  std::thread{[signals, until = std::chrono::steady_clock::now() + limit] {
+    int number = 0;
+    while ((number = next_signal(signals, until)) == SIGHUP)
+      log::reopen();
     log::error("run.ended_at_once", "why", number > 0 ? "second signal" : "ending took too long");
     log::flush();
     _exit(1);
   }}.detach();
 }
 
-/// Waits until the node is to end; meanwhile SIGHUP reads cluster.conf and opens the log anew.
+/// On SIGHUP: opens the log anew and reads cluster.conf. What fails leaves all as it was.
+void reload(running_node& here, const service_manager& systemd) {
+  systemd.reloading();
+  log::reopen();
+  log::info("run.reopened_log");
+  try {
+    here.reload();
+  } catch (const std::exception& err) {
+    log::error("run.not_reloaded", "error", err.what(), "advice",
+               "the node goes on as it was; correct the cause and send SIGHUP again");
+  }
+  systemd.ready();
+}
+
+/// Waits until the node is to end.
 void wait_for_the_end(const sigset_t& signals, running_node& here, const service_manager& systemd) {
   for (int number = 0;;) {
     sigwait(&signals, &number);
@@ -200,12 +231,46 @@ void wait_for_the_end(const sigset_t& signals, running_node& here, const service
       log::info("run.stops", "signal", number);
       return;
     }
-    systemd.reloading();
-    log::reopen();
-    log::info("run.reopened_log");
-    here.reload();
-    systemd.ready();
+    reload(here, systemd);
   }
+}
+
+/// What nobody caught. Without its main loop the node would still say that it lives, and nobody
+/// would take its jobs over.
+[[noreturn]] void end_for_an_exception() {
+  std::string why = "unknown";
+  try {
+    if (const auto current = std::current_exception())
+      std::rethrow_exception(current);
+  } catch (const std::exception& err) {
+    why = err.what();
+  } catch (...) { // not one of the standard's
+  }
+  log::error("run.failed", "why", why, "advice",
+             "the node has ended; others take its jobs over");
+  log::flush();
+  _exit(1);
+}
+
+/// From the first actor to the last. Nothing leaves it by exception: the actor system would wait
+/// for its actors for ever. `terminate` then ends the process.
+void live(const config::loaded& config, const config::node& node,
+          const std::vector<std::string>& options, const sigset_t& signals) noexcept {
+  std::set_terminate(end_for_an_exception);
+  system_config system{config};
+  caf::actor_system sys{system};
+  running_node here{sys, config.settings, node, options};
+  log::info("run.started", "node", node.name, "version", NEUROCARDS_VERSION);
+  const service_manager systemd{sys, here.engines_alive()};
+  wait_for_the_end(signals, here, systemd);
+  systemd.stopping();
+  watch_the_end(signals, config.settings.drain.limit + 20s);
+  const bool complete = here.drain(config.settings.drain.limit);
+  log::info("run.ended", "drained", complete);
+  log::flush();
+  if (!complete)
+    _exit(0); // what is left over is taken over when the lease expires
+  here.end();
 }
 
 } // namespace
@@ -220,20 +285,7 @@ int run(const config::loaded& config, const run_options& options) {
   }
   if (const int code = prepare_database(config.settings, node->name, options.migrate); code != 0)
     return code;
-  system_config system{config};
-  caf::actor_system sys{system};
-  running_node here{sys, config.settings, *node, options.options};
-  log::info("run.started", "node", node->name, "version", NEUROCARDS_VERSION);
-  const service_manager systemd{sys, here.engines_alive()};
-  wait_for_the_end(signals, here, systemd);
-  systemd.stopping();
-  watch_the_end(signals, config.settings.drain.limit + 20s);
-  const bool complete = here.drain(config.settings.drain.limit);
-  log::info("run.ended", "drained", complete);
-  log::flush();
-  if (!complete)
-    _exit(0); // what is left over is taken over when the lease expires
-  here.end();
+  live(config, *node, options.options, signals);
   return 0;
 }
 

@@ -1,7 +1,7 @@
 #include "node/surface.hpp"
 
 #include "actors/post.hpp"
-#include "base/log.hpp"
+#include "base/log_spell.hpp"
 #include "node/cluster_figures.hpp"
 #include "node/config.hpp"
 #include "node/folders.hpp"
@@ -68,17 +68,21 @@ struct bridge {
     self->request(what.database, caf::infinite, task)
       .then(
         [this, done, id = task.task](const store::adoption& got) {
-          log::info("kie.called_back", "task", id, "job", got.job, "verdict",
-                    static_cast<int>(got.what));
           using verdict = store::adoption::verdict;
+          if (got.what != verdict::unknown)
+            log::info("kie.called_back", "task", id, "job", got.job, "verdict",
+                      static_cast<int>(got.what));
+          else if (unknown_callbacks.should_log()) // whoever likes may send them
+            log::warn("kie.callback_unknown", "task", id, "times", unknown_callbacks.count());
           if (got.what == verdict::adopted)
             what.counts.kie_orphans("adopted").inc();
           if (got.what == verdict::adopted || got.what == verdict::known) // a late one is a gift
             wake_worker({got.job, id});
           done(stored::yes);
         },
-        [done](const caf::error& err) {
-          log::warn("kie.callback_not_stored", "error", err);
+        [this, done](const caf::error& err) {
+          if (lost_callbacks.should_log())
+            log::warn("kie.callback_not_stored", "error", err, "times", lost_callbacks.count());
           done(stored::not_now);
         });
   }
@@ -86,6 +90,8 @@ struct bridge {
   caf::event_based_actor* self;
   services what;
   readiness ready;
+  log::spell unknown_callbacks;
+  log::spell lost_callbacks;
 };
 
 using bridge_actor = caf::stateful_actor<bridge>;

@@ -27,7 +27,7 @@ bool has(const std::string& text, const std::string& part) {
 }
 
 const std::map<std::string, std::string> complete{
-  {"BOT_TOKEN", "1:x"},
+  {"BOT_TOKEN", "1:0123456789-0123456789_0123456789-abcd"},
   {"KIE_API_KEY", "k"},
   {"OPENAI_API_KEY", "o"},
   {"DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"}};

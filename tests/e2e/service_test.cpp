@@ -51,3 +51,55 @@ TEST_CASE("e2e: a node goes on with a new log file when the old one was moved aw
   CHECK(node.wait(60s) == 0);
   CHECK(holds(file, "run.ended"));
 }
+
+TEST_CASE("e2e: a node whose log file cannot be opened anew goes on with the old one") {
+  world w;
+  const auto file = w.folder().file("bot.log");
+  auto& node = w.launch_node({"--log.file=" + file});
+  const auto holds = [](const std::string& path, const std::string& text) {
+    std::ifstream in{path};
+    const std::string all{std::istreambuf_iterator<char>{in}, {}};
+    return all.find(text) != std::string::npos;
+  };
+  wait_until("the start", [&] { return holds(file, "run.started"); });
+  std::filesystem::rename(file, file + ".1");
+  std::filesystem::create_directory(file);
+  node.signal(SIGHUP);
+  wait_until("the complaint", [&] { return holds(file + ".1", "log.not_reopened"); });
+  wait_until("the end of the reload", [&] { return holds(file + ".1", "run.reopened_log"); });
+  std::filesystem::remove(file);
+  node.signal(SIGHUP);
+  wait_until("the new file", [&] { return holds(file, "run.reopened_log"); });
+  node.signal(SIGTERM);
+  CHECK(node.wait(60s) == 0);
+  CHECK(holds(file, "run.ended"));
+}
+
+TEST_CASE("e2e: SIGHUP during a drain rotates the log and ends nothing") {
+  world w;
+  w.options.emplace_back("--drain.limit=5s");
+  auto& node = w.start_node();
+  w.services.post("script",
+                  {{"service", "telegram"}, {"operation", "sendMessage"}, {"how", "hang"}});
+  w.services.post("send", {{"user", 7}, {"text", "/start"}});
+  wait_until("a message that hangs", [&] {
+    const auto calls = w.services.get("calls?service=telegram&operation=sendMessage");
+    return calls.at("counters").dump().find("sendMessage") != std::string::npos;
+  });
+  node.signal(SIGTERM);
+  wait_until("the drain", [&] { return node.output().find("run.stops") != std::string::npos; });
+  CHECK(node.output().find("run.ended") == std::string::npos); // it is held up
+  node.signal(SIGHUP);
+  CHECK(node.wait(60s) == 0);
+  CHECK(node.output().find("run.ended ") != std::string::npos);
+  CHECK(node.output().find("run.ended_at_once") == std::string::npos);
+}
+
+TEST_CASE("e2e: a running node writes no cores") {
+  world w;
+  auto& node = w.start_node();
+  std::ifstream in{"/proc/" + std::to_string(node.pid()) + "/limits"};
+  const std::string limits{std::istreambuf_iterator<char>{in}, {}};
+  const auto line = limits.substr(limits.find("Max core file size"));
+  CHECK(line.substr(0, line.find('\n')).find(" 0 ") != std::string::npos);
+}

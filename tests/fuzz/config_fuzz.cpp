@@ -13,7 +13,7 @@ using namespace neurocards::fuzz;
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const bool ready = (init_protocol(), true); // CAF's errors can be read from here on
   (void)ready;
-  constexpr std::string_view token = "a-secret-nobody-may-see";
+  constexpr std::string_view token = "a-secret-nobody-may-see-0123456789";
   input in{data, size};
   if (in.rest().find(token) != std::string::npos)
     return 0; // libFuzzer reads it from the program, and what it writes itself it may read again

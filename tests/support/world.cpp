@@ -148,7 +148,7 @@ world::world(const std::vector<std::string>& sandbox_options) : services(sandbox
 
 std::map<std::string, std::string> node_environment(const std::string& database_url,
                                                     const std::string& services_url) {
-  return {{"BOT_TOKEN", "100200300:e2e-secret-token"},
+  return {{"BOT_TOKEN", "100200300:e2e-secret-token-0123456789abcdefgh"},
           {"DATABASE_URL", database_url},
           {"KIE_API_KEY", "kie-secret-one,kie-secret-two"},
           {"OPENAI_API_KEY", "openai-secret"},

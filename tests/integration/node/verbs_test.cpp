@@ -289,7 +289,7 @@ TEST_CASE("reload notifies the coordinator through the database") {
 TEST_CASE("check tells of every service, fails when one does, and shows no secret") {
   migrated_database db;
   program neurocards{db.url()};
-  neurocards.environment["BOT_TOKEN"] = "1:bot-hidden";
+  neurocards.environment["BOT_TOKEN"] = "1:bot-hidden-0123456789_0123456789-abcdef";
   neurocards.environment["KIE_API_KEY"] = "kie-hidden";
   neurocards.environment["OPENAI_API_KEY"] = "openai-hidden";
   for (const auto* name : {"TELEGRAM_API_URL", "KIE_API_URL", "KIE_UPLOAD_URL", "OPENAI_API_URL"})

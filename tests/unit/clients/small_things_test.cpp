@@ -105,6 +105,28 @@ TEST_CASE("redis: addresses") {
   }
 }
 
+TEST_CASE("redis: TLS and parameters, as those who host Redis write them") {
+  const auto x =
+    redis::parse_url("rediss://default:pa?ss@cache.example:6380?db=3&ssl_cert_reqs=none"
+                     "&socket_timeout=5&x");
+  REQUIRE(x);
+  CHECK(x->tls);
+  CHECK(!x->verify);
+  CHECK(x->host == "cache.example");
+  CHECK(x->port == 6380);
+  CHECK(x->password == secret{"pa?ss"});
+  CHECK(x->database == 3);
+  CHECK(x->ignored == std::vector<std::string>{"socket_timeout", "x"});
+  const auto plain = redis::parse_url("redis://localhost/1?protocol=3");
+  REQUIRE(plain);
+  CHECK(!plain->tls);
+  CHECK(plain->verify);
+  CHECK(plain->database == 1);
+  CHECK(!redis::parse_url("rediss://:pa/ss@host"));
+  CHECK(!redis::parse_url("redis://host?db=x"));
+  CHECK(!redis::parse_url("redis"));
+}
+
 TEST_CASE("wire json: what is missing or wrong reads as empty") {
   const wire::document doc{
     R"({"s":"x","n":null,"i":7,"f":7.0,"h":7.5,"t":"12","b":true,"a":[1],"o":{}})"};

@@ -1,5 +1,5 @@
-#include "tests/support/folders.hpp"
 #include "node/config.hpp"
+#include "tests/support/folders.hpp"
 
 #include "node/config_file.hpp"
 #include "node/config_keys.hpp"
@@ -22,7 +22,7 @@ namespace {
 
 /// Everything a node needs from the environment.
 variables good_environment() {
-  return {{"BOT_TOKEN", "1:token-secret"},
+  return {{"BOT_TOKEN", "1:token-secret-0123456789_0123456789-ab"},
           {"DATABASE_URL", "postgresql://user:db-secret@localhost/x"},
           {"KIE_API_KEY", "kie-secret"},
           {"OPENAI_API_KEY", "openai-secret"}};
@@ -73,7 +73,7 @@ TEST_CASE("without a file the defaults hold and are good") {
   CHECK(x.settings.kie.poll_interval == 15s);
   CHECK(x.settings.telegram.http_timeout == 180s);
   CHECK(x.settings.kie.models.size() >= 3);
-  CHECK(x.settings.secrets.bot_token.reveal() == "1:token-secret");
+  CHECK(x.settings.secrets.bot_token.reveal() == "1:token-secret-0123456789_0123456789-ab");
 }
 
 TEST_CASE("the shipped files are made from the table of keys") {
@@ -264,6 +264,59 @@ TEST_CASE("faults about secrets name the variable and not its content") {
                            "TELEGRAM_WEBHOOK_SECRET: not allowed"})
     CHECK_MESSAGE(holds(faults, part), part);
   CHECK_FALSE(holds(faults, "leak"));
+}
+
+TEST_CASE("a BOT_TOKEN that cannot be one is refused without being shown") {
+  const std::string tail = "AbCd-0123456789_0123456789-AbCdEfGh";
+  for (const auto& [token, good] : {std::pair{"123456789:" + tail, true},
+                                    {"123456789:" + tail.substr(0, 12), false},
+                                    {"123456789" + tail, false},
+                                    {":" + tail, false},
+                                    {"bot123456789:" + tail, false},
+                                    {"123456789:" + tail + "=", false},
+                                    {"123456789:" + tail + ":" + tail, false},
+                                    {"123456789:" + tail + tail, false},
+                                    {tail, false}}) {
+    CAPTURE(token);
+    auto env = good_environment();
+    env["BOT_TOKEN"] = token;
+    const auto faults = all_lines(load_options({}, env).faults);
+    CHECK(faults.empty() == good);
+    CHECK(holds(faults, "BOT_TOKEN: not allowed; allowed: digits") != good);
+    CHECK_FALSE(holds(faults, tail.substr(0, 12)));
+  }
+}
+
+TEST_CASE("what looks like a password in an address is not shown with its fault") {
+  const auto faults = all_lines(load_options({"--telegram.proxy=ftp://me:hidden@proxy:3128",
+                                              "--kie.api-url=me:hidden@api.kie.ai",
+                                              "--http.public-url=ftp://me:hid/den@bot.example"})
+                                  .faults);
+  CHECK(holds(faults, "telegram.proxy: \"ftp://***@proxy:3128\" is not allowed"));
+  CHECK(holds(faults, "kie.api-url: \"***@api.kie.ai\""));
+  CHECK_FALSE(holds(faults, "hid"));
+  for (const auto* proxy : {"socks5h://me:hid/den@proxy:1", "me:hid@den@proxy:3128", "http://"})
+    CHECK(holds(all_lines(load_options({std::string{"--telegram.proxy="} + proxy}).faults),
+                "telegram.proxy: "));
+  for (const auto* proxy : {"", "proxy:3128", "http://me:p%40ss@proxy:3128", "socks5h://[::1]:1"})
+    CHECK(all_lines(load_options({std::string{"--telegram.proxy="} + proxy}).faults) == "");
+}
+
+TEST_CASE("a DATABASE_URL with an unescaped password is refused without a letter of it") {
+  auto env = good_environment();
+  env["DATABASE_URL"] = "postgresql://user:hid/den@localhost/x";
+  const auto faults = all_lines(load_options({}, env).faults);
+  CHECK(holds(faults, "DATABASE_URL: cannot be read; write postgresql://"));
+  CHECK(holds(faults, "%2F for /"));
+  CHECK_FALSE(holds(faults, "hid"));
+}
+
+TEST_CASE("rediss:// and parameters are accepted; what means nothing is named") {
+  auto env = good_environment();
+  env["REDIS_URL"] = "rediss://:secret@cache.example:6380/0?protocol=3";
+  const auto x = load_options({}, env);
+  CHECK(all_lines(x.faults) == "");
+  CHECK(holds(all_lines(x.warnings), "REDIS_URL: the parameter \"protocol\" means nothing here"));
 }
 
 TEST_CASE("each missing secret is a line of its own") {

@@ -1,6 +1,7 @@
 #include "node/http_endpoint.hpp"
 
 #include "clients/crypto.hpp"
+#include "tests/support/raw_http.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,11 +10,10 @@
 #include <fstream>
 #include <thread>
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 using namespace neurocards;
+using namespace neurocards::test;
 
 namespace {
 
@@ -34,35 +34,6 @@ struct temporary_folder {
     std::ofstream{file} << content;
   }
 };
-
-struct reply {
-  int status = 0;
-  std::string head;
-  std::string body;
-};
-
-/// One exchange with 127.0.0.1 on a connection of its own.
-reply exchange(uint16_t port, const std::string& text) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(port);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  REQUIRE(::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0);
-  REQUIRE(::send(fd, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()));
-  std::string all;
-  char buffer[4096];
-  for (ssize_t got; (got = ::recv(fd, buffer, sizeof buffer, 0)) > 0;)
-    all.append(buffer, static_cast<size_t>(got));
-  ::close(fd);
-  reply result;
-  const auto gap = all.find("\r\n\r\n");
-  REQUIRE(gap != std::string::npos);
-  result.status = std::stoi(all.substr(9, 3));
-  result.head = all.substr(0, gap);
-  result.body = all.substr(gap + 4);
-  return result;
-}
 
 bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
@@ -215,17 +186,18 @@ TEST_CASE_FIXTURE(endpoint_fixture, "a callback of KIE reaches the node once its
     heard.push_back(std::move(x));
     done(endpoint_hooks::stored::yes);
   };
+  const std::string token = "6f2c1d8e-0a4b-4c3d-9e5f-7a8b9c0d1e2f";
   const std::string body = R"({"code":200,"data":{"taskId":"t1","state":"success"}})";
   const auto now = std::to_string(std::time(nullptr));
   const auto signature = crypto::base64(crypto::hmac_sha256("hmac-key", "t1." + now));
   const auto headers =
     "X-Webhook-Timestamp: " + now + "\r\nX-Webhook-Signature: " + signature + "\r\n";
-  CHECK(post("/kie/callback/token-1", headers, body).status == 200);
+  CHECK(post("/kie/callback/" + token, headers, body).status == 200);
   REQUIRE(heard.size() == 1);
-  CHECK(heard[0].token == "token-1");
+  CHECK(heard[0].token == token);
   CHECK(heard[0].task.value == "t1");
-  CHECK(post("/kie/callback/token-1", "", body).status == 401);
-  CHECK(post("/kie/callback/token-1", headers, "no json").status == 400);
+  CHECK(post("/kie/callback/" + token, "", body).status == 401);
+  CHECK(post("/kie/callback/" + token, headers, "no json").status == 400);
   CHECK(post("/kie/callback/", headers, body).status == 404);
   CHECK(post("/kie/callback/a/b", headers, body).status == 404);
   CHECK(heard.size() == 1);
