@@ -35,7 +35,7 @@ std::string describe(const telegram::reply& reply) {
 }
 
 bool expired(const store::notice& x) {
-  return x.tries >= least_tries && std::chrono::system_clock::now() - x.created_at > longest_life;
+  return x.tries >= least_tries && x.age > longest_life;
 }
 
 } // namespace

@@ -38,7 +38,7 @@ applied_schema read_applied(pqxx::connection& on) {
 schema_state compare(const applied_schema& applied, const schema_files& files) {
   if (!applied.exists || applied.migrations.empty())
     return schema_state::missing;
-  if (applied.migrations.rbegin()->first > static_cast<int>(files.migrations.size()))
+  if (applied.migrations.rbegin()->first > files.migrations.back().version)
     return schema_state::newer;
   bool complete = true;
   for (const auto& ours : files.migrations) {

@@ -8,11 +8,11 @@ namespace neurocards::db {
 
 namespace {
 
-constexpr statement due_sql{"due_notices",
-                            "SELECT id, chat_id, kind, payload, tries, " NEUROCARDS_TIME(
-                              "created_at") ", language_code, "
-                                            "job_id, attempts, model, credits, video, video_bytes, "
-                                            "video_file_id FROM due_notices($1, $2)"};
+constexpr statement due_sql{
+  "due_notices",
+  "SELECT id, chat_id, kind, payload, tries, " NEUROCARDS_AGE(
+    "created_at") ", language_code, job_id, attempts, model, credits, video, video_bytes, "
+                  "video_file_id FROM due_notices($1, $2)"};
 constexpr statement sent_sql{"mark_sent", "SELECT mark_sent($1, $2, $3)"};
 constexpr statement defer_sql{"defer_notices", "SELECT defer_notices($1, $2, $3)"};
 constexpr statement paint_sql{"paint_cards", "SELECT paint_cards($1)"};
@@ -25,7 +25,7 @@ store::notice to_notice(const pqxx::row& row) {
   x.kind = text(row[2]);
   x.payload = text(row[3]);
   x.tries = row[4].as<int>();
-  x.created_at = time(row[5]).value();
+  x.age = age(row[5]).value();
   x.language = to_string(language_of(text(row[6])));
   if (!row[7].is_null())
     x.job = job_id{id(row[7])};

@@ -23,12 +23,13 @@ struct function_file {
 
 /// What the program's schema consists of.
 struct schema_files {
-  std::vector<migration> migrations; // by version, from 1, without gaps
+  std::vector<migration> migrations; // by version; gaps are allowed
   std::vector<function_file> functions;
   std::string promises; // sql/audit/promises.sql: a query with a row per broken promise
 };
 
-/// Reads the folder `sql`. Throws `std::runtime_error` if it is missing or its numbers have gaps.
+/// Reads the folder `sql`. Throws `std::runtime_error` if it is missing or two migrations have one
+/// number.
 schema_files read_schema_files(const std::filesystem::path& sql);
 
 } // namespace neurocards::db

@@ -55,7 +55,7 @@ TEST_CASE_FIXTURE(migrated_database,
                   "migrate applies what is new: a migration and a changed function") {
   auto next = our_schema();
   next.migrations.push_back(
-    {static_cast<int>(next.migrations.size()) + 1, "next", "CREATE TABLE extra ()", "c"});
+    {next.migrations.back().version + 1, "next", "CREATE TABLE extra ()", "c"});
   next.functions.push_back(
     {"extra", "CREATE OR REPLACE FUNCTION extra() RETURNS int LANGUAGE sql AS 'SELECT 1'", "1"});
   const auto on = connect();
@@ -72,7 +72,7 @@ TEST_CASE_FIXTURE(migrated_database,
 
 TEST_CASE_FIXTURE(migrated_database, "a migration that fails leaves the schema as it was") {
   auto broken = our_schema();
-  const auto version = static_cast<int>(broken.migrations.size()) + 1;
+  const auto version = broken.migrations.back().version + 1;
   broken.migrations.push_back({version, "broken", "CREATE TABLE half (); SELECT 1 / 0", "c"});
   CHECK_THROWS_AS(db::migrate(config(), broken), pqxx::sql_error);
   CHECK(value("SELECT to_regclass('half')") == "NULL");

@@ -127,7 +127,6 @@ struct notifier_fixture : actor_fixture {
     x.kind = kind;
     x.payload = payload;
     x.language = "ru";
-    x.created_at = std::chrono::system_clock::now();
     outbox[last_id_] = {std::move(x), now(), {}};
     return last_id_;
   }

@@ -176,7 +176,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
   const auto first = write(ann, "one");
   write(ann, "two");
   write(bob, "hello");
-  outbox.at(first).what.created_at -= 48h; // old, but nobody has answered yet
+  outbox.at(first).what.age += 48h; // old, but nobody has answered yet
   lead();
   advance(1h);
   CHECK(outbox.size() == 3);
@@ -233,10 +233,10 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier gives up after a day of refusals, 
   const auto young = write(ann, "young");
   const auto old = write(bob, "old");
   const auto late = write(eve, "late"); // we were away for a day
-  outbox.at(young).what.created_at -= 23h;
-  outbox.at(old).what.created_at -= 25h;
+  outbox.at(young).what.age += 23h;
+  outbox.at(old).what.age += 25h;
   outbox.at(old).what.tries = 100;
-  outbox.at(late).what.created_at -= 25h;
+  outbox.at(late).what.age += 25h;
   lead();
   advance(1min);
   CHECK(outbox.at(late).what.tries >= 3);
