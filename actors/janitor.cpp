@@ -7,12 +7,7 @@ namespace neurocards {
 
 namespace {
 
-constexpr int files_at_once = 200;
 constexpr caf::timespan longest_pause = std::chrono::seconds{1}; // between looks for dead nodes
-
-std::chrono::seconds seconds(caf::timespan x) {
-  return std::chrono::duration_cast<std::chrono::seconds>(x);
-}
 
 } // namespace
 
@@ -24,13 +19,14 @@ janitor::janitor(janitor_actor::pointer self, janitor_config config, node_store_
 janitor_actor::behavior_type janitor::make_behavior() {
   return {
     [this](gained_atom) {
+      lose();
       leading_ = true;
       ++term_;
       log::info("janitor.leads");
       rescue();
       sweep();
     },
-    [this](lost_atom) { leading_ = false; },
+    [this](lost_atom) { lose(); },
     [this](drain_atom) { self_->quit(); },
   };
 }
@@ -61,62 +57,19 @@ void janitor::rescue() {
 }
 
 void janitor::sweep() {
-  const auto again = [this, term = term_] {
+  round_ = std::make_shared<retention>(self_, config_.keep, store_, files_, objects_);
+  round_->start([this, term = term_] {
     run_after(self_, with_jitter(config_.sweep_interval), [this, term] {
       if (leading_ && term == term_)
         sweep();
     });
-  };
-  self_->request(store_, caf::infinite, store::sweep{seconds(config_.keep)})
-    .then(
-      [this, again](const store::count& gone) {
-        log::info("janitor.swept", "rows", gone.value);
-        clean_files(); // after the old drafts
-        again();
-      },
-      [again](const caf::error& err) {
-        log::warn("janitor.sweep_failed", "error", err);
-        again();
-      });
+  });
 }
 
-void janitor::clean_files() {
-  if (!leading_)
-    return;
-  self_->request(files_, caf::infinite, store::take_old_files{seconds(config_.keep), files_at_once})
-    .then([this](const store::old_files& taken) { remove_files(taken.keys); },
-          [](const caf::error& err) { log::warn("janitor.cleaning_failed", "error", err); });
-}
-
-void janitor::remove_files(const std::vector<storage_key>& keys) {
-  auto work = std::make_shared<cleaning>();
-  work->left = keys.size();
-  for (const auto& key : keys)
-    self_->request(objects_, caf::infinite, drop_file{key})
-      .then(
-        [this, work, key] {
-          work->gone.push_back(key);
-          on_answer(work);
-        },
-        // The store has said why. The file stays marked and comes again with a later sweep.
-        [this, work](const caf::error&) { on_answer(work); });
-}
-
-void janitor::on_answer(const std::shared_ptr<cleaning>& work) {
-  if (--work->left == 0 && !work->gone.empty())
-    report(*work);
-}
-
-void janitor::report(const cleaning& work) {
-  const auto count = work.gone.size();
-  self_->request(files_, caf::infinite, store::files_removed{work.gone})
-    .then(
-      [this, count](store::committed) {
-        log::info("janitor.removed_files", "files", count);
-        if (count == files_at_once)
-          clean_files(); // there may be more
-      },
-      [](const caf::error& err) { log::warn("janitor.cleaning_failed", "error", err); });
+void janitor::lose() {
+  leading_ = false;
+  if (round_)
+    round_->stop();
 }
 
 } // namespace neurocards

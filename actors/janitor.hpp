@@ -1,17 +1,14 @@
 #pragma once
 
+#include "actors/retention.hpp"
 #include "base/log.hpp"
-#include "protocol/actors.hpp"
-
-#include <memory>
-#include <vector>
 
 namespace neurocards {
 
 struct janitor_config {
   caf::timespan lease;
-  caf::timespan keep; // how long files stay in the storage
-  caf::timespan sweep_interval{std::chrono::hours{1}};
+  caf::timespan keep;                                  // how long files stay in the storage
+  caf::timespan sweep_interval{std::chrono::hours{1}}; // between two rounds of retention
 };
 
 /// Takes jobs back from nodes that died, deletes what retention allows, and removes files nobody
@@ -27,16 +24,7 @@ public:
 private:
   void rescue();
   void sweep();
-
-  /// A batch of files on its way out of the storage.
-  struct cleaning {
-    size_t left = 0; // not yet answered for
-    std::vector<storage_key> gone;
-  };
-  void clean_files();
-  void remove_files(const std::vector<storage_key>&);
-  void on_answer(const std::shared_ptr<cleaning>&);
-  void report(const cleaning&);
+  void lose();
 
   janitor_actor::pointer self_;
   janitor_config config_;
@@ -44,7 +32,8 @@ private:
   file_store_actor files_;
   object_store_actor objects_;
   bool leading_ = false;
-  uint64_t term_ = 0; // of leadership: timers of an earlier one are void
+  std::shared_ptr<retention> round_; // under way
+  uint64_t term_ = 0;                // of leadership: timers of an earlier one are void
   log::limiter failures_;
 };
 

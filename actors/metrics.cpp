@@ -44,6 +44,9 @@ metrics::metrics(caf::telemetry::metric_registry& r)
                                        "Rows that break a promise, found by the last audit.")),
     outbox_depth_(r.gauge_singleton(prefix, "outbox-depth", "Messages to users not sent yet.")),
     inbox_depth_(r.gauge_singleton(prefix, "inbox-depth", "Updates stored and not handled yet.")),
+    cluster_figures_age_(r.gauge_singleton(prefix, "cluster-figures-age",
+                                           "How long ago the figures of the cluster were read.",
+                                           "seconds")),
     in_flight_(r.gauge_singleton(prefix, "in-flight", "Jobs this node holds.")),
     capacity_(r.gauge_singleton(prefix, "capacity", "Jobs this node holds at most.")),
     jobs_ended_(
@@ -107,6 +110,10 @@ metrics::gauge& metrics::outbox_depth() const {
 
 metrics::gauge& metrics::inbox_depth() const {
   return *inbox_depth_;
+}
+
+metrics::gauge& metrics::cluster_figures_age() const {
+  return *cluster_figures_age_;
 }
 
 metrics::gauge& metrics::in_flight() const {

@@ -37,9 +37,10 @@ public:
   gauge& jobs(std::string_view status) const; // queued, processing
   gauge& queue_age() const;                   // seconds the oldest due job has waited
   gauge& processing_without_lease() const;    // seconds; stays 0 (promise 3)
-  gauge& promises_broken() const; // rows the last audit found; where the coordinator runs
-  gauge& outbox_depth() const;    // unsent notices
-  gauge& inbox_depth() const;     // unhandled updates
+  gauge& promises_broken() const;     // rows the last audit found; where the coordinator runs
+  gauge& outbox_depth() const;        // unsent notices
+  gauge& inbox_depth() const;         // unhandled updates
+  gauge& cluster_figures_age() const; // seconds since the above were read
 
   // ── figures of this node ──
   gauge& in_flight() const; // jobs held
@@ -71,6 +72,7 @@ private:
   gauge* promises_broken_;
   gauge* outbox_depth_;
   gauge* inbox_depth_;
+  gauge* cluster_figures_age_;
   gauge* in_flight_;
   gauge* capacity_;
   counters* jobs_ended_;

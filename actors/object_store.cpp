@@ -3,6 +3,7 @@
 #include "actors/backoff.hpp"
 #include "actors/post.hpp"
 #include "actors/timer_wheel.hpp"
+#include "base/jitter.hpp"
 #include "base/log.hpp"
 
 #include <filesystem>
@@ -15,6 +16,10 @@ namespace {
 
 constexpr int max_tries = 3;
 constexpr caf::timespan turn_pause = 5s;
+constexpr auto cleaning_interval = 10min;
+// Beyond what any file waits between its last byte and its end: three tries of an upload to a
+// bucket, or its turn to be sent to Telegram.
+constexpr auto left_over_age = 1h;
 
 ec code_of(storage::fault what) {
   switch (what) {
@@ -46,6 +51,7 @@ object_store::object_store(object_store_actor::pointer self,
   : self_(self), files_(std::move(files)), disk_(std::move(disk)), http_(std::move(http)) {}
 
 object_store_actor::behavior_type object_store::make_behavior() {
+  clean_temporary();
   return {
     [this](const put_file& what) { return put(what); },
     [this](const open_file& what) {
@@ -156,6 +162,17 @@ void object_store::discard(const std::string& file) {
       return storage::result{};
     },
     [](const storage::result&) {});
+}
+
+void object_store::clean_temporary() {
+  if (auto todo = files_->clean_temporary(left_over_age); todo.disk)
+    disk_(std::move(todo.disk), [](const storage::result& x) {
+      if (!x.ok())
+        log::warn("object_store.cleaning_failed", "error", x.error);
+      else if (x.bytes > 0)
+        log::info("object_store.cleaned", "temporary_files", x.bytes);
+    });
+  run_after(self_, with_jitter(cleaning_interval), [this] { clean_temporary(); });
 }
 
 } // namespace neurocards

@@ -19,7 +19,9 @@ disk_runner run_on(std::shared_ptr<storage::file_worker>);
 
 /// Carries out what a store says is to be done: requests by the http agent, disk work by a disk
 /// runner. Tries three times when the fault may pass. Dying loses nothing but the answers: a `put`
-/// is all or nothing, and its file is kept until it succeeded.
+/// is all or nothing, and its file is kept until it succeeded. Clears temporary files away that
+/// nobody has written to for an hour: whoever was to remove them has ended (a job taken from its
+/// generation, a conversation that was drained, a crash).
 class object_store {
 public:
   static constexpr const char* name = "object_store";
@@ -47,6 +49,7 @@ private:
   void wait_for_turn(uint64_t id);
   void finish(uint64_t id, storage::result&);
   void discard(const std::string& file);
+  void clean_temporary();
 
   object_store_actor::pointer self_;
   std::shared_ptr<const storage::store> files_;

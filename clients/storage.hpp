@@ -85,7 +85,8 @@ public:
   /// A path for a new file, on the same file system as the store where there is one.
   virtual std::string temporary_file(std::string_view extension) const = 0;
 
-  /// Deletes temporary files that a crash left behind: those older than `age`.
+  /// Deletes temporary files that somebody left behind: those not written to for `age`. `bytes` of
+  /// the result is their number.
   virtual action clean_temporary(std::chrono::seconds age) const = 0;
 };
 

@@ -17,8 +17,8 @@ constexpr statement rest_keys_sql{"rest_keys", "SELECT rest_keys($1, $2, $3)"};
 constexpr statement rest_models_sql{"rest_models", "SELECT rest_models($1, $2, $3)"};
 constexpr statement resting_sql{
   "resting_keys",
-  "SELECT fingerprint, ceil(extract(epoch FROM least(blocked_until, now() + interval '1 day') - "
-  "now()) * 1000)::bigint FROM kie_keys WHERE blocked_until > now()"};
+  "SELECT fingerprint, milliseconds_between(now(), least(blocked_until, now() + interval '1 day')) "
+  "FROM kie_keys WHERE blocked_until > now()"};
 constexpr statement workers_sql{"living_workers", "SELECT living_workers($1 * interval '1 ms')"};
 constexpr statement adopt_sql{"adopt_task",
                               "SELECT verdict, job_id, holder FROM adopt_task($1, $2)"};

@@ -1,3 +1,4 @@
+#include "base/log.hpp"
 #include "db/array_text.hpp"
 #include "db/operations.hpp"
 
@@ -7,14 +8,15 @@ namespace {
 
 constexpr statement heartbeat_sql{"heartbeat", "SELECT heartbeat($1, $2, $3, $4, $5)"};
 constexpr statement leave_sql{"leave_cluster", "SELECT leave_cluster($1)"};
+constexpr statement clock_sql{"follow_clock",
+                              "SELECT ceil(extract(epoch FROM follow_clock()))::bigint"};
 constexpr statement rescue_sql{"rescue_expired_jobs",
                                "SELECT rescue_expired_jobs($1 * interval '1 ms', false)"};
 constexpr statement aftercare_sql{
-  "fail_orphans",
-  "SELECT fail_orphans() + rescue_forgotten_jobs($1 * interval '1 ms'), follow_clock()"};
-constexpr statement sweep_sql{"sweep", "SELECT sweep() + forget_old_drafts($1 * interval '1 s')"};
+  "fail_orphans", "SELECT fail_orphans() + rescue_forgotten_jobs($1 * interval '1 ms')"};
+constexpr statement sweep_sql{"sweep", "SELECT gone, more FROM sweep($1, $2 * interval '1 s', $3)"};
 constexpr statement take_files_sql{"take_old_files",
-                                   "SELECT key FROM take_old_files($1 * interval '1 s', $2)"};
+                                   "SELECT key, more FROM take_old_files($1 * interval '1 s', $2)"};
 constexpr statement files_removed_sql{"files_removed", "SELECT files_removed($1)"};
 constexpr statement ping_sql{"ping", "SELECT prove_writable()"};
 constexpr statement show_cluster_sql{"show_cluster", "SELECT show_cluster($1)"};
@@ -40,6 +42,10 @@ answers<store::leave_cluster> execute(session& on, std::span<const store::leave_
 
 answers<store::rescue_expired_jobs> execute(session& on,
                                             std::span<const store::rescue_expired_jobs> batch) {
+  // First: a clock that was set back makes the dead seem alive.
+  if (const auto back = on.run(clock_sql)[0][0].as<int64_t>(); back > 0)
+    log::warn("db.clock_set_back", "seconds", back, "advice",
+              "what waits was moved with it; check what sets the clock of the database's host");
   answers<store::rescue_expired_jobs> result;
   for (const auto& x : batch) {
     const auto lease = static_cast<int64_t>(x.lease.count());
@@ -53,8 +59,11 @@ answers<store::rescue_expired_jobs> execute(session& on,
 
 answers<store::sweep> execute(session& on, std::span<const store::sweep> batch) {
   answers<store::sweep> result;
-  for (const auto& x : batch)
-    result.push_back({on.run(sweep_sql, static_cast<int64_t>(x.keep.count()))[0][0].as<int>()});
+  for (const auto& x : batch) {
+    const auto rows =
+      on.run(sweep_sql, to_string(x.kind), static_cast<int64_t>(x.keep.count()), x.limit);
+    result.push_back({rows[0][0].as<int>(), rows[0][1].as<bool>()});
+  }
   return result;
 }
 
@@ -62,8 +71,11 @@ answers<store::take_old_files> execute(session& on, std::span<const store::take_
   answers<store::take_old_files> result;
   for (const auto& x : batch) {
     auto& taken = result.emplace_back();
-    for (const auto& row : on.run(take_files_sql, static_cast<int64_t>(x.keep.count()), x.limit))
-      taken.keys.push_back(storage_key{row[0].as<std::string>()});
+    for (const auto& row : on.run(take_files_sql, static_cast<int64_t>(x.keep.count()), x.limit)) {
+      if (!row[0].is_null())
+        taken.keys.push_back(storage_key{row[0].as<std::string>()});
+      taken.more = row[1].as<bool>();
+    }
   }
   return result;
 }

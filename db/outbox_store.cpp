@@ -8,11 +8,11 @@ namespace neurocards::db {
 
 namespace {
 
-constexpr statement due_sql{"due_notices",
-                            "SELECT id, chat_id, kind, payload, tries, " NEUROCARDS_AGE(
-                              "created_at") ", language_code, "
-                                            "job_id, attempts, model, credits, video, video_bytes, "
-                                            "video_file_id FROM due_notices($1, $2)"};
+constexpr statement due_sql{
+  "due_notices",
+  "SELECT id, chat_id, kind, payload, tries, " NEUROCARDS_AGE(
+    "created_at") ", language_code, job_id, attempts, model, credits, video, video_bytes, "
+                  "video_file_id FROM due_notices($1, $2)"};
 constexpr statement sent_sql{"mark_sent", "SELECT mark_sent($1, $2, $3)"};
 constexpr statement defer_sql{"defer_notices", "SELECT defer_notices($1, $2, $3)"};
 constexpr statement paint_sql{"paint_cards", "SELECT paint_cards($1)"};

@@ -30,8 +30,8 @@ std::vector<store::transition> transitions(const pqxx::result& positions, size_t
 
 } // namespace neurocards::db
 
-/// SQL text: a timestamp column in the form that `time` reads.
-#define NEUROCARDS_TIME(column) "(extract(epoch FROM " column ") * 1000000)::bigint"
+/// SQL text: a timestamp column in the form that `time` reads. A person may have written infinity.
+#define NEUROCARDS_TIME(column) "milliseconds_between('1970-01-01 UTC', " column ") * 1000"
 
 /// SQL text: how long ago a timestamp is by the database's clock, in the form that `age` reads.
-#define NEUROCARDS_AGE(column) "(extract(epoch FROM clock_timestamp() - " column ") * 1000)::bigint"
+#define NEUROCARDS_AGE(column) "milliseconds_between(" column ", clock_timestamp())"

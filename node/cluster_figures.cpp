@@ -1,5 +1,7 @@
 #include "node/cluster_figures.hpp"
 
+#include <array>
+
 #include <nlohmann/json.hpp>
 
 namespace neurocards {
@@ -7,6 +9,12 @@ namespace neurocards {
 namespace {
 
 using nlohmann::json;
+
+constexpr auto longest_age = std::chrono::seconds{30};
+constexpr std::array<std::string_view, 5> families{
+  "neurocards_jobs", "neurocards_queue_age_seconds",
+  "neurocards_oldest_processing_without_lease_seconds", "neurocards_outbox_depth",
+  "neurocards_inbox_depth"};
 
 /// A whole number below `group`; 0 where it is null or missing (nothing waits, nothing is late).
 int64_t number(const json& from, const char* group, const char* name) {
@@ -19,16 +27,34 @@ int64_t number(const json& from, const char* group, const char* name) {
 
 } // namespace
 
-void show_cluster_figures(const std::string& snapshot, const metrics& to) {
-  const auto state = json::parse(snapshot, nullptr, false);
+void cluster_figures::on_snapshot(const std::string& text, time_point now) {
+  const auto state = json::parse(text, nullptr, false);
   if (!state.is_object())
-    return;
-  to.jobs("queued").value(number(state, "queue", "queued"));
-  to.jobs("processing").value(number(state, "queue", "processing"));
-  to.queue_age().value(number(state, "queue", "oldest_due_seconds"));
-  to.processing_without_lease().value(number(state, "queue", "oldest_without_lease_seconds"));
-  to.outbox_depth().value(number(state, "outbox", "unsent"));
-  to.inbox_depth().value(number(state, "inbox", "pending"));
+    return on_failure("the snapshot of the database is no JSON object", now);
+  to_.jobs("queued").value(number(state, "queue", "queued"));
+  to_.jobs("processing").value(number(state, "queue", "processing"));
+  to_.queue_age().value(number(state, "queue", "oldest_due_seconds"));
+  to_.processing_without_lease().value(number(state, "queue", "oldest_without_lease_seconds"));
+  to_.outbox_depth().value(number(state, "outbox", "unsent"));
+  to_.inbox_depth().value(number(state, "inbox", "pending"));
+  to_.cluster_figures_age().value(0);
+  shown_from_ = now;
+  failures_.reset();
+}
+
+void cluster_figures::on_failure(const std::string& why, time_point now) {
+  const auto age =
+    std::chrono::duration_cast<std::chrono::seconds>(now - shown_from_.value_or(since_));
+  to_.cluster_figures_age().value(age.count());
+  if (failures_.should_log())
+    log::error("cluster_figures.not_read", "error", why, "age", age, "times", failures_.count(),
+               "advice", "the figures of the cluster in /metrics stand still, then disappear");
+}
+
+std::vector<std::string_view> cluster_figures::hidden(time_point now) const {
+  if (shown_from_ && now - *shown_from_ <= longest_age)
+    return {};
+  return {families.begin(), families.end()};
 }
 
 } // namespace neurocards

@@ -1,12 +1,39 @@
 #pragma once
 
 #include "actors/metrics.hpp"
+#include "base/log.hpp"
 
+#include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace neurocards {
 
-/// Sets the gauges of the whole cluster from what `status_snapshot` returned.
-void show_cluster_figures(const std::string& snapshot, const metrics&);
+/// The gauges of the whole cluster, set from what `status_snapshot` returned. Figures that stand
+/// still say so: their age is a gauge of its own, the log has an error, and after half a minute
+/// they are not to be shown any more.
+class cluster_figures {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  cluster_figures(metrics to, time_point now) : to_(to), since_(now) {}
+
+  /// The database answered, as JSON.
+  void on_snapshot(const std::string& text, time_point now);
+
+  /// It did not.
+  void on_failure(const std::string& why, time_point now);
+
+  /// The names of the families that must not be shown now, as they stand in Prometheus' text.
+  std::vector<std::string_view> hidden(time_point now) const;
+
+private:
+  metrics to_;
+  time_point since_;                     // of the node's start
+  std::optional<time_point> shown_from_; // when the figures were read
+  log::limiter failures_;
+};
 
 } // namespace neurocards

@@ -2,6 +2,7 @@
 
 #include "actors/metrics.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -20,6 +21,8 @@ using namespace caf::telemetry;
 /// Writes one family after the other in Prometheus' text format, version 0.0.4.
 class text_collector {
 public:
+  explicit text_collector(const std::vector<std::string_view>& hidden) : hidden_(hidden) {}
+
   void operator()(const metric_family* f, const metric* m, const dbl_counter* x) {
     single(f, m, "counter", number(x->value()));
   }
@@ -91,25 +94,32 @@ private:
     return result.empty() ? result : "{" + result + "}";
   }
 
-  void header(const metric_family* f, const char* type) {
+  /// Begins a family unless it has begun; false: it is hidden.
+  bool header(const metric_family* f, const char* type) {
     if (family_ == f)
-      return;
+      return shown_;
     family_ = f;
     name_ = name_of(f);
+    shown_ = std::ranges::find(hidden_, name_) == hidden_.end();
+    if (!shown_)
+      return false;
     std::string help;
     for (const char c : f->helptext())
       help += c == '\n' ? ' ' : c;
     text_ += "# HELP " + name_ + " " + help + "\n# TYPE " + name_ + " " + type + "\n";
+    return true;
   }
 
   void single(const metric_family* f, const metric* m, const char* type, const std::string& value) {
-    header(f, type);
+    if (!header(f, type))
+      return;
     text_ += name_ + labels_of(m) + " " + value + "\n";
   }
 
   template <class Histogram>
   void distribution(const metric_family* f, const metric* m, const Histogram& x) {
-    header(f, "histogram");
+    if (!header(f, "histogram"))
+      return;
     int64_t count = 0; // CAF counts per bucket, Prometheus up to and including it
     const auto buckets = x.buckets();
     for (const auto& bucket : buckets) {
@@ -123,20 +133,23 @@ private:
     text_ += name_ + "_count" + labels_of(m) + " " + std::to_string(count) + "\n";
   }
 
+  const std::vector<std::string_view>& hidden_;
   const metric_family* family_ = nullptr;
+  bool shown_ = true;
   std::string name_;
   std::string text_;
 };
 
 } // namespace
 
-std::string metrics_text(caf::actor_system& sys) {
+std::string metrics_text(caf::actor_system& sys, const std::vector<std::string_view>& hidden) {
   importer::process{sys.metrics()}.update(); // memory and CPU time of this process
-  return metrics_text(sys.metrics());
+  return metrics_text(sys.metrics(), hidden);
 }
 
-std::string metrics_text(const metric_registry& registry) {
-  text_collector collector;
+std::string metrics_text(const metric_registry& registry,
+                         const std::vector<std::string_view>& hidden) {
+  text_collector collector{hidden};
   registry.collect(collector);
   return std::move(collector).text();
 }

@@ -24,9 +24,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Temporary files as old as this were left behind by a crash.
-constexpr auto left_over_age = std::chrono::hours{24};
-
 template <class T>
 T in(config::duration x) {
   return std::chrono::duration_cast<T>(x);
@@ -134,7 +131,6 @@ services start_services(caf::actor_system& sys, const config::all& settings,
   const auto links = signer_of(settings);
   const auto files = store_of(settings, links);
   auto disk = run_on(std::make_shared<storage::file_worker>());
-  disk(files->clean_temporary(left_over_age).disk, [](const storage::result&) {});
   auto telegram_reach = std::make_shared<contact>();
   auto kie_reach = std::make_shared<contact>();
   std::vector<std::shared_ptr<http::pulse>> engines;

@@ -23,7 +23,9 @@ using stored = endpoint_hooks::stored;
 struct bridge {
   static constexpr const char* name = "surface";
 
-  bridge(caf::event_based_actor* me, services x) : self(me), what(x), ready(me, std::move(x)) {}
+  bridge(caf::event_based_actor* me, services x)
+    : self(me), what(x), ready(me, std::move(x)),
+      figures(what.counts, std::chrono::steady_clock::now()) {}
 
   caf::behavior make_behavior() {
     return {[](caf::tick_atom) {}}; // work comes as actions
@@ -35,16 +37,24 @@ struct bridge {
             [done](const caf::error&) { done(""); });
   }
 
-  /// The figures of the cluster are those of the moment; without the database the last ones stand.
+  /// The figures of the cluster are those of the moment; without the database the last ones stand
+  /// for a while.
   void metrics(const endpoint_hooks::reply<std::string>& done) {
-    const auto answer = [this, done] { done(metrics_text(self->system())); };
+    const auto answer = [this, done](std::chrono::steady_clock::time_point now) {
+      done(metrics_text(self->system(), figures.hidden(now)));
+    };
     self->request(what.database, caf::timespan{std::chrono::seconds{2}}, store::snapshot{})
       .then(
         [this, answer](const store::snapshot_json& got) {
-          show_cluster_figures(got.text, what.counts);
-          answer();
+          const auto now = std::chrono::steady_clock::now();
+          figures.on_snapshot(got.text, now);
+          answer(now);
         },
-        [answer](const caf::error&) { answer(); });
+        [this, answer](const caf::error& err) {
+          const auto now = std::chrono::steady_clock::now();
+          figures.on_failure(to_string(err), now);
+          answer(now);
+        });
   }
 
   void webhook(std::string body, const endpoint_hooks::reply<stored>& done) {
@@ -92,6 +102,7 @@ struct bridge {
   readiness ready;
   log::spell unknown_callbacks;
   log::spell lost_callbacks;
+  cluster_figures figures;
 };
 
 using bridge_actor = caf::stateful_actor<bridge>;

@@ -103,7 +103,8 @@ std::string rests(const json& list, const char* heading, const char* name, const
   std::vector<std::vector<std::string>> rows{{heading, "STATE", "RESTS FOR", "REASON"}};
   for (const auto& x : list) {
     const bool resting = text(x, "resting") == "true";
-    rows.push_back({text(x, name), resting ? "resting" : "ready", age(x, "rest_seconds"),
+    rows.push_back({text(x, name), resting ? "resting" : "ready",
+                    resting && x["rest_seconds"].is_null() ? "no end" : age(x, "rest_seconds"),
                     resting ? text(x, "reason") : ""});
   }
   return table_text(rows, if_empty);

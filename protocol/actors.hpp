@@ -48,7 +48,7 @@ using node_store_actor = caf::typed_actor<
   caf::result<store::heartbeat_outcome>(store::heartbeat),
   caf::result<store::committed>(store::leave_cluster),
   caf::result<store::count>(store::rescue_expired_jobs), caf::result<store::committed>(store::ping),
-  caf::result<store::snapshot_json>(store::snapshot), caf::result<store::count>(store::sweep)>;
+  caf::result<store::snapshot_json>(store::snapshot), caf::result<store::swept>(store::sweep)>;
 
 using file_store_actor = caf::typed_actor<caf::result<store::old_files>(store::take_old_files),
                                           caf::result<store::committed>(store::files_removed)>;

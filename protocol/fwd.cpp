@@ -61,4 +61,14 @@ std::string to_string(outcome x) {
 
 } // namespace http
 
+namespace store {
+
+std::string to_string(sweep_kind x) {
+  constexpr std::array<std::string_view, 6> names{"updates", "notifications", "job_events",
+                                                  "cards",   "nodes",         "drafts"};
+  return std::string{names[static_cast<size_t>(x)]};
+}
+
+} // namespace store
+
 } // namespace neurocards

@@ -439,15 +439,28 @@ struct snapshot_json {
   std::string text;
 };
 
-/// Deletes what retention allows: handled updates, sent notices, old events, dead nodes, and drafts
-/// that nobody has touched for `keep`.
+/// What retention deletes: handled updates, settled notifications, events of jobs, cards of orders
+/// that have ended, nodes that are gone, drafts that nobody has touched for `sweep::keep`.
+enum class sweep_kind : uint8_t { updates, notifications, job_events, cards, nodes, drafts };
+
+/// In SQL, too.
+std::string to_string(sweep_kind);
+
+/// Deletes at most `limit` rows of a kind. Reading counts as deleting for drafts.
 struct sweep {
+  sweep_kind kind = sweep_kind::updates;
   std::chrono::seconds keep{std::chrono::hours{24 * 90}};
-  using answer = count;
+  int limit = 1000;
+  using answer = struct swept;
+};
+struct swept {
+  int rows = 0;
+  bool more = false; // there may be: ask again
 };
 
 /// Files of the storage that nobody needs any more and nobody may begin to use from now on; they
-/// are the caller's to remove. Those he does not report are given out again after ten minutes.
+/// are the caller's to remove. Those he does not report are given out again, after ten minutes at
+/// first and later after a day. Looks at `limit` files that are due.
 struct take_old_files {
   std::chrono::seconds keep{std::chrono::hours{24 * 90}};
   int limit = 200;
@@ -455,6 +468,7 @@ struct take_old_files {
 };
 struct old_files {
   std::vector<storage_key> keys;
+  bool more = false; // there may be: ask again
 };
 
 /// The storage has let go of these.

@@ -15,9 +15,8 @@ BEGIN
              AND j.kie_task_id IS NOT NULL),
            'writing', count(*) FILTER (WHERE j.status = 'processing' AND j.kie_task_id IS NULL),
            'waiting', count(*) FILTER (WHERE j.status = 'queued' AND j.kie_task_id IS NULL),
-           'minutes', floor(extract(epoch FROM now() - min(j.task_created_at)
-                                      FILTER (WHERE j.status NOT IN ('completed',
-                                        'failed'))) / 60)),
+           'minutes', seconds_between(min(j.task_created_at)
+             FILTER (WHERE j.status NOT IN ('completed', 'failed')), now()) / 60),
          max(j.model)
     INTO v_state, v_model
     FROM jobs j
@@ -36,7 +35,7 @@ BEGIN
   SELECT ceil(percentile_cont(0.25) WITHIN GROUP (ORDER BY l.took) / 60),
          ceil(percentile_cont(0.9) WITHIN GROUP (ORDER BY l.took) / 60)
     INTO v_low, v_high
-    FROM (SELECT extract(epoch FROM j.finished_at - j.started_at) AS took, j.model
+    FROM (SELECT seconds_between(j.started_at, j.finished_at) AS took, j.model
             FROM (SELECT x.* FROM jobs x WHERE x.finished_at IS NOT NULL AND x.status = 'completed'
                    ORDER BY x.finished_at DESC LIMIT 50) j) l
    WHERE l.model IS NOT DISTINCT FROM v_model

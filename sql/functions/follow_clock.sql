@@ -1,35 +1,53 @@
--- The database's clock may be set back (NTP, a restored machine). Whatever was to happen later would
--- then happen later still, by as much. So the last time that was seen is kept, and when the clock
--- falls behind it, all that waits is moved back with it. Within ten seconds, which is how old what was
--- seen may be; called every second by the janitor.
-CREATE OR REPLACE FUNCTION follow_clock() RETURNS void LANGUAGE plpgsql AS $$
+-- The database's clock may be set back: by NTP, on a machine that was restored, with another server.
+-- Whatever was written before would then wait for as long as that, and its own delay besides. So what
+-- lies in the future is moved back by as much as the clock was, once. To be called every second or so;
+-- returns by how much the clock was set back since the last call, normally zero. An infinite time is
+-- an operator's and stays.
+CREATE OR REPLACE FUNCTION follow_clock() RETURNS interval LANGUAGE plpgsql AS $$
 DECLARE
-  v_back interval; -- so far behind the time that was seen
+  v_now timestamptz := clock_timestamp();
+  v_seen timestamptz;
+  v_back interval;
 BEGIN
-  SELECT s.updated_at - clock_timestamp() INTO v_back FROM settings s WHERE s.key = 'clock';
-  IF v_back BETWEEN interval '-10 s' AND interval '1 s' THEN
-    RETURN;
+  -- What was read last, here or by a heartbeat.
+  SELECT greatest(s.updated_at, (SELECT max(n.heartbeat_at) FROM nodes n
+                                  WHERE n.heartbeat_at < v_now + interval '1 year'))
+    INTO v_seen FROM settings s WHERE s.key = 'clock' FOR UPDATE;
+  UPDATE settings s SET updated_at = v_now WHERE s.key = 'clock';
+  -- Another server's clock may differ by moments.
+  IF v_seen IS NULL OR v_seen <= v_now + interval '5 s' OR NOT isfinite(v_seen) THEN
+    RETURN interval '0';
   END IF;
-  INSERT INTO settings AS s (key, value, updated_at) VALUES ('clock', '{}', clock_timestamp())
-  ON CONFLICT (key) DO UPDATE SET updated_at = s.updated_at; -- locks it: others may do the same
-  SELECT s.updated_at - clock_timestamp() INTO v_back FROM settings s WHERE s.key = 'clock';
-  UPDATE settings s SET updated_at = clock_timestamp() WHERE s.key = 'clock';
-  IF v_back <= interval '1 s' THEN
-    RETURN;
-  END IF;
-  UPDATE jobs j SET run_at = greatest(now(), j.run_at - v_back)
-   WHERE j.status = 'queued' AND j.run_at > now() AND isfinite(j.run_at);
-  UPDATE notifications n SET run_at = greatest(now(), n.run_at - v_back)
-   WHERE coalesce(n.sent_at, 'infinity') = 'infinity' AND n.run_at > now() AND isfinite(n.run_at);
+  v_back := v_seen - v_now;
+
+  -- A job that has changed since the clock was set back has its times right. Locked ones are changing.
+  UPDATE jobs j
+     SET run_at = CASE WHEN j.run_at > v_now THEN j.run_at - v_back ELSE j.run_at END,
+         claimed_at = CASE WHEN j.claimed_at > v_now THEN j.claimed_at - v_back ELSE j.claimed_at END,
+         intent_at = CASE WHEN j.intent_at > v_now THEN j.intent_at - v_back ELSE j.intent_at END,
+         task_created_at = CASE WHEN j.task_created_at > v_now
+           THEN j.task_created_at - v_back ELSE j.task_created_at END,
+         updated_at = v_now
+   WHERE j.id = ANY (ARRAY(SELECT x.id FROM jobs x WHERE x.status = 'queued' AND x.updated_at > v_now
+                            ORDER BY x.id FOR NO KEY UPDATE SKIP LOCKED)
+                     || ARRAY(SELECT x.id FROM jobs x
+                               WHERE x.status = 'processing' AND x.updated_at > v_now
+                               ORDER BY x.id FOR NO KEY UPDATE SKIP LOCKED));
+  UPDATE notifications n SET run_at = n.run_at - v_back
+   WHERE n.id = ANY (ARRAY(SELECT x.id FROM notifications x
+                            WHERE coalesce(x.sent_at, 'infinity') = 'infinity' AND x.run_at > v_now
+                            ORDER BY x.id FOR NO KEY UPDATE SKIP LOCKED));
   UPDATE updates u SET received_at = u.received_at - v_back
-   WHERE u.handled_at IS NULL AND u.received_at > now();
-  UPDATE kie_keys k SET blocked_until = greatest(now(), k.blocked_until - v_back)
-   WHERE k.blocked_until > now() AND isfinite(k.blocked_until);
-  UPDATE kie_models m SET blocked_until = greatest(now(), m.blocked_until - v_back)
-   WHERE m.blocked_until > now() AND isfinite(m.blocked_until);
-  PERFORM pg_notify('jobs', '');
-  PERFORM pg_notify('outbox', '');
-  RAISE LOG 'the clock was set back by about %', v_back;
-EXCEPTION WHEN lock_not_available THEN
-  NULL; -- undone, and tried again in a second
+   WHERE u.update_id = ANY (ARRAY(SELECT x.update_id FROM updates x
+                                   WHERE x.handled_at IS NULL AND x.received_at > v_now
+                                   ORDER BY x.update_id FOR NO KEY UPDATE SKIP LOCKED));
+  UPDATE kie_keys k SET blocked_until = k.blocked_until - v_back
+   WHERE k.blocked_until > v_now AND isfinite(k.blocked_until);
+  UPDATE kie_models m SET blocked_until = m.blocked_until - v_back
+   WHERE m.blocked_until > v_now AND isfinite(m.blocked_until);
+  UPDATE nodes n SET heartbeat_at = n.heartbeat_at - v_back
+   WHERE n.heartbeat_at > v_now AND n.fenced_at IS NULL;
+  UPDATE cards c SET updated_at = c.updated_at - v_back
+   WHERE NOT c.finished AND c.updated_at > v_now;
+  RETURN v_back;
 END $$;

@@ -12,11 +12,12 @@ BEGIN
   SELECT count(*) INTO v_ahead
     FROM (SELECT FROM jobs j WHERE j.status = 'queued' AND NOT j.resumes LIMIT 1000) ahead;
   WITH latest AS MATERIALIZED (
-    SELECT j.finished_at - j.started_at AS took, j.model, row_number() OVER () AS age
+    SELECT least(1000000000, seconds_between(j.started_at, j.finished_at)) AS took, j.model,
+           row_number() OVER () AS age
       FROM (SELECT x.* FROM jobs x WHERE x.finished_at IS NOT NULL AND x.status = 'completed'
              ORDER BY x.finished_at DESC LIMIT 50) j
   )
-  SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM l.took)) INTO v_typical
+  SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY l.took) INTO v_typical
     FROM latest l
    WHERE l.model IS NOT DISTINCT FROM (SELECT n.model FROM latest n WHERE n.age = 1);
   RETURN QUERY

@@ -127,7 +127,7 @@ BEGIN
   END IF;
   RETURN QUERY
   SELECT o.position, v_verdict, NULL::text, NULL::text,
-         greatest(50, coalesce(ceil(extract(epoch
-           FROM v_until - clock_timestamp()) * 1000), 1000))::bigint
+         greatest(50, least(86400000, coalesce(
+           milliseconds_between(clock_timestamp(), v_until) + 1, 1000)))
     FROM unnest(v_open[cardinality(v_order) + 1:]) AS o(position);
 END $$;

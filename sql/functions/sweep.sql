@@ -1,28 +1,38 @@
--- Deletes what nobody needs any more, at most `p_limit` rows of a kind, and says how many rows went:
--- call again soon when it was much. Jobs, money and users stay for ever.
-CREATE OR REPLACE FUNCTION sweep(p_limit int DEFAULT 5000) RETURNS int LANGUAGE plpgsql AS $$
-DECLARE
-  v_count int;
-  v_total int := 0;
+-- Deletes what nobody needs any more of one kind, at most `p_limit` rows, and says whether there may be
+-- more: call again then. What somebody has locked is passed over. Jobs, money and users stay for ever.
+-- `p_keep`: how long files and drafts are kept.
+CREATE OR REPLACE FUNCTION sweep(p_kind text, p_keep interval, p_limit int)
+RETURNS TABLE(gone int, more boolean) LANGUAGE plpgsql AS $$
 BEGIN
-  DELETE FROM updates WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM updates
-     WHERE received_at < now() - interval '3 days' AND handled_at IS NOT NULL LIMIT p_limit));
-  GET DIAGNOSTICS v_count = ROW_COUNT;
-  v_total := v_total + v_count;
-  DELETE FROM notifications WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM notifications
-     WHERE created_at < now() - interval '90 days'
-       AND sent_at < now() - interval '30 days' LIMIT p_limit));
-  GET DIAGNOSTICS v_count = ROW_COUNT;
-  v_total := v_total + v_count;
-  DELETE FROM job_events WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM job_events WHERE created_at < now() - interval '180 days' LIMIT p_limit));
-  GET DIAGNOSTICS v_count = ROW_COUNT;
-  v_total := v_total + v_count;
-  DELETE FROM nodes n WHERE n.fenced_at < now() - interval '1 day'
-    AND NOT EXISTS (SELECT FROM jobs j
-      WHERE j.claimed_by = n.incarnation AND j.status = 'processing');
-  GET DIAGNOSTICS v_count = ROW_COUNT;
-  RETURN v_total + v_count;
+  CASE p_kind
+    WHEN 'updates' THEN
+      DELETE FROM updates u WHERE u.update_id = ANY (ARRAY(
+        SELECT x.update_id FROM updates x WHERE x.handled_at < now() - interval '3 days'
+         ORDER BY x.handled_at LIMIT p_limit FOR UPDATE SKIP LOCKED));
+    WHEN 'notifications' THEN
+      DELETE FROM notifications n WHERE n.id = ANY (ARRAY(
+        SELECT x.id FROM notifications x WHERE x.sent_at < now() - interval '90 days'
+         ORDER BY x.sent_at LIMIT p_limit FOR UPDATE SKIP LOCKED));
+    WHEN 'job_events' THEN
+      DELETE FROM job_events e WHERE e.id = ANY (ARRAY(
+        SELECT x.id FROM job_events x WHERE x.created_at < now() - interval '180 days'
+         ORDER BY x.created_at LIMIT p_limit FOR UPDATE SKIP LOCKED));
+    WHEN 'cards' THEN
+      DELETE FROM cards c WHERE c.draft_id = ANY (ARRAY(
+        SELECT x.draft_id FROM cards x WHERE x.finished AND x.updated_at < now() - interval '90 days'
+         ORDER BY x.updated_at LIMIT p_limit FOR UPDATE SKIP LOCKED));
+    WHEN 'nodes' THEN
+      DELETE FROM nodes n WHERE n.incarnation = ANY (ARRAY(
+        SELECT x.incarnation FROM nodes x
+         WHERE x.fenced_at < now() - interval '1 day'
+           AND NOT EXISTS (SELECT FROM jobs j
+                            WHERE j.claimed_by = x.incarnation AND j.status = 'processing')
+         LIMIT p_limit FOR UPDATE SKIP LOCKED));
+    WHEN 'drafts' THEN
+      RETURN QUERY SELECT * FROM forget_old_drafts(p_keep, p_limit);
+      RETURN;
+  END CASE;
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  more := gone = p_limit;
+  RETURN NEXT;
 END $$;

@@ -32,7 +32,7 @@ void make_history(world& w) {
     "UPDATE jobs SET created_at = created_at - interval '100 days', started_at = started_at - "
     "interval '100 days', finished_at = finished_at - interval '100 days'");
   w.db.sql("SET session_replication_role = origin");
-  w.db.sql("UPDATE old_files SET since = since - interval '100 days'");
+  w.db.sql("UPDATE old_files SET due_at = due_at - interval '100 days'");
 }
 
 } // namespace

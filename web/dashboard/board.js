@@ -19,7 +19,8 @@ function age(seconds) {
 }
 
 function clock(text) {
-  return text ? new Date(text).toLocaleString() : "";
+  const time = text ? new Date(text) : null;
+  return time === null ? "" : isNaN(time) ? String(text) : time.toLocaleString(); // "infinity"
 }
 
 // One row per item; `columns` are [heading, item => text or [text, class]].
@@ -91,7 +92,8 @@ function showFaults(cluster) {
 }
 
 function rest(item) {
-  return item.resting ? [`rests ${age(item.rest_seconds)}`, "doubtful"] : ["ready", "good"];
+  if (!item.resting) return ["ready", "good"];
+  return [item.rest_seconds === null ? "rests without end" : `rests ${age(item.rest_seconds)}`, "doubtful"];
 }
 
 function show(status) {

@@ -1,7 +1,4 @@
-#include "db/session.hpp"
-#include "tests/support/postgres.hpp"
-
-#include <regex>
+#include "tests/support/planning.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,32 +6,6 @@ using namespace neurocards;
 using namespace neurocards::testing;
 
 namespace {
-
-/// A connection that plans as those of the lanes do, and tells its plans.
-struct planning_fixture : migrated_database {
-  void start_planning() {
-    sql(db::planner_settings);
-    sql("LOAD 'auto_explain'");
-    sql("SET auto_explain.log_min_duration = 0");
-    sql("SET auto_explain.log_nested_statements = on");
-    sql("SET auto_explain.log_level = 'notice'");
-    sql("SET plan_cache_mode = force_generic_plan"); // as after the fifth call on a connection
-  }
-
-  /// The plans of all statements inside the function called, in one text.
-  std::string plans(const std::string& text) {
-    struct collector : pqxx::errorhandler {
-      std::string text;
-      explicit collector(pqxx::connection_base& on) : errorhandler(on) {}
-      bool operator()(const char* message) noexcept override {
-        text += message;
-        return false;
-      }
-    } notices{own()};
-    sql(text);
-    return notices.text;
-  }
-};
 
 /// Tables as after some weeks: 40,000 finished jobs, 2,000 queued, 2,000 in flight on two nodes.
 struct busy_fixture : planning_fixture {

@@ -134,20 +134,6 @@ TEST_CASE_FIXTURE(rescue_fixture, "two rescuers at once take each job back once"
   CHECK(db.number("SELECT rescues FROM jobs") == 1);
 }
 
-TEST_CASE_FIXTURE(rescue_fixture, "the sweep removes what is settled and old, and nothing else") {
-  db.sql("INSERT INTO updates (update_id, chat_id, kind, body, received_at, handled_at) VALUES "
-         "(1, 7, 'message', '{}', now() - interval '4 days', now() - interval '4 days'), "
-         "(2, 7, 'message', '{}', now() - interval '4 days', NULL), (3, 7, 'message', '{}', now(), "
-         "now())");
-  db.sql("INSERT INTO notifications (chat_id, kind, created_at, sent_at) VALUES "
-         "(7, 'reply', now() - interval '100 days', now() - interval '99 days'), "
-         "(7, 'reply', now() - interval '100 days', NULL)");
-  CHECK(ask.ask(store::sweep{})->value == 2);
-  CHECK(db.value("SELECT string_agg(update_id::text, ',' ORDER BY update_id) FROM updates")
-        == "2,3");
-  CHECK(db.number("SELECT count(*) FROM notifications") == 1);
-}
-
 TEST_CASE_FIXTURE(rescue_fixture, "a clock that is set back lets no dead node live on") {
   beat(us);
   REQUIRE(claim(us) == 1);

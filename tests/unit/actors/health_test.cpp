@@ -41,7 +41,7 @@ struct health_fixture : actor_fixture {
       [](const store::rescue_expired_jobs&) { return store::count{}; },
       [](const store::ping&) { return store::committed{}; },
       [](const store::snapshot&) { return store::snapshot_json{}; },
-      [](const store::sweep&) { return store::count{}; },
+      [](const store::sweep&) { return store::swept{}; },
     };
   }));
 

@@ -21,6 +21,7 @@ public:
   std::string public_url;
   mutable std::deque<storage::fault> faults; // of the next actions; then all goes well
   mutable std::vector<std::string> asked;    // one per action made
+  mutable std::vector<std::chrono::seconds> cleanings;
 
   storage::action put(const storage_key& key, const std::string& file,
                       const std::string& type) const override {
@@ -41,7 +42,10 @@ public:
              : public_url + "/" + to_string(key) + "?life=" + std::to_string(life.count());
   }
   std::string temporary_file(std::string_view) const override { return {}; }
-  storage::action clean_temporary(std::chrono::seconds) const override { return {}; }
+  storage::action clean_temporary(std::chrono::seconds age) const override {
+    cleanings.push_back(age);
+    return {std::nullopt, {}, [] { return storage::result{}; }};
+  }
 
 private:
   storage::action make(std::string what, const std::string& file) const {
@@ -200,4 +204,14 @@ TEST_CASE_FIXTURE(store_fixture, "object_store has links only under a public add
   settle();
   REQUIRE(some->value);
   CHECK(some->value->url == "https://cards.example/photos/a.jpg?life=60");
+}
+
+TEST_CASE_FIXTURE(store_fixture,
+                  "object_store clears left-over temporary files away all the time") {
+  settle();
+  REQUIRE(files->cleanings.size() == 1); // what a crash has left
+  advance(1h);
+  CHECK(files->cleanings.size() >= 5);
+  CHECK(files->cleanings.size() <= 8);
+  CHECK(files->cleanings.back() == 1h); // a file may wait for three tries of its upload
 }

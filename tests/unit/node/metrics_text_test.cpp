@@ -13,6 +13,7 @@
 #include <caf/telemetry/metric_registry.hpp>
 
 using namespace neurocards;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -80,16 +81,47 @@ TEST_CASE("labels cannot break out of their quotes") {
 TEST_CASE("the cluster's gauges follow the database, and stand at 0 where nothing waits") {
   caf::telemetry::metric_registry registry;
   const metrics m{registry};
-  show_cluster_figures(R"({"queue": {"queued": 3, "processing": 2, "oldest_due_seconds": 9,
+  cluster_figures figures{m, {}};
+  figures.on_snapshot(R"({"queue": {"queued": 3, "processing": 2, "oldest_due_seconds": 9,
     "oldest_without_lease_seconds": 4}, "outbox": {"unsent": 5}, "inbox": {"pending": 6}})",
-                       m);
+                      {});
   CHECK(m.jobs("queued").value() == 3);
   CHECK(m.jobs("processing").value() == 2);
   CHECK(m.queue_age().value() == 9);
   CHECK(m.processing_without_lease().value() == 4);
   CHECK(m.outbox_depth().value() == 5);
   CHECK(m.inbox_depth().value() == 6);
-  show_cluster_figures(R"({"queue": {"queued": 0, "oldest_without_lease_seconds": null}})", m);
+  figures.on_snapshot(R"({"queue": {"queued": 0, "oldest_without_lease_seconds": null}})", {});
   CHECK(m.jobs("queued").value() == 0);
   CHECK(m.processing_without_lease().value() == 0);
+}
+
+TEST_CASE("the cluster's gauges that stand still say so, and then disappear") {
+  caf::telemetry::metric_registry registry;
+  const metrics m{registry};
+  const cluster_figures::time_point start{};
+  cluster_figures figures{m, start};
+  const auto text_at = [&](std::chrono::seconds after) {
+    return metrics_text(registry, figures.hidden(start + after));
+  };
+  CHECK(text_at(0s).find("neurocards_jobs{") == std::string::npos); // not read yet: no zeros
+  figures.on_snapshot(R"({"queue": {"queued": 3}})", start + 1s);
+  CHECK(has_line(text_at(1s), "neurocards_jobs{status=\"queued\"} 3"));
+  for (const auto* answer : {"", "null", "[1]"}) { // as good as none
+    figures.on_snapshot(answer, start + 20s);
+    CHECK(has_line(text_at(20s), "neurocards_jobs{status=\"queued\"} 3"));
+    CHECK(has_line(text_at(20s), "neurocards_cluster_figures_age_seconds 19"));
+  }
+  figures.on_failure("timed_out", start + 32s);
+  const auto text = text_at(32s);
+  CHECK(has_line(text, "neurocards_cluster_figures_age_seconds 31"));
+  for (const auto* family : {"jobs{", "queue_age_seconds", "outbox_depth", "inbox_depth",
+                             "oldest_processing_without_lease_seconds"})
+    CHECK_MESSAGE(text.find(std::string{"neurocards_"} + family + " ") == std::string::npos,
+                  family);
+  CHECK(text.find("neurocards_jobs") == text.find("neurocards_jobs_ended"));
+  CHECK(has_line(text, "neurocards_in_flight 0")); // the node's own stay
+  figures.on_snapshot(R"({"queue": {"queued": 4}})", start + 40s);
+  CHECK(has_line(text_at(40s), "neurocards_jobs{status=\"queued\"} 4"));
+  CHECK(has_line(text_at(40s), "neurocards_cluster_figures_age_seconds 0"));
 }
