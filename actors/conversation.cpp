@@ -62,12 +62,34 @@ conversation_actor::behavior_type conversation::make_behavior() {
 caf::result<void> conversation::accept(telegram::incoming& update) {
   if (draining_)
     return caf::make_error(ec::shutting_down, "conversation", to_string(chat_));
-  auto& added =
-    waiting_.emplace_back(arrival{std::move(update), self_->make_response_promise<void>()});
-  auto promise = added.handled;
+  auto added = std::make_unique<work>();
+  added->update = std::move(update);
+  added->handled = self_->make_response_promise<void>();
+  auto promise = added->handled;
+  put_in_line(std::move(added));
+  if (now_ && !now_->committing && older_waits())
+    suspend();
   if (!now_)
     start_next();
   return promise;
+}
+
+void conversation::put_in_line(std::unique_ptr<work> x) {
+  auto at = waiting_.end(); // nearly always: most come in order
+  while (at != waiting_.begin() && (*std::prev(at))->update.update > x->update.update)
+    --at;
+  waiting_.insert(at, std::move(x));
+}
+
+bool conversation::older_waits() const {
+  return !waiting_.empty() && waiting_.front()->update.update < now_->update.update;
+}
+
+/// The update in hand waits for older ones: its step would be refused as decided too early. A photo
+/// that is on its way keeps coming.
+void conversation::suspend() {
+  now_->awaits_photo = false;
+  put_in_line(std::move(now_));
 }
 
 void conversation::start_next() {
@@ -77,25 +99,31 @@ void conversation::start_next() {
       wait_idle(context_->idle_timeout);
     return;
   }
-  now_ = std::make_unique<work>();
-  now_->it = std::move(waiting_.front());
+  ++turn_;
+  now_ = std::move(waiting_.front());
   waiting_.pop_front();
   attempt();
 }
 
 void conversation::attempt() {
+  if (draining_)
+    return end();
+  if (older_waits()) {
+    suspend();
+    return start_next();
+  }
   switch (now_->todo) {
     case plan::step:
       return load();
     case plan::apology:
-      return commit(flow::apology(now_->it.update));
+      return commit(flow::apology(now_->update));
     case plan::nothing_but_handled:
-      return commit(flow::nothing_but_handled(now_->it.update));
+      return commit(flow::nothing_but_handled(now_->update));
   }
 }
 
 void conversation::load() {
-  const auto& update = now_->it.update;
+  const auto& update = now_->update;
   const auto needs = flow::before(update);
   store::load_conversation question;
   question.update = update.update;
@@ -105,8 +133,8 @@ void conversation::load() {
   question.ledger = needs.ledger;
   question.job = needs.job;
   self_->request(context_->store, caf::infinite, std::move(question))
-    .then([this](store::conversation_view& view) { on_view(view); },
-          [this](const caf::error& why) { on_fault(why); });
+    .then(in_turn<store::conversation_view>([this](auto& view) { on_view(view); }),
+          in_turn<const caf::error>([this](auto& why) { on_fault(why); }));
 }
 
 void conversation::on_view(store::conversation_view& view) {
@@ -117,28 +145,44 @@ void conversation::on_view(store::conversation_view& view) {
     return finish("applied");
   }
   now_->view = std::move(view);
-  auto wish = flow::wanted_photo(now_->view, now_->it.update, context_->flow);
+  auto wish = flow::wanted_photo(now_->view, now_->update, context_->flow);
   if (wish && !now_->photo)
     return fetch(std::move(*wish));
   take_step(wish.has_value());
 }
 
 void conversation::fetch(flow::photo_wish wish) {
-  now_->errand = std::make_shared<photo_fetch>(self_, context_, std::move(wish),
-                                               [this](flow::photo_result result) {
-                                                 now_->photo = std::move(result);
-                                                 take_step(true);
-                                               });
-  now_->errand->start();
+  now_->awaits_photo = true;
+  if (now_->fetch)
+    return; // on its way since before this update had to wait for an older one
+  now_->fetch = std::make_shared<photo_fetch>(
+    self_, context_, std::move(wish),
+    [this, id = now_->update.update](auto result) { on_photo(id, std::move(result)); });
+  now_->fetch->start();
+}
+
+void conversation::on_photo(update_id id, flow::photo_result result) {
+  if (now_ && now_->update.update == id) {
+    now_->photo = std::move(result);
+    if (std::exchange(now_->awaits_photo, false))
+      take_step(true);
+    return;
+  }
+  for (auto& waiting : waiting_) {
+    if (waiting->update.update == id) {
+      waiting->photo = std::move(result);
+      return;
+    }
+  }
 }
 
 void conversation::take_step(bool with_photo) {
-  auto& update = now_->it.update;
+  auto& update = now_->update;
   if (auto* message = std::get_if<telegram::message>(&update.what))
-    message->album_continues =
-      !message->media_group.empty()
-      && std::any_of(waiting_.begin(), waiting_.end(),
-                     [&](const arrival& x) { return album_of(x.update) == message->media_group; });
+    message->album_continues = !message->media_group.empty()
+                               && std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& x) {
+                                    return album_of(x->update) == message->media_group;
+                                  });
   auto step = flow::step_conversation(now_->view, update, with_photo ? now_->photo : std::nullopt,
                                       context_->flow, uuid::random());
   now_->effects = std::move(step.effects);
@@ -173,9 +217,9 @@ void conversation::on_committed(const store::step_outcome& outcome) {
 }
 
 /// Another gateway was faster, and its step may change what this one does; or it is not done yet
-/// with an older update of this chat, which has to come first.
+/// with an older update of this chat, which has to come first; or that one has come here meanwhile.
 void conversation::on_stale() {
-  if (++now_->stale == 1)
+  if (++now_->stale == 1 || draining_ || older_waits())
     return attempt();
   retry(backoff(now_->stale - 1, 100ms, 2s));
 }
@@ -188,7 +232,7 @@ void conversation::on_fault(const caf::error& why) {
     return on_refused(why);
   ++now_->failures;
   if (worth_a_line(now_->failures))
-    log::warn("conversation.waited", "update", now_->it.update.update, "chat", chat_, "failures",
+    log::warn("conversation.waited", "update", now_->update.update, "chat", chat_, "failures",
               now_->failures, "error", why);
   retry(backoff(now_->failures, 200ms, 30s));
 }
@@ -196,12 +240,12 @@ void conversation::on_fault(const caf::error& why) {
 /// The database will not have this step. Two more tries with a fresh view of the session, then a
 /// smaller commit, then none: the update stays in the inbox for a person to look at.
 void conversation::on_refused(const caf::error& why) {
-  log::error("conversation.step_refused", "update", now_->it.update.update, "chat", chat_,
-             "refusals", now_->refusals + 1, "error", why);
+  log::error("conversation.step_refused", "update", now_->update.update, "chat", chat_, "refusals",
+             now_->refusals + 1, "error", why);
   if (++now_->refusals < max_refusals)
     return retry(backoff(now_->refusals, 1s, 5s));
-  if (now_->todo == plan::nothing_but_handled || flow::brings_money(now_->it.update)) {
-    now_->it.handled.deliver(caf::error{why});
+  if (now_->todo == plan::nothing_but_handled || flow::brings_money(now_->update)) {
+    now_->handled.deliver(caf::error{why});
     return finish("failed");
   }
   now_->todo = now_->todo == plan::step ? plan::apology : plan::nothing_but_handled;
@@ -211,7 +255,10 @@ void conversation::on_refused(const caf::error& why) {
 }
 
 void conversation::retry(caf::timespan wait) {
-  run_after(self_, wait, [this] { attempt(); });
+  run_after(self_, wait, [this, turn = turn_] {
+    if (turn == turn_)
+      attempt();
+  });
 }
 
 void conversation::say(const std::vector<flow::effect>& effects) {
@@ -237,8 +284,8 @@ void conversation::say(const std::vector<flow::effect>& effects) {
 
 void conversation::finish(const char* outcome) {
   context_->counts.updates(outcome).inc();
-  if (now_->it.handled.pending())
-    now_->it.handled.deliver();
+  if (now_->handled.pending())
+    now_->handled.deliver();
   now_.reset();
   if (draining_)
     return end();
@@ -259,9 +306,9 @@ caf::result<void> conversation::drain() {
 void conversation::end() {
   const auto not_now = caf::make_error(ec::shutting_down, "conversation", to_string(chat_));
   if (now_)
-    now_->it.handled.deliver(caf::error{not_now});
+    now_->handled.deliver(caf::error{not_now});
   for (auto& left : waiting_)
-    left.handled.deliver(caf::error{not_now});
+    left->handled.deliver(caf::error{not_now});
   drained_.deliver();
   self_->quit();
 }

@@ -7,9 +7,11 @@
 
 namespace neurocards {
 
-/// Talks with one chat: one update at a time, in the order they came, each applied by the pure flow
-/// and committed in one transaction. Answers an update when it is handled for good. Keeps nothing
-/// that the database has not: dying costs only the time until the gateway reads the updates again.
+/// Talks with one chat: one update at a time, in the order of their numbers, each applied by the
+/// pure flow and committed in one transaction. An older one that comes late (webhooks do not keep
+/// the order) goes before the one in hand, unless that is being committed already. Answers an
+/// update when it is handled for good. Keeps nothing that the database has not: dying costs only
+/// the time until the gateway reads the updates again.
 ///
 /// While the database is away a conversation waits with its update, for ever if need be; the others
 /// do not notice.
@@ -27,17 +29,14 @@ private:
   /// What is to be committed for the update; the later ones only after the former was refused.
   enum class plan : uint8_t { step, apology, nothing_but_handled };
 
-  struct arrival {
+  /// An update and how far it got; what it waits for may come while an older one is in hand.
+  struct work {
     telegram::incoming update;
     caf::typed_response_promise<void> handled;
-  };
-
-  /// The update in hand.
-  struct work {
-    arrival it;
     store::conversation_view view;
-    std::shared_ptr<photo_fetch> errand;
+    std::shared_ptr<photo_fetch> fetch;
     std::optional<flow::photo_result> photo; // fetched once, whatever is repeated after it
+    bool awaits_photo = false;               // and nothing else
     std::vector<flow::effect> effects;       // of the last commit sent
     plan todo = plan::step;
     int failures = 0;
@@ -49,11 +48,15 @@ private:
 
   caf::result<void> accept(telegram::incoming&);
   caf::result<void> drain();
+  void put_in_line(std::unique_ptr<work>);
+  bool older_waits() const;
+  void suspend();
   void start_next();
   void attempt();
   void load();
   void on_view(store::conversation_view&);
   void fetch(flow::photo_wish);
+  void on_photo(update_id, flow::photo_result);
   void take_step(bool with_photo);
   void commit(store::commit_step);
   void on_committed(const store::step_outcome&);
@@ -67,12 +70,22 @@ private:
   void wait_idle(caf::timespan delay);
   void on_idle_timer();
 
+  /// Runs `f` unless another update was taken in hand by then. `X`: what `f` takes.
+  template <class X, class F>
+  auto in_turn(F f) {
+    return [this, turn = turn_, f = std::move(f)](X& x) {
+      if (turn == turn_)
+        f(x);
+    };
+  }
+
   conversation_actor::pointer self_;
   std::shared_ptr<const conversation_context> context_;
   chat_id chat_;
   telegram_gateway_actor gateway_;
-  std::list<arrival> waiting_; // costs nothing while empty, unlike a deque
+  std::list<std::unique_ptr<work>> waiting_; // oldest first; costs nothing while empty
   std::unique_ptr<work> now_;
+  uint64_t turn_ = 0; // counts how often an update was taken in hand
   caf::actor_clock::time_point last_active_;
   bool idle_timer_ = false;
   caf::typed_response_promise<void> drained_;

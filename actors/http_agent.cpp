@@ -9,13 +9,21 @@ namespace {
 
 constexpr auto figures_interval = std::chrono::seconds{1};
 
+/// A new connection shows that the service is there, also to who waits in a long poll.
+http::engine_config with_signs_for(const std::shared_ptr<contact>& reach,
+                                   http::engine_config config) {
+  if (reach)
+    config.connected = [reach] { reach->answered(); };
+  return config;
+}
+
 } // namespace
 
 http_agent::http_agent(http_agent_actor::pointer self, http::engine_config config,
                        std::optional<metrics> counts, std::string agent,
                        std::shared_ptr<contact> reach)
   : self_(self), counts_(counts), agent_(std::move(agent)), reach_(std::move(reach)),
-    engine_(std::move(config)) {}
+    engine_(with_signs_for(reach_, std::move(config))) {}
 
 http_agent_actor::behavior_type http_agent::make_behavior() {
   if (counts_)

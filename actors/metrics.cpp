@@ -54,7 +54,7 @@ metrics::metrics(caf::telemetry::metric_registry& r)
            "how", {"completed", "failed", "retried", "released", "lost"})),
     updates_(
       with(r.counter_family(prefix, "updates", {"outcome"}, "Updates of Telegram.", "1", true),
-           "outcome", {"stored", "applied", "repeated", "failed"})),
+           "outcome", {"stored", "applied", "repeated", "failed", "unreadable"})),
     telegram_sends_(
       with(r.counter_family(prefix, "telegram-sends", {"outcome"}, "Messages to users.", "1", true),
            "outcome", {"sent", "deferred", "dropped", "failed"})),

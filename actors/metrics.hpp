@@ -46,7 +46,7 @@ public:
   gauge& in_flight() const; // jobs held
   gauge& capacity() const;
   counter& jobs_ended(std::string_view how) const;  // completed, failed, retried, released, lost
-  counter& updates(std::string_view outcome) const; // stored, applied, repeated, failed
+  counter& updates(std::string_view outcome) const; // stored, applied, repeated, failed, unreadable
   counter& telegram_sends(std::string_view outcome) const; // sent, deferred, dropped, failed
   counter& kie_calls(std::string_view operation, std::string_view outcome) const;
   counter& kie_orphans(std::string_view outcome) const;  // adopted, late, given_up

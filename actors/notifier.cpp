@@ -194,6 +194,7 @@ void notifier::wake_pump_at(send_pace::time_point when) {
 void notifier::send(chat_id chat) {
   auto& x = lines_.at(chat);
   x.at = phase::sending;
+  x.sent_at = now();
   ++sending_;
   const auto to = x.to == chat_id{} ? chat : x.to;
   self_

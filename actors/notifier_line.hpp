@@ -3,6 +3,7 @@
 #include "domain/notices.hpp"
 #include "protocol/store.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -63,7 +64,8 @@ struct notifier_line {
   std::string link; // empty: there is none
   notices::rendered content;
   upload_file file;
-  bool uploads = false; // holds one of the uploads that may run at once
+  bool uploads = false;                          // holds one of the uploads that may run at once
+  std::chrono::steady_clock::time_point sent_at; // last handed to Telegram
   settlement verdict;
   int settle_tries = 0;
 

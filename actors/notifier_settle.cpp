@@ -163,7 +163,8 @@ void notifier::postpone(chat_id chat, milliseconds delay, const std::string& why
 void notifier::drop(chat_id chat, const std::string& why, bool blocked) {
   count("dropped");
   ++stats_.failed;
-  settle(chat, store::drop_notice{lines_.at(chat).first().id, why, blocked});
+  const auto& x = lines_.at(chat);
+  settle(chat, store::drop_notice{x.first().id, why, blocked, x.sent_at});
 }
 
 void notifier::settle(chat_id chat, line::settlement verdict) {

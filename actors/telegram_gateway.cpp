@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 telegram_gateway::telegram_gateway(telegram_gateway_actor::pointer self,
                                    std::shared_ptr<const gateway_config> config)
-  : self_(self), config_(std::move(config)), intake_(self, config_->store),
+  : self_(self), config_(std::move(config)), intake_(self, config_->store, config_->receiver),
     router_(self, config_->store, config_->spawn, config_->counts) {
   router_.on_finished = [this] { on_finished(); };
   router_.on_lost = [this] {
@@ -49,6 +49,7 @@ void telegram_gateway::gain() {
   announce_commands();
   settle_webhook();
   replay();
+  look_for_left_behind();
 }
 
 /// What is under way goes on: should the next leader do the same, the second commit changes
@@ -99,7 +100,9 @@ caf::result<void> telegram_gateway::on_webhook(const webhook_update& what) {
     return caf::make_error(ec::rejected, "not an update of Telegram");
   answer_checkout(received->parsed);
   auto promise = self_->make_response_promise<void>();
-  intake_.put({to_row(*received)},
+  // Before the call: of its arguments the one that moves may be evaluated first.
+  update_intake::rows rows{to_row(*received)};
+  intake_.put(std::move(rows),
               [this, promise, received = std::move(*received)](auto fresh) mutable {
                 if (!fresh)
                   return promise.deliver(std::move(fresh.error()));

@@ -16,11 +16,13 @@ struct gateway_config {
   http_agent_actor http;
   conversation_spawner spawn;
   metrics counts;
+  uuid receiver{}; // this life of the gateway; its leader lock bears the same name (db/leader)
 };
 
 /// Receives Telegram's updates: fetches them while this node leads (polling), or is handed them
 /// (webhook). An update is confirmed to Telegram only when it is stored, and then brought to the
-/// conversation of its chat. A new leader first replays what is stored and unhandled.
+/// conversation of its chat. A new leader first replays what is stored and unhandled, and from then
+/// on brings what other gateways leave behind when they end.
 ///
 /// Forgets everything when it dies: what was not stored comes again from Telegram, what was not
 /// handled comes again from the inbox.
@@ -66,6 +68,9 @@ private:
   void on_page(const store::inbox_page&, int limit);
   void on_replay_failed(const caf::error&);
   void end_replay();
+  bool bring_again(const store::inbox_update&);
+  void look_for_left_behind();
+  void ask_for_left_behind();
 
   /// Runs `f` unless leadership has changed by then. `Xs`: what `f` takes.
   template <class... Xs, class F>

@@ -85,9 +85,9 @@ void telegram_gateway::poll() {
     polling_ = false;
     on_poll(telegram::parse_updates(x), asked_at);
   });
-  self_
-    ->request(config_->http, caf::infinite,
-              config_->api.get_updates(offset_, poll_wait(config_->telegram)))
+  auto request = config_->api.get_updates(offset_, poll_wait(config_->telegram));
+  request.fresh = poll_failures_ > 0; // shows at once whether Telegram is there
+  self_->request(config_->http, caf::infinite, std::move(request))
     .then(judge, [judge](const caf::error& why) {
       http::response none;
       none.error = to_string(why);

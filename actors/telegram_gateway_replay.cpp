@@ -11,18 +11,12 @@ namespace {
 
 constexpr int page_size = 1000;
 
-/// A leader looks now and then for what others left behind: a webhook node that died, a commit that
-/// arrived after its sender.
+/// A leader looks now and then for what nobody brings any more: a commit that arrived after its
+/// sender, an update whose receiver lives but has lost it.
 constexpr caf::timespan look_interval = 1min;
 
-/// A body that cannot be read (it was stored without content, or by another version) still has to
-/// be marked as handled.
-telegram::incoming parse(const store::inbox_update& row) {
-  const auto received = telegram::parse_update(row.body);
-  if (received)
-    return received->parsed;
-  return {row.id, row.chat, telegram::chat_kind::private_chat, {}, telegram::unknown_update{}};
-}
+/// What a receiver left behind when it ended must not wait for that: somebody is waiting for it.
+constexpr caf::timespan left_behind_interval = 2s;
 
 } // namespace
 
@@ -74,16 +68,8 @@ void telegram_gateway::read_page() {
 
 void telegram_gateway::on_page(const store::inbox_page& page, int limit) {
   int brought = 0;
-  for (const auto& row : page.updates) {
-    const auto update = parse(row);
-    if (!leading_ && !router_.lost(update))
-      continue; // of another node with webhooks, or left to the leader
-    if (!router_.replay(update))
-      continue;
-    ++brought;
-    if (!replayed_)
-      answer_checkout(update); // perhaps its receiver died before it could
-  }
+  for (const auto& row : page.updates)
+    brought += bring_again(row);
   if (brought > 0)
     log::info("telegram_gateway.replayed", "updates", brought);
   if (page.updates.size() < static_cast<size_t>(limit))
@@ -92,6 +78,29 @@ void telegram_gateway::on_page(const store::inbox_page& page, int limit) {
     return read_page();
   on_replay_failed(
     caf::make_error(ec::overloaded, "only updates of lost chats in a page of", limit));
+}
+
+/// True: an update of the inbox is brought to its conversation. One that cannot be read stays where
+/// it is: marked as handled it would be lost without a trace, and only a person can tell what it
+/// was.
+bool telegram_gateway::bring_again(const store::inbox_update& row) {
+  const auto received = telegram::parse_update(row.body);
+  if (!received || received->parsed.update != row.id) {
+    if (router_.set_aside(row.id)) {
+      config_->counts.updates("unreadable").inc();
+      log::error("telegram_gateway.update_unreadable", "update", row.id, "chat", row.chat, "kind",
+                 row.kind, "bytes", row.body.size(), "advice",
+                 "docs/operations.md, runbook 21: it stays unhandled");
+    }
+    return false;
+  }
+  const auto& update = received->parsed;
+  if (!leading_ && !router_.lost(update))
+    return false; // of another node with webhooks, or left to the leader
+  if (!router_.replay(update))
+    return false;
+  answer_checkout(update); // perhaps its receiver died before it could
+  return true;
 }
 
 void telegram_gateway::on_replay_failed(const caf::error& why) {
@@ -111,6 +120,34 @@ void telegram_gateway::end_replay() {
   else if (leading_)
     replay_after(look_interval);
   poll();
+}
+
+/// With webhooks only: a poller that loses the lock leaves everything to the replay of the next.
+void telegram_gateway::look_for_left_behind() {
+  if (config_->telegram.mode != config::telegram_mode::webhook)
+    return;
+  run_after(self_, left_behind_interval, while_leading([this] {
+              if (replayed_ && !replaying_ && !full())
+                ask_for_left_behind();
+              look_for_left_behind();
+            }));
+}
+
+/// Oldest first, so that a chat's updates are brought in order. A failure is told of by whatever
+/// else asks the database.
+void telegram_gateway::ask_for_left_behind() {
+  const int limit = page_size + static_cast<int>(router_.unfinished() + router_.set_aside());
+  self_
+    ->request(config_->store, caf::infinite,
+              store::pending_updates{limit, store::pending_updates::choice::left_behind})
+    .then(while_leading<store::inbox_page>([this](const store::inbox_page& page) {
+            int brought = 0;
+            for (const auto& row : page.updates)
+              brought += bring_again(row);
+            if (brought > 0)
+              log::info("telegram_gateway.left_behind_brought", "updates", brought);
+          }),
+          [](const caf::error&) {});
 }
 
 } // namespace neurocards

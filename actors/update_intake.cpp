@@ -12,11 +12,12 @@ std::string without_content(update_id id) {
 
 } // namespace
 
-update_intake::update_intake(telegram_gateway_actor::pointer self, inbox_store_actor store)
-  : self_(self), store_(std::move(store)) {}
+update_intake::update_intake(telegram_gateway_actor::pointer self, inbox_store_actor store,
+                             uuid receiver)
+  : self_(self), store_(std::move(store)), receiver_(receiver) {}
 
 void update_intake::put(rows what, callback done) {
-  store::put_updates request{what};
+  store::put_updates request{what, receiver_};
   self_->request(store_, caf::infinite, std::move(request))
     .then([done](store::update_ids& fresh) { done(std::move(fresh.fresh)); },
           [this, what = std::move(what), done](const caf::error& why) mutable {

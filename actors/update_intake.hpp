@@ -19,7 +19,8 @@ public:
   /// The ids not seen before, or why nothing is known to be stored.
   using callback = std::function<void(caf::expected<std::vector<update_id>>)>;
 
-  update_intake(telegram_gateway_actor::pointer self, inbox_store_actor store);
+  /// `receiver`: see `store::put_updates`.
+  update_intake(telegram_gateway_actor::pointer self, inbox_store_actor store, uuid receiver);
 
   void put(rows, callback done);
 
@@ -28,6 +29,7 @@ private:
 
   telegram_gateway_actor::pointer self_;
   inbox_store_actor store_;
+  uuid receiver_;
 };
 
 /// The row an update is stored as.

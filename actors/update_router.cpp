@@ -27,7 +27,7 @@ void update_router::hold_until_replayed() {
 }
 
 void update_router::route(telegram::incoming update) {
-  if (in_flight_.contains(update.update))
+  if (draining_ || in_flight_.contains(update.update))
     return;
   const auto chat = chat_of(update);
   if (held_since_)
@@ -54,7 +54,7 @@ void update_router::begin_replay() {
 }
 
 bool update_router::replay(telegram::incoming update) {
-  if (knows(update.update))
+  if (draining_ || knows(update.update))
     return false;
   const auto chat = chat_of(update);
   if (const auto found = lost_.find(chat); found != lost_.end() && found->second.replay >= replay_)
@@ -221,6 +221,7 @@ bool update_router::knows(update_id id) const {
 }
 
 void update_router::drain(std::function<void()> done) {
+  draining_ = true;
   forget_lost();
   auto left = std::make_shared<size_t>(1); // one for ourselves: `done` is called once, at the end
   auto one_less = [left, done = std::move(done)] {

@@ -51,8 +51,12 @@ public:
 
   void on_down(const caf::down_msg&);
 
-  /// Ends all conversations; `done` hears when every commit that was under way has ended.
+  /// Ends all conversations; `done` hears when every commit that was under way has ended. Whatever
+  /// comes from here on stays in the inbox.
   void drain(std::function<void()> done);
+
+  /// Leaves an update to a person. False: it was left to one before.
+  bool set_aside(update_id id) { return set_aside_.insert(id).second; }
 
   /// Whether an update is here: under way, held back, or left for a person to look at.
   bool knows(update_id) const;
@@ -96,7 +100,8 @@ private:
   std::unordered_map<update_id, passage> in_flight_;
   std::unordered_map<chat_id, lost_chat> lost_;
   std::unordered_map<update_id, int> crashes_; // conversations that died with it in hand
-  std::unordered_set<update_id> set_aside_;    // cannot even be marked as handled
+  std::unordered_set<update_id> set_aside_;    // cannot be read, or not be marked as handled
+  bool draining_ = false;
   std::optional<int> held_since_; // the replay running or last run when everything was held back
   size_t held_ = 0;
   int replay_ = 0; // counts them

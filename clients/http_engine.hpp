@@ -32,6 +32,10 @@ struct engine_config {
   std::chrono::seconds dns_cache{120};
   std::shared_ptr<storage::file_worker> disk{}; // null: a thread of its own for what is saved
   std::shared_ptr<pulse> beats{};               // null: nobody watches
+
+  /// Told whenever a new connection is complete, TLS included; on the engine's thread. Must neither
+  /// block nor throw.
+  std::function<void()> connected{};
 };
 
 /// A moment's figures, for metrics.

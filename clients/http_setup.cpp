@@ -32,6 +32,7 @@ bool transfer::prepare(std::unique_ptr<easy_handle> handle, const engine_config&
     deadline_ = now + request_.timeout;
   disk_ = std::move(storage);
   handle_ = std::move(handle);
+  config_ = &config;
   handle_->complaint[0] = '\0';
   set_common(config, share, now);
   const auto unfit = [](const header& x) { return breaks_line(x.name) || breaks_line(x.value); };
@@ -76,6 +77,8 @@ void transfer::set_common(const engine_config& config, CURLSH* share, time_point
   curl_easy_setopt(c, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, &transfer::on_send);
   curl_easy_setopt(c, CURLOPT_PREREQDATA, this);
+  curl_easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, &transfer::on_new_socket);
+  curl_easy_setopt(c, CURLOPT_SOCKOPTDATA, this);
   if (request_.fresh) {
     // HTTP/1.1: a GOAWAY or a lost stream would be one more way to an uncertain end.
     curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);

@@ -223,8 +223,15 @@ int transfer::on_rewind(void* self, curl_off_t offset, int origin) {
 /// acted on the first: only what is harmless twice may go on.
 int transfer::on_send(void* self, char*, char*, int, int) {
   auto& x = *static_cast<transfer*>(self);
+  if (std::exchange(x.connects_, false) && x.config_->connected)
+    x.config_->connected();
   const bool again = x.sends_++ > 0;
   return again && !repeatable(x.request_.method) ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+int transfer::on_new_socket(void* self, curl_socket_t, curlsocktype) {
+  static_cast<transfer*>(self)->connects_ = true;
+  return CURL_SOCKOPT_OK;
 }
 
 /// Judges the address that is really connected to: a name cannot resolve to another one later.

@@ -109,6 +109,7 @@ private:
   static int on_rewind(void* self, curl_off_t offset, int origin);
   static int on_send(void* self, char*, char*, int, int);
   static curl_socket_t on_socket(void* self, curlsocktype, curl_sockaddr*);
+  static int on_new_socket(void* self, curl_socket_t, curlsocktype);
 
   size_t take(std::string_view data);
   size_t save(std::string_view data);
@@ -120,6 +121,8 @@ private:
   time_point deadline_;
   bool started_ = false;
   std::unique_ptr<easy_handle> handle_;
+  const engine_config* config_ = nullptr; // since `prepare`
+  bool connects_ = false;                 // has opened a socket for itself
   curl_slist* headers_ = nullptr;
   curl_mime* parts_ = nullptr;
   disk disk_;

@@ -9,11 +9,14 @@ namespace neurocards::db {
 
 namespace {
 
-constexpr statement put_updates_sql{"put_updates", "SELECT put_updates($1, $2, $3, $4)"};
+constexpr statement put_updates_sql{"put_updates", "SELECT put_updates($1, $2, $3, $4, $5)"};
 
 constexpr statement pending_updates_sql{
   "pending_updates", "SELECT update_id, chat_id, kind, body FROM updates WHERE handled_at IS NULL "
                      "ORDER BY update_id LIMIT $1"};
+
+constexpr statement updates_left_behind_sql{
+  "updates_left_behind", "SELECT update_id, chat_id, kind, body FROM updates_left_behind($1)"};
 
 constexpr statement load_sql{
   "load_conversations",
@@ -99,17 +102,22 @@ void add_ledgers(session& on, std::span<const store::load_conversation> batch,
 } // namespace
 
 answers<store::put_updates> execute(session& on, std::span<const store::put_updates> batch) {
-  array_text ids, chats, kinds, bodies;
+  array_text ids, chats, kinds, bodies, receivers;
   for (const auto& request : batch) {
     for (const auto& x : request.updates) {
       ids.add(x.id);
       chats.add(x.chat);
       kinds.add(x.kind);
       bodies.add(x.body);
+      if (request.receiver.empty())
+        receivers.add_null();
+      else
+        receivers.add(request.receiver);
     }
   }
   std::unordered_set<int64_t> fresh;
-  for (const auto& row : on.run(put_updates_sql, ids.str(), chats.str(), kinds.str(), bodies.str()))
+  for (const auto& row :
+       on.run(put_updates_sql, ids.str(), chats.str(), kinds.str(), bodies.str(), receivers.str()))
     fresh.insert(row[0].as<int64_t>());
   answers<store::put_updates> result;
   for (const auto& request : batch) {
@@ -127,7 +135,10 @@ answers<store::pending_updates> execute(session& on,
   answers<store::pending_updates> result;
   for (const auto& request : batch) {
     auto& page = result.emplace_back();
-    for (const auto& row : on.run(pending_updates_sql, request.limit))
+    const auto& which = request.which == store::pending_updates::choice::all
+                          ? pending_updates_sql
+                          : updates_left_behind_sql;
+    for (const auto& row : on.run(which, request.limit))
       page.updates.push_back({update_id{row[0].as<int64_t>()}, chat_id{row[1].as<int64_t>()},
                               text(row[2]), text(row[3])});
   }

@@ -2,52 +2,9 @@
 
 #include "base/jitter.hpp"
 #include "base/log.hpp"
-
-#include <memory>
-
-#include <pqxx/nontransaction>
+#include "db/role_locks.hpp"
 
 namespace neurocards::db {
-
-namespace {
-
-/// A standby has locks of its own: who won one there would lead beside the leader of the primary.
-bool take_lock(pqxx::connection& on, const std::string& role) {
-  demand_writable(on);
-  pqxx::nontransaction tx{on};
-  return tx
-    .exec_params1("SELECT pg_try_advisory_lock(hashtextextended('neurocards.leader:' || $1, 0))",
-                  role)[0]
-    .as<bool>();
-}
-
-/// Held by every competitor, shared; two keys, so that it is no leader's lock to who lists those.
-constexpr const char* competitor = "hashtext('neurocards.competitor'), hashtext($1)";
-
-void join_competitors(pqxx::connection& on, const std::string& role) {
-  pqxx::nontransaction tx{on};
-  tx.exec_params("SELECT pg_advisory_lock_shared(" + std::string{competitor} + ")", role);
-}
-
-/// Nobody else holds the lock if we get it for ourselves.
-bool alone(pqxx::connection& on, const std::string& role) {
-  pqxx::nontransaction tx{on};
-  const std::string keys = competitor;
-  return tx
-    .exec_params1("SELECT CASE WHEN pg_try_advisory_lock(" + keys + ") THEN pg_advisory_unlock("
-                    + keys + ") ELSE false END",
-                  role)[0]
-    .as<bool>();
-}
-
-/// A frozen process keeps its connection, and with it the lock, for as long as it sleeps. The
-/// server ends a session that has been silent for `limit`, so that leadership, too, is a lease.
-void limit_silence(pqxx::connection& on, std::chrono::milliseconds limit) {
-  pqxx::nontransaction tx{on};
-  tx.exec0("SET idle_session_timeout = " + std::to_string(limit.count()));
-}
-
-} // namespace
 
 leader::leader(leader_config config, callback changed)
   : config_(std::move(config)), changed_(std::move(changed)) {
@@ -86,22 +43,27 @@ std::chrono::milliseconds leader::attempt() {
 
 std::chrono::milliseconds leader::compete() {
   const auto on = connect(config_.connection);
+  role_locks locks{*on, config_.role};
   // Longer than we take to notice that we cannot prove anything any more.
-  limit_silence(*on, 2 * (config_.interval + config_.answer_within));
-  join_competitors(*on, config_.role);
+  locks.limit_silence(2 * (config_.interval + config_.answer_within));
+  if (config_.member)
+    locks.hold_name(*config_.member);
   failures_ = 0;
+  return compete_on(*on, locks);
+}
+
+std::chrono::milliseconds leader::compete_on(pqxx::connection& on, role_locks& locks) {
   for (;;) {
-    if (leads_ && should_give_way(*on)) {
+    if (leads_ && should_give_way(on, locks)) {
       log::warn("leader.gave_way", "role", config_.role, "rest_ms", config_.rest.count());
       tell(false); // before the lock goes with the connection
       return config_.rest;
     }
     if (leads_)
-      prove(*on);
-    else if (const auto guard = dog_.arm(on->sock(), config_.answer_within);
-             take_lock(*on, config_.role))
-      tell(true);
-    switch (wait_socket(on->sock(), config_.interval, stop_)) {
+      prove(on);
+    else
+      stand_by(on, locks);
+    switch (wait_socket(on.sock(), config_.interval, stop_)) {
       case wait_result::timed_out:
         break;
       case wait_result::readable:
@@ -113,11 +75,20 @@ std::chrono::milliseconds leader::compete() {
   }
 }
 
-bool leader::should_give_way(pqxx::connection& on) {
-  if (!config_.able || config_.able())
-    return false;
+bool leader::should_give_way(pqxx::connection& on, role_locks& locks) {
+  const bool unable = config_.able && !config_.able();
   const auto guard = dog_.arm(on.sock(), config_.answer_within);
-  return !alone(on, config_.role);
+  locks.say_unable(unable);
+  return unable && locks.somebody_is_able();
+}
+
+void leader::stand_by(pqxx::connection& on, role_locks& locks) {
+  const auto guard = dog_.arm(on.sock(), config_.answer_within);
+  if (locks.take_leadership()) {
+    locks.say_able(false);
+    return tell(true);
+  }
+  locks.say_able(locks.leader_is_unable() && (!config_.shows || config_.shows()));
 }
 
 void leader::prove(pqxx::connection& on) {

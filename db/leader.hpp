@@ -1,14 +1,18 @@
 #pragma once
 
+#include "base/uuid.hpp"
 #include "db/connection.hpp"
 #include "db/wait_socket.hpp"
 #include "db/watchdog.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 
 namespace neurocards::db {
+
+class role_locks;
 
 struct leader_config {
   connection_config connection;
@@ -16,9 +20,17 @@ struct leader_config {
   std::chrono::milliseconds interval{1'000};      // between two tries, and two proofs of leadership
   std::chrono::milliseconds answer_within{2'000}; // a proof that takes longer is no proof
 
-  /// Asked at each proof: whether this process can do the role's work. Empty: it always can.
+  /// Asked of a leader at each proof: whether this process can do the role's work. Empty: it always
+  /// can.
   std::function<bool()> able;
+
+  /// Asked of a standby at each try while the leader cannot: whether this process has just shown
+  /// that it can. Asked again until it has: it begins what shows it. Empty: it always can.
+  std::function<bool()> shows{};
   std::chrono::milliseconds rest{10'000}; // without competing, for who gave up because it cannot
+
+  /// A name that is locked as long as the connection lasts (`role_locks::hold_name`).
+  std::optional<uuid> member{};
 };
 
 /// Competes for the leadership of a role: a lock of PostgreSQL that ends with the connection
@@ -27,7 +39,7 @@ struct leader_config {
 /// (db/connection), so that the old leader has stopped when the next one starts. A frozen leader is
 /// thrown out by the server when it has proved nothing for twice that time. A server that takes no
 /// writes (a standby, a read-only primary) makes no leader and keeps none. A leader that is not
-/// able to do the work gives way when somebody else competes.
+/// able to do the work gives way to a standby that has shown to be: when nobody is, it stays.
 class leader {
 public:
   /// Told on the leader's thread: true, the role is ours; false, it may be somebody else's.
@@ -44,7 +56,9 @@ private:
   void run();
   std::chrono::milliseconds attempt();
   std::chrono::milliseconds compete();
-  bool should_give_way(pqxx::connection&);
+  std::chrono::milliseconds compete_on(pqxx::connection&, role_locks&);
+  bool should_give_way(pqxx::connection&, role_locks&);
+  void stand_by(pqxx::connection&, role_locks&);
   void prove(pqxx::connection&);
   void tell(bool leads);
 

@@ -16,7 +16,7 @@ constexpr statement due_sql{
 constexpr statement sent_sql{"mark_sent", "SELECT mark_sent($1, $2, $3)"};
 constexpr statement defer_sql{"defer_notices", "SELECT defer_notices($1, $2, $3)"};
 constexpr statement paint_sql{"paint_cards", "SELECT paint_cards($1)"};
-constexpr statement drop_sql{"drop_notices", "SELECT drop_notices($1, $2, $3)"};
+constexpr statement drop_sql{"drop_notices", "SELECT drop_notices($1, $2, $3, $4)"};
 
 store::notice to_notice(const pqxx::row& row) {
   store::notice x;
@@ -68,10 +68,14 @@ answers<store::defer_notice> execute(session& on, std::span<const store::defer_n
   return answers<store::defer_notice>(batch.size());
 }
 
+/// How long ago Telegram was asked is told, not when: the clocks of hosts do not matter.
 answers<store::drop_notice> execute(session& on, std::span<const store::drop_notice> batch) {
-  on.run(drop_sql, ids_of(batch),
-         array_of(batch, [](auto& x) { return std::string_view{x.error}; }),
-         array_of(batch, [](auto& x) { return x.blocked; }));
+  const auto now = std::chrono::steady_clock::now();
+  on.run(
+    drop_sql, ids_of(batch), array_of(batch, [](auto& x) { return std::string_view{x.error}; }),
+    array_of(batch, [](auto& x) { return x.blocked; }), array_of(batch, [now](auto& x) {
+      return std::chrono::duration_cast<std::chrono::milliseconds>(now - x.sent_at.value_or(now));
+    }));
   return answers<store::drop_notice>(batch.size());
 }
 

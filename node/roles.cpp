@@ -38,22 +38,43 @@ using namespace std::chrono_literals;
 /// A leader whom Telegram has left without any answer for so long may not be able to hear it.
 constexpr auto longest_silence = 15s;
 
+/// So lately must a standby have heard Telegram to do better, and so long may showing it take.
+constexpr auto shown_for = 5s;
+constexpr auto show_within = 3s;
+
 /// A worker whom KIE has left without any answer for so long leaves new jobs to others.
 constexpr auto longest_silence_of_kie = 10s;
 
-/// Competes for a role on behalf of an actor, which hears `gained_atom` and `lost_atom`. With
-/// `reach` the role is of use only where that service answers: a node without it leaves it to
-/// another.
-std::shared_ptr<void> compete(const services& x, const std::string& name, const caf::actor& actor,
+db::leader_config competing(const services& x, const std::string& role) {
+  db::leader_config result;
+  result.connection = x.connection;
+  result.role = role;
+  return result;
+}
+
+/// Of a role that is of use only where Telegram answers: a leader without it leaves the role to a
+/// standby that has it.
+db::leader_config competing_where_telegram_is(const services& x, const std::string& role) {
+  auto result = competing(x, role);
+  result.able = [reach = x.telegram_reach] { return reach->silence() < longest_silence; };
+  auto probe = x.telegram.get_me();
+  probe.timeout = show_within;
+  probe.fresh = true;
+  result.shows = [reach = x.telegram_reach, http = x.telegram_http, probe] {
+    const bool shown = reach->heard_within(shown_for);
+    if (!shown)
+      caf::anon_send(http, probe); // what comes of it is noted by the agent
+    return shown;
+  };
+  return result;
+}
+
+/// Competes for a role on behalf of an actor, which hears `gained_atom` and `lost_atom`.
+std::shared_ptr<void> compete(db::leader_config config, const caf::actor& actor,
                               const std::shared_ptr<contact>& reach = nullptr) {
-  db::leader_config config;
-  config.connection = x.connection;
-  config.role = name;
-  if (reach)
-    config.able = [reach] { return reach->silence() < longest_silence; };
   return std::make_shared<db::leader>(std::move(config), [actor, reach](bool leads) {
     if (leads && reach)
-      reach->answered(); // an old silence proves nothing
+      reach->forget(); // an old silence proves nothing
     if (leads)
       caf::anon_send(actor, gained_atom_v);
     else
@@ -125,7 +146,7 @@ role worker_role(caf::actor_system& sys, const services& x) {
               late_videos_config{x.settings.kie.poll_interval * 8}, context, x.database));
             members.draining.push_back(gifts);
             members.resources.push_back(listen(x, "jobs", plain));
-            members.resources.push_back(compete(x, "late_videos", gifts));
+            members.resources.push_back(compete(competing(x, "late_videos"), gifts));
             caf::anon_send(x.health, lease_atom_v, plain);
           }};
 }
@@ -138,14 +159,16 @@ role gateway_role(caf::actor_system& sys, const services& x) {
             auto talk = std::make_shared<conversation_context>(
               conversation_context{x.telegram, flow, x.settings.session.idle_timeout, x.files,
                                    x.disk, x.database, x.telegram_http, x.objects, x.counts});
-            auto config = std::make_shared<gateway_config>(
-              gateway_config{x.settings.telegram, x.settings.http.public_url + "/telegram/webhook",
-                             x.settings.secrets.telegram_webhook_secret, 10'000, x.telegram, flow,
-                             x.database, x.telegram_http, spawner_of(talk), x.counts});
+            auto config = std::make_shared<gateway_config>(gateway_config{
+              x.settings.telegram, x.settings.http.public_url + "/telegram/webhook",
+              x.settings.secrets.telegram_webhook_secret, 10'000, x.telegram, flow, x.database,
+              x.telegram_http, spawner_of(talk), x.counts, uuid::random()});
+            auto leading = competing_where_telegram_is(x, "gateway");
+            leading.member = config->receiver;
             auto gateway = sys.spawn<telegram_gateway_impl>(std::move(config));
             const auto plain = announce(sys, telegram_gateway::name, gateway);
             members.draining.push_back(plain);
-            members.resources.push_back(compete(x, "gateway", plain, x.telegram_reach));
+            members.resources.push_back(compete(std::move(leading), plain, x.telegram_reach));
           }};
 }
 
@@ -159,8 +182,9 @@ role notifier_role(caf::actor_system& sys, const services& x) {
                                        x.telegram, x.rendering, x.counts);
             const auto plain = announce(sys, notifier::name, actor);
             members.draining.push_back(plain);
-            members.resources.push_back(compete(x, "cards", painter));
-            members.resources.push_back(compete(x, "notifier", plain, x.telegram_reach));
+            members.resources.push_back(compete(competing(x, "cards"), painter));
+            members.resources.push_back(
+              compete(competing_where_telegram_is(x, "notifier"), plain, x.telegram_reach));
             members.resources.push_back(listen(x, "outbox", plain));
           }};
 }
@@ -179,7 +203,7 @@ role coordinator_role(caf::actor_system& sys, const services& x, const node_card
       };
       members.draining.push_back(plain);
       auto& held = members.resources;
-      held.push_back(compete(x, "coordinator", plain));
+      held.push_back(compete(competing(x, "coordinator"), plain));
       held.push_back(std::make_shared<publication>(sys, actor, x.node, x.settings.cluster.tls));
       held.push_back(
         std::make_shared<db::listener>(db::listener_config{x.connection, {"control"}}, reload));
@@ -194,7 +218,7 @@ role janitor_role(caf::actor_system& sys, const services& x) {
                                       x.database, x.database, x.objects);
             const auto plain = caf::actor_cast<caf::actor>(actor);
             members.draining.push_back(plain);
-            members.resources.push_back(compete(x, "janitor", plain));
+            members.resources.push_back(compete(competing(x, "janitor"), plain));
           }};
 }
 

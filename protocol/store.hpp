@@ -29,9 +29,11 @@ struct inbox_update {
   std::string body; // the update as Telegram sent it (JSON)
 };
 
-/// Stores updates; those already known are ignored.
+/// Stores updates; those already known are ignored. `receiver` names one life of the gateway that
+/// has them in hand: when it ends, others bring them.
 struct put_updates {
   std::vector<inbox_update> updates;
+  uuid receiver{};
   using answer = struct update_ids;
 };
 struct update_ids {
@@ -40,7 +42,12 @@ struct update_ids {
 
 /// Unhandled updates for replay after a crash, in order per chat.
 struct pending_updates {
+  enum class choice : uint8_t {
+    all,
+    left_behind, // only those whose receiver is gone
+  };
   int limit = 1000;
+  choice which = choice::all;
   using answer = struct inbox_page;
 };
 struct inbox_page {
@@ -529,11 +536,13 @@ struct paint_cards {
   using answer = count;
 };
 
-/// Never to be sent (permanent error); recorded. `blocked`: the user shut the bot out.
+/// Never to be sent (permanent error); recorded. `blocked`: the user shut the bot out; then all
+/// that was written for him before `sent_at` goes with it, unless he has come back since.
 struct drop_notice {
   notice_id id;
   std::string error;
   bool blocked = false;
+  std::optional<std::chrono::steady_clock::time_point> sent_at{}; // absent: now
   using answer = committed;
 };
 

@@ -22,6 +22,11 @@ SELECT 'balance equals ledger' AS promise, tg_user_id::text AS subject,
 UNION ALL
 SELECT 'balance is not negative', tg_user_id::text, credits::text FROM users WHERE credits < 0
 UNION ALL
+SELECT 'every update is stored whole', update_id::text,
+       format('chat %s, kind "%s", %s characters, %s', chat_id, kind, length(body),
+         CASE WHEN handled_at IS NULL THEN 'not handled' ELSE 'handled' END)
+  FROM updates WHERE kind = '' OR body NOT LIKE '{%}'
+UNION ALL
 SELECT 'every job is charged once', id::text, format('%s charges', charges)
   FROM movements WHERE charges <> 1
 UNION ALL

@@ -57,10 +57,15 @@ BEGIN
       WHERE v_applies[s.position] AND NOT s.blocked;
     UPDATE users u
        SET blocked_at = CASE WHEN s.blocked THEN coalesce(u.blocked_at, now()) END,
+         returned_at = CASE WHEN s.blocked THEN u.returned_at
+                            ELSE greatest(u.returned_at, s.received_at) END,
          updated_at = now()
-      FROM (SELECT DISTINCT ON (who) who, blocked FROM unnest(p_users, p_blocked)
-              WITH ORDINALITY AS x(who, blocked, position)
-             WHERE v_applies[position] AND blocked IS NOT NULL ORDER BY who, position DESC) s
+      FROM (SELECT DISTINCT ON (x.who) x.who, x.blocked, i.received_at
+              FROM unnest(p_users, p_blocked, p_updates)
+                     WITH ORDINALITY AS x(who, blocked, id, position)
+              JOIN updates i ON i.update_id = ANY (ARRAY[x.id])
+             WHERE v_applies[x.position] AND x.blocked IS NOT NULL
+             ORDER BY x.who, x.position DESC) s
      WHERE u.tg_user_id = ANY (ARRAY[s.who]);
   END IF;
   IF cardinality(p_consent_steps) > 0 THEN

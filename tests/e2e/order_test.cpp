@@ -1,7 +1,5 @@
+#include "tests/e2e/both_modes.hpp"
 #include "tests/support/folders.hpp"
-#include "tests/support/world.hpp"
-
-#include <doctest/doctest.h>
 
 #include <fstream>
 #include <regex>
@@ -14,12 +12,17 @@ using namespace std::chrono_literals;
 namespace {
 
 struct one_node : world {
+  explicit one_node(updates_by mode = updates_by::polling) : world(mode) {}
   process& node = start_node({"--credits.welcome=5"});
+};
+
+struct one_node_in_each_mode : one_node {
+  one_node_in_each_mode() : one_node(each_mode()) {}
 };
 
 } // namespace
 
-TEST_CASE_FIXTURE(one_node, "e2e: a photo in, a video out") {
+TEST_CASE_FIXTURE(one_node_in_each_mode, "e2e: a photo in, a video out") {
   order(7);
   expect(7, "✅ Принял! 1 видео запущена");
   expect(7, "🎬 Генерация запущена!");
@@ -55,7 +58,7 @@ TEST_CASE_FIXTURE(one_node, "e2e: an order has one card, edited in place until a
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(one_node, "e2e: pressing the confirmation twice orders once") {
+TEST_CASE_FIXTURE(one_node_in_each_mode, "e2e: pressing the confirmation twice orders once") {
   order(7);
   expect(7, "✅ Принял! 1 видео запущена");
   services.press(7, "🚀 Запустить");

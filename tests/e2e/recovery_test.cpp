@@ -1,6 +1,4 @@
-#include "tests/support/world.hpp"
-
-#include <doctest/doctest.h>
+#include "tests/e2e/both_modes.hpp"
 
 using namespace neurocards::testing;
 using namespace std::chrono_literals;
@@ -77,7 +75,7 @@ TEST_CASE("e2e: SIGTERM gives jobs back with their tasks, the next node goes on"
 }
 
 TEST_CASE("e2e: updates that come while no node runs are answered later, each once") {
-  world w;
+  world w{each_mode()};
   auto& first = w.start_node();
   w.services.post("send", {{"user", 7}, {"text", "/start"}});
   wait_until("the terms", [&] { return !w.services.said_to(7).empty(); });

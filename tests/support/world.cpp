@@ -10,6 +10,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr const char* webhook_secret = "e2e-webhook-secret";
+
 size_t append(char* data, size_t size, size_t count, void* to) {
   static_cast<std::string*>(to)->append(data, size * count);
   return size * count;
@@ -146,6 +148,23 @@ world::world(const std::vector<std::string>& sandbox_options) : services(sandbox
                 {{"telegram_limits", false}, {"kie_limits", false}, {"kie_time", 1'000}});
 }
 
+world::world(updates_by mode) : world() {
+  if (mode == updates_by::polling)
+    return;
+  front_ = std::make_unique<front>();
+  options.push_back("--telegram.mode=webhook");
+  options.push_back("--http.public-url=" + front_->url());
+  variables["TELEGRAM_WEBHOOK_SECRET"] = webhook_secret;
+  services.post("settings", {{"webhook_retry", 200}});
+}
+
+int world::bring(const std::string& node_url, const nlohmann::json& update) {
+  return web_post(node_url + "/telegram/webhook", update.dump(),
+                  {"Content-Type: application/json",
+                   std::string{"X-Telegram-Bot-Api-Secret-Token: "} + webhook_secret})
+    .status;
+}
+
 std::map<std::string, std::string> node_environment(const std::string& database_url,
                                                     const std::string& services_url) {
   return {{"BOT_TOKEN", "100200300:e2e-secret-token-0123456789abcdefgh"},
@@ -188,6 +207,8 @@ process& world::start_node(const std::vector<std::string>& more) {
     node_url_ = "http://127.0.0.1:" + std::to_string(std::stoi(out.substr(port + 5)));
     return web_get(node_url_ + "/readyz").status == 200;
   });
+  if (front_)
+    front_->add(static_cast<uint16_t>(std::stoi(node_url_.substr(node_url_.rfind(':') + 1))));
   return node;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/support/folders.hpp"
+#include "tests/support/front.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/process.hpp"
 
@@ -53,10 +54,17 @@ private:
 std::map<std::string, std::string> node_environment(const std::string& database_url,
                                                     const std::string& services_url);
 
+/// How updates come to the nodes of a world.
+enum class updates_by : uint8_t {
+  polling,
+  webhook, // through one address for all nodes, which is also the public one
+};
+
 /// Database, simulated services and nodes, playing together over real HTTP.
 class world {
 public:
   explicit world(const std::vector<std::string>& sandbox_options = {"--no-render"});
+  explicit world(updates_by);
 
   migrated_database db;
   sandbox_process services;
@@ -72,6 +80,9 @@ public:
 
   /// Starts `neurocards run` and waits until it is ready.
   process& start_node(const std::vector<std::string>& more = {});
+
+  /// Brings an update to one node as Telegram does; returns the HTTP status.
+  int bring(const std::string& node_url, const nlohmann::json& update);
 
   /// Where the http endpoint of the node that was started last is.
   const std::string& node_url() const { return node_url_; }
@@ -99,6 +110,7 @@ public:
 
 private:
   temporary_directory folder_;
+  std::unique_ptr<front> front_; // with webhooks
   std::vector<std::unique_ptr<process>> nodes_;
   std::string node_url_;
 };

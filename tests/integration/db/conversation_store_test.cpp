@@ -391,6 +391,31 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(unsent() == "");
 }
 
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "a refusal that is told again after the return does not take a video back") {
+  auto x = step();
+  ask.ask(x);
+  const auto video = db.number("INSERT INTO notifications (chat_id, kind) VALUES (7, 'job_done') "
+                               "RETURNING id");
+  const auto sent_at = std::chrono::steady_clock::now();
+  const auto refuse = [&] {
+    ask.ask(store::drop_notice{notice_id{video}, "Forbidden", true, sent_at});
+  };
+  const auto unsent = [&] {
+    return db.value("SELECT sent_at IS NULL FROM notifications WHERE id = "
+                    + std::to_string(video));
+  };
+  refuse();
+  CHECK(unsent() == "f");
+  auto back = step();
+  back.blocked = false;
+  ask.ask(back);
+  CHECK(unsent() == "t");
+  refuse(); // the answer to the first was lost
+  CHECK(unsent() == "t");
+  CHECK(db.value("SELECT blocked_at IS NULL FROM users") == "t");
+}
+
 TEST_CASE_FIXTURE(conversation_fixture, "a payment without credits is written down once") {
   auto x = step();
   x.bought = store::purchase{"charge-1", 0, "XTR", 77, "gold"};

@@ -78,6 +78,35 @@ TEST_CASE_FIXTURE(outbox_fixture,
         == "Forbidden: bot was blocked by the user");
 }
 
+TEST_CASE_FIXTURE(outbox_fixture, "a late refusal drops only what was written before it") {
+  db.add_user(1, 0);
+  const auto a1 = add(1);
+  add(1);
+  db.sql("UPDATE notifications SET created_at = now() - interval '1 minute'");
+  const auto newer = add(1, "job_done");
+  const auto half_a_minute_ago = std::chrono::steady_clock::now() - 30s;
+  ask.ask(store::drop_notice{notice_id{a1}, "Forbidden", true, half_a_minute_ago});
+  CHECK(due() == ids{newer}); // is refused itself, if he is still away
+  CHECK(db.value("SELECT blocked_at IS NOT NULL FROM users") == "t");
+  CHECK(db.number("SELECT count(*) FROM notifications WHERE dropped_at IS NOT NULL") == 2);
+}
+
+TEST_CASE_FIXTURE(outbox_fixture, "who came back after the refusal is not silenced by it") {
+  db.add_user(1, 0);
+  db.add_user(2, 0);
+  const auto refused = add(1);
+  const auto waiting = add(1, "job_done");
+  const auto other = add(2);
+  db.sql("UPDATE notifications SET created_at = now() - interval '1 minute'");
+  db.sql("UPDATE users SET returned_at = now() - interval '10 seconds'");
+  const auto asked = std::chrono::steady_clock::now();
+  ask.ask(store::drop_notice{notice_id{refused}, "Forbidden", true, asked - 30s});
+  ask.ask(store::drop_notice{notice_id{other}, "Forbidden", true, asked - 5s}); // left once more
+  CHECK(due() == ids{refused, waiting});
+  CHECK(db.value("SELECT string_agg(tg_user_id::text, ' ') FROM users WHERE blocked_at IS NOT NULL")
+        == "2");
+}
+
 TEST_CASE_FIXTURE(outbox_fixture, "a gift says whether its job was refunded") {
   db.add_user(7, 3);
   db.add_job(7, "k");

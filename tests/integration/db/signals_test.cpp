@@ -35,7 +35,7 @@ struct signals_fixture : migrated_database {
   }
 
   db::leader_config competing() {
-    return {.connection = config(), .role = "gateway", .interval = 50ms, .able = {}};
+    return {.connection = config(), .role = "gateway", .interval = 50ms, .able = {}, .shows = {}};
   }
 
   void kill(const std::string& application) {
@@ -103,7 +103,8 @@ TEST_CASE_FIXTURE(signals_fixture,
   CHECK(eventually([&] { return second.load(); }));
 }
 
-TEST_CASE_FIXTURE(signals_fixture, "a leader that cannot work gives way when another competes") {
+TEST_CASE_FIXTURE(signals_fixture,
+                  "a leader that cannot work gives way to a standby that has shown that it can") {
   std::atomic<bool> able = true;
   std::atomic<int> refusals = 0;
   std::atomic<bool> first = false;
@@ -119,14 +120,58 @@ TEST_CASE_FIXTURE(signals_fixture, "a leader that cannot work gives way when ano
                    gains += leads ? 1 : 0;
                  }};
   REQUIRE(eventually([&] { return first.load(); }));
-  able = false;
-  CHECK(eventually([&] { return refusals > 3; }));
-  CHECK(first.load()); // better a weak leader than none
+  std::atomic<int> asked = 0;
+  std::atomic<bool> shown = false;
   std::atomic<bool> second = false;
-  db::leader two{competing(), [&](bool leads) { second = leads; }};
+  auto standby = competing();
+  standby.shows = [&] {
+    ++asked;
+    return shown.load();
+  };
+  db::leader two{standby, [&](bool leads) { second = leads; }};
+  const auto competes = [&] {
+    return number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                  "application_name LIKE '%leader:gateway'")
+           == 2;
+  };
+  REQUIRE(eventually(competes));
+  CHECK(asked == 0); // the leader is well: nothing has to be shown
+  able = false;
+  CHECK(eventually([&] { return asked > 3; }));
+  CHECK(refusals > 3);
+  CHECK(first.load()); // better a weak leader than one that is no better
+  shown = true;
   CHECK(eventually([&] { return second.load(); }));
   CHECK_FALSE(first.load());
   CHECK(gains == 1);
+}
+
+TEST_CASE_FIXTURE(signals_fixture, "a leader that recovers leads on, and standbys stop showing") {
+  std::atomic<bool> able = false;
+  std::atomic<bool> first = false;
+  auto weak = competing();
+  weak.able = [&] { return able.load(); };
+  db::leader one{weak, [&](bool leads) { first = leads; }};
+  REQUIRE(eventually([&] { return first.load(); }));
+  std::atomic<int> asked = 0;
+  std::atomic<bool> second = false;
+  auto standby = competing();
+  standby.shows = [&] {
+    ++asked;
+    return false;
+  };
+  db::leader two{standby, [&](bool leads) { second = leads; }};
+  REQUIRE(eventually([&] { return asked > 0; }));
+  able = true;
+  const auto said = [&] {
+    return number(
+      "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND "
+      "mode = 'ExclusiveLock' AND classid::bigint = hashtext('neurocards.unable')::bigint "
+      "& 4294967295");
+  };
+  CHECK(eventually([&] { return said() == 0; }));
+  CHECK(first.load());
+  CHECK_FALSE(second.load());
 }
 
 TEST_CASE_FIXTURE(signals_fixture, "roles have leaders of their own, and status names them") {

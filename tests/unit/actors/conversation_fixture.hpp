@@ -37,6 +37,7 @@ struct conversation_fixture : actor_fixture {
   std::deque<failure> commit_faults;
   bool lost_answers = false; // commits act, and their answer is lost all the same
   bool out_of_turn = false;  // another gateway has an older update of the chat
+  std::set<int64_t> stored;  // a step waits until the older ones of these are handled
   std::function<bool(const store::commit_step&)> refused = [](const store::commit_step&) {
     return false;
   };
@@ -226,7 +227,8 @@ private:
     if (refused(x))
       return caf::make_error(ec::rejected, "constraint");
     store::step_outcome result;
-    result.stale = (x.session_version && *x.session_version != view.version) || out_of_turn;
+    result.stale = (x.session_version && *x.session_version != view.version) || out_of_turn
+                   || older_is_unhandled(x.update.value);
     if (result.stale)
       return result;
     result.applied = handled.insert(x.update.value).second;
@@ -241,6 +243,11 @@ private:
     if (fault)
       return caf::make_error(*fault);
     return result;
+  }
+
+  bool older_is_unhandled(int64_t id) const {
+    return std::any_of(stored.begin(), stored.lower_bound(id),
+                       [this](int64_t older) { return !handled.contains(older); });
   }
 
   http::response answer_to(const http::request& x) {

@@ -30,8 +30,10 @@ struct gateway_fixture : actor_fixture {
   struct row {
     store::inbox_update what;
     bool handled = false;
+    bool left_behind = false; // its receiver is gone
   };
   std::map<int64_t, row> inbox;
+  std::vector<uuid> receivers; // told with each put
   std::deque<ec> put_faults;
   bool lost_answers = false; // puts act, and their answers are lost all the same
   std::function<bool(const store::inbox_update&)> refused = [](const auto&) { return false; };
@@ -61,6 +63,7 @@ struct gateway_fixture : actor_fixture {
     return inbox_store_actor::behavior_type{
       [this, self](const store::put_updates& x) -> caf::result<store::update_ids> {
         ++puts;
+        receivers.push_back(x.receiver);
         if (!hold_puts)
           return put(x);
         auto promise = self->make_response_promise<store::update_ids>();
@@ -105,6 +108,7 @@ struct gateway_fixture : actor_fixture {
   }));
 
   config::telegram settings;
+  uuid receiver = uuid::random();
   size_t capacity = 10'000;
   telegram_gateway_actor gateway;
 
@@ -126,7 +130,8 @@ struct gateway_fixture : actor_fixture {
                      database,
                      http,
                      [this](telegram_gateway_actor::pointer, chat_id chat) { return talk(chat); },
-                     metrics{sys}};
+                     metrics{sys},
+                     receiver};
     gateway = spawn<telegram_gateway_impl>(std::make_shared<const gateway_config>(std::move(x)));
   }
 
@@ -271,7 +276,7 @@ private:
       return caf::make_error(ec::rejected);
     store::update_ids result;
     for (const auto& update : x.updates)
-      if (inbox.try_emplace(update.id.value, row{update, false}).second)
+      if (inbox.try_emplace(update.id.value, row{update}).second)
         result.fresh.push_back(update.id);
     if (fault)
       return caf::make_error(*fault);
@@ -284,7 +289,8 @@ private:
       return caf::make_error(ec::unavailable);
     store::inbox_page result;
     for (const auto& [id, stored] : inbox)
-      if (!stored.handled && static_cast<int>(result.updates.size()) < x.limit)
+      if (!stored.handled && static_cast<int>(result.updates.size()) < x.limit
+          && (x.which == store::pending_updates::choice::all || stored.left_behind))
         result.updates.push_back(stored.what);
     return result;
   }

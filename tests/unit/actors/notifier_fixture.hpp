@@ -40,6 +40,7 @@ struct notifier_fixture : actor_fixture {
     std::string file_id;
     std::string error;
     int times = 0;
+    std::optional<time_point> sent_at{}; // of what was dropped
   };
 
   struct row {
@@ -77,7 +78,7 @@ struct notifier_fixture : actor_fixture {
         },
         [this](const store::defer_notice& x) { return defer(x); },
         [this](const store::drop_notice& x) {
-          return commit(x.id, {false, x.blocked, 0, {}, x.error, 0});
+          return commit(x.id, {false, x.blocked, 0, {}, x.error, 0, x.sent_at});
         },
       };
     }));

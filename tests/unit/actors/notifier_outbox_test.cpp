@@ -45,6 +45,23 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier never sends again because a mark f
   CHECK(endings.at(id).times == 1);
 }
 
+TEST_CASE_FIXTURE(
+  notifier_fixture,
+  "notifier says of a block when the message was sent, however late it can say it") {
+  telegram_says = [](const seen&) {
+    return refusal(403, "Forbidden: bot was blocked by the user");
+  };
+  const auto id = write(ann, "one");
+  lead();
+  database_up = false;
+  advance(1min);
+  database_up = true;
+  advance(20s);
+  REQUIRE(endings.contains(id));
+  CHECK(endings.at(id).blocked);
+  CHECK(endings.at(id).sent_at == times_of(ann).front());
+}
+
 TEST_CASE_FIXTURE(notifier_fixture,
                   "notifier that loses the lock stops at once, but marks what is under way") {
   latency = [](const seen&) { return 5s; };

@@ -30,6 +30,18 @@ TEST_CASE_FIXTURE(webhook_fixture,
   CHECK(body["secret_token"] == "webhook-secret");
 }
 
+TEST_CASE_FIXTURE(webhook_fixture, "An update that a webhook brought is stored whole") {
+  start();
+  const auto sent = message(1, 501);
+  webhook(sent);
+  settle();
+  const auto& stored = inbox.at(1).what;
+  CHECK(stored.kind == "message");
+  CHECK(stored.chat == chat_id{501});
+  CHECK(nlohmann::json::parse(stored.body) == nlohmann::json::parse(sent));
+  CHECK(receivers == std::vector<uuid>{receiver});
+}
+
 TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway answers a webhook only after storing it") {
   hold_puts = true;
   start(); // leading or not
@@ -119,4 +131,52 @@ TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway without the lock reads agai
   advance(5s);
   CHECK(visited(501) == ids{2, 2});
   CHECK(visited(777).empty());
+}
+
+// ── what others leave behind ─────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(webhook_fixture,
+                  "telegram_gateway brings within seconds what a dead receiver left behind") {
+  gain();
+  stored_before(1, 501);
+  stored_before(2, 777); // its receiver lives
+  stored_before(3, 501);
+  inbox[1].left_behind = inbox[3].left_behind = true;
+  advance(3s);
+  CHECK(visited(501) == ids{1, 3});
+  CHECK(visited(777).empty());
+  advance(1min);
+  CHECK(visited(501) == ids{1, 3});
+  CHECK(visited(777) == ids{2}); // with the look of every minute
+}
+
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway answers a purchase that was left behind") {
+  gain();
+  inbox[1].what = {update_id{1}, chat_id{}, "pre_checkout_query", checkout(1, 501)};
+  inbox[1].left_behind = true;
+  advance(3s);
+  CHECK(count("telegram.answerPreCheckoutQuery") == 1);
+  CHECK(unhandled() == 0);
+}
+
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway leaves to the leader what others left") {
+  start();
+  stored_before(1, 501);
+  inbox[1].left_behind = true;
+  advance(5min);
+  CHECK(visits.empty());
+}
+
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway begins nothing that is stored as it drains") {
+  hold_puts = true;
+  start();
+  const auto answer = webhook(message(1, 501));
+  settle();
+  const auto drained_at = ask<caf::unit_t>(*this, gateway, drain_atom_v);
+  settle();
+  CHECK(drained_at->value);
+  release_puts();
+  CHECK(answer->value);
+  CHECK(spawned == 0);
+  CHECK(unhandled() == 1); // for the next one
 }

@@ -5,16 +5,32 @@
 using namespace neurocards;
 using namespace std::chrono_literals;
 
-TEST_CASE(
-  "contact: silence is counted from the first request without an answer after the last one") {
+TEST_CASE("contact: silence lasts from the first to the latest request that was not answered") {
   contact x;
   const auto t = contact::clock::now();
-  CHECK(x.silence(t) == 0ms);
+  CHECK(x.silence() == 0ms);
   x.missed(t);
+  CHECK(x.silence() == 0ms); // one miss proves nothing, however long the next request may wait
   x.missed(t + 5s);
-  CHECK(x.silence(t + 7s) == 7s);
+  x.missed(t + 7s);
+  CHECK(x.silence() == 7s);
   x.answered();
-  CHECK(x.silence(t + 8s) == 0ms);
+  CHECK(x.silence() == 0ms);
   x.missed(t + 9s);
-  CHECK(x.silence(t + 10s) == 1s);
+  x.missed(t + 10s);
+  CHECK(x.silence() == 1s);
+  x.forget();
+  CHECK(x.silence() == 0ms);
+}
+
+TEST_CASE("contact: a sign of life is remembered for a while, whatever is missed after it") {
+  contact x;
+  const auto t = contact::clock::now();
+  CHECK_FALSE(x.heard_within(1h, t));
+  x.answered(t);
+  x.missed(t + 1s);
+  CHECK(x.heard_within(5s, t + 5s));
+  CHECK_FALSE(x.heard_within(5s, t + 6s));
+  x.forget();
+  CHECK(x.heard_within(5s, t + 5s));
 }
