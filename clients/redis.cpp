@@ -53,11 +53,27 @@ std::string command(redisContext& c, const std::vector<std::string>& words) {
   return {};
 }
 
+/// A connection to the first address that takes one; on failure null, and why in `error`.
+context connect_to_any(const std::vector<std::string>& addresses, int port,
+                       std::chrono::milliseconds timeout, std::string& error) {
+  for (const auto& x : addresses) {
+    context c{redisConnectWithTimeout(x.c_str(), port, to_timeval(timeout))};
+    error = !c ? "out of memory" : c->err != 0 ? c->errstr : "";
+    if (error.empty())
+      return c;
+  }
+  return nullptr;
+}
+
 /// Connects and authenticates; on failure null, and why in `error`.
-context connect(const address& where, std::chrono::milliseconds timeout, std::string& error) {
-  context c{redisConnectWithTimeout(where.host.c_str(), where.port, to_timeval(timeout))};
-  error = !c ? "out of memory" : c->err != 0 ? c->errstr : "";
+context connect(const address& where, std::chrono::milliseconds timeout,
+                const resolver::lookup& lookup, std::string& error) {
+  const auto found = resolver::within(timeout, where.host, lookup);
+  error = found.error;
   if (!error.empty())
+    return nullptr;
+  auto c = connect_to_any(found.addresses, where.port, timeout, error);
+  if (!c)
     return nullptr;
   redisSetTimeout(c.get(), to_timeval(timeout));
   if (!where.password.empty()) {
@@ -130,15 +146,16 @@ std::optional<address> parse_url(std::string_view url) {
 
 std::string ping(const address& where, std::chrono::milliseconds timeout) {
   std::string error;
-  const auto c = connect(where, timeout, error);
+  const auto c = connect(where, timeout, resolver::ask_system, error);
   return c ? command(*c, {"PING"}) : error;
 }
 
 /// The beacon's thread and the one beat that may wait for it.
 class beacon::worker {
 public:
-  worker(address where, std::chrono::milliseconds timeout)
-    : where_(std::move(where)), timeout_(timeout), thread_([this] { run(); }) {}
+  worker(address where, std::chrono::milliseconds timeout, resolver::lookup lookup)
+    : where_(std::move(where)), timeout_(timeout), lookup_(std::move(lookup)),
+      thread_([this] { run(); }) {}
 
   ~worker() {
     {
@@ -186,7 +203,7 @@ private:
   std::string deliver(const std::vector<std::string>& words) {
     std::string error;
     if (!connection_)
-      connection_ = connect(where_, timeout_, error);
+      connection_ = connect(where_, timeout_, lookup_, error);
     if (connection_)
       error = command(*connection_, words);
     if (!error.empty())
@@ -200,6 +217,7 @@ private:
 
   address where_;
   std::chrono::milliseconds timeout_;
+  resolver::lookup lookup_;
   context connection_;       // of the thread
   log::limiter failures_;    // likewise
   mutable std::mutex mutex_; // guards the next three
@@ -210,8 +228,8 @@ private:
   std::thread thread_; // last: started when all else stands
 };
 
-beacon::beacon(address where, std::chrono::milliseconds timeout)
-  : worker_(std::make_unique<worker>(std::move(where), timeout)) {}
+beacon::beacon(address where, std::chrono::milliseconds timeout, resolver::lookup lookup)
+  : worker_(std::make_unique<worker>(std::move(where), timeout, std::move(lookup))) {}
 
 beacon::~beacon() = default;
 
