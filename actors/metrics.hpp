@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include <caf/telemetry/counter.hpp>
@@ -44,6 +45,11 @@ public:
   // ── figures of this node ──
   gauge& in_flight() const; // jobs held
   gauge& capacity() const;
+  gauge& unanswered_calls() const; // creations and uploads: one that is cut off costs
+
+  /// Is counted as one of them for as long as it lives.
+  std::shared_ptr<const gauge> unanswered_call() const;
+
   counter& jobs_ended(std::string_view how) const;  // completed, failed, retried, released, lost
   counter& updates(std::string_view outcome) const; // stored, applied, repeated, failed
   counter& telegram_sends(std::string_view outcome) const; // sent, deferred, dropped, failed
@@ -73,6 +79,7 @@ private:
   gauge* inbox_depth_;
   gauge* in_flight_;
   gauge* capacity_;
+  gauge* unanswered_calls_;
   counters* jobs_ended_;
   counters* updates_;
   counters* telegram_sends_;
