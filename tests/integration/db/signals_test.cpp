@@ -141,7 +141,8 @@ TEST_CASE_FIXTURE(signals_fixture, "roles have leaders of their own, and status 
   CHECK(value("SELECT status_snapshot()->'leaders'->0->>'name'") == "neurocards/leader:gateway");
 }
 
-TEST_CASE_FIXTURE(signals_fixture, "the view of a coordinator that leads no more hides no other's") {
+TEST_CASE_FIXTURE(signals_fixture,
+                  "the view of a coordinator that leads no more hides no other's") {
   const auto node_called = [&](const std::string& name) {
     auto result = config();
     result.application_name = "neurocards " + name;
