@@ -148,6 +148,8 @@ void coordinator::lead(bool leads) {
   if (leads_ != leads)
     log::info(leads ? "cluster.leads" : "cluster.leads_no_more", "node", config_.card.name);
   leads_ = leads;
+  ++term_;
+  showing_ = false;
   shown_.clear();
   if (leads_) {
     place_all();
@@ -218,11 +220,16 @@ void coordinator::show() {
   showing_ = true;
   self_->request(store_, caf::infinite, store::show_cluster{text})
     .then(
-      [this, text](const store::committed&) {
+      [this, text, term = term_](const store::committed&) {
+        if (term != term_)
+          return; // another may have led meanwhile, and what he showed is what there is to see
         showing_ = false;
         shown_ = text;
       },
-      [this](const caf::error&) { showing_ = false; }); // shown at the next look
+      [this, term = term_](const caf::error&) {
+        if (term == term_)
+          showing_ = false; // shown at the next look
+      });
 }
 
 cluster_view::node coordinator::seen(const std::string& node, bool listed) const {

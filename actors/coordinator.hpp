@@ -66,6 +66,7 @@ private:
   std::vector<std::string> file_faults_;
   uint64_t revision_ = 1;
   bool leads_ = false;
+  uint64_t term_ = 0; // counts the times leadership came or went
   bool showing_ = false;
   std::string shown_; // the view the database has
 };

@@ -54,10 +54,11 @@ void generation::begin() {
     return watch(first_look_again());
   if (job_.intent_age) {
     // Somebody died between announcing a task and saving it. If KIE made it, it calls back.
-    const auto grace = left_of(context_->settings.orphan_grace, started_at_ - *job_.intent_age);
+    const auto grace = left_of(context_->grace(), started_at_ - *job_.intent_age);
     log::warn("job.task_in_doubt", "job", job_.id, "grace", grace);
     if (job_.rescues > 1 && grace > caf::timespan::zero())
       return wait_in_queue(grace);
+    created_again_ = true;
     return wait_for_orphan(grace, [this] { prepare(); });
   }
   prepare();
@@ -203,7 +204,7 @@ void generation::on_task_ended(const task_ended& what) {
       return download(video_url_);
     case task_ended::how::failure: {
       kie::signal why;
-      why.from = kie::call::record_info;
+      why.from = kie::call::task;
       why.status = 200;
       why.json = true;
       why.code = 200;

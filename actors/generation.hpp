@@ -27,6 +27,9 @@ struct generation_context {
   object_store_actor objects;
   prompt_writer_actor prompts;
   key_ring_actor keys;
+
+  /// How long a creation in doubt waits for its callback.
+  caf::timespan grace() const { return settings.grace(!public_url.empty()); }
 };
 
 /// The life of one job, from wherever its row says it stands to completed, failed or queued again.
@@ -99,9 +102,13 @@ private:
   static void alert(const kie::verdict&, const kie::signal&);
   void apply(const kie::verdict&, job_failure,
              std::optional<std::chrono::milliseconds> retry_after = {});
-  void decide(const kie::verdict&, job_failure, retry::situation);
-  void rest(const retry::decision&, const std::string& reason, std::function<void()> then);
-  void conclude(const retry::decision&, job_failure);
+  retry::situation situation(std::optional<std::chrono::milliseconds> retry_after) const;
+  void rest(const kie::verdict&, std::chrono::milliseconds length, const std::string& reason,
+            std::function<void()> then);
+  void rest_key(kie::rests, std::chrono::milliseconds length, const std::string& reason,
+                std::function<void()> then);
+  void look_for_key(const kie::verdict&, job_failure, retry::situation);
+  void decide(const kie::verdict&, job_failure, const retry::situation&);
   bool task_came_back() const;
   void requeue(const retry::decision&, job_failure);
   void fail(job_failure);
@@ -125,6 +132,7 @@ private:
   kie_task_id called_back_; // by a callback that came while no task was watched
   caf::actor_clock::time_point started_at_;
   caf::actor_clock::time_point task_created_at_; // by our own clock, on whichever node it was
+  bool created_again_ = false; // after a creation in doubt: the next doubt costs the attempt
   int uploads_ = 0;
   size_t keys_refused_ = 0; // during uploads
   int downloads_ = 0;

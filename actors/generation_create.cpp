@@ -124,7 +124,7 @@ void generation::on_uploaded(const http::response& got) {
 }
 
 /// Says nothing of the photo: the next key tries at once, as long as one is left that does not
-/// rest.
+/// rest, and that is no attempt.
 void generation::on_upload_key_refused(const kie::signal& why) {
   size_t keys = 0;
   for (const auto& account : context_->accounts)
@@ -135,15 +135,13 @@ void generation::on_upload_key_refused(const kie::signal& why) {
             kie::describe(why));
   const auto verdict = kie::classify(why);
   alert(verdict, why);
-  retry::situation now;
-  now.retry_after = why.retry_after;
-  rest(retry::decide(verdict, now, context_->settings), kie::describe(why), [this, why, verdict] {
-    choose_upload_key([this, why, verdict](caf::timespan wait) {
-      if (verdict.cls == failure_class::unknown)
-        return postpone(wait, "every other KIE key rests");
-      settle(why);
-    });
-  });
+  rest(verdict, retry::rest_for(verdict, why.retry_after, context_->settings), kie::describe(why),
+       [this, why, verdict] {
+         choose_upload_key([this, why, verdict](caf::timespan) {
+           const job_failure failure{verdict.cls, kie::describe(why), kie::raw_signal(why)};
+           look_for_key(verdict, failure, situation(why.retry_after));
+         });
+       });
 }
 
 // ── the intent ───────────────────────────────────────────────────────────────────────────────────
@@ -234,7 +232,8 @@ void generation::create(const config::model& chosen, const secret& key) {
     callback = context_->public_url + "/kie/callback/" + job_.intent_token;
   auto body = models::create_task_body(chosen, job_.prompt, photo_url_, callback);
   self_->request(context_->http, caf::infinite, context_->kie.create_task(key, std::move(body)))
-    .then([this](const http::response& got) { on_created(got); },
+    .then([this, call = context_->counts.unanswered_call()](
+            const http::response& got) { on_created(got); },
           [this](const caf::error& err) { fault(err, "create_task"); });
 }
 
@@ -255,7 +254,8 @@ void generation::on_created(const http::response& got) {
   settle(why);
 }
 
-/// The task may exist and be paid for. If it does, KIE calls back, or its video comes as a gift.
+/// The task may exist and be paid for. If it does, KIE calls back, or its video comes as a gift. If
+/// KIE is silent it is created once more within the attempt: no answer is no verdict.
 void generation::on_creation_in_doubt(const kie::signal& why) {
   context_->counts.kie_calls("create_task", "in_doubt").inc();
   log::warn("job.creation_in_doubt", "job", job_.id, "signal", kie::describe(why));
@@ -264,7 +264,12 @@ void generation::on_creation_in_doubt(const kie::signal& why) {
     return end("released");
   if (!called_back_.value.empty())
     return adopt(called_back_);
-  wait_for_orphan(context_->settings.orphan_grace, [this, why] { settle(why); });
+  wait_for_orphan(context_->grace(), [this, why] {
+    if (std::exchange(created_again_, true))
+      settle(why);
+    else
+      announce();
+  });
 }
 
 void generation::save_task(const kie_task_id& task) {

@@ -40,14 +40,57 @@ void generation::settle_temporary(std::string reason) {
   apply(verdict, {failure_class::temporary, reason, reason});
 }
 
+/// Before the job goes on: whoever takes it next must find the key or the model at rest.
 void generation::apply(const kie::verdict& verdict, job_failure failure,
                        std::optional<std::chrono::milliseconds> retry_after) {
-  retry::situation now;
-  now.attempts = job_.attempts;
-  now.retry_after = retry_after;
-  now.other_model = context_->settings.models.size() > 1;
-  now.random = random_fraction();
-  self_->request(context_->keys, caf::infinite, choose_key{job_.key})
+  const auto now = situation(retry_after);
+  const auto reason = failure.error;
+  rest(verdict, retry::rest_for(verdict, retry_after, context_->settings), reason,
+       [this, verdict, now, failure = std::move(failure)] { look_for_key(verdict, failure, now); });
+}
+
+retry::situation generation::situation(std::optional<std::chrono::milliseconds> retry_after) const {
+  retry::situation result;
+  result.attempts = job_.attempts;
+  result.retry_after = retry_after;
+  result.other_model = context_->settings.models.size() > 1;
+  result.random = random_fraction();
+  return result;
+}
+
+void generation::rest(const kie::verdict& why, std::chrono::milliseconds length,
+                      const std::string& reason, std::function<void()> then) {
+  switch (why.rest) {
+    case kie::rests::nothing:
+      return then();
+    case kie::rests::model:
+    case kie::rests::model_if_others_agree: {
+      store::rest_model order{job_.model, length, reason, {}};
+      if (why.rest == kie::rests::model_if_others_agree)
+        order.task_of = job_.owner;
+      return commit(std::move(order), [then](const store::committed&) { then(); });
+    }
+    case kie::rests::key:
+    case kie::rests::account:
+      return rest_key(why.rest, length, reason, std::move(then));
+  }
+}
+
+void generation::rest_key(kie::rests extent, std::chrono::milliseconds length,
+                          const std::string& reason, std::function<void()> then) {
+  store::rest_key order{job_.key, length, reason, extent == kie::rests::account, {}};
+  for (const auto& account : context_->accounts)
+    if (std::ranges::find(account.keys, job_.key) != account.keys.end())
+      order.account_keys = account.keys;
+  commit(order, [this, order, then = std::move(then)](const store::committed&) {
+    self_->send(context_->keys, order);
+    then();
+  });
+}
+
+void generation::look_for_key(const kie::verdict& verdict, job_failure failure,
+                              retry::situation now) {
+  self_->request(context_->keys, caf::infinite, choose_key{})
     .then(
       [this, verdict, failure = std::move(failure), now](const found_key& other) mutable {
         now.other_key = !other.value.empty();
@@ -56,41 +99,13 @@ void generation::apply(const kie::verdict& verdict, job_failure failure,
       [this](const caf::error& err) { fault(err, "choose_key"); });
 }
 
-void generation::decide(const kie::verdict& verdict, job_failure failure, retry::situation now) {
+void generation::decide(const kie::verdict& verdict, job_failure failure,
+                        const retry::situation& now) {
   const auto decision = retry::decide(verdict, now, context_->settings);
   log::info("job.attempt_failed", "job", job_.id, "attempt", job_.attempts, "class", failure.cls,
             "rule", verdict.rule, "error", failure.error);
-  const auto reason = failure.error;
-  rest(decision, reason,
-       [this, decision, failure = std::move(failure)] { conclude(decision, failure); });
-}
-
-/// Before the job goes on: whoever takes it next must find the key or the model at rest.
-void generation::rest(const retry::decision& what, const std::string& reason,
-                      std::function<void()> then) {
-  switch (what.rest) {
-    case kie::rests::nothing:
-      return then();
-    case kie::rests::model:
-      return commit(store::rest_model{job_.model, what.rest_for, reason},
-                    [then](const store::committed&) { then(); });
-    case kie::rests::key:
-    case kie::rests::account: {
-      store::rest_key order{job_.key, what.rest_for, reason, what.rest == kie::rests::account, {}};
-      for (const auto& account : context_->accounts)
-        if (std::ranges::find(account.keys, job_.key) != account.keys.end())
-          order.account_keys = account.keys;
-      return commit(order, [this, order, then](const store::committed&) {
-        self_->send(context_->keys, order);
-        then();
-      });
-    }
-  }
-}
-
-void generation::conclude(const retry::decision& what, job_failure failure) {
-  if (what.what == retry::decision::action::retry)
-    requeue(what, std::move(failure));
+  if (decision.what == retry::decision::action::retry)
+    requeue(decision, std::move(failure));
   else
     fail(std::move(failure));
 }

@@ -43,6 +43,7 @@ private:
   found_key find(const key_fingerprint&) const;
   found_key choose(const key_fingerprint& outside_of);
   query_turn reserve(const query_slot&);
+  caf::timespan spacing() const;
   void rest(const store::rest_key&);
 
   key_ring_actor::pointer self_;

@@ -49,6 +49,8 @@ metrics::metrics(caf::telemetry::metric_registry& r)
                                            "seconds")),
     in_flight_(r.gauge_singleton(prefix, "in-flight", "Jobs this node holds.")),
     capacity_(r.gauge_singleton(prefix, "capacity", "Jobs this node holds at most.")),
+    unanswered_calls_(r.gauge_singleton(prefix, "unanswered-calls",
+                                        "Creations at KIE and uploads to Telegram under way.")),
     jobs_ended_(
       with(r.counter_family(prefix, "jobs-ended", {"how"}, "Jobs that left this node.", "1", true),
            "how", {"completed", "failed", "retried", "released", "lost"})),
@@ -122,6 +124,15 @@ metrics::gauge& metrics::in_flight() const {
 
 metrics::gauge& metrics::capacity() const {
   return *capacity_;
+}
+
+metrics::gauge& metrics::unanswered_calls() const {
+  return *unanswered_calls_;
+}
+
+std::shared_ptr<const metrics::gauge> metrics::unanswered_call() const {
+  unanswered_calls_->inc();
+  return {unanswered_calls_, [](gauge* count) { count->dec(); }};
 }
 
 metrics::counter& metrics::jobs_ended(std::string_view how) const {

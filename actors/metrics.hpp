@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include <caf/telemetry/counter.hpp>
@@ -45,6 +46,11 @@ public:
   // ── figures of this node ──
   gauge& in_flight() const; // jobs held
   gauge& capacity() const;
+  gauge& unanswered_calls() const; // creations and uploads: one that is cut off costs
+
+  /// Is counted as one of them for as long as it lives.
+  std::shared_ptr<const gauge> unanswered_call() const;
+
   counter& jobs_ended(std::string_view how) const;  // completed, failed, retried, released, lost
   counter& updates(std::string_view outcome) const; // stored, applied, repeated, failed, unreadable
   counter& telegram_sends(std::string_view outcome) const; // sent, deferred, dropped, failed
@@ -75,6 +81,7 @@ private:
   gauge* cluster_figures_age_;
   gauge* in_flight_;
   gauge* capacity_;
+  gauge* unanswered_calls_;
   counters* jobs_ended_;
   counters* updates_;
   counters* telegram_sends_;

@@ -197,10 +197,13 @@ void notifier::send(chat_id chat) {
   x.sent_at = now();
   ++sending_;
   const auto to = x.to == chat_id{} ? chat : x.to;
+  std::shared_ptr<const metrics::gauge> call;
+  if (metrics_ && !x.file.path().empty())
+    call = metrics_->unanswered_call();
   self_
     ->request(http_, caf::infinite, // infinite: http_agent always answers
               message_request(api_, to, x.content, x.file.path(), x.plain))
-    .then([this, chat](
+    .then([this, chat, call](
             const http::response& response) { on_answer(chat, telegram::parse_answer(response)); },
           [this, chat](const caf::error& err) { // the agent has died
             telegram::answer none;

@@ -88,6 +88,7 @@ task_state to_state(maybe data, signal envelope) {
   if (state == "success")
     return to_success(data);
   if (state == "fail") {
+    envelope.from = call::task;
     envelope.fail_code = cut(wire::loose_text(wire::member(data, "failCode")));
     envelope.fail_msg = cut(wire::loose_text(wire::member(data, "failMsg")));
     return failed{std::move(envelope)};

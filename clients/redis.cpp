@@ -105,15 +105,16 @@ std::optional<address> parse_url(std::string_view url) {
 
 std::string ping(const address& where, std::chrono::milliseconds timeout) {
   std::string error;
-  const auto c = link::open(where, timeout, error);
+  const auto c = link::open(where, timeout, resolver::ask_system, error);
   return c ? c->command({"PING"}) : error;
 }
 
 /// The beacon's thread and the one beat that may wait for it.
 class beacon::worker {
 public:
-  worker(address where, std::chrono::milliseconds timeout)
-    : where_(std::move(where)), timeout_(timeout), thread_([this] { run(); }) {}
+  worker(address where, std::chrono::milliseconds timeout, resolver::lookup lookup)
+    : where_(std::move(where)), timeout_(timeout), lookup_(std::move(lookup)),
+      thread_([this] { run(); }) {}
 
   ~worker() {
     {
@@ -161,7 +162,7 @@ private:
   std::string deliver(const std::vector<std::string>& words) {
     std::string error;
     if (!connection_)
-      connection_ = link::open(where_, timeout_, error);
+      connection_ = link::open(where_, timeout_, lookup_, error);
     if (connection_)
       error = connection_->command(words);
     if (!error.empty())
@@ -175,6 +176,7 @@ private:
 
   address where_;
   std::chrono::milliseconds timeout_;
+  resolver::lookup lookup_;
   std::unique_ptr<link> connection_; // of the thread
   log::limiter failures_;            // likewise
   mutable std::mutex mutex_;         // guards the next three
@@ -185,8 +187,8 @@ private:
   std::thread thread_; // last: started when all else stands
 };
 
-beacon::beacon(address where, std::chrono::milliseconds timeout)
-  : worker_(std::make_unique<worker>(std::move(where), timeout)) {}
+beacon::beacon(address where, std::chrono::milliseconds timeout, resolver::lookup lookup)
+  : worker_(std::make_unique<worker>(std::move(where), timeout, std::move(lookup))) {}
 
 beacon::~beacon() = default;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/secret.hpp"
+#include "clients/resolver.hpp"
 
 #include <chrono>
 #include <memory>
@@ -32,9 +33,10 @@ std::optional<address> parse_url(std::string_view url);
 /// pauses (1 s to 30 s). A beat that cannot be delivered is dropped: the next one says the same.
 class beacon {
 public:
-  explicit beacon(address, std::chrono::milliseconds timeout = std::chrono::milliseconds{1000});
+  explicit beacon(address, std::chrono::milliseconds timeout = std::chrono::milliseconds{1000},
+                  resolver::lookup = resolver::ask_system);
 
-  /// Drops what is waiting; returns within the time-out.
+  /// Drops what is waiting; returns within the time-out of the step that is under way.
   ~beacon();
 
   beacon(const beacon&) = delete;

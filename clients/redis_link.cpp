@@ -40,6 +40,20 @@ std::string tls_error(const SSL* stream, const char* otherwise) {
   return std::string{"TLS: "} + (code != 0 ? text.data() : otherwise);
 }
 
+/// A connection to the first address that takes one; on failure null, and why in `error`.
+context connect_to_any(const address& where, std::chrono::milliseconds timeout,
+                       const resolver::lookup& lookup, std::string& error) {
+  const auto found = resolver::within(timeout, where.host, lookup);
+  error = found.error;
+  for (const auto& x : found.addresses) {
+    context c{redisConnectWithTimeout(x.c_str(), where.port, to_timeval(timeout))};
+    error = !c ? "out of memory" : c->err != 0 ? c->errstr : "";
+    if (error.empty())
+      return c;
+  }
+  return nullptr;
+}
+
 /// Begins TLS on a connected socket; null on failure, and why in `error`.
 tls_stream start_tls(int socket, const address& where, std::string& error) {
   ERR_clear_error();
@@ -132,11 +146,10 @@ std::string link::command(const std::vector<std::string>& words) {
 }
 
 std::unique_ptr<link> link::open(const address& where, std::chrono::milliseconds timeout,
-                                 std::string& error) {
+                                 const resolver::lookup& lookup, std::string& error) {
   auto made = std::make_unique<parts>();
-  made->plain.reset(redisConnectWithTimeout(where.host.c_str(), where.port, to_timeval(timeout)));
-  error = !made->plain ? "out of memory" : made->plain->err != 0 ? made->plain->errstr : "";
-  if (!error.empty())
+  made->plain = connect_to_any(where, timeout, lookup, error);
+  if (!made->plain)
     return nullptr;
   redisSetTimeout(made->plain.get(), to_timeval(timeout));
   if (where.tls)

@@ -13,9 +13,10 @@ namespace neurocards::redis {
 /// step.
 class link {
 public:
-  /// Connects and authenticates; null on failure, and why in `error`.
+  /// Finds the host's addresses by `lookup`, connects to the first that takes a connection, and
+  /// authenticates; null on failure, and why in `error`.
   static std::unique_ptr<link> open(const address&, std::chrono::milliseconds timeout,
-                                    std::string& error);
+                                    const resolver::lookup& lookup, std::string& error);
   ~link();
 
   link(const link&) = delete;

@@ -14,7 +14,7 @@ constexpr statement intents_sql{
   "SELECT pos, verdict, key, model, wait_ms FROM record_intents($1, $2, $3, $4, $5, $6, $7, "
   "$8)"};
 constexpr statement rest_keys_sql{"rest_keys", "SELECT rest_keys($1, $2, $3)"};
-constexpr statement rest_models_sql{"rest_models", "SELECT rest_models($1, $2, $3)"};
+constexpr statement rest_models_sql{"rest_models", "SELECT rest_models($1, $2, $3, $4)"};
 constexpr statement resting_sql{
   "resting_keys",
   "SELECT fingerprint, milliseconds_between(now(), least(blocked_until, now() + interval '1 day')) "
@@ -110,9 +110,16 @@ answers<store::rest_key> execute(session& on, std::span<const store::rest_key> b
 }
 
 answers<store::rest_model> execute(session& on, std::span<const store::rest_model> batch) {
+  array_text users;
+  for (const auto& x : batch) {
+    if (x.task_of)
+      users.add(*x.task_of);
+    else
+      users.add_null();
+  }
   on.run(rest_models_sql, array_of(batch, [](auto& x) { return std::string_view{x.model}; }),
          array_of(batch, [](auto& x) { return x.rest; }),
-         array_of(batch, [](auto& x) { return std::string_view{x.reason}; }));
+         array_of(batch, [](auto& x) { return std::string_view{x.reason}; }), users.str());
   return answers<store::rest_model>(batch.size());
 }
 

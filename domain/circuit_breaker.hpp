@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 
 namespace neurocards {
@@ -33,14 +34,14 @@ public:
   void failed(time_point now) {
     trial_ = false;
     if (++failures_ >= threshold_)
-      open_until_ = now + rest_;
+      open_until_ = std::max(open_until_, now + rest_); // late failures shorten no longer pause
   }
 
   /// Nothing will pass until somebody acts: opens at once and for longer.
   void broke(time_point now, duration rest) {
     trial_ = false;
     failures_ = threshold_;
-    open_until_ = now + rest;
+    open_until_ = std::max(open_until_, now + rest);
   }
 
   bool open(time_point now) const { return now < open_until_ || failures_ >= threshold_; }

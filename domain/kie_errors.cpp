@@ -56,11 +56,11 @@ int code_of(const signal& x) {
   for (const int code : {as_code(x.fail_code), as_code(x.fail_msg)})
     if (code != 0)
       return code;
-  const bool of_task =
-    !x.fail_code.empty() || !x.fail_msg.empty(); // then 200/501 is the envelope's
-  if (x.json && x.code != 0 && x.code != 200 && !(of_task && x.code == 501))
+  if (x.from == call::task)
+    return 0; // 200 and 501 are the envelope's
+  if (x.json && x.code != 0 && x.code != 200)
     return x.code;
-  return of_task ? 0 : x.status == 200 ? 0 : x.status;
+  return x.status == 200 ? 0 : x.status;
 }
 
 // ── the table ────────────────────────────────────────────────────────────────────────────────────
@@ -97,16 +97,23 @@ constexpr std::array rows = {
        "model not found", "model is not supported", "unsupported model"},
       {},
       {505}},
+  row{"key_spent", // the sub-key's own limit; the account may have money
+      failure_class::billing,
+      rests::key,
+      true,
+      false,
+      {"spending limit", "sub-key"},
+      {},
+      {433}},
   row{"no_money",
       failure_class::billing,
       rests::account,
       true,
       false,
       {"credits insufficient", "insufficient credit*", "insufficient balance",
-       "balance isn't enough", "balance is not enough", "not enough credit*", "top up",
-       "spending limit"},
+       "balance isn't enough", "balance is not enough", "not enough credit*", "top up"},
       {},
-      {402, 433}},
+      {402}},
   row{"rate_limit",
       failure_class::rate_limit,
       rests::account, // KIE counts creations per account, whichever of its keys makes them
@@ -164,10 +171,15 @@ constexpr std::array rows = {
       {"is required", "exceeds range", "cannot be empty", "is not within the range",
        "invalid parameter*", "parameter error", "exceeds the maximum length", "too long"}},
   row{"task_unknown", temporary, {}, false, false, {"recordinfo is null", "task not found"}},
-  row{"front_refused_client", failure_class::unknown, {}, true, false, {"error code: 1010"}},
+  row{"front_refused_client",
+      failure_class::key_refused,
+      rests::key,
+      true,
+      false,
+      {"error code: 1010"}},
   row{
     "key_refused",
-    failure_class::unknown,
+    failure_class::key_refused,
     rests::key,
     true,
     false,
@@ -182,15 +194,20 @@ constexpr std::array rows = {
       {"internal error", "internal server error", "server exception", "server error",
        "service unavailable", "try again*", "heavy load", "overload*", "timeout", "timed out",
        "being maintained", "maintenance", "busy", "high demand", "people are using"}},
-  row{"forbidden", failure_class::unknown, {}, true, false, {}, {}, {403}},
+  row{"forbidden", failure_class::key_refused, rests::key, true, false, {}, {}, {403}},
+  row{"not_found", failure_class::model_down, rests::model, true, false, {}, {}, {404}},
   row{
     "trouble_by_number", temporary, {}, false, false, {}, {}, {408, 455, 500, 501, 502, 503, 504}},
 };
 
 constexpr row bad_request{"bad_request", failure_class::unknown, {}, true};
 constexpr row task_refused{"task_refused", violates}; // 400 and 422 of a task that KIE had accepted
+constexpr row task_trouble{"task_trouble", temporary};
 constexpr row no_answer{"no_answer", temporary};
 constexpr row gateway{"gateway", temporary};
+constexpr row unreadable{"unreadable", temporary, {}, true}; // no verdict: fails no order by itself
+constexpr row in_doubt{"in_doubt", temporary};
+constexpr row own_fault{"own_fault", temporary, {}, true};
 constexpr row anything_else{"anything_else", failure_class::unknown};
 
 template <size_t N>
@@ -205,54 +222,97 @@ bool matches(const row& x, std::string_view text, int code) {
   return any(x.any_of, text) && (x.and_any_of.front().empty() || any(x.and_any_of, text));
 }
 
+const row* find_in_table(const signal& x) {
+  const std::string text = words_of(x);
+  const int code = code_of(x);
+  const auto find = [&](auto wanted) -> const row* {
+    const auto found = std::find_if(rows.begin(), rows.end(), [&](const row& candidate) {
+      return wanted(candidate) && matches(candidate, text, code);
+    });
+    return found == rows.end() ? nullptr : &*found;
+  };
+  // "not enough credits" may be what the user wrote, and the refusal what stands around it.
+  if (x.from == call::task)
+    if (const row* refusal = find([](const row& y) { return y.cls == violates; }))
+      return refusal;
+  return find([](const row&) { return true; });
+}
+
+/// An answer in which KIE neither refuses nor says what we asked for.
+bool says_nothing(const signal& x) {
+  if (x.how == http::outcome::too_large)
+    return x.from != call::download;
+  return !x.json || (x.status >= 200 && x.status < 300 && (x.code == 0 || x.code == 200));
+}
+
 const row& find_row(const signal& x) {
   if (x.how == http::outcome::not_sent || x.how == http::outcome::interrupted
       || x.how == http::outcome::not_started)
     return no_answer;
+  if (x.how == http::outcome::local_fault)
+    return own_fault;
   if (x.how != http::outcome::answered)
-    return anything_else;
-  const std::string text = words_of(x);
+    return says_nothing(x) && x.how == http::outcome::too_large ? unreadable : anything_else;
+  if (const row* found = find_in_table(x))
+    return *found;
   const int code = code_of(x);
-  for (const row& candidate : rows)
-    if (matches(candidate, text, code))
-      return candidate;
   if ((code >= 505 && code < 600) || (code == 0 && x.status >= 500))
     return gateway;
   if (x.from == call::download && code != 0)
     return gateway; // the file host, not the API: a fresh link may do
-  if ((code == 400 || code == 422) && (!x.fail_code.empty() || !x.fail_msg.empty()))
-    return task_refused;
-  if (code == 400 || code == 422 || code == 404)
-    return bad_request;
-  return anything_else;
+  if (x.from == call::task)
+    return code == 400 || code == 422 ? task_refused : anything_else;
+  if (says_nothing(x))
+    return unreadable;
+  return code == 400 || code == 422 ? bad_request : anything_else;
 }
 
 /// Whether a creation that ended so may have made a task all the same.
-bool maybe_created(const signal& x) {
+bool maybe_created(const signal& x, const row& found) {
   if (x.from != call::create_task)
     return false;
   if (x.how == http::outcome::interrupted || x.how == http::outcome::too_large)
     return true;
-  const bool refused_in_words = x.json && x.code != 0 && x.code != 200;
-  const bool seen_by_api = x.status >= 500 || (x.status >= 200 && x.status < 300);
-  return x.how == http::outcome::answered && seen_by_api && !refused_in_words;
+  const bool taken = x.status >= 200 && x.status < 300;
+  const bool telling = taken && !found.any_of.front().empty(); // by its words: it has no number
+  const bool refused = x.json && ((x.code != 0 && x.code != 200) || telling);
+  return x.how == http::outcome::answered && (taken || x.status >= 500) && !refused;
+}
+
+/// What a row means in the mouth of a task or of another call than a creation.
+row bounded(row found, call from) {
+  found.alert = found.alert && from != call::task; // a user might have written it
+  if (found.rest == rests::nothing || from == call::create_task)
+    return found;
+  if (from == call::task) {
+    const bool limited = found.cls == failure_class::rate_limit;
+    const bool of_model = found.rest == rests::model;
+    row result = task_trouble;
+    result.cls = limited ? found.cls : temporary;
+    result.rest = of_model ? rests::model_if_others_agree : rests::nothing;
+    result.name = found.name;
+    return result;
+  }
+  return from == call::download || found.rest == rests::model ? gateway : found;
 }
 
 const char* name_of(call x) {
-  constexpr std::array names = {"createTask", "recordInfo", "upload", "download", "credit"};
+  constexpr std::array names = {"createTask", "recordInfo", "upload",
+                                "download",   "credit",     "task failed"};
   return names[static_cast<size_t>(x)];
 }
 
 } // namespace
 
 verdict classify(const signal& x) {
-  const row& found = find_row(x);
   verdict result;
+  const row& matched = find_row(x);
+  result.maybe_created = maybe_created(x, matched);
+  const row found = result.maybe_created ? in_doubt : bounded(matched, x.from);
   result.cls = found.cls;
   result.rest = found.rest;
   result.alert = found.alert;
   result.check_image = found.check_image;
-  result.maybe_created = maybe_created(x);
   result.not_yet_known =
     x.from == call::record_info && std::string_view{found.name} == "task_unknown";
   result.rule = found.name;
@@ -275,6 +335,8 @@ std::string raw_signal(const signal& x) {
 
 std::string describe(const signal& x) {
   std::string text = name_of(x.from);
+  if (x.from == call::task) // the envelope says nothing
+    return text + ": " + raw_signal(x);
   switch (x.how) {
     case http::outcome::answered:
       text += ": HTTP " + std::to_string(x.status);

@@ -16,6 +16,7 @@ enum class call : uint8_t {
   upload,   // File Upload API
   download, // of a result, from a file host
   credit,
+  task, // no call: what KIE says of a task (recordInfo, callback). It may echo a user's words.
 };
 
 /// One bad answer, reduced to what tells it from others.
@@ -26,13 +27,19 @@ struct signal {
   bool json = false;     // the body was a JSON object
   int code = 0;          // body `code`; 0: none
   std::string message;   // body `msg` or `message`; of a body that is no JSON its first 500 bytes
-  std::string fail_code; // data.failCode as text
-  std::string fail_msg;  // data.failMsg
+  std::string fail_code; // data.failCode as text; of a task
+  std::string fail_msg;  // data.failMsg; of a task
   std::optional<std::chrono::milliseconds> retry_after; // as the server wishes
 };
 
 /// What has to rest, so that the same thing does not happen to the next job.
-enum class rests : uint8_t { nothing, key, account, model };
+enum class rests : uint8_t {
+  nothing,
+  key,
+  account,
+  model,
+  model_if_others_agree, // a task's words: when tasks of two users say so
+};
 
 /// What a bad answer means.
 struct verdict {
@@ -46,6 +53,8 @@ struct verdict {
   const char* rule = ""; // name of the row that matched, for logs
 };
 
+/// What KIE says of a task decides about that task alone: no key and no account rests for it, and
+/// no order waits for nothing because of it. Only a refused creation says that a model is down.
 verdict classify(const signal&);
 
 /// One line for operators: "createTask: HTTP 200, code 500: This interface is temporarily paused."

@@ -10,21 +10,6 @@ milliseconds in_ms(config::duration x) {
   return std::chrono::duration_cast<milliseconds>(x);
 }
 
-milliseconds rest_for(const kie::verdict& why, const situation& at, const config::kie& policy) {
-  switch (why.rest) {
-    case kie::rests::nothing:
-      return milliseconds{0};
-    case kie::rests::model:
-      return in_ms(policy.model_rest);
-    case kie::rests::account:
-    case kie::rests::key:
-      break;
-  }
-  if (why.cls != failure_class::rate_limit) // no money, or refused: until somebody acts
-    return in_ms(policy.billing_rest);
-  return std::max(in_ms(policy.key_cooldown), at.retry_after.value_or(milliseconds{0}));
-}
-
 milliseconds pause(const situation& at, const config::kie& policy) {
   return std::max(backoff(at.attempts, policy, at.random),
                   at.retry_after.value_or(milliseconds{0}));
@@ -49,19 +34,36 @@ void go_on(decision& out, milliseconds delay, bool tell) {
 
 } // namespace
 
+milliseconds rest_for(const kie::verdict& why, std::optional<milliseconds> retry_after,
+                      const config::kie& policy) {
+  switch (why.rest) {
+    case kie::rests::nothing:
+      return milliseconds{0};
+    case kie::rests::model:
+    case kie::rests::model_if_others_agree:
+      return in_ms(policy.model_rest);
+    case kie::rests::account:
+    case kie::rests::key:
+      break;
+  }
+  if (why.cls != failure_class::rate_limit) // no money, or refused: until somebody acts
+    return in_ms(policy.billing_rest);
+  return std::max(in_ms(policy.key_cooldown), retry_after.value_or(milliseconds{0}));
+}
+
 decision decide(const kie::verdict& why, const situation& at, const config::kie& policy) {
   decision out;
-  out.rest = why.rest;
-  out.rest_for = rest_for(why, at, policy);
+  const bool other_key = at.other_key && why.rest != kie::rests::nothing;
   switch (why.cls) {
     case failure_class::temporary:
       try_again(out, pause(at, policy), at, policy);
       break;
     case failure_class::rate_limit:
-      try_again(out, at.other_key ? milliseconds{0} : pause(at, policy), at, policy);
+      try_again(out, other_key ? milliseconds{0} : pause(at, policy), at, policy);
       break;
     case failure_class::billing:
-      go_on(out, at.other_key ? milliseconds{0} : pause(at, policy), !at.other_key);
+    case failure_class::key_refused:
+      go_on(out, other_key ? milliseconds{0} : pause(at, policy), !other_key);
       break;
     case failure_class::model_down:
       go_on(out, at.other_model ? milliseconds{0} : pause(at, policy), !at.other_model);

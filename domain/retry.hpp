@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 /// Where the job stands.
 struct situation {
   int attempts = 1;       // including the one that failed
-  bool other_key = false; // a key of another account could take the job now
+  bool other_key = false; // with what has to rest at rest, another key could take the job now
   bool other_model = false;
   std::optional<milliseconds> retry_after; // as the server wishes
   double random = 0.5;                     // [0, 1): spreads what failed together
@@ -27,9 +27,11 @@ struct decision {
   milliseconds delay{0};    // of a retry; 0: at once
   bool uses_attempt = true; // false: the next claim does not count
   bool tell_user = false;   // of the retry
-  kie::rests rest = kie::rests::nothing;
-  milliseconds rest_for{0};
 };
+
+/// How long to rest what the verdict names; 0: nothing.
+milliseconds rest_for(const kie::verdict&, std::optional<milliseconds> retry_after,
+                      const config::kie&);
 
 decision decide(const kie::verdict&, const situation&, const config::kie&);
 

@@ -177,8 +177,9 @@ void add_warnings(loaded& x, need what) {
   if (what == need::services && s.cluster.nodes.size() > 1 && s.cluster.tls.certificate.empty())
     x.warnings.emplace_back("cluster.tls is empty: remoting between nodes binds loopback only; "
                             "script/cluster-certs makes certificates");
-  if (what == need::services && !s.http.public_url.empty() && s.kie.orphan_grace < usual_generation)
-    x.warnings.emplace_back("kie.orphan-grace: " + show(s.kie.orphan_grace)
+  const auto grace = s.kie.grace(!s.http.public_url.empty());
+  if (what == need::services && !s.http.public_url.empty() && grace < usual_generation)
+    x.warnings.emplace_back("kie.orphan-grace: " + show(grace)
                             + " is shorter than most generations take, and KIE calls back when one "
                               "has ended: a task whose creation was in doubt is paid for twice; "
                               "set it to "

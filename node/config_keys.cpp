@@ -31,6 +31,11 @@ limit<T> between(T min, T max) {
   return {show(min) + " to " + show(max), [min, max](const T& x) { return x >= min && x <= max; }};
 }
 
+limit<std::optional<duration>> at_least_or_auto(duration min) {
+  return {"auto, or " + show(min) + " or more",
+          [min](const std::optional<duration>& x) { return !x || *x >= min; }};
+}
+
 limit<std::string> one_of(std::vector<std::string> words) {
   std::string list;
   for (const auto& w : words)
@@ -102,6 +107,8 @@ template <class T>
 std::string type_name() {
   if constexpr (std::is_same_v<T, duration>)
     return "duration";
+  else if constexpr (std::is_same_v<T, std::optional<duration>>)
+    return "duration or \"auto\"";
   else if constexpr (std::is_same_v<T, int>)
     return "whole number";
   else if constexpr (std::is_same_v<T, double>)
@@ -189,8 +196,9 @@ void add_kie(std::vector<key>& to) {
                     "new tasks per account in 10 s"));
   to.push_back(make("kie.query-budget", AT(kie.query_budget), between(1, 1'000'000),
                     "looks at tasks per key in 1 s, shared by all workers"));
-  to.push_back(make("kie.orphan-grace", AT(kie.orphan_grace), any_length,
-                    "wait for a callback after a creation whose outcome is unknown"));
+  to.push_back(make("kie.orphan-grace", AT(kie.orphan_grace), at_least_or_auto(0ms),
+                    "wait for a callback after a creation whose outcome is unknown; auto: 10min "
+                    "with http.public-url, else 120s"));
   to.push_back(
     make("kie.http-timeout", AT(kie.http_timeout), positive, "limit of one call to KIE"));
   to.push_back(make("kie.download-timeout", AT(kie.download_timeout), positive,
@@ -284,6 +292,8 @@ void add_product(std::vector<key>& to) {
                     "how to reach a person, @name or address; empty: not shown"));
   to.push_back(make("drain.limit", AT(drain.limit), any_length,
                     "how long a stopping node waits for work at hand"));
+  to.push_back(make("drain.call-limit", AT(drain.call_limit), any_length,
+                    "how much longer for a creation or an upload that is being answered"));
 }
 
 #undef AT

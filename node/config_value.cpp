@@ -190,6 +190,18 @@ fault_text read(const caf::config_value& x, duration& out) {
   return shown(x) + " is no duration; " + examples;
 }
 
+fault_text read(const caf::config_value& x, std::optional<duration>& out) {
+  if (caf::to_string(x) == "auto") {
+    out.reset();
+    return {};
+  }
+  duration length{0};
+  auto why = read(x, length);
+  if (why.empty())
+    out = length;
+  return why;
+}
+
 fault_text read(const caf::config_value& x, int& out) {
   const auto* number = caf::get_if<int64_t>(&x);
   if (number == nullptr)
@@ -274,6 +286,10 @@ std::string show(duration x) {
     if (x >= u.from && x % u.length == duration::zero())
       return std::to_string(x / u.length) + u.name;
   return std::to_string(x.count()) + "ns";
+}
+
+std::string show(const std::optional<duration>& x) {
+  return x ? show(*x) : show(std::string{"auto"});
 }
 
 std::string show(int x) {

@@ -15,6 +15,7 @@ namespace neurocards::config {
 using fault_text = std::string; // empty: none
 
 [[nodiscard]] fault_text read(const caf::config_value&, duration&);
+[[nodiscard]] fault_text read(const caf::config_value&, std::optional<duration>&); // or "auto"
 [[nodiscard]] fault_text read(const caf::config_value&, int&);
 [[nodiscard]] fault_text read(const caf::config_value&, double&);
 [[nodiscard]] fault_text read(const caf::config_value&, bool&);
@@ -27,6 +28,7 @@ using fault_text = std::string; // empty: none
 [[nodiscard]] fault_text read(const caf::config_value&, std::vector<pack>&);
 
 std::string show(duration);
+std::string show(const std::optional<duration>&);
 std::string show(int);
 std::string show(double);
 std::string show(bool);

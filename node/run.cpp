@@ -6,6 +6,7 @@
 #include "actors/timer_wheel.hpp"
 #include "base/log.hpp"
 #include "db/migrate.hpp"
+#include "node/drain_wait.hpp"
 #include "node/folders.hpp"
 #include "node/publication.hpp"
 #include "node/roles.hpp"
@@ -20,10 +21,11 @@
 #include <cerrno>
 #include <csignal>
 #include <exception>
+#include <future>
 #include <thread>
 
 #include <caf/actor_registry.hpp>
-#include <caf/scoped_actor.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
 namespace neurocards {
@@ -31,6 +33,9 @@ namespace neurocards {
 namespace {
 
 using namespace std::chrono_literals;
+
+constexpr auto least_for_goodbye = 1s;
+constexpr auto grace_of_the_end = 20s; // between the end of the drain and that of the process
 
 /// Blocks the signals we wait for, in all threads that are yet to come.
 sigset_t take_signals() {
@@ -108,12 +113,15 @@ public:
   /// For the watchdog of systemd.
   std::function<bool()> engines_alive() const { return services_.engines_alive; }
 
-  /// Takes no new work, gives jobs back, sends what is written, says good-bye. False when `limit`
-  /// did not suffice.
-  bool drain(caf::timespan limit) {
-    const auto deadline = std::chrono::steady_clock::now() + limit;
-    const bool complete = drained(agent_, deadline);
-    return drained(services_.health, deadline) && complete;
+  /// Takes no new work, gives jobs back, sends what is written, says good-bye. False when the
+  /// limits did not suffice.
+  bool drain(const config::drain& limits) {
+    const auto& calls = services_.counts.unanswered_calls();
+    const bool complete = wait_for_drain(asked_to_drain(agent_), {limits.limit, limits.call_limit},
+                                         [&calls] { return calls.value(); });
+    return wait_for_drain(asked_to_drain(services_.health), {least_for_goodbye, 0s},
+                          [] { return 0; })
+           && complete;
   }
 
   /// Ends what has drained, so that the actor system can end.
@@ -159,19 +167,20 @@ private:
     return janitor_role(sys_, services_);
   }
 
+  /// Brings whether the actor has drained, as soon as it has answered or ended.
   template <class Actor>
-  bool drained(const Actor& actor, std::chrono::steady_clock::time_point deadline) {
-    caf::scoped_actor self{sys_};
-    bool complete = true;
-    const auto left =
-      std::max<caf::timespan>(deadline - std::chrono::steady_clock::now(), caf::timespan{1ms});
-    self->request(actor, left, drain_atom_v)
-      .receive([] {},
-               [&](const caf::error& err) {
-                 log::warn("run.drain_incomplete", "error", err);
-                 complete = false;
-               });
-    return complete;
+  std::future<bool> asked_to_drain(const Actor& actor) {
+    auto done = std::make_shared<std::promise<bool>>();
+    auto result = done->get_future();
+    sys_.spawn([actor, done](caf::event_based_actor* self) {
+      self->request(actor, caf::infinite, drain_atom_v)
+        .then([done] { done->set_value(true); },
+              [done](const caf::error& err) {
+                log::warn("run.drain_incomplete", "error", err);
+                done->set_value(false);
+              });
+    });
+    return result;
   }
 
   caf::actor_system& sys_;
@@ -264,8 +273,9 @@ void live(const config::loaded& config, const config::node& node,
   const service_manager systemd{sys, here.engines_alive()};
   wait_for_the_end(signals, here, systemd);
   systemd.stopping();
-  watch_the_end(signals, config.settings.drain.limit + 20s);
-  const bool complete = here.drain(config.settings.drain.limit);
+  const auto& limits = config.settings.drain;
+  watch_the_end(signals, limits.limit + limits.call_limit + grace_of_the_end);
+  const bool complete = here.drain(limits);
   log::info("run.ended", "drained", complete);
   log::flush();
   if (!complete)

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -75,9 +76,16 @@ struct kie {
   duration key_cooldown = 1min;
   duration billing_rest = 1h;
   duration model_rest = 30min;
-  int create_budget = 20; // creations per 10 s and account
-  int query_budget = 10;  // queries per second and key, all nodes together
-  duration orphan_grace = 2min;
+  int create_budget = 18;               // creations per 10 s and account
+  int query_budget = 10;                // queries per second and key, all nodes together
+  std::optional<duration> orphan_grace; // absent: as `grace` says
+
+  /// How long a creation in doubt waits for its callback. KIE calls when the task has ended, which
+  /// nearly all have within ten minutes; where it cannot call there is little to wait for.
+  duration grace(bool kie_calls_back) const {
+    return orphan_grace.value_or(kie_calls_back ? duration{10min} : duration{2min});
+  }
+
   duration http_timeout = 60s;
   duration download_timeout = 10min;
   bool private_downloads = false; // results may come from private addresses (sandbox)
@@ -158,6 +166,7 @@ struct terms {
 
 struct drain {
   duration limit = 10s;
+  duration call_limit = 65s; // more, for a creation or an upload that is being answered
 };
 
 /// From the environment or .env only.

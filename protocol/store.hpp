@@ -194,7 +194,7 @@ struct claim_jobs {
   incarnation node;
   int limit = 0;
   std::vector<kie_account> accounts;
-  int create_budget = 20;               // creations per account and 10 s
+  int create_budget = 18;               // creations per account and 10 s
   std::vector<std::string> models;      // the catalogue, in order
   std::chrono::milliseconds overdue{0}; // so long a job without a task must have been due
   using answer = struct claimed_jobs;
@@ -230,7 +230,7 @@ struct record_intent {
   job_id job;
   std::string token;
   std::vector<kie_account> accounts;
-  int create_budget = 20;
+  int create_budget = 18;
   std::vector<std::string> models;
   int claim = 0;
   using answer = struct intent_outcome;
@@ -342,10 +342,13 @@ struct key_view {
   int workers = 0; // living nodes with the role
 };
 
+/// Cools a model down after a refused creation; doubles with every refusal in a row.
 struct rest_model {
   std::string model;
   std::chrono::milliseconds rest{0};
   std::string reason;
+  // Not a creation was refused: a task of this user said so. Counts when two users' tasks do.
+  std::optional<user_id> task_of;
   using answer = committed;
 };
 

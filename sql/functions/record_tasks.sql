@@ -1,6 +1,7 @@
 -- Saves the KIE tasks of jobs that their nodes hold, and tells the user once per job that it began.
 -- Returns the positions of those that were saved (again, if they were known already): a task, and word
--- that it was polled, is progress, until its 30 minutes are over.
+-- that it was polled, is progress, until its 30 minutes are over. A task that was created after its
+-- model's cooldown ends the row of refusals.
 CREATE OR REPLACE FUNCTION record_tasks(p_jobs uuid[], p_nodes uuid[], p_tasks text[],
   p_claims int[] DEFAULT NULL)
 RETURNS SETOF bigint LANGUAGE plpgsql AS $$
@@ -35,5 +36,13 @@ BEGIN
   SELECT s.position FROM saved s;
   IF FOUND THEN
     PERFORM pg_notify('outbox', '');
+    UPDATE kie_models m SET refusals = 0
+     WHERE m.model IN (
+       SELECT x.model FROM kie_models x
+        WHERE x.refusals > 0 AND x.blocked_until <= now()
+          AND EXISTS (SELECT FROM jobs j
+            WHERE j.id = ANY (p_jobs) AND j.model = x.model AND j.kie_task_id = ANY (p_tasks)
+              AND j.task_created_at > x.blocked_until)
+        ORDER BY x.model FOR NO KEY UPDATE);
   END IF;
 END $$;

@@ -9,7 +9,7 @@ using namespace neurocards::fuzz;
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   input in{data, size};
   kie::signal x;
-  x.from = static_cast<kie::call>(in.byte() % 5);
+  x.from = static_cast<kie::call>(in.byte() % 6);
   x.how = static_cast<http::outcome>(in.byte() % 7);
   x.json = in.byte() % 2 == 0;
   x.status = in.byte() * 4;
@@ -24,6 +24,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     require(!verdict.maybe_created, "what was never sent made no task");
   if (verdict.maybe_created)
     require(x.from == kie::call::create_task, "only a creation makes a task");
+  if (x.from == kie::call::task)
+    require(verdict.rest == kie::rests::nothing
+              || verdict.rest == kie::rests::model_if_others_agree,
+            "a task's words rest nothing by themselves");
   if (verdict.not_yet_known)
     require(x.from == kie::call::record_info, "only a look can be too early");
   require(kie::raw_signal(x).size() <= 500, "what is kept is bounded");

@@ -114,3 +114,24 @@ TEST_CASE("redis: ping") {
   nobody.port = 1;
   CHECK(!redis::ping(nobody, 1s).empty());
 }
+
+TEST_CASE("redis: a silent name server keeps a beat, and the end, no longer than the time-out") {
+  auto silence = std::make_shared<std::promise<void>>(); // outlives the beacon
+  auto asked = std::make_shared<std::atomic<int>>(0);
+  const auto lookup = [asked, until = silence->get_future().share()](const std::string&) {
+    ++*asked;
+    until.wait();
+    return resolver::result{{"127.0.0.1"}, ""};
+  };
+  const auto start = std::chrono::steady_clock::now();
+  {
+    redis::address where;
+    where.host = "redis.example";
+    redis::beacon beacon{where, 100ms, lookup};
+    beacon.beat("node:main", "1", 30s);
+    REQUIRE(eventually([&] { return beacon.last_error() == "no address within 100 ms"; }));
+    CHECK(asked->load() == 1);
+  }
+  CHECK(std::chrono::steady_clock::now() - start < 5s);
+  silence->set_value();
+}

@@ -117,9 +117,9 @@ TEST_CASE_FIXTURE(claim_fixture,
   CHECK(claim(us, 10).jobs.empty());
   CHECK(claim(us, 10).more);
   db.sql("DELETE FROM kie_keys");
-  ask.ask(store::rest_model{"m1", 1h, "paused"});
+  ask.ask(store::rest_model{"m1", 1h, "paused", {}});
   CHECK(claim(us, 1).jobs.size() == 1);
-  ask.ask(store::rest_model{"m2", 1h, "paused"});
+  ask.ask(store::rest_model{"m2", 1h, "paused", {}});
   CHECK(claim(us, 10).jobs.empty());
 }
 
@@ -195,7 +195,7 @@ TEST_CASE_FIXTURE(
   store::rest_key account{
     key_fingerprint{"k1"}, 2h, "no money", true, {key_fingerprint{"k1"}, key_fingerprint{"k2"}}};
   ask.ask(account);
-  ask.ask(store::rest_model{"m1", 2h, "paused"});
+  ask.ask(store::rest_model{"m1", 2h, "paused", {}});
   const auto outcome = *ask.ask(intent(us, job, "t1"));
   CHECK(outcome.key.value == "k3");
   CHECK(outcome.model == "m2");
@@ -204,11 +204,58 @@ TEST_CASE_FIXTURE(
   CHECK(no_key.what == verdict::no_key);
   CHECK(no_key.wait > 59min);
   CHECK(no_key.wait <= 1h);
-  ask.ask(store::rest_model{"m2", 1h, "paused"});
+  ask.ask(store::rest_model{"m2", 1h, "paused", {}});
   CHECK(ask.ask(intent(us, job, "t2"))->what == verdict::no_model);
   ask.ask(store::rest_key{key_fingerprint{"k3"}, 1s, "limited", false, {}}); // shortens nothing
   CHECK(db.number("SELECT count(*) FROM kie_keys WHERE blocked_until > now() + interval '59 min'")
         == 3);
+}
+
+TEST_CASE_FIXTURE(claim_fixture,
+                  "tasks of two users rest a model, those of one never do, whatever they say") {
+  const auto says = [&](int64_t user, const std::string& model) {
+    ask.ask(store::rest_model{model, 30min, "a task: temporarily paused", user_id{user}});
+    return db.number("SELECT count(*) FROM kie_models WHERE blocked_until > now()");
+  };
+  for (int i = 0; i < 5; ++i)
+    CHECK(says(7, "m1") == 0);
+  CHECK(says(8, "m2") == 0); // another model
+  db.sql("UPDATE kie_model_reports SET reported_at = now() - interval '11 min'");
+  CHECK(says(8, "m1") == 0); // too long ago
+  CHECK(says(7, "m1") == 1);
+  CHECK(db.value("SELECT reason FROM kie_models WHERE model = 'm1'")
+        == "a task: temporarily paused");
+  CHECK(db.number("SELECT count(*) FROM kie_model_reports") == 2); // the old ones are forgotten
+  CHECK(db.number("SELECT count(*) FROM kie_models WHERE model = 'm1' AND refusals = 1") == 1);
+}
+
+TEST_CASE_FIXTURE(claim_fixture,
+                  "a model rests twice as long with every refusal in a row, a day at most") {
+  const auto minutes = [&] {
+    return db.number("SELECT round(extract(epoch FROM blocked_until - now()) / 60) FROM kie_models "
+                     "WHERE model = 'm1'");
+  };
+  const auto refused_later = [&] {
+    db.sql("UPDATE kie_models SET blocked_until = now() - interval '1 s'");
+    ask.ask(store::rest_model{"m1", 30min, "paused", {}});
+    return minutes();
+  };
+  ask.ask(store::rest_model{"m1", 30min, "paused", {}});
+  CHECK(minutes() == 30);
+  ask.ask(store::rest_model{"m1", 30min, "paused", {}}); // of a creation that had begun before
+  CHECK(minutes() == 30);
+  CHECK(refused_later() == 60);
+  CHECK(refused_later() == 120);
+  for (int i = 0; i < 50; ++i)
+    refused_later();
+  CHECK(minutes() == 24 * 60);
+  // A task of the model that was created since then ends the row.
+  add_jobs(1);
+  const auto job = claim(us, 1).jobs.at(0).id;
+  db.sql("UPDATE kie_models SET blocked_until = now() - interval '1 s'");
+  CHECK(ask.ask(intent(us, job, "t1"))->model == "m1");
+  CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"task-1"}}) == store::transition::done);
+  CHECK(refused_later() == 30);
 }
 
 TEST_CASE_FIXTURE(claim_fixture,

@@ -185,3 +185,35 @@ TEST_CASE_FIXTURE(signals_fixture, "roles have leaders of their own, and status 
   CHECK(value("SELECT jsonb_array_length(status_snapshot()->'leaders')") == "2");
   CHECK(value("SELECT status_snapshot()->'leaders'->0->>'name'") == "neurocards/leader:gateway");
 }
+
+TEST_CASE_FIXTURE(signals_fixture,
+                  "the view of a coordinator that leads no more hides no other's") {
+  const auto node_called = [&](const std::string& name) {
+    auto result = config();
+    result.application_name = "neurocards " + name;
+    return result;
+  };
+  const auto lead = [&](const std::string& name, std::atomic<bool>& leads) {
+    db::leader_config competing{
+      .connection = node_called(name), .role = "coordinator", .interval = 50ms, .able = {}};
+    return std::make_unique<db::leader>(competing, [&leads](bool now) { leads = now; });
+  };
+  lanes old_node{{.connection = node_called("one")}};
+  lanes new_node{{.connection = node_called("two")}};
+  const auto leader_shown = [&] {
+    return value("SELECT value->>'leader' FROM settings WHERE key = 'cluster'");
+  };
+  std::atomic<bool> one_leads = false;
+  std::atomic<bool> two_leads = false;
+  auto one = lead("one", one_leads);
+  REQUIRE(eventually([&] { return one_leads.load(); }));
+  old_node.ask(store::show_cluster{R"({"leader": "one"})"});
+  CHECK(leader_shown() == "one");
+  one.reset();
+  auto two = lead("two", two_leads);
+  REQUIRE(eventually([&] { return two_leads.load(); }));
+  new_node.ask(store::show_cluster{R"({"leader": "two"})"});
+  CHECK(leader_shown() == "two");
+  old_node.ask(store::show_cluster{R"({"leader": "one", "late": true})"}); // was under way
+  CHECK(leader_shown() == "two");
+}

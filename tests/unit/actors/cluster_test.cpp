@@ -30,10 +30,17 @@ struct cluster_fixture : actor_fixture {
 
   ~cluster_fixture() { sys.registry().erase("coordinator"); }
 
-  cluster_store_actor store = spawn_fake<cluster_store_actor>([this](const store::show_cluster& x) {
-    shown.push_back(x.json);
-    return store::committed{};
-  });
+  bool slow_store = false; // its answers are kept back
+  std::vector<caf::typed_response_promise<store::committed>> kept_back;
+  cluster_store_actor store = own(sys.spawn([this](cluster_store_actor::pointer self) {
+    return cluster_store_actor::behavior_type{
+      [this, self](const store::show_cluster& x) -> caf::result<store::committed> {
+        shown.push_back(x.json);
+        if (!slow_store)
+          return store::committed{};
+        return kept_back.emplace_back(self->make_response_promise<store::committed>());
+      }};
+  }));
   std::vector<node_report> told_health;
   health_actor health = spawn_fake<health_actor>(
     [](lease_atom, const caf::actor&) {},
@@ -117,6 +124,28 @@ TEST_CASE_FIXTURE(cluster_fixture, "node_agent runs what the leading coordinator
   CHECK(told_health.back().roles.empty());
   advance(3s);
   CHECK(seen("second")["listed"] == false);
+}
+
+TEST_CASE_FIXTURE(cluster_fixture,
+                  "a coordinator that leads again shows its view again, whatever was under way") {
+  slow_store = true;
+  start_coordinator();
+  settle();
+  REQUIRE(shown.size() == 1);
+  caf::anon_send(leader, lost_atom_v); // another shows its own view now
+  caf::anon_send(leader, gained_atom_v);
+  settle();
+  CHECK(shown.size() == 2);
+  slow_store = false;
+  caf::anon_send(caf::actor_cast<caf::actor>(store), caf::make_action([this] {
+                   for (auto& answer : kept_back)
+                     answer.deliver(store::committed{});
+                 }));
+  advance(10s);
+  caf::anon_send(leader, lost_atom_v);
+  caf::anon_send(leader, gained_atom_v);
+  settle();
+  CHECK(shown.size() == 3);
 }
 
 TEST_CASE_FIXTURE(cluster_fixture,

@@ -9,9 +9,11 @@ namespace {
 
 struct creation_fixture : generation_fixture {
   creation_fixture() {
-    settings.orphan_grace = 2min;
+    settings.orphan_grace = grace;
     web.says("kie.recordInfo", {generating()});
   }
+
+  static constexpr caf::timespan grace = 2min;
 
   /// A job whose prompt is written already.
   claimed_job ready_job(int attempts = 1) {
@@ -115,14 +117,78 @@ TEST_CASE_FIXTURE(creation_fixture,
   web.says("kie.createTask", {failed(http::outcome::interrupted)});
   run(ready_job());
   CHECK(log.text() == "link_file record_intent kie.createTask");
-  advance(settings.orphan_grace - 1s);
-  CHECK(log.count("retry_job") == 0);
-  advance(2s);
-  CHECK(log.text() == "link_file record_intent kie.createTask record_intent retry_job");
-  CHECK(db.last<store::retry_job>().uses_attempt);
-  CHECK(db.last<store::retry_job>().task_may_finish); // its video would be a gift
-  CHECK(counts.kie_calls("create_task", "in_doubt").value() == 1);
+  advance(grace - 1s);
+  CHECK(log.text() == "link_file record_intent kie.createTask");
+  log.clear();
+  advance(2s); // it asks for the last time, and creates anew within the attempt
+  CHECK(log.text() == "record_intent record_intent kie.createTask");
+  CHECK(counts.kie_calls("create_task", "in_doubt").value() == 2);
   CHECK(counts.kie_orphans("given_up").value() == 1);
+  log.clear();
+  advance(grace + 1s);
+  CHECK(log.text() == "record_intent retry_job");
+  CHECK(db.last<store::retry_job>().uses_attempt);
+  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+  CHECK(db.last<store::retry_job>().task_may_finish); // its video would be a gift
+  CHECK(counts.kie_orphans("given_up").value() == 2);
+}
+
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation takes an answer of createTask that cannot be read for no verdict") {
+  settings.poll_interval = 1h; // nobody asks in between, and no task is looked at
+  const std::vector<http::response> unreadable = {
+    answered(200, R"({"code":200,"msg":"succ)"),                  // cut off
+    answered(200, ""),                                            //
+    answered(200, R"({"code":200,"msg":"success","data":{}})"),   // no task id
+    answered(200, R"({"code":200,"msg":"success","data":null})"), //
+    answered(200, "<html>Welcome</html>"),                        //
+    answered(500, "Internal Server Error"),                       //
+    answered(502, "<html>Bad gateway</html>"),                    //
+    failed(http::outcome::too_large),
+  };
+  for (const auto& answer : unreadable) {
+    CAPTURE(answer.body);
+    web.says("kie.createTask", {answer, created("task-2")});
+    log.clear();
+    run(ready_job(settings.max_attempts));
+    const auto token = db.last<store::record_intent>().token;
+    advance(grace + 1s);
+    CHECK(log.text()
+          == "link_file record_intent kie.createTask record_intent record_intent kie.createTask "
+             "record_task");
+    CHECK(db.last<store::record_intent>().token != token);
+    CHECK(db.last<store::record_task>().task.value == "task-2");
+  }
+  for (const auto& answer : unreadable) { // whatever KIE answers, it is no UNKNOWN
+    CAPTURE(answer.body);
+    web.says("kie.createTask", {answer});
+    log.clear();
+    run(ready_job());
+    advance(2 * grace + 2s);
+    CHECK(log.count("fail_job") == 0);
+    CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+    CHECK(db.last<store::retry_job>().uses_attempt);
+  }
+}
+
+TEST_CASE_FIXTURE(
+  creation_fixture,
+  "generation waits for an orphan as long as KIE's calls may take, if it can call") {
+  settings.poll_interval = 1h; // nobody asks in between
+  for (const auto& [address, wait] :
+       {std::pair{std::string{"https://bot.example"}, caf::timespan{10min}},
+        std::pair{std::string{}, caf::timespan{2min}}}) {
+    CAPTURE(address);
+    settings.orphan_grace.reset();
+    public_url = address;
+    web.says("kie.createTask", {failed(http::outcome::interrupted), created("task-2")});
+    log.clear();
+    run(ready_job());
+    advance(wait - 1s);
+    CHECK(log.count("kie.createTask") == 1);
+    advance(2s);
+    CHECK(log.count("kie.createTask") == 2);
+  }
 }
 
 TEST_CASE_FIXTURE(creation_fixture,
@@ -131,7 +197,7 @@ TEST_CASE_FIXTURE(creation_fixture,
   run(ready_job());
   const auto token = db.last<store::record_intent>().token;
   db.lease_lost_at = "record_intent"; // the row has a task by now
-  advance(settings.orphan_grace + 1s);
+  advance(grace + 1s);
   CHECK(log.text() == "link_file record_intent kie.createTask record_intent release_jobs");
   CHECK(db.last<store::record_intent>().token == token);
   CHECK(ended_well());
@@ -142,7 +208,7 @@ TEST_CASE_FIXTURE(creation_fixture,
   settings.poll_interval = 2min;
   web.says("kie.createTask", {answered(502, "<html>Bad gateway</html>")});
   run(ready_job());
-  advance(settings.orphan_grace - 1s);
+  advance(grace - 1s);
   CHECK(log.text() == "link_file record_intent kie.createTask");
 }
 
@@ -230,7 +296,9 @@ TEST_CASE_FIXTURE(
            {answered(401, R"({"code":401,"msg":"You do not have access permissions"})")});
   run(ready_job());
   advance(20s);
-  CHECK(log.text() == "open_file kie.upload rest_key open_file kie.upload rest_key fail_job");
+  CHECK(log.text() == "open_file kie.upload rest_key open_file kie.upload rest_key retry_job");
+  CHECK(db.last<store::retry_job>().why.cls == failure_class::key_refused);
+  CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
   const auto used = web.of("kie.upload").back().bearer;
   CHECK(used.reveal() == "secret-" + db.last<store::rest_key>().key.value);
 }

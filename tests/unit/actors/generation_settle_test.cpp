@@ -132,7 +132,7 @@ TEST_CASE_FIXTURE(settle_fixture, "generation fails a job that was limited three
 TEST_CASE_FIXTURE(
   settle_fixture,
   "generation rests an account without money and uses no attempt, whatever the number") {
-  for (const int code : {402, 433, 500}) {
+  for (const int code : {402, 500}) {
     refuse(code, "Credits insufficient : Your current balance isn't enough to run this request.",
            3);
     CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
@@ -143,6 +143,76 @@ TEST_CASE_FIXTURE(
     CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
     CHECK(db.last<store::retry_job>().why.cls == failure_class::billing);
   }
+}
+
+TEST_CASE_FIXTURE(settle_fixture,
+                  "generation goes on with another key of the account when one has spent its own") {
+  refuse(433, "sub-key usage exceeds the limit", 3);
+  CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
+  CHECK(db.last<store::rest_key>().key.value == first_key);
+  CHECK_FALSE(db.last<store::rest_key>().whole_account);
+  CHECK(db.last<store::retry_job>().delay == 0s);
+  CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
+}
+
+// ── KEY_REFUSED ──────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(settle_fixture,
+                  "generation rests a refused key and goes on with the next, for free") {
+  for (const int code : {401, 403}) {
+    CAPTURE(code);
+    resting.clear();
+    refuse(code, "You do not have access permissions", 3);
+    CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
+    CHECK(db.last<store::rest_key>().key.value == first_key);
+    CHECK_FALSE(db.last<store::rest_key>().whole_account); // its account's other key may be good
+    CHECK(db.last<store::rest_key>().rest == 1h);
+    const auto& again = db.last<store::retry_job>();
+    CHECK(again.why.cls == failure_class::key_refused);
+    CHECK(again.delay == 0s);
+    CHECK_FALSE(again.uses_attempt);
+    CHECK_FALSE(again.tell_user);
+  }
+}
+
+TEST_CASE_FIXTURE(settle_fixture,
+                  "generation lets a job wait for free when KIE has refused its last key") {
+  resting = {key_fingerprint{second_key}};
+  refuse(401, "Unauthorized", 3);
+  CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
+  CHECK(db.last<store::retry_job>().delay >= 18s);
+  CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
+  CHECK(db.last<store::retry_job>().tell_user); // the database tells him once
+}
+
+// ── a task's words ───────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(settle_fixture,
+                  "generation rests no key and no account for what KIE says of a task") {
+  for (const std::string words :
+       {"Unauthorized", "Not enough credits", "Too many requests", "rate limit exceeded"}) {
+    CAPTURE(words);
+    fail_task("500", words);
+    CHECK(log.text() == "kie.recordInfo retry_job");
+    CHECK(db.last<store::retry_job>().uses_attempt); // or a user could have tasks paid for ever
+    CHECK(db.last<store::retry_job>().delay >= 18s);
+    CHECK(resting.empty());
+  }
+  fail_task("402", "Payment required", 3);
+  CHECK(log.text() == "kie.recordInfo fail_job");
+}
+
+TEST_CASE_FIXTURE(settle_fixture,
+                  "generation reports a model for which only a task speaks with its user") {
+  fail_task("500", "This interface is temporarily paused.");
+  CHECK(log.text() == "kie.recordInfo rest_model retry_job");
+  CHECK(db.last<store::rest_model>().model == "sora");
+  CHECK(db.last<store::rest_model>().task_of == user_id{42}); // two users' tasks must say so
+  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+  CHECK(db.last<store::retry_job>().uses_attempt);
+  CHECK(db.last<store::retry_job>().delay >= 18s);
+  refuse(500, "This interface is temporarily paused.");
+  CHECK_FALSE(db.last<store::rest_model>().task_of);
 }
 
 // ── MODEL_DOWN ───────────────────────────────────────────────────────────────────────────────────
@@ -205,13 +275,10 @@ TEST_CASE_FIXTURE(settle_fixture,
   CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
 }
 
-TEST_CASE_FIXTURE(settle_fixture,
-                  "generation fails what it does not understand, and rests a key that is refused") {
+TEST_CASE_FIXTURE(settle_fixture, "generation fails what it does not understand") {
   refuse(422, "The moon is in the wrong house");
   CHECK(log.text() == "link_file record_intent kie.createTask fail_job");
   CHECK(db.last<store::fail_job>().why.cls == failure_class::unknown);
-  refuse(401, "You do not have access permissions");
-  CHECK(log.text() == "link_file record_intent kie.createTask rest_key fail_job");
 }
 
 // ── order ────────────────────────────────────────────────────────────────────────────────────────

@@ -151,6 +151,10 @@ TEST_CASE_FIXTURE(generation_fixture,
 namespace {
 
 struct orphan_fixture : generation_fixture {
+  static constexpr caf::timespan grace = 2min;
+
+  orphan_fixture() { settings.orphan_grace = grace; }
+
   /// Somebody announced a task `ago` and died.
   claimed_job announced_job(std::chrono::seconds ago) {
     auto what = fresh_job();
@@ -167,7 +171,7 @@ struct orphan_fixture : generation_fixture {
 TEST_CASE_FIXTURE(orphan_fixture,
                   "generation waits for an announced task's callback before it creates anew") {
   run(announced_job(0s));
-  advance(settings.orphan_grace - 2s);
+  advance(grace - 2s);
   CHECK(log.count("kie.createTask") == 0);
   log.clear(); // in between it has asked whether the task is known
   advance(4s);

@@ -42,3 +42,16 @@ TEST_CASE("circuit_breaker stays open for as long as a break asks") {
   CHECK_FALSE(breaker.allows(now + 59min));
   CHECK(breaker.allows(now + 1h));
 }
+
+TEST_CASE("circuit_breaker keeps a long pause whatever ends late of what went out before it") {
+  circuit_breaker breaker{2, 10s};
+  const circuit_breaker::time_point now{1h};
+  breaker.broke(now, 1h);
+  breaker.failed(now + 1min);
+  breaker.failed(now + 1min);
+  breaker.broke(now + 2min, 1min);
+  CHECK_FALSE(breaker.allows(now + 59min));
+  breaker.succeeded();
+  CHECK_FALSE(breaker.allows(now + 59min));
+  CHECK(breaker.allows(now + 1h));
+}

@@ -13,6 +13,7 @@ namespace {
 constexpr auto temporary = failure_class::temporary;
 constexpr auto rate_limit = failure_class::rate_limit;
 constexpr auto billing = failure_class::billing;
+constexpr auto key_refused = failure_class::key_refused;
 constexpr auto model_down = failure_class::model_down;
 constexpr auto violation = failure_class::user_violation;
 constexpr auto unknown = failure_class::unknown;
@@ -38,7 +39,7 @@ kie::signal no_json(call from, int status, const char* body) {
 
 /// recordInfo of a task that failed: the envelope says "success".
 kie::signal failed(const char* code, const char* message) {
-  kie::signal x = answer(call::record_info, 200, 200, "success");
+  kie::signal x = answer(call::task, 200, 200, "success");
   x.fail_code = code;
   x.fail_msg = message;
   return x;
@@ -75,6 +76,13 @@ const std::vector<line> corpus = {
   {answer(call::create_task, 404, 404, "Page does not exist or is not published"), model_down,
    rests::model},
   {answer(call::create_task, 200, 505, "Feature disabled"), model_down, rests::model},
+  {answer(call::create_task, 404, 0, ""), model_down, rests::model},
+  {no_json(call::create_task, 404, "<html>404</html>"), model_down, rests::model},
+  {answer(call::create_task, 200, 404, "no such resource"), model_down, rests::model},
+  // only a creation can say so
+  {answer(call::upload, 200, 500, "This interface is temporarily paused."), temporary},
+  {answer(call::upload, 404, 404, ""), temporary},
+  {answer(call::record_info, 200, 505, "Feature disabled"), temporary},
   // no money
   {answer(call::create_task, 200, 402,
           "Credits insufficient : Your current balance isn't enough to run this request. Please "
@@ -85,9 +93,13 @@ const std::vector<line> corpus = {
           "top up to continue."),
    billing, rests::account},
   {answer(call::create_task, 402, 402, ""), billing, rests::account},
-  {answer(call::create_task, 200, 433, "sub-key usage exceeds the limit"), billing, rests::account},
-  {failed("402", "Payment required"), billing, rests::account},
-  {failed("500", "Insufficient credits"), billing, rests::account},
+  {answer(call::create_task, 200, 200, "Credits insufficient"), billing, rests::account},
+  {answer(call::upload, 200, 402, ""), billing, rests::account},
+  // the limit of one key: others of its account go on
+  {answer(call::create_task, 200, 433, "sub-key usage exceeds the limit"), billing, rests::key},
+  {answer(call::create_task, 433, 433, ""), billing, rests::key},
+  {answer(call::create_task, 200, 500, "The spending limit of this key is reached"), billing,
+   rests::key},
   // too fast
   {answer(call::create_task, 200, 429, "Rate limit exceeded"), rate_limit, rests::account},
   {answer(call::create_task, 429, 429, "Too Many Requests"), rate_limit, rests::account},
@@ -132,12 +144,19 @@ const std::vector<line> corpus = {
   {answer(call::create_task, 200, 500, "image_urls is required"), unknown},
   {answer(call::create_task, 200, 422, "n_frames exceeds range"), unknown},
   {answer(call::create_task, 200, 400, "Bad Request"), unknown},
-  {answer(call::create_task, 404, 0, ""), unknown},
   // key, client
-  {answer(call::create_task, 200, 401, "You do not have access permissions"), unknown, rests::key},
-  {no_json(call::create_task, 401, ""), unknown, rests::key},
-  {no_json(call::create_task, 403, "error code: 1010"), unknown},
-  {no_json(call::record_info, 403, "<html>Forbidden</html>"), unknown},
+  {answer(call::create_task, 200, 401, "You do not have access permissions"), key_refused,
+   rests::key},
+  {no_json(call::create_task, 401, ""), key_refused, rests::key},
+  {answer(call::create_task, 200, 500, "Unauthorized"), key_refused, rests::key},
+  {answer(call::upload, 200, 401, "Unauthorized"), key_refused, rests::key},
+  {no_json(call::create_task, 403, "error code: 1010"), key_refused, rests::key},
+  {no_json(call::record_info, 403, "<html>Forbidden</html>"), key_refused, rests::key},
+  {answer(call::create_task, 200, 403, ""), key_refused, rests::key},
+  // a file host is not the API
+  {no_json(call::download, 401, "Unauthorized"), temporary},
+  {no_json(call::download, 403, "expired"), temporary},
+  {no_json(call::download, 429, "slow down"), temporary},
   // passes by itself
   {failed("500", "Internal Error, Please try again later."), temporary},
   {failed("500", "Server exception, please try again later or contact customer service"),
@@ -166,9 +185,23 @@ const std::vector<line> corpus = {
   {failed("", "Something odd happened"), unknown},
   {failed("", "A laptop up close is not in stock"), unknown}, // "top up" within other words
   {enveloped(501, "Something odd happened"), unknown}, // the envelope's number is not the task's
-  {no_json(call::create_task, 200, "not json"), unknown},
-  {answer(call::create_task, 200, 200, "success"), unknown}, // without a task id
   {broken(call::download, http::outcome::too_large), unknown},
+  {broken(call::download, http::outcome::forbidden_address), unknown},
+  {answer(call::create_task, 200, 418, "I am a teapot"), unknown},
+  // an answer that cannot be read is no verdict
+  {no_json(call::create_task, 200, "not json"), temporary},
+  {no_json(call::create_task, 200, R"({"code":200,"msg":"succ)"), temporary},
+  {no_json(call::create_task, 200, ""), temporary},
+  {answer(call::create_task, 200, 200, "success"), temporary}, // without a task id
+  {answer(call::create_task, 200, 0, ""), temporary},
+  {no_json(call::create_task, 302, ""), temporary},
+  {no_json(call::create_task, 400, "<html>Bad Request</html>"), temporary},
+  {no_json(call::upload, 200, ""), temporary},
+  {answer(call::upload, 200, 200, "ok"), temporary}, // without a link
+  {broken(call::create_task, http::outcome::too_large), temporary},
+  {broken(call::upload, http::outcome::too_large), temporary},
+  // and what failed on our side is not the order's fault
+  {broken(call::create_task, http::outcome::local_fault), temporary},
 };
 
 } // namespace
@@ -183,13 +216,54 @@ TEST_CASE("KIE's answers mean what they mean: text before number") {
   }
 }
 
+TEST_CASE("a task's words decide about that task alone, whatever KIE echoes in them") {
+  struct echo {
+    kie::signal said;
+    failure_class means;
+    rests rest = rests::nothing;
+  };
+  const std::vector<echo> echoes = {
+    {failed("500", "Unauthorized"), temporary},
+    {failed("401", ""), temporary},
+    {failed("", "You do not have access permissions"), temporary},
+    {failed("403", ""), temporary},
+    {failed("500", "Not enough credits to pay for a mug"), temporary},
+    {failed("402", "Payment required"), temporary},
+    {failed("433", ""), temporary},
+    {failed("500", "Too many requests"), rate_limit},
+    {failed("429", ""), rate_limit},
+    {failed("500", "The shop is temporarily paused"), temporary, rests::nothing},
+    {failed("500", "This interface is temporarily paused."), temporary,
+     rests::model_if_others_agree},
+    {failed("505", ""), temporary, rests::model_if_others_agree},
+    {enveloped(402, "Something odd happened"), unknown}, // the envelope's number is not the task's
+    // a refusal counts before the words it quotes
+    {failed("400", "Your prompt \"top up your card\" was flagged as violating content policies"),
+     violation},
+    {failed("402", "Invalid prompt: prompt contains prohibited content"), violation},
+  };
+  for (const auto& x : echoes) {
+    const auto verdict = kie::classify(x.said);
+    INFO(kie::describe(x.said) << " by rule " << verdict.rule);
+    CHECK(to_string(verdict.cls) == to_string(x.means));
+    if (x.rest != rests::nothing)
+      CHECK(verdict.rest == x.rest);
+    CHECK(verdict.rest != rests::key);
+    CHECK(verdict.rest != rests::account);
+    CHECK(verdict.rest != rests::model);
+    CHECK_FALSE(verdict.alert); // nor does a user call operators out of their beds
+  }
+}
+
 TEST_CASE("operators hear of what only they can mend") {
   for (const line& x : corpus) {
     const kie::verdict verdict = kie::classify(x.said);
     INFO(kie::describe(x.said));
     if (x.means == billing || x.means == model_down)
       CHECK(verdict.alert);
-    if (x.means == temporary || x.means == rate_limit || x.means == violation)
+    if (x.means == key_refused)
+      CHECK(verdict.alert);
+    if (x.means == rate_limit || x.means == violation || x.said.from == call::task)
       CHECK_FALSE(verdict.alert);
   }
   CHECK(kie::classify(answer(call::create_task, 200, 401, "Unauthorized")).alert);
@@ -202,6 +276,9 @@ TEST_CASE("only a creation that was not refused in words may have happened all t
   CHECK(maybe(no_json(call::create_task, 200, "<html>")));
   CHECK(maybe(answer(call::create_task, 200, 200, "success"))); // no task id
   CHECK(maybe(no_json(call::create_task, 502, "<html>")));
+  CHECK(maybe(no_json(call::create_task, 503, "Service Unavailable")));
+  CHECK(maybe(broken(call::create_task, http::outcome::too_large)));
+  CHECK_FALSE(maybe(answer(call::create_task, 200, 200, "Credits insufficient")));
   CHECK_FALSE(maybe(broken(call::create_task, http::outcome::not_sent)));
   CHECK_FALSE(maybe(broken(call::create_task, http::outcome::not_started)));
   CHECK_FALSE(maybe(answer(call::create_task, 200, 500, "Server Error")));

@@ -19,6 +19,14 @@ decision after(failure_class cls, kie::rests rest, const retry::situation& at) {
   return decide(why, at, policy);
 }
 
+milliseconds rest_after(failure_class cls, kie::rests rest,
+                        std::optional<milliseconds> retry_after = {}) {
+  kie::verdict why;
+  why.cls = cls;
+  why.rest = rest;
+  return retry::rest_for(why, retry_after, policy);
+}
+
 bool retries(const decision& x) {
   return x.what == decision::action::retry;
 }
@@ -59,32 +67,38 @@ TEST_CASE("a limited account cools down; a key of another takes over at once") {
   CHECK(retries(x));
   CHECK(x.uses_attempt);
   CHECK(x.delay >= 18s);
-  CHECK(x.rest == kie::rests::account);
-  CHECK(x.rest_for == 1min);
+  CHECK(rest_after(failure_class::rate_limit, kie::rests::account) == 1min);
   at.other_key = true;
   x = after(failure_class::rate_limit, kie::rests::account, at);
   CHECK(x.delay == 0s);
+  // A task's words: nothing rests, so the other key is no better than the one that was used.
+  CHECK(after(failure_class::rate_limit, kie::rests::nothing, at).delay >= 18s);
+  CHECK(rest_after(failure_class::rate_limit, kie::rests::nothing) == 0s);
   at.retry_after = 300s;
-  x = after(failure_class::rate_limit, kie::rests::account, at);
-  CHECK(x.rest_for == 300s);
+  CHECK(rest_after(failure_class::rate_limit, kie::rests::account, at.retry_after) == 300s);
   at.other_key = false;
   CHECK(after(failure_class::rate_limit, kie::rests::account, at).delay == 300s);
   at.attempts = 3;
   CHECK_FALSE(retries(after(failure_class::rate_limit, kie::rests::account, at)));
 }
 
-TEST_CASE("an empty account costs the order nothing, however often it happens") {
-  retry::situation at = attempt(3);
-  decision x = after(failure_class::billing, kie::rests::account, at);
-  CHECK(retries(x));
-  CHECK_FALSE(x.uses_attempt);
-  CHECK(x.tell_user); // nobody else can take it: the user waits
-  CHECK(x.delay > 0s);
-  CHECK(x.rest_for == 1h);
-  at.other_key = true;
-  x = after(failure_class::billing, kie::rests::account, at);
-  CHECK(x.delay == 0s);
-  CHECK_FALSE(x.tell_user);
+TEST_CASE("an empty account and a refused key cost the order nothing, however often it happens") {
+  for (const auto& [cls, rest] : {std::pair{failure_class::billing, kie::rests::account},
+                                  std::pair{failure_class::billing, kie::rests::key},
+                                  std::pair{failure_class::key_refused, kie::rests::key}}) {
+    CAPTURE(to_string(cls));
+    retry::situation at = attempt(3);
+    decision x = after(cls, rest, at);
+    CHECK(retries(x));
+    CHECK_FALSE(x.uses_attempt);
+    CHECK(x.tell_user); // nobody else can take it: the user waits
+    CHECK(x.delay > 0s);
+    CHECK(rest_after(cls, rest) == 1h); // until somebody acts
+    at.other_key = true;
+    x = after(cls, rest, at);
+    CHECK(x.delay == 0s);
+    CHECK_FALSE(x.tell_user);
+  }
 }
 
 TEST_CASE("a model that is down is replaced by the next; without a next one the job waits for it") {
@@ -95,7 +109,7 @@ TEST_CASE("a model that is down is replaced by the next; without a next one the 
   CHECK_FALSE(x.uses_attempt);
   CHECK_FALSE(x.tell_user);
   CHECK(x.delay == 0s);
-  CHECK(x.rest_for == 30min);
+  CHECK(rest_after(failure_class::model_down, kie::rests::model) == 30min);
   at.other_model = false;
   x = after(failure_class::model_down, kie::rests::model, at);
   CHECK_FALSE(x.uses_attempt);
@@ -107,9 +121,7 @@ TEST_CASE("a model that is down is replaced by the next; without a next one the 
 
 TEST_CASE("violations and the unknown fail at once") {
   CHECK_FALSE(retries(after(failure_class::user_violation, kie::rests::nothing, attempt(1))));
-  const decision x = after(failure_class::unknown, kie::rests::key, attempt(1));
-  CHECK_FALSE(retries(x));
-  CHECK(x.rest_for == 1h); // a refused key stays refused until somebody acts
+  CHECK_FALSE(retries(after(failure_class::unknown, kie::rests::nothing, attempt(1))));
 }
 
 TEST_CASE("Retry-After is read when it is a number") {

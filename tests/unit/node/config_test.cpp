@@ -342,9 +342,27 @@ TEST_CASE("a grace that callbacks cannot keep is doubted where KIE calls back") 
     return all_lines(load_options(std::move(options)).warnings);
   };
   const std::string called_back = "--http.public-url=https://cards.example";
-  CHECK(holds(doubts({called_back}), "kie.orphan-grace: 120s is shorter"));
+  CHECK(doubts({called_back}) == "");
+  CHECK(
+    holds(doubts({called_back, "--kie.orphan-grace=120s"}), "kie.orphan-grace: 120s is shorter"));
   CHECK(doubts({called_back, "--kie.orphan-grace=10min"}) == "");
   CHECK(doubts({"--kie.orphan-grace=1s"}) == "");
+}
+
+TEST_CASE("a creation in doubt waits as long as callbacks take, where KIE can call back") {
+  const auto grace = [](std::vector<std::string> options) {
+    const auto x = load_options(std::move(options));
+    CHECK(all_lines(x.faults) == "");
+    return x.settings.kie.grace(!x.settings.http.public_url.empty());
+  };
+  const std::string called_back = "--http.public-url=https://cards.example";
+  CHECK(grace({}) == 120s);
+  CHECK(grace({called_back}) == 10min);
+  CHECK(grace({called_back, "--kie.orphan-grace=auto"}) == 10min);
+  CHECK(grace({called_back, "--kie.orphan-grace=30s"}) == 30s);
+  CHECK(grace({"--kie.orphan-grace=0s"}) == 0s);
+  const auto bad = load_options({"--kie.orphan-grace=soon"});
+  CHECK(holds(all_lines(bad.faults), "kie.orphan-grace"));
 }
 
 TEST_CASE("a command needs only the secrets it uses") {
