@@ -42,7 +42,13 @@ void generation::settle_temporary(std::string reason) {
 
 void generation::apply(const kie::verdict& verdict, job_failure failure,
                        std::optional<std::chrono::milliseconds> retry_after) {
+  if (verdict.cls == failure_class::temporary && !origin_)
+    return weigh([this, verdict, failure = std::move(failure), retry_after](failure_origin got) {
+      origin_ = got;
+      apply(verdict, failure, retry_after);
+    });
   retry::situation now;
+  now.origin = origin_.value_or(failure_origin::job);
   now.attempts = job_.attempts;
   now.retry_after = retry_after;
   now.other_model = context_->settings.models.size() > 1;
@@ -58,6 +64,8 @@ void generation::apply(const kie::verdict& verdict, job_failure failure,
 
 void generation::decide(const kie::verdict& verdict, job_failure failure, retry::situation now) {
   const auto decision = retry::decide(verdict, now, context_->settings);
+  if (decision.outage)
+    failure.cls = failure_class::outage;
   log::info("job.attempt_failed", "job", job_.id, "attempt", job_.attempts, "class", failure.cls,
             "rule", verdict.rule, "error", failure.error);
   const auto reason = failure.error;

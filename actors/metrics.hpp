@@ -38,6 +38,7 @@ public:
   gauge& queue_age() const;                   // seconds the oldest due job has waited
   gauge& processing_without_lease() const;    // seconds; stays 0 (promise 3)
   gauge& promises_broken() const; // rows the last audit found; where the coordinator runs
+  gauge& kie_outage() const;      // 1 while KIE is down for everybody
   gauge& outbox_depth() const;    // unsent notices
   gauge& inbox_depth() const;     // unhandled updates
 
@@ -69,6 +70,7 @@ private:
   gauge* queue_age_;
   gauge* processing_without_lease_;
   gauge* promises_broken_;
+  gauge* kie_outage_;
   gauge* outbox_depth_;
   gauge* inbox_depth_;
   gauge* in_flight_;

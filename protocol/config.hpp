@@ -78,6 +78,8 @@ struct kie {
   int create_budget = 20; // creations per 10 s and account
   int query_budget = 10;  // queries per second and key, all nodes together
   duration orphan_grace = 2min;
+  duration outage_patience = 6h; // a job waits at most so long for KIE or a model
+  duration outage_probe = 30s;   // doubles up to ten times that
   duration http_timeout = 60s;
   duration download_timeout = 10min;
   bool private_downloads = false; // results may come from private addresses (sandbox)

@@ -9,13 +9,14 @@
 
 namespace neurocards {
 
-/// What a failure means for a job (docs/job_lifecycle.md). The owner's four classes and two
+/// What a failure means for a job (docs/job_lifecycle.md). The owner's four classes and
 /// refinements that never lose a paid order.
 enum class failure_class : uint8_t {
   temporary,      // try again later, costs an attempt
   rate_limit,     // cool the key, next key or later, costs an attempt
   billing,        // the key's account is out of money: rest it, costs nothing
   model_down,     // the model is switched off: rest it, next model, costs nothing
+  outage,         // the provider is down for everybody: wait, costs nothing
   user_violation, // refused for what is in the photo or the text: fail and refund
   unknown,        // anything else: fail and refund
 };
