@@ -79,6 +79,9 @@ database_actor::behavior_type database::make_behavior() {
     forward<store::mark_sent>(),
     forward<store::defer_notice>(),
     forward<store::drop_notice>(),
+    forward<store::report_failures>(),
+    forward<store::report_probe>(),
+    forward<store::watch_provider>(),
   };
 }
 

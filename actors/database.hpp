@@ -37,7 +37,8 @@ private:
              pending<store::intent_outcome>, pending<store::count>, pending<store::swept>,
              pending<store::committed>, pending<store::adoption>, pending<store::heartbeat_outcome>,
              pending<store::notice_page>, pending<store::late_task_page>,
-             pending<store::snapshot_json>, pending<store::old_files>, pending<store::key_view>>
+             pending<store::snapshot_json>, pending<store::old_files>, pending<store::key_view>,
+             pending<failure_origin>, pending<store::provider_view>>
     pending_; // promises stay in the actor: they are not for other threads
   uint64_t last_id_ = 0;
   db::database lanes_; // last: its threads end before what they answer to

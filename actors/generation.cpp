@@ -153,6 +153,7 @@ caf::timespan generation::first_look_again() const {
 
 void generation::watch(caf::timespan first_look) {
   creating_ = false;
+  origin_.reset();
   if (draining_)
     return end("released");
   watched_task what{job_.task, job_.key, first_look,
@@ -213,7 +214,7 @@ void generation::on_task_ended(const task_ended& what) {
       return settle(why);
     }
     case task_ended::how::timed_out:
-      return settle_temporary("KIE did not finish in time");
+      return give_task_up("KIE did not finish in time");
     case task_ended::how::without_result:
       return settle_temporary("KIE succeeded without a video");
     case task_ended::how::vanished:

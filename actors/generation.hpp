@@ -27,6 +27,7 @@ struct generation_context {
   object_store_actor objects;
   prompt_writer_actor prompts;
   key_ring_actor keys;
+  outage_watch_actor outages;
 
   /// How long a creation in doubt waits for its callback.
   caf::timespan grace() const { return settings.grace(!public_url.empty()); }
@@ -74,6 +75,7 @@ private:
   void on_photo_unavailable(const caf::error&);
   void upload_photo(const opened_file&, const secret& key);
   void on_uploaded(const http::response&);
+  void retry_upload(const kie::signal&, failure_origin);
   void on_upload_key_refused(const kie::signal&);
   void announce();
   store::record_intent intent() const;
@@ -95,6 +97,11 @@ private:
   void store_video(const std::string& file);
   void wait_for_storage(const std::string& why);
   void complete(int64_t bytes);
+
+  // generation_outage.cpp: whose fault it is
+  void weigh(std::function<void(failure_origin)> then);
+  void weigh_doubt();
+  void give_task_up(const std::string& why);
 
   // generation_settle.cpp: retries and failures
   void settle(const kie::signal&);
@@ -133,6 +140,7 @@ private:
   caf::actor_clock::time_point started_at_;
   caf::actor_clock::time_point task_created_at_; // by our own clock, on whichever node it was
   bool created_again_ = false; // after a creation in doubt: the next doubt costs the attempt
+  std::optional<failure_origin> origin_; // of the failure that is being settled, once it is known
   int uploads_ = 0;
   size_t keys_refused_ = 0; // during uploads
   int downloads_ = 0;

@@ -81,8 +81,10 @@ void generation::open_photo(const secret& key) {
 
 /// Our storage's trouble is not the user's: the job waits.
 void generation::on_photo_unavailable(const caf::error& err) {
-  if (err == ec::file_missing)
+  if (err == ec::file_missing) {
+    origin_ = failure_origin::job; // says nothing of KIE
     return settle_temporary("the photo is missing from storage");
+  }
   if (worth_a_line(++storage_waits_))
     log::error("job.photo_unavailable", "job", job_.id, "error", err, "advice",
                "check the settings of storage; the job waits");
@@ -119,6 +121,15 @@ void generation::on_uploaded(const http::response& got) {
   if (++uploads_ >= max_uploads)
     return settle(why);
   log::warn("job.upload_failed", "job", job_.id, "try", uploads_, "signal", kie::describe(why));
+  weigh([this, why](failure_origin got) { retry_upload(why, got); });
+}
+
+/// With the same photo, unless it is known already that KIE's host, or our way to it, is to blame.
+void generation::retry_upload(const kie::signal& why, failure_origin origin) {
+  if (origin != failure_origin::job && kie::classify(why).cls == failure_class::temporary) {
+    origin_ = origin;
+    return settle(why);
+  }
   const caf::timespan wish = why.retry_after.value_or(0ms);
   run_after(self_, std::max(backoff(uploads_, 2s, 1min), wish), [this] { offer_photo(); });
 }
@@ -270,6 +281,7 @@ void generation::on_creation_in_doubt(const kie::signal& why) {
     else
       announce();
   });
+  weigh_doubt();
 }
 
 void generation::save_task(const kie_task_id& task) {

@@ -59,7 +59,7 @@ void generation::on_downloaded(const http::response& got, const std::string& fil
 void generation::retry_download(const std::string& why) {
   log::warn("job.download_failed", "job", job_.id, "try", downloads_, "why", why);
   if (downloads_ >= max_downloads)
-    return settle_temporary(why); // says nothing of the key: no other class could be right
+    return give_task_up(why); // says nothing of the key: no other class could be right
   run_after(self_, backoff(downloads_, 2s, 1min), [this] { renew_link(); });
 }
 

@@ -43,6 +43,11 @@ void generation::settle_temporary(std::string reason) {
 /// Before the job goes on: whoever takes it next must find the key or the model at rest.
 void generation::apply(const kie::verdict& verdict, job_failure failure,
                        std::optional<std::chrono::milliseconds> retry_after) {
+  if (verdict.cls == failure_class::temporary && !origin_)
+    return weigh([this, verdict, failure = std::move(failure), retry_after](failure_origin got) {
+      origin_ = got;
+      apply(verdict, failure, retry_after);
+    });
   const auto now = situation(retry_after);
   const auto reason = failure.error;
   rest(verdict, retry::rest_for(verdict, retry_after, context_->settings), reason,
@@ -51,6 +56,7 @@ void generation::apply(const kie::verdict& verdict, job_failure failure,
 
 retry::situation generation::situation(std::optional<std::chrono::milliseconds> retry_after) const {
   retry::situation result;
+  result.origin = origin_.value_or(failure_origin::job);
   result.attempts = job_.attempts;
   result.retry_after = retry_after;
   result.other_model = context_->settings.models.size() > 1;
@@ -102,6 +108,8 @@ void generation::look_for_key(const kie::verdict& verdict, job_failure failure,
 void generation::decide(const kie::verdict& verdict, job_failure failure,
                         const retry::situation& now) {
   const auto decision = retry::decide(verdict, now, context_->settings);
+  if (decision.outage)
+    failure.cls = failure_class::outage;
   log::info("job.attempt_failed", "job", job_.id, "attempt", job_.attempts, "class", failure.cls,
             "rule", verdict.rule, "error", failure.error);
   if (decision.what == retry::decision::action::retry)

@@ -42,6 +42,7 @@ metrics::metrics(caf::telemetry::metric_registry& r)
                                                 "seconds")),
     promises_broken_(r.gauge_singleton(prefix, "promises-broken",
                                        "Rows that break a promise, found by the last audit.")),
+    kie_outage_(r.gauge_singleton(prefix, "kie-outage", "1 while KIE is down for the cluster.")),
     outbox_depth_(r.gauge_singleton(prefix, "outbox-depth", "Messages to users not sent yet.")),
     inbox_depth_(r.gauge_singleton(prefix, "inbox-depth", "Updates stored and not handled yet.")),
     cluster_figures_age_(r.gauge_singleton(prefix, "cluster-figures-age",
@@ -104,6 +105,10 @@ metrics::gauge& metrics::processing_without_lease() const {
 
 metrics::gauge& metrics::promises_broken() const {
   return *promises_broken_;
+}
+
+metrics::gauge& metrics::kie_outage() const {
+  return *kie_outage_;
 }
 
 metrics::gauge& metrics::outbox_depth() const {

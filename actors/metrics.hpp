@@ -39,6 +39,7 @@ public:
   gauge& queue_age() const;                   // seconds the oldest due job has waited
   gauge& processing_without_lease() const;    // seconds; stays 0 (promise 3)
   gauge& promises_broken() const;     // rows the last audit found; where the coordinator runs
+  gauge& kie_outage() const;          // 1 while KIE is down for everybody
   gauge& outbox_depth() const;        // unsent notices
   gauge& inbox_depth() const;         // unhandled updates
   gauge& cluster_figures_age() const; // seconds since the above were read
@@ -76,6 +77,7 @@ private:
   gauge* queue_age_;
   gauge* processing_without_lease_;
   gauge* promises_broken_;
+  gauge* kie_outage_;
   gauge* outbox_depth_;
   gauge* inbox_depth_;
   gauge* cluster_figures_age_;

@@ -93,5 +93,8 @@ NEUROCARDS_SUBMIT(due_notices)
 NEUROCARDS_SUBMIT(mark_sent)
 NEUROCARDS_SUBMIT(defer_notice)
 NEUROCARDS_SUBMIT(drop_notice)
+NEUROCARDS_SUBMIT(report_failures)
+NEUROCARDS_SUBMIT(report_probe)
+NEUROCARDS_SUBMIT(watch_provider)
 
 } // namespace neurocards::db

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "db/session.hpp"
-#include "protocol/store.hpp"
+#include "protocol/outage.hpp"
 
 #include <span>
 #include <type_traits>
@@ -53,6 +53,12 @@ template <>
 inline constexpr size_t batch_limit<store::paint_cards> = 1;
 template <>
 inline constexpr size_t batch_limit<store::due_notices> = 1;
+template <>
+inline constexpr size_t batch_limit<store::report_failures> = 1;
+template <>
+inline constexpr size_t batch_limit<store::report_probe> = 1;
+template <>
+inline constexpr size_t batch_limit<store::watch_provider> = 1;
 
 /// Which lanes run a kind. What keeps a node alive and what must not be lost has a lane of its own,
 /// that nothing else can fill.
@@ -94,6 +100,11 @@ answers<store::adopt_task> execute(session&, std::span<const store::adopt_task>)
 answers<store::give_video> execute(session&, std::span<const store::give_video>);
 answers<store::settle_task> execute(session&, std::span<const store::settle_task>);
 answers<store::late_tasks> execute(session&, std::span<const store::late_tasks>);
+
+// outages of the provider (provider_store.cpp)
+answers<store::report_failures> execute(session&, std::span<const store::report_failures>);
+answers<store::report_probe> execute(session&, std::span<const store::report_probe>);
+answers<store::watch_provider> execute(session&, std::span<const store::watch_provider>);
 
 // nodes and the outbox (node_store.cpp, outbox_store.cpp)
 answers<store::heartbeat> execute(session&, std::span<const store::heartbeat>);

@@ -16,7 +16,8 @@ constexpr std::array kind_names{
   "heartbeat",    "leave_cluster",   "show_cluster",      "rescue_expired_jobs",
   "sweep",        "take_old_files",  "files_removed",     "ping",
   "snapshot",     "paint_cards",     "due_notices",       "mark_sent",
-  "defer_notice", "drop_notice",     "look_at_keys"};
+  "defer_notice", "drop_notice",     "look_at_keys",      "report_failures",
+  "report_probe", "watch_provider"};
 
 /// How long a kind remembers that rows were locked: a little longer than it pauses between two
 /// tries.

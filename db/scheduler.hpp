@@ -23,7 +23,8 @@ using all_requests = request_list<
   store::settle_task, store::late_tasks, store::heartbeat, store::leave_cluster,
   store::show_cluster, store::rescue_expired_jobs, store::sweep, store::take_old_files,
   store::files_removed, store::ping, store::snapshot, store::paint_cards, store::due_notices,
-  store::mark_sent, store::defer_notice, store::drop_notice, store::look_at_keys>;
+  store::mark_sent, store::defer_notice, store::drop_notice, store::look_at_keys,
+  store::report_failures, store::report_probe, store::watch_provider>;
 
 /// Decides which waiting requests run next. Shared by the lanes; every member is thread-safe.
 class scheduler {

@@ -207,6 +207,10 @@ constexpr std::array kinds = {
            [](const letter& x) -> rendered {
              return telegram::outgoing{x.text(key::job_waiting), {}, true};
            }},
+  kind_row{"job_delayed",
+           [](const letter& x) -> rendered {
+             return telegram::outgoing{x.text(key::job_delayed), {}, true};
+           }},
   kind_row{"credits_granted", render_granted},
   kind_row{"card", render_card},
 };

@@ -32,6 +32,12 @@ void go_on(decision& out, milliseconds delay, bool tell) {
   out.tell_user = tell;
 }
 
+/// Nobody claims the job before the outage ends, and the database tells those who wait.
+void wait_for_provider(decision& out) {
+  go_on(out, milliseconds{0}, false);
+  out.outage = true;
+}
+
 } // namespace
 
 milliseconds rest_for(const kie::verdict& why, std::optional<milliseconds> retry_after,
@@ -56,7 +62,12 @@ decision decide(const kie::verdict& why, const situation& at, const config::kie&
   const bool other_key = at.other_key && why.rest != kie::rests::nothing;
   switch (why.cls) {
     case failure_class::temporary:
-      try_again(out, pause(at, policy), at, policy);
+      if (at.origin == failure_origin::provider)
+        wait_for_provider(out);
+      else if (at.origin == failure_origin::node)
+        go_on(out, pause(at, policy), false); // so that another node takes it
+      else
+        try_again(out, pause(at, policy), at, policy);
       break;
     case failure_class::rate_limit:
       try_again(out, other_key ? milliseconds{0} : pause(at, policy), at, policy);
@@ -67,6 +78,9 @@ decision decide(const kie::verdict& why, const situation& at, const config::kie&
       break;
     case failure_class::model_down:
       go_on(out, at.other_model ? milliseconds{0} : pause(at, policy), !at.other_model);
+      break;
+    case failure_class::outage:
+      wait_for_provider(out);
       break;
     case failure_class::user_violation:
     case failure_class::unknown:

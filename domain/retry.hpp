@@ -2,6 +2,7 @@
 
 #include "domain/kie_errors.hpp"
 #include "protocol/config.hpp"
+#include "protocol/outage.hpp"
 
 #include <chrono>
 #include <optional>
@@ -17,8 +18,9 @@ struct situation {
   int attempts = 1;       // including the one that failed
   bool other_key = false; // with what has to rest at rest, another key could take the job now
   bool other_model = false;
-  std::optional<milliseconds> retry_after; // as the server wishes
-  double random = 0.5;                     // [0, 1): spreads what failed together
+  failure_origin origin = failure_origin::job; // of a failure that may pass by itself
+  std::optional<milliseconds> retry_after;     // as the server wishes
+  double random = 0.5;                         // [0, 1): spreads what failed together
 };
 
 struct decision {
@@ -27,6 +29,7 @@ struct decision {
   milliseconds delay{0};    // of a retry; 0: at once
   bool uses_attempt = true; // false: the next claim does not count
   bool tell_user = false;   // of the retry
+  bool outage = false;      // it was the provider's: the failure's class is OUTAGE
 };
 
 /// How long to rest what the verdict names; 0: nothing.

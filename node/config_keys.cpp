@@ -199,6 +199,10 @@ void add_kie(std::vector<key>& to) {
   to.push_back(make("kie.orphan-grace", AT(kie.orphan_grace), at_least_or_auto(0ms),
                     "wait for a callback after a creation whose outcome is unknown; auto: 10min "
                     "with http.public-url, else 120s"));
+  to.push_back(make("kie.outage-patience", AT(kie.outage_patience), positive,
+                    "how long a job waits for KIE, or for a model, before its credit goes back"));
+  to.push_back(make("kie.outage-probe", AT(kie.outage_probe), positive,
+                    "while KIE is down: time to the first probe; doubles up to ten times that"));
   to.push_back(
     make("kie.http-timeout", AT(kie.http_timeout), positive, "limit of one call to KIE"));
   to.push_back(make("kie.download-timeout", AT(kie.download_timeout), positive,

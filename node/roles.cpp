@@ -7,6 +7,7 @@
 #include "actors/key_ring.hpp"
 #include "actors/late_videos.hpp"
 #include "actors/notifier.hpp"
+#include "actors/outage_watch.hpp"
 #include "actors/prompt_writer.hpp"
 #include "actors/queue_claimer.hpp"
 #include "actors/telegram_gateway.hpp"
@@ -106,6 +107,25 @@ key_ring_config keys_of(const services& x) {
           x.settings.db.heartbeat};
 }
 
+outage_watch_config outages_of(const services& x,
+                               const std::shared_ptr<std::atomic<bool>>& unreachable) {
+  const auto& kie = x.settings.kie;
+  outage_watch_config result{"kie",
+                             x.kie,
+                             {},
+                             {},
+                             kie.outage_probe,
+                             kie.outage_patience,
+                             x.settings.db.lease,
+                             x.settings.db.heartbeat,
+                             unreachable};
+  for (const auto& account : x.settings.secrets.kie_accounts)
+    result.keys.insert(result.keys.end(), account.begin(), account.end());
+  for (const auto& model : kie.models)
+    result.models.push_back(model.slug);
+  return result;
+}
+
 auditor::config audits_of(const services& x) {
   using std::chrono::milliseconds;
   const auto& settings = x.settings.db;
@@ -115,15 +135,17 @@ auditor::config audits_of(const services& x) {
           std::chrono::duration_cast<milliseconds>(settings.audit_interval)};
 }
 
-std::shared_ptr<const generation_context>
-generations_of(const services& x, const prompt_writer_actor& prompts, const key_ring_actor& keys) {
+std::shared_ptr<const generation_context> generations_of(const services& x,
+                                                         const prompt_writer_actor& prompts,
+                                                         const key_ring_actor& keys,
+                                                         const outage_watch_actor& outages) {
   const auto& kie = x.settings.kie;
   auto polling = std::make_shared<poller_config>(poller_config{x.kie, x.counts, kie.poll_interval});
   polling->failing_limit = std::max<caf::timespan>(kie.poll_timeout, 30min);
   return std::make_shared<generation_context>(generation_context{
     kie, kie_accounts(x.settings.secrets.kie_accounts), x.settings.http.public_url,
     kie.private_downloads || leads_inside(kie.api_url), x.kie, polling, x.files, x.counts,
-    x.database, x.kie_http, x.objects, prompts, keys});
+    x.database, x.kie_http, x.objects, prompts, keys, outages});
 }
 
 } // namespace
@@ -134,11 +156,18 @@ role worker_role(caf::actor_system& sys, const services& x) {
             members.others.push_back(caf::actor_cast<caf::actor>(prompts));
             auto keys = sys.spawn<key_ring_impl>(keys_of(x), x.database);
             members.others.push_back(caf::actor_cast<caf::actor>(keys));
-            const auto context = generations_of(x, prompts, keys);
+            auto unreachable = std::make_shared<std::atomic<bool>>(false);
+            auto outages = sys.spawn<outage_watch_impl>(outages_of(x, unreachable), x.database,
+                                                        x.kie_http, x.counts);
+            const auto watch = caf::actor_cast<caf::actor>(outages);
+            members.others.push_back(watch);
+            members.resources.push_back(listen(x, "providers", watch));
+            const auto context = generations_of(x, prompts, keys, outages);
             auto claimer = sys.spawn<queue_claimer_impl>(
-              claimer_config{
-                [x] { return x.capacity(); }, x.settings.worker.claim_interval,
-                [reach = x.kie_reach] { return reach->silence() >= longest_silence_of_kie; }},
+              claimer_config{[x] { return x.capacity(); }, x.settings.worker.claim_interval,
+                             [reach = x.kie_reach, unreachable] {
+                               return *unreachable || reach->silence() >= longest_silence_of_kie;
+                             }},
               context);
             const auto plain = announce(sys, queue_claimer::name, claimer);
             members.draining.push_back(plain);

@@ -110,6 +110,16 @@ std::string rests(const json& list, const char* heading, const char* name, const
   return table_text(rows, if_empty);
 }
 
+/// Providers that are down for the whole cluster; nothing while all are up.
+std::string outages(const json& state) {
+  std::string result;
+  for (const auto& x : state["providers"])
+    if (x["down"] == true)
+      result += "OUTAGE of " + text(x, "name") + " for " + age(x, "down_seconds") + ": "
+                + text(x, "reason") + ". Jobs wait and go on by themselves.\n";
+  return result;
+}
+
 } // namespace
 
 int status(const invocation& in) {
@@ -122,7 +132,7 @@ int status(const invocation& in) {
     std::cout << state.dump(2) << '\n';
     return 0;
   }
-  std::cout << nodes(state) << coordination(state) << '\n'
+  std::cout << nodes(state) << coordination(state) << outages(state) << '\n'
             << counts(state) << '\n'
             << rests(state["keys"], "KIE KEY", "fingerprint", "No KIE key was used yet.") << '\n'
             << rests(state["models"], "MODEL", "model", "No model has rested yet.")

@@ -40,6 +40,11 @@ using gift_store_actor = caf::typed_actor<caf::result<store::late_task_page>(sto
 
 using key_store_actor = caf::typed_actor<caf::result<store::key_view>(store::look_at_keys)>;
 
+using provider_store_actor =
+  caf::typed_actor<caf::result<failure_origin>(store::report_failures),
+                   caf::result<store::committed>(store::report_probe),
+                   caf::result<store::provider_view>(store::watch_provider)>;
+
 using card_store_actor = caf::typed_actor<caf::result<store::count>(store::paint_cards)>;
 
 using cluster_store_actor = caf::typed_actor<caf::result<store::committed>(store::show_cluster)>;
@@ -59,10 +64,10 @@ using outbox_store_actor = caf::typed_actor<caf::result<store::notice_page>(stor
                                             caf::result<store::committed>(store::drop_notice)>;
 
 /// The group-committing front of the node's database lanes.
-using database_actor =
-  inbox_store_actor::extend_with<job_store_actor>::extend_with<node_store_actor>::extend_with<
-    outbox_store_actor>::extend_with<gift_store_actor>::extend_with<card_store_actor>::
-    extend_with<cluster_store_actor>::extend_with<file_store_actor>::extend_with<key_store_actor>;
+using database_actor = inbox_store_actor::extend_with<job_store_actor>::extend_with<
+  node_store_actor>::extend_with<outbox_store_actor>::extend_with<gift_store_actor>::
+  extend_with<card_store_actor>::extend_with<cluster_store_actor>::extend_with<
+    file_store_actor>::extend_with<key_store_actor>::extend_with<provider_store_actor>;
 
 // ── files ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -84,6 +89,13 @@ using key_ring_actor =
                    caf::result<query_turn>(query_slot),
                    // After the database has it: other nodes hear of it there.
                    caf::result<void>(store::rest_key)>;
+
+/// Knows whether the provider of videos is down, and finds out whose fault a failure is.
+using outage_watch_actor = caf::typed_actor<
+  // From a generation. The answer may take as long as a probe does.
+  caf::result<failure_origin>(weigh_failure),
+  // What the database says of the provider may have changed: NOTIFY.
+  caf::result<void>(wake_atom)>;
 
 /// Hears of the end of one KIE task, exactly once, and before that, once and if he wishes, that it
 /// was polled.

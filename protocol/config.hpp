@@ -86,6 +86,8 @@ struct kie {
     return orphan_grace.value_or(kie_calls_back ? duration{10min} : duration{2min});
   }
 
+  duration outage_patience = 6h; // a job waits at most so long for KIE or a model
+  duration outage_probe = 30s;   // doubles up to ten times that
   duration http_timeout = 60s;
   duration download_timeout = 10min;
   bool private_downloads = false; // results may come from private addresses (sandbox)

@@ -45,8 +45,9 @@ bool from_integer(uint8_t number, ec& x) {
 }
 
 std::string to_string(failure_class x) {
-  constexpr std::array<std::string_view, 7> names{
-    "TEMPORARY", "RATE_LIMIT", "BILLING", "KEY_REFUSED", "MODEL_DOWN", "USER_VIOLATION", "UNKNOWN"};
+  constexpr std::array<std::string_view, 8> names{"TEMPORARY",      "RATE_LIMIT", "BILLING",
+                                                  "KEY_REFUSED",    "MODEL_DOWN", "OUTAGE",
+                                                  "USER_VIOLATION", "UNKNOWN"};
   return std::string{names[static_cast<size_t>(x)]};
 }
 

@@ -2,6 +2,7 @@
 
 #include "protocol/cluster.hpp"
 #include "protocol/errors.hpp"
+#include "protocol/outage.hpp"
 #include "protocol/work.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -87,6 +88,12 @@ NEUROCARDS_LOCAL(store::defer_notice)
 NEUROCARDS_LOCAL(store::drop_notice)
 NEUROCARDS_LOCAL(store::show_cluster)
 NEUROCARDS_LOCAL(cluster_file)
+NEUROCARDS_LOCAL(weigh_failure)
+NEUROCARDS_LOCAL(failure_origin)
+NEUROCARDS_LOCAL(store::report_failures)
+NEUROCARDS_LOCAL(store::report_probe)
+NEUROCARDS_LOCAL(store::watch_provider)
+NEUROCARDS_LOCAL(store::provider_view)
 
 namespace neurocards {
 
@@ -228,4 +235,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(neurocards, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(neurocards, (neurocards::store::key_view))
   CAF_ADD_TYPE_ID(neurocards, (neurocards::task_polled))
   CAF_ADD_TYPE_ID(neurocards, (neurocards::store::swept))
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::weigh_failure))
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::failure_origin))
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::store::report_failures))
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::store::report_probe))
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::store::watch_provider))
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::store::provider_view))
 CAF_END_TYPE_ID_BLOCK(neurocards)

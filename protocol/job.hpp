@@ -17,6 +17,7 @@ enum class failure_class : uint8_t {
   billing,        // the key's account is out of money: rest it, costs nothing
   key_refused,    // KIE does not take the key: cool it down, next key, costs nothing
   model_down,     // the model is switched off: rest it, next model, costs nothing
+  outage,         // the provider is down for everybody: wait, costs nothing
   user_violation, // refused for what is in the photo or the text: fail and refund
   unknown,        // anything else: fail and refund
 };

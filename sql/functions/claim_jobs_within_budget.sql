@@ -1,6 +1,6 @@
 -- claim_jobs() for a cluster that shares KIE's creation budget: fresh jobs are claimed no faster than
--- their tasks may be created, and not at all while every key or every model rests. What cannot be
--- begun waits in the queue, where any node can take it, and not in a worker.
+-- their tasks may be created, and not at all while KIE is down or every key or every model rests. What
+-- cannot be begun waits in the queue, where any node can take it, and not in a worker.
 -- Fresh jobs must have been due for `p_overdue`: a node that KIE does not answer lets others go first.
 -- `p_keys` and `p_accounts` are parallel: which account each key draws on.
 CREATE OR REPLACE FUNCTION claim_jobs_within_budget(
@@ -22,7 +22,8 @@ BEGIN
         WHERE NOT EXISTS (SELECT FROM kie_models r
           WHERE r.model = m.model AND r.blocked_until > now()))
      AND EXISTS (SELECT FROM jobs WHERE status = 'queued' AND NOT resumes AND run_at <= now()) THEN
-    v_free := free_slots('claims', (least(p_budget::bigint * v_accounts, 1000000000))::int);
+    v_free := least(free_slots('claims', (least(p_budget::bigint * v_accounts, 1000000000))::int),
+                    claims_while_down('kie', p_overdue = '0'));
   END IF;
   FOR v_job IN SELECT * FROM claim_jobs(p_node, p_limit, v_free, p_overdue) LOOP
     v_begun := v_begun + CASE WHEN v_job.kie_task_id IS NULL THEN 1 ELSE 0 END;

@@ -61,6 +61,13 @@ BEGIN
     'inbox', (SELECT jsonb_build_object('pending', count(*),
         'oldest_seconds', seconds_between(min(received_at), now()))
           FROM updates WHERE handled_at IS NULL),
+    'providers', coalesce((SELECT jsonb_agg(jsonb_build_object(
+        'name', p.name, 'down', p.down_since IS NOT NULL, 'down_since', p.down_since,
+        'down_seconds', CASE WHEN p.down_since IS NOT NULL
+          THEN extract(epoch FROM now() - p.down_since)::int END,
+        'reason', CASE WHEN p.down_since IS NOT NULL THEN p.reason END, 'ended_at', p.ended_at)
+          ORDER BY p.name)
+      FROM providers p), '[]'),
     'keys', coalesce((SELECT jsonb_agg(jsonb_build_object(
         'fingerprint', fingerprint, 'resting', blocked_until > now(), 'rest_seconds',
         CASE WHEN blocked_until > now() AND isfinite(blocked_until)

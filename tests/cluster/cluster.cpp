@@ -24,7 +24,7 @@ constexpr int64_t most_at_once = 10;
 constexpr const char* settings = R"(
 db { lease = 4s, heartbeat = 500ms, lanes = 2 }
 kie {
-  poll-interval = 300ms, backoff-initial = 200ms, backoff-max = 1s, orphan-grace = 1s,
+  poll-interval = 300ms, backoff-initial = 200ms, backoff-max = 1s, orphan-grace = 1s, outage-probe = 500ms,
   create-budget = 100000, query-budget = 100000, http-timeout = 5s
 }
 telegram { poll-timeout = 1s, http-timeout = 5s }

@@ -43,7 +43,7 @@ struct worker_fixture : actor_fixture {
       std::make_shared<poller_config>(poller_config{api, counts, settings.poll_interval});
     return std::make_shared<generation_context>(
       generation_context{settings, accounts, public_url, false, api, polling, files, counts,
-                         job_store, agent, objects, prompts, keys});
+                         job_store, agent, objects, prompts, keys, outages});
   }
 
   claimed_job fresh_job() {
@@ -130,6 +130,15 @@ struct worker_fixture : actor_fixture {
       if (what.whole_account)
         resting.insert(what.account_keys.begin(), what.account_keys.end());
     });
+
+  failure_origin origin = failure_origin::job; // whose fault everything is
+  std::vector<weigh_failure> weighed;
+  outage_watch_actor outages = spawn_fake<outage_watch_actor>(
+    [this](const weigh_failure& what) {
+      weighed.push_back(what);
+      return origin;
+    },
+    [](wake_atom) {});
 
 private:
   caf::error storage_trouble() {

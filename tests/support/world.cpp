@@ -136,6 +136,7 @@ world::world(const std::vector<std::string>& sandbox_options) : services(sandbox
              "--kie.backoff-initial=200ms",
              "--kie.backoff-max=1s",
              "--kie.orphan-grace=1s",
+             "--kie.outage-probe=500ms",
              "--db.lease=3s",
              "--db.heartbeat=500ms",
              "--notifier.rate=1000",

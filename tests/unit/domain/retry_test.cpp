@@ -52,6 +52,26 @@ TEST_CASE("what passes by itself is tried three times in all, each after a longe
   CHECK_FALSE(retries(after(failure_class::temporary, kie::rests::nothing, attempt(3))));
 }
 
+TEST_CASE("a failure that is the provider's or the node's uses no attempt, not even the last") {
+  retry::situation at = attempt(3);
+  at.origin = failure_origin::provider;
+  decision x = after(failure_class::temporary, kie::rests::nothing, at);
+  CHECK(retries(x));
+  CHECK(x.outage);
+  CHECK_FALSE(x.uses_attempt);
+  CHECK_FALSE(x.tell_user); // the database tells all who wait
+  CHECK(x.delay == 0s);     // nobody claims it before the outage ends
+  at.origin = failure_origin::node;
+  x = after(failure_class::temporary, kie::rests::nothing, at);
+  CHECK(retries(x));
+  CHECK_FALSE(x.outage);
+  CHECK_FALSE(x.uses_attempt);
+  CHECK_FALSE(x.tell_user);
+  CHECK(x.delay > 0s); // another node shall take it
+  x = after(failure_class::user_violation, kie::rests::nothing, at);
+  CHECK_FALSE(retries(x));
+}
+
 TEST_CASE("backoff doubles, spreads by a tenth and has an end") {
   CHECK(retry::backoff(1, policy, 0.5) == 20s);
   CHECK(retry::backoff(2, policy, 0.5) == 40s);

@@ -83,7 +83,8 @@ TEST_CASE("the cluster's gauges follow the database, and stand at 0 where nothin
   const metrics m{registry};
   cluster_figures figures{m, {}};
   figures.on_snapshot(R"({"queue": {"queued": 3, "processing": 2, "oldest_due_seconds": 9,
-    "oldest_without_lease_seconds": 4}, "outbox": {"unsent": 5}, "inbox": {"pending": 6}})",
+    "oldest_without_lease_seconds": 4}, "outbox": {"unsent": 5}, "inbox": {"pending": 6},
+    "providers": [{"name": "runware", "down": false}, {"name": "kie", "down": true}]})",
                       {});
   CHECK(m.jobs("queued").value() == 3);
   CHECK(m.jobs("processing").value() == 2);
@@ -91,9 +92,11 @@ TEST_CASE("the cluster's gauges follow the database, and stand at 0 where nothin
   CHECK(m.processing_without_lease().value() == 4);
   CHECK(m.outbox_depth().value() == 5);
   CHECK(m.inbox_depth().value() == 6);
+  CHECK(m.kie_outage().value() == 1);
   figures.on_snapshot(R"({"queue": {"queued": 0, "oldest_without_lease_seconds": null}})", {});
   CHECK(m.jobs("queued").value() == 0);
   CHECK(m.processing_without_lease().value() == 0);
+  CHECK(m.kie_outage().value() == 0);
 }
 
 TEST_CASE("the cluster's gauges that stand still say so, and then disappear") {

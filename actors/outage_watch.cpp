@@ -1,0 +1,194 @@
+#include "actors/outage_watch.hpp"
+
+#include "actors/backoff.hpp"
+#include "actors/timer_wheel.hpp"
+#include "base/jitter.hpp"
+#include "domain/outage.hpp"
+
+namespace neurocards {
+
+using namespace std::chrono_literals;
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr milliseconds longest_probe = 10s;
+
+} // namespace
+
+outage_watch::outage_watch(outage_watch_actor::pointer self, outage_watch_config config,
+                           provider_store_actor store, http_agent_actor http, metrics counts)
+  : self_(self), config_(std::move(config)), store_(std::move(store)), http_(std::move(http)),
+    counts_(counts), id_(uuid::random()) {}
+
+outage_watch_actor::behavior_type outage_watch::make_behavior() {
+  watch();
+  return {
+    [this](const weigh_failure& what) { return weigh(what); },
+    [this](wake_atom) { watch(); },
+  };
+}
+
+// ── how the cluster sees it ──────────────────────────────────────────────────────────────────────
+
+void outage_watch::watch() {
+  if (watching_) {
+    woken_ = true;
+    return;
+  }
+  watching_ = true;
+  woken_ = false;
+  next_watch_.dispose();
+  self_
+    ->request(store_, caf::infinite,
+              store::watch_provider{config_.provider, id_, config_.models,
+                                    duration_cast<milliseconds>(config_.patience)})
+    .then(
+      [this](const store::provider_view& got) {
+        failed_watches_.reset();
+        on_view(got);
+        watch_later();
+      },
+      [this](const caf::error& err) {
+        if (failed_watches_.should_log())
+          log::warn("kie.outage_not_watched", "error", err, "times", failed_watches_.count());
+        watch_later();
+      });
+}
+
+void outage_watch::watch_later() {
+  watching_ = false;
+  if (woken_)
+    return watch();
+  next_watch_ = run_after(self_, with_jitter(config_.interval), [this] { watch(); });
+}
+
+void outage_watch::on_view(const store::provider_view& now) {
+  show_change(now);
+  const bool changed = now.down != view_.down;
+  view_ = now;
+  if (now.failed > 0)
+    log::error("kie.patience_exhausted", "jobs", now.failed, "advice",
+               "their credits are back; see `neurocards status` for what is out of order");
+  if (now.probe_wanted)
+    return probe();
+  const bool lost =
+    config_.unreachable->load(); // by this node alone: it must find out when it ends
+  if ((now.down || lost) && (changed || !probe_scheduled_) && !probing_)
+    schedule_probe();
+}
+
+void outage_watch::show_change(const store::provider_view& now) const {
+  if (now.down && !view_.down)
+    log::error("kie.outage_began", "provider", config_.provider, "since", now.down_for, "reason",
+               now.reason, "advice",
+               "none needed: jobs wait and go on by themselves; if it lasts, ask KIE's support");
+  else if (!now.down && view_.down)
+    log::info("kie.outage_ended", "provider", config_.provider, "lasted", view_.down_for);
+}
+
+/// At the same times on all nodes, but for jitter: counted from the beginning of the outage.
+void outage_watch::schedule_probe() {
+  const auto first = duration_cast<milliseconds>(config_.first_probe);
+  const auto pause =
+    view_.down ? outage::next_probe_after(view_.down_for, first) - view_.down_for : first;
+  const auto late = caf::timespan{pause} / 10; // never early: it would be due again at once
+  next_probe_.dispose();
+  probe_scheduled_ = true;
+  next_probe_ = run_after(self_, caf::timespan{pause} + with_jitter(late), [this] { probe(); });
+}
+
+// ── whose fault a failure is ─────────────────────────────────────────────────────────────────────
+
+caf::result<failure_origin> outage_watch::weigh(const weigh_failure& what) {
+  if (view_.down)
+    return failure_origin::provider;
+  auto promise = self_->make_response_promise<failure_origin>();
+  questions_.push_back({what, promise});
+  probe();
+  return promise;
+}
+
+void outage_watch::probe() {
+  if (std::exchange(probing_, true))
+    return;
+  next_probe_.dispose();
+  probe_scheduled_ = false;
+  auto request = config_.api.credit(config_.keys[turn_++ % config_.keys.size()]);
+  request.timeout = std::min(request.timeout, longest_probe);
+  request.urgent = true;
+  self_->request(http_, caf::infinite, std::move(request))
+    .then([this](const http::response& got) { on_probed(got); },
+          [this](const caf::error& err) {
+            probing_ = false;
+            settle_questions(std::nullopt, to_string(err));
+          });
+}
+
+void outage_watch::on_probed(const http::response& got) {
+  probing_ = false;
+  const auto result = kie::parse_credit(got);
+  const auto* fault = std::get_if<kie::signal>(&result);
+  const bool unknown = got.how == http::outcome::local_fault;
+  const bool reached = !fault || !outage::is_out_of_order(*fault);
+  const auto reason = fault ? kie::describe(*fault) : std::string{};
+  counts_.kie_calls("probe", reached ? "answered" : "failed").inc();
+  if (!unknown)
+    remember(reached);
+  settle_questions(unknown ? std::nullopt : std::optional{reached}, reason);
+}
+
+void outage_watch::remember(bool reached) {
+  const bool before = config_.unreachable->exchange(!reached);
+  if (!view_.down && before == reached) {
+    if (reached)
+      log::info("kie.reached_again");
+    else
+      log::warn("kie.not_reached", "advice",
+                "none if other workers do not reach KIE either; else check this node's way to it");
+  }
+}
+
+/// Failures that came together are one report, which tells of the probe as well.
+void outage_watch::settle_questions(std::optional<bool> reached, const std::string& reason) {
+  const auto lease = duration_cast<milliseconds>(config_.lease);
+  auto open = std::exchange(questions_, {});
+  if (!open.empty() && !view_.down) {
+    store::report_failures what{config_.provider, id_, reached, {}, reason, lease};
+    for (const auto& x : open)
+      what.failures.push_back(x.what);
+    if (what.reason.empty())
+      what.reason = "jobs fail alike although the account answers";
+    return report(what, std::move(open), 0);
+  }
+  for (auto& x : open)
+    x.promise.deliver(failure_origin::provider);
+  if (!reached)
+    return watch();
+  // Whether it was heard or not: the next look at the database schedules the next probe.
+  self_
+    ->request(store_, caf::infinite,
+              store::report_probe{config_.provider, id_, *reached, reason, lease})
+    .then([this](const store::committed&) { watch(); }, [this](const caf::error&) { watch(); });
+}
+
+/// Until the database has it: the askers cannot go on without it either.
+void outage_watch::report(const store::report_failures& what, std::vector<open_question> open,
+                          int tries) {
+  self_->request(store_, caf::infinite, what)
+    .then(
+      [this, open](failure_origin got) mutable {
+        for (auto& x : open)
+          x.promise.deliver(got);
+        watch();
+      },
+      [this, what, open, tries](const caf::error& err) {
+        if (worth_a_line(tries + 1))
+          log::warn("kie.failures_not_reported", "error", err, "tries", tries + 1);
+        run_after(self_, backoff(tries + 1, 200ms, 5s),
+                  [this, what, open, tries] { report(what, open, tries + 1); });
+      });
+}
+
+} // namespace neurocards

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "actors/metrics.hpp"
+#include "base/log.hpp"
+#include "clients/kie.hpp"
+#include "protocol/actors.hpp"
+#include "protocol/config.hpp"
+
+#include <atomic>
+#include <deque>
+#include <memory>
+
+#include <caf/typed_response_promise.hpp>
+
+namespace neurocards {
+
+struct outage_watch_config {
+  std::string provider = "kie";
+  kie::api api;
+  std::vector<secret> keys; // probes take turns with them
+  std::vector<std::string> models;
+  caf::timespan first_probe; // after an outage began
+  caf::timespan patience;    // of a job
+  caf::timespan lease;       // a watcher silent for longer does not count
+  caf::timespan interval;    // between two looks at the database
+  // Whether the last probe of this node failed; read by the queue_claimer.
+  std::shared_ptr<std::atomic<bool>> unreachable;
+};
+
+/// One per worker: probes the provider when jobs fail, when another worker cannot reach it, and
+/// ever more rarely while it is down. What the probes and failures of all workers mean is decided
+/// in the database, which is all there is to remember: whoever starts anew goes on where others
+/// are.
+class outage_watch {
+public:
+  static constexpr const char* name = "outage_watch";
+
+  outage_watch(outage_watch_actor::pointer self, outage_watch_config config,
+               provider_store_actor store, http_agent_actor http, metrics counts);
+  outage_watch_actor::behavior_type make_behavior();
+
+private:
+  using asker = caf::typed_response_promise<failure_origin>;
+
+  struct open_question {
+    weigh_failure what;
+    asker promise;
+  };
+
+  void watch();
+  void watch_later();
+  void on_view(const store::provider_view&);
+  void show_change(const store::provider_view& now) const;
+  void schedule_probe();
+  caf::result<failure_origin> weigh(const weigh_failure&);
+  void probe();
+  void on_probed(const http::response&);
+  void settle_questions(std::optional<bool> reached, const std::string& reason);
+  void report(const store::report_failures&, std::vector<open_question>, int tries);
+  void remember(bool reached);
+
+  outage_watch_actor::pointer self_;
+  outage_watch_config config_;
+  provider_store_actor store_;
+  http_agent_actor http_;
+  metrics counts_;
+  uuid id_;
+  store::provider_view view_;
+  std::vector<open_question> questions_; // that wait for the probe under way
+  size_t turn_ = 0;                      // of the keys
+  bool watching_ = false;
+  bool woken_ = false; // while the database was asked
+  bool probing_ = false;
+  caf::disposable next_watch_;
+  bool probe_scheduled_ = false;
+  caf::disposable next_probe_;
+  log::limiter failed_watches_;
+};
+
+using outage_watch_impl = outage_watch_actor::stateful_impl<outage_watch>;
+
+} // namespace neurocards
