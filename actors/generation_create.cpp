@@ -276,10 +276,11 @@ void generation::on_creation_in_doubt(const kie::signal& why) {
   if (!called_back_.value.empty())
     return adopt(called_back_);
   wait_for_orphan(context_->grace(), [this, why] {
-    if (std::exchange(created_again_, true))
-      settle(why);
-    else
-      announce();
+    const bool of_job = origin_.value_or(failure_origin::job) == failure_origin::job;
+    if (!of_job || std::exchange(created_again_, true))
+      return settle(why);
+    origin_.reset(); // what comes next is weighed for itself
+    announce();
   });
   weigh_doubt();
 }

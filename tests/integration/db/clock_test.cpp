@@ -77,7 +77,7 @@ TEST_CASE_FIXTURE(clock_fixture,
 
 TEST_CASE_FIXTURE(clock_fixture, "clock set back: cooldowns end within their own length") {
   ask.ask(store::rest_key{key_fingerprint{"k1"}, 60s, "x", false, {}});
-  ask.ask(store::rest_model{"m", 60s, "x"});
+  ask.ask(store::rest_model{"m", 60s, "x", {}});
   db.sql("INSERT INTO kie_keys (fingerprint, blocked_until) VALUES ('k2', 'infinity')");
   set_clock_back();
   rescue();

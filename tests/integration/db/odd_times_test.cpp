@@ -30,7 +30,7 @@ struct odd_times_fixture : store_fixture {
     REQUIRE(ask.ask(store::claim_jobs{us, 1, accounts, 20, {"m"}})->jobs.size() == 1);
     db.add_job(7, "queued:0");
     ask.ask(store::rest_key{key_fingerprint{"k1"}, 1ms, "x", false, {}});
-    ask.ask(store::rest_model{"m", 1ms, "x"});
+    ask.ask(store::rest_model{"m", 1ms, "x", {}});
     ask.ask(store::show_cluster{"{}"});
     db.sql("INSERT INTO cards (draft_id, chat_id, message_id) VALUES (gen_random_uuid(), 8, 1)");
     for (const auto& row : db.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND "
@@ -61,7 +61,7 @@ struct odd_times_fixture : store_fixture {
     check("claim_jobs", store::claim_jobs{us, 1, accounts, 20, {"m"}});
     check("record_intent", store::record_intent{us, held, "t1", accounts, 20, {"m"}});
     check("rest_key", store::rest_key{key_fingerprint{"k1"}, 1s, "x", false, {}});
-    check("rest_model", store::rest_model{"m", 1s, "x"});
+    check("rest_model", store::rest_model{"m", 1s, "x", {}});
     store::load_conversation view{update_id{1}, chat_id{7}, user_id{7}, 5, 5, {}};
     check("load_conversation", view);
     check("due_notices", store::due_notices{});
