@@ -14,8 +14,9 @@ BEGIN
                                   WHERE n.heartbeat_at < v_now + interval '1 year'))
     INTO v_seen FROM settings s WHERE s.key = 'clock' FOR UPDATE;
   UPDATE settings s SET updated_at = v_now WHERE s.key = 'clock';
-  -- Another server's clock may differ by moments.
-  IF v_seen IS NULL OR v_seen <= v_now + interval '5 s' OR NOT isfinite(v_seen) THEN
+  -- Another server's clock may differ by moments. What no clock ever said, somebody wrote by hand.
+  IF v_seen IS NULL OR v_seen <= v_now + interval '5 s' OR NOT isfinite(v_seen)
+     OR v_seen > v_now + interval '10 years' THEN
     RETURN interval '0';
   END IF;
   v_back := v_seen - v_now;

@@ -47,6 +47,7 @@ std::string with_host(const std::string& url, const std::string& host) {
 } // namespace
 
 standby_server::standby_server() {
+  keep_history();
   const auto data = folder_.file("data");
   if (::geteuid() == 0) // PostgreSQL runs as a user of its own
     run(chown, {"postgres", folder_.path()});
@@ -101,6 +102,14 @@ std::string standby_server::url_of_both(const std::string& url) const {
   std::smatch parts;
   std::regex_match(url, parts, url_parts());
   return with_host(url, "127.0.0.1:" + std::to_string(port_) + "," + parts[2].str());
+}
+
+/// The cases beside this one fill the log of the primary faster than a backup and a standby read it.
+void standby_server::keep_history() {
+  pqxx::connection on{primary()};
+  pqxx::nontransaction tx{on};
+  tx.exec0("ALTER SYSTEM SET wal_keep_size = '1GB'");
+  tx.exec("SELECT pg_reload_conf()");
 }
 
 void standby_server::run(const std::string& program, std::vector<std::string> arguments) {

@@ -28,6 +28,7 @@ public:
   std::string url_of_both(const std::string& url) const;
 
 private:
+  static void keep_history();
   void run(const std::string& program, std::vector<std::string> arguments);
 
   test::temporary_directory folder_{"neurocards-standby"};

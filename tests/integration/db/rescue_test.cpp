@@ -186,8 +186,9 @@ TEST_CASE_FIXTURE(rescue_fixture,
   db.sql("INSERT INTO kie_models (model, blocked_until) VALUES ('m', now() + interval '5 min')");
   // An hour back: all that was written stems from the future.
   for (const auto* column :
-       {"jobs SET run_at = run_at", "notifications SET run_at = run_at",
-        "updates SET received_at = received_at", "kie_keys SET blocked_until = blocked_until",
+       {"jobs SET run_at = run_at", "jobs SET updated_at = updated_at",
+        "notifications SET run_at = run_at", "updates SET received_at = received_at",
+        "kie_keys SET blocked_until = blocked_until",
         "kie_models SET blocked_until = blocked_until"})
     db.sql(std::string{"UPDATE "} + column + " + interval '1 h'");
   db.sql("UPDATE settings SET updated_at = updated_at + interval '1 h' WHERE key = 'clock'");
