@@ -122,6 +122,7 @@ TEST_CASE("e2e: a refused key hands the job over to the next key for free") {
                              {"count", 0},
                              {"code", 401},
                              {"message", "You do not have access permissions"}});
+  w.options.emplace_back("--credits.welcome=3");
   w.start_node();
   w.order(7, 3);
   wait_until("three videos", [&] {
