@@ -121,7 +121,7 @@ void generation::on_uploaded(const http::response& got) {
   if (++uploads_ >= max_uploads)
     return settle(why);
   log::warn("job.upload_failed", "job", job_.id, "try", uploads_, "signal", kie::describe(why));
-  weigh([this, why](failure_origin got) { retry_upload(why, got); });
+  weigh([this, why](failure_origin origin) { retry_upload(why, origin); });
 }
 
 /// With the same photo, unless it is known already that KIE's host, or our way to it, is to blame.
