@@ -76,7 +76,7 @@ TEST_CASE("e2e: roles start, move and end as cluster.conf says after SIGHUP") {
   w.start("second");
   w.wait_for_roles("second", "worker");
   wait_until("the connection", [&] {
-    const auto second = w.seen("second");
+    auto second = w.seen("second"); // what it has not reported yet reads as null
     return !second.is_null() && second["connection"] == "connected" && second["capacity"] == 3;
   });
 
@@ -130,7 +130,7 @@ TEST_CASE("e2e: a worker host is added and removed under load, no job is lost or
   w.write({base});
   w.start_node({"--config-file=" + early, "--node=second"});
   wait_until("second, unlisted", [&] {
-    const auto second = w.seen("second");
+    auto second = w.seen("second"); // what it has not reported yet reads as null
     return !second.is_null() && second["listed"] == false && second.contains("runs");
   });
   CHECK(w.seen("second")["runs"].empty());
