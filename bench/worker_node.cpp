@@ -56,7 +56,9 @@ services services_of(caf::actor_system& sys, const testing::empty_database& db,
                   sys.spawn<database_impl>(db::database_config{.connection = db.config()}, counts),
                   obliging_store(sys),
                   {},
-                  std::make_shared<std::atomic<int>>(0)};
+                  std::make_shared<std::atomic<int>>(0),
+                  [] { return true; },
+                  {}};
   result.health = sys.spawn<health_impl>(
     health_config{"bench", "worker,notifier", "bench", 30s, 5s, {}}, result.database);
   return result;

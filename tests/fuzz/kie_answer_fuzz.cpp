@@ -23,7 +23,8 @@ void judge(const kie::signal& x) {
   retry::situation at;
   at.retry_after = x.retry_after;
   const auto what = retry::decide(verdict, at, config::kie{});
-  require(what.delay.count() >= 0 && what.rest_for.count() >= 0, "no pause is negative");
+  const auto rest = retry::rest_for(verdict, x.retry_after, config::kie{});
+  require(what.delay.count() >= 0 && rest.count() >= 0, "no pause is negative");
 }
 
 template <class Result, class F>
