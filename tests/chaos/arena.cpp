@@ -47,7 +47,9 @@ void node_places::give_addresses(bool webhook) {
   }
   if (!webhook)
     return;
-  public_.emplace(ports);
+  public_.emplace();
+  for (const auto port : ports)
+    public_->add(port);
   world_.variables["TELEGRAM_WEBHOOK_SECRET"] = "chaos-webhook-secret";
   world_.options.emplace_back("--telegram.mode=webhook");
   world_.options.push_back("--http.public-url=" + public_->url());

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tests/chaos/balancer.hpp"
 #include "tests/chaos/database_troubles.hpp"
+#include "tests/support/front.hpp"
 #include "tests/support/verdict.hpp"
 
 #include <deque>
@@ -55,7 +55,7 @@ private:
   testing::world& world_;
   diary& diary_;
   std::vector<place> places_;
-  std::optional<balancer> public_; // with webhooks: what Telegram and KIE know of us
+  std::optional<testing::front> public_; // with webhooks: what Telegram and KIE know of us
 };
 
 /// One round: customers, nodes and a plan, until everything is quiet again.

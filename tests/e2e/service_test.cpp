@@ -11,6 +11,17 @@ using namespace std::chrono_literals;
 
 /// The node as a service: what the service manager hears, and its log file.
 
+namespace {
+
+/// Whether a file has come to contain the text.
+bool holds(const std::string& path, const std::string& text) {
+  std::ifstream in{path};
+  const std::string all{std::istreambuf_iterator<char>{in}, {}};
+  return all.find(text) != std::string::npos;
+}
+
+} // namespace
+
 TEST_CASE("e2e: systemd hears that a node is ready, that it lives, reloads and stops") {
   world w;
   const neurocards::test::notify_socket systemd{w.folder().file("notify")};
@@ -36,11 +47,6 @@ TEST_CASE("e2e: a node goes on with a new log file when the old one was moved aw
   world w;
   const auto file = w.folder().file("bot.log");
   auto& node = w.launch_node({"--log.file=" + file});
-  const auto holds = [](const std::string& path, const std::string& text) {
-    std::ifstream in{path};
-    const std::string all{std::istreambuf_iterator<char>{in}, {}};
-    return all.find(text) != std::string::npos;
-  };
   wait_until("the start", [&] { return holds(file, "run.started"); });
   std::filesystem::rename(file, file + ".1");
   node.signal(SIGHUP);
@@ -56,11 +62,6 @@ TEST_CASE("e2e: a node whose log file cannot be opened anew goes on with the old
   world w;
   const auto file = w.folder().file("bot.log");
   auto& node = w.launch_node({"--log.file=" + file});
-  const auto holds = [](const std::string& path, const std::string& text) {
-    std::ifstream in{path};
-    const std::string all{std::istreambuf_iterator<char>{in}, {}};
-    return all.find(text) != std::string::npos;
-  };
   wait_until("the start", [&] { return holds(file, "run.started"); });
   std::filesystem::rename(file, file + ".1");
   std::filesystem::create_directory(file);

@@ -59,8 +59,8 @@ front::~front() {
     for (const int fd : open_)
       ::shutdown(fd, SHUT_RDWR);
   }
-  for (auto& x : threads_)
-    x.join();
+  for (auto& x : pipes_)
+    x.thread.join();
   ::close(listener_);
 }
 
@@ -78,11 +78,23 @@ void front::accept_all() {
       continue;
     }
     open_.insert(open_.end(), {client, node});
-    threads_.emplace_back([this, client, node] {
+    join_ended();
+    auto& one = pipes_.emplace_back();
+    one.thread = std::thread{[this, &one, client, node] {
       pass(client, node);
       forget(client, node);
-    });
+      one.ended = true;
+    }};
   }
+}
+
+/// A long round has thousands of connections.
+void front::join_ended() {
+  pipes_.remove_if([](pipe& x) {
+    if (x.ended)
+      x.thread.join();
+    return x.ended.load();
+  });
 }
 
 /// Negative: nobody listens.

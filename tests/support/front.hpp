@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <list>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -23,7 +25,13 @@ public:
   void add(uint16_t port);
 
 private:
+  struct pipe {
+    std::thread thread;
+    std::atomic<bool> ended = false;
+  };
+
   void accept_all();
+  void join_ended();
   int connect_to_next();
   void pass(int client, int node);
   void forget(int client, int node);
@@ -34,7 +42,7 @@ private:
   std::vector<uint16_t> nodes_;
   size_t next_ = 0;
   std::vector<int> open_;
-  std::vector<std::thread> threads_;
+  std::list<pipe> pipes_; // one per connection
   std::thread acceptor_;
 };
 
