@@ -290,16 +290,16 @@ void http_endpoint::service::file(const request& r, responder to) const {
   const storage_key key{r.path.substr(files_prefix.size())};
   if (!hooks.file)
     return refuse(to, 404, "not served here");
-  auto answer = hooks.file(key, r.param("expires"), r.param("sig"));
-  if (answer.what == verdict::forbidden)
+  auto found = hooks.file(key, r.param("expires"), r.param("sig"));
+  if (found.what == verdict::forbidden)
     return refuse(to, 403, "this link is not valid, or not any more");
-  if (answer.what == verdict::missing)
+  if (found.what == verdict::missing)
     return refuse(to, 404, "no such file");
-  to.send({.headers = {{"Content-Type", std::move(answer.content_type)},
+  to.send({.headers = {{"Content-Type", std::move(found.content_type)},
                        {"Cache-Control", "private, max-age=3600"},
                        {"X-Content-Type-Options", "nosniff"}},
            .body = {},
-           .file = std::move(answer.path)});
+           .file = std::move(found.path)});
 }
 
 std::optional<http_server::answer>

@@ -49,15 +49,15 @@ TEST_CASE_FIXTURE(order_fixture,
                   "conversation answers an older update while a photo is on its way") {
   stored = {1, 2};
   hold_downloads = true;
-  const auto photo = send(photo_message(2));
+  const auto later = send(photo_message(2));
   settle();
   CHECK(count("telegram.download") == 1);
   const auto before = send(text(1, "/help"));
   settle();
   CHECK(before->value);
-  CHECK(!photo->any());
+  CHECK(!later->any());
   release();
-  CHECK(photo->value);
+  CHECK(later->value);
   CHECK(order() == numbers{1, 2});
   CHECK(count("telegram.download") == 1);
   CHECK(kept.size() == 1);
@@ -67,7 +67,7 @@ TEST_CASE_FIXTURE(order_fixture,
                   "conversation has a photo that came while an older update was in hand") {
   stored = {1, 2};
   hold_downloads = true;
-  const auto photo = send(photo_message(2));
+  const auto later = send(photo_message(2));
   settle();
   hold_commits = true;
   const auto before = send(text(1, "/help"));
@@ -75,7 +75,7 @@ TEST_CASE_FIXTURE(order_fixture,
   hold_commits = hold_downloads = false;
   release(); // the download, and then the commit of the older one
   CHECK(before->value);
-  CHECK(photo->value);
+  CHECK(later->value);
   CHECK(order() == numbers{1, 2});
   CHECK(count("telegram.download") == 1);
 }
