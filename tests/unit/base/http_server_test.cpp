@@ -151,7 +151,7 @@ TEST_CASE("http_server sends files, whole, in part and without a body") {
 }
 
 TEST_CASE("http_server refuses bodies that are too big") {
-  const http_server server{{.max_body = 1000}, echo};
+  const http_server server{{.max_body = 1000, .admit = {}}, echo};
   CHECK(fetch(server, {.upload = std::string(1000, 'x')}).status == 200);
   CHECK(fetch(server, {.upload = std::string(1001, 'x')}).status == 413);
 }
@@ -187,7 +187,7 @@ TEST_CASE("http_server counts its clients and says when it cannot listen") {
                     }};
   fetch(other, {});
   CHECK(during.get_future().get() == 1);
-  CHECK_THROWS_AS(http_server({.port = server.port()}, echo), std::runtime_error);
+  CHECK_THROWS_AS(http_server({.port = server.port(), .admit = {}}, echo), std::runtime_error);
 }
 
 TEST_CASE("decode_form takes what clients send") {
