@@ -58,9 +58,10 @@ bool database_troubles::become_standby(milliseconds length) {
 }
 
 void database_troubles::refuse_writes(bool refuse) {
-  const auto own = db_.connect();
-  pqxx::nontransaction tx{*own};
-  tx.exec("SET default_transaction_read_only = off");
+  // As the nodes connect, nobody would be let in who could end it.
+  pqxx::connection own{db_.url() + (db_.url().find('?') == std::string::npos ? "?" : "&")
+                       + "options=-c%20default_transaction_read_only%3Doff"};
+  pqxx::nontransaction tx{own};
   const auto name = tx.quote_name(tx.exec1("SELECT current_database()")[0].as<std::string>());
   tx.exec("ALTER DATABASE " + name
           + (refuse ? " SET default_transaction_read_only = on"

@@ -165,6 +165,7 @@ namespace {
 
 /// `count` jobs of user 1, with the photo of another's order.
 void order_many(world& w, int count, const std::string& key) {
+  wait_until("the other's order", [&] { return w.db.number("SELECT count(*) FROM jobs") > 0; });
   w.db.sql("SELECT count(*) FROM generate_series(1, " + std::to_string(count)
            + ") AS i, LATERAL create_job_and_consume_credit(1, 'ad', '" + key
            + ":' || i, (SELECT product_image_url FROM jobs LIMIT 1), jsonb_build_object("

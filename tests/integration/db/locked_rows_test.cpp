@@ -12,6 +12,9 @@ using store::transition;
 
 namespace {
 
+/// Waiting for each locked row in turn took 8 s and more.
+constexpr auto soon = 4s;
+
 using clock = std::chrono::steady_clock;
 
 /// Jobs that one node works on, and a stranger whose open transaction holds rows.
@@ -64,9 +67,10 @@ TEST_CASE_FIXTURE(locked_fixture, "one locked row delays no other job of its bat
   for (size_t i = 0; i < answers.size(); ++i)
     if (i != 77)
       CHECK(answers[i].get() == transition::done);
-  CHECK(clock::now() - begin < 1500ms);
+  CHECK(clock::now() - begin < soon);
   CHECK(answers[77].wait_for(0s) == std::future_status::timeout);
-  CHECK(stats_of("complete_job").set_aside >= 1);
+  CHECK(eventually(
+    [&] { return stats_of("complete_job").set_aside >= 1; })); // counted after its answers
   CHECK(stats_of("complete_job").failed == 0);
   stranger->commit();
   CHECK(answers[77].get() == transition::done); // nobody had to ask again
@@ -85,7 +89,7 @@ TEST_CASE_FIXTURE(locked_fixture, "many locked rows are set aside at once") {
   for (size_t i = 0; i < 40; ++i)
     if (i % 5 != 0)
       CHECK(answers[i].get() == transition::done);
-  CHECK(clock::now() - begin < 1500ms);
+  CHECK(clock::now() - begin < soon);
   stranger->abort();
   for (size_t i = 0; i < 40; i += 5)
     CHECK(answers[i].get() == transition::done);
@@ -164,7 +168,7 @@ TEST_CASE_FIXTURE(locked_fixture, "a locked user delays the refunds and steps of
     CHECK(failed[i].get() == transition::done);
     CHECK(steps[i].get()->applied);
   }
-  CHECK(clock::now() - begin < 1500ms);
+  CHECK(clock::now() - begin < soon);
   stranger->commit();
   for (size_t i = 0; i < jobs.size(); ++i) {
     if (jobs[i].owner.value != 3)
@@ -186,7 +190,7 @@ TEST_CASE_FIXTURE(locked_fixture, "a locked message delays no other's mark") {
   for (size_t i = 0; i < 10; ++i)
     if (i != 3)
       CHECK(marks[i].get().engaged());
-  CHECK(clock::now() - begin < 1500ms);
+  CHECK(clock::now() - begin < soon);
   CHECK(db.number("SELECT count(*) FROM notifications WHERE sent_at IS NOT NULL") == 9);
   stranger->commit();
   CHECK(marks[3].get().engaged());
