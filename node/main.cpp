@@ -59,6 +59,8 @@ int start(const std::vector<std::string>& arguments) {
     std::cout << call.answer;
     return 0;
   }
+  if (call.verb->logs)
+    hold_back_reloads(); // from the first moment: until they are waited for, they end us
   try {
     return perform(call);
   } catch (const verbs::wrong_usage& err) {

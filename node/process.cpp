@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <string_view>
 
@@ -46,6 +47,13 @@ void raise_file_limit() {
     return;
   files.rlim_cur = wanted;
   setrlimit(RLIMIT_NOFILE, &files);
+}
+
+void hold_back_reloads() {
+  sigset_t reload;
+  sigemptyset(&reload);
+  sigaddset(&reload, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &reload, nullptr);
 }
 
 } // namespace neurocards

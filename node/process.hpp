@@ -10,4 +10,8 @@ void guard_memory();
 /// Lets the process open as many files as the system allows it.
 void raise_file_limit();
 
+/// Keeps SIGHUP (reload) waiting until a node asks for it: before that it would end the process. For
+/// the threads that are yet to come, too.
+void hold_back_reloads();
+
 } // namespace neurocards

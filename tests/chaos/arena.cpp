@@ -87,7 +87,8 @@ bool node_places::strike(const event& e) {
 
 bool node_places::reload(const event& e) {
   const auto& x = places_.at(e.target);
-  if (!x.node || x.wake)
+  // A program that has not come to its first line cannot hear anything yet.
+  if (!x.node || x.wake || x.node->output().empty())
     return false;
   x.node->signal(SIGHUP);
   return true;

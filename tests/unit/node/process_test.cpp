@@ -63,3 +63,12 @@ TEST_CASE("a process may open as many files as the system allows it") {
         })
         == 0);
 }
+
+TEST_CASE("SIGHUP waits until a node asks for it") {
+  CHECK(in_child([] {
+          hold_back_reloads();
+          ::raise(SIGHUP);
+          return 7; // not ended
+        })
+        == 7);
+}
