@@ -2,7 +2,8 @@
 -- Whatever was written before would then wait for as long as that, and its own delay besides. So what
 -- lies in the future is moved back by as much as the clock was, once. To be called every second or so;
 -- returns by how much the clock was set back since the last call, normally zero. An infinite time is
--- an operator's and stays.
+-- an operator's and stays. Which columns move and which only tell what was is written down for every
+-- one in tests/integration/db/clock_test.cpp.
 CREATE OR REPLACE FUNCTION follow_clock() RETURNS interval LANGUAGE plpgsql AS $$
 DECLARE
   v_now timestamptz := clock_timestamp();
@@ -20,14 +21,14 @@ BEGIN
     RETURN interval '0';
   END IF;
   v_back := v_seen - v_now;
+  PERFORM clock_of_providers_set_back(v_now, v_back); -- locked before jobs, as everywhere
 
   -- A job that has changed since the clock was set back has its times right. Locked ones are changing.
   UPDATE jobs j
-     SET run_at = CASE WHEN j.run_at > v_now THEN j.run_at - v_back ELSE j.run_at END,
-         claimed_at = CASE WHEN j.claimed_at > v_now THEN j.claimed_at - v_back ELSE j.claimed_at END,
-         intent_at = CASE WHEN j.intent_at > v_now THEN j.intent_at - v_back ELSE j.intent_at END,
-         task_created_at = CASE WHEN j.task_created_at > v_now
-           THEN j.task_created_at - v_back ELSE j.task_created_at END,
+     SET run_at = moved_back(j.run_at, v_now, v_back),
+         claimed_at = moved_back(j.claimed_at, v_now, v_back),
+         intent_at = moved_back(j.intent_at, v_now, v_back),
+         task_created_at = moved_back(j.task_created_at, v_now, v_back),
          updated_at = v_now
    WHERE j.id = ANY (ARRAY(SELECT x.id FROM jobs x WHERE x.status = 'queued' AND x.updated_at > v_now
                             ORDER BY x.id FOR NO KEY UPDATE SKIP LOCKED)
@@ -42,13 +43,19 @@ BEGIN
    WHERE u.update_id = ANY (ARRAY(SELECT x.update_id FROM updates x
                                    WHERE x.handled_at IS NULL AND x.received_at > v_now
                                    ORDER BY x.update_id FOR NO KEY UPDATE SKIP LOCKED));
-  UPDATE kie_keys k SET blocked_until = k.blocked_until - v_back
-   WHERE k.blocked_until > v_now AND isfinite(k.blocked_until);
-  UPDATE kie_models m SET blocked_until = m.blocked_until - v_back
-   WHERE m.blocked_until > v_now AND isfinite(m.blocked_until);
-  UPDATE nodes n SET heartbeat_at = n.heartbeat_at - v_back
-   WHERE n.heartbeat_at > v_now AND n.fenced_at IS NULL;
+  UPDATE notifications n
+     SET created_at = moved_back(n.created_at, v_now, v_back),
+         renewed_at = moved_back(n.renewed_at, v_now, v_back)
+   WHERE n.id = ANY (ARRAY(SELECT x.id FROM notifications x
+                            WHERE x.sent_at IS NULL AND greatest(x.created_at, x.renewed_at) > v_now
+                            ORDER BY x.id FOR NO KEY UPDATE SKIP LOCKED));
+  PERFORM clock_of_rests_set_back(v_now, v_back);
+  PERFORM clock_of_nodes_set_back(v_now, v_back);
   UPDATE cards c SET updated_at = c.updated_at - v_back
    WHERE NOT c.finished AND c.updated_at > v_now;
+  UPDATE old_files f SET due_at = moved_back(f.due_at, v_now, v_back)
+   WHERE f.key = ANY (ARRAY(SELECT x.key FROM old_files x
+                             WHERE x.removed_at IS NULL AND x.due_at > v_now
+                             ORDER BY x.key FOR UPDATE SKIP LOCKED));
   RETURN v_back;
 END $$;

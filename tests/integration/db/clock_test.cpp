@@ -1,6 +1,8 @@
 #include "tests/support/postgres.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 
 #include <doctest/doctest.h>
 
@@ -12,6 +14,12 @@ namespace {
 
 const std::vector<store::kie_account> accounts{
   {"a", {key_fingerprint{"k1"}, key_fingerprint{"k2"}}}};
+
+/// Without the tables in which migrate keeps its books.
+constexpr const char* times_of_the_schema =
+  "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
+  "AND data_type = 'timestamp with time zone' AND table_name NOT LIKE 'schema_%' "
+  "ORDER BY 1, 2";
 
 /// Everything was written an hour ago, and then the clock of the database was set back by an hour.
 struct clock_fixture : store_fixture {
@@ -141,6 +149,81 @@ TEST_CASE_FIXTURE(clock_fixture,
   REQUIRE(ages.size() == 2);
   CHECK(std::ranges::max(ages) >= 25h);
   CHECK(std::ranges::min(ages) < 1min);
+}
+
+namespace {
+
+/// Columns that only tell what was. Nothing waits for them, or only for its being forgotten, which
+/// may come later by as much as the clock was set back; and none is compared with another one.
+constexpr const char* telling = R"(
+  credit_ledger.created_at job_events.created_at
+  job_tasks.created_at job_tasks.intent_at job_tasks.settled_at
+  jobs.created_at jobs.finished_at jobs.started_at
+  kie_models.updated_at kie_slots.started_at
+  nodes.fenced_at nodes.left_at nodes.started_at
+  notifications.dropped_at notifications.sent_at
+  old_files.removed_at old_files.since old_files.taken_at
+  payments.created_at payments.settled_at
+  sessions.updated_at updates.handled_at
+  users.banned_at users.blocked_at users.created_at users.returned_at users.terms_accepted_at
+  users.updated_at)";
+
+bool only_tells(const std::string& column) {
+  std::istringstream words{telling};
+  return std::find(std::istream_iterator<std::string>{words}, {}, column)
+         != std::istream_iterator<std::string>{};
+}
+
+} // namespace
+
+TEST_CASE_FIXTURE(clock_fixture, "clock set back: every column of a time moves or only tells") {
+  const auto job = db.add_job(7, "a:0");
+  db.sql(
+    "UPDATE jobs SET claimed_by = gen_random_uuid(), claimed_at = now(), status = 'processing', "
+    "intent_at = now(), task_created_at = now(), claim = 1, started_at = now()");
+  db.sql("INSERT INTO notifications (chat_id, kind, renewed_at) VALUES (7, 'reply', now())");
+  db.sql("INSERT INTO updates (update_id, chat_id, kind, body) VALUES (1, 7, 'message', '{}')");
+  db.sql(
+    "INSERT INTO kie_keys (fingerprint, blocked_until, last_used_at) VALUES ('k1', now(), now())");
+  db.sql("INSERT INTO kie_models (model, blocked_until) VALUES ('m', now())");
+  db.sql("INSERT INTO kie_model_reports (model, tg_user_id) VALUES ('m', 7)");
+  db.sql("INSERT INTO job_tasks (token, job_id, attempt, kie_account, kie_api_key, model, "
+         "abandoned_at) VALUES ('t', '"
+         + job + "', 1, 'a', 'k1', 'm', now())");
+  db.sql("UPDATE nodes SET knew_all_at = now()");
+  db.sql("INSERT INTO cards (draft_id, chat_id, message_id) VALUES (gen_random_uuid(), 7, 1)");
+  db.sql("INSERT INTO old_files (key, tg_user_id) VALUES ('x', 7)");
+  db.sql("INSERT INTO providers (name, down_since, began_at, declared_at, cause, ended_at, "
+         "doubted_since, trial_at, models_out_since) "
+         "VALUES ('kie', now(), now(), now(), 'probe', now(), now(), now(), now())");
+  db.sql("INSERT INTO provider_watchers (provider, id, probed_at) "
+         "VALUES ('kie', gen_random_uuid(), now())");
+  db.sql("INSERT INTO provider_failures (provider, stage, job_id, tg_user_id) "
+         "VALUES ('kie', 'task', '"
+         + job + "', 7)");
+  set_clock_back();
+  rescue();
+  for (const auto& x : db.sql(times_of_the_schema)) {
+    const std::string table = x[0].c_str();
+    const std::string column = x[1].c_str();
+    CAPTURE(table + "." + column);
+    if (only_tells(table + "." + column))
+      continue;
+    // One that is named neither here nor in follow_clock(), or of which this test writes no value.
+    const auto rows = " FROM " + table + (table == "settings" ? " WHERE key = 'clock'" : "");
+    CHECK(db.number("SELECT count(" + column + ")" + rows) > 0);
+    CHECK(db.value("SELECT coalesce(max(" + column + ") <= now() + interval '2 s', false)" + rows)
+          == "t");
+  }
+}
+
+TEST_CASE_FIXTURE(clock_fixture, "clock set back: watchers of a provider that have gone are dead") {
+  db.sql("INSERT INTO provider_watchers (provider, id, probed_at, reached) "
+         "VALUES ('kie', gen_random_uuid(), now(), true)");
+  set_clock_back();
+  rescue();
+  db.sql("UPDATE provider_watchers SET seen_at = seen_at - interval '1 minute'"); // it was silent
+  CHECK(db.value("SELECT note_probe('kie', gen_random_uuid(), false, '30 s')") == "t");
 }
 
 TEST_CASE_FIXTURE(clock_fixture, "a clock that goes on moves nothing") {
