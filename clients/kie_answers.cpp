@@ -31,6 +31,15 @@ std::string first_text(maybe x, std::initializer_list<std::string_view> names) {
   return {};
 }
 
+/// Likewise, and of an object or a list all it says: words may be packed as their makers sent them.
+std::string first_words(maybe x, std::initializer_list<std::string_view> names) {
+  auto text = first_text(x, names);
+  for (const auto name : names)
+    if (const auto packed = wire::member(x, name); packed && text.empty())
+      text = wire::compact(*packed);
+  return text;
+}
+
 signal to_signal(call from, const http::response& response, maybe root) {
   signal result;
   result.from = from;
@@ -48,14 +57,14 @@ signal to_signal(call from, const http::response& response, maybe root) {
   }
   const auto code = wire::integer(wire::member(root, "code")).value_or(0);
   result.code = static_cast<int>(std::clamp<int64_t>(code, -1, 99'999));
-  result.message = cut(first_text(root, {"msg", "message", "error"}));
+  result.message = cut(first_words(root, {"msg", "message", "error"}));
   return result;
 }
 
 /// The document of an answer; without root unless one came.
-wire::document read(const http::response& response) {
+wire::document read(const http::response& response, wire::at_cut cut = wire::at_cut::refuse) {
   const bool came = response.how == http::outcome::answered;
-  return wire::document{came ? std::string_view{response.body} : std::string_view{}};
+  return wire::document{came ? std::string_view{response.body} : std::string_view{}, cut};
 }
 
 bool accepted(const signal& x) {
@@ -89,8 +98,8 @@ task_state to_state(maybe data, signal envelope) {
     return to_success(data);
   if (state == "fail") {
     envelope.from = call::task;
-    envelope.fail_code = cut(wire::loose_text(wire::member(data, "failCode")));
-    envelope.fail_msg = cut(wire::loose_text(wire::member(data, "failMsg")));
+    envelope.fail_code = cut(first_words(data, {"failCode"}));
+    envelope.fail_msg = cut(first_words(data, {"failMsg"}));
     return failed{std::move(envelope)};
   }
   if (state.empty())
@@ -108,7 +117,7 @@ key_fingerprint fingerprint(const secret& key) {
 }
 
 create_result parse_created(const http::response& response) {
-  const auto doc = read(response);
+  const auto doc = read(response, wire::at_cut::close); // the id may be there
   auto envelope = to_signal(call::create_task, response, doc.root());
   const auto data = wire::member(doc.root(), "data");
   auto task = first_text(data, {"taskId", "task_id", "recordId"});

@@ -2,9 +2,11 @@
 
 #include "clients/files.hpp"
 #include "clients/wire_json.hpp"
+#include "clients/xml_reader.hpp"
+
+#include <strings.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdio>
 #include <utility>
@@ -15,31 +17,6 @@ namespace {
 
 constexpr size_t error_limit = 8 * 1024; // of an error document that is looked at
 constexpr size_t excerpt_limit = 200;
-
-std::string decoded(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, char>, 5> entities{
-    {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}}};
-  std::string out;
-  while (!text.empty()) {
-    const auto found = std::find_if(entities.begin(), entities.end(),
-                                    [text](const auto& x) { return text.starts_with(x.first); });
-    out += found == entities.end() ? text.front() : found->second;
-    text.remove_prefix(found == entities.end() ? 1 : found->first.size());
-  }
-  return out;
-}
-
-/// What lies between the first `<name>` and the next `</name>`.
-std::string_view between(std::string_view xml, std::string_view name) {
-  const std::string open = "<" + std::string{name} + ">";
-  const std::string close = "</" + std::string{name} + ">";
-  const auto from = xml.find(open);
-  if (from == std::string_view::npos)
-    return {};
-  const auto to = xml.find(close, from);
-  return to == std::string_view::npos ? std::string_view{}
-                                      : xml.substr(from + open.size(), to - from - open.size());
-}
 
 clock::time_point to_time(const std::string& text) {
   int year = 0;
@@ -84,7 +61,8 @@ result local_failure(const http::response& answer) {
 } // namespace
 
 std::string xml_text(std::string_view xml, std::string_view name) {
-  return decoded(between(xml, name));
+  const auto found = xml::find(xml, name);
+  return found ? xml::content(found->inside) : std::string{};
 }
 
 result s3_failure(const http::response& answer) {
@@ -108,25 +86,26 @@ result s3_failure(const http::response& answer) {
 
 result parse_s3_list(std::string_view xml) {
   result x;
-  if (xml.find("<ListBucketResult") == xml.npos) {
+  const auto list = xml::find(xml, "ListBucketResult");
+  if (!list) {
     x.what = fault::unavailable;
     x.error = "not a list of objects";
     return x;
   }
-  if (xml_text(xml, "IsTruncated") == "true")
-    x.next = xml_text(xml, "NextContinuationToken");
-  while (true) {
-    const auto object = between(xml, "Contents");
-    if (object.empty())
-      return x;
-    entry found{storage_key{xml_text(object, "Key")}, 0, to_time(xml_text(object, "LastModified"))};
-    const auto size = xml_text(object, "Size");
+  const auto truncated = xml_text(list->inside, "IsTruncated");
+  if (strcasecmp(truncated.c_str(), "true") == 0)
+    x.next = xml_text(list->inside, "NextContinuationToken");
+  for (auto object = xml::find(list->inside, "Contents"); object;
+       object = xml::find(object->after, "Contents")) {
+    entry found{storage_key{xml_text(object->inside, "Key")}, 0,
+                to_time(xml_text(object->inside, "LastModified"))};
+    const auto size = xml_text(object->inside, "Size");
     std::from_chars(size.data(), size.data() + size.size(), found.bytes);
     found.bytes = std::max<int64_t>(found.bytes, 0);
     if (key_valid(found.key))
       x.entries.push_back(std::move(found));
-    xml.remove_prefix(static_cast<size_t>(object.data() - xml.data()) + object.size());
   }
+  return x;
 }
 
 } // namespace neurocards::storage

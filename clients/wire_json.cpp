@@ -1,5 +1,7 @@
 #include "clients/wire_json.hpp"
 
+#include "clients/json_mending.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -19,22 +21,44 @@ std::optional<T> get(std::optional<element> x) {
   return result;
 }
 
-} // namespace
-
-document::document(std::string_view text) : parser_(max_bytes) {
-  if (text.empty() || text.size() > max_bytes
-      || parser_.allocate(text.size(), max_depth) != simdjson::SUCCESS)
-    return;
-  element found;
-  if (parser_.parse(text.data(), text.size()).get(found) == simdjson::SUCCESS)
-    root_ = found;
+/// libsimdjson takes the second half of a surrogate pair without the first, and makes of it what is
+/// not UTF-8.
+bool may_have_half_pairs(std::string_view text) {
+  for (size_t i = text.find("\\u"); i != std::string_view::npos; i = text.find("\\u", i + 2))
+    if (i + 3 < text.size() && (text[i + 2] == 'd' || text[i + 2] == 'D') && text[i + 3] > '7')
+      return true;
+  return false;
 }
 
-std::optional<element> member(std::optional<element> x, std::string_view key) {
+} // namespace
+
+document::document(std::string_view text, at_cut cut) : parser_(max_bytes) {
+  if (text.empty() || text.size() > max_bytes)
+    return;
+  if (!may_have_half_pairs(text) && parse(text))
+    return;
+  if (const auto strict = mended(text, cut); strict && strict->size() <= max_bytes)
+    parse(*strict);
+}
+
+bool document::parse(std::string_view text) {
   element found;
-  if (!is_object(x) || x->at_key(key).get(found) != simdjson::SUCCESS || found.is_null())
-    return std::nullopt;
-  return found;
+  if (parser_.allocate(text.size(), max_depth) != simdjson::SUCCESS
+      || parser_.parse(text.data(), text.size()).get(found) != simdjson::SUCCESS)
+    return false;
+  root_ = found;
+  return true;
+}
+
+/// Of several of the same name the last one that says anything, as most readers of JSON have it.
+std::optional<element> member(std::optional<element> x, std::string_view key) {
+  std::optional<element> result;
+  if (!is_object(x))
+    return result;
+  for (const auto field : x->get_object().value_unsafe())
+    if (field.key == key && !field.value.is_null())
+      result = field.value;
+  return result;
 }
 
 std::string text(std::optional<element> x) {
@@ -67,7 +91,14 @@ std::optional<int64_t> integer(std::optional<element> x) {
 }
 
 std::optional<double> number(std::optional<element> x) {
-  return get<double>(x);
+  if (const auto exact = get<double>(x))
+    return exact;
+  const auto digits = get<std::string_view>(x).value_or("");
+  double result = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), result);
+  const bool whole = !digits.empty() && end == digits.data() + digits.size();
+  return error == std::errc{} && whole && std::isfinite(result) ? std::optional{result}
+                                                                : std::nullopt;
 }
 
 std::optional<bool> boolean(std::optional<element> x) {
@@ -95,31 +126,6 @@ std::string compact(element x) {
       std::copy_n("fffd", 4, &result[i + 2]);
   return result;
 }
-
-namespace {
-
-/// Bytes of the character that `text` begins with; 0 if it is none. Judged by form only: overlong
-/// forms and surrogates are caught by the first two bytes.
-size_t character_size(std::string_view text) {
-  const auto at = [text](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = at(0);
-  const size_t size = lead < 0x80   ? 1
-                      : lead < 0xc2 ? 0
-                      : lead < 0xe0 ? 2
-                      : lead < 0xf0 ? 3
-                      : lead < 0xf5 ? 4
-                                    : 0;
-  if (size > text.size())
-    return 0;
-  for (size_t i = 1; i < size; ++i)
-    if ((at(i) & 0xc0U) != 0x80)
-      return 0;
-  const bool bad_second = (lead == 0xe0 && at(1) < 0xa0) || (lead == 0xed && at(1) >= 0xa0)
-                          || (lead == 0xf0 && at(1) < 0x90) || (lead == 0xf4 && at(1) >= 0x90);
-  return size > 1 && bad_second ? 0 : size;
-}
-
-} // namespace
 
 std::string excerpt(std::string_view text, size_t limit) {
   std::string result;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "clients/json_mending.hpp"
+
 #include <simdjson.h>
 
 #include <cstdint>
@@ -14,16 +16,19 @@ namespace neurocards::wire {
 
 using element = simdjson::dom::element;
 
-/// A text and what it says. Refuses what is not JSON as a whole: cut, nested deeper than 64, not
-/// UTF-8, with half a surrogate pair.
+/// A text and what it says. What is odd in it does no harm to what is not (clients/json_mending);
+/// refused are texts that are no JSON, and those that were cut unless the caller takes their
+/// beginning.
 class document {
 public:
-  explicit document(std::string_view text);
+  explicit document(std::string_view text, at_cut cut = at_cut::refuse);
 
   /// nullopt where the text is no JSON.
   std::optional<element> root() const { return root_; }
 
 private:
+  bool parse(std::string_view text);
+
   simdjson::dom::parser parser_;
   std::optional<element> root_;
 };
@@ -39,6 +44,7 @@ std::string loose_text(std::optional<element>);
 
 /// An integer; a number without a fraction and a string of digits count as well.
 std::optional<int64_t> integer(std::optional<element>);
+/// Likewise of any number.
 std::optional<double> number(std::optional<element>);
 std::optional<bool> boolean(std::optional<element>);
 /// The members of an array; nullopt for anything else.

@@ -150,9 +150,12 @@ TEST_CASE("wire json: what is missing or wrong reads as empty") {
   CHECK(wire::items(at("o")).empty());
   CHECK(!wire::member(at("a"), "x"));
   CHECK(!wire::document{""}.root());
-  CHECK(!wire::document{"{} {}"}.root());
+  CHECK(!wire::document{"{} {}"}.root()->get_object().error());
   CHECK(wire::document{std::string(60, '[') + std::string(60, ']')}.root());
-  CHECK(!wire::document{std::string(70, '[') + std::string(70, ']')}.root());
+  CHECK(wire::document{std::string(70, '[') + std::string(70, ']')}.root());
+  CHECK(!wire::document{std::string(70, '[')}.root());
+  CHECK(!wire::document{"{\"a\":1"}.root());
+  CHECK(!wire::document{"<html>{\"a\":1}</html>"}.root());
 }
 
 TEST_CASE("wire json: excerpts") {
