@@ -9,6 +9,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// The database needs less to answer when it can be reached.
+constexpr caf::timespan longest_answer = 1s;
+
+/// When the database takes writes again, whoever kept a task for it has said so by then: lanes
+/// connect again within 3 s, and it is tried every second (intent_age.sql has the same figure).
+constexpr caf::timespan time_to_speak = 10s;
+
 caf::timespan part_of(caf::timespan whole, double fraction) {
   return caf::timespan{static_cast<int64_t>(fraction * static_cast<double>(whole.count()))};
 }
@@ -38,6 +45,7 @@ generation::generation(generation_actor::pointer self,
 
 generation_actor::behavior_type generation::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& msg) { on_poller_down(msg); });
+  self_->set_exit_handler([this](const caf::exit_msg&) { lose_lease(); });
   begin();
   return {
     [this](const task_ended& what) { on_task_ended(what); },
@@ -54,7 +62,9 @@ void generation::begin() {
     return watch(first_look_again());
   if (job_.intent_age) {
     // Somebody died between announcing a task and saving it. If KIE made it, it calls back.
-    const auto grace = left_of(context_->grace(), started_at_ - *job_.intent_age);
+    // A negative age: who announced it could not write for a while, and may know the task.
+    const auto grace = std::max<caf::timespan>(
+      left_of(context_->grace(), started_at_ - *job_.intent_age), -*job_.intent_age);
     log::warn("job.task_in_doubt", "job", job_.id, "grace", grace);
     if (job_.rescues > 1 && grace > caf::timespan::zero())
       return wait_in_queue(grace);
@@ -91,11 +101,16 @@ void generation::wait_in_queue(caf::timespan grace) {
 /// The callback may have reached another node, or this one before it knew of the job: the same
 /// intent is granted again only as long as its job has no task.
 void generation::ask_for_orphan(caf::timespan left, const std::function<void()>& otherwise) {
-  commit(intent(), [this, left, otherwise](const store::intent_outcome& got) {
+  const auto asked_at = self_->clock().now();
+  commit(intent(), [this, left, otherwise, asked_at](const store::intent_outcome& got) {
     if (!in_grace_)
       return; // the callback was faster
     if (draining_)
       return end("released");
+    // While we could not ask, who has the task could not say so.
+    if (got.what != store::intent_outcome::verdict::lease_lost
+        && self_->clock().now() - asked_at > longest_answer)
+      return wait_for_orphan(std::max(left, time_to_speak), otherwise);
     if (got.what != store::intent_outcome::verdict::lease_lost && left > caf::timespan::zero())
       return wait_for_orphan(left, otherwise);
     in_grace_ = false;
@@ -228,6 +243,15 @@ void generation::drain() {
   draining_ = true;
   if (!creating_ && !committing_)
     end("released");
+}
+
+/// Others take the job over. A task that only this generation knows of, or will when KIE answers,
+/// is paid for: it is brought home, however long that takes.
+void generation::lose_lease() {
+  if (!at_stake_)
+    return self_->quit();
+  if (!std::exchange(bereft_, true))
+    log::warn("job.task_at_stake", "job", job_.id, "task", job_.task);
 }
 
 void generation::end(std::string_view how) {

@@ -62,6 +62,7 @@ private:
   void on_polled();
   void on_task_ended(const task_ended&);
   void drain();
+  void lose_lease();
   void end(std::string_view how);
   void on_transition(store::transition, std::string_view how);
   void fault(const caf::error&, std::string_view doing);
@@ -145,7 +146,11 @@ private:
   size_t keys_refused_ = 0; // during uploads
   int downloads_ = 0;
   int storage_waits_ = 0;
-  bool creating_ = false;   // from the granted intent on: a task may be that nobody knows yet
+  /// Stands for a creation that was sent to KIE, until its task is saved or there is none: until
+  /// then nobody else knows of it.
+  std::shared_ptr<const metrics::gauge> at_stake_;
+  bool bereft_ = false;   // the lease has ended: what is at stake is brought home, and nothing else
+  bool creating_ = false; // from the granted intent on: a task may be that nobody knows yet
   bool committing_ = false; // the database is writing for us
   bool draining_ = false;
   bool in_grace_ = false;

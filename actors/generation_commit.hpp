@@ -17,6 +17,7 @@ inline bool repeatable(const caf::error& err) {
 
 constexpr caf::timespan first_pause = std::chrono::milliseconds{200};
 constexpr caf::timespan longest_pause = std::chrono::seconds{5};
+constexpr caf::timespan longest_pause_at_stake = std::chrono::seconds{1};
 
 /// Everything a generation writes is fenced by its claim, wherever it is written: the same node may
 /// have the job again, under a later one.
@@ -52,7 +53,7 @@ void generation::on_commit_failed(const caf::error& err, Request what, F then, i
     return end("released"); // whoever claims the job next sees how far it came
   if (worth_a_line(tries))
     log::warn("job.commit_delayed", "job", job_.id, "tries", tries, "error", err);
-  run_after(self_, backoff(tries, first_pause, longest_pause),
+  run_after(self_, backoff(tries, first_pause, at_stake_ ? longest_pause_at_stake : longest_pause),
             [this, what, then, tries] { commit(what, then, tries); });
 }
 

@@ -242,9 +242,9 @@ void generation::create(const config::model& chosen, const secret& key) {
   if (!context_->public_url.empty())
     callback = context_->public_url + "/kie/callback/" + job_.intent_token;
   auto body = models::create_task_body(chosen, job_.prompt, photo_url_, callback);
+  at_stake_ = context_->counts.unanswered_call();
   self_->request(context_->http, caf::infinite, context_->kie.create_task(key, std::move(body)))
-    .then([this, call = context_->counts.unanswered_call()](
-            const http::response& got) { on_created(got); },
+    .then([this](const http::response& got) { on_created(got); },
           [this](const caf::error& err) { fault(err, "create_task"); });
 }
 
@@ -259,6 +259,9 @@ void generation::on_created(const http::response& got) {
   }
   const auto& why = std::get<kie::signal>(result);
   creating_ = false;
+  at_stake_ = nullptr;
+  if (bereft_)
+    return end("lost");
   if (kie::classify(why).maybe_created)
     return on_creation_in_doubt(why);
   context_->counts.kie_calls("create_task", "refused").inc();
@@ -292,6 +295,9 @@ void generation::save_task(const kie_task_id& task) {
   commit(store::record_task{node_, job_.id, task}, [this](store::transition how) {
     if (how != store::transition::done)
       return bring_task_home();
+    at_stake_ = nullptr;
+    if (bereft_) // nobody has taken the job over yet: with its task it goes back at once
+      return on_transition(store::transition::lease_lost, "");
     const caf::timespan interval = context_->settings.poll_interval;
     const bool ended = called_back_ == job_.task;
     watch(ended ? caf::timespan{0} : std::max<caf::timespan>(interval, with_jitter(interval)));
@@ -300,8 +306,10 @@ void generation::save_task(const kie_task_id& task) {
 
 /// Somebody else has the job, but not this task: its token finds the job.
 void generation::bring_task_home() {
-  commit(store::adopt_task{job_.intent_token, job_.task},
-         [this](const store::adoption&) { on_transition(store::transition::lease_lost, ""); });
+  commit(store::adopt_task{job_.intent_token, job_.task}, [this](const store::adoption&) {
+    at_stake_ = nullptr;
+    on_transition(store::transition::lease_lost, "");
+  });
 }
 
 } // namespace neurocards

@@ -167,7 +167,7 @@ void queue_claimer::start(claimed_job job) {
     probe_ = id;
   // The row was in the queue: an older generation that still has something to write has lost it.
   if (const auto older = by_job_.find(id); older != by_job_.end())
-    self_->send_exit(generations_.at(older->second).actor, caf::exit_reason::kill);
+    self_->send_exit(generations_.at(older->second).actor, caf::exit_reason::user_shutdown);
   auto actor = self_->spawn<generation_impl, caf::monitored>(context_, node_, std::move(job));
   const auto address = actor.address();
   generations_.insert_or_assign(address, running{id, claim, node_, actor});
@@ -239,7 +239,7 @@ void queue_claimer::change_lease(incarnation node) {
   if (!generations_.empty())
     log::warn("queue_claimer.lease_changed", "dropped", generations_.size());
   for (const auto& [address, entry] : generations_)
-    self_->send_exit(entry.actor, caf::exit_reason::kill);
+    self_->send_exit(entry.actor, caf::exit_reason::user_shutdown);
   by_job_.clear();
   node_ = node;
   knows_all_ = false;

@@ -14,8 +14,9 @@ namespace {
 #define NEUROCARDS_CLAIMED_COLUMNS                                                                 \
   "j.id, j.tg_user_id, j.template_type, j.product_name, j.product_text, j.extra_wishes, "          \
   "j.error_details->>'user_prompt', u.language_code, j.video_index, j.attempts, "                  \
-  "j.product_image_url, j.prompt, j.model, j.kie_api_key, j.kie_task_id, " NEUROCARDS_AGE(         \
-    "j.intent_at") ", " NEUROCARDS_AGE("j.task_created_at") ", j.intent_token, j.claim, j.rescues"
+  "j.product_image_url, j.prompt, j.model, j.kie_api_key, j.kie_task_id, "                         \
+  "intent_age(j.intent_at), " NEUROCARDS_AGE(                                                      \
+    "j.task_created_at") ", j.intent_token, j.claim, j.rescues"
 
 constexpr statement claim_sql{
   "claim_jobs",

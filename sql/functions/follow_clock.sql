@@ -14,7 +14,14 @@ BEGIN
   SELECT greatest(s.updated_at, (SELECT max(n.heartbeat_at) FROM nodes n
                                   WHERE n.heartbeat_at < v_now + interval '1 year'))
     INTO v_seen FROM settings s WHERE s.key = 'clock' FOR UPDATE;
-  UPDATE settings s SET updated_at = v_now WHERE s.key = 'clock';
+  -- Normally it is read every second: after a longer pause nobody could write, as far as we know.
+  UPDATE settings s
+     SET updated_at = v_now,
+         value = jsonb_build_object('resumed_at',
+           CASE WHEN NOT s.value ? 'resumed_at' THEN '-infinity'
+                WHEN s.updated_at < v_now - interval '2 s' THEN v_now
+                ELSE least((s.value->>'resumed_at')::timestamptz, v_now) END)
+   WHERE s.key = 'clock';
   -- Another server's clock may differ by moments. What no clock ever said, somebody wrote by hand.
   IF v_seen IS NULL OR v_seen <= v_now + interval '5 s' OR NOT isfinite(v_seen)
      OR v_seen > v_now + interval '10 years' THEN

@@ -37,6 +37,33 @@ TEST_CASE_FIXTURE(
   CHECK(db.number("SELECT sum(creations) FROM kie_keys") == 1);
 }
 
+TEST_CASE_FIXTURE(intent_fixture,
+                  "the age of an intent counts only time in which somebody could write") {
+  REQUIRE(announce("t1") == verdict::granted);
+  db.sql("UPDATE jobs SET intent_at = now() - interval '1 min'");
+  const auto age = [&] { return db.number("SELECT intent_age(intent_at) FROM jobs"); };
+  const auto look = [&] { ask.ask(store::rescue_expired_jobs{30s}); };
+  CHECK(age() >= 60'000); // nobody has looked yet
+  look();
+  look();
+  CHECK(age() >= 60'000); // and there was no pause between the looks
+  db.sql("UPDATE settings SET updated_at = updated_at - interval '8 s' WHERE key = 'clock'");
+  CHECK(age() <= -9'000); // who looks first after a pause
+  look();
+  CHECK(age() <= -8'000);
+  look();
+  CHECK(age() <= -7'000); // the next look does not end it
+  db.sql("UPDATE settings SET value = jsonb_build_object('resumed_at', now() - interval '30 s') "
+         "WHERE key = 'clock'");
+  CHECK(age() >= 20'000); // ten seconds after the pause it begins anew
+  CHECK(age() < 30'000);
+  db.sql("UPDATE jobs SET intent_at = now()");
+  CHECK(age() >= 0); // announced since
+  CHECK(ask.ask(store::release_jobs{us, {job}})->value == 1);
+  store::claim_jobs claim{us, 1, {{"a", {key_fingerprint{"k1"}}}}, 20, {"m"}};
+  CHECK(ask.ask(claim)->jobs.at(0).intent_age.value() >= 0ms);
+}
+
 TEST_CASE_FIXTURE(
   intent_fixture,
   "an intent whose task a callback brought is not granted again: its caller has to look anew") {

@@ -38,6 +38,96 @@ TEST_CASE_FIXTURE(claimer_fixture,
   CHECK(log.count("complete_job") == 3);
 }
 
+// ── a task that only this node knows of ──────────────────────────────────────────────────────────
+
+namespace {
+
+struct stake_fixture : claimer_fixture {
+  /// A claimer whose only job is being created at KIE.
+  void start_creating() {
+    start();
+    auto job = fresh_job();
+    job.prompt = "A hand turns the mug.";
+    db.due = {{job}};
+    web.answers.hold("kie.createTask");
+    lease(node);
+    REQUIRE(log.count("kie.createTask") == 1);
+    log.clear();
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(stake_fixture,
+                  "a task whose creation is answered after the lease has ended is brought home") {
+  start_creating();
+  lease({});
+  CHECK(in_flight() == 1);
+  db.lease_lost_at = "record_task";
+  web.release();
+  advance(1s);
+  CHECK(log.text() == "record_task adopt_task release_jobs");
+  CHECK(db.last<store::adopt_task>().task.value == "task-1");
+  CHECK(in_flight() == 0);
+}
+
+TEST_CASE_FIXTURE(stake_fixture,
+                  "a task that the database could not save before the lease ended is saved later") {
+  start_creating();
+  db.out_of_reach = "all";
+  db.failures_left = 30;
+  SUBCASE("read-only, full or out of reach") {
+    db.trouble = ec::unavailable;
+  }
+  SUBCASE("locked or too slow") {
+    db.trouble = ec::timed_out;
+  }
+  SUBCASE("what nobody foresaw") {
+    db.trouble = ec::misconfigured;
+  }
+  web.release();
+  advance(3s);
+  const incarnation other{uuid::random()};
+  lease(other); // it claims nothing, and the old one still holds the task
+  CHECK(in_flight() == 1);
+  advance(1min);
+  CHECK(db.last<store::record_task>().task.value == "task-1");
+  CHECK(db.last<store::record_task>().node == node); // should nobody have taken it over yet
+  CHECK(db.failures_left == 0);
+  CHECK(in_flight() == 0);
+}
+
+TEST_CASE_FIXTURE(stake_fixture, "who holds the only word of a task says it once a second") {
+  start_creating();
+  db.out_of_reach = "record_task";
+  db.failures_left = 1000;
+  web.release();
+  advance(1min);
+  CHECK(log.count("record_task") > 50);
+}
+
+TEST_CASE_FIXTURE(stake_fixture,
+                  "a creation that was refused after the lease has ended is nothing") {
+  start_creating();
+  web.says("kie.createTask", {failed(http::outcome::not_sent)});
+  lease({});
+  web.release();
+  advance(1min);
+  CHECK(log.text() == "");
+  CHECK(in_flight() == 0);
+}
+
+TEST_CASE_FIXTURE(stake_fixture, "a task that is not saved yet counts among the unanswered calls") {
+  start_creating();
+  db.out_of_reach = "record_task";
+  db.failures_left = 5;
+  web.release();
+  advance(1s);
+  CHECK(counts.unanswered_calls().value() == 1); // a node that ends waits for it
+  advance(1min);
+  CHECK(counts.unanswered_calls().value() == 0);
+}
+
 TEST_CASE_FIXTURE(claimer_fixture,
                   "queue_claimer does not start what it claimed as an earlier incarnation") {
   start();
