@@ -3,6 +3,8 @@
 # either, or a page. Usage: docs.sh SOURCE_FOLDER NEUROCARDS
 set -u
 cd "$1" || exit 2
+. tests/tools.sh
+need awk grep sed sort
 program=$2
 bad=0
 complain() { echo "$*"; bad=1; }
@@ -56,9 +58,13 @@ done <<<"$commands"
 [ "$checked" -gt 20 ] || complain "only $checked commands were found: this test no longer reads the pages"
 
 # Pages that pages and sources speak of.
+spoken_of=0
 while IFS=: read -r file page; do
+  spoken_of=$((spoken_of + 1))
   [ -e "$page" ] || complain "$file: $page does not exist"
 done < <(grep -roE --include='*.md' --include='*.cpp' --include='*.hpp' --include='*.sql' --include='*.sh' \
   '(docs|deploy|sandbox)/[a-z_]+\.md' README.md CHANGELOG.md docs deploy sandbox base protocol domain db clients actors node sql \
   | sort -u)
+[ "$spoken_of" -gt 20 ] || complain "only $spoken_of pages are spoken of: this test no longer finds them"
+[ $bad != 0 ] || passed "$checked commands and $spoken_of pages exist"
 exit $bad

@@ -2,6 +2,8 @@
 # Fails when a file of the repository holds what looks like a real secret.
 set -u
 cd "$1" || exit 2
+. tests/tools.sh
+need git grep xargs
 bad=0
 
 files() { git ls-files -z 2>/dev/null | grep -zv '^tests/secrets.sh$'; }
@@ -25,5 +27,10 @@ hits=$(git ls-files -z .env.example cluster.conf deploy | xargs -0 -r grep -nIE 
   | grep -vF '${' | cut -c1-120)
 [ -z "$hits" ] || { printf 'a shipped file sets a secret:\n%s\n' "$hits"; bad=1; }
 
+# A test that finds nothing must be able to find something.
+probe() { printf 'AKIA%s\n' 0123456789ABCDEF | xargs -r printf '%s\n' | grep -IE -- '(AKIA|ASIA)[0-9A-Z]{16}' | found; }
+[ -n "$(probe)" ] || { echo "a planted key was not found"; bad=1; }
+
 [ "$(files | tr -cd '\0' | wc -c)" -gt 100 ] || { echo "no files were found: is this a git checkout?"; bad=1; }
+[ $bad != 0 ] || passed "no secret in the files of the repository"
 exit $bad

@@ -30,9 +30,20 @@ TEST_CASE_FIXTURE(one_node_in_each_mode, "e2e: a photo in, a video out") {
   CHECK(db.value("SELECT status FROM jobs") == "completed");
   CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 4);
   CHECK(times_said(7, "✅ Видео готово!") == 1);
+  // The address is one of our storage, not KIE's, and the whole video is there.
+  const auto kept = db.value("SELECT video_url FROM jobs");
+  CHECK(kept == "videos/" + db.value("SELECT id FROM jobs") + ".mp4");
+  std::ifstream file{folder().file("data/" + kept), std::ios::binary};
+  const std::string video{std::istreambuf_iterator<char>{file}, {}};
+  CHECK(std::to_string(video.size()) == db.value("SELECT video_bytes FROM jobs"));
+  CHECK(video.substr(4, 4) == "ftyp");
   const auto tasks = services.get("tasks");
   CHECK(tasks.at("count") == 1);
-  const auto& input = tasks.at("tasks")[0].at("request").at("input");
+  const auto& request = tasks.at("tasks")[0].at("request");
+  CHECK(request.at("model") == "sora-2-image-to-video");
+  const auto& input = request.at("input");
+  CHECK(input.at("prompt") == db.value("SELECT prompt FROM jobs"));
+  CHECK(input.at("remove_watermark") == true);
   CHECK(input.at("n_frames") == "15");
   CHECK(input.at("aspect_ratio") == "portrait");
   CHECK(input.at("image_urls").size() == 1);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 using namespace neurocards::testing;
@@ -16,8 +17,7 @@ world::verb_result run_program(const std::vector<std::string>& words,
   for (const auto* name : {"BOT_TOKEN", "DATABASE_URL", "KIE_API_KEY", "OPENAI_API_KEY"})
     environment.try_emplace(name, "");
   const temporary_directory folder;
-  process run{built("neurocards"), words, environment,
-              folder.file("log"), folder.path()};
+  process run{built("neurocards"), words, environment, folder.file("log"), folder.path()};
   const int code = run.wait(60s);
   return {code, run.output()};
 }
@@ -39,6 +39,28 @@ TEST_CASE("e2e: every missing secret is named at once, with exit code 2") {
   CHECK(got.code == 2);
   for (const auto* name : {"BOT_TOKEN", "DATABASE_URL", "KIE_API_KEY", "OPENAI_API_KEY"})
     CHECK(has(got.output, name));
+}
+
+TEST_CASE("e2e: each missing secret ends the start with code 2 and one line that names it") {
+  for (const auto& [name, value] : complete) {
+    auto environment = complete;
+    environment[name] = "";
+    const auto got = run_program({"run", "--http.listen=127.0.0.1:0"}, environment);
+    CAPTURE(name);
+    CAPTURE(got.output);
+    CHECK(got.code == 2);
+    CHECK(got.output.starts_with(name + ": "));
+    CHECK(std::ranges::count(got.output, '\n') == 1);
+    for (const auto& [other, content] : complete)
+      CHECK(has(got.output, other) == (other == name));
+  }
+  auto without_openai = complete;
+  without_openai["OPENAI_API_KEY"] = "";
+  const auto allowed = run_program(
+    {"run", "--openai.required=false", "--db.patience=100ms", "--http.listen=127.0.0.1:0"},
+    without_openai);
+  CHECK(allowed.code == 1); // it went on to the database, which is not there
+  CHECK(has(allowed.output, "run.database_unreachable"));
 }
 
 TEST_CASE("e2e: every bad setting is named with what is allowed") {
@@ -81,8 +103,8 @@ TEST_CASE("e2e: wrong usage ends with code 2, help with 0") {
 
 TEST_CASE("e2e: a key that does not belong to its certificate ends the start with code 2") {
   const temporary_directory folder;
-  const auto made = neurocards::test::in_source("script/cluster-certs ")
-                    + folder.file("pki") + " bot w1 >/dev/null 2>&1";
+  const auto made = neurocards::test::in_source("script/cluster-certs ") + folder.file("pki")
+                    + " bot w1 >/dev/null 2>&1";
   REQUIRE(std::system(made.c_str()) == 0); // NOLINT: a test's shell
   const auto got = run_program({"run", "--cluster.tls.certificate=" + folder.file("pki/bot.pem"),
                                 "--cluster.tls.key=" + folder.file("pki/w1.key"),

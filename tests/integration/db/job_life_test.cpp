@@ -139,8 +139,14 @@ TEST_CASE_FIXTURE(job_fixture,
   CHECK(claim(us).empty());
   CHECK(db.value("SELECT payload->>'attempt' FROM notifications WHERE kind = 'job_retry'") == "2");
   CHECK(job_field("error") == "NULL");
+  CHECK(db.value("SELECT run_at BETWEEN now() + interval '59 min' AND now() + interval '1 h' "
+                 "FROM jobs")
+        == "t");
   db.sql("UPDATE jobs SET run_at = now()");
-  CHECK(claim(us).size() == 1);
+  const auto again = claim(others); // by any worker
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].id == job);
+  CHECK(again[0].attempts == 2);
   CHECK(db.value("SELECT details->>'raw' FROM job_events WHERE what = 'retry'") == "503");
 }
 

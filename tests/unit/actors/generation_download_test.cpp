@@ -41,6 +41,22 @@ TEST_CASE_FIXTURE(download_fixture, "generation asks for a fresh link when a dow
 }
 
 TEST_CASE_FIXTURE(download_fixture,
+                  "generation downloads again after a 5xx or a time-out, within the attempt") {
+  for (const auto& fault :
+       {answered(500, ""), answered(502, "<html>"), answered(503, "busy"), answered(504, ""),
+        failed(http::outcome::interrupted), failed(http::outcome::not_sent)}) {
+    CAPTURE(fault.status);
+    web.says("kie.download", {fault, video()});
+    finish();
+    advance(3s);
+    CHECK(log.count("complete_job") == 1);
+    CHECK(log.count("retry_job") == 0);
+    CHECK(log.count("kie.createTask") == 0);
+    log.clear();
+  }
+}
+
+TEST_CASE_FIXTURE(download_fixture,
                   "generation tries the old link again when there is no fresh one") {
   web.says("kie.download", {failed(http::outcome::interrupted), video()});
   web.says("kie.downloadUrl", {refused(422, "not ours")});

@@ -23,6 +23,8 @@ TEST_CASE_FIXTURE(gateway_fixture,
   unconfirmed[7] = message(7, 501);
   gain();
   REQUIRE(count("telegram.deleteWebhook") == 1);
+  CHECK(count("telegram.setWebhook") == 0);
+  CHECK(count("telegram.getUpdates") > 0);
   for (const auto& x : requests)
     CHECK(x.body.find("drop_pending") == std::string::npos);
   CHECK(visited(501) == ids{7});
