@@ -2,8 +2,10 @@
 #include "tests/support/folders.hpp"
 
 #include <fstream>
+#include <map>
 #include <regex>
 #include <set>
+#include <sstream>
 #include <thread>
 
 using namespace neurocards::testing;
@@ -124,10 +126,37 @@ TEST_CASE_FIXTURE(one_node, "e2e: a service that fails three times ends in one r
   expect(7, "⏳ Sora 2 перегружена. Пробуем снова (попытка 3/3)...");
   expect(7, "❌ Sora 2 не может обработать. 1 кредит вернулся на баланс ✅");
   CHECK(db.number("SELECT attempts FROM jobs") == 3);
-  CHECK(services.get("calls?service=kie&operation=createTask").dump().find("500")
-        != std::string::npos);
+  const auto calls = services.get("calls?service=kie&operation=createTask").at("counters");
+  CHECK(calls.at("kie.createTask").at("total") == 3);
+  CHECK(calls.at("kie.createTask").at("codes") == nlohmann::json{{"500", 3}});
   CHECK(db.number("SELECT count(*) FROM credit_ledger WHERE kind = 'refund'") == 1);
   db.check_promises();
+}
+
+TEST_CASE_FIXTURE(one_node, "e2e: each completed job leaves one line in the log, with its fields") {
+  order(7, 3);
+  wait_until("three videos", [&] { return times_said(7, "✅ Видео готово!") == 3; });
+  std::map<std::string, int> lines; // by job
+  std::istringstream log{node.output()};
+  static const std::regex job{R"(\bjob=([0-9a-f-]{36})\b)"};
+  for (std::string line; std::getline(log, line);) {
+    if (line.find("job.completed") == std::string::npos)
+      continue;
+    CAPTURE(line);
+    std::smatch found;
+    REQUIRE(std::regex_search(line, found, job));
+    ++lines[found[1].str()];
+    CHECK(std::regex_search(line, std::regex{R"(message="?✅ Job completed"?)"}));
+    CHECK(std::regex_search(line, std::regex{R"(\buser=7\b)"}));
+    CHECK(std::regex_search(line, std::regex{R"(\bmodel=[\w-]+)"}));
+    CHECK(std::regex_search(line, std::regex{R"(\bseconds=[0-9.]*[1-9][0-9.]*)"}));
+    CHECK(std::regex_search(line, std::regex{R"(\bbytes=[1-9][0-9]*)"}));
+  }
+  CHECK(lines.size() == 3);
+  for (const auto& [id, count] : lines) {
+    CHECK(count == 1);
+    CHECK(db.value("SELECT status FROM jobs WHERE id = '" + id + "'") == "completed");
+  }
 }
 
 TEST_CASE_FIXTURE(one_node,
@@ -176,7 +205,8 @@ TEST_CASE_FIXTURE(one_node, "e2e: health, metrics and status are seen from outsi
   CHECK(web_get(node_url() + "/healthz").status == 200);
   const auto ready = web_get(node_url() + "/readyz");
   CHECK(ready.status == 200);
-  CHECK(ready.body.find("database") != std::string::npos);
+  CHECK(nlohmann::json::parse(ready.body).at("status") == "ok");
+  CHECK(nlohmann::json::parse(ready.body).at("checks").at("database").at("ok") == true);
   const auto metrics = web_get(node_url() + "/metrics").body;
   CHECK(metrics.find("caf_actor_mailbox_size") != std::string::npos);
   CHECK(metrics.find("neurocards_kie_calls_total") != std::string::npos);
@@ -192,7 +222,7 @@ TEST_CASE_FIXTURE(one_node, "e2e: health, metrics and status are seen from outsi
   const auto id = db.value("SELECT id FROM jobs");
   const auto timeline = verb({"jobs", "show", id});
   CHECK(timeline.code == 0);
-  CHECK(timeline.output.find("completed") != std::string::npos);
+  CHECK(timeline.output.find("job.completed") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(one_node,

@@ -1,6 +1,8 @@
 #include "actors/kie_poller.hpp"
 #include "tests/support/fake_web.hpp"
 
+#include <map>
+
 #include <doctest/doctest.h>
 
 using namespace neurocards;
@@ -71,6 +73,27 @@ TEST_CASE_FIXTURE(poller_fixture,
     CHECK(looks[i] - looks[i - 1] <= 16500ms + timer_step);
   }
   CHECK(looks.size() < 45); // 10 min / 13.5 s
+}
+
+TEST_CASE_FIXTURE(poller_fixture,
+                  "ten thousand kie_pollers poll at their rate, and jitter flattens their bursts") {
+  agent = spawn_fake<http_agent_actor>(
+    [](const http::request&) -> caf::result<http::response> { return generating(); });
+  constexpr int tasks = 10'000;
+  for (int i = 0; i < tasks; ++i)
+    watch(15s + (i % 5) * 3s, 30min); // five crowds, each at one moment
+  advance(15s + 12s + 30s);
+  looks.clear();
+  const auto begin = now() - began;
+  advance(45s);
+  CHECK(static_cast<double>(looks.size()) / 45 == doctest::Approx(tasks / 15.0).epsilon(0.1));
+  std::map<int64_t, size_t> by_second;
+  for (const auto at : looks)
+    ++by_second[(at - begin) / 1s];
+  for (const auto& [second, count] : by_second) {
+    CAPTURE(second);
+    CHECK(count <= 2 * tasks / 15);
+  }
 }
 
 TEST_CASE_FIXTURE(poller_fixture, "kie_poller keeps the interval when KIE answers slowly") {
