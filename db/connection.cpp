@@ -1,6 +1,7 @@
 #include "db/connection.hpp"
 
 #include "db/connection_url.hpp"
+#include "db/session_settings.hpp"
 
 #include <cctype>
 
@@ -66,6 +67,7 @@ std::unique_ptr<pqxx::connection> connect(const connection_config& config) {
   url = with_parameter(url, "keepalives_count", "3");
   url = with_parameter(url, "tcp_user_timeout", "10000");
   url = with_own_parameter(url, "target_session_attrs", "read-write");
+  url = with_own_parameter(url, "client_encoding", "UTF8"); // messages of a refusal, too
   auto result = std::make_unique<pqxx::connection>(url);
   // A silent reconnect would lose prepared statements and locks. libpqxx 7 never does it, and 6.4
   // already calls the switch deprecated.
@@ -73,12 +75,7 @@ std::unique_ptr<pqxx::connection> connect(const connection_config& config) {
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
   result->inhibit_reactivation(true);
 #pragma GCC diagnostic pop
-  pqxx::nontransaction tx{*result};
-  // The server must let go of a peer that was cut off, or its locks would outlive it for hours.
-  tx.exec0("SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; "
-           "SET tcp_keepalives_count = 3; SET tcp_user_timeout = 10000; SET statement_timeout = "
-           + std::to_string(config.statement_timeout.count())
-           + "; SET lock_timeout = " + std::to_string(config.lock_timeout.count()));
+  apply_session_settings(*result, config);
   return result;
 }
 

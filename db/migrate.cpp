@@ -38,9 +38,7 @@ std::unique_ptr<pqxx::connection> reach(const connection_config& config) {
   auto patient = config;
   patient.statement_timeout = {}; // what is done with the locks in hand takes as long as it takes
   patient.lock_timeout = {};
-  auto result = connect(patient);
-  pqxx::nontransaction{*result}.exec0("SET client_min_messages = warning"); // "exists, skipping"
-  return result;
+  return connect(patient);
 }
 
 /// The turn lasts until the connection closes.

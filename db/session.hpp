@@ -25,6 +25,7 @@ struct statement {
 /// it keeps may stem from the minute in which the tables were empty and reading them whole was
 /// cheapest.
 inline constexpr const char* planner_settings =
+  "SET enable_indexscan = on; SET enable_indexonlyscan = on; SET enable_nestloop = on; "
   "SET enable_seqscan = off; SET enable_bitmapscan = off; "
   "SET enable_hashjoin = off; SET enable_mergejoin = off; "
   // What is switched off counts as endlessly dear, and PostgreSQL compiles dear statements, for

@@ -15,11 +15,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The first line of PostgreSQL's message, without its "ERROR:  ".
+/// The first line of PostgreSQL's message, without its "ERROR:  ", in whatever language.
 std::string first_line(std::string text) {
   text.erase(std::min(text.find('\n'), text.size()));
-  constexpr std::string_view prefix = "ERROR:  ";
-  return text.rfind(prefix, 0) == 0 ? text.substr(prefix.size()) : text;
+  const auto mark = text.find(":  ");
+  return mark < text.find(' ') ? text.substr(mark + 3) : text;
 }
 
 std::unique_ptr<pqxx::connection> reach(const config::all& settings) {
