@@ -1,7 +1,9 @@
 #include "base/log.hpp"
 
-#include <spdlog/sinks/basic_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include "base/log_writer.hpp"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <array>
@@ -13,16 +15,36 @@ namespace neurocards::log {
 
 namespace {
 
-using reopenable_sink = spdlog::sinks::basic_file_sink_mt;
+constexpr auto longest_flush = std::chrono::seconds{1}; // whoever reads us must not keep us alive
+
+/// Formats on the thread that logs and leaves the writing to the writer's.
+class handing_on : public spdlog::sinks::base_sink<std::mutex> {
+public:
+  explicit handing_on(std::shared_ptr<writer> to) : to_(std::move(to)) {}
+
+protected:
+  void sink_it_(const spdlog::details::log_msg& msg) override {
+    spdlog::memory_buf_t text;
+    formatter_->format(msg, text);
+    to_->put({text.data(), text.size()});
+  }
+  void flush_() override {
+    // nop: the writer is never idle while it has lines
+  }
+
+private:
+  std::shared_ptr<writer> to_;
+};
 
 struct state {
   std::mutex mutex;
+  std::shared_ptr<writer> out;
   std::shared_ptr<spdlog::logger> logger;
   std::string file;
 };
 
 state& global() {
-  static state instance;
+  static auto& instance = *new state; // threads may log to the very end
   return instance;
 }
 
@@ -32,24 +54,23 @@ std::atomic<bool> json{false};
 constexpr auto text_pattern = "%Y-%m-%dT%H:%M:%S.%e%z %-5l %v";
 constexpr auto json_pattern = R"({"at":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})";
 
-std::shared_ptr<spdlog::logger> make_logger(const std::string& file) {
-  spdlog::sink_ptr sink;
-  if (file.empty())
-    sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  else
-    sink = std::make_shared<reopenable_sink>(file);
-  auto result = std::make_shared<spdlog::logger>("neurocards", std::move(sink));
-  result->set_level(spdlog::level::trace);
-  result->set_pattern(json ? json_pattern : text_pattern);
-  result->flush_on(spdlog::level::info);
-  return result;
+std::string dropped_line(uint64_t count);
+
+/// Throws std::runtime_error when the file cannot be opened; then all stays as it was.
+void open_log(state& g) {
+  auto out = std::make_shared<writer>(g.file, dropped_line);
+  auto logger = std::make_shared<spdlog::logger>("neurocards", std::make_shared<handing_on>(out));
+  logger->set_level(spdlog::level::trace);
+  logger->set_pattern(json ? json_pattern : text_pattern);
+  g.out = std::move(out);
+  g.logger = std::move(logger);
 }
 
 std::shared_ptr<spdlog::logger> current() {
   auto& g = global();
   const std::lock_guard guard{g.mutex};
   if (!g.logger)
-    g.logger = make_logger(g.file);
+    open_log(g);
   return g.logger;
 }
 
@@ -90,6 +111,20 @@ bool needs_quotes(std::string_view text) {
   return text.empty() || text.find_first_of(" \"\\=\t\r\n") != std::string_view::npos;
 }
 
+/// As if somebody had logged it.
+std::string dropped_line(uint64_t count) {
+  const std::string advice = "look at whoever reads the log, and at its disk";
+  const auto text =
+    json ? R"("event":"log.lines_dropped","count":)" + std::to_string(count) + R"(,"advice":")"
+             + advice + '"'
+         : "log.lines_dropped count=" + std::to_string(count) + " advice=\"" + advice + '"';
+  const spdlog::details::log_msg msg{"neurocards", spdlog::level::warn,
+                                     spdlog::string_view_t{text}};
+  spdlog::memory_buf_t line;
+  spdlog::pattern_formatter{json ? json_pattern : text_pattern}.format(msg, line);
+  return {line.data(), line.size()};
+}
+
 } // namespace
 
 void start(const options& x) {
@@ -99,8 +134,8 @@ void start(const options& x) {
   json = x.json;
   g.file = x.file;
   try {
-    g.logger = make_logger(g.file);
-  } catch (const spdlog::spdlog_ex& err) {
+    open_log(g);
+  } catch (const std::runtime_error& err) {
     throw std::runtime_error("log.file cannot be opened: " + std::string{err.what()});
   }
 }
@@ -112,7 +147,7 @@ void reopen() {
     const std::lock_guard guard{g.mutex};
     try {
       if (!g.file.empty())
-        g.logger = make_logger(g.file);
+        open_log(g);
     } catch (const std::exception& err) {
       fault = err.what(); // the old file is still open, wherever it was moved
     }
@@ -124,7 +159,13 @@ void reopen() {
 }
 
 void flush() {
-  current()->flush();
+  std::shared_ptr<writer> out;
+  {
+    const std::lock_guard guard{global().mutex};
+    out = global().out;
+  }
+  if (out)
+    out->flush(longest_flush);
 }
 
 bool enabled(level x) {

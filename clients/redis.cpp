@@ -103,10 +103,10 @@ std::optional<address> parse_url(std::string_view url) {
   return result;
 }
 
-std::string ping(const address& where, std::chrono::milliseconds timeout) {
+std::string try_beat(const address& where, std::chrono::milliseconds timeout) {
   std::string error;
   const auto c = link::open(where, timeout, resolver::ask_system, error);
-  return c ? c->command({"PING"}) : error;
+  return c ? c->command({"SETEX", "neurocards:node:check", "1", "alive"}) : error;
 }
 
 /// The beacon's thread and the one beat that may wait for it.

@@ -56,8 +56,9 @@ private:
   std::unique_ptr<worker> worker_;
 };
 
-/// For `neurocards check`: connects, authenticates, pings. Blocks for at most `timeout` per step.
-/// Empty: all well; otherwise what went wrong.
-std::string ping(const address&, std::chrono::milliseconds timeout);
+/// For `neurocards check`: does once what a beacon does, with a key that is gone after a second. A
+/// server may answer other questions and refuse that (a replica, rights, no memory). Blocks for at
+/// most `timeout` per step. Empty: all well; otherwise what went wrong.
+std::string try_beat(const address&, std::chrono::milliseconds timeout);
 
 } // namespace neurocards::redis

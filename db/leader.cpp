@@ -17,6 +17,8 @@ leader::leader(leader_config config, callback changed)
 leader::~leader() {
   stop_.raise();
   thread_.join();
+  if (config_.told)
+    config_.told({});
 }
 
 void leader::run() {
@@ -37,6 +39,8 @@ std::chrono::milliseconds leader::attempt() {
     if ((failures_ & (failures_ - 1)) == 0)
       log::warn("leader.connection_failed", "role", config_.role, "times", failures_, "error",
                 err.what());
+    if (config_.told)
+      config_.told(err.what());
   }
   return std::chrono::ceil<std::chrono::milliseconds>(with_jitter(config_.interval));
 }
@@ -49,6 +53,8 @@ std::chrono::milliseconds leader::compete() {
   if (config_.member)
     locks.hold_name(*config_.member);
   failures_ = 0;
+  if (config_.told)
+    config_.told({});
   return compete_on(*on, locks);
 }
 

@@ -29,6 +29,9 @@ struct leader_config {
   std::function<bool()> shows{};
   std::chrono::milliseconds rest{10'000}; // without competing, for who gave up because it cannot
 
+  /// Told of every try to compete: why it failed, or nothing when the lock is had or waited for.
+  std::function<void(const std::string& error)> told{};
+
   /// A name that is locked as long as the connection lasts (`role_locks::hold_name`).
   std::optional<uuid> member{};
 };

@@ -40,6 +40,8 @@ listener::listener(listener_config config, callback heard)
 listener::~listener() {
   stop_.raise();
   thread_.join();
+  if (config_.told)
+    config_.told({});
 }
 
 void listener::run() {
@@ -50,6 +52,8 @@ void listener::run() {
       ++failures_;
       if ((failures_ & (failures_ - 1)) == 0)
         log::warn("listener.connection_failed", "times", failures_, "error", err.what());
+      if (config_.told)
+        config_.told(err.what());
     }
     const auto pause =
       std::min<std::chrono::nanoseconds>(100ms * (1 << std::min(failures_, 6)), longest_pause);
@@ -66,6 +70,8 @@ void listener::listen() {
   if (failures_ > 0)
     log::info("listener.listens_again", "failures", failures_);
   failures_ = 0;
+  if (config_.told)
+    config_.told({});
   heard.insert(config_.channels.begin(), config_.channels.end());
   for (;;) {
     for (const auto& channel : heard)

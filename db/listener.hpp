@@ -13,6 +13,9 @@ namespace neurocards::db {
 struct listener_config {
   connection_config connection;
   std::vector<std::string> channels; // "jobs": work is due; "outbox": notices wait
+
+  /// Told of every try to listen: why it failed, or nothing.
+  std::function<void(const std::string& error)> told{};
 };
 
 /// Listens for NOTIFY on a connection and a thread of its own. A notification only makes things

@@ -166,6 +166,17 @@ void normalise(loaded& x) {
 /// What nearly all of KIE's tasks end within.
 constexpr duration usual_generation = std::chrono::minutes{10};
 
+/// Nothing hangs on Redis: an address that cannot be used is told, and done without.
+void do_without_redis(loaded& x) {
+  std::vector<std::string> left;
+  for (auto& fault : x.faults)
+    if (fault.starts_with("REDIS_URL"))
+      x.warnings.push_back(std::move(fault) + "; until then heartbeats go to the database only");
+    else
+      left.push_back(std::move(fault));
+  x.faults = std::move(left);
+}
+
 void add_warnings(loaded& x, need what) {
   const auto& s = x.settings;
   if (what == need::services && s.secrets.openai_key.empty() && !s.openai.required)
@@ -205,6 +216,7 @@ loaded load(const sources& from, need what) {
     result.faults.push_back(std::move(x));
   for (auto& x : faults_of(result.settings, what))
     result.faults.push_back(std::move(x));
+  do_without_redis(result);
   add_warnings(result, what);
   return result;
 }

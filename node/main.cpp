@@ -46,9 +46,7 @@ int perform(const command_line::call& call) {
   if (call.verb->logs)
     for (const auto& text : in.config.warnings)
       log::warn("config.doubtful", "text", text);
-  const int code = call.verb->perform(in);
-  log::flush();
-  return code;
+  return call.verb->perform(in);
 }
 
 int start(const std::vector<std::string>& arguments) {
@@ -73,15 +71,21 @@ int start(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN); // NOLINT: a reader that left is no reason to die
   std::signal(SIGXFSZ, SIG_IGN); // NOLINT: nor is a file that may not grow
+  neurocards::keep_standard_streams();
+  neurocards::write_in_background();
+  neurocards::own_what_we_write();
   neurocards::guard_memory();
   neurocards::raise_file_limit();
   try {
     neurocards::init_protocol();
-    return start({argv + 1, argv + argc});
+    const int code = start({argv + 1, argv + argc});
+    neurocards::log::flush();
+    return neurocards::finish_output(code);
   } catch (const std::exception& err) {
     std::cerr << "neurocards: " << err.what() << '\n';
   } catch (...) {
     std::cerr << "neurocards: failed for a reason that cannot be told\n";
   }
+  neurocards::log::flush();
   return 1;
 }

@@ -1,11 +1,19 @@
 #include "node/process.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <iostream>
 #include <string_view>
 
 namespace neurocards {
@@ -54,6 +62,36 @@ void hold_back_reloads() {
   sigemptyset(&reload);
   sigaddset(&reload, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &reload, nullptr);
+}
+
+void keep_standard_streams() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+      ::open("/dev/null", O_RDWR); // takes the lowest number that is free: this one
+}
+
+void write_in_background() {
+  std::signal(SIGTTOU, SIG_IGN); // NOLINT: nothing better for this one
+}
+
+void own_what_we_write() {
+  const auto given = ::umask(0);
+  ::umask(given & ~static_cast<mode_t>(S_IRWXU));
+}
+
+int finish_output(int code) {
+  errno = 0;
+  std::cout.flush();
+  const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+  const int why = errno;
+  if (!failed)
+    return code;
+  pollfd reader{STDOUT_FILENO, POLLOUT, 0};
+  if (why == EPIPE || (::poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR) != 0))
+    return code;
+  std::cerr << "neurocards: the output could not be written"
+            << (why == 0 ? std::string{} : std::string{": "} + std::strerror(why)) << '\n';
+  return code == 0 ? 1 : code;
 }
 
 } // namespace neurocards

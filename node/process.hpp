@@ -14,4 +14,18 @@ void raise_file_limit();
 /// the threads that are yet to come, too.
 void hold_back_reloads();
 
+/// Standard streams that were closed when we were started are opened on /dev/null: otherwise the first
+/// socket or file would take their place, and be written to as such. Call it before any is opened.
+void keep_standard_streams();
+
+/// A terminal that wants to stop who writes to it from the background (`stty tostop`) must not.
+void write_in_background();
+
+/// What this process writes it can read again, whatever umask it was started with.
+void own_what_we_write();
+
+/// Writes out standard output. A reader who has left early (`| head`) has what he wanted; anything
+/// else is told. Returns the exit code of a verb that ended with `code`.
+int finish_output(int code);
+
 } // namespace neurocards

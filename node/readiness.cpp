@@ -29,7 +29,8 @@ void readiness::ask(callback done) {
 void readiness::start() {
   const auto& secrets = services_.settings.secrets;
   results_.clear();
-  expected_ = 3 + (secrets.openai_key.empty() ? 0 : 1) + (services_.beacon ? 1 : 0);
+  const auto idle = services_.roles->unable();
+  expected_ = 3 + (secrets.openai_key.empty() ? 0 : 1) + (services_.beacon ? 1 : 0) + idle.size();
   probe_database();
   probe("telegram", services_.telegram_http, services_.telegram.get_me(), telegram_fault);
   probe("kie", services_.kie_http, services_.kie.credit(secrets.kie_accounts.front().front()),
@@ -38,6 +39,8 @@ void readiness::start() {
     probe("openai", services_.http,
           openai::api{services_.settings.openai.api_url, secrets.openai_key}.check(""),
           openai_fault);
+  for (const auto& [role, why] : idle)
+    report({"role " + role, false, true, why});
   if (services_.beacon)
     report({"redis", services_.beacon->healthy(), false, services_.beacon->last_error()});
 }

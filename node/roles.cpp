@@ -46,10 +46,21 @@ constexpr auto show_within = 3s;
 /// A worker whom KIE has left without any answer for so long leaves new jobs to others.
 constexpr auto longest_silence_of_kie = 10s;
 
-db::leader_config competing(const services& x, const std::string& role) {
+/// Lets `/readyz` name the role while a connection that it cannot do without is not to be had.
+std::function<void(const std::string&)> watched(const services& x, const std::string& role,
+                                                const std::string& part) {
+  return [roles = x.roles, role, part](const std::string& error) {
+    roles->report(role, part, error.substr(0, error.find('\n')));
+  };
+}
+
+/// `lock`: what is competed for; the role's own name unless it is a part of its work.
+db::leader_config competing(const services& x, const std::string& role,
+                            const std::string& lock = {}) {
   db::leader_config result;
   result.connection = x.connection;
-  result.role = role;
+  result.role = lock.empty() ? role : lock;
+  result.told = watched(x, role, "its lock '" + result.role + "'");
   return result;
 }
 
@@ -84,10 +95,10 @@ std::shared_ptr<void> compete(db::leader_config config, const caf::actor& actor,
 }
 
 /// Wakes an actor whenever the database notifies on `channel`.
-std::shared_ptr<void> listen(const services& x, const std::string& channel,
+std::shared_ptr<void> listen(const services& x, const std::string& role, const std::string& channel,
                              const caf::actor& actor) {
   return std::make_shared<db::listener>(
-    db::listener_config{x.connection, {channel}},
+    db::listener_config{x.connection, {channel}, watched(x, role, "LISTEN " + channel)},
     [actor](const std::string&) { caf::anon_send(actor, wake_atom_v); });
 }
 
@@ -161,7 +172,7 @@ role worker_role(caf::actor_system& sys, const services& x) {
                                                         x.kie_http, x.counts);
             const auto watch = caf::actor_cast<caf::actor>(outages);
             members.others.push_back(watch);
-            members.resources.push_back(listen(x, "providers", watch));
+            members.resources.push_back(listen(x, "worker", "providers", watch));
             const auto context = generations_of(x, prompts, keys, outages);
             auto claimer = sys.spawn<queue_claimer_impl>(
               claimer_config{[x] { return x.capacity(); }, x.settings.worker.claim_interval,
@@ -174,8 +185,8 @@ role worker_role(caf::actor_system& sys, const services& x) {
             const auto gifts = caf::actor_cast<caf::actor>(sys.spawn<late_videos_impl>(
               late_videos_config{x.settings.kie.poll_interval * 8}, context, x.database));
             members.draining.push_back(gifts);
-            members.resources.push_back(listen(x, "jobs", plain));
-            members.resources.push_back(compete(competing(x, "late_videos"), gifts));
+            members.resources.push_back(listen(x, "worker", "jobs", plain));
+            members.resources.push_back(compete(competing(x, "worker", "late_videos"), gifts));
             caf::anon_send(x.health, lease_atom_v, plain);
           }};
 }
@@ -211,10 +222,10 @@ role notifier_role(caf::actor_system& sys, const services& x) {
                                        x.telegram, x.rendering, x.counts);
             const auto plain = announce(sys, notifier::name, actor);
             members.draining.push_back(plain);
-            members.resources.push_back(compete(competing(x, "cards"), painter));
+            members.resources.push_back(compete(competing(x, "notifier", "cards"), painter));
             members.resources.push_back(
               compete(competing_where_telegram_is(x, "notifier"), plain, x.telegram_reach));
-            members.resources.push_back(listen(x, "outbox", plain));
+            members.resources.push_back(listen(x, "notifier", "outbox", plain));
           }};
 }
 
@@ -234,8 +245,9 @@ role coordinator_role(caf::actor_system& sys, const services& x, const node_card
       auto& held = members.resources;
       held.push_back(compete(competing(x, "coordinator"), plain));
       held.push_back(std::make_shared<publication>(sys, actor, x.node, x.settings.cluster.tls));
-      held.push_back(
-        std::make_shared<db::listener>(db::listener_config{x.connection, {"control"}}, reload));
+      held.push_back(std::make_shared<db::listener>(
+        db::listener_config{x.connection, {"control"}, watched(x, "coordinator", "LISTEN control")},
+        reload));
       held.push_back(std::make_shared<auditor>(audits_of(x), x.counts));
     }};
 }

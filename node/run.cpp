@@ -6,11 +6,15 @@
 #include "actors/timer_wheel.hpp"
 #include "base/log.hpp"
 #include "db/migrate.hpp"
+#include "db/session_settings.hpp"
+#include "node/connection_room.hpp"
 #include "node/drain_wait.hpp"
 #include "node/folders.hpp"
 #include "node/publication.hpp"
+#include "node/resources.hpp"
 #include "node/roles.hpp"
 #include "node/service_manager.hpp"
+#include "node/start_watch.hpp"
 #include "node/surface.hpp"
 #include "node/system_config.hpp"
 
@@ -47,10 +51,20 @@ sigset_t take_signals() {
   return result;
 }
 
+/// What there is less of than this node wants. It starts all the same: it may be enough for now.
+void tell_shortages(const config::all& settings, pqxx::connection& on, const config::node& node) {
+  if (const auto why =
+        shortage_of_connections(on, wanted_connections(settings.db, node.roles), node.name);
+      !why.empty())
+    log::error("run.too_few_connections", "why", why);
+  for (const auto& why : shortages(measure(settings)))
+    log::error("run.too_little_room", "why", why);
+}
+
 /// Waits for PostgreSQL as long as `db.patience` says and sees to the schema. Returns the exit code
 /// of a node that must not start, having told why; 0: all is well.
-int prepare_database(const config::all& settings, const std::string& node, bool may_migrate) {
-  const auto connection = connection_of(settings, node);
+int prepare_database(const config::all& settings, const config::node& node, bool may_migrate) {
+  const auto connection = connection_of(settings, node.name);
   const auto files = db::read_schema_files(folders::sql());
   const auto deadline = std::chrono::steady_clock::now() + settings.db.patience;
   for (auto pause = 100ms;; pause = std::min(pause * 2, 2000ms)) {
@@ -61,6 +75,7 @@ int prepare_database(const config::all& settings, const std::string& node, bool 
       const auto state = db::state_of_schema(*on, files);
       if (state == db::schema_state::same) {
         db::prove_writable(*on);
+        tell_shortages(settings, *on, node);
         return 0;
       }
       log::error("run.schema_refused", "schema", db::to_string(state), "advice",
@@ -69,6 +84,9 @@ int prepare_database(const config::all& settings, const std::string& node, bool 
     } catch (const db::migration_refused& err) {
       log::error("run.schema_refused", "why", err.what());
       return 2;
+    } catch (const db::unfit_database& err) {
+      log::error("run.database_refused", "why", err.what());
+      return 1;
     } catch (const std::exception& err) {
       if (std::chrono::steady_clock::now() + pause > deadline) {
         log::error("run.database_unreachable", "error", err.what(), "waited",
@@ -255,8 +273,7 @@ void wait_for_the_end(const sigset_t& signals, running_node& here, const service
     why = err.what();
   } catch (...) { // not one of the standard's
   }
-  log::error("run.failed", "why", why, "advice",
-             "the node has ended; others take its jobs over");
+  log::error("run.failed", "why", why, "advice", "the node has ended; others take its jobs over");
   log::flush();
   _exit(1);
 }
@@ -264,14 +281,19 @@ void wait_for_the_end(const sigset_t& signals, running_node& here, const service
 /// From the first actor to the last. Nothing leaves it by exception: the actor system would wait
 /// for its actors for ever. `terminate` then ends the process.
 void live(const config::loaded& config, const config::node& node,
-          const std::vector<std::string>& options, const sigset_t& signals) noexcept {
+          const std::vector<std::string>& options, const sigset_t& signals,
+          start_watch& watch) noexcept {
   std::set_terminate(end_for_an_exception);
   system_config system{config};
   caf::actor_system sys{system};
+  watch.node_is_made();
   running_node here{sys, config.settings, node, options};
   log::info("run.started", "node", node.name, "version", NEUROCARDS_VERSION);
   const service_manager systemd{sys, here.engines_alive()};
-  wait_for_the_end(signals, here, systemd);
+  if (const int signal = watch.stop(); signal != 0)
+    log::info("run.stops", "signal", signal);
+  else
+    wait_for_the_end(signals, here, systemd);
   systemd.stopping();
   const auto& limits = config.settings.drain;
   watch_the_end(signals, limits.limit + limits.call_limit + grace_of_the_end);
@@ -287,15 +309,16 @@ void live(const config::loaded& config, const config::node& node,
 
 int run(const config::loaded& config, const run_options& options) {
   const auto signals = take_signals();
+  start_watch watch;
   std::string fault;
   const auto* node = config::choose_node(config.settings, options.node, fault);
   if (!node) {
     log::error("run.no_such_node", "why", fault);
     return 2;
   }
-  if (const int code = prepare_database(config.settings, node->name, options.migrate); code != 0)
+  if (const int code = prepare_database(config.settings, *node, options.migrate); code != 0)
     return code;
-  live(config, *node, options.options, signals);
+  live(config, *node, options.options, signals, watch);
   return 0;
 }
 

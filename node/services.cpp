@@ -158,6 +158,7 @@ services start_services(caf::actor_system& sys, const config::all& settings,
     sys.spawn<object_store_impl>(files, disk, http),
     {},
     std::make_shared<std::atomic<int>>(node.concurrency),
+    std::make_shared<role_watch>(),
     [engines] { return all_beat(engines); },
     {},
   };

@@ -7,6 +7,7 @@
 #include "clients/telegram.hpp"
 #include "db/connection.hpp"
 #include "domain/notices.hpp"
+#include "node/role_watch.hpp"
 #include "protocol/config.hpp"
 
 #include <atomic>
@@ -42,6 +43,9 @@ struct services {
 
   /// As the node's entry says now; 0: `worker.concurrency`. Changes when cluster.conf does.
   std::shared_ptr<std::atomic<int>> concurrency;
+
+  /// Which roles cannot work, and why.
+  std::shared_ptr<role_watch> roles = std::make_shared<role_watch>();
 
   /// Says whether the threads of all http engines come round. Callable from any thread.
   std::function<bool()> engines_alive;

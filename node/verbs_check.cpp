@@ -2,12 +2,13 @@
 
 #include "clients/http_engine.hpp"
 #include "clients/openai.hpp"
-#include "db/migrate.hpp"
-#include "node/folders.hpp"
+#include "node/check_host.hpp"
+#include "node/resources.hpp"
 #include "node/service_faults.hpp"
 #include "node/services.hpp"
 #include "node/table_text.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <iostream>
@@ -22,13 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto patience = 10s; // for each service
-
-/// One line of the table.
-struct finding {
-  std::string what;
-  bool ok = false;
-  std::string detail;
-};
 
 /// The http engine for somebody who may wait.
 class asker {
@@ -46,29 +40,8 @@ private:
   http::engine engine_;
 };
 
-finding of_fault(std::string what, const std::string& fault, std::string if_ok = "answers") {
-  return {std::move(what), fault.empty(), fault.empty() ? std::move(if_ok) : fault};
-}
-
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
-}
-
-finding check_database(const config::all& settings) {
-  try {
-    auto how = connection_of(settings, "check");
-    how.connect_timeout = std::chrono::duration_cast<std::chrono::seconds>(patience);
-    const auto connection = db::connect(how);
-    const auto state = db::state_of_schema(*connection, db::read_schema_files(folders::sql()));
-    if (state == db::schema_state::same) {
-      db::prove_writable(*connection);
-      return {"database", true, "takes writes, schema is this program's"};
-    }
-    return {"database", false,
-            "answers, but its schema is " + to_string(state) + "; run: neurocards migrate"};
-  } catch (const std::exception& err) {
-    return {"database", false, first_line(err.what())};
-  }
 }
 
 finding check_telegram(asker& http, const config::all& settings) {
@@ -93,6 +66,29 @@ void check_kie(asker& http, const config::all& settings, std::vector<finding>& o
   }
 }
 
+/// A picture of one pixel, white.
+constexpr std::string_view pixel{
+  "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\0\0\0\0\x3a\x7e\x9b\x55"
+  "\0\0\0\nIDAT\x78\x9c\x63\xf8\x0f\0\1\1\1\0\x1b\xb6\xee\x56\0\0\0\0IEND\xae\x42\x60\x82",
+  67};
+
+/// Where photos go that KIE cannot fetch from us: another host than the one that is asked for
+/// credits.
+finding check_kie_upload(asker& http, const config::all& settings) {
+  const auto name = "check-" + to_string(uuid::random()) + ".png";
+  const auto path = (std::filesystem::path{settings.storage.path} / name).string();
+  std::error_code ignored;
+  std::filesystem::create_directories(settings.storage.path, ignored);
+  std::ofstream{path, std::ios::binary} << pixel;
+  const kie::api api{settings.kie.api_url, settings.kie.upload_url, patience};
+  const auto got =
+    http.ask(api.upload(settings.secrets.kie_accounts.front().front(), path, name, "image/png"));
+  std::filesystem::remove(path, ignored);
+  const auto result = kie::parse_upload(got);
+  const auto* why = std::get_if<kie::signal>(&result);
+  return of_fault("kie upload", why ? kie::describe(*why) : "", "takes photos");
+}
+
 finding check_openai(asker& http, const config::all& settings) {
   if (settings.secrets.openai_key.empty())
     return {"openai", true, "not set up: scripts come from the built-in templates"};
@@ -105,39 +101,52 @@ storage::result perform(asker& http, const storage::action& what) {
   return what.request ? what.interpret(http.ask(*what.request)) : what.disk();
 }
 
+/// Puts, gets and deletes a file as the program does. Returns what failed; empty: nothing.
+std::string fault_of_storing(asker& http, const storage::store& files, const storage_key& key) {
+  const auto path = files.temporary_file("txt");
+  std::ofstream{path} << "written by neurocards check";
+  std::string result;
+  for (const auto& [step, action] : {std::pair{"put", files.put(key, path, "text/plain")},
+                                     {"get", files.fetch(key)},
+                                     {"delete", files.remove(key)}}) {
+    const auto done = perform(http, action);
+    if (done.temporary)
+      ::unlink(done.file.c_str());
+    if (!done.ok()) {
+      result =
+        key.value + ": " + step + ": " + (done.error.empty() ? to_string(done.what) : done.error);
+      break;
+    }
+  }
+  ::unlink(path.c_str());
+  return result;
+}
+
+/// Wherever the program stores: rights may end at a prefix.
 finding check_storage(asker& http, const config::all& settings) {
   const auto* kind = settings.storage.kind == config::storage_kind::local ? "local" : "s3";
   const std::string name = std::string{"storage ("} + kind + ")";
   try {
     const auto files = store_of(settings, signer_of(settings));
-    const storage_key key{"check/" + to_string(uuid::random()) + ".txt"};
-    const auto path = files->temporary_file("txt");
-    std::ofstream{path} << "written by neurocards check";
-    for (const auto& [step, action] : {std::pair{"put", files->put(key, path, "text/plain")},
-                                       {"get", files->fetch(key)},
-                                       {"delete", files->remove(key)}}) {
-      const auto done = perform(http, action);
-      if (done.temporary)
-        ::unlink(done.file.c_str());
-      if (!done.ok()) {
-        ::unlink(path.c_str());
-        return {name, false,
-                std::string{step} + ": "
-                  + (done.error.empty() ? to_string(done.what) : done.error)};
-      }
+    for (const auto* folder : {"photos", "videos"}) {
+      const storage_key key{folder + std::string{"/check-"} + to_string(uuid::random()) + ".txt"};
+      if (const auto fault = fault_of_storing(http, *files, key); !fault.empty())
+        return {name, false, fault};
     }
-    ::unlink(path.c_str());
     return {name, true, "put, get and delete work"};
   } catch (const std::exception& err) {
     return {name, false, first_line(err.what())};
   }
 }
 
+/// As the beacon does it.
 finding check_redis(const config::all& settings) {
+  if (settings.secrets.redis_url.empty())
+    return {"redis", true, "not set up: heartbeats go to the database only"};
   const auto address = redis::parse_url(settings.secrets.redis_url.reveal());
   if (!address)
-    return {"redis", true, "not set up: heartbeats go to the database only"};
-  return of_fault("redis", redis::ping(*address, patience));
+    return {"redis", false, "REDIS_URL is no address that this program can use (see below)"};
+  return of_fault("redis", redis::try_beat(*address, patience), "takes heartbeats");
 }
 
 } // namespace
@@ -145,9 +154,14 @@ finding check_redis(const config::all& settings) {
 int check(const invocation& in) {
   const auto& settings = in.config.settings;
   asker http;
-  std::vector<finding> findings{
-    {"settings", true, "valid"}, check_database(settings), check_telegram(http, settings)};
+  std::string ignored;
+  const auto* node = config::choose_node(settings, {}, ignored);
+  std::vector<finding> findings{{"settings", true, "valid"}};
+  check_database(settings, node, findings);
+  check_ports(settings, node, findings);
+  findings.push_back(check_telegram(http, settings));
   check_kie(http, settings, findings);
+  findings.push_back(check_kie_upload(http, settings));
   findings.push_back(check_openai(http, settings));
   findings.push_back(check_storage(http, settings));
   findings.push_back(check_redis(settings));
@@ -158,8 +172,9 @@ int check(const invocation& in) {
     all_ok = all_ok && x.ok;
   }
   std::cout << table_text(rows, "");
-  for (const auto& text : in.config.warnings)
-    std::cout << "note: " << text << '\n';
+  for (const auto& list : {in.config.warnings, shortages(measure(settings))})
+    for (const auto& text : list)
+      std::cout << "note: " << text << '\n';
   return all_ok ? 0 : 1;
 }
 

@@ -66,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   redis::address where;
   where.host = "127.0.0.1";
   where.port = server.port();
-  const auto error = redis::ping(where, std::chrono::seconds{5});
+  const auto error = redis::try_beat(where, std::chrono::seconds{5});
   other_side.join();
   if (bytes.empty())
     require(!error.empty(), "silence is no answer");

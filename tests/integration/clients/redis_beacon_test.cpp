@@ -106,13 +106,35 @@ TEST_CASE("redis: a server that hangs does not hold up the end") {
   CHECK(std::chrono::steady_clock::now() - from < 5s);
 }
 
-TEST_CASE("redis: ping") {
+TEST_CASE("redis: a server that answers PING and takes no beat is found out") {
+  for (const auto* refusal :
+       {"-READONLY You can't write against a read only replica.", "-NOPERM no rights for 'setex'",
+        "-OOM command not allowed when used memory > 'maxmemory'.", "-ERR unknown command"}) {
+    CAPTURE(refusal);
+    raw_server server{[refusal](raw_connection& c) {
+      std::string asked;
+      while (const auto byte = c.read_byte()) {
+        asked += *byte;
+        if (asked.ends_with("alive\r\n"))
+          c.write(refusal + std::string{"\r\n"});
+        else if (asked.ends_with("PING\r\n"))
+          c.write("+PONG\r\n");
+      }
+    }};
+    redis::address where;
+    where.host = "127.0.0.1";
+    where.port = server.port();
+    CHECK(redis::try_beat(where, 2s) == refusal + 1);
+  }
+}
+
+TEST_CASE("redis: one beat to try") {
   fake_redis redis;
-  CHECK(redis::ping(redis.address(), 1s).empty());
+  CHECK(redis::try_beat(redis.address(), 1s).empty());
   redis::address nobody;
   nobody.host = "127.0.0.1";
   nobody.port = 1;
-  CHECK(!redis::ping(nobody, 1s).empty());
+  CHECK(!redis::try_beat(nobody, 1s).empty());
 }
 
 TEST_CASE("redis: a silent name server keeps a beat, and the end, no longer than the time-out") {

@@ -259,9 +259,9 @@ TEST_CASE("faults about secrets name the variable and not its content") {
                 {"KIE_API_KEY", "leak,leak"}, {"OPENAI_API_KEY", "x"},
                 {"REDIS_URL", "http://leak"}, {"TELEGRAM_WEBHOOK_SECRET", "leak!"}};
   const auto faults = all_lines(load_options({}, env).faults);
-  for (const auto* part : {"BOT_TOKEN: contains a space", "DATABASE_URL: no address of PostgreSQL",
-                           "KIE_API_KEY: account 2 repeats a key", "REDIS_URL: no address of Redis",
-                           "TELEGRAM_WEBHOOK_SECRET: not allowed"})
+  for (const auto* part :
+       {"BOT_TOKEN: contains a space", "DATABASE_URL: no address of PostgreSQL",
+        "KIE_API_KEY: account 2 repeats a key", "TELEGRAM_WEBHOOK_SECRET: not allowed"})
     CHECK_MESSAGE(holds(faults, part), part);
   CHECK_FALSE(holds(faults, "leak"));
 }
@@ -309,6 +309,22 @@ TEST_CASE("a DATABASE_URL with an unescaped password is refused without a letter
   CHECK(holds(faults, "DATABASE_URL: cannot be read; write postgresql://"));
   CHECK(holds(faults, "%2F for /"));
   CHECK_FALSE(holds(faults, "hid"));
+}
+
+TEST_CASE("no address of Redis ends the program: what cannot be used is told and done without") {
+  for (const auto* url :
+       {"unix:///run/redis.sock", "redis-socket:///run/redis.sock", "redis://", "http://leak",
+        "redis://host:0/", "redis://host/leak", "redis://host:6379/0?db=leak", "host:6379",
+        "redis+sentinel://leak@a,b,c/name", "redis://le ak@host"}) {
+    CAPTURE(url);
+    auto env = good_environment();
+    env["REDIS_URL"] = url;
+    const auto x = load_options({}, env);
+    CHECK(all_lines(x.faults) == "");
+    CHECK(holds(all_lines(x.warnings), "REDIS_URL: "));
+    CHECK(holds(all_lines(x.warnings), "until then heartbeats go to the database only"));
+    CHECK_FALSE(holds(all_lines(x.warnings), "leak"));
+  }
 }
 
 TEST_CASE("rediss:// and parameters are accepted; what means nothing is named") {
