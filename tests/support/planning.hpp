@@ -15,6 +15,7 @@ struct planning_fixture : migrated_database {
     sql("SET auto_explain.log_min_duration = 0");
     sql("SET auto_explain.log_nested_statements = on");
     sql("SET auto_explain.log_level = 'notice'");
+    sql("SET client_min_messages = 'notice'");
     sql("SET plan_cache_mode = force_generic_plan"); // as after the fifth call on a connection
   }
 
