@@ -23,7 +23,7 @@ constexpr const char* settings_sql = R"(
       ('idle_in_transaction_session_timeout', '0'), ('idle_session_timeout', '0'),
       ('transaction_timeout', '0'),
       ('statement_timeout', $1), ('lock_timeout', $2),
-      ('row_security', 'on'), ('check_function_bodies', 'on'), ('client_min_messages', 'warning'),
+      ('row_security', 'on'), ('check_function_bodies', 'on'),
       ('exit_on_error', 'off'), ('session_replication_role', 'origin'),
       -- The server must let go of a peer that was cut off, or its locks would outlive it for hours.
       ('tcp_keepalives_idle', '5'), ('tcp_keepalives_interval', '2'), ('tcp_keepalives_count', '3'),
@@ -49,8 +49,10 @@ constexpr const char* facts_sql =
 
 void apply_session_settings(pqxx::connection& on, const connection_config& config) {
   pqxx::nontransaction tx{on};
-  // First of all: limits of others may be shorter than the rest takes.
-  tx.exec0("SET statement_timeout = 0; SET idle_session_timeout = 0; SET lock_timeout = 0");
+  // First of all: limits of others may be shorter than the rest takes, and libpq writes notices to
+  // standard error by itself, where a reader may keep it waiting.
+  tx.exec0("SET statement_timeout = 0; SET idle_session_timeout = 0; SET lock_timeout = 0; "
+           "SET client_min_messages = error");
   tx.exec_params1(settings_sql, std::to_string(config.statement_timeout.count()),
                   std::to_string(config.lock_timeout.count()));
   const auto facts = tx.exec1(facts_sql);

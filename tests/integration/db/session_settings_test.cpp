@@ -50,7 +50,7 @@ TEST_CASE_FIXTURE(settings_fixture, "a session depends on nothing that others ha
                         {"statement_timeout", "'1s'", "5s"},
                         {"lock_timeout", "'1ms'", "2s"},
                         {"row_security", "off", "on"},
-                        {"client_min_messages", "debug5", "warning"},
+                        {"client_min_messages", "debug1", "error"},
                         {"session_replication_role", "replica", "origin"},
                         {"search_path", "pg_catalog", "public, pg_temp"}}) {
     CAPTURE(std::string{x.setting});
