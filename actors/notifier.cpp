@@ -2,6 +2,7 @@
 
 #include "actors/notifier_message.hpp"
 #include "actors/post.hpp"
+#include "domain/outbox.hpp"
 
 namespace neurocards {
 
@@ -145,9 +146,14 @@ void notifier::start_first(chat_id chat, line& x) {
   x.at = phase::preparing;
   x.as = line::form::rendered;
   x.plain = false;
+  x.if_linked = false;
+  x.where = outbox::parse_place(x.first().place);
+  x.facts = x.first().kind == "job_done" ? x.first().facts : video_facts{};
+  x.took = {};
   x.ticket = ++last_ticket_;
   x.link_known = false;
   x.link.clear();
+  x.content = {};
   x.settle_tries = 0;
   prepare(chat);
 }
@@ -196,13 +202,14 @@ void notifier::send(chat_id chat) {
   x.at = phase::sending;
   x.sent_at = now();
   ++sending_;
-  const auto to = x.to == chat_id{} ? chat : x.to;
+  const telegram::destination to{x.to == chat_id{} ? chat : x.to, x.where};
   std::shared_ptr<const metrics::gauge> call;
   if (metrics_ && !x.file.path().empty())
     call = metrics_->unanswered_call();
   self_
-    ->request(http_, caf::infinite, // infinite: http_agent always answers
-              message_request(api_, to, x.content, x.file.path(), x.plain))
+    ->request(
+      http_, caf::infinite, // infinite: http_agent always answers
+      message_request(api_, to, x.content, {x.file.path(), x.thumbnail.path(), x.facts}, x.plain))
     .then([this, chat, call](
             const http::response& response) { on_answer(chat, telegram::parse_answer(response)); },
           [this, chat](const caf::error& err) { // the agent has died

@@ -68,6 +68,7 @@ private:
   void wait_in_line(chat_id chat);
   void send_otherwise(chat_id chat, const telegram::send_verdict& verdict,
                       const telegram::reply& reply);
+  void send_another_way(chat_id chat);
   void retry_later(chat_id chat, const telegram::send_verdict& verdict,
                    const telegram::reply& reply);
   void postpone(chat_id chat, std::chrono::milliseconds delay, const std::string& why);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/notices.hpp"
+#include "domain/outbox_order.hpp"
 #include "protocol/store.hpp"
 
 #include <chrono>
@@ -58,18 +59,26 @@ struct notifier_line {
   // of the first notice
   phase at = phase::fresh;
   form as = form::rendered;
-  bool plain = false;  // without markup, which Telegram refused
-  uint64_t ticket = 0; // tells its answers from those to an earlier one
+  bool plain = false;     // without markup, which Telegram refused
+  bool if_linked = false; // as a link where there is one; else later
+  telegram::place where;  // in the chat; empty once Telegram does not know it any more
+  uint64_t ticket = 0;    // tells its answers from those to an earlier one
   bool link_known = false;
   std::string link; // empty: there is none
   notices::rendered content;
   upload_file file;
+  upload_file thumbnail; // of `file`
+  video_facts facts;
   bool uploads = false;                          // holds one of the uploads that may run at once
   std::chrono::steady_clock::time_point sent_at; // last handed to Telegram
+  std::chrono::nanoseconds took{0};              // until that was answered
   settlement verdict;
   int settle_tries = 0;
 
   const store::notice& first() const { return notices.front(); }
+
+  /// The first notice, which could not be sent.
+  outbox::failed_send failed() const;
 };
 
 } // namespace neurocards

@@ -8,6 +8,9 @@ namespace neurocards {
 
 namespace {
 
+/// An edit may be repeated at will, and others stand behind it.
+constexpr std::chrono::seconds edit_patience{15};
+
 /// Length of the tag at the beginning of `text`; 0: there is none, just the character.
 size_t tag_length(std::string_view text) {
   const auto end = text.find_first_of("<>", 1);
@@ -40,8 +43,8 @@ std::string bare_text(std::string_view html) {
 
 struct builder {
   const telegram::api& api;
-  chat_id to;
-  const std::string& file;
+  const telegram::destination& to;
+  const video_parts& video;
   bool plain;
 
   http::request operator()(const telegram::outgoing& x) const {
@@ -55,14 +58,17 @@ struct builder {
   http::request operator()(const notices::video_message& x) const {
     const telegram::media media{.file_id = x.file_id,
                                 .url = {},
-                                .file = file,
+                                .file = x.file_id.empty() ? video.file : std::string{},
                                 .file_name = "video.mp4",
-                                .content_type = "video/mp4"};
+                                .content_type = "video/mp4",
+                                .thumbnail = video.thumbnail};
     const auto caption = plain ? markup::escape(bare_text(x.caption)) : x.caption;
-    return api.send_video(to, media, {caption, x.buttons});
+    return api.send_video(to, media, {caption, x.buttons}, video.facts);
   }
   http::request operator()(const notices::edited_message& x) const {
-    return api.edit_message_text(to, x.message_id, x.text);
+    auto request = api.edit_message_text(to, x.message_id, x.text);
+    request.timeout = std::min<std::chrono::milliseconds>(request.timeout, edit_patience);
+    return request;
   }
   http::request operator()(const notices::unsendable&) const {
     return {}; // dropped before
@@ -71,10 +77,10 @@ struct builder {
 
 } // namespace
 
-http::request message_request(const telegram::api& api, chat_id to,
-                              const notices::rendered& content, const std::string& file,
+http::request message_request(const telegram::api& api, const telegram::destination& to,
+                              const notices::rendered& content, const video_parts& video,
                               bool plain) {
-  return std::visit(builder{api, to, file, plain}, content);
+  return std::visit(builder{api, to, video, plain}, content);
 }
 
 } // namespace neurocards

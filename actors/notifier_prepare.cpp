@@ -20,12 +20,24 @@ upload_file::~upload_file() {
     std::filesystem::remove(path_, ignored);
 }
 
+outbox::failed_send notifier_line::failed() const {
+  const bool edit = std::holds_alternative<notices::edited_message>(content);
+  const bool video = !notices::video_of(first()).value.empty();
+  return {edit    ? outbox::weight::edit
+          : video ? outbox::weight::video
+                  : outbox::weight::text,
+          first().tries, took};
+}
+
 void notifier::prepare(chat_id chat) {
   auto& x = lines_.at(chat);
   x.at = phase::preparing;
   const bool as_link = x.as == line::form::link;
   if ((as_link || notices::wants_link(x.first(), rendering_)) && !x.link_known)
     return ask_link(chat);
+  if (as_link && x.if_linked && x.link.empty())
+    return postpone(chat, notice_backoff(x.first().tries, random_fraction()),
+                    "not taken as a video, and there is no link");
   if (as_link)
     x.content = notices::render_as_link(x.first(), rendering_, x.link);
   else
@@ -64,7 +76,7 @@ void notifier::open(chat_id chat) {
   auto& x = lines_.at(chat);
   x.uploads = true;
   ++uploads_;
-  self_->request(files_, caf::infinite, open_file{notices::video_of(x.first())})
+  self_->request(files_, caf::infinite, open_file{notices::video_of(x.first()), true})
     .then([this, chat,
            ticket = x.ticket](const opened_file& opened) { on_opened(chat, ticket, opened); },
           [this, chat, ticket = x.ticket](const caf::error& err) {
@@ -74,6 +86,7 @@ void notifier::open(chat_id chat) {
 
 void notifier::on_opened(chat_id chat, uint64_t ticket, const opened_file& opened) {
   upload_file file{opened.path, opened.temporary};
+  upload_file thumbnail{opened.thumbnail, !opened.thumbnail.empty()};
   auto* x = find(chat, ticket);
   if (!x)
     return; // the lock was lost meanwhile
@@ -81,6 +94,9 @@ void notifier::on_opened(chat_id chat, uint64_t ticket, const opened_file& opene
     x->as = line::form::link;
   } else {
     x->file = std::move(file);
+    x->thumbnail = std::move(thumbnail);
+    if (opened.facts.known())
+      x->facts = opened.facts;
   }
   prepare(chat);
 }
@@ -103,6 +119,7 @@ void notifier::on_storage_failed(chat_id chat, uint64_t ticket, const caf::error
 /// Gives the file back, and the upload to who waits for one.
 void notifier::end_upload(line& x) {
   x.file = {};
+  x.thumbnail = {};
   if (!std::exchange(x.uploads, false))
     return;
   --uploads_;

@@ -50,6 +50,8 @@ void notifier::on_answer(chat_id chat, const telegram::answer& answer) {
   if (reply.how == http::outcome::local_fault && !x.file.path().empty())
     verdict.what = fate::retry; // the machine failed to read it; the file is opened anew next time
   x.file = {};
+  x.thumbnail = {};
+  x.took = now() - x.sent_at;
   if (verdict.what != fate::sent)
     log_failure(to_string(verdict.what), chat, describe(reply));
   switch (verdict.what) {
@@ -57,8 +59,9 @@ void notifier::on_answer(chat_id chat, const telegram::answer& answer) {
       count("sent");
       ++stats_.completed;
       const auto* video = std::get_if<notices::video_message>(&x.content);
+      const bool the_jobs = video && video->is_the_jobs;
       settle(chat, store::mark_sent{x.first().id, answer.message_id,
-                                    video && video->is_the_jobs ? answer.file_id : std::string{}});
+                                    the_jobs ? answer.file_id : std::string{}, x.facts});
       break;
     }
     case fate::blocked:
@@ -73,6 +76,7 @@ void notifier::on_answer(chat_id chat, const telegram::answer& answer) {
     case fate::send_link:
     case fate::plain:
     case fate::migrated:
+    case fate::misplaced:
       send_otherwise(chat, verdict, reply);
   }
   pump();
@@ -116,6 +120,8 @@ void notifier::send_otherwise(chat_id chat, const telegram::send_verdict& verdic
   const auto* video = std::get_if<notices::video_message>(&x.content);
   if (verdict.what == fate::migrated && x.to == chat_id{}) {
     x.to = verdict.migrate_to;
+  } else if (verdict.what == fate::misplaced && !x.where.empty()) {
+    x.where = {};
   } else if (verdict.what == fate::plain && !x.plain
              && !std::holds_alternative<telegram::invoice>(x.content)) {
     x.plain = true;
@@ -125,6 +131,21 @@ void notifier::send_otherwise(chat_id chat, const telegram::send_verdict& verdic
     x.as = line::form::link;
   } else {
     return drop(chat, describe(reply), false);
+  }
+  end_upload(x);
+  prepare(chat);
+}
+
+/// Telegram has trouble with this video, or we have with getting it there: the next form of it that
+/// there is. When that fails as well, the next try begins with the first form again: should all of
+/// Telegram have been down, the user still gets a video.
+void notifier::send_another_way(chat_id chat) {
+  auto& x = lines_.at(chat);
+  if (!std::get<notices::video_message>(x.content).file_id.empty()) {
+    x.notices.front().video_file_id.clear();
+  } else {
+    x.as = line::form::link;
+    x.if_linked = true;
   }
   end_upload(x);
   prepare(chat);
@@ -143,12 +164,17 @@ void notifier::retry_later(chat_id chat, const telegram::send_verdict& verdict,
   if (verdict.flood) {
     const auto wait = duration_cast<milliseconds>(std::max(verdict.wait, shortest_flood)
                                                   * (1 + 0.1 * random_fraction()));
-    if (pace_.flooded(chat, now(), wait))
+    // An edit that is too much says nothing of the video behind it.
+    const bool edit = std::holds_alternative<notices::edited_message>(x.content);
+    if (!edit && pace_.flooded(chat, now(), wait))
       log_failure("flood_of_all", chat, describe(reply));
     return postpone(chat, wait, describe(reply));
   }
   if (verdict.maybe_sent)
     count("failed");
+  if (outbox::goes_another_way(x.failed())
+      && std::holds_alternative<notices::video_message>(x.content))
+    return send_another_way(chat);
   if (expired(x.first()))
     return drop(chat, "given up after a day: " + describe(reply), false);
   const auto own = notice_backoff(x.first().tries, random_fraction());
@@ -157,7 +183,8 @@ void notifier::retry_later(chat_id chat, const telegram::send_verdict& verdict,
 
 void notifier::postpone(chat_id chat, milliseconds delay, const std::string& why) {
   count("deferred");
-  settle(chat, store::defer_notice{lines_.at(chat).first().id, delay, why});
+  const auto& x = lines_.at(chat);
+  settle(chat, store::defer_notice{x.first().id, delay, why, outbox::steps_aside(x.failed())});
 }
 
 void notifier::drop(chat_id chat, const std::string& why, bool blocked) {
@@ -200,7 +227,9 @@ void notifier::on_commit_failed(chat_id chat, const caf::error& err) {
 void notifier::settled(chat_id chat) {
   auto& x = lines_.at(chat);
   const auto* dropped = std::get_if<store::drop_notice>(&x.verdict);
-  const bool all_wait = std::holds_alternative<store::defer_notice>(x.verdict);
+  const auto* deferred = std::get_if<store::defer_notice>(&x.verdict);
+  const bool all_wait = deferred != nullptr;
+  x.more = x.more || (deferred && deferred->aside); // what is behind it may go now
   const bool blocked = dropped && dropped->blocked;
   x.notices.pop_front();
   --held_;

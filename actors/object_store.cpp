@@ -5,6 +5,7 @@
 #include "actors/timer_wheel.hpp"
 #include "base/jitter.hpp"
 #include "base/log.hpp"
+#include "clients/video_look.hpp"
 
 #include <filesystem>
 
@@ -47,20 +48,15 @@ disk_runner run_on(std::shared_ptr<storage::file_worker> worker) {
 
 object_store::object_store(object_store_actor::pointer self,
                            std::shared_ptr<const storage::store> files, disk_runner disk,
-                           http_agent_actor http)
-  : self_(self), files_(std::move(files)), disk_(std::move(disk)), http_(std::move(http)) {}
+                           http_agent_actor http, disk_runner looks)
+  : self_(self), files_(std::move(files)), disk_(std::move(disk)), http_(std::move(http)),
+    looks_(looks ? std::move(looks) : disk_) {}
 
 object_store_actor::behavior_type object_store::make_behavior() {
   clean_temporary();
   return {
     [this](const put_file& what) { return put(what); },
-    [this](const open_file& what) {
-      return start<opened_file>(
-        "open", what.key, [files = files_, key = what.key] { return files->fetch(key); },
-        [](storage::result& x) {
-          return opened_file{std::move(x.file), x.bytes, x.temporary};
-        });
-    },
+    [this](const open_file& what) { return open(what); },
     [this](const link_file& what) {
       return file_link{files_->link(what.key, storage::clock::now(), what.valid)};
     },
@@ -81,7 +77,9 @@ caf::result<Answer> object_store::start(std::string what, const storage_key& key
   op.key = key;
   op.make = std::move(make);
   op.done = [promise, to_answer](storage::result& x) mutable {
-    if constexpr (std::is_void_v<Answer>) {
+    if constexpr (std::is_invocable_v<F, storage::result&, caf::typed_response_promise<Answer>&>) {
+      to_answer(x, promise); // it takes longer
+    } else if constexpr (std::is_void_v<Answer>) {
       to_answer(x);
       promise.deliver();
     } else {
@@ -101,6 +99,41 @@ caf::result<put_result> object_store::put(const put_file& what) {
       discard(path);
       return put_result{x.bytes};
     });
+}
+
+caf::result<opened_file> object_store::open(const open_file& what) {
+  return start<opened_file>(
+    "open", what.key, [files = files_, key = what.key] { return files->fetch(key); },
+    [this, looks = what.as_video](storage::result& x,
+                                  caf::typed_response_promise<opened_file>& promise) {
+      opened_file found{std::move(x.file), x.bytes, x.temporary};
+      if (looks)
+        look_into(std::move(found), promise);
+      else
+        promise.deliver(std::move(found));
+    });
+}
+
+/// Whatever cannot be found out, the file is open.
+void object_store::look_into(opened_file found, caf::typed_response_promise<opened_file> promise) {
+  const auto id = ++last_id_;
+  const auto thumbnail = files_->temporary_file(".jpg");
+  auto seen = std::make_shared<storage::video_look>();
+  auto look = [seen, path = found.path, thumbnail] {
+    *seen = storage::look_into_video(path, thumbnail);
+    return storage::result{};
+  };
+  videos_[id] = {std::move(found), std::move(promise)};
+  looks_(std::move(look), [this, id, seen, thumbnail,
+                           me = caf::weak_actor_ptr{self_->ctrl()}](const storage::result&) {
+    post(me, [this, id, seen, thumbnail] {
+      auto done = std::move(videos_.extract(id).mapped());
+      done.file.facts = seen->facts;
+      if (seen->thumbnail)
+        done.file.thumbnail = thumbnail;
+      done.promise.deliver(std::move(done.file));
+    });
+  });
 }
 
 void object_store::run(uint64_t id) {

@@ -26,8 +26,9 @@ class object_store {
 public:
   static constexpr const char* name = "object_store";
 
+  /// `looks`: for work that takes longer than a disk does; absent: `disk`.
   object_store(object_store_actor::pointer self, std::shared_ptr<const storage::store> files,
-               disk_runner disk, http_agent_actor http);
+               disk_runner disk, http_agent_actor http, disk_runner looks = {});
   object_store_actor::behavior_type make_behavior();
 
 private:
@@ -41,10 +42,18 @@ private:
     int tries = 0;
   };
 
+  /// An opened video that is being looked into.
+  struct video {
+    opened_file file;
+    caf::typed_response_promise<opened_file> promise;
+  };
+
   template <class Answer, class F>
   caf::result<Answer> start(std::string what, const storage_key&,
                             std::function<storage::action()> make, F to_answer);
   caf::result<put_result> put(const put_file&);
+  caf::result<opened_file> open(const open_file&);
+  void look_into(opened_file, caf::typed_response_promise<opened_file>);
   void run(uint64_t id);
   void wait_for_turn(uint64_t id);
   void finish(uint64_t id, storage::result&);
@@ -55,7 +64,9 @@ private:
   std::shared_ptr<const storage::store> files_;
   disk_runner disk_;
   http_agent_actor http_;
+  disk_runner looks_;
   std::unordered_map<uint64_t, operation> pending_; // promises must not leave this actor's thread
+  std::unordered_map<uint64_t, video> videos_;
   uint64_t last_id_ = 0;
 };
 

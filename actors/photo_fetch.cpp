@@ -4,6 +4,7 @@
 #include "actors/post.hpp"
 #include "actors/timer_wheel.hpp"
 #include "base/log.hpp"
+#include "clients/files.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -21,6 +22,20 @@ constexpr caf::timespan longest_wait = 10s; // the user is looking at his phone
 bool too_big_for_bots(const telegram::answer& answer) {
   return answer.envelope.error_code == 400
          && answer.envelope.description.find("file is too big") != std::string::npos;
+}
+
+/// Blocking: for the disk thread. What a Bot API server of one's own has on the same machine.
+storage::result copy_file(const std::string& from, const std::string& to, int64_t max_bytes) {
+  auto found = storage::files::look(from);
+  if (!found.ok())
+    return found;
+  if (found.bytes > max_bytes) {
+    found.what = storage::fault::invalid;
+    return found;
+  }
+  std::error_code failed;
+  std::filesystem::copy_file(from, to, failed);
+  return failed ? storage::files::failure(failed.value(), "cannot copy") : found;
 }
 
 /// Blocking: for the disk thread.
@@ -65,7 +80,41 @@ void photo_fetch::on_located(const telegram::answer& answer) {
     return finish(flow::photo_rejected{images::fault::too_large});
   if (!answer.ok() || answer.file_path.empty())
     return again(answer.envelope.description, std::chrono::seconds{answer.envelope.retry_after});
+  if (context_->api.lies_on_disk(answer.file_path))
+    return copy(answer.file_path);
   download(answer.file_path);
+}
+
+/// `path` holds the bot's token: it is never logged.
+void photo_fetch::copy(const std::string& path) {
+  const auto file = context_->files->temporary_file(".part");
+  auto task = [path, file, limit = context_->flow.photo.max_bytes] {
+    return copy_file(path, file, limit);
+  };
+  auto done = [me = weak_from_this(), actor = caf::weak_actor_ptr{self_->ctrl()}, path,
+               file](storage::result result) {
+    post(actor, [me, path, file, result = std::move(result)] {
+      if (auto alive = me.lock())
+        alive->on_copied(result, path, file);
+    });
+  };
+  context_->disk(std::move(task), std::move(done));
+}
+
+void photo_fetch::on_copied(const storage::result& result, const std::string& path,
+                            const std::string& file) {
+  if (result.ok())
+    return judge(file);
+  discard(file);
+  if (result.what == storage::fault::invalid)
+    return finish(flow::photo_rejected{images::fault::too_large});
+  if (result.what == storage::fault::disk_full)
+    log::error("photo_fetch.disk_failed", "error", to_string(result.what));
+  else
+    log::warn("photo_fetch.local_file_unreadable", "fault", to_string(result.what), "advice",
+              "telegram.api-url is a server with --local: let this program read its folder, or "
+              "start it without --local");
+  download(path);
 }
 
 void photo_fetch::download(const std::string& path) {

@@ -27,6 +27,8 @@ private:
 
   void locate();
   void on_located(const telegram::answer&);
+  void copy(const std::string& path);
+  void on_copied(const storage::result&, const std::string& path, const std::string& file);
   void download(const std::string& path);
   void on_downloaded(const http::response&, const std::string& file);
   void judge(const std::string& file);

@@ -3,6 +3,7 @@
 #include "domain/telegram_errors.hpp"
 #include "protocol/http.hpp"
 #include "protocol/telegram.hpp"
+#include "protocol/video_facts.hpp"
 
 #include <span>
 #include <string_view>
@@ -51,6 +52,7 @@ struct media {
   std::string file;      // path
   std::string file_name; // as the user sees it; with `file`
   std::string content_type = "application/octet-stream";
+  std::string thumbnail = {}; // path of a JPEG; with `file`, empty: none
 };
 
 /// What accompanies a file.
@@ -59,11 +61,7 @@ struct caption {
   keyboard buttons;
 };
 
-struct video_facts {
-  int width = 0; // 0: not known
-  int height = 0;
-  int seconds = 0;
-};
+using neurocards::video_facts;
 
 struct command {
   std::string name; // without the slash
@@ -91,13 +89,15 @@ public:
   http::request set_webhook(const std::string& url, const secret& secret_token,
                             int connections = 40) const;
 
-  http::request send_message(chat_id, const outgoing&) const;
+  http::request send_message(const destination&, const outgoing&) const;
 
   /// Without `parse_mode`: for texts whose markup Telegram refused.
-  http::request send_plain_message(chat_id, const outgoing&) const;
+  http::request send_plain_message(const destination&, const outgoing&) const;
 
-  http::request send_video(chat_id, const media&, const caption&, const video_facts& = {}) const;
-  http::request edit_message_text(chat_id, int64_t message_id, const outgoing&) const;
+  http::request send_video(const destination&, const media&, const caption&,
+                           const video_facts& = {}) const;
+
+  http::request edit_message_text(const destination&, int64_t message_id, const outgoing&) const;
 
   /// Both are urgent: the user's client waits with a spinner, and a purchase dies after 10 s.
   http::request answer_callback_query(const std::string& query, const std::string& text = {},
@@ -106,20 +106,32 @@ public:
   http::request answer_pre_checkout_query(const std::string& query,
                                           const std::string& refusal = {}) const;
 
-  http::request send_invoice(chat_id, const invoice&) const;
+  http::request send_invoice(const destination&, const invoice&) const;
 
-  /// Where `file_path` of its answer leads is `download`'s business.
+  /// Whether somebody runs the server himself (github.com/tdlib/telegram-bot-api): its limits are
+  /// others, and with `--local` its files lie on its disk.
+  bool own_server() const;
+
+  /// Of a file by multipart. A server of one's own without `--local` takes less, and says so.
+  int64_t max_upload_bytes() const;
+
+  /// Where `file_path` of its answer leads is `download`'s business; one that `lies_on_disk` may be
+  /// copied from there.
   http::request get_file(const std::string& file_id) const;
   http::request download(const std::string& file_path, const std::string& save_to,
                          int64_t max_bytes = 20 << 20) const;
+
+  /// True for a path on the server's own disk, which it names when it runs with `--local`. Telegram
+  /// itself is not believed such a path.
+  bool lies_on_disk(const std::string& file_path) const;
 
   /// Empty `language`: for everybody without a list of his own.
   http::request set_my_commands(std::span<const command>, const std::string& language) const;
 
 private:
   http::request call(std::string_view method, std::string json) const;
-  http::request send_media(std::string_view method, std::string_view field, chat_id, const media&,
-                           const caption&,
+  http::request send_media(std::string_view method, std::string_view field, const destination&,
+                           const media&, const caption&,
                            std::vector<std::pair<std::string, std::string>> extra) const;
 
   std::string base_url_;

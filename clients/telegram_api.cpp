@@ -28,8 +28,23 @@ void add_markup(json& body, const keyboard& buttons) {
     body["reply_markup"] = json::parse(markup, nullptr, false);
 }
 
-json message_body(chat_id chat, const outgoing& x) {
-  json body{{"chat_id", chat.value}, {"text", x.text}};
+/// The parameters that put a new message in its place.
+json place_of(const destination& to) {
+  json body{{"chat_id", to.chat.value}};
+  if (to.where.thread != 0)
+    body["message_thread_id"] = to.where.thread;
+  if (to.where.direct_messages != 0)
+    body["direct_messages_topic_id"] = to.where.direct_messages;
+  if (!to.where.business_connection.empty())
+    body["business_connection_id"] = to.where.business_connection;
+  if (to.where.reply_to != 0)
+    body["reply_parameters"] = {{"message_id", to.where.reply_to},
+                                {"allow_sending_without_reply", true}};
+  return body;
+}
+
+json message_body(json body, const outgoing& x) {
+  body["text"] = x.text;
   if (x.disable_preview)
     body["link_preview_options"] = {{"is_disabled", true}};
   add_markup(body, x.buttons);
@@ -86,27 +101,33 @@ http::request api::set_webhook(const std::string& url, const secret& secret_toke
   return call("setWebhook", dump(body));
 }
 
-http::request api::send_message(chat_id chat, const outgoing& x) const {
-  auto body = message_body(chat, x);
+http::request api::send_message(const destination& to, const outgoing& x) const {
+  auto body = message_body(place_of(to), x);
   body["parse_mode"] = "HTML";
   return call("sendMessage", dump(body));
 }
 
-http::request api::send_plain_message(chat_id chat, const outgoing& x) const {
-  return call("sendMessage", dump(message_body(chat, x)));
+http::request api::send_plain_message(const destination& to, const outgoing& x) const {
+  return call("sendMessage", dump(message_body(place_of(to), x)));
 }
 
-http::request api::edit_message_text(chat_id chat, int64_t message_id, const outgoing& x) const {
-  auto body = message_body(chat, x);
+http::request api::edit_message_text(const destination& to, int64_t message_id,
+                                     const outgoing& x) const {
+  json where{{"chat_id", to.chat.value}};
+  if (!to.where.business_connection.empty())
+    where["business_connection_id"] = to.where.business_connection;
+  auto body = message_body(std::move(where), x);
   body["message_id"] = message_id;
   body["parse_mode"] = "HTML";
   return call("editMessageText", dump(body));
 }
 
-http::request api::send_media(std::string_view method, std::string_view field, chat_id chat,
-                              const media& what, const caption& about,
+http::request api::send_media(std::string_view method, std::string_view field,
+                              const destination& to, const media& what, const caption& about,
                               std::vector<std::pair<std::string, std::string>> extra) const {
-  extra.emplace_back("chat_id", std::to_string(chat.value));
+  const auto where = place_of(to);
+  for (const auto& [name, value] : where.items())
+    extra.emplace_back(name, value.is_string() ? value.get<std::string>() : dump(value));
   if (!about.html.empty()) {
     extra.emplace_back("caption", about.html);
     extra.emplace_back("parse_mode", "HTML");
@@ -127,10 +148,12 @@ http::request api::send_media(std::string_view method, std::string_view field, c
     file.value = what.file_id.empty() ? what.url : what.file_id;
   }
   result.parts.push_back(std::move(file));
+  if (!what.file.empty() && !what.thumbnail.empty())
+    result.parts.push_back({"thumbnail", {}, what.thumbnail, "thumbnail.jpg", "image/jpeg"});
   return result;
 }
 
-http::request api::send_video(chat_id chat, const media& what, const caption& about,
+http::request api::send_video(const destination& to, const media& what, const caption& about,
                               const video_facts& facts) const {
   std::vector<std::pair<std::string, std::string>> extra{{"supports_streaming", "true"}};
   const auto add = [&extra](const char* name, int value) {
@@ -140,7 +163,7 @@ http::request api::send_video(chat_id chat, const media& what, const caption& ab
   add("width", facts.width);
   add("height", facts.height);
   add("duration", facts.seconds);
-  return send_media("sendVideo", "video", chat, what, about, std::move(extra));
+  return send_media("sendVideo", "video", to, what, about, std::move(extra));
 }
 
 http::request api::answer_callback_query(const std::string& query, const std::string& text,
@@ -165,25 +188,47 @@ http::request api::answer_pre_checkout_query(const std::string& query,
   return result;
 }
 
-http::request api::send_invoice(chat_id chat, const invoice& x) const {
+http::request api::send_invoice(const destination& to, const invoice& x) const {
+  auto body = place_of(to);
+  body.erase("business_connection_id"); // sendInvoice knows none
   const json price{{"label", x.label}, {"amount", x.stars}};
-  return call("sendInvoice", dump({{"chat_id", chat.value},
-                                   {"title", x.title},
-                                   {"description", x.description},
-                                   {"payload", x.payload},
-                                   {"currency", "XTR"},
-                                   {"provider_token", ""},
-                                   {"prices", json::array({price})}}));
+  body.update({{"title", x.title},
+               {"description", x.description},
+               {"payload", x.payload},
+               {"currency", "XTR"},
+               {"provider_token", ""},
+               {"prices", json::array({price})}});
+  return call("sendInvoice", dump(body));
 }
 
 http::request api::get_file(const std::string& file_id) const {
   return call("getFile", dump({{"file_id", file_id}}));
 }
 
+bool api::own_server() const {
+  const auto scheme = base_url_.find("://");
+  const auto host = scheme == base_url_.npos ? base_url_ : base_url_.substr(scheme + 3);
+  return host.substr(0, host.find_first_of("/:")) != "api.telegram.org";
+}
+
+int64_t api::max_upload_bytes() const {
+  constexpr int64_t mb = 1'000'000;
+  return own_server() ? 2000 * mb : 50 * mb;
+}
+
+bool api::lies_on_disk(const std::string& file_path) const {
+  return file_path.starts_with('/') && own_server();
+}
+
 http::request api::download(const std::string& file_path, const std::string& save_to,
                             int64_t max_bytes) const {
+  // Some serve the folder of a `--local` server by another program, at the usual address.
+  const auto folder = "/" + token_.reveal() + "/";
+  const auto in_folder = file_path.starts_with('/') ? file_path.find(folder) : file_path.npos;
+  const auto path =
+    in_folder == file_path.npos ? file_path : file_path.substr(in_folder + folder.size());
   http::request result;
-  result.url = base_url_ + "/file/bot" + token_.reveal() + "/" + sigv4::encode_path(file_path);
+  result.url = base_url_ + "/file/bot" + token_.reveal() + "/" + sigv4::encode_path(path);
   result.label = "telegram.download";
   result.save_to = save_to;
   result.max_bytes = max_bytes;

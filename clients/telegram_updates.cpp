@@ -42,11 +42,25 @@ constexpr std::array<content_name, 13> contents{{
 }};
 
 /// Messages that nobody wrote: an answer to them would puzzle.
-constexpr std::array<std::string_view, 12> service_members{
-  "refunded_payment",     "pinned_message",       "message_auto_delete_timer_changed",
-  "write_access_allowed", "new_chat_members",     "left_chat_member",
-  "new_chat_title",       "group_chat_created",   "supergroup_chat_created",
-  "migrate_to_chat_id",   "migrate_from_chat_id", "chat_background_set",
+constexpr std::array<std::string_view, 18> service_members{
+  "refunded_payment",
+  "pinned_message",
+  "message_auto_delete_timer_changed",
+  "write_access_allowed",
+  "new_chat_members",
+  "left_chat_member",
+  "new_chat_title",
+  "group_chat_created",
+  "supergroup_chat_created",
+  "migrate_to_chat_id",
+  "migrate_from_chat_id",
+  "chat_background_set",
+  "forum_topic_created",
+  "forum_topic_edited",
+  "forum_topic_closed",
+  "forum_topic_reopened",
+  "general_forum_topic_hidden",
+  "general_forum_topic_unhidden",
 };
 
 chat_kind where_of(maybe chat) {
@@ -66,6 +80,20 @@ void read_sender(maybe from, incoming& out) {
 void read_chat(maybe chat, incoming& out) {
   out.chat = chat_id{wire::integer_or_zero(chat, "id")};
   out.where = where_of(chat);
+}
+
+/// Where in its chat `message` stands. In groups a thread may also be a row of replies, into which
+/// nothing can be sent. Of an old message (date 0) Telegram tells the chat only.
+void read_place(maybe message, incoming& out) {
+  if (!message || wire::integer(wire::member(message, "date")) == 0)
+    return;
+  out.place_known = true;
+  const bool topic = wire::boolean(wire::member(message, "is_topic_message")).value_or(false);
+  if (topic || out.where != chat_kind::group)
+    out.answer_to.thread = wire::integer_or_zero(message, "message_thread_id");
+  out.answer_to.direct_messages =
+    wire::integer_or_zero(wire::member(message, "direct_messages_topic"), "topic_id");
+  out.answer_to.business_connection = wire::text(message, "business_connection_id");
 }
 
 file_ref to_file(maybe x) {
@@ -128,6 +156,7 @@ void read_message(maybe x, bool edited, incoming& out) {
   read_sender(wire::member(x, "from"), out);
   if (out.chat.value == 0)
     return;
+  read_place(x, out);
   if (const auto paid = wire::member(x, "successful_payment")) {
     auto payment = to_payment(paid);
     if (!payment.charge_id.empty())
@@ -139,6 +168,8 @@ void read_message(maybe x, bool edited, incoming& out) {
     return;
   message result;
   result.message_id = wire::integer_or_zero(x, "message_id");
+  if (out.where == chat_kind::group) // others talk there as well
+    out.answer_to.reply_to = result.message_id;
   result.edited = edited;
   read_content(x, result);
   result.text = wire::text(x, "text");
@@ -152,6 +183,7 @@ void read_callback(maybe x, incoming& out) {
   read_sender(wire::member(x, "from"), out);
   const auto under = wire::member(x, "message"); // absent for old or inline messages
   read_chat(wire::member(under, "chat"), out);
+  read_place(under, out);
   if (out.chat.value == 0) {
     out.chat = chat_id{out.who.user.value};
     out.where = chat_kind::private_chat;

@@ -12,9 +12,10 @@ constexpr statement due_sql{
   "due_notices",
   "SELECT id, chat_id, kind, payload, tries, " NEUROCARDS_AGE(
     "created_at") ", language_code, job_id, attempts, model, credits, video, video_bytes, "
-                  "video_file_id FROM due_notices($1, $2)"};
-constexpr statement sent_sql{"mark_sent", "SELECT mark_sent($1, $2, $3)"};
-constexpr statement defer_sql{"defer_notices", "SELECT defer_notices($1, $2, $3)"};
+                  "video_file_id, place, (facts->>'width')::int, (facts->>'height')::int, "
+                  "(facts->>'seconds')::int FROM due_notices($1, $2)"};
+constexpr statement sent_sql{"mark_sent", "SELECT mark_sent($1, $2, $3, $4)"};
+constexpr statement defer_sql{"defer_notices", "SELECT defer_notices($1, $2, $3, $4)"};
 constexpr statement paint_sql{"paint_cards", "SELECT paint_cards($1)"};
 constexpr statement drop_sql{"drop_notices", "SELECT drop_notices($1, $2, $3, $4)"};
 
@@ -35,7 +36,14 @@ store::notice to_notice(const pqxx::row& row) {
   x.video = storage_key{text(row[11])};
   x.video_bytes = row[12].as<int64_t>();
   x.video_file_id = text(row[13]);
+  x.place = text(row[14]);
+  x.facts = {number(row[15], 0), number(row[16], 0), number(row[17], 0)};
   return x;
+}
+
+std::string facts_json(const video_facts& x) {
+  return R"({"width": )" + std::to_string(x.width) + R"(, "height": )" + std::to_string(x.height)
+         + R"(, "seconds": )" + std::to_string(x.seconds) + "}";
 }
 
 template <class Request>
@@ -57,14 +65,22 @@ answers<store::due_notices> execute(session& on, std::span<const store::due_noti
 }
 
 answers<store::mark_sent> execute(session& on, std::span<const store::mark_sent> batch) {
+  array_text facts;
+  for (const auto& x : batch) {
+    if (x.facts.known())
+      facts.add_json(facts_json(x.facts));
+    else
+      facts.add_null();
+  }
   on.run(sent_sql, ids_of(batch), array_of(batch, [](auto& x) { return x.message_id; }),
-         array_of(batch, [](auto& x) { return std::string_view{x.video_file_id}; }));
+         array_of(batch, [](auto& x) { return std::string_view{x.video_file_id}; }), facts.str());
   return answers<store::mark_sent>(batch.size());
 }
 
 answers<store::defer_notice> execute(session& on, std::span<const store::defer_notice> batch) {
   on.run(defer_sql, ids_of(batch), array_of(batch, [](auto& x) { return x.delay; }),
-         array_of(batch, [](auto& x) { return std::string_view{x.error}; }));
+         array_of(batch, [](auto& x) { return std::string_view{x.error}; }),
+         array_of(batch, [](auto& x) { return x.aside; }));
   return answers<store::defer_notice>(batch.size());
 }
 

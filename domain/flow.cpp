@@ -102,6 +102,9 @@ stepper::stepper(const store::conversation_view& view, const telegram::incoming&
   stored_session stored = parse_session(view.state, view.data);
   before_ = session_ = std::move(stored.value);
   lost_ = stored.lost;
+  if (in_.place_known)
+    session_.where = in_.answer_to;
+  session_.where.reply_to = 0; // of one message only
 }
 
 step stepper::run() {
@@ -115,6 +118,7 @@ step stepper::run() {
       && (lost_ || session_ != before_ || to_string(state_of(session_)) != view_.state))
     if (in_.where == telegram::chat_kind::private_chat && in_.chat.value != 0)
       out_.commit.session = to_row(session_);
+  outbox::put_in_place(out_.commit, in_.place_known ? in_.answer_to : session_.where);
   return std::move(out_);
 }
 

@@ -184,6 +184,10 @@ std::string card_text(const letter& x) {
   return text;
 }
 
+rendered render_overtaken(const letter&) {
+  return unsendable{"the job ended before this could be sent"};
+}
+
 rendered render_card(const letter& x) {
   telegram::outgoing card{card_text(x), {}, true};
   if (const int64_t message = x.payload.number("message_id"); message > 0)
@@ -213,6 +217,7 @@ constexpr std::array kinds = {
            }},
   kind_row{"credits_granted", render_granted},
   kind_row{"card", render_card},
+  kind_row{"overtaken", render_overtaken},
 };
 
 } // namespace

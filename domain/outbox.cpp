@@ -28,6 +28,27 @@ telegram::keyboard parse_buttons(const json::object& in) {
   return result;
 }
 
+nlohmann::json place_object(const telegram::place& x) {
+  auto out = nlohmann::json::object();
+  if (x.thread != 0)
+    out["thread"] = x.thread;
+  if (x.direct_messages != 0)
+    out["direct_messages"] = x.direct_messages;
+  if (!x.business_connection.empty())
+    out["business_connection"] = x.business_connection;
+  if (x.reply_to != 0)
+    out["reply_to"] = x.reply_to;
+  return out;
+}
+
+void add_place(std::string& text, const nlohmann::json& where) {
+  auto object = nlohmann::json::parse(text.empty() ? "{}" : text, nullptr, false);
+  if (!object.is_object())
+    return; // the store will refuse it
+  object["place"] = where;
+  text = dump(object);
+}
+
 } // namespace
 
 std::string to_json(const telegram::outgoing& x) {
@@ -77,6 +98,36 @@ std::optional<telegram::invoice> parse_invoice(std::string_view text) {
   if (out.title.empty() || out.payload.empty() || out.stars <= 0)
     return std::nullopt;
   return out;
+}
+
+std::string to_json(const telegram::place& x) {
+  return x.empty() ? std::string{} : dump(place_object(x));
+}
+
+telegram::place parse_place(std::string_view text) {
+  const auto in = json::parse_object(text);
+  if (!in)
+    return {};
+  return {in->number("thread"), in->number("direct_messages"), in->text("business_connection"),
+          in->number("reply_to")};
+}
+
+void put_in_place(store::commit_step& step, const telegram::place& where) {
+  if (where.empty())
+    return;
+  const auto object = place_object(where);
+  const auto put = [&](std::vector<store::new_notice>& notices) {
+    for (auto& x : notices)
+      add_place(x.payload, object);
+  };
+  put(step.notices);
+  if (!step.order)
+    return;
+  put(step.order->accepted_notices);
+  put(step.order->refused_notices);
+  put(step.order->repeated_notices);
+  for (auto& job : step.order->jobs)
+    add_place(job.prompt_input, object);
 }
 
 std::string reply_markup(const telegram::keyboard& buttons) {

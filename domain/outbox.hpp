@@ -22,6 +22,16 @@ std::string card_json(const draft_id&, int videos);
 std::optional<telegram::outgoing> parse_outgoing(std::string_view json);
 std::optional<telegram::invoice> parse_invoice(std::string_view json);
 
+/// {"thread": …, "direct_messages": …, "business_connection": …, "reply_to": …}, without what is
+/// not there; empty for the chat itself.
+std::string to_json(const telegram::place&);
+
+/// What cannot be read is the chat itself.
+telegram::place parse_place(std::string_view json);
+
+/// Adds `place` to everything that the step says, now or when its jobs have ended.
+void put_in_place(store::commit_step&, const telegram::place&);
+
 /// `reply_markup` of the Bot API: {"inline_keyboard": …}; empty for no buttons.
 std::string reply_markup(const telegram::keyboard&);
 

@@ -1,6 +1,7 @@
 #include "domain/session.hpp"
 
 #include "domain/json.hpp"
+#include "domain/outbox.hpp"
 
 #include <algorithm>
 #include <array>
@@ -97,6 +98,7 @@ session read_session(const json::object& in) {
   out.album_answered = in.flag("album_answered");
   if (const auto x = in.child("early"))
     out.early = read_early_photo(*x);
+  out.where = outbox::parse_place(in.text("where"));
   for (const std::string& x : in.texts("ordered"))
     if (const auto id = uuid::parse(x))
       out.ordered.push_back(draft_id{*id});
@@ -172,6 +174,8 @@ store::session_row to_row(const session& x) {
   }
   if (x.early)
     out["early"] = write(*x.early);
+  if (!x.where.empty())
+    out["where"] = outbox::to_json(x.where);
   for (const draft_id& id : x.ordered)
     out["ordered"].push_back(to_string(id));
   return {to_string(state_of(x)),

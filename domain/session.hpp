@@ -63,6 +63,7 @@ struct session {
   bool album_has_photo = false; // `order` (or `early`) came from it
   bool album_answered = false;
   std::optional<early_photo> early;
+  telegram::place where;         // what was asked stands there; a button under it may not say so
   std::vector<draft_id> ordered; // the last few, to tell a second press from a stale button
 
   friend bool operator==(const session&, const session&) = default;

@@ -19,6 +19,13 @@ struct row {
 constexpr std::array rows = {
   row{0, "message is not modified", fate::sent},
   row{0, "can't parse entities", fate::plain},
+  row{0, "message thread not found", fate::misplaced},
+  row{0, "topic_", fate::misplaced}, // TOPIC_CLOSED, TOPIC_DELETED, TOPIC_ID_INVALID
+  row{0, "topic not found", fate::misplaced},
+  row{0, "topic is closed", fate::misplaced},
+  row{0, "business connection", fate::misplaced},
+  row{0, "business_connection", fate::misplaced},
+  row{0, "business_peer", fate::misplaced},
   row{0, "bot was blocked by the user", fate::blocked},
   row{0, "user is deactivated", fate::blocked},
   row{0, "bot can't initiate conversation", fate::blocked},
@@ -69,8 +76,8 @@ fate fate_of(const reply& x, int code) {
 } // namespace
 
 std::string to_string(fate x) {
-  constexpr std::array names = {"sent",      "retry", "drop",     "blocked",     "upload_again",
-                                "send_link", "plain", "migrated", "unauthorized"};
+  constexpr std::array names = {"sent",      "retry", "drop",     "blocked",      "upload_again",
+                                "send_link", "plain", "migrated", "unauthorized", "misplaced"};
   return names[static_cast<size_t>(x)];
 }
 

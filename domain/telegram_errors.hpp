@@ -31,6 +31,7 @@ enum class fate : uint8_t {
   plain,        // the markup is refused: send again without parse_mode
   migrated,     // the chat has a new number: `migrate_to`
   unauthorized, // the token is wrong: stop sending, tell operators
+  misplaced,    // its topic or connection is gone: send to the chat itself
 };
 
 std::string to_string(fate);

@@ -182,6 +182,11 @@ void add_warnings(loaded& x, need what) {
   if (what == need::services && s.secrets.openai_key.empty() && !s.openai.required)
     x.warnings.emplace_back(
       "OPENAI_API_KEY is missing: every script comes from the built-in templates");
+  const auto& telegram_url = s.telegram.api_url;
+  if (what == need::services && telegram_url.rfind("http://", 0) == 0
+      && !is_loopback(telegram_url.substr(7, telegram_url.find_first_of(":/", 7) - 7)))
+    x.warnings.emplace_back("telegram.api-url: BOT_TOKEN and all messages go there without TLS; "
+                            "keep that to a private network");
   if (const auto redis = redis::parse_url(s.secrets.redis_url.reveal()))
     for (const auto& name : redis->ignored)
       x.warnings.push_back("REDIS_URL: the parameter " + quote(name) + " means nothing here");

@@ -132,6 +132,15 @@ void check_webhook(const all& x, need what, faults& out) {
                   "environment or .env");
 }
 
+/// What stands in front of /bot<token>/, which is added; a token in a file would be a secret in it.
+void check_telegram(const telegram& x, faults& out) {
+  const auto path = x.api_url.find('/', x.api_url.find("://") + 3);
+  const auto rest = path == std::string::npos ? std::string{} : x.api_url.substr(path);
+  if (rest.find_first_of("?#") != std::string::npos || rest.find("/bot") != std::string::npos)
+    out.push_back("telegram.api-url: not allowed; allowed: the address in front of /bot<token>/, "
+                  "without that and without parameters, e.g. http://127.0.0.1:8081");
+}
+
 void check_models(const kie& x, faults& out) {
   for (const auto& fault : models::faults_of(x.models))
     out.push_back(fault.rfind("kie.models", 0) == 0 ? fault : "kie.models: " + fault);
@@ -188,6 +197,7 @@ std::vector<std::string> faults_of(const all& x, need what) {
       out.push_back(key.name + ": " + why);
   check_nodes(x, out);
   check_tls(x.cluster.tls, out);
+  check_telegram(x.telegram, out);
   check_models(x.kie, out);
   check_packs(x.credits, out);
   for (auto& fault : flow::faults_of(x.terms))

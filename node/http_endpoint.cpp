@@ -295,7 +295,9 @@ void http_endpoint::service::file(const request& r, responder to) const {
     return refuse(to, 403, "this link is not valid, or not any more");
   if (found.what == verdict::missing)
     return refuse(to, 404, "no such file");
+  const auto name = key.value.substr(key.value.rfind('/') + 1); // of a key: no quotes in it
   to.send({.headers = {{"Content-Type", std::move(found.content_type)},
+                       {"Content-Disposition", "inline; filename=\"" + name + "\""},
                        {"Cache-Control", "private, max-age=3600"},
                        {"X-Content-Type-Options", "nosniff"}},
            .body = {},

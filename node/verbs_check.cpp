@@ -48,7 +48,16 @@ finding check_telegram(asker& http, const config::all& settings) {
   const telegram::api api{settings.telegram.api_url, settings.secrets.bot_token, patience,
                           settings.telegram.proxy};
   const auto got = http.ask(api.get_me());
-  return of_fault("telegram", telegram_fault(got), "bot @" + telegram::parse_answer(got).username);
+  auto fault = telegram_fault(got);
+  std::string found = "bot @" + telegram::parse_answer(got).username;
+  if (api.own_server()) {
+    if (!fault.empty())
+      fault += "; telegram.api-url is no server of Telegram's: it must be the address in front of "
+               "/bot<token>/, and the bot be moved there with logOut";
+    found += " at a server of your own; if that runs with --local, this program must be able to "
+             "read its folder";
+  }
+  return of_fault("telegram", fault, found);
 }
 
 /// One finding per key: a wrong one among many must be found.

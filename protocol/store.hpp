@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/job.hpp"
+#include "protocol/video_facts.hpp"
 
 #include <map>
 
@@ -505,6 +506,8 @@ struct notice {
   storage_key video;
   int64_t video_bytes = 0;
   std::string video_file_id; // Telegram's, once it has the video
+  video_facts facts = {};    // of the job's video, once it was opened
+  std::string place;         // in the chat (JSON, outbox::parse_place); empty: the chat itself
 };
 
 /// Unsent notices that are due, oldest first per chat, skipping `busy` chats.
@@ -521,14 +524,17 @@ struct mark_sent {
   notice_id id;
   int64_t message_id = 0;    // 0: nothing to remember
   std::string video_file_id; // non-empty: remember for the job
+  video_facts facts = {};    // known: likewise
   using answer = committed;
 };
 
-/// Not sent; try again later. Order per chat is kept: later notices of the chat wait as well.
+/// Not sent; try again later. Later notices of the chat wait as well, unless this one steps aside:
+/// then they pass it, from now on.
 struct defer_notice {
   notice_id id;
   std::chrono::milliseconds delay{0};
   std::string error;
+  bool aside = false;
   using answer = committed;
 };
 

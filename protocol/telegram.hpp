@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/place.hpp"
 #include "protocol/store.hpp"
 
 #include <variant>
@@ -81,6 +82,8 @@ struct incoming {
   update_id update;
   chat_id chat; // 0 when the update is of no chat
   chat_kind where = chat_kind::private_chat;
+  place answer_to;          // where in the chat what is said in answer belongs
+  bool place_known = false; // false: Telegram did not tell (a button under an old message)
   store::profile who;
   std::variant<unknown_update, message, callback_query, pre_checkout_query, successful_payment,
                membership>

@@ -3,6 +3,7 @@
 #include "protocol/http.hpp"
 #include "protocol/job.hpp"
 #include "protocol/telegram.hpp"
+#include "protocol/video_facts.hpp"
 
 /// What the actors of one node say to each other about jobs, files and updates.
 namespace neurocards {
@@ -84,11 +85,14 @@ struct put_result {
 /// Makes the stored file readable as a local path; `release_file` gives it back.
 struct open_file {
   storage_key key;
+  bool as_video = false; // to be shown: look into it
 };
 struct opened_file {
   std::string path;
   int64_t bytes = 0;
-  bool temporary = false; // whoever opened it removes it
+  bool temporary = false;     // whoever opened it removes it
+  video_facts facts = {};     // with `as_video`
+  std::string thumbnail = {}; // likewise: a small JPEG, whoever opened it removes it; or none
 };
 
 /// A link under which the world can fetch a stored file for a while; empty when there is none

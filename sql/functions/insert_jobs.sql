@@ -8,14 +8,15 @@ BEGIN
   RETURN QUERY
   WITH made AS (
     INSERT INTO jobs (id, tg_user_id, template_type, product_name, product_text, product_image_url,
-                      extra_wishes, video_index, idempotency_key, error_details)
+                      extra_wishes, video_index, idempotency_key, error_details, place)
     SELECT time_ordered_uuid(), o.tg_user_id, o.template, o.input->>'product_name',
            o.input->>'product_text', o.photo,
            CASE WHEN o.input->>'extra_wishes' NOT IN ('', '-') THEN o.input->>'extra_wishes' END,
            coalesce((o.input->>'video_index')::int, 0), o.key,
            jsonb_build_object('template_id', coalesce(o.input->>'template_id', o.template),
                               'kind', coalesce(o.input->>'kind', o.template),
-                              'user_prompt', o.input->>'user_prompt')
+                              'user_prompt', o.input->>'user_prompt'),
+           nullif(o.input->'place', 'null')
       FROM unnest(p_users, p_templates, p_keys, p_photos, p_inputs)
            WITH ORDINALITY AS o(tg_user_id, template, key, photo, input, position)
      ORDER BY o.position

@@ -1,5 +1,6 @@
 -- Writes an edit for every card, of the `p_limit` looked at longest ago, that would read otherwise
--- than it does. A chat with something unsent is left alone: its user hears of real news first.
+-- than it does. A chat with something unsent is left alone: its user hears of real news first. What
+-- stands aside there is no reason to wait, unless it is an edit itself.
 -- Returns how many edits were written.
 CREATE OR REPLACE FUNCTION paint_cards(p_limit int) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
@@ -9,7 +10,8 @@ BEGIN
     SELECT c.* FROM cards c
      WHERE NOT c.finished
        AND NOT EXISTS (SELECT FROM notifications n
-         WHERE n.chat_id = c.chat_id AND n.sent_at IS NULL)
+         WHERE n.chat_id = c.chat_id AND n.sent_at IS NULL
+           AND (NOT n.aside OR n.kind = 'card'))
      ORDER BY c.updated_at LIMIT p_limit
        FOR UPDATE OF c SKIP LOCKED
   ), states AS MATERIALIZED (
@@ -22,8 +24,9 @@ BEGIN
     RETURNING c.draft_id
   )
   INSERT INTO notifications (chat_id, kind, payload)
-  SELECT s.chat_id, 'card', s.state || jsonb_build_object('draft', s.draft_id, 'message_id',
-    s.message_id)
+  SELECT s.chat_id, 'card', s.state || jsonb_strip_nulls(jsonb_build_object(
+           'draft', s.draft_id, 'message_id', s.message_id,
+           'place', (SELECT j.place FROM jobs j WHERE j.idempotency_key = s.draft_id || ':0')))
     FROM states s JOIN painted p USING (draft_id)
    WHERE s.state <> s.shown
    ORDER BY s.chat_id;

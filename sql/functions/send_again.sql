@@ -6,7 +6,7 @@ BEGIN
   WITH renewed AS (
     UPDATE notifications n
        SET sent_at = NULL, dropped_at = NULL, error = NULL, message_id = NULL, tries = 0,
-           run_at = now(), renewed_at = now()
+           run_at = now(), renewed_at = now(), aside = false
      WHERE n.id = ANY (p_ids)
     RETURNING n.id, n.job_id
   )

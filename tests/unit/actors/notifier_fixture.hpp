@@ -26,9 +26,10 @@ struct notifier_fixture : actor_fixture {
     time_point at;
     std::string method; // "sendMessage", …
     int64_t chat = 0;
-    std::string text;  // or caption
-    std::string video; // Telegram's id of it
-    std::string file;  // path of an upload
+    std::string text;                          // or caption
+    std::string video;                         // Telegram's id of it
+    std::string file;                          // path of an upload
+    std::map<std::string, std::string> fields; // all others
     bool marked_up = false;
   };
 
@@ -41,12 +42,14 @@ struct notifier_fixture : actor_fixture {
     std::string error;
     int times = 0;
     std::optional<time_point> sent_at{}; // of what was dropped
+    video_facts facts{};
   };
 
   struct row {
     store::notice what;
     time_point due;
     std::string error;
+    bool aside = false;
   };
 
   std::map<int64_t, row> outbox; // unsent, by id
@@ -74,11 +77,11 @@ struct notifier_fixture : actor_fixture {
       return {
         [this, self](const store::due_notices& x) { return read(self, x); },
         [this](const store::mark_sent& x) {
-          return commit(x.id, {true, false, x.message_id, x.video_file_id, {}, 0});
+          return commit(x.id, {true, false, x.message_id, x.video_file_id, {}, 0, {}, x.facts});
         },
         [this](const store::defer_notice& x) { return defer(x); },
         [this](const store::drop_notice& x) {
-          return commit(x.id, {false, x.blocked, 0, {}, x.error, 0, x.sent_at});
+          return commit(x.id, {false, x.blocked, 0, {}, x.error, 0, x.sent_at, {}});
         },
       };
     }));
@@ -213,13 +216,15 @@ private:
   }
 
   /// As sql/functions/due_notices.sql: each chat's first before any chat's second, eight at most,
-  /// nothing behind what has to wait.
+  /// nothing behind what has to wait, unless that stands aside.
   store::notice_page page(const store::due_notices& x) {
     constexpr size_t most_of_a_chat = 8;
     std::set<chat_id> shut{x.busy.begin(), x.busy.end()};
     std::map<chat_id, std::vector<const store::notice*>> chats;
     std::vector<std::pair<size_t, const store::notice*>> turns;
     for (const auto& [id, its] : outbox) {
+      if (its.aside && its.due > now())
+        continue;
       if (its.due > now())
         shut.insert(its.what.chat);
       auto& chat = chats[its.what.chat];
@@ -268,6 +273,7 @@ private:
     ++its.what.tries;
     its.due = now() + x.delay;
     its.error = x.error;
+    its.aside = its.aside || x.aside;
     return store::committed{};
   }
 
@@ -299,6 +305,8 @@ private:
       result.chat = body.at("chat_id");
       result.text = body.value("text", body.value("title", ""));
       result.marked_up = body.contains("parse_mode");
+      for (const auto& [name, value] : body.items())
+        result.fields[name] = value.is_string() ? value.get<std::string>() : value.dump();
     }
     for (const auto& part : x.parts) {
       if (part.name == "chat_id")
@@ -309,6 +317,7 @@ private:
         result.video = part.value;
         result.file = part.file;
       }
+      result.fields[part.name] = part.file.empty() ? part.value : part.file_name;
     }
     return result;
   }

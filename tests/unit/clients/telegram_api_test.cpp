@@ -84,6 +84,67 @@ TEST_CASE("telegram: messages") {
   CHECK(edit["message_id"] == 9);
 }
 
+TEST_CASE("telegram: an answer goes to its place in the chat, as far as the method knows places") {
+  const place everything{7, 8, "biz", 9};
+  const destination to{chat_id{5}, everything};
+  const auto text = json::parse(bot.send_message(to, hello()).body);
+  CHECK(text["message_thread_id"] == 7);
+  CHECK(text["direct_messages_topic_id"] == 8);
+  CHECK(text["business_connection_id"] == "biz");
+  CHECK(text["reply_parameters"] == json{{"message_id", 9}, {"allow_sending_without_reply", true}});
+  const auto plain = json::parse(bot.send_plain_message(to, hello()).body);
+  CHECK(plain["message_thread_id"] == 7);
+  const auto video =
+    bot.send_video(to, {.file_id = "V", .url = "", .file = "", .file_name = ""}, {});
+  CHECK(part_of(video, "message_thread_id") == "7");
+  CHECK(part_of(video, "direct_messages_topic_id") == "8");
+  CHECK(part_of(video, "business_connection_id") == "biz");
+  CHECK(json::parse(part_of(video, "reply_parameters"))["message_id"] == 9);
+  const auto invoice = json::parse(bot.send_invoice(to, {"t", "d", "p", "l", 5}).body);
+  CHECK(invoice["message_thread_id"] == 7);
+  CHECK(invoice["direct_messages_topic_id"] == 8);
+  CHECK(!invoice.contains("business_connection_id"));
+  const auto edit = json::parse(bot.edit_message_text(to, 3, hello()).body);
+  CHECK(edit["business_connection_id"] == "biz");
+  CHECK(!edit.contains("message_thread_id"));
+  CHECK(!edit.contains("reply_parameters"));
+  const auto nowhere = json::parse(bot.send_message(chat_id{5}, hello()).body);
+  for (const auto* name : {"message_thread_id", "direct_messages_topic_id",
+                           "business_connection_id", "reply_parameters"})
+    CHECK_MESSAGE(!nowhere.contains(name), name);
+}
+
+TEST_CASE("telegram: an upload has its preview with it, what Telegram has already has none") {
+  media x;
+  x.file = "/tmp/v.mp4";
+  x.thumbnail = "/tmp/t.jpg";
+  CHECK(part_of(bot.send_video(chat_id{5}, x, {}), "thumbnail") == "file:/tmp/t.jpg");
+  x.file.clear();
+  x.file_id = "V";
+  const auto by_id = bot.send_video(chat_id{5}, x, {}, {720, 1280, 15});
+  CHECK(part_of(by_id, "thumbnail") == "none");
+  CHECK(part_of(by_id, "width") == "720");
+  CHECK(part_of(by_id, "duration") == "15");
+}
+
+TEST_CASE("telegram: a server of one's own, behind a prefix, with its files on disk") {
+  const api own{"http://10.0.0.5:8081/tg", secret{"12:abc"}, 5s};
+  CHECK(own.get_me().url == "http://10.0.0.5:8081/tg/bot12:abc/getMe");
+  CHECK(own.own_server());
+  CHECK(own.max_upload_bytes() == 2'000'000'000);
+  CHECK(own.lies_on_disk("/var/lib/bot-api/12:abc/photos/file_1.jpg"));
+  CHECK_FALSE(own.lies_on_disk("photos/file_1.jpg"));
+  CHECK(own.download("photos/file_1.jpg", "/tmp/x").url
+        == "http://10.0.0.5:8081/tg/file/bot12:abc/photos/file_1.jpg");
+  CHECK(own.download("/var/lib/bot-api/12:abc/photos/file_1.jpg", "/tmp/x").url
+        == "http://10.0.0.5:8081/tg/file/bot12:abc/photos/file_1.jpg");
+  const api telegrams{"https://api.telegram.org", secret{"12:abc"}, 5s};
+  CHECK_FALSE(telegrams.own_server());
+  CHECK(telegrams.max_upload_bytes() == 50'000'000);
+  CHECK_FALSE(telegrams.lies_on_disk("/etc/passwd"));
+  CHECK(api{"https://api.telegram.org.example", secret{"1:a"}, 5s}.own_server());
+}
+
 TEST_CASE("telegram: text that is not UTF-8 does not stop a message") {
   outgoing x;
   x.text = "caf\xe9";

@@ -158,6 +158,77 @@ TEST_CASE("telegram: chats that are not private, and edits") {
   CHECK(as<message>(edited).edited);
 }
 
+TEST_CASE("telegram: the place of a message in its chat") {
+  const struct {
+    const char* name;
+    const char* message; // what it has besides the usual
+    const char* chat;    // its type
+    place where;
+  } table[] = {
+    {"a topic of a private chat",
+     R"("message_thread_id":7,"is_topic_message":true)",
+     "private",
+     {7, 0, "", 0}},
+    {"a private chat that does not say so", R"("message_thread_id":7)", "private", {7, 0, "", 0}},
+    {"no topic", R"("date":1)", "private", {}},
+    {"a topic of a forum",
+     R"("message_thread_id":7,"is_topic_message":true)",
+     "supergroup",
+     {7, 0, "", 2}},
+    {"a row of replies", R"("message_thread_id":7)", "supergroup", {0, 0, "", 2}},
+    {"messages to a channel",
+     R"("direct_messages_topic":{"topic_id":77})",
+     "supergroup",
+     {0, 77, "", 2}},
+    {"a business account", R"("business_connection_id":"biz")", "private", {0, 0, "biz", 0}},
+    {"odd values",
+     R"("message_thread_id":{},"business_connection_id":[],"direct_messages_topic":5)",
+     "private",
+     {}},
+  };
+  for (const auto& x : table) {
+    CAPTURE(x.name);
+    const std::string message = std::string{R"({"message_id":2,"date":1767225700,"text":"x",)"}
+                                + x.message + R"(,"chat":{"id":3,"type":")" + x.chat
+                                + R"("},"from":{"id":3}})";
+    const auto sent = parsed(R"({"update_id":1,"message":)" + message + "}");
+    CHECK(sent.parsed.place_known);
+    CHECK(sent.parsed.answer_to == x.where);
+    const auto pressed =
+      parsed(R"({"update_id":1,"callback_query":{"id":"c","from":{"id":3},"data":"d",
+      "message":)"
+             + message + "}}");
+    auto of_button = x.where;
+    of_button.reply_to = 0;
+    CHECK(pressed.parsed.place_known);
+    CHECK(pressed.parsed.answer_to == of_button);
+  }
+  const auto paid = parsed(R"({"update_id":1,"message":{"message_id":2,"message_thread_id":7,
+    "chat":{"id":3,"type":"private"},"from":{"id":3},"successful_payment":{"currency":"XTR",
+    "telegram_payment_charge_id":"x","total_amount":1,"invoice_payload":"p"}}})");
+  CHECK(paid.parsed.answer_to.thread == 7);
+}
+
+TEST_CASE("telegram: a button under an old message does not tell its place") {
+  for (const char* message :
+       {R"({"chat":{"id":3,"type":"private"},"message_id":2,"date":0})", "null"}) {
+    const auto x = parsed(R"({"update_id":1,"callback_query":{"id":"c","from":{"id":3},"data":"d",
+      "message":)" + std::string{message}
+                          + "}}");
+    CHECK_FALSE(x.parsed.place_known);
+    CHECK(x.parsed.chat == chat_id{3});
+  }
+}
+
+TEST_CASE("telegram: word of a topic is no message of anybody's") {
+  for (const char* member : {"forum_topic_created", "forum_topic_edited", "forum_topic_closed"}) {
+    const auto x = parsed(R"({"update_id":1,"message":{"message_id":2,"message_thread_id":2,")"
+                          + std::string{member} + R"(":{},"chat":{"id":3,"type":"private"},
+      "from":{"id":3}}})");
+    CHECK(std::holds_alternative<unknown_update>(x.parsed.what));
+  }
+}
+
 TEST_CASE("telegram: without an id there is no update") {
   for (const char* text :
        {R"({"update_id":null})", R"({"update_id":1.5})", R"({"message":{}})", "[]", "1"})

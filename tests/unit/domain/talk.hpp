@@ -33,6 +33,9 @@ public:
   chat_id chat{501};
   telegram::chat_kind where = telegram::chat_kind::private_chat;
 
+  telegram::place place;    // where in the chat he writes
+  bool place_known = false; // Telegram tells
+
   int credits = 0;
   std::string terms;
   bool welcomed = false;
@@ -117,6 +120,8 @@ public:
     in.update = update_id{++update_id_};
     in.chat = chat;
     in.where = where;
+    in.answer_to = place;
+    in.place_known = place_known;
     in.who = who;
     in.what = std::move(what);
     apply(in);

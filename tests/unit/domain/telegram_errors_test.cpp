@@ -129,3 +129,16 @@ TEST_CASE("success is success, and some failures of edits are none") {
   CHECK(telegram::harmless(said(400, "Bad Request: message to delete not found")));
   CHECK_FALSE(telegram::harmless(said(400, "Bad Request: message is too long")));
 }
+
+TEST_CASE("a place that is gone is told from a chat that is gone") {
+  for (const char* text :
+       {"Bad Request: message thread not found", "Bad Request: TOPIC_CLOSED",
+        "Bad Request: TOPIC_DELETED", "Bad Request: topic not found",
+        "Bad Request: business connection not found", "Bad Request: BUSINESS_CONNECTION_INVALID"}) {
+    telegram::reply x;
+    x.status = x.error_code = 400;
+    x.json = true;
+    x.description = text;
+    CHECK_MESSAGE(to_string(telegram::classify(x).what) == "misplaced", text);
+  }
+}

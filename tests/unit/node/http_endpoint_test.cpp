@@ -148,6 +148,9 @@ TEST_CASE_FIXTURE(endpoint_fixture, "files are served in parts, on a good link o
   CHECK(whole.status == 200);
   CHECK(whole.body == "0123456789");
   CHECK(holds(whole.head, "video/mp4"));
+  CHECK(holds(whole.head, "Content-Disposition: inline; filename=\"v.mp4\""));
+  CHECK(holds(whole.head, "Content-Length: 10"));
+  CHECK(holds(whole.head, "Accept-Ranges: bytes"));
   const auto part = get("/files/videos/v.mp4?expires=9&sig=good", "Range: bytes=2-4\r\n");
   CHECK(part.status == 206);
   CHECK(part.body == "234");

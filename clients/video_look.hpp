@@ -1,0 +1,20 @@
+#pragma once
+
+#include "protocol/video_facts.hpp"
+
+#include <string>
+
+/// What Telegram has to be told of a video, because it does not look itself.
+namespace neurocards::storage {
+
+struct video_look {
+  video_facts facts;
+  bool thumbnail = false; // was made
+};
+
+/// Blocking: for a thread that may wait a second. Reads the facts of `file`, and has ffmpeg write a
+/// JPEG within 320×320 and 200 kB to `thumbnail`. Without ffmpeg, or when that fails, there is
+/// none; this is logged once.
+video_look look_into_video(const std::string& file, const std::string& thumbnail);
+
+} // namespace neurocards::storage
