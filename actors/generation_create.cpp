@@ -1,4 +1,5 @@
 #include "actors/generation_commit.hpp"
+#include "domain/word_match.hpp"
 
 #include <filesystem>
 
@@ -257,7 +258,8 @@ void generation::on_created(const http::response& got) {
                 made->code);
     return save_task(made->task);
   }
-  const auto& why = std::get<kie::signal>(result);
+  auto why = std::get<kie::signal>(result);
+  why.message = words::without_echo(why.message, job_.prompt);
   creating_ = false;
   at_stake_ = nullptr;
   if (bereft_)

@@ -17,9 +17,7 @@ void generation::settle(const kie::signal& why) {
   if (why.how == http::outcome::not_started) // our own queue: KIE has heard nothing
     return postpone(pause_of_a_full_line, kie::describe(why));
   job_failure failure;
-  auto verdict = kie::classify(why);
-  if (verdict.check_image)
-    verdict.cls = failure_class::temporary; // the photo was checked when it came: KIE's trouble
+  const auto verdict = kie::classify(why);
   failure.cls = verdict.cls;
   failure.error = kie::describe(why);
   failure.raw_signal = kie::raw_signal(why);

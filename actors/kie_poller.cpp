@@ -9,6 +9,12 @@ namespace neurocards {
 
 namespace {
 
+using namespace std::chrono_literals;
+
+/// An end that contradicts itself: KIE writes state and result one after the other. The pauses
+/// before it is asked again, at most an interval each.
+constexpr std::array<caf::timespan, 4> second_thoughts{1s, 3s, 8s, 15s};
+
 /// What metrics call the result of a look.
 std::string_view outcome_of(const kie::task_state& x) {
   constexpr std::array<std::string_view, 5> names{"in_progress", "success", "without_result",
@@ -83,6 +89,12 @@ void kie_poller::on_answer(const kie::task_state& state) {
     return on_failed_look(no->why);
   unknown_since_.reset();
   failed_looks_.reset();
+  if (kie::contradicts_itself(state)) {
+    if (look_once_more())
+      return;
+  } else {
+    contradictions_ = 0;
+  }
   if (const auto* done = std::get_if<kie::succeeded>(&state))
     return end(task_ended::how::success, done->url);
   if (std::holds_alternative<kie::without_result>(state))
@@ -96,6 +108,18 @@ void kie_poller::on_answer(const kie::task_state& state) {
   result.fail_code = failed->why.fail_code;
   result.fail_message = failed->why.fail_msg;
   tell_owner(std::move(result));
+}
+
+/// False: it has been asked often enough.
+bool kie_poller::look_once_more() {
+  const auto times = static_cast<size_t>(contradictions_);
+  if (times >= second_thoughts.size())
+    return false;
+  ++contradictions_;
+  log::info("kie_poller.contradiction_seen", "task", task_, "times", contradictions_);
+  looking_ = false;
+  look_at(self_->clock().now() + std::min(second_thoughts[times], config_->interval));
+  return true;
 }
 
 void kie_poller::on_still_running() {

@@ -33,8 +33,9 @@ struct watched_task {
 /// Watches one KIE task: looks every `interval` (jittered), gives up when `time_left` is spent and
 /// KIE has said that the task is still under way, tells `owner` and ends. Looks that fail say
 /// nothing of the task: it looks on beyond its time, ever more rarely, as long as `failing_limit`
-/// allows. Knows its owner only weakly: a task nobody waits for is not watched. Keeps nothing that
-/// the jobs row does not keep: after a crash another poller for the same task is as good.
+/// allows. An end that contradicts itself is looked at again a moment later, a few times, before it
+/// is believed. Knows its owner only weakly: a task nobody waits for is not watched. Keeps nothing
+/// that the jobs row does not keep: after a crash another poller for the same task is as good.
 class kie_poller {
 public:
   static constexpr const char* name = "kie_poller";
@@ -52,6 +53,7 @@ private:
   void ask_kie(const secret& key);
   void on_answer(const kie::task_state&);
   void on_still_running();
+  bool look_once_more();
   void on_failed_look(const kie::signal&);
   bool try_another_key(const kie::signal&);
   void on_unknown();
@@ -67,6 +69,7 @@ private:
   time_point give_up_at_;
   time_point looked_at_;                    // when the last look began
   std::optional<time_point> unknown_since_; // absent: KIE knew the task when we last heard
+  int contradictions_ = 0;                  // answers in a row that contradict themselves
   int overdue_looks_ = 0;                   // that failed since the time was up
   size_t stand_in_ = 0;  // which key looks for one that has left the configuration
   size_t stand_ins_ = 0; // how many could

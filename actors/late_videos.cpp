@@ -97,7 +97,7 @@ void late_videos::look(const secret& key) {
 void late_videos::on_look(const kie::task_state& state) {
   if (const auto* done = std::get_if<kie::succeeded>(&state))
     return fetch(done->url);
-  if (std::holds_alternative<kie::failed>(state))
+  if (std::holds_alternative<kie::failed>(state) && !kie::contradicts_itself(state))
     return settle();
   tasks_.pop_front(); // nothing to tell yet: the next round looks again
   next();

@@ -45,6 +45,7 @@ struct without_result {
 /// The task has failed for good.
 struct failed {
   signal why;
+  bool has_result = false; // and there is a video all the same
 };
 
 /// The look failed, not the task; an unknown task belongs here too.
@@ -55,6 +56,10 @@ struct look_failed {
 using task_state = std::variant<in_progress, succeeded, without_result, failed, look_failed>;
 
 [[nodiscard]] task_state parse_record_info(const http::response&);
+
+/// Whether an end contradicts itself: a success without a usable result, a failure that has one or
+/// that says nothing. KIE may be writing the rest at this moment.
+[[nodiscard]] bool contradicts_itself(const task_state&);
 
 /// What a callback says. Its signature does not cover the body: wake up and look by recordInfo.
 struct callback {

@@ -4,6 +4,9 @@
 #include "clients/wire_json.hpp"
 #include "domain/retry.hpp"
 #include "domain/videos.hpp"
+#include "domain/word_match.hpp"
+
+#include <strings.h>
 
 #include <algorithm>
 #include <charconv>
@@ -92,15 +95,30 @@ task_state to_success(maybe data) {
   return succeeded{std::move(url)};
 }
 
+/// The prompt that the record says the task was made with.
+std::string prompt_of(maybe data) {
+  const auto packed = wire::member(data, "param");
+  const wire::document inner{wire::text(packed)};
+  const auto order = wire::is_object(packed) ? packed : inner.root();
+  return wire::text(wire::member(order, "input"), "prompt");
+}
+
+bool is_one_of(const std::string& state, std::initializer_list<const char*> names) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](const char* name) { return strcasecmp(state.c_str(), name) == 0; });
+}
+
 task_state to_state(maybe data, signal envelope) {
   auto state = wire::text(data, "state");
-  if (state == "success")
+  // Two words are documented; others of KIE's surfaces, and other spellings, mean the same.
+  if (is_one_of(state, {"success", "succeeded", "completed"}))
     return to_success(data);
-  if (state == "fail") {
+  if (is_one_of(state, {"fail", "failed", "failure", "error"})) {
     envelope.from = call::task;
-    envelope.fail_code = cut(first_words(data, {"failCode"}));
-    envelope.fail_msg = cut(first_words(data, {"failMsg"}));
-    return failed{std::move(envelope)};
+    const auto prompt = prompt_of(data);
+    envelope.fail_code = cut(words::without_echo(first_words(data, {"failCode"}), prompt));
+    envelope.fail_msg = cut(words::without_echo(first_words(data, {"failMsg"}), prompt));
+    return failed{std::move(envelope), std::holds_alternative<succeeded>(to_success(data))};
   }
   if (state.empty())
     return look_failed{std::move(envelope)};
@@ -130,6 +148,18 @@ task_state parse_record_info(const http::response& response) {
   const auto doc = read(response);
   return to_state(wire::member(doc.root(), "data"),
                   to_signal(call::record_info, response, doc.root()));
+}
+
+bool contradicts_itself(const task_state& state) {
+  if (std::holds_alternative<without_result>(state))
+    return true;
+  const auto* end = std::get_if<failed>(&state);
+  if (end == nullptr)
+    return false;
+  const auto& code = end->why.fail_code;
+  const bool says_nothing =
+    end->why.fail_msg.empty() && (code.empty() || code == "0" || code == "200");
+  return says_nothing || end->has_result;
 }
 
 std::optional<callback> parse_callback(std::string_view body) {
@@ -195,7 +225,7 @@ url_result parse_upload(const http::response& response) {
 }
 
 bool brought_video(const http::response& response) {
-  return response.ok() && videos::is_mp4(response.prefix);
+  return response.ok() && videos::is_video(response.prefix);
 }
 
 signal download_signal(const http::response& response) {

@@ -1,9 +1,12 @@
 #include "domain/kie_errors.hpp"
 
 #include "domain/markup.hpp"
+#include "domain/provider_words.hpp"
+#include "domain/word_match.hpp"
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace neurocards::kie {
 
@@ -11,32 +14,9 @@ namespace {
 
 constexpr size_t raw_bytes = 500;
 
-// ── matching ─────────────────────────────────────────────────────────────────────────────────────
-
-/// `word` stands in `text` as it is written here: a letter or digit at either end of it must not go
-/// on in the text, except that `*` at the end allows any ending ("violat*").
-bool mentions(std::string_view text, std::string_view word) {
-  const auto is_word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  const bool open_end = word.ends_with('*');
-  word.remove_suffix(open_end ? 1 : 0);
-  for (size_t i = text.find(word); i != std::string_view::npos; i = text.find(word, i + 1)) {
-    const size_t end = i + word.size();
-    const bool begins = i == 0 || !is_word(text[i - 1]) || !is_word(word.front());
-    const bool ends =
-      open_end || end == text.size() || !is_word(text[end]) || !is_word(word.back());
-    if (begins && ends)
-      return true;
-  }
-  return false;
-}
-
-/// Everything KIE said, in lower case; failCode and failMsg can be swapped, so both are text here.
+/// Everything KIE said; failCode and failMsg can be swapped, so both are text here.
 std::string words_of(const signal& x) {
-  std::string text = x.fail_code + " " + x.fail_msg + " " + x.message;
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
+  return x.fail_code + " " + x.fail_msg + " " + x.message;
 }
 
 /// A text that is nothing but a number of three digits; 0 otherwise.
@@ -64,141 +44,97 @@ int code_of(const signal& x) {
 }
 
 // ── the table ────────────────────────────────────────────────────────────────────────────────────
-// From top to bottom, the first row that matches wins: text stands before numbers, because KIE
-// sends "paused", "no money", "missing field" and "internal error" all as 500.
+// What KIE's words mean (domain/provider_words) stands before its numbers: it sends "paused", "no
+// money", "missing field" and "internal error" all as 500.
+
+using words::topic;
 
 struct row {
   const char* name;
   failure_class cls;
   rests rest = rests::nothing;
   bool alert = false;
-  bool check_image = false;
-  std::array<std::string_view, 16> any_of{};    // words; one suffices
-  std::array<std::string_view, 6> and_any_of{}; // if given, one of these as well
-  std::array<int, 8> codes{};                   // or one of these numbers, text regardless
 };
 
 constexpr auto temporary = failure_class::temporary;
 constexpr auto violates = failure_class::user_violation;
 
-constexpr std::array rows = {
-  row{"model_paused",
-      failure_class::model_down,
-      rests::model,
-      true,
-      false,
-      {"temporarily paused", "interface is paused", "model is paused", "has been discontinued"}},
-  row{"model_unknown",
-      failure_class::model_down,
-      rests::model,
-      true,
-      false,
-      {"model name you specified is not supported", "does not exist or is not published",
-       "model not found", "model is not supported", "unsupported model"},
-      {},
-      {505}},
-  row{"key_spent", // the sub-key's own limit; the account may have money
-      failure_class::billing,
-      rests::key,
-      true,
-      false,
-      {"spending limit", "sub-key"},
-      {},
-      {433}},
-  row{"no_money",
-      failure_class::billing,
-      rests::account,
-      true,
-      false,
-      {"credits insufficient", "insufficient credit*", "insufficient balance",
-       "balance isn't enough", "balance is not enough", "not enough credit*", "top up"},
-      {},
-      {402}},
-  row{"rate_limit",
-      failure_class::rate_limit,
-      rests::account, // KIE counts creations per account, whichever of its keys makes them
-      false,
-      false,
-      {"rate limit*", "too many requests", "requests per*", "concurrent limit", "concurrency limit",
-       "frequency limit"},
-      {},
-      {429}},
-  row{"real_people",
-      violates,
-      {},
-      false,
-      false,
-      {"photorealistic people", "contains faces", "contains a face", "real person", "real people",
-       "public figure*"}},
-  row{"guardrails", violates, {}, false, false, {"guardrail*"}},
-  row{"policy",
-      violates,
-      {},
-      false,
-      false,
-      {"content polic*", "content_polic*", "usage polic*", "may violate", "violating", "violates",
-       "policy violation", "suggestive or racy", "prohibited content", "flagged", "moderation*",
-       "moderated", "sensitive", "nsfw", "unsafe image", "inappropriate"}},
-  row{"google_safety",
-      violates,
-      {},
-      false,
-      false,
-      {"public_error_*"},
-      {"prominent_people*", "safety*", "person_generation*", "audio_filtered*", "unsafe*",
-       "sexual*"}},
-  row{"english_only", violates, {}, false, false, {"only english prompts"}},
-  row{"image_unreadable",
-      violates,
-      {},
-      false,
-      true,
-      {"failed to fetch the image", "failed to get the file information", "file type not supported",
-       "image fetch failed", "unable to download image"}},
-  row{"image_unfit",
-      violates,
-      {},
-      false,
-      true,
-      {"image*"},
-      {"too large", "too small", "size*", "format", "dimensions", "resolution"}},
-  row{"invalid_prompt", violates, {}, false, false, {"invalid prompt", "invalid image"}},
-  row{"our_request",
-      failure_class::unknown,
-      {},
-      true,
-      false,
-      {"is required", "exceeds range", "cannot be empty", "is not within the range",
-       "invalid parameter*", "parameter error", "exceeds the maximum length", "too long"}},
-  row{"task_unknown", temporary, {}, false, false, {"recordinfo is null", "task not found"}},
-  row{"front_refused_client",
-      failure_class::key_refused,
-      rests::key,
-      true,
-      false,
-      {"error code: 1010"}},
-  row{
-    "key_refused",
-    failure_class::key_refused,
-    rests::key,
-    true,
-    false,
-    {"do not have access permissions", "unauthorized", "authentication failed", "invalid api key"},
-    {},
-    {401}},
-  row{"service_trouble",
-      temporary,
-      {},
-      false,
-      false,
-      {"internal error", "internal server error", "server exception", "server error",
-       "service unavailable", "try again*", "heavy load", "overload*", "timeout", "timed out",
-       "being maintained", "maintenance", "busy", "high demand", "people are using"}},
-  row{"forbidden", failure_class::key_refused, rests::key, true, false, {}, {}, {403}},
-  row{"not_found", failure_class::model_down, rests::model, true, false, {}, {}, {404}},
-  row{
-    "trouble_by_number", temporary, {}, false, false, {}, {}, {408, 455, 500, 501, 502, 503, 504}},
-};
+row row_of(topic x) {
+  const char* name = words::name_of(x);
+  switch (x) {
+    case topic::real_people:
+    case topic::third_party:
+    case topic::adult:
+    case topic::violence:
+    case topic::policy:
+    case topic::language:
+    case topic::unfit_image:
+      return {name, violates};
+    case topic::checker_trouble:
+    case topic::unreachable: // our photo was judged when it came
+    case topic::trouble:
+    case topic::task_unknown:
+      return {name, temporary};
+    case topic::rate_limit: // KIE counts creations per account, whichever of its keys makes them
+      return {name, failure_class::rate_limit, rests::account};
+    case topic::model_paused:
+    case topic::model_unknown:
+      return {name, failure_class::model_down, rests::model, true};
+    case topic::key_spent: // the sub-key's own limit; the account may have money
+      return {name, failure_class::billing, rests::key, true};
+    case topic::no_money:
+      return {name, failure_class::billing, rests::account, true};
+    case topic::key_refused:
+    case topic::front_refused:
+      return {name, failure_class::key_refused, rests::key, true};
+    case topic::region:
+    case topic::our_request:
+      return {name, failure_class::unknown, rests::nothing, true};
+  }
+  return {name, failure_class::unknown};
+}
+
+/// Numbers that say what they mean, whatever stands beside them.
+std::optional<topic> topic_of_number(int code) {
+  switch (code) {
+    case 505:
+      return topic::model_unknown;
+    case 433:
+      return topic::key_spent;
+    case 402:
+      return topic::no_money;
+    case 429:
+      return topic::rate_limit;
+    case 451: // the picture could not be fetched
+      return topic::unreachable;
+    case 401:
+      return topic::key_refused;
+    case 4030:
+      return topic::region;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Where words tell nothing.
+std::optional<row> row_of_number(int code) {
+  switch (code) {
+    case 403:
+      return row{"forbidden", failure_class::key_refused, rests::key, true};
+    case 404:
+      return row{"not_found", failure_class::model_down, rests::model, true};
+    case 408:
+    case 455:
+    case 500:
+    case 501:
+    case 502:
+    case 503:
+    case 504:
+      return row{"trouble_by_number", temporary};
+    default:
+      return std::nullopt;
+  }
+}
 
 constexpr row bad_request{"bad_request", failure_class::unknown, {}, true};
 constexpr row task_refused{"task_refused", violates}; // 400 and 422 of a task that KIE had accepted
@@ -210,32 +146,20 @@ constexpr row in_doubt{"in_doubt", temporary};
 constexpr row own_fault{"own_fault", temporary, {}, true};
 constexpr row anything_else{"anything_else", failure_class::unknown};
 
-template <size_t N>
-bool any(const std::array<std::string_view, N>& words, std::string_view text) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return !word.empty() && mentions(text, word); });
-}
-
-bool matches(const row& x, std::string_view text, int code) {
-  if (code != 0 && std::find(x.codes.begin(), x.codes.end(), code) != x.codes.end())
-    return true;
-  return any(x.any_of, text) && (x.and_any_of.front().empty() || any(x.and_any_of, text));
-}
-
-const row* find_in_table(const signal& x) {
-  const std::string text = words_of(x);
+/// By words, then by numbers. A number that says what it means counts before words of mere trouble,
+/// and before all but a refusal where a task might repeat what its user wrote.
+std::optional<row> find_in_table(const signal& x) {
   const int code = code_of(x);
-  const auto find = [&](auto wanted) -> const row* {
-    const auto found = std::find_if(rows.begin(), rows.end(), [&](const row& candidate) {
-      return wanted(candidate) && matches(candidate, text, code);
-    });
-    return found == rows.end() ? nullptr : &*found;
-  };
-  // "not enough credits" may be what the user wrote, and the refusal what stands around it.
-  if (x.from == call::task)
-    if (const row* refusal = find([](const row& y) { return y.cls == violates; }))
-      return refusal;
-  return find([](const row&) { return true; });
+  const auto order = x.from == call::task ? words::order::refusals_first : words::order::as_listed;
+  auto said = words::topic_of(words_of(x), order);
+  if (said && words::is_refusal(*said) && !x.json)
+    said.reset(); // a page of somebody on the way: nobody has judged an order
+  const auto number = topic_of_number(code);
+  if (said && (!number || (*said != topic::trouble && *said != topic::our_request)))
+    return row_of(*said);
+  if (number)
+    return row_of(*number);
+  return row_of_number(code);
 }
 
 /// An answer in which KIE neither refuses nor says what we asked for.
@@ -245,7 +169,7 @@ bool says_nothing(const signal& x) {
   return !x.json || (x.status >= 200 && x.status < 300 && (x.code == 0 || x.code == 200));
 }
 
-const row& find_row(const signal& x) {
+row find_row(const signal& x) {
   if (x.how == http::outcome::not_sent || x.how == http::outcome::interrupted
       || x.how == http::outcome::not_started)
     return no_answer;
@@ -253,28 +177,30 @@ const row& find_row(const signal& x) {
     return own_fault;
   if (x.how != http::outcome::answered)
     return says_nothing(x) && x.how == http::outcome::too_large ? unreadable : anything_else;
-  if (const row* found = find_in_table(x))
+  if (const auto found = find_in_table(x))
     return *found;
   const int code = code_of(x);
   if ((code >= 505 && code < 600) || (code == 0 && x.status >= 500))
     return gateway;
   if (x.from == call::download && code != 0)
     return gateway; // the file host, not the API: a fresh link may do
+  if (x.from == call::task && (code == 400 || code == 422))
+    return words::sounds_like_machine(words_of(x)) ? task_trouble : task_refused;
   if (x.from == call::task)
-    return code == 400 || code == 422 ? task_refused : anything_else;
+    return anything_else;
   if (says_nothing(x))
     return unreadable;
   return code == 400 || code == 422 ? bad_request : anything_else;
 }
 
 /// Whether a creation that ended so may have made a task all the same.
-bool maybe_created(const signal& x, const row& found) {
+bool maybe_created(const signal& x) {
   if (x.from != call::create_task)
     return false;
   if (x.how == http::outcome::interrupted || x.how == http::outcome::too_large)
     return true;
   const bool taken = x.status >= 200 && x.status < 300;
-  const bool telling = taken && !found.any_of.front().empty(); // by its words: it has no number
+  const bool telling = taken && words::topic_of(words_of(x)).has_value(); // it has no number
   const bool refused = x.json && ((x.code != 0 && x.code != 200) || telling);
   return x.how == http::outcome::answered && (taken || x.status >= 500) && !refused;
 }
@@ -306,13 +232,11 @@ const char* name_of(call x) {
 
 verdict classify(const signal& x) {
   verdict result;
-  const row& matched = find_row(x);
-  result.maybe_created = maybe_created(x, matched);
-  const row found = result.maybe_created ? in_doubt : bounded(matched, x.from);
+  result.maybe_created = maybe_created(x);
+  const row found = result.maybe_created ? in_doubt : bounded(find_row(x), x.from);
   result.cls = found.cls;
   result.rest = found.rest;
   result.alert = found.alert;
-  result.check_image = found.check_image;
   result.not_yet_known =
     x.from == call::record_info && std::string_view{found.name} == "task_unknown";
   result.rule = found.name;
@@ -367,30 +291,26 @@ std::string describe(const signal& x) {
 }
 
 violation violation_of(const std::string& raw) {
-  struct hint {
-    violation what;
-    std::array<std::string_view, 12> words;
-  };
-  static constexpr std::array hints = {
-    hint{violation::language, {"only english prompts"}},
-    hint{violation::people,
-         {"photorealistic people", "faces", "a face", "real person", "real people",
-          "public figure*", "prominent_people*", "person_generation*"}},
-    hint{violation::third_party,
-         {"third-party", "third party", "copyright*", "trademark*", "intellectual property"}},
-    hint{violation::adult, {"nudity", "sexual*", "erotic", "nsfw", "racy", "suggestive"}},
-    hint{violation::violence,
-         {"violen*", "graphic content", "hate speech", "self-harm", "illegal activity", "weapon*"}},
-    hint{violation::image,
-         {"image fetch failed", "fetch the image", "file information", "file type", "image size",
-          "image format", "unsafe image", "invalid image"}},
-  };
-  signal said;
-  said.message = raw;
-  const std::string text = words_of(said);
-  for (const hint& x : hints)
-    if (any(x.words, text))
-      return x.what;
+  switch (words::refusal_of(raw)) {
+    case topic::language:
+      return violation::language;
+    case topic::real_people:
+      return violation::people;
+    case topic::third_party:
+      return violation::third_party;
+    case topic::adult:
+      return violation::adult;
+    case topic::violence:
+      return violation::violence;
+    case topic::unfit_image:
+      return violation::image;
+    default:
+      break;
+  }
+  const words::prepared said{raw};
+  for (const auto* word : {"unsafe image", "invalid image", "fetch the image", "input image"})
+    if (said.mentions(word))
+      return violation::image;
   return violation::unspecific;
 }
 

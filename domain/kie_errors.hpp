@@ -46,7 +46,6 @@ struct verdict {
   failure_class cls = failure_class::unknown;
   rests rest = rests::nothing;
   bool alert = false;       // a person must look: billing, key, model, our own bad request
-  bool check_image = false; // a violation only if our own check of the photo fails, else temporary
   bool maybe_created = false; // createTask: a task may exist and be paid for; wait for its callback
   bool not_yet_known =
     false;               // recordInfo: the task is not visible yet; look again within the grace

@@ -1,5 +1,7 @@
 #include "domain/openai_errors.hpp"
 
+#include "domain/provider_words.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -20,43 +22,64 @@ struct row {
   bool alert;
 };
 
-// From top to bottom, the first row that matches wins: codes before statuses, because 429 means
-// both "slower, please" and "out of money".
-constexpr std::array rows = {
-  row{0, "insufficient_quota", reaction::break_for_long, true},
-  row{0, "credit_balance_exhausted", reaction::break_for_long, true},
-  row{0, "spend_limit_exceeded", reaction::break_for_long, true},
-  row{0, "usage_limit_exceeded", reaction::break_for_long, true},
-  row{0, "billing_hard_limit_reached", reaction::break_for_long, true},
-  row{0, "unsupported_country_region_territory", reaction::break_circuit, true},
-  row{0, "model_not_found", reaction::break_circuit, true},
-  row{0, "invalid_api_key", reaction::break_circuit, true},
-  row{0, "content_filter", reaction::template_now, false},
-  row{0, "responsibleaipolicyviolation", reaction::template_now, false},
-  row{0, "invalid_prompt", reaction::template_now, false},
+/// What this service says and no other does.
+constexpr std::array own_rows = {
   row{0, "context_length_exceeded", reaction::template_now, false},
   row{0, "request too large", reaction::template_now, false},
   row{400, "unsupported_parameter", reaction::without_param, true},
   row{400, "unsupported_value", reaction::without_param, true},
   row{400, "unsupported parameter", reaction::without_param, true},
   row{400, "unsupported value", reaction::without_param, true},
-  row{401, "", reaction::break_circuit, true},
-  row{403, "", reaction::break_circuit, true},
-  row{404, "", reaction::break_circuit, true},
-  row{400, "", reaction::template_now, true},
-  row{413, "", reaction::template_now, false},
-  row{422, "", reaction::template_now, true},
-  row{408, "", reaction::retry, false},
-  row{409, "", reaction::retry, false},
+};
+
+/// Where words tell nothing.
+constexpr std::array status_rows = {
+  row{401, "", reaction::break_circuit, true}, row{403, "", reaction::break_circuit, true},
+  row{404, "", reaction::break_circuit, true}, row{400, "", reaction::template_now, true},
+  row{413, "", reaction::template_now, false}, row{422, "", reaction::template_now, true},
+  row{408, "", reaction::retry, false},        row{409, "", reaction::retry, false},
   row{429, "", reaction::retry, false},
 };
 
-std::string words_of(const signal& x) {
-  std::string text = x.type + " " + x.code + " " + x.message;
+/// What the words of every provider (domain/provider_words) mean for a script. They stand before
+/// statuses, because 429 means both "slower, please" and "out of money".
+std::optional<row> row_of(words::topic x) {
+  using words::topic;
+  if (words::is_refusal(x))
+    return row{0, "", reaction::template_now, false};
+  switch (x) {
+    case topic::no_money:
+    case topic::key_spent:
+      return row{0, "", reaction::break_for_long, true};
+    case topic::key_refused:
+    case topic::front_refused:
+    case topic::region:
+    case topic::model_paused:
+    case topic::model_unknown:
+      return row{0, "", reaction::break_circuit, true};
+    default:
+      return std::nullopt; // its status says as much
+  }
+}
+
+std::optional<row> find_row(const signal& x) {
+  const std::string said = x.type + " " + x.code + " " + x.message;
+  std::string text = said;
   std::transform(text.begin(), text.end(), text.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
-  return text;
+  const auto in = [&](const auto& rows) -> std::optional<row> {
+    const auto found = std::find_if(rows.begin(), rows.end(), [&](const row& r) {
+      return (r.status == 0 || r.status == x.status) && text.find(r.word) != std::string::npos;
+    });
+    return found == rows.end() ? std::nullopt : std::optional{*found};
+  };
+  if (const auto own = in(own_rows))
+    return own;
+  if (const auto topic = words::topic_of(said))
+    if (const auto known = row_of(*topic))
+      return known;
+  return in(status_rows);
 }
 
 /// Nullopt: absent, a date or nonsense.
@@ -102,12 +125,8 @@ verdict classify(const signal& x) {
   }
   if (x.how != http::outcome::answered)
     return {};
-  const std::string text = words_of(x);
   verdict result;
-  const auto found = std::find_if(rows.begin(), rows.end(), [&](const row& r) {
-    return (r.status == 0 || r.status == x.status) && text.find(r.word) != std::string::npos;
-  });
-  if (found != rows.end())
+  if (const auto found = find_row(x))
     result = {found->what, std::nullopt, found->alert, false};
   else if (x.status >= 500)
     result.what = reaction::retry;

@@ -145,9 +145,52 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller reports a success without a video 
   web.says("kie.recordInfo",
            {answered(200, R"({"code":200,"data":{"state":"success","resultJson":""}})")});
   watch(0s, 30min);
-  advance(1s);
+  advance(1min);
   REQUIRE(told.size() == 1);
   CHECK(told[0].ending == task_ended::how::without_result);
+  CHECK(looks.size() == 5);
+}
+
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller asks again a moment later when an answer contradicts itself") {
+  // Filled by the time of the second look, 0.8 s later or so.
+  const std::vector<const char*> halves = {
+    R"("state":"success")",
+    R"("state":"success","resultJson":"")",
+    R"("state":"success","resultJson":null)",
+    R"("state":"success","resultJson":"{\"resultUrls\":[]}")",
+    R"("state":"success","resultJson":"{\"resultUrls\":[\"ht")",
+    R"("state":"success","resultJson":"{\"resultUrls\":[null]}")",
+    R"("state":"success","resultJson":"{\"resultUrls\":[\"pending\"]}")",
+    R"("state":"fail")",
+    R"("state":"fail","failCode":null,"failMsg":"")",
+    R"("state":"fail","failCode":"200","failMsg":"")",
+    R"("state":"fail","failCode":"500","failMsg":"x","resultJson":"{\"resultUrls\":[\"https://f.example/0\"]}")",
+    R"("state":"generating","failCode":"500","failMsg":"internal error")",
+    R"("state":"")",
+    R"("state":"finalizing")",
+    R"("state":null)",
+  };
+  for (const char* half : halves) {
+    CAPTURE(half);
+    told.clear();
+    web.says("kie.recordInfo",
+             {answered(200, R"({"code":200,"data":{)" + std::string{half} + "}}"), success()});
+    watch(0s, 30min);
+    advance(20s);
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].ending == task_ended::how::success);
+  }
+}
+
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller looks within seconds at what was filled since") {
+  web.says(
+    "kie.recordInfo",
+    {answered(200, R"({"code":200,"data":{"state":"success","resultJson":""}})"), success()});
+  watch(0s, 30min);
+  advance(2s);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].ending == task_ended::how::success);
 }
 
 TEST_CASE_FIXTURE(poller_fixture,

@@ -134,11 +134,13 @@ const std::vector<line> corpus = {
   {answer(call::create_task, 200, 422, "Invalid prompt: prompt contains prohibited content"),
    violation},
   {failed("422", "unprocessable"), violation}, // of a task KIE had taken: its content
-  // KIE could not read our picture (and `check_image` is set)
-  {failed("400", "Failed to fetch the image. Kindly verify any access limits"), violation},
-  {answer(call::create_task, 200, 500, "failed to get the file information"), violation},
+  // the picture's size, shape or format
   {failed("500", "Image size is too large"), violation},
-  {answer(call::create_task, 200, 422, "image file type not supported"), violation},
+  {failed("500", "Image format is not supported"), violation},
+  // KIE could not read our picture, which was checked when it came
+  {failed("400", "Failed to fetch the image. Kindly verify any access limits"), temporary},
+  {answer(call::create_task, 200, 500, "failed to get the file information"), temporary},
+  {answer(call::create_task, 200, 422, "image file type not supported"), temporary},
   // our own bad request
   {answer(call::create_task, 200, 500, "This field is required"), unknown},
   {answer(call::create_task, 200, 500, "image_urls is required"), unknown},
@@ -293,12 +295,6 @@ TEST_CASE("a task that is not visible yet is told from one that failed") {
   CHECK_FALSE(
     kie::classify(answer(call::create_task, 200, 422, "recordInfo is null")).not_yet_known);
   CHECK_FALSE(kie::classify(failed("500", "Internal Error")).not_yet_known);
-}
-
-TEST_CASE("a picture KIE cannot read is only a violation if ours cannot be read either") {
-  CHECK(kie::classify(failed("400", "Failed to fetch the image")).check_image);
-  CHECK(kie::classify(failed("500", "Image format is not supported")).check_image);
-  CHECK_FALSE(kie::classify(failed("500", "unsafe image upload")).check_image);
 }
 
 TEST_CASE("the raw signal is one line of at most 500 bytes that ends with a whole character") {

@@ -17,7 +17,7 @@ std::string file(unsigned size, const std::string& brand) {
 
 } // namespace
 
-TEST_CASE("an MP4 is known by its first box, and nothing else passes for one") {
+TEST_CASE("a video is known by its first bytes, and nothing else passes for one") {
   struct row {
     const char* what;
     std::string bytes;
@@ -35,7 +35,11 @@ TEST_CASE("an MP4 is known by its first box, and nothing else passes for one") {
     {"an error page", "<!DOCTYPE html><html><body>502 Bad Gateway", false},
     {"an error in JSON", R"({"code":404,"msg":"file not found"})", false},
     {"a JPEG", std::string{"\xFF\xD8\xFF\xE0\0\x10JFIF\0\1\1", 14}, false},
-    {"a WebM", std::string{"\x1A\x45\xDF\xA3\x9F\x42\x86\x81\1\x42\xF7\x81", 12}, false},
+    {"a WebM", std::string{"\x1A\x45\xDF\xA3\x9F\x42\x86\x81\1\x42\xF7\x81", 12}, true},
+    {"an old QuickTime", std::string{"\0\0\0\x08wide\0\1\2\3mdat", 16}, true},
+    {"a QuickTime that begins with its contents", std::string{"\0\0\1\2moov\0\0\0\x6Cmvhd", 16},
+     true},
+    {"text that names another box", "say moov and mdat", false},
     {"an AVI", std::string{"RIFF\x24\0\0\0AVI LIST", 16}, false},
     {"a picture in the same container", file(24, "heic"), false},
     {"another", file(28, "avif"), false},
@@ -46,5 +50,5 @@ TEST_CASE("an MP4 is known by its first box, and nothing else passes for one") {
     {"text that names the box", "say ftypisom", false},
   };
   for (const auto& x : table)
-    CHECK_MESSAGE(videos::is_mp4(x.bytes) == x.is, x.what);
+    CHECK_MESSAGE(videos::is_video(x.bytes) == x.is, x.what);
 }
