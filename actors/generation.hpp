@@ -94,6 +94,7 @@ private:
   void download(const std::string& link);
   void on_downloaded(const http::response&, const std::string& file);
   void retry_download(const std::string& why);
+  void wait_for_passage(const std::string& why);
   void renew_link();
   void store_video(const std::string& file);
   void wait_for_storage(const std::string& why);
@@ -145,6 +146,7 @@ private:
   int uploads_ = 0;
   size_t keys_refused_ = 0; // during uploads
   int downloads_ = 0;
+  bool looked_again_ = false; // at a task whose video could not be fetched
   int storage_waits_ = 0;
   /// Stands for a creation that was sent to KIE, until its task is saved or there is none: until
   /// then nobody else knows of it.

@@ -51,16 +51,46 @@ void generation::on_downloaded(const http::response& got, const std::string& fil
     return wait_for_storage(got.error);
   const auto why = kie::download_signal(got);
   if (got.how == http::outcome::forbidden_address)
-    return settle(why);
+    return wait_for_passage(kie::describe(why));
+  if (got.how == http::outcome::too_large && downloads_ >= max_downloads)
+    return settle(why); // another task would bring no smaller one
   remove_file(file);
   retry_download(got.ok() ? "download: no MP4 but " + got.content_type : kie::describe(why));
 }
 
 void generation::retry_download(const std::string& why) {
   log::warn("job.download_failed", "job", job_.id, "try", downloads_, "why", why);
-  if (downloads_ >= max_downloads)
+  if (downloads_ >= max_downloads) {
+    // The address may have been written before the file, or have been replaced since.
+    if (!std::exchange(looked_again_, true)) {
+      downloads_ = 0;
+      return watch(std::min<caf::timespan>(context_->settings.poll_interval, 2s));
+    }
     return give_task_up(why); // says nothing of the key: no other class could be right
+  }
   run_after(self_, backoff(downloads_, 2s, 1min), [this] { renew_link(); });
+}
+
+/// Our own guard refused the address of the result: KIE has been paid, and the settings or the
+/// network of this node are to blame. The job goes back with its task: another node may fetch it,
+/// or this one once its settings are mended. Should that take longer than jobs wait for anything,
+/// the credit goes back, and the video comes as a gift if it ever can be fetched.
+void generation::wait_for_passage(const std::string& why) {
+  const auto& settings = context_->settings;
+  log::error(
+    "job.result_refused", "job", job_.id, "task", job_.task, "why", why, "advice",
+    "if a proxy or a VPN of yours resolves names to such addresses, set kie.private-downloads; "
+    "the job waits");
+  const caf::timespan longest = settings.poll_timeout + settings.outage_patience;
+  if (left_of(longest, task_created_at_) <= caf::timespan::zero()) {
+    kie::verdict verdict;
+    verdict.rule = "result_refused";
+    return apply(verdict, {failure_class::unknown, why, why});
+  }
+  store::release_jobs what{node_, {job_.id}, false, {job_.claim}};
+  what.delay =
+    std::chrono::ceil<std::chrono::milliseconds>(with_jitter(settings.poll_interval * 4));
+  commit(std::move(what), [this](const store::count&) { end("released"); });
 }
 
 /// Links to results expire, some within 20 minutes.

@@ -236,8 +236,10 @@ int transfer::on_new_socket(void* self, curl_socket_t, curlsocktype) {
 
 /// Judges the address that is really connected to: a name cannot resolve to another one later.
 curl_socket_t transfer::on_socket(void* self, curlsocktype, curl_sockaddr* address) {
+  auto& x = *static_cast<transfer*>(self);
   if (is_private(&address->addr)) {
-    static_cast<transfer*>(self)->forbidden_ = true;
+    x.forbidden_ = true;
+    x.forbidden_address_ = to_text(&address->addr) + " is of " + private_network_of(&address->addr);
     return CURL_SOCKET_BAD;
   }
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -337,6 +339,8 @@ response transfer::finish(time_point now) {
   }
   result.error = local_fault_.empty() ? called_off_ : local_fault_;
   result.error_number = error_number_;
+  if (result.how == outcome::forbidden_address && !forbidden_address_.empty())
+    result.error = forbidden_address_ + ", no public network";
   if (result.error.empty() && handle_ && handle_->complaint[0] != '\0')
     result.error = handle_->complaint.data();
   if (result.error.empty())

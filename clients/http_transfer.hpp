@@ -135,6 +135,7 @@ private:
   bool saving_ = false;        // the body of this try goes to the file
   bool paused_ = false;        // until the disk has room
   bool forbidden_ = false;
+  std::string forbidden_address_; // the last one that was refused
   bool too_large_ = false;
   std::string called_off_;   // why we ended it
   CURLcode code_ = CURLE_OK; // how it ended for libcurl

@@ -208,7 +208,8 @@ void add_kie(std::vector<key>& to) {
   to.push_back(make("kie.download-timeout", AT(kie.download_timeout), positive,
                     "limit of the download of a video"));
   to.push_back(make("kie.private-downloads", AT(kie.private_downloads), anything<bool>(),
-                    "accept results from private addresses: only for simulated services"));
+                    "accept results from private addresses: for simulated services, and behind a "
+                    "proxy or VPN that resolves every name to such"));
 }
 
 void add_openai(std::vector<key>& to) {

@@ -12,6 +12,7 @@
 #include "node/folders.hpp"
 #include "node/publication.hpp"
 #include "node/resources.hpp"
+#include "node/result_networks.hpp"
 #include "node/roles.hpp"
 #include "node/service_manager.hpp"
 #include "node/start_watch.hpp"
@@ -290,6 +291,10 @@ void live(const config::loaded& config, const config::node& node,
   running_node here{sys, config.settings, node, options};
   log::info("run.started", "node", node.name, "version", NEUROCARDS_VERSION);
   const service_manager systemd{sys, here.engines_alive()};
+  const std::jthread names{[kie = config.settings.kie] {
+    for (const auto& text : doubts_about_results(kie, 1s))
+      log::warn("config.doubtful", "text", text);
+  }};
   if (const int signal = watch.stop(); signal != 0)
     log::info("run.stops", "signal", signal);
   else

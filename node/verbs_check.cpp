@@ -4,6 +4,7 @@
 #include "clients/openai.hpp"
 #include "node/check_host.hpp"
 #include "node/resources.hpp"
+#include "node/result_networks.hpp"
 #include "node/service_faults.hpp"
 #include "node/services.hpp"
 #include "node/table_text.hpp"
@@ -171,6 +172,8 @@ int check(const invocation& in) {
   findings.push_back(check_telegram(http, settings));
   check_kie(http, settings, findings);
   findings.push_back(check_kie_upload(http, settings));
+  for (auto& doubt : doubts_about_results(settings.kie, patience))
+    findings.push_back({"kie results", false, std::move(doubt)});
   findings.push_back(check_openai(http, settings));
   findings.push_back(check_storage(http, settings));
   findings.push_back(check_redis(settings));

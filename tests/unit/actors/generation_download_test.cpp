@@ -79,12 +79,13 @@ TEST_CASE_FIXTURE(download_fixture,
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation gives a download five tries before the attempt is lost") {
+                  "generation gives a download five tries, twice, before the attempt is lost") {
   web.says("kie.download",
            {answered(429, "slow down")}); // the file host's words are not about our key
   finish();
-  advance(1min);
-  CHECK(log.count("kie.download") == 5);
+  advance(5min);
+  CHECK(log.count("kie.download") == 10);
+  CHECK(log.count("kie.recordInfo") == 2);
   CHECK(log.count("rest_key") == 0);
   CHECK(log.count("retry_job") == 1);
   CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
@@ -111,10 +112,40 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation refuses to fetch from an address inside our network") {
+                  "generation looks at the task again before it gives up what it cannot fetch") {
+  web.says("kie.recordInfo", {success("https://files.example/v/early.mp4"),
+                              success("https://files.example/v/moved.mp4")});
+  std::vector<http::response> answers(5, answered(404, "not yet"));
+  answers.push_back(video());
+  web.says("kie.download", answers);
+  web.says("kie.downloadUrl", {refused(422, "not ours")});
+  finish();
+  advance(5min);
+  CHECK(web.of("kie.download").back().url == "https://files.example/v/moved.mp4");
+  CHECK(log.count("retry_job") == 0);
+  CHECK(log.count("complete_job") == 1);
+}
+
+TEST_CASE_FIXTURE(
+  download_fixture,
+  "generation puts a job back with its task when our own guard refuses the result") {
   web.says("kie.download", {failed(http::outcome::forbidden_address)});
   finish();
-  CHECK(log.text() == "kie.recordInfo kie.download fail_job");
+  CHECK(log.text() == "kie.recordInfo kie.download release_jobs");
+  const auto& given = db.last<store::release_jobs>();
+  CHECK_FALSE(given.fault);
+  CHECK(given.delay > 0ms); // and no attempt is used: sql/functions/release_jobs
+  CHECK(ended_well());
+}
+
+TEST_CASE_FIXTURE(download_fixture,
+                  "generation makes no second task for what is too large for anybody") {
+  web.says("kie.download", {failed(http::outcome::too_large)});
+  finish();
+  advance(5min);
+  CHECK(log.count("kie.download") == 5);
+  CHECK(log.count("retry_job") == 0);
+  CHECK(log.count("fail_job") == 1);
 }
 
 TEST_CASE_FIXTURE(download_fixture, "generation waits for room in storage as long as it takes") {

@@ -1,0 +1,89 @@
+#include "node/result_networks.hpp"
+
+#include "clients/address.hpp"
+
+#include <doctest/doctest.h>
+
+#include <memory>
+
+using namespace neurocards;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::vector<std::string> doubts(const std::string& address) {
+  config::kie settings;
+  return doubts_about_results(settings, 5s, [address](const std::string&) {
+    return resolver::result{{address}, {}};
+  });
+}
+
+} // namespace
+
+TEST_CASE("names of KIE that resolve to private addresses are told, with what to set") {
+  struct row {
+    const char* address;
+    const char* network;
+  };
+  const std::vector<row> rows{
+    {"198.18.0.12", "198.18.0.0/15"},
+    {"198.19.255.1", "198.18.0.0/15"},
+    {"100.64.3.4", "100.64.0.0/10"},
+    {"10.0.0.7", "10.0.0.0/8"},
+    {"172.20.1.1", "172.16.0.0/12"},
+    {"192.168.1.5", "192.168.0.0/16"},
+    {"fd00:1:2::3", "fc00::/7"},
+    {"127.0.0.1", "127.0.0.0/8"},
+    {"64:ff9b::c612:1", "64:ff9b::c612:1/128"}, // 198.18.0.1 in NAT64
+  };
+  for (const auto& x : rows) {
+    CAPTURE(x.address);
+    const auto told = doubts(x.address);
+    REQUIRE(told.size() == 2); // both hosts
+    CHECK(told[0].find("api.kie.ai resolves to " + std::string{x.address}) == 0);
+    CHECK(told[0].find(std::string{" of "} + x.network + ", no public network")
+          != std::string::npos);
+    CHECK(told[0].find("kie.private-downloads = true") != std::string::npos);
+  }
+}
+
+TEST_CASE("names of KIE that resolve as they should are not worth a word") {
+  for (const char* address : {"104.18.2.3", "64:ff9b::6812:203", "2606:4700::6812:203",
+                              "::ffff:104.18.2.3", "198.20.0.1", "100.128.0.1"}) {
+    CAPTURE(address);
+    CHECK(doubts(address).empty());
+  }
+  config::kie settings;
+  settings.api_url = "http://127.0.0.1:9000"; // numbers are meant
+  settings.upload_url = "http://localhost:9000";
+  const auto asked = std::make_shared<int>(0);
+  CHECK(doubts_about_results(settings, 5s, [asked](const std::string&) {
+          ++*asked;
+          return resolver::result{{"10.0.0.1"}, {}};
+        }).empty());
+  CHECK(*asked == 0);
+  settings = {};
+  CHECK(doubts_about_results(settings, 5s, [](const std::string&) {
+          return resolver::result{{}, "no address"};
+        }).empty());
+  settings.private_downloads = true;
+  CHECK(doubts_about_results(settings, 5s, [](const std::string&) {
+          return resolver::result{{"10.0.0.1"}, {}};
+        }).empty());
+}
+
+TEST_CASE("networks are read as people write them, and refused otherwise") {
+  CHECK(http::parse_networks("")->empty());
+  CHECK(http::parse_networks(" 198.18.0.0/15,fd00::/8  10.1.2.3, ::1 ")->size() == 4);
+  for (const char* wrong : {"198.18.0.0/33", "198.18/15", "fd00::/129", "x", "10.0.0.0/",
+                            "10.0.0.0/-1", "10.0.0.0/8;11.0.0.0/8", "/8"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(http::parse_networks(wrong));
+  }
+  const auto some = *http::parse_networks("198.18.0.0/15, 10.1.2.3");
+  CHECK(http::forbidden_network_of("198.19.1.1", some).empty());
+  CHECK(http::forbidden_network_of("10.1.2.3", some).empty());
+  CHECK(http::forbidden_network_of("10.1.2.4", some) == "10.0.0.0/8");
+  CHECK(http::forbidden_network_of("::ffff:198.18.0.1", some).empty());
+  CHECK(http::forbidden_network_of("no address", some).empty());
+}
