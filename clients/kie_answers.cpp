@@ -38,7 +38,8 @@ std::string first_text(maybe x, std::initializer_list<std::string_view> names) {
 std::string first_words(maybe x, std::initializer_list<std::string_view> names) {
   auto text = first_text(x, names);
   for (const auto name : names)
-    if (const auto packed = wire::member(x, name); packed && text.empty())
+    if (const auto packed = wire::member(x, name);
+        packed && text.empty() && (packed->is_object() || packed->is_array()))
       text = wire::compact(*packed);
   return text;
 }

@@ -190,7 +190,7 @@ TEST_CASE_FIXTURE(download_fixture,
   web.says("kie.download", {failed(http::outcome::local_fault)}); // libcurl: malformed
   finish();
   advance(1min);
-  CHECK(log.count("kie.download") == 5);
+  CHECK(log.count("kie.download") == 10);
   CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
 }
 

@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(settle_fixture,
   web.says("kie.recordInfo",
            {answered(200, R"({"code":200,"data":{"state":"success","resultJson":null}})")});
   run(begun_job());
-  advance(5s);
+  advance(1min);
   CHECK(db.last<store::retry_job>().why.error == "KIE succeeded without a video");
   CHECK(db.last<store::retry_job>().task_may_finish);
 }
