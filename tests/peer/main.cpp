@@ -2,8 +2,8 @@
 ///   remoting_peer listen [options]       publishes an actor on loopback, prints `port=… actor=…`
 ///   remoting_peer dial PORT [options]    asks it; exit code 0 when every dial was answered
 /// Options: --tls=DIR (node.pem, node.key, ca.pem), --heartbeat=MS, --timeout=MS, --times=N,
-/// --files=N,
-/// --until=FILE (asks on the same connection until the file is there).
+/// --files=N, --until=FILE (asks on the same connection until the file is there), --bytes=N (sends
+/// that many in one message besides).
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -61,7 +61,8 @@ caf::behavior service(caf::event_based_actor* self) {
     std::cout << "the service ended: " << to_string(why) << std::endl;
     std::_Exit(3);
   });
-  return {[](int32_t x) { return x + 1; }};
+  return {[](int32_t x) { return x + 1; },
+          [](const std::string& x) { return static_cast<uint64_t>(x.size()); }};
 }
 
 int listen() {
@@ -85,6 +86,15 @@ bool ask(caf::scoped_actor& self, const caf::actor& whom) {
   return good;
 }
 
+/// One message of `bytes` arrives whole.
+bool deliver(caf::scoped_actor& self, const caf::actor& whom, size_t bytes) {
+  bool good = false;
+  self->request(whom, 30s, std::string(bytes, 'x'))
+    .receive([&](uint64_t arrived) { good = arrived == bytes; },
+             [](const caf::error& err) { std::cout << to_string(err) << std::endl; });
+  return good;
+}
+
 bool dial_once(uint16_t port) {
   peer_config config;
   caf::actor_system sys{config};
@@ -97,6 +107,8 @@ bool dial_once(uint16_t port) {
   caf::scoped_actor self{sys};
   bool good = ask(self, *actor);
   std::cout << "first answer" << std::endl;
+  if (options.contains("bytes"))
+    good = good && deliver(self, *actor, static_cast<size_t>(number("bytes", 0)));
   while (good && options.contains("until") && ::access(options.at("until").c_str(), F_OK) != 0)
     good = ask(self, *actor);
   return good;

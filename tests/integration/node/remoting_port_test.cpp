@@ -14,6 +14,7 @@
 #include <caf/byte_buffer.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/message.hpp>
+#include <caf/node_id.hpp>
 #include <caf/system_messages.hpp>
 
 /// What anybody may send to the port of CAF's remoting. With a CAF that lacks the patches of
@@ -40,6 +41,22 @@ std::string header(uint8_t operation, uint32_t payload, uint64_t receiver = 0) {
   std::string result = big_endian(operation, 1);
   result.append(big_endian(0, 3)).append(big_endian(payload, 4)).append(big_endian(0, 8));
   return result.append(big_endian(0, 8)).append(big_endian(receiver, 8));
+}
+
+std::string frame(uint8_t operation, const caf::byte_buffer& payload, uint64_t receiver = 0) {
+  return header(operation, static_cast<uint32_t>(payload.size()), receiver)
+    .append(reinterpret_cast<const char*>(payload.data()), payload.size());
+}
+
+/// How the `number`-th peer of a test says who it is.
+std::string handshake(int number) {
+  caf::actor_system_config config;
+  caf::actor_system sys{config};
+  caf::byte_buffer payload;
+  caf::binary_serializer sink{sys, payload};
+  REQUIRE(
+    sink.apply(caf::make_node_id(static_cast<uint32_t>(number + 1), std::string(40, 'a')).value()));
+  return frame(client_handshake, payload);
 }
 
 struct port_fixture {
@@ -127,6 +144,46 @@ TEST_CASE_FIXTURE(port_fixture,
   check_well();
 }
 
+TEST_CASE_FIXTURE(port_fixture, "remoting port: what is only announced takes no memory") {
+  constexpr uint32_t almost_most = 63U << 20U;
+  listen();
+  std::vector<std::unique_ptr<stranger>> peers;
+  for (int i = 0; i < 40; ++i)
+    for (const auto operation : {client_handshake, direct_message}) {
+      peers.push_back(std::make_unique<stranger>(port));
+      peers.back()->send(header(operation, almost_most, service) + "begun");
+    }
+  for (const auto& peer : peers)
+    CHECK(peer->closed());
+  CHECK(resident_mib() < 200);
+  check_well();
+}
+
+TEST_CASE_FIXTURE(port_fixture, "remoting port: a large message of a peer arrives whole") {
+  for (const bool secure : {false, true}) {
+    CAPTURE(secure);
+    std::vector<std::string> options{"--bytes=50000000"};
+    if (secure)
+      options.push_back("--tls=" + certificates("ours"));
+    listen(secure ? std::vector<std::string>{options.back()} : std::vector<std::string>{});
+    check_well(options);
+  }
+}
+
+TEST_CASE_FIXTURE(port_fixture,
+                  "remoting port: a peer's announcement takes memory only as its bytes arrive") {
+  listen();
+  std::vector<std::unique_ptr<stranger>> peers;
+  for (int i = 0; i < 40; ++i) {
+    peers.push_back(std::make_unique<stranger>(port));
+    peers.back()->send(handshake(i) + header(direct_message, 63U << 20U, service) + "begun");
+  }
+  check_well(); // by a peer that comes after all of them
+  for (const auto& peer : peers)
+    CHECK_FALSE(peer->closed(1ms)); // it is known, and in the middle of its message
+  CHECK(resident_mib() < 200);
+}
+
 TEST_CASE_FIXTURE(port_fixture, "remoting port: nobody reaches an actor before a handshake") {
   listen();
   caf::byte_buffer payload;
@@ -135,10 +192,8 @@ TEST_CASE_FIXTURE(port_fixture, "remoting port: nobody reaches an actor before a
   caf::binary_serializer sink{sys, payload};
   REQUIRE(sink.apply(std::vector<caf::strong_actor_ptr>{}));
   REQUIRE(sink.apply(caf::make_message(caf::exit_msg{{}, caf::exit_reason::kill})));
-  std::string frame = header(direct_message, static_cast<uint32_t>(payload.size()), service);
-  frame.append(reinterpret_cast<const char*>(payload.data()), payload.size());
   const stranger peer{port};
-  peer.send(frame);
+  peer.send(frame(direct_message, payload, service));
   CHECK(peer.closed());
   check_well(); // the node ends with its service
 }
