@@ -52,6 +52,13 @@ std::vector<fs::path> sql_files(const fs::path& folder) {
   return result;
 }
 
+/// Of the file as it was released.
+std::string checksum_of(const std::string& text) {
+  static const std::regex recorded{"(?:^|\n)-- recorded as ([0-9a-f]{64})\n"};
+  std::smatch parts;
+  return std::regex_search(text, parts, recorded) ? parts[1].str() : sha256(text);
+}
+
 constexpr std::string_view marker = "\n-- concurrently\n";
 
 /// Moves what follows the marker from the text to the indexes.
@@ -86,7 +93,7 @@ schema_files read_schema_files(const fs::path& sql) {
   for (const auto& file : sql_files(sql / "migrations")) {
     migration x{0, file.stem().string(), content_of(file), {}, {}};
     std::from_chars(x.name.data(), x.name.data() + x.name.size(), x.version);
-    x.checksum = sha256(x.text);
+    x.checksum = checksum_of(x.text);
     split_indexes(x);
     if (x.version <= (result.migrations.empty() ? 0 : result.migrations.back().version))
       throw std::runtime_error{"a migration without a number of its own: " + file.string()};

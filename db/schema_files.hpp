@@ -14,12 +14,14 @@ struct index_statement {
 
 /// sql/migrations/NNNN_subject.sql: changes tables, once, for ever. What follows the line
 /// `-- concurrently` are indexes of tables that may be big: each is built after the transaction of
-/// `text`, outside of any, and again whenever it is missing or was left incomplete.
+/// `text`, outside of any, and again whenever it is missing or was left incomplete. A released file
+/// may only change how it makes what it made before; then the line `-- recorded as CHECKSUM` keeps
+/// the checksum by which databases and older programs know it.
 struct migration {
   int version = 0;
   std::string name; // of the file
   std::string text;
-  std::string checksum; // of the whole file
+  std::string checksum; // of the whole file as it was released
   std::vector<index_statement> indexes{};
 };
 
