@@ -50,15 +50,35 @@ lane::~lane() {
 }
 
 void lane::add(std::unique_ptr<transfer> x, time_point now) {
-  auto& host = hosts_[origin_of(x->what().url)];
-  x->host = &host;
   x->at = this;
   shared_->transfers[x->number()] = x.get();
+  if (!x->look_at_files(disk_of(*x), now))
+    return enqueue(std::move(x), now);
+  shared_->counters.waiting.fetch_add(1, std::memory_order_relaxed);
+  x->where = phase::looking;
+  looking_.insert(x.release());
+}
+
+void lane::enqueue(std::unique_ptr<transfer> x, time_point now) {
+  auto& host = hosts_[origin_of(x->what().url)];
+  x->host = &host;
+  x->where = phase::waiting;
   if (has_room(host))
     return start(std::move(x), now);
   shared_->counters.waiting.fetch_add(1, std::memory_order_relaxed);
   host.waiting.push_back(std::move(x));
   starved_ = starved_ || host.active == 0;
+}
+
+transfer::disk lane::disk_of(const transfer& x) const {
+  return {shared_->disk.get(),
+          [tell = shared_->disk_changed, number = x.number()] { tell(number); }};
+}
+
+std::unique_ptr<transfer> lane::take_looking(transfer* x) {
+  shared_->counters.waiting.fetch_sub(1, std::memory_order_relaxed);
+  looking_.erase(x);
+  return std::unique_ptr<transfer>{x};
 }
 
 bool lane::has_room(const host_queue& host) const {
@@ -83,9 +103,7 @@ void lane::start(std::unique_ptr<transfer> x, time_point now) {
 }
 
 void lane::begin(std::unique_ptr<transfer> x, std::unique_ptr<easy_handle> handle, time_point now) {
-  const transfer::disk disk{shared_->disk.get(),
-                            [tell = shared_->disk_changed, number = x->number()] { tell(number); }};
-  if (!x->prepare(std::move(handle), *shared_->config, shared_->share, disk, now)) {
+  if (!x->prepare(std::move(handle), *shared_->config, shared_->share, disk_of(*x), now)) {
     static_cast<void>(x->close_file(CURLE_FAILED_INIT, now));
     auto answer = x->finish(now);
     return retire(std::move(x), std::move(answer));
@@ -190,6 +208,11 @@ void lane::on_disk(transfer* x) {
       end(x, code, now);
     return;
   }
+  if (x->where == phase::looking) {
+    if (x->files_known())
+      enqueue(take_looking(x), now);
+    return;
+  }
   if (x->where != phase::closing || !x->file_closed())
     return;
   closing_.erase(x);
@@ -199,6 +222,10 @@ void lane::on_disk(transfer* x) {
 
 void lane::cancel(transfer* x, time_point now) {
   switch (x->where) {
+    case phase::looking: {
+      auto answer = x->not_started("called off", now);
+      return retire(take_looking(x), std::move(answer));
+    }
     case phase::waiting: {
       auto& queue = x->host->waiting;
       const auto found = std::ranges::find(queue, x, &std::unique_ptr<transfer>::get);
@@ -246,6 +273,14 @@ void lane::sweep(time_point now) {
     end(x, CURLE_ABORTED_BY_CALLBACK, now);
   }
   overdue.clear();
+  for (auto* x : looking_)
+    if (x->deadline() <= now)
+      overdue.push_back(x);
+  for (auto* x : overdue) {
+    auto answer = x->without_files(now);
+    retire(take_looking(x), std::move(answer));
+  }
+  overdue.clear();
   for (auto* x : closing_)
     if (x->deadline() <= now)
       overdue.push_back(x);
@@ -274,6 +309,11 @@ void lane::forget_idle_hosts() {
 }
 
 void lane::abandon_all(time_point now) {
+  while (!looking_.empty()) {
+    auto x = take_looking(*looking_.begin());
+    auto answer = x->not_started("the engine stopped", now);
+    retire(std::move(x), std::move(answer));
+  }
   auto ended = std::exchange(closing_, {});
   for (auto* x : std::exchange(active_, {})) {
     x->call_off("the engine stopped");

@@ -76,6 +76,9 @@ public:
   std::optional<time_point> next_time() const { return timer_; }
 
 private:
+  void enqueue(std::unique_ptr<transfer>, time_point now);
+  transfer::disk disk_of(const transfer&) const;
+  std::unique_ptr<transfer> take_looking(transfer*);
   bool has_room(const host_queue&) const;
   void start(std::unique_ptr<transfer>, time_point now);
   void start_waiting(host_queue&, time_point now);
@@ -96,6 +99,7 @@ private:
   CURLM* multi_;
   std::optional<time_point> timer_;
   std::unordered_map<std::string, host_queue> hosts_;
+  std::unordered_set<transfer*> looking_; // owned: the disk is asked about their files
   std::unordered_set<transfer*> active_;  // owned
   std::unordered_set<transfer*> closing_; // owned: libcurl is done with them, the disk is not
   bool starved_ = false;                  // somebody waits for room in the lane, not at his host

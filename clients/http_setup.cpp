@@ -1,9 +1,6 @@
 #include "clients/http_transfer.hpp"
 
-#include <fcntl.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -107,7 +104,7 @@ void transfer::set_method() {
   CURL* c = curl();
   if (request_.method == "HEAD")
     curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
-  else if (request_.method == "POST" && request_.body_file.empty() && request_.parts.empty())
+  else if (request_.method == "POST" && !upload_)
     curl_easy_setopt(c, CURLOPT_POST, 1L);
   else if (request_.method != "GET")
     curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
@@ -131,17 +128,19 @@ void transfer::set_headers() {
     headers_ = curl_slist_append(headers_, ("If-Range: " + validator_).c_str());
   }
   headers_ = curl_slist_append(headers_, "Expect:"); // else a second is lost waiting for 100
-  if (!typed && request_.parts.empty())
-    headers_ = curl_slist_append(headers_, "Content-Type:"); // libcurl's guess is a form
+  if (!typed) {                                      // else libcurl guesses
+    const auto type = upload_ ? " " + upload_->content_type() : std::string{};
+    headers_ = curl_slist_append(headers_, ("Content-Type:" + type).c_str());
+  }
   curl_easy_setopt(curl(), CURLOPT_HTTPHEADER, headers_);
 }
 
 bool transfer::set_body() {
-  if (!request_.body_file.empty())
-    return set_body_file();
-  if (!request_.parts.empty())
-    return set_parts();
-  if (request_.method == "POST" || request_.method == "PUT" || !request_.body.empty()) {
+  if (!files_are_good())
+    return false;
+  if (upload_) {
+    set_upload();
+  } else if (request_.method == "POST" || request_.method == "PUT" || !request_.body.empty()) {
     curl_easy_setopt(curl(), CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request_.body.size()));
     curl_easy_setopt(curl(), CURLOPT_POSTFIELDS, request_.body.data());
@@ -149,44 +148,16 @@ bool transfer::set_body() {
   return true;
 }
 
-bool transfer::set_body_file() {
-  source_ = ::open(request_.body_file.c_str(), O_RDONLY | O_CLOEXEC);
-  struct stat facts {};
-  if (source_ < 0 || ::fstat(source_, &facts) != 0)
-    return fail_on("cannot read", request_.body_file);
-  if (!S_ISREG(facts.st_mode))
-    return fail_locally("not a regular file: " + request_.body_file);
-  source_bytes_ = facts.st_size;
+void transfer::set_upload() {
   CURL* c = curl();
   curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
   curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
-  curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(source_bytes_));
+  curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(upload_->size()));
   curl_easy_setopt(c, CURLOPT_UPLOAD_BUFFERSIZE, 256L * 1024);
   curl_easy_setopt(c, CURLOPT_READFUNCTION, &transfer::on_upload);
   curl_easy_setopt(c, CURLOPT_READDATA, this);
   curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, &transfer::on_rewind);
   curl_easy_setopt(c, CURLOPT_SEEKDATA, this);
-  return true;
-}
-
-bool transfer::set_parts() {
-  parts_ = curl_mime_init(curl());
-  for (const auto& x : request_.parts) {
-    curl_mimepart* part = curl_mime_addpart(parts_);
-    curl_mime_name(part, x.name.c_str());
-    if (x.file.empty())
-      curl_mime_data(part, x.value.data(), x.value.size());
-    else if (::access(x.file.c_str(), R_OK) != 0)
-      return fail_on("cannot read", x.file);
-    else if (curl_mime_filedata(part, x.file.c_str()) != CURLE_OK)
-      return fail_locally("cannot send " + x.file);
-    if (!x.file_name.empty())
-      curl_mime_filename(part, x.file_name.c_str());
-    if (!x.content_type.empty())
-      curl_mime_type(part, x.content_type.c_str());
-  }
-  curl_easy_setopt(curl(), CURLOPT_MIMEPOST, parts_);
-  return true;
 }
 
 } // namespace neurocards::http

@@ -2,13 +2,10 @@
 
 #include "clients/address.hpp"
 
-#include <fcntl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <stdexcept>
 #include <utility>
 
@@ -16,11 +13,11 @@ namespace neurocards::http {
 
 namespace {
 
-constexpr size_t prefix_limit = 64;                    // of what goes to a file
-constexpr size_t error_body_limit = 64 * 1024;         // of a refusal where a file was expected
-constexpr size_t header_limit = 64;                    // entries kept
-constexpr int max_resumptions = 5;                     // of one download
-constexpr auto flush_limit = std::chrono::seconds{30}; // for the disk, once all has come
+constexpr size_t prefix_limit = 64;                   // of what goes to a file
+constexpr size_t error_body_limit = 64 * 1024;        // of a refusal where a file was expected
+constexpr size_t header_limit = 64;                   // entries kept
+constexpr int max_resumptions = 5;                    // of one download
+constexpr auto disk_limit = std::chrono::seconds{30}; // before the exchange, and after it
 
 bool repeatable(const std::string& method) {
   return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE";
@@ -57,10 +54,7 @@ transfer::transfer(uint64_t number, request what, engine::callback done, time_po
 transfer::~transfer() {
   if (handle_)
     curl_easy_reset(handle_->curl); // it points into this transfer
-  curl_mime_free(parts_);
   curl_slist_free_all(headers_);
-  if (source_ >= 0)
-    ::close(source_);
   if (sink_)
     sink_->close(false);
 }
@@ -81,9 +75,46 @@ bool transfer::fail_locally(std::string why) {
   return false;
 }
 
-bool transfer::fail_on(std::string_view what, const std::string& path) {
-  error_number_ = errno;
-  return fail_locally(std::string{what} + " " + path + ": " + std::strerror(error_number_));
+// ── files to be sent ─────────────────────────────────────────────────────────────────────────────
+
+bool transfer::look_at_files(const disk& from, time_point now) {
+  if (request_.body_file.empty() && request_.parts.empty())
+    return false;
+  upload_ = std::make_unique<upload_body>(request_, *from.worker, from.changed);
+  if (!upload_->has_files())
+    return false;
+  upload_->look();
+  deadline_ = now + disk_limit;
+  return true;
+}
+
+bool transfer::files_known() {
+  const bool known = upload_->known();
+  if (known)
+    deadline_ = time_point::max();
+  return known;
+}
+
+bool transfer::files_are_good() {
+  const auto* broken = upload_ ? upload_->broken() : nullptr;
+  if (broken == nullptr)
+    return true;
+  error_number_ = broken->error_number();
+  return fail_locally(broken->fault());
+}
+
+response transfer::without_files(time_point now) {
+  blame_waiting_disk();
+  return finish(now);
+}
+
+void transfer::blame_waiting_disk() {
+  const auto* awaited = upload_ ? upload_->awaited() : nullptr;
+  if (!local_fault_.empty() || (awaited == nullptr && !paused_))
+    return;
+  error_number_ = ETIMEDOUT;
+  local_fault_ = awaited == nullptr ? "the disk does not take " + request_.save_to
+                                    : "the disk does not give " + awaited->path();
 }
 
 // ── what libcurl calls ───────────────────────────────────────────────────────────────────────────
@@ -198,23 +229,22 @@ CURLcode transfer::on_disk() {
 
 size_t transfer::on_upload(char* out, size_t, size_t room, void* self) {
   auto& x = *static_cast<transfer*>(self);
-  const auto left = static_cast<size_t>(x.source_bytes_ - x.source_at_);
-  if (left == 0)
-    return 0;
-  const ssize_t n = ::pread(x.source_, out, std::min(room, left), x.source_at_);
-  if (n <= 0) { // an error, or the file was cut meanwhile
-    x.fail_on("cannot read", x.request_.body_file);
+  const auto got = x.upload_->take(out, room);
+  if (!got.none)
+    return got.bytes;
+  if (*got.none == file_source::lack::failed) {
+    x.files_are_good();
     return CURL_READFUNC_ABORT;
   }
-  x.source_at_ += n;
-  return static_cast<size_t>(n);
+  x.paused_ = true;
+  return CURL_READFUNC_PAUSE;
 }
 
 int transfer::on_rewind(void* self, curl_off_t offset, int origin) {
-  auto& x = *static_cast<transfer*>(self);
-  if (origin != SEEK_SET || offset < 0 || offset > x.source_bytes_)
+  auto& upload = *static_cast<transfer*>(self)->upload_;
+  if (origin != SEEK_SET || offset < 0 || offset > upload.size())
     return CURL_SEEKFUNC_FAIL;
-  x.source_at_ = offset;
+  upload.go_to(offset);
   return CURL_SEEKFUNC_OK;
 }
 
@@ -298,14 +328,12 @@ bool transfer::close_file(CURLcode code, time_point now) {
   if (code == CURLE_OK && wants_file() && is_success(status) && !saving_ && !begin_saving())
     code = CURLE_RANGE_ERROR; // an empty body is a file, too
   code_ = code;
-  if (code != CURLE_OK && paused_ && local_fault_.empty()) {
-    error_number_ = ETIMEDOUT;
-    local_fault_ = "the disk does not take " + request_.save_to;
-  }
+  if (code != CURLE_OK)
+    blame_waiting_disk();
   if (!sink_)
     return false;
   sink_->close(code == CURLE_OK && saving_);
-  deadline_ = now + flush_limit;
+  deadline_ = now + disk_limit;
   return !sink_->closed();
 }
 

@@ -2,6 +2,7 @@
 
 #include "clients/file_sink.hpp"
 #include "clients/http_engine.hpp"
+#include "clients/upload_body.hpp"
 
 #include <curl/curl.h>
 
@@ -24,7 +25,7 @@ struct easy_handle {
 };
 
 /// Where a transfer stands.
-enum class phase : uint8_t { waiting, active, closing };
+enum class phase : uint8_t { looking, waiting, active, closing };
 
 /// One exchange from submission to answer. Lives on the engine's thread.
 class transfer {
@@ -36,11 +37,20 @@ public:
   transfer(const transfer&) = delete;
   transfer& operator=(const transfer&) = delete;
 
-  /// Where what is saved goes.
+  /// Where what is saved goes, and what is sent comes from.
   struct disk {
     storage::file_worker* worker = nullptr;
-    std::function<void()> changed; // of this transfer's file; called on the disk thread
+    std::function<void()> changed; // of this transfer's files; called on the disk thread
   };
+
+  /// Asks the disk about the files to be sent. False: there are none.
+  bool look_at_files(const disk&, time_point now);
+
+  /// Whether the disk has told about each of them; if so the time for it is over.
+  bool files_known();
+
+  /// An answer for one whose files the disk does not give.
+  response without_files(time_point now);
 
   /// Readies `handle` for the request; the first time, the clock begins to run. False: a local
   /// fault, to be had from `finish`.
@@ -89,10 +99,10 @@ private:
   void set_method();
   void set_headers();
   bool set_body();
-  bool set_body_file();
-  bool set_parts();
+  void set_upload();
+  bool files_are_good();
   bool fail_locally(std::string why);
-  bool fail_on(std::string_view what, const std::string& path);
+  void blame_waiting_disk();
   void adopt_fault_of_disk();
   bool wants_file() const;
   void open_sink();
@@ -124,16 +134,13 @@ private:
   const engine_config* config_ = nullptr; // since `prepare`
   bool connects_ = false;                 // has opened a socket for itself
   curl_slist* headers_ = nullptr;
-  curl_mime* parts_ = nullptr;
   disk disk_;
-  std::shared_ptr<file_sink> sink_; // file that takes the body
-  int source_ = -1;                 // file that is the body
-  int64_t source_bytes_ = 0;
-  int64_t source_at_ = 0;
-  int sends_ = 0;              // how often a request began to leave on a connection
-  bool head_complete_ = false; // of the latest answer
-  bool saving_ = false;        // the body of this try goes to the file
-  bool paused_ = false;        // until the disk has room
+  std::shared_ptr<file_sink> sink_;     // file that takes the body
+  std::unique_ptr<upload_body> upload_; // files or a form to be sent
+  int sends_ = 0;                       // how often a request began to leave on a connection
+  bool head_complete_ = false;          // of the latest answer
+  bool saving_ = false;                 // the body of this try goes to the file
+  bool paused_ = false;                 // until the disk has room
   bool forbidden_ = false;
   std::string forbidden_address_; // the last one that was refused
   bool too_large_ = false;

@@ -143,7 +143,7 @@ TEST_CASE("http engine: trailers and informational answers of HTTP/2") {
   CHECK(got.how == outcome::answered);
   CHECK(got.body == "with trailers");
   got = fetch(engine, post(server.url("/informed"), "{}"));
-  CHECK(got.how == outcome::answered);
+  CHECK_MESSAGE(got.how == outcome::answered, got.error);
   CHECK(got.status == 200);
   CHECK(got.body == "informed");
 }

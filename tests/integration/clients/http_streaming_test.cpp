@@ -119,7 +119,8 @@ TEST_CASE("http engine: a form arrives as it was meant") {
   auto what = post(server.url(), "");
   what.parts = {{"caption", "строка & <b>", "", "", ""},
                 {"photo", "", here / "a.jpg", "photo.jpg", "image/jpeg"}};
-  CHECK(fetch(engine, what).ok());
+  const auto answer = fetch(engine, what);
+  CHECK_MESSAGE(answer.ok(), answer.error);
   const auto text = seen.get_future().get();
   CHECK(text.find("Content-Type: multipart/form-data; boundary=") != std::string::npos);
   CHECK(text.find("name=\"caption\"\r\n\r\nстрока & <b>\r\n") != std::string::npos);
