@@ -15,13 +15,6 @@ constexpr auto photo_link_life = std::chrono::hours{24};
 constexpr int max_uploads = 3;             // each with the next key in turn
 constexpr caf::timespan least_wait = 50ms; // for budget
 
-std::vector<std::string> slugs(const models::catalogue& catalogue) {
-  std::vector<std::string> result;
-  for (const auto& model : catalogue)
-    result.push_back(model.slug);
-  return result;
-}
-
 /// A name no other upload has: KIE overwrites equal ones.
 std::string upload_name(const storage_key& photo) {
   return to_string(uuid::random()) + std::filesystem::path{photo.value}.extension().string();
@@ -40,6 +33,10 @@ void remove_temporary(const opened_file& file) {
 void generation::offer_photo() {
   if (draining_)
     return end("released");
+  if (models::taking(context_->settings.models, job_.photo).empty()) // the catalogue was changed
+    return fail({failure_class::user_violation,
+                 "no model of kie.models takes the photo " + job_.photo.value,
+                 "invalid image: no model of the catalogue takes it"});
   if (context_->public_url.empty())
     upload_with_any_key();
   else
@@ -172,7 +169,7 @@ store::record_intent generation::intent() const {
           job_.intent_token,
           context_->accounts,
           settings.create_budget,
-          slugs(settings.models)};
+          models::taking(settings.models, job_.photo)};
 }
 
 void generation::on_intent(const store::intent_outcome& got) {

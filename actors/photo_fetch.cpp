@@ -39,7 +39,8 @@ storage::result copy_file(const std::string& from, const std::string& to, int64_
 }
 
 /// Blocking: for the disk thread.
-storage::result read_prefix(const std::string& file, std::string& prefix, int64_t& bytes) {
+storage::result read_prefix(const std::string& file, size_t limit, std::string& prefix,
+                            int64_t& bytes) {
   storage::result result;
   std::error_code failed;
   bytes = static_cast<int64_t>(std::filesystem::file_size(file, failed));
@@ -49,7 +50,7 @@ storage::result read_prefix(const std::string& file, std::string& prefix, int64_
     result.error = "cannot read " + file;
     return result;
   }
-  prefix.resize(std::min(static_cast<size_t>(bytes), images::prefix_bytes));
+  prefix.resize(std::min(static_cast<size_t>(bytes), limit));
   in.read(prefix.data(), static_cast<std::streamsize>(prefix.size()));
   prefix.resize(static_cast<size_t>(in.gcount()));
   return result;
@@ -77,7 +78,7 @@ void photo_fetch::on_located(const telegram::answer& answer) {
   if (answer.envelope.how == http::outcome::not_started)
     return wait_for_turn();
   if (too_big_for_bots(answer) || answer.file_bytes > context_->flow.photo.max_bytes)
-    return finish(flow::photo_rejected{images::fault::too_large});
+    return finish(flow::photo_rejected{images::fault::too_large, {}, context_->flow.photo, {}});
   if (!answer.ok() || answer.file_path.empty())
     return again(answer.envelope.description, std::chrono::seconds{answer.envelope.retry_after});
   if (context_->api.lies_on_disk(answer.file_path))
@@ -136,7 +137,7 @@ void photo_fetch::on_downloaded(const http::response& answer, const std::string&
   if (answer.how == http::outcome::not_started)
     return wait_for_turn();
   if (answer.how == http::outcome::too_large)
-    return finish(flow::photo_rejected{images::fault::too_large});
+    return finish(flow::photo_rejected{images::fault::too_large, {}, context_->flow.photo, {}});
   if (answer.how == http::outcome::local_fault)
     log::error("photo_fetch.disk_failed", "error", answer.error);
   again(answer.how == http::outcome::answered ? "HTTP " + std::to_string(answer.status)
@@ -146,11 +147,23 @@ void photo_fetch::on_downloaded(const http::response& answer, const std::string&
 
 void photo_fetch::judge(const std::string& file) {
   auto found = std::make_shared<judged>();
-  auto look = [found, file, from = wish_.from, limits = context_->flow.photo] {
+  auto look = [found, file, from = wish_.from, context = context_] {
+    std::span<const images::limits> models{context->flow.models};
+    if (models.empty())
+      models = {&context->flow.photo, 1};
     std::string prefix;
-    auto result = read_prefix(file, prefix, found->bytes);
-    if (result.ok())
-      found->verdict = images::judge(prefix, found->bytes, from, limits);
+    storage::result result;
+    for (const size_t limit : {images::prefix_bytes, images::longest_prefix_bytes}) {
+      result = read_prefix(file, limit, prefix, found->bytes);
+      if (!result.ok())
+        return result;
+      found->verdict = images::judge(prefix, found->bytes, from, models);
+      const bool size_known = !found->verdict.accepted() || found->verdict.what.width > 0;
+      if (size_known || static_cast<int64_t>(prefix.size()) >= found->bytes)
+        break;
+    }
+    if (found->verdict.why == images::fault::not_an_image)
+      found->file = foreign_files::kind_of(prefix);
     return result;
   };
   // Weak: were the disk thread the last to let go of us, it would have to end itself.
@@ -172,16 +185,16 @@ void photo_fetch::on_judged(const storage::result& result, const judged& found,
   }
   if (!found.verdict.accepted()) {
     discard(file);
-    return finish(flow::photo_rejected{*found.verdict.why});
+    const auto& verdict = found.verdict;
+    return finish(flow::photo_rejected{*verdict.why, verdict.what, verdict.needs, found.file});
   }
   keep(found, file);
 }
 
 void photo_fetch::keep(const judged& found, const std::string& file) {
   const auto& what = found.verdict.what;
-  flow::photo_stored stored{
-    storage_key{"photos/" + to_string(uuid::random()) + images::file_extension(what.kind)},
-    what.width, what.height, found.bytes, images::mime_type(what.kind)};
+  flow::photo_stored stored{images::key_for(to_string(uuid::random()), what), what.width,
+                            what.height, found.bytes, images::mime_type(what.kind)};
   put_file request{file, stored.key, stored.mime_type};
   self_->request(context_->objects, caf::infinite, std::move(request))
     .then([me = shared_from_this(),

@@ -23,6 +23,7 @@ private:
   struct judged {
     images::verdict verdict;
     int64_t bytes = 0;
+    foreign_files::kind file; // of what is no picture
   };
 
   void locate();

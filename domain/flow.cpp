@@ -163,11 +163,24 @@ void stepper::begin_anew_for_missing_data() {
   reply(data_missing_screen(to()));
 }
 
-std::optional<images::fault> declared_fault(const telegram::file_ref& file,
-                                            const images::limits& limits) {
+std::optional<photo_rejected> declared_fault(const telegram::file_ref& file,
+                                             const images::limits& limits) {
   if (file.bytes > limits.max_bytes)
-    return images::fault::too_large;
+    return photo_rejected{images::fault::too_large, {}, limits, {}};
   return std::nullopt;
+}
+
+std::optional<photo_rejected> kept_fault(const storage_key& photo, const flow_config& config) {
+  const auto known = images::described_by(photo);
+  std::optional<photo_rejected> first;
+  for (const auto& model : config.models) {
+    const auto fault = known ? images::fault_of(*known, model) : std::nullopt;
+    if (!fault)
+      return std::nullopt;
+    if (!first)
+      first = photo_rejected{*fault, *known, model, {}};
+  }
+  return first;
 }
 
 } // namespace neurocards::flow

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/foreign_files.hpp"
 #include "domain/images.hpp"
 #include "protocol/config.hpp"
 #include "protocol/telegram.hpp"
@@ -24,7 +25,8 @@ struct flow_config {
   std::string bot_username; // without @; empty: mentions in groups are not recognised
   config::terms terms;      // a new version asks everybody again
   config::credits credits;
-  images::limits photo;
+  images::limits photo;               // what may be fetched at all
+  std::vector<images::limits> models; // what each model takes, in order of preference; empty: photo
 };
 
 /// What a step must see besides session and user.
@@ -52,6 +54,9 @@ struct photo_stored {
 
 struct photo_rejected {
   images::fault why = images::fault::not_an_image;
+  images::description found{}; // as far as it was read
+  images::limits needs{};      // of the model it was judged for
+  foreign_files::kind file{};  // of what is no picture we take
 };
 
 /// Telegram or our storage did not answer in time: the user is asked to send it again.

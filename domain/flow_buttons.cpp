@@ -199,6 +199,8 @@ void stepper::launch() {
   const draft& order = *session_.order;
   if (next_step(order) != state::awaiting_confirmation)
     return reply_and_ask(key::need_choice); // an older button: something was changed since
+  if (refuse_kept_photo(order.photo))
+    return;
   session accepted = session_;
   accepted.order.reset();
   accepted.album.clear();
@@ -221,6 +223,8 @@ void stepper::once_more(job_id) {
     return reply_and_ask(key::once_more_gone);
   }
   const store::job_summary& job = *view_.job;
+  if (refuse_kept_photo(job.photo))
+    return;
   draft order;
   order.id = draft_id{fresh_};
   order.photo = job.photo;

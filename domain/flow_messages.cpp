@@ -19,36 +19,41 @@ constexpr size_t wishes_units = 2000;
 constexpr size_t script_units = 4000;
 constexpr int small_side = 256; // px; below, the clip is visibly soft (and one model refuses)
 
+/// Empty: nothing that could be read.
 std::string accepted_words(std::string_view text, size_t limit) {
+  if (markup::is_blank(text))
+    return {};
   const std::string cleaned = markup::clean(text);
   return markup::cut(markup::trimmed(cleaned), limit);
 }
 
 /// A command of ours or our name: what a group may be answered at all.
-bool addresses_bot(std::string_view text, const std::string& username) {
+bool addresses_bot(std::string_view words, const std::string& username) {
+  const std::string text = markup::folded(words);
+  const std::string name = markup::folded(username); // names of Telegram know no case
   if (text.empty())
     return false;
-  const std::string_view word = text.substr(0, text.find_first_of(" \n"));
+  const std::string_view word = std::string_view{text}.substr(0, text.find_first_of(" \n"));
   const size_t at = word.find('@');
   if (text.front() == '/')
-    return at == std::string_view::npos || word.substr(at + 1) == username;
-  return !username.empty() && text.find("@" + username) != std::string_view::npos;
+    return at == std::string_view::npos || word.substr(at + 1) == name;
+  return !name.empty() && text.find("@" + name) != std::string::npos;
 }
 
+/// A file may be one whatever its sender declares: its bytes decide.
 bool carries_photo(const telegram::message& x) {
-  return (x.content == content_kind::photo || x.content == content_kind::image_document) && x.file;
+  return (x.content == content_kind::photo || x.content == content_kind::image_document
+          || x.content == content_kind::document)
+         && x.file;
 }
 
 } // namespace
 
 std::string command_in(std::string_view text) {
-  if (text.size() < 2 || text.front() != '/')
+  const std::string words = markup::folded(text);
+  if (words.size() < 2 || words.front() != '/')
     return {};
-  std::string word{text.substr(0, text.find_first_of(" \n@"))};
-  std::transform(word.begin(), word.end(), word.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return word;
+  return words.substr(0, words.find_first_of(" \n@"));
 }
 
 bool is_album_rest(const session& s, const telegram::message& x) {
@@ -174,17 +179,31 @@ void stepper::apply_photo(const telegram::message& x) {
   if (const auto* stored = photo_ ? std::get_if<photo_stored>(&*photo_) : nullptr)
     return start_order(x, *stored);
   if (const auto* rejected = photo_ ? std::get_if<photo_rejected>(&*photo_) : nullptr)
-    return refuse_photo(rejected->why, x);
+    return refuse_photo(*rejected, x);
   session_.asked_for_photo = !session_.order;
   reply(plain(to(), say(lang_, key::photo_unavailable)));
 }
 
-void stepper::refuse_photo(images::fault why, const telegram::message& x) {
+void stepper::refuse_photo(const photo_rejected& why, const telegram::message& x) {
+  const bool told =
+    !x.media_group.empty() && x.media_group == session_.album && session_.album_answered;
   session_.asked_for_photo = !session_.order;
   session_.album = x.media_group;
   session_.album_has_photo = false; // the next photo of the album may do
   session_.album_answered = true;
-  reply(photo_fault_screen(to(), why));
+  if (!told) // of one album, the first that does not fit is enough
+    reply(photo_fault_screen(to(), why));
+}
+
+/// The photo of a draft or of an earlier order was judged by the models of its day. True: today's
+/// take it no more, and that was said.
+bool stepper::refuse_kept_photo(const storage_key& photo) {
+  const auto fault = kept_fault(photo, config_);
+  if (fault) {
+    session_.asked_for_photo = !session_.order;
+    reply(photo_fault_screen(to(), *fault));
+  }
+  return fault.has_value();
 }
 
 void stepper::start_order(const telegram::message& x, const photo_stored& photo) {
@@ -226,7 +245,7 @@ void stepper::apply_album_rest(const telegram::message& x) {
 // ── text ─────────────────────────────────────────────────────────────────────────────────────────
 
 void stepper::apply_text(std::string_view text) {
-  const std::string_view trimmed = markup::trimmed(text);
+  const std::string answer = markup::folded(text);
   switch (state_of(session_)) {
     case state::idle:
       return reply_and_ask(key::hint_idle);
@@ -240,15 +259,15 @@ void stepper::apply_text(std::string_view text) {
       const std::string words = accepted_words(text, wishes_units);
       if (words.empty())
         return reply_and_ask(key::need_words);
-      session_.order->wishes = words == "-" ? "" : words;
+      session_.order->wishes = answer == "-" ? "" : words;
       return ask();
     }
     case state::awaiting_own_prompt:
       return apply_script(text);
     case state::awaiting_count:
-      if (trimmed != "1" && trimmed != "3" && trimmed != "5")
+      if (answer != "1" && answer != "3" && answer != "5")
         return reply_and_ask(key::need_count);
-      session_.order->count = trimmed.front() - '0';
+      session_.order->count = answer.front() - '0';
       return ask();
     case state::awaiting_confirmation:
       return reply_and_ask(key::need_launch);

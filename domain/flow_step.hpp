@@ -31,7 +31,8 @@ private:
   void apply_photo(const telegram::message&);
   void apply_album_rest(const telegram::message&);
   void start_order(const telegram::message&, const photo_stored&);
-  void refuse_photo(images::fault, const telegram::message&);
+  void refuse_photo(const photo_rejected&, const telegram::message&);
+  bool refuse_kept_photo(const storage_key&);
   void apply_text(std::string_view text);
   void apply_description(std::string_view text);
   void apply_script(std::string_view text);
@@ -84,7 +85,10 @@ std::string command_in(std::string_view text);
 std::optional<photo_wish> photo_in(const session&, const telegram::message&);
 
 /// What is wrong with a file by its declaration alone.
-std::optional<images::fault> declared_fault(const telegram::file_ref&, const images::limits&);
+std::optional<photo_rejected> declared_fault(const telegram::file_ref&, const images::limits&);
+
+/// What no model would take of a photo that is in storage; nullopt: one would, or it is not known.
+std::optional<photo_rejected> kept_fault(const storage_key&, const flow_config&);
 
 /// Part of an album whose photo has been taken, or which was answered, already.
 bool is_album_rest(const session&, const telegram::message&);

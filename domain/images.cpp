@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <utility>
 
 namespace neurocards::images {
 
@@ -29,18 +31,23 @@ bool has(bytes x, size_t offset, bytes what) {
   return x.size() >= offset + what.size() && x.substr(offset, what.size()) == what;
 }
 
-description make(format kind, uint32_t width, uint32_t height) {
-  constexpr uint32_t sane = 1'000'000; // a larger number is damage, not a picture
-  if (width == 0 || height == 0 || width > sane || height > sane)
-    return {kind, 0, 0};
-  return {kind, static_cast<int>(width), static_cast<int>(height)};
+constexpr uint32_t sane_side = 1'000'000; // a larger number is damage, not a picture
+
+description unknown_size(format kind) {
+  return {kind, 0, 0, false};
+}
+
+description make(format kind, uint32_t width, uint32_t height, bool animated = false) {
+  if (width == 0 || height == 0 || width > sane_side || height > sane_side)
+    return unknown_size(kind);
+  return {kind, static_cast<int>(width), static_cast<int>(height), animated};
 }
 
 // ── PNG: signature, then the chunk IHDR ──────────────────────────────────────────────────────────
 
 description read_png(bytes x) {
   if (x.size() < 24 || !has(x, 12, "IHDR"))
-    return {format::png, 0, 0};
+    return unknown_size(format::png);
   return make(format::png, big32(x, 16), big32(x, 20));
 }
 
@@ -48,7 +55,7 @@ description read_png(bytes x) {
 
 description read_webp(bytes x) {
   if (x.size() >= 30 && has(x, 12, "VP8X"))
-    return make(format::webp, little24(x, 24) + 1, little24(x, 27) + 1);
+    return make(format::webp, little24(x, 24) + 1, little24(x, 27) + 1, (at(x, 20) & 2) != 0);
   if (x.size() >= 30 && has(x, 12, "VP8 ") && has(x, 23, bytes{"\x9D\x01\x2A", 3}))
     return make(format::webp, (at(x, 26) | at(x, 27) << 8) & 0x3FFF,
                 (at(x, 28) | at(x, 29) << 8) & 0x3FFF);
@@ -56,7 +63,7 @@ description read_webp(bytes x) {
     const uint32_t bits = little24(x, 21) | at(x, 24) << 24;
     return make(format::webp, (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1);
   }
-  return {format::webp, 0, 0};
+  return unknown_size(format::webp);
 }
 
 // ── JPEG: segments up to the first frame header ──────────────────────────────────────────────────
@@ -69,7 +76,39 @@ bool has_no_length(uint32_t marker) {
   return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
 }
 
+/// EXIF's orientation of an APP1 segment's content; 1: upright, and what is not told.
+uint32_t orientation_in(bytes segment) {
+  if (!has(segment, 0, bytes{"Exif\0\0", 6}) || segment.size() < 14)
+    return 1;
+  const bytes tiff = segment.substr(6);
+  const bool big = has(tiff, 0, "MM");
+  if (!big && !has(tiff, 0, "II"))
+    return 1;
+  const auto two = [&](size_t i) -> uint32_t {
+    return big ? big16(tiff, i) : at(tiff, i) | at(tiff, i + 1) << 8;
+  };
+  const auto four = [&](size_t i) -> size_t {
+    return big ? big32(tiff, i) : two(i) | two(i + 2) << 16;
+  };
+  const size_t directory = four(4);
+  if (directory > tiff.size() || tiff.size() - directory < 2)
+    return 1;
+  size_t entry = directory + 2;
+  for (uint32_t left = two(directory); left > 0 && entry + 12 <= tiff.size(); --left, entry += 12)
+    if (two(entry) == 0x0112)
+      return two(entry + 8);
+  return 1;
+}
+
+description turned(description x, uint32_t orientation) {
+  if (orientation >= 5 && orientation <= 8)
+    std::swap(x.width, x.height);
+  return x;
+}
+
 description read_jpeg(bytes x) {
+  constexpr uint32_t app1 = 0xE1;
+  uint32_t orientation = 1;
   size_t i = 2;
   while (i + 4 <= x.size()) {
     if (at(x, i) != 0xFF)
@@ -87,11 +126,14 @@ description read_jpeg(bytes x) {
     if (marker == 0xD9 || marker == 0xDA || length < 2)
       break; // image data, or its end, before any frame header
     if (is_frame_header(marker))
-      return i + 9 <= x.size() ? make(format::jpeg, big16(x, i + 7), big16(x, i + 5))
-                               : description{format::jpeg, 0, 0};
+      return i + 9 <= x.size()
+               ? turned(make(format::jpeg, big16(x, i + 7), big16(x, i + 5)), orientation)
+               : unknown_size(format::jpeg);
+    if (marker == app1 && orientation == 1)
+      orientation = orientation_in(x.substr(i + 4, length - 2));
     i += 2 + length;
   }
-  return {format::jpeg, 0, 0};
+  return unknown_size(format::jpeg);
 }
 
 std::optional<fault> fault_of_size(const description& what, const limits& allowed) {
@@ -101,7 +143,7 @@ std::optional<fault> fault_of_size(const description& what, const limits& allowe
     return fault::too_small;
   if (longer > allowed.max_side)
     return fault::too_big;
-  if (longer > int64_t{shorter} * allowed.max_ratio)
+  if (longer > shorter * allowed.max_ratio)
     return fault::too_narrow;
   return std::nullopt;
 }
@@ -118,9 +160,18 @@ std::string file_extension(format x) {
   return names[static_cast<size_t>(x)];
 }
 
+std::string name_of(format x) {
+  constexpr std::array names = {"JPEG", "PNG", "WebP"};
+  return names[static_cast<size_t>(x)];
+}
+
+bool limits::takes(format x) const {
+  return x == format::jpeg ? jpeg : x == format::png ? png : webp;
+}
+
 std::string to_string(fault x) {
-  constexpr std::array names = {"empty",     "too_large", "not_an_image", "broken",
-                                "too_small", "too_big",   "too_narrow"};
+  constexpr std::array names = {"empty",        "too_large", "not_an_image", "broken",    "moving",
+                                "wrong_format", "too_small", "too_big",      "too_narrow"};
   return names[static_cast<size_t>(x)];
 }
 
@@ -134,24 +185,71 @@ std::optional<description> sniff(std::string_view prefix) {
   return std::nullopt;
 }
 
+std::optional<fault> fault_of(const description& x, const limits& allowed) {
+  if (x.animated)
+    return fault::moving;
+  if (!allowed.takes(x.kind))
+    return fault::wrong_format;
+  return x.width == 0 ? std::nullopt : fault_of_size(x, allowed);
+}
+
 verdict judge(std::string_view prefix, int64_t file_bytes, origin from, const limits& allowed) {
   if (file_bytes <= 0 || prefix.empty())
-    return {fault::empty, {}};
+    return {fault::empty, {}, allowed};
   if (file_bytes > allowed.max_bytes)
-    return {fault::too_large, {}};
+    return {fault::too_large, {}, allowed};
   const auto found = sniff(prefix);
   if (!found)
-    return {fault::not_an_image, {}};
+    return {fault::not_an_image, {}, allowed};
   const bool whole_file = static_cast<int64_t>(prefix.size()) >= file_bytes;
-  if (found->width == 0) {
-    // Telegram made this photo itself, or the size lies behind what we were given: let the service
-    // judge.
-    const bool benefit_of_doubt = from == origin::photo || !whole_file;
-    return benefit_of_doubt ? verdict{std::nullopt, *found} : verdict{fault::broken, {}};
+  // Where the size is not found: Telegram made this photo itself, or the size lies behind what we
+  // were given. Then the service judges.
+  if (found->width == 0 && from == origin::document && whole_file)
+    return {fault::broken, *found, allowed};
+  return {fault_of(*found, allowed), *found, allowed};
+}
+
+verdict judge(std::string_view prefix, int64_t file_bytes, origin from,
+              std::span<const limits> models) {
+  verdict first = judge(prefix, file_bytes, from, models.empty() ? limits{} : models.front());
+  for (const auto& model : models) {
+    if (first.accepted())
+      break;
+    if (auto other = judge(prefix, file_bytes, from, model); other.accepted())
+      first = std::move(other);
   }
-  if (const auto why = fault_of_size(*found, allowed))
-    return {why, {}};
-  return {std::nullopt, *found};
+  return first;
+}
+
+storage_key key_for(std::string_view id, const description& x) {
+  std::string result = "photos/" + std::string{id};
+  if (x.width > 0)
+    result += "-" + std::to_string(x.width) + "x" + std::to_string(x.height);
+  return storage_key{result + file_extension(x.kind)};
+}
+
+std::optional<description> described_by(const storage_key& key) {
+  const std::string_view name = key.value;
+  const auto dash = name.rfind('-');
+  const auto dot = name.rfind('.');
+  if (!name.starts_with("photos/") || dot == std::string_view::npos
+      || dash == std::string_view::npos || dash > dot)
+    return std::nullopt;
+  const auto sides = name.substr(dash + 1, dot - dash - 1);
+  uint32_t width = 0;
+  uint32_t height = 0;
+  const char* const end = sides.data() + sides.size();
+  const auto first = std::from_chars(sides.data(), end, width);
+  if (first.ec != std::errc{} || first.ptr == end || *first.ptr != 'x')
+    return std::nullopt;
+  const auto second = std::from_chars(first.ptr + 1, end, height);
+  if (second.ec != std::errc{} || second.ptr != end)
+    return std::nullopt;
+  for (const auto kind : {format::jpeg, format::png, format::webp})
+    if (name.substr(dot) == file_extension(kind))
+      if (auto result = make(kind, width, height); result.width > 0)
+        return result;
+  return std::nullopt;
 }
 
 } // namespace neurocards::images

@@ -1,11 +1,14 @@
 #pragma once
 
+#include "protocol/ids.hpp"
+
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
-/// What kind of picture some bytes are, and whether the video service takes it.
+/// What kind of picture some bytes are, and whether the model that will film it takes it.
 namespace neurocards::images {
 
 enum class format : uint8_t { jpeg, png, webp };
@@ -16,25 +19,39 @@ std::string mime_type(format);
 /// ".jpg", ".png", ".webp": KIE wants addresses that end so.
 std::string file_extension(format);
 
+/// "JPEG", …: as users read it.
+std::string name_of(format);
+
+/// As a viewer shows it: a JPEG that its EXIF block turns by 90° has its sides exchanged.
 struct description {
   format kind = format::jpeg;
   int width = 0; // 0: not within the bytes given
   int height = 0;
+  bool animated = false; // more than one picture
 };
 
-/// How many leading bytes of a file `sniff` should be given. Photos with big EXIF blocks have their
-/// size far behind the beginning.
+/// How many leading bytes of a file `sniff` should be given.
 constexpr size_t prefix_bytes = 256 * 1024;
+
+/// And how many when that did not suffice: photos with big EXIF blocks, depth maps and thumbnails
+/// have their size far behind the beginning.
+constexpr size_t longest_prefix_bytes = 4 * 1024 * 1024;
 
 /// Looks at the leading bytes of a file. Never reads beyond them, never throws; nullopt: none of
 /// the formats.
 std::optional<description> sniff(std::string_view prefix);
 
+/// What one model takes.
 struct limits {
   int64_t max_bytes = 10'000'000; // kie: "≤ 10.0 MB" (reading it as 10^6 is the safe side)
   int max_side = 10'000;
-  int max_ratio = 20; // longer : shorter side, as Telegram's own photos
+  double max_ratio = 20; // longer : shorter side, as Telegram's own photos
   int min_side = 1;
+  bool jpeg = true;
+  bool png = true;
+  bool webp = true;
+
+  bool takes(format) const;
 };
 
 /// Why a picture is refused. The order is that of the checks.
@@ -43,6 +60,8 @@ enum class fault : uint8_t {
   too_large,    // bytes
   not_an_image, // none of jpeg, png, webp
   broken,       // its size is not where it must be: cut off or damaged
+  moving,       // an animation
+  wrong_format, // a picture, and not one that the model reads
   too_small,    // pixels
   too_big,      // pixels
   too_narrow,   // one side many times the other
@@ -53,7 +72,8 @@ std::string to_string(fault);
 
 struct verdict {
   std::optional<fault> why; // nullopt: accepted
-  description what;         // valid when accepted
+  description what;         // valid when accepted, and of faults that tell of format or sides
+  limits needs;             // what the fault is judged by
 
   bool accepted() const { return !why; }
 };
@@ -62,8 +82,22 @@ struct verdict {
 /// in the bytes. Documents come as their sender made them.
 enum class origin : uint8_t { photo, document };
 
+/// What is wrong with a picture that is known already; nullopt: nothing, or its size is not known.
+std::optional<fault> fault_of(const description&, const limits&);
+
 /// Judges a file by its leading bytes and its length. `prefix` must be the whole file if that is
 /// shorter than `prefix_bytes`.
 verdict judge(std::string_view prefix, int64_t file_bytes, origin, const limits& = {});
+
+/// The same for several models, in order of preference: one that takes it is enough. Otherwise the
+/// verdict is that of the first.
+verdict judge(std::string_view prefix, int64_t file_bytes, origin, std::span<const limits>);
+
+/// Where a photo is kept. The name says what it is, so that whoever has an order can judge its
+/// photo again: `photos/<id>-1280x960.jpg`.
+storage_key key_for(std::string_view id, const description&);
+
+/// What the name of a kept photo says; nullopt: nothing (photos of older versions).
+std::optional<description> described_by(const storage_key&);
 
 } // namespace neurocards::images

@@ -1,62 +1,15 @@
 #include "domain/markup.hpp"
 
+#include "domain/characters.hpp"
+
 #include <cstdint>
 
 namespace neurocards::markup {
 
 namespace {
 
-constexpr char32_t replacement = 0xFFFD;
-
-/// Takes one code point off the front of `rest`; a broken byte becomes U+FFFD and is taken alone.
-char32_t next(std::string_view& rest) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(rest[i]); };
-  const uint8_t lead = byte(0);
-  const size_t size = lead < 0x80   ? 1
-                      : lead < 0xC2 ? 0
-                      : lead < 0xE0 ? 2
-                      : lead < 0xF0 ? 3
-                      : lead < 0xF5 ? 4
-                                    : 0;
-  char32_t point = size == 1   ? lead
-                   : size == 2 ? lead & 0x1F
-                   : size == 3 ? lead & 0x0F
-                               : lead & 0x07;
-  bool valid = size != 0 && size <= rest.size();
-  for (size_t i = 1; valid && i < size; ++i) {
-    valid = (byte(i) & 0xC0) == 0x80;
-    point = (point << 6) | (byte(i) & 0x3F);
-  }
-  const bool overlong = (size == 3 && point < 0x800) || (size == 4 && point < 0x10000);
-  const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
-  if (!valid || overlong || surrogate || point > 0x10FFFF) {
-    rest.remove_prefix(1);
-    return replacement;
-  }
-  rest.remove_prefix(size);
-  return point;
-}
-
-void append(std::string& out, char32_t point) {
-  const auto put = [&](char32_t bits) {
-    out.push_back(static_cast<char>(static_cast<uint8_t>(bits)));
-  };
-  if (point < 0x80) {
-    put(point);
-  } else if (point < 0x800) {
-    put(0xC0 | (point >> 6));
-    put(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    put(0xE0 | (point >> 12));
-    put(0x80 | ((point >> 6) & 0x3F));
-    put(0x80 | (point & 0x3F));
-  } else {
-    put(0xF0 | (point >> 18));
-    put(0x80 | ((point >> 12) & 0x3F));
-    put(0x80 | ((point >> 6) & 0x3F));
-    put(0x80 | (point & 0x3F));
-  }
-}
+using characters::append;
+using characters::next;
 
 bool is_control(char32_t x) {
   return x < 0x20 || (x >= 0x7F && x <= 0x9F);
@@ -68,6 +21,18 @@ bool is_direction_override(char32_t x) {
 }
 
 constexpr char32_t zero_width_joiner = 0x200D;
+constexpr char32_t black_flag = 0x1F3F4;
+constexpr char32_t enclosing_keycap = 0x20E3;
+
+bool is_tag(char32_t x) {
+  return x >= 0xE0000 && x <= 0xE007F;
+}
+
+/// Draws nothing, and joins or turns nothing either: could only hide words from who reads them.
+bool is_noise(char32_t x) {
+  return x == 0xAD || x == 0x34F || x == 0x180E || x == 0x200B || (x >= 0x2060 && x <= 0x2065)
+         || (x >= 0x206A && x <= 0x206F) || x == 0xFEFF;
+}
 
 /// Belongs to the character before it.
 bool continues_character(char32_t x) {
@@ -103,26 +68,85 @@ bool is_space(char c) {
   return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
+/// The code point that ends `text`, which is not empty.
+char32_t last_of(std::string_view text, size_t& bytes) {
+  size_t at = text.size() - 1;
+  while (at > 0 && text.size() - at < 4 && (static_cast<uint8_t>(text[at]) & 0xC0) == 0x80)
+    --at;
+  std::string_view rest = text.substr(at);
+  const char32_t point = next(rest);
+  bytes = rest.empty() ? text.size() - at : 1;
+  return rest.empty() ? point : characters::replacement;
+}
+
+/// Removed at both ends of a text: white space, and what is drawn like it.
+bool is_edge(char32_t x) {
+  return characters::is_space(x) || x == 0x2800 || x == 0x3164 || x == 0x115F || x == 0x1160
+         || x == 0xFFA0 || x == 0x200E || x == 0x200F || x == 0x061C;
+}
+
 } // namespace
 
 std::string clean(std::string_view text) {
   std::string out;
   out.reserve(text.size());
+  bool in_flag = false; // tags may follow: 🏴 and letters make the flag of a country
   while (!text.empty()) {
     const char32_t point = next(text);
-    if (point == '\t')
-      out.push_back(' ');
-    else if (point == '\n' || (!is_control(point) && !is_direction_override(point)))
+    const bool tag = is_tag(point);
+    if (point == '\n' || point == 0x2028 || point == 0x2029)
+      out.push_back('\n');
+    else if (tag ? in_flag
+                 : !is_control(point) && !is_direction_override(point) && !is_noise(point))
       append(out, point);
+    else if (point == '\t')
+      out.push_back(' ');
+    in_flag = point == black_flag || (tag && in_flag);
   }
   return out;
 }
 
+bool is_blank(std::string_view text) {
+  while (!text.empty()) {
+    const char32_t point = next(text);
+    if (!characters::is_space(point) && !characters::is_invisible(point)
+        && !characters::is_combining(point))
+      return false;
+  }
+  return true;
+}
+
+std::string folded(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    char32_t point = next(text);
+    if (point >= 0xFF01 && point <= 0xFF5E)
+      point -= 0xFF01 - 0x21; // full width
+    if (characters::is_space(point))
+      out.push_back(point == '\n' || characters::is_line_break(point) ? '\n' : ' ');
+    else if (characters::is_invisible(point) || point == enclosing_keycap)
+      continue;
+    else if (const int digit = characters::digit_value(point); digit >= 0)
+      out.push_back(static_cast<char>('0' + digit));
+    else if (characters::is_dash(point))
+      out.push_back('-');
+    else if (point >= 'A' && point <= 'Z')
+      out.push_back(static_cast<char>(point - 'A' + 'a'));
+    else
+      append(out, point);
+  }
+  return std::string{trimmed(out)};
+}
+
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_space(text.front()))
-    text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back()))
-    text.remove_suffix(1);
+  while (!text.empty()) {
+    std::string_view rest = text;
+    if (!is_edge(next(rest)))
+      break;
+    text = rest;
+  }
+  for (size_t bytes = 0; !text.empty() && is_edge(last_of(text, bytes));)
+    text.remove_suffix(bytes);
   return text;
 }
 

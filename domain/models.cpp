@@ -50,6 +50,7 @@ config::model kling_2_6() {
   x.duration = 10;
   x.input = {{"sound", "true"}};
   x.prompt_limit = 1'000;
+  x.photo_formats = {"jpeg", "png"};
   return x;
 }
 
@@ -61,6 +62,7 @@ config::model wan_2_6() {
   x.duration = 15;
   x.input = {{"resolution", "\"720p\""}};
   x.prompt_limit = 1'500; // not documented; its neighbours' limit is safe
+  x.photo_min_side = 256;
   return x;
 }
 
@@ -82,6 +84,21 @@ std::string fault_of_input(const config::model& x, const std::string& field) {
   return {};
 }
 
+void add_faults_of_photos(const config::model& x, const std::string& at,
+                          std::vector<std::string>& faults) {
+  const auto known = [](const std::string& name) {
+    return name == "jpeg" || name == "png" || name == "webp";
+  };
+  if (x.photo_formats.empty() || !std::ranges::all_of(x.photo_formats, known))
+    faults.push_back(at + "photo-formats is one or more of jpeg, png, webp");
+  if (x.photo_min_side < 1 || x.photo_min_side > 4096)
+    faults.push_back(at + "photo-min-side is 1 to 4096 pixels");
+  if (x.photo_max_side < x.photo_min_side || x.photo_max_side > 100'000)
+    faults.push_back(at + "photo-max-side is photo-min-side to 100000 pixels");
+  if (!(x.photo_max_ratio >= 1 && x.photo_max_ratio <= 100))
+    faults.push_back(at + "photo-max-ratio is 1 to 100");
+}
+
 std::vector<std::string> faults_of_model(const config::model& x) {
   std::vector<std::string> faults;
   const std::string at = "kie.models: " + (x.slug.empty() ? "(without slug)" : x.slug) + ": ";
@@ -98,6 +115,7 @@ std::vector<std::string> faults_of_model(const config::model& x) {
   for (const auto& [field, value] : x.input)
     if (std::string fault = fault_of_input(x, field); !fault.empty())
       faults.push_back(std::move(fault));
+  add_faults_of_photos(x, at, faults);
   return faults;
 }
 
@@ -145,6 +163,36 @@ std::string bounded_prompt(const config::model& x, const std::string& prompt) {
 
 int clip_seconds(const config::model& x) {
   return x.duration > 0 ? x.duration : usual_seconds;
+}
+
+images::limits photo_limits(const config::model& x) {
+  const auto takes = [&](const char* format) {
+    return std::ranges::find(x.photo_formats, format) != x.photo_formats.end();
+  };
+  images::limits result;
+  result.min_side = x.photo_min_side;
+  result.max_side = x.photo_max_side;
+  result.max_ratio = x.photo_max_ratio;
+  result.jpeg = takes("jpeg");
+  result.png = takes("png");
+  result.webp = takes("webp");
+  return result;
+}
+
+std::vector<images::limits> photo_limits(const catalogue& all) {
+  std::vector<images::limits> result;
+  for (const auto& x : all)
+    result.push_back(photo_limits(x));
+  return result;
+}
+
+std::vector<std::string> taking(const catalogue& all, const storage_key& photo) {
+  const auto known = images::described_by(photo);
+  std::vector<std::string> result;
+  for (const auto& x : all)
+    if (!known || !images::fault_of(*known, photo_limits(x)))
+      result.push_back(x.slug);
+  return result;
 }
 
 std::vector<std::string> faults_of(const catalogue& all) {

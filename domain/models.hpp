@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/images.hpp"
 #include "protocol/config.hpp"
 
 #include <string>
@@ -31,6 +32,16 @@ std::string bounded_prompt(const config::model&, const std::string& prompt);
 
 /// Seconds of the finished clip: what prompts are written for.
 int clip_seconds(const config::model&);
+
+/// Which photos a model takes.
+images::limits photo_limits(const config::model&);
+
+/// Of every model, in the order of the catalogue.
+std::vector<images::limits> photo_limits(const catalogue&);
+
+/// Slugs of the models that take this photo, in order; those of all models when its size is not
+/// known.
+std::vector<std::string> taking(const catalogue&, const storage_key& photo);
 
 /// Faults of a configured catalogue, one line each; empty: good.
 std::vector<std::string> faults_of(const catalogue&);

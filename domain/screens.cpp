@@ -169,30 +169,6 @@ telegram::outgoing data_missing_screen(const reader& to) {
   return plain(to, say(to.lang, key::data_missing));
 }
 
-telegram::outgoing photo_fault_screen(const reader& to, images::fault why) {
-  const auto text = [&] {
-    switch (why) {
-      case images::fault::empty:
-        return say(to.lang, key::photo_empty);
-      case images::fault::too_large:
-        return say(to.lang, key::photo_too_large,
-                   {number("megabytes", to.config.photo.max_bytes / 1'000'000)});
-      case images::fault::not_an_image:
-        return say(to.lang, key::photo_not_an_image);
-      case images::fault::broken:
-        return say(to.lang, key::photo_broken);
-      case images::fault::too_small:
-        return say(to.lang, key::photo_too_small);
-      case images::fault::too_big:
-        return say(to.lang, key::photo_too_big);
-      case images::fault::too_narrow:
-        return say(to.lang, key::photo_too_narrow);
-    }
-    return say(to.lang, key::photo_broken);
-  };
-  return plain(to, text());
-}
-
 std::string short_name(std::string_view description) {
   const std::string cleaned = markup::clean(description);
   std::string_view line = markup::trimmed(cleaned);

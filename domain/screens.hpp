@@ -46,7 +46,7 @@ telegram::outgoing question(const reader&, const session&);
 telegram::outgoing accepted_screen(const reader&, const draft&);
 telegram::outgoing not_enough_screen(const reader&, const draft&);
 telegram::outgoing data_missing_screen(const reader&);
-telegram::outgoing photo_fault_screen(const reader&, images::fault);
+telegram::outgoing photo_fault_screen(const reader&, const photo_rejected&);
 
 /// "5x250": names a pack by what it is, so that a changed price makes it another pack.
 std::string pack_name(const config::pack&); // "5x250": credits and Stars

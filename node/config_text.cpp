@@ -167,14 +167,19 @@ part in no remoting), `roles` (`gateway`, `notifier`, `worker`, `coordinator`), 
 Fields of `kie.models`: `slug` (KIE's name), `name` (what users read), `image-field` and
 `image-list` (how the photo is passed), `duration-field`, `duration` (seconds) and `duration-text`
 (quoted or not; no field: the model has a fixed length), `input` (further fields as they are),
-`prompt-limit` (characters), `price` (KIE credits a video).
+`prompt-limit` (characters), `price` (KIE credits a video), `photo-formats` (of `jpeg`, `png`,
+`webp`), `photo-min-side` and `photo-max-side` (pixels), `photo-max-ratio` (longer side : shorter
+side). A photo that no model of the list takes is refused before anything is charged; a job goes
+only to models that take its photo.
 
 Fields of `credits.packs`: `credits`, `stars`.
 
 ## Secrets
 
 From the environment, or from `.env` in the working directory; the environment wins. They are
-refused in `cluster.conf` and on the command line, where others could read them.
+refused in `cluster.conf` and on the command line, where others could read them. `NAME_FILE` names a
+file that holds the secret `NAME`. White space, a byte order mark, one pair of quotes and
+`export NAME=` around a value are taken off; what then is no plain ASCII is refused by name.
 
 {secrets}
 The base addresses may come from there as well: {variables}.

@@ -263,6 +263,8 @@ fault_text read(const caf::config_value& x, std::vector<model>& out) {
     in.field("image-list", m.image_list).field("duration-field", m.duration_field);
     in.field("duration", m.duration).field("duration-text", m.duration_text);
     in.field("input", m.input).field("prompt-limit", m.prompt_limit).field("price", m.price);
+    in.field("photo-formats", m.photo_formats).field("photo-min-side", m.photo_min_side);
+    in.field("photo-max-side", m.photo_max_side).field("photo-max-ratio", m.photo_max_ratio);
   });
 }
 
@@ -331,14 +333,18 @@ std::string show(log::level x) {
   return show_word(levels, x);
 }
 
+static std::string show_words(const std::vector<std::string>& words) {
+  std::string result;
+  for (const auto& x : words)
+    result += (result.empty() ? "" : ", ") + show(x);
+  return "[" + result + "]";
+}
+
 std::string show(const std::vector<node>& x) {
   return show_list(x, [](const node& n) {
-    std::string roles;
-    for (const auto& role : n.roles)
-      roles += (roles.empty() ? "" : ", ") + show(role);
     return "name = " + show(n.name) + ", host = " + show(n.host)
            + ", port = " + show(static_cast<int>(n.port)) + ", concurrency = " + show(n.concurrency)
-           + ",\n    roles = [" + roles + "]";
+           + ",\n    roles = " + show_words(n.roles);
   });
 }
 
@@ -349,7 +355,9 @@ std::string show(const std::vector<model>& x) {
            + ",\n    duration-field = " + show(m.duration_field)
            + ", duration = " + show(m.duration) + ", duration-text = " + show(m.duration_text)
            + ",\n    input = " + show(m.input) + ",\n    prompt-limit = " + show(m.prompt_limit)
-           + ", price = " + show(m.price);
+           + ", price = " + show(m.price) + ",\n    photo-formats = " + show_words(m.photo_formats)
+           + ", photo-min-side = " + show(m.photo_min_side) + ", photo-max-side = "
+           + show(m.photo_max_side) + ", photo-max-ratio = " + show(m.photo_max_ratio);
   });
 }
 

@@ -196,6 +196,7 @@ role gateway_role(caf::actor_system& sys, const services& x) {
             flow::flow_config flow;
             flow.terms = x.settings.terms;
             flow.credits = x.settings.credits;
+            flow.models = models::photo_limits(x.settings.kie.models);
             auto talk = std::make_shared<conversation_context>(
               conversation_context{x.telegram, flow, x.settings.session.idle_timeout, x.files,
                                    x.disk, x.database, x.telegram_http, x.objects, x.counts});

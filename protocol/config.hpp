@@ -62,6 +62,10 @@ struct model {
   std::map<std::string, std::string> input; // further fields: JSON values as text
   int prompt_limit = 10'000;                // characters
   double price = 0;                         // KIE credits a video
+  std::vector<std::string> photo_formats{"jpeg", "png", "webp"};
+  int photo_min_side = 300; // pixels; where a model's page says nothing, its neighbours' limits
+  int photo_max_side = 6000;
+  double photo_max_ratio = 2.5; // longer side : shorter side
 };
 
 struct kie {

@@ -1,4 +1,5 @@
 #include "domain/texts.hpp"
+#include "tests/support/pictures.hpp"
 #include "tests/unit/actors/conversation_fixture.hpp"
 
 using namespace neurocards;
@@ -157,4 +158,65 @@ TEST_CASE_FIXTURE(conversation_fixture, "conversation answers an album once") {
   for (const auto& x : applied)
     replies += x.notices.size();
   CHECK(replies == 1);
+}
+
+// ── what a file is, its bytes say ────────────────────────────────────────────────────────────────
+
+namespace {
+
+telegram::incoming file_message(int64_t id, std::string name, std::string type) {
+  telegram::message message;
+  message.message_id = id;
+  message.content = type.starts_with("image/") ? telegram::content_kind::image_document
+                                               : telegram::content_kind::document;
+  message.file = telegram::file_ref{"file", "u", std::move(name), std::move(type), 0, 0, 0};
+  return conversation_fixture::update(id, message);
+}
+
+} // namespace
+
+TEST_CASE_FIXTURE(conversation_fixture, "conversation takes a picture under any name and type") {
+  photo = pictures::jpeg(720, 960);
+  int64_t id = 0;
+  for (const auto& [name, type] : {std::pair{"IMG.JPG", "application/octet-stream"},
+                                   {"photo", ""},
+                                   {"x.heic", "image/heic"},
+                                   {"x.pdf", "application/pdf"}}) {
+    CAPTURE(type);
+    send(file_message(++id, name, type));
+    settle();
+    REQUIRE(kept.size() == static_cast<size_t>(id));
+    CHECK(kept.back().content_type == "image/jpeg");
+    CHECK(kept.back().key.value.ends_with("-720x960.jpg"));
+  }
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation says what a file is that only claims to be one") {
+  const std::pair<std::string, std::string> table[] = {
+    {std::string{"\0\0\0\x18", 4} + "ftypheic" + std::string(40, 'x'), "HEIC"},
+    {"%PDF-1.7 and so on", "PDF"},
+    {"GIF89a and so on", "GIF"}};
+  int64_t id = 0;
+  for (const auto& [bytes, name] : table) {
+    photo = bytes;
+    send(file_message(++id, "IMG.jpg", "image/jpeg"));
+    settle();
+    REQUIRE(applied.size() == static_cast<size_t>(id));
+    REQUIRE(applied.back().notices.size() == 1);
+    CHECK(applied.back().notices[0].payload.find(name) != std::string::npos);
+  }
+  CHECK(kept.empty());
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation finds the size behind a megabyte of metadata") {
+  std::string file = pictures::bytes({0xFF, 0xD8});
+  for (int i = 0; i < 20; ++i)
+    file += pictures::bytes({0xFF, 0xE2}) + pictures::big16(60'002) + std::string(60'000, 'x');
+  photo = file + pictures::jpeg(1280, 960).substr(2);
+  send(file_message(1, "IMG.jpg", "image/jpeg"));
+  settle();
+  REQUIRE(kept.size() == 1);
+  CHECK(kept[0].key.value.ends_with("-1280x960.jpg"));
 }
