@@ -6,6 +6,7 @@
 #include "node/config_secrets.hpp"
 #include "node/config_value.hpp"
 #include "node/system_config.hpp"
+#include "node/tidy_text.hpp"
 
 #include <algorithm>
 
@@ -21,7 +22,12 @@ public:
   void read_file() {
     if (!from_.text)
       return;
-    auto content = parse_file(from_.file, *from_.text);
+    auto tidy = tidy_text(*from_.text);
+    if (!tidy.fault.empty()) {
+      out_.faults.push_back(from_.file + ": " + tidy.fault);
+      return;
+    }
+    auto content = parse_file(from_.file, tidy.text);
     for (auto& x : content.faults)
       out_.faults.push_back(std::move(x));
     lines_ = std::move(content.lines);
@@ -31,7 +37,8 @@ public:
   void read_variables(const variables& vars) {
     for (const auto& x : key_variables())
       if (const auto found = vars.find(x.variable); found != vars.end())
-        take(*find_key(x.key), caf::config_value{found->second}, x.variable, "");
+        take(*find_key(x.key), caf::config_value{tidy_value(x.variable, found->second)}, x.variable,
+             "");
   }
 
   void read_options() {

@@ -1,6 +1,8 @@
 #include "node/certificates.hpp"
 #include "node/config.hpp"
+#include "node/config_secrets.hpp"
 #include "node/config_value.hpp"
+#include "node/tidy_text.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -52,6 +54,30 @@ std::string config_file(const std::vector<std::string>& options) {
   return result;
 }
 
+/// Secrets that stand in files, as containers and systemd hand them over: NAME_FILE names the file.
+/// A variable of the name itself wins.
+void read_secret_files(sources& from, std::vector<std::string>& faults) {
+  const auto named = merged(from.environment, parse_dot_env(from.dot_env).values);
+  for (const auto& x : secret_variables()) {
+    const auto file = named.find(x.variable + "_FILE");
+    if (file == named.end() || named.contains(x.variable))
+      continue;
+    const auto path = tidy_value(file->first, file->second);
+    errno = 0;
+    const auto content = read_text(path);
+    if (!content.text) {
+      faults.push_back(file->first + ": " + quote(path) + " cannot be read: " + content.error);
+      continue;
+    }
+    auto tidy = tidy_text(*content.text);
+    if (tidy.fault.empty() && tidy_value(x.variable, tidy.text).empty())
+      tidy.fault = "is empty";
+    if (!tidy.fault.empty())
+      faults.push_back(file->first + ": " + quote(path) + " " + tidy.fault);
+    from.environment[x.variable] = std::move(tidy.text);
+  }
+}
+
 } // namespace
 
 loaded load_from_disk(std::vector<std::string> options, need what) {
@@ -74,6 +100,7 @@ loaded load_from_disk(std::vector<std::string> options, need what) {
     from.dot_env = dot_env.text.value_or("");
   }
   from.environment = environment();
+  read_secret_files(from, faults);
   from.options = std::move(options);
   auto result = load(from, what);
   if (what == need::services) {

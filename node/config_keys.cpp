@@ -47,8 +47,11 @@ limit<std::string> one_of(std::vector<std::string> words) {
 
 bool is_url(const std::string& x) {
   const auto body = x.rfind("https://", 0) == 0 ? 8u : x.rfind("http://", 0) == 0 ? 7u : 0u;
-  return body != 0 && x.size() > body && x.find_first_of(" \t\n\"<>") == std::string::npos
-         && x[body] != '/' && x[body] != ':';
+  const auto fits = [](unsigned char c) {
+    return c > ' ' && c < 0x7F && c != '"' && c != '<' && c != '>';
+  };
+  return body != 0 && x.size() > body && std::all_of(x.begin(), x.end(), fits) && x[body] != '/'
+         && x[body] != ':';
 }
 
 limit<std::string> url() {

@@ -1,5 +1,7 @@
 #include "node/config_secrets.hpp"
 
+#include "node/tidy_text.hpp"
+
 #include <algorithm>
 #include <set>
 #include <sstream>
@@ -49,38 +51,39 @@ std::optional<std::string> dot_env_value(const std::string& raw) {
   return std::nullopt;
 }
 
-std::vector<std::vector<secret>> read_kie_accounts(const std::string& text,
+/// Keys one to a line, as key files have them, are accounts of their own like those with commas.
+std::vector<std::vector<secret>> read_kie_accounts(std::string text,
                                                    std::vector<std::string>& faults) {
+  std::replace(text.begin(), text.end(), '\n', ',');
   std::vector<std::vector<secret>> result;
   std::set<std::string> seen;
   for (const auto& account : split(text, ',')) {
     auto& keys = result.emplace_back();
-    for (const auto& key : split(account, '+')) {
-      if (!seen.insert(key).second)
-        faults.push_back("KIE_API_KEY: account " + std::to_string(result.size())
-                         + " repeats a key; each may stand once");
+    for (const auto& part : split(account, '+')) {
+      const auto key = tidy_value("KIE_API_KEY", part);
+      const auto where = "KIE_API_KEY: account " + std::to_string(result.size());
+      if (key.empty())
+        continue;
+      if (const auto fault = fault_of_token(key); !fault.empty())
+        faults.push_back(where + ": a key " + fault);
+      else if (!seen.insert(key).second)
+        faults.push_back(where + " repeats a key; each may stand once");
       keys.emplace_back(key);
     }
+    if (keys.empty())
+      result.pop_back();
   }
   return result;
-}
-
-/// A secret ends up in headers and addresses: a space or control character is a slip of the hand.
-void check_characters(const std::string& name, const std::string& value,
-                      std::vector<std::string>& faults) {
-  for (const unsigned char c : value) {
-    if (c <= ' ' || c == 127) {
-      faults.push_back(name + ": contains a space or control character");
-      return;
-    }
-  }
 }
 
 } // namespace
 
 dot_env parse_dot_env(const std::string& text) {
   dot_env result;
-  std::istringstream in{text};
+  const auto tidy = tidy_text(text);
+  if (!tidy.fault.empty())
+    result.faults.push_back(".env: " + tidy.fault);
+  std::istringstream in{tidy.text};
   int number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;
@@ -116,9 +119,12 @@ secrets read_secrets(const variables& from, std::vector<std::string>& faults) {
     const auto found = from.find(name);
     if (found == from.end())
       return secret{};
-    auto value = trimmed(found->second);
-    if (std::string_view{name} != "DATABASE_URL" && std::string_view{name} != "KIE_API_KEY")
-      check_characters(name, value, faults);
+    auto value = tidy_value(name, found->second);
+    const bool address = std::string_view{name} == "DATABASE_URL";
+    const bool list = std::string_view{name} == "KIE_API_KEY"; // judged key by key
+    if (const auto fault = address ? fault_of_address(value) : fault_of_token(value);
+        !list && !fault.empty())
+      faults.push_back(std::string{name} + ": " + fault);
     return secret{std::move(value)};
   };
   secrets result;
