@@ -2,7 +2,6 @@
 
 #include "actors/timer_wheel.hpp"
 #include "base/log.hpp"
-#include "domain/bot_commands.hpp"
 
 namespace neurocards {
 
@@ -48,6 +47,7 @@ void telegram_gateway::gain() {
   router_.hold_until_replayed();
   announce_commands();
   settle_webhook();
+  watch_telegram();
   replay();
   look_for_left_behind();
 }
@@ -159,27 +159,6 @@ node_stats telegram_gateway::stats() const {
   result.completed = router_.finished();
   result.failed = router_.deaths();
   return result;
-}
-
-/// The menu button is a convenience: whoever misses it once still has the commands.
-void telegram_gateway::announce_commands() {
-  if (std::exchange(commands_announced_, true))
-    return;
-  for (const auto lang : {language::ru, language::en}) {
-    std::vector<telegram::command> list;
-    for (auto& x : flow::bot_commands(lang))
-      list.push_back({std::move(x.name), std::move(x.description)});
-    const std::string whose = lang == language::ru ? "" : to_string(lang); // Russian by default
-    self_->request(config_->http, caf::infinite, config_->api.set_my_commands(list, whose))
-      .then(
-        [](const http::response& x) {
-          if (const auto reply = telegram::parse_answer(x).envelope; !reply.ok)
-            log::warn("telegram_gateway.commands_not_set", "error", reply.description);
-        },
-        [](const caf::error& why) {
-          log::warn("telegram_gateway.commands_not_set", "error", why);
-        });
-  }
 }
 
 } // namespace neurocards

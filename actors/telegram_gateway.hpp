@@ -2,6 +2,7 @@
 
 #include "actors/update_intake.hpp"
 #include "actors/update_router.hpp"
+#include "domain/language.hpp"
 
 namespace neurocards {
 
@@ -49,7 +50,6 @@ private:
   void on_finished();
   caf::result<void> drain();
   node_stats stats() const;
-  void announce_commands();
 
   // telegram_gateway_poll.cpp: what we say to Telegram as its only poller
   void settle_webhook();
@@ -59,6 +59,15 @@ private:
   void keep(const batch&);
   void on_kept(const std::vector<telegram::received_update>&);
   void on_keep_failed(const batch&, const caf::error&);
+
+  // telegram_gateway_watch.cpp: what anybody with the token can change at Telegram
+  void watch_telegram();
+  void look_at_webhook();
+  void name_foreign_webhook();
+  void on_webhook_info(const webhook::facts&);
+  void announce_commands();
+  void look_at_commands();
+  void set_commands(language);
 
   // telegram_gateway_replay.cpp: what the inbox still holds
   void replay_after(caf::timespan delay);
@@ -89,6 +98,9 @@ private:
   uint64_t term_ = 0; // counts changes of leadership: answers to an earlier term are void
   webhook_state webhook_ = webhook_state::unknown;
   bool commands_announced_ = false;
+  int watch_rounds_ = 0;
+  int watch_failures_ = 0;   // in a row, of looking
+  int webhook_failures_ = 0; // in a row, of Telegram's deliveries
   bool draining_ = false;
 
   int64_t offset_ = 0; // 0: none; only ever from what this term received

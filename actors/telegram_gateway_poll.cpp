@@ -121,10 +121,8 @@ void telegram_gateway::on_poll(const telegram::updates_answer& answer,
 
 void telegram_gateway::on_poll_failed(const telegram::reply& x) {
   log_failure("get updates", x, ++poll_failures_);
-  if (webhook_is_set(x)) {
-    webhook_ = webhook_state::unknown;
-    return settle_webhook();
-  }
+  if (webhook_is_set(x))
+    return name_foreign_webhook();
   polling_ = true; // until the wait is over
   run_after(self_, wait_after(x, poll_failures_), while_leading([this] {
               polling_ = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/telegram_errors.hpp"
+#include "domain/webhook.hpp"
 #include "protocol/http.hpp"
 #include "protocol/telegram.hpp"
 #include "protocol/video_facts.hpp"
@@ -66,7 +67,15 @@ using neurocards::video_facts;
 struct command {
   std::string name; // without the slash
   std::string description;
+
+  friend bool operator==(const command&, const command&) = default;
 };
+
+/// getWebhookInfo's answer; nullopt: none, or not understood.
+std::optional<webhook::facts> parse_webhook_info(const http::response&);
+
+/// getMyCommands' answer; nullopt: none, or not understood.
+std::optional<std::vector<command>> parse_commands(const http::response&);
 
 /// The kinds of update that the product handles; Telegram remembers the list.
 std::span<const std::string_view> allowed_updates();
@@ -86,6 +95,7 @@ public:
   http::request get_updates(int64_t offset, std::chrono::seconds wait, int limit = 100) const;
 
   http::request delete_webhook() const;
+  http::request get_webhook_info() const;
   http::request set_webhook(const std::string& url, const secret& secret_token,
                             int connections = 40) const;
 
@@ -127,6 +137,7 @@ public:
 
   /// Empty `language`: for everybody without a list of his own.
   http::request set_my_commands(std::span<const command>, const std::string& language) const;
+  http::request get_my_commands(const std::string& language) const;
 
 private:
   http::request call(std::string_view method, std::string json) const;

@@ -91,6 +91,10 @@ http::request api::delete_webhook() const {
   return call("deleteWebhook", {}); // pending updates are kept
 }
 
+http::request api::get_webhook_info() const {
+  return call("getWebhookInfo", {});
+}
+
 http::request api::set_webhook(const std::string& url, const secret& secret_token,
                                int connections) const {
   json body{{"url", url}, {"max_connections", connections}, {"allowed_updates", json::array()}};
@@ -247,6 +251,11 @@ http::request api::set_my_commands(std::span<const command> commands,
   if (!language.empty())
     body["language_code"] = language;
   return call("setMyCommands", dump(body));
+}
+
+http::request api::get_my_commands(const std::string& language) const {
+  return language.empty() ? call("getMyCommands", {})
+                          : call("getMyCommands", dump({{"language_code", language}}));
 }
 
 } // namespace neurocards::telegram

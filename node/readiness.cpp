@@ -30,9 +30,13 @@ void readiness::start() {
   const auto& secrets = services_.settings.secrets;
   results_.clear();
   const auto idle = services_.roles->unable();
-  expected_ = 3 + (secrets.openai_key.empty() ? 0 : 1) + (services_.beacon ? 1 : 0) + idle.size();
+  expected_ = 4 + (secrets.openai_key.empty() ? 0 : 1) + (services_.beacon ? 1 : 0) + idle.size();
   probe_database();
   probe("telegram", services_.telegram_http, services_.telegram.get_me(), telegram_fault);
+  probe("webhook", services_.telegram_http, services_.telegram.get_webhook_info(),
+        [settings = services_.settings](const http::response& got) {
+          return webhook_fault(got, settings);
+        });
   probe("kie", services_.kie_http, services_.kie.credit(secrets.kie_accounts.front().front()),
         kie_fault);
   if (!secrets.openai_key.empty())

@@ -22,6 +22,22 @@ std::string telegram_fault(const http::response& got) {
   return answer.ok() ? "" : or_exchange(answer.envelope.description, got);
 }
 
+std::string webhook_address(const config::all& x) {
+  return x.telegram.mode == config::telegram_mode::webhook ? x.http.public_url + "/telegram/webhook"
+                                                           : "";
+}
+
+std::string webhook_fault(const http::response& got, const config::all& settings) {
+  const auto found = telegram::parse_webhook_info(got);
+  if (!found)
+    return {};
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(
+                     std::chrono::system_clock::now().time_since_epoch())
+                     .count();
+  return webhook::judge(*found, {webhook_address(settings), telegram::allowed_updates()}, now)
+    .words;
+}
+
 std::string kie_fault(const http::response& got) {
   const auto result = kie::parse_credit(got);
   const auto* why = std::get_if<kie::signal>(&result);

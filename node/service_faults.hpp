@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/config.hpp"
 #include "protocol/http.hpp"
 
 #include <string>
@@ -9,7 +10,14 @@
 namespace neurocards {
 
 std::string telegram_fault(const http::response&); // to getMe
-std::string kie_fault(const http::response&);      // to the question for the balance
-std::string openai_fault(const http::response&);   // to the question for a model
+
+/// To getWebhookInfo, for an installation with these settings. An answer that is none says nothing
+/// of the webhook.
+std::string webhook_fault(const http::response&, const config::all&);
+
+/// Where Telegram is to bring updates; empty: nowhere, they are fetched.
+std::string webhook_address(const config::all&);
+std::string kie_fault(const http::response&);    // to the question for the balance
+std::string openai_fault(const http::response&); // to the question for a model
 
 } // namespace neurocards

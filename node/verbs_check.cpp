@@ -61,6 +61,16 @@ finding check_telegram(asker& http, const config::all& settings) {
   return of_fault("telegram", fault, found);
 }
 
+/// A webhook that another program set, or removed, makes the bot deaf.
+finding check_webhook(asker& http, const config::all& settings) {
+  const telegram::api api{settings.telegram.api_url, settings.secrets.bot_token, patience,
+                          settings.telegram.proxy};
+  const auto fault = webhook_fault(http.ask(api.get_webhook_info()), settings);
+  const bool polls = webhook_address(settings).empty();
+  return of_fault("webhook", fault.empty() ? fault : fault + "; a running gateway sets it right",
+                  polls ? "none is set: updates are fetched" : "leads to http.public-url");
+}
+
 /// One finding per key: a wrong one among many must be found.
 void check_kie(asker& http, const config::all& settings, std::vector<finding>& out) {
   const kie::api api{settings.kie.api_url, settings.kie.upload_url, patience};
@@ -170,6 +180,7 @@ int check(const invocation& in) {
   check_database(settings, node, findings);
   check_ports(settings, node, findings);
   findings.push_back(check_telegram(http, settings));
+  findings.push_back(check_webhook(http, settings));
   check_kie(http, settings, findings);
   findings.push_back(check_kie_upload(http, settings));
   for (auto& doubt : doubts_about_results(settings.kie, patience))

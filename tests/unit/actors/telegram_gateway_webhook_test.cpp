@@ -180,3 +180,85 @@ TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway begins nothing that is stor
   CHECK(spawned == 0);
   CHECK(unhandled() == 1); // for the next one
 }
+
+// ── what others change at Telegram ───────────────────────────────────────────────────────────────
+
+namespace {
+
+http::response webhook_info(const std::string& url, const std::string& more = "") {
+  return gateway_fixture::says(
+    200, R"({"ok":true,"result":{"url":")" + url
+           + R"(","has_custom_certificate":false,"pending_update_count":0)" + more + "}}");
+}
+
+constexpr const char* our_webhook = "https://cards.example/telegram/webhook";
+
+} // namespace
+
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway sets a webhook again that was taken away") {
+  gain();
+  settle();
+  CHECK(count("telegram.setWebhook") == 1);
+  tg_answers["telegram.getWebhookInfo"] = {webhook_info(our_webhook), webhook_info("")};
+  advance(25s);
+  CHECK(count("telegram.setWebhook") == 1); // all was well
+  advance(25s);
+  CHECK(count("telegram.setWebhook") == 2);
+}
+
+TEST_CASE_FIXTURE(webhook_fixture,
+                  "telegram_gateway takes its webhook back from whoever replaced it") {
+  SUBCASE("another address") {
+    tg_answers["telegram.getWebhookInfo"] = {webhook_info("https://thief.example/x")};
+  }
+  SUBCASE("another path on the same host") {
+    tg_answers["telegram.getWebhookInfo"] = {webhook_info("https://cards.example/old")};
+  }
+  SUBCASE("fewer kinds of update") {
+    tg_answers["telegram.getWebhookInfo"] = {
+      webhook_info(our_webhook, R"(,"allowed_updates":["message","callback_query"])")};
+  }
+  gain();
+  settle();
+  advance(25s);
+  CHECK(count("telegram.setWebhook") == 2);
+}
+
+TEST_CASE_FIXTURE(webhook_fixture,
+                  "telegram_gateway leaves a webhook alone that is as it should be") {
+  for (int i = 0; i < 20; ++i)
+    tg_answers["telegram.getWebhookInfo"].push_back(webhook_info(
+      our_webhook,
+      R"(,"allowed_updates":["message","callback_query","pre_checkout_query","my_chat_member"])"));
+  gain();
+  advance(5min);
+  CHECK(count("telegram.getWebhookInfo") >= 10);
+  CHECK(count("telegram.setWebhook") == 1);
+  lose();
+  const auto asked = count("telegram.getWebhookInfo");
+  advance(5min);
+  CHECK(count("telegram.getWebhookInfo") == asked); // the next leader looks
+}
+
+TEST_CASE_FIXTURE(gateway_fixture,
+                  "telegram_gateway names a webhook that keeps it from fetching, and removes it") {
+  tg_answers["telegram.getUpdates"] = {says(
+    409,
+    R"({"ok":false,"error_code":409,"description":"Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"})")};
+  tg_answers["telegram.getWebhookInfo"] = {webhook_info("https://thief.example/token")};
+  gain();
+  settle();
+  CHECK(count("telegram.getWebhookInfo") == 1);
+  CHECK(count("telegram.deleteWebhook") == 2);
+  CHECK(polls.size() == 2); // it fetches again
+}
+
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway sets commands again that somebody changed") {
+  gain();
+  settle();
+  CHECK(count("telegram.setMyCommands") == 2);
+  const auto foreign = says(200, R"({"ok":true,"result":[{"command":"hack","description":"x"}]})");
+  tg_answers["telegram.getMyCommands"] = {foreign, foreign};
+  advance(11min);
+  CHECK(count("telegram.setMyCommands") == 4);
+}
