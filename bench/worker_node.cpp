@@ -57,6 +57,7 @@ services services_of(caf::actor_system& sys, const testing::empty_database& db,
                   obliging_store(sys),
                   {},
                   std::make_shared<std::atomic<int>>(0),
+                  std::make_shared<role_watch>(),
                   [] { return true; },
                   {}};
   result.health = sys.spawn<health_impl>(

@@ -28,7 +28,7 @@ public:
     wait_until("Redis", [&] {
       if (!process_->running())
         throw std::runtime_error("Redis ended: " + process_->output());
-      return neurocards::redis::ping(*where, 1s).empty();
+      return neurocards::redis::try_beat(*where, 1s).empty();
     });
   }
 
