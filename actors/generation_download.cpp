@@ -1,5 +1,6 @@
 #include "actors/generation_commit.hpp"
 
+#include <cerrno>
 #include <filesystem>
 
 namespace neurocards {
@@ -50,6 +51,8 @@ void generation::on_downloaded(const http::response& got, const std::string& fil
   if (got.how == http::outcome::local_fault && got.error_number != 0)
     return wait_for_storage(got.error);
   const auto why = kie::download_signal(got);
+  if (got.how == http::outcome::forbidden_address && got.error_number == EPROTONOSUPPORT)
+    return settle(why); // it was led into our machine: no setting may allow that
   if (got.how == http::outcome::forbidden_address)
     return wait_for_passage(kie::describe(why));
   if (got.how == http::outcome::too_large && downloads_ >= max_downloads)

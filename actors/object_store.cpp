@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr size_t most_previews = 2; // made or waited for at once
+
 constexpr int max_tries = 3;
 constexpr caf::timespan turn_pause = 5s;
 constexpr auto cleaning_interval = 10min;
@@ -117,23 +119,28 @@ caf::result<opened_file> object_store::open(const open_file& what) {
 /// Whatever cannot be found out, the file is open.
 void object_store::look_into(opened_file found, caf::typed_response_promise<opened_file> promise) {
   const auto id = ++last_id_;
-  const auto thumbnail = files_->temporary_file(".jpg");
+  // Videos may come by the hundred: none waits while previews of many others are made.
+  const bool preview = previews_ < most_previews;
+  const auto thumbnail = preview ? files_->temporary_file(".jpg") : std::string{};
   auto seen = std::make_shared<storage::video_look>();
   auto look = [seen, path = found.path, thumbnail] {
     *seen = storage::look_into_video(path, thumbnail);
     return storage::result{};
   };
   videos_[id] = {std::move(found), std::move(promise)};
-  looks_(std::move(look), [this, id, seen, thumbnail,
-                           me = caf::weak_actor_ptr{self_->ctrl()}](const storage::result&) {
-    post(me, [this, id, seen, thumbnail] {
-      auto done = std::move(videos_.extract(id).mapped());
-      done.file.facts = seen->facts;
-      if (seen->thumbnail)
-        done.file.thumbnail = thumbnail;
-      done.promise.deliver(std::move(done.file));
+  previews_ += preview ? 1 : 0;
+  (preview ? looks_ : disk_)(
+    std::move(look),
+    [this, id, seen, thumbnail, me = caf::weak_actor_ptr{self_->ctrl()}](const storage::result&) {
+      post(me, [this, id, seen, thumbnail] {
+        previews_ -= thumbnail.empty() ? 0 : 1;
+        auto done = std::move(videos_.extract(id).mapped());
+        done.file.facts = seen->facts;
+        if (seen->thumbnail)
+          done.file.thumbnail = thumbnail;
+        done.promise.deliver(std::move(done.file));
+      });
     });
-  });
 }
 
 void object_store::run(uint64_t id) {

@@ -67,6 +67,7 @@ private:
   disk_runner looks_;
   std::unordered_map<uint64_t, operation> pending_; // promises must not leave this actor's thread
   std::unordered_map<uint64_t, video> videos_;
+  size_t previews_ = 0;
   uint64_t last_id_ = 0;
 };
 

@@ -367,7 +367,9 @@ response transfer::finish(time_point now) {
   }
   result.error = local_fault_.empty() ? called_off_ : local_fault_;
   result.error_number = error_number_;
-  if (result.how == outcome::forbidden_address && !forbidden_address_.empty())
+  if (result.how == outcome::forbidden_address && forbidden_address_.empty())
+    result.error_number = EPROTONOSUPPORT; // the server sends us to another scheme
+  else if (result.how == outcome::forbidden_address)
     result.error = forbidden_address_ + ", no public network";
   if (result.error.empty() && handle_ && handle_->complaint[0] != '\0')
     result.error = handle_->complaint.data();

@@ -13,6 +13,7 @@ namespace neurocards::storage {
 namespace {
 
 constexpr uintmax_t largest_thumbnail = 200'000; // bytes; Bot API
+constexpr std::chrono::seconds preview_limit{5}; // a video waits for it
 
 /// `-f mov`: whatever the bytes say, no playlist that names other files is followed. `thumbnail`
 /// takes the most typical of the first frames: the very first is black more often than not.
@@ -55,7 +56,7 @@ void log_missing(child_end end) {
 }
 
 bool make_thumbnail(const std::string& file, const std::string& to) {
-  const auto end = run_child(ffmpeg(file, to));
+  const auto end = run_child(ffmpeg(file, to), {.cpu = preview_limit, .wall = preview_limit});
   std::error_code trouble;
   const auto bytes = std::filesystem::file_size(to, trouble);
   if (end == child_end::done && !trouble && bytes > 0 && bytes <= largest_thumbnail)
@@ -83,7 +84,7 @@ video_look look_into_video(const std::string& file, const std::string& thumbnail
     return part;
   };
   result.facts = videos::facts_of(read, static_cast<int64_t>(size));
-  if (result.facts.known()) // else ffmpeg would find no picture either
+  if (result.facts.known() && !thumbnail.empty()) // else ffmpeg would find no picture either
     result.thumbnail = make_thumbnail(file, thumbnail);
   return result;
 }

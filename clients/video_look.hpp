@@ -13,8 +13,8 @@ struct video_look {
 };
 
 /// Blocking: for a thread that may wait a second. Reads the facts of `file`, and has ffmpeg write a
-/// JPEG within 320×320 and 200 kB to `thumbnail`. Without ffmpeg, or when that fails, there is
-/// none; this is logged once.
+/// JPEG within 320×320 and 200 kB to `thumbnail` (empty: no preview is wanted). Without ffmpeg, or
+/// when that fails, there is none; this is logged once.
 video_look look_into_video(const std::string& file, const std::string& thumbnail);
 
 } // namespace neurocards::storage

@@ -148,7 +148,8 @@ TEST_CASE_FIXTURE(strangers,
                const auto text = to_string(why);
                CHECK_MESSAGE(text.find("run the same version on both") != std::string::npos, text);
              });
-  CHECK(logged("bot", "cluster.node_refused node=worker version=0.0.9"));
+  wait("the line",
+       [this] { return logged("bot", "cluster.node_refused node=worker version=0.0.9"); });
   caf::anon_send_exit(agent, caf::exit_reason::user_shutdown);
   expect_service();
 }

@@ -172,7 +172,7 @@ TEST_CASE_FIXTURE(claim_fixture,
 }
 
 TEST_CASE_FIXTURE(claim_fixture,
-                  "an intent repeated with its token costs nothing; with another one it does") {
+                  "an intent repeated with its token costs nothing, with another one it does") {
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;
   const auto taken = [&] {

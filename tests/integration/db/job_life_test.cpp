@@ -160,7 +160,7 @@ TEST_CASE_FIXTURE(job_fixture, "the wait for a key or a model is told once") {
 }
 
 TEST_CASE_FIXTURE(job_fixture,
-                  "a released job keeps its task and resumes it; a retry gives it up") {
+                  "a released job keeps its task and resumes it, a retry gives it up") {
   claim(us);
   ask.ask(store::record_intent{us, job, "t1", {{"a", {key_fingerprint{"k1"}}}}, 20, {"m"}});
   ask.ask(store::record_task{us, job, kie_task_id{"task-1"}});

@@ -37,7 +37,7 @@ struct rescue_fixture : store_fixture {
 } // namespace
 
 TEST_CASE_FIXTURE(rescue_fixture,
-                  "jobs of a silent node are taken back with their task; the node is fenced") {
+                  "jobs of a silent node are taken back with their task, the node is fenced") {
   CHECK_FALSE(beat(us));
   REQUIRE(claim(us) == 1);
   ask.ask(store::record_task{us, job, kie_task_id{"task-1"}});

@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(signals_fixture,
 }
 
 TEST_CASE_FIXTURE(signals_fixture,
-                  "one leads; when its connection is cut it knows, and another takes over") {
+                  "one leads, when its connection is cut it knows, and another takes over") {
   std::atomic<bool> first = false;
   std::atomic<int> losses = 0;
   std::atomic<bool> second = false;

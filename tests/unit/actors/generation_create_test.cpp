@@ -391,17 +391,17 @@ TEST_CASE_FIXTURE(creation_fixture,
 TEST_CASE_FIXTURE(creation_fixture, "generation asks only models that take the photo") {
   settings.models[0].photo_min_side = 720; // sora
   settings.models[1].photo_formats = {"jpeg"};
-  auto job = ready_job();
-  job.photo = storage_key{"photos/7-640x640.jpg"};
-  run(job);
+  auto square = ready_job();
+  square.photo = storage_key{"photos/7-640x640.jpg"};
+  run(square);
   CHECK(db.last<store::record_intent>().models == std::vector<std::string>{"kling"});
 }
 
 TEST_CASE_FIXTURE(creation_fixture,
                   "generation gives the credit back when no model takes the photo") {
-  auto job = ready_job();
-  job.photo = storage_key{"photos/7-280x210.jpg"};
-  run(job);
+  auto square = ready_job();
+  square.photo = storage_key{"photos/7-280x210.jpg"};
+  run(square);
   CHECK(log.text() == "fail_job");
   CHECK(db.last<store::fail_job>().why.cls == failure_class::user_violation);
   CHECK(kie::violation_of(db.last<store::fail_job>().why.raw_signal) == kie::violation::image);

@@ -81,7 +81,7 @@ TEST_CASE("backoff doubles, spreads by a tenth and has an end") {
   CHECK(retry::backoff(2'000'000'000, policy, 1.0) <= 11min);
 }
 
-TEST_CASE("a limited account cools down; a key of another takes over at once") {
+TEST_CASE("a limited account cools down, a key of another takes over at once") {
   retry::situation at = attempt(1);
   decision x = after(failure_class::rate_limit, kie::rests::account, at);
   CHECK(retries(x));
@@ -121,7 +121,7 @@ TEST_CASE("an empty account and a refused key cost the order nothing, however of
   }
 }
 
-TEST_CASE("a model that is down is replaced by the next; without a next one the job waits for it") {
+TEST_CASE("a model that is down is replaced by the next, without a next one the job waits for it") {
   retry::situation at = attempt(1);
   at.other_model = true;
   decision x = after(failure_class::model_down, kie::rests::model, at);

@@ -330,7 +330,7 @@ TEST_CASE("no address of Redis ends the program: what cannot be used is told and
   }
 }
 
-TEST_CASE("rediss:// and parameters are accepted; what means nothing is named") {
+TEST_CASE("rediss:// and parameters are accepted, what means nothing is named") {
   auto env = good_environment();
   env["REDIS_URL"] = "rediss://:secret@cache.example:6380/0?protocol=3";
   const auto x = load_options({}, env);
