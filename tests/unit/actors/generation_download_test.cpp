@@ -189,7 +189,7 @@ TEST_CASE_FIXTURE(download_fixture,
                   "generation does not wait for room because KIE's link cannot be used") {
   web.says("kie.download", {failed(http::outcome::local_fault)}); // libcurl: malformed
   finish();
-  advance(1min);
+  advance(3min);
   CHECK(log.count("kie.download") == 10);
   CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
 }
