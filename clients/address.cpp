@@ -5,8 +5,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <charconv>
+#include <array>
+#include <cstdint>
 #include <cstring>
+#include <optional>
 
 namespace neurocards::http {
 
@@ -71,8 +73,7 @@ bool is_private_v6(const bytes16& a) {
          || starts_with(a, std::array<uint8_t, 4>{0x20, 0x01, 0, 0});      // Teredo tunnels
 }
 
-constexpr int mapped_bits = 96; // of ::ffff:0:0/96
-
+/// In ::ffff:0:0/96.
 bytes16 mapped(uint32_t v4) {
   bytes16 result{};
   result[10] = result[11] = 0xff;
@@ -97,36 +98,6 @@ std::optional<bytes16> bytes_of(const sockaddr* address) {
   return result;
 }
 
-bool begins_alike(const bytes16& a, const network& x) {
-  const auto whole = static_cast<size_t>(x.bits / 8);
-  const int rest = x.bits % 8;
-  if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), x.prefix.begin()))
-    return false;
-  return rest == 0 || ((a[whole] ^ x.prefix[whole]) >> (8 - rest)) == 0;
-}
-
-std::optional<network> parse_network(std::string_view text) {
-  network result;
-  const auto slash = text.find('/');
-  const std::string address{text.substr(0, slash)};
-  in_addr four{};
-  const bool v4 = inet_pton(AF_INET, address.c_str(), &four) == 1;
-  if (v4)
-    result.prefix = mapped(ntohl(four.s_addr));
-  else if (inet_pton(AF_INET6, address.c_str(), result.prefix.data()) != 1)
-    return std::nullopt;
-  if (slash == std::string_view::npos)
-    return result;
-  const auto length = text.substr(slash + 1);
-  const auto [end, fault] =
-    std::from_chars(length.data(), length.data() + length.size(), result.bits);
-  if (fault != std::errc{} || end != length.data() + length.size() || result.bits < 0
-      || result.bits > (v4 ? 32 : 128))
-    return std::nullopt;
-  result.bits += v4 ? mapped_bits : 0;
-  return result;
-}
-
 } // namespace
 
 bool is_private(const sockaddr* address) {
@@ -143,29 +114,6 @@ bool is_private(const sockaddr* address) {
     return is_private_v6(a);
   }
   return true;
-}
-
-std::optional<std::vector<network>> parse_networks(std::string_view text) {
-  constexpr std::string_view between = ", \t";
-  std::vector<network> result;
-  while (true) {
-    text.remove_prefix(std::min(text.find_first_not_of(between), text.size()));
-    if (text.empty())
-      return result;
-    const auto word = text.substr(0, text.find_first_of(between));
-    const auto found = parse_network(word);
-    if (!found)
-      return std::nullopt;
-    result.push_back(*found);
-    text.remove_prefix(word.size());
-  }
-}
-
-bool is_within(const sockaddr* address, const std::vector<network>& networks) {
-  const auto bytes = bytes_of(address);
-  return bytes && std::any_of(networks.begin(), networks.end(), [&](const network& x) {
-           return begins_alike(*bytes, x);
-         });
 }
 
 std::string to_text(const sockaddr* address) {
@@ -198,9 +146,9 @@ std::string private_network_of(const sockaddr* address) {
   return to_text(address) + (address->sa_family == AF_INET ? "/32" : "/128");
 }
 
-std::string forbidden_network_of(const std::string& address, const std::vector<network>& allowed) {
-  const auto judged = [&](const sockaddr* x) {
-    return is_private(x) && !is_within(x, allowed) ? private_network_of(x) : std::string{};
+std::string private_network_of(const std::string& address) {
+  const auto judged = [](const sockaddr* x) {
+    return is_private(x) ? private_network_of(x) : std::string{};
   };
   sockaddr_in four{};
   four.sin_family = AF_INET;

@@ -87,6 +87,9 @@ public:
   uint64_t number() const { return number_; }
   bool carries_file() const;
 
+  /// For the disk, before the exchange and after it.
+  static constexpr auto disk_limit = std::chrono::seconds{30};
+
   /// When it ends at the latest: waiting for its turn, exchanging, or waiting for the disk.
   time_point deadline() const { return deadline_; }
 

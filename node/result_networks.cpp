@@ -32,7 +32,7 @@ std::vector<std::string> doubts_about_results(const config::kie& settings,
     if (!is_name(host))
       continue;
     for (const auto& address : resolver::within(limit, host, ask).addresses) {
-      const auto network = http::forbidden_network_of(address, {});
+      const auto network = http::private_network_of(address);
       if (network.empty())
         continue;
       result.push_back(host + " resolves to " + address + " of " + network
