@@ -53,9 +53,10 @@ bool document::parse(std::string_view text) {
 /// Of several of the same name the last one that says anything, as most readers of JSON have it.
 std::optional<element> member(std::optional<element> x, std::string_view key) {
   std::optional<element> result;
-  if (!is_object(x))
+  const auto fields = get<simdjson::dom::object>(x);
+  if (!fields)
     return result;
-  for (const auto field : x->get_object().value_unsafe())
+  for (const auto field : *fields)
     if (field.key == key && !field.value.is_null())
       result = field.value;
   return result;
