@@ -1,4 +1,5 @@
 #include "tests/chaos/window.hpp"
+#include "tests/support/bulk_jobs.hpp"
 
 #include <algorithm>
 
@@ -95,12 +96,7 @@ void window_round::strike() {
 }
 
 void window_round::order(int64_t first, int count) {
-  world.db.sql("SELECT count(*) FROM generate_series(" + std::to_string(first) + ", "
-               + std::to_string(first + count - 1)
-               + ") AS i, LATERAL create_job_and_consume_credit(" + std::to_string(user)
-               + ", 'ad', 'window:' || i, (SELECT product_image_url FROM jobs LIMIT 1), "
-                 "jsonb_build_object('product_name', 'mug', 'product_text', 'mug', 'kind', 'ad', "
-                 "'template_id', 'ad'))");
+  add_bulk_jobs(world.db, user, count, "window", first);
 }
 
 /// KIE has answered all, has fetched the photos it was told of, and the worker is about to commit.

@@ -1,3 +1,4 @@
+#include "tests/support/bulk_jobs.hpp"
 #include "tests/support/world.hpp"
 
 #include <algorithm>
@@ -68,12 +69,7 @@ struct installation : world {
 
   /// Another job of somebody whose first has a photo.
   void add_jobs(int64_t user, int count, const std::string& key) {
-    db.sql("SELECT count(*) FROM generate_series(1, " + std::to_string(count)
-           + ") AS i, LATERAL create_job_and_consume_credit(" + std::to_string(user) + ", 'ad', '"
-           + key
-           + ":' || i, (SELECT product_image_url FROM jobs ORDER BY id LIMIT 1), "
-             "jsonb_build_object('product_name', 'mug', 'product_text', 'mug', 'kind', 'ad', "
-             "'template_id', 'ad'))");
+    add_bulk_jobs(db, user, count, key);
   }
 
   int64_t jobs(const std::string& condition) {
@@ -220,10 +216,7 @@ TEST_CASE(
     w.services.post("script",
                     {{"service", service}, {"operation", "*"}, {"how", "hang"}, {"count", 0}});
   w.db.add_user(1, 1000);
-  w.db.sql("SELECT count(*) FROM generate_series(1, 1000) AS i, LATERAL "
-           "create_job_and_consume_credit(1, 'ad', 'bulk:' || i, (SELECT product_image_url FROM "
-           "jobs ORDER BY id LIMIT 1), jsonb_build_object('product_name', 'mug', 'product_text', "
-           "'mug', 'kind', 'ad', 'template_id', 'ad'))");
+  add_bulk_jobs(w.db, 1, 1000, "bulk");
   w.db.sql("NOTIFY jobs");
   wait_until("the worker to be full of them", [&] {
     return w.db.number("SELECT count(*) FROM jobs WHERE status = 'processing'") >= 900;

@@ -1,3 +1,4 @@
+#include "tests/support/bulk_jobs.hpp"
 #include "tests/support/world.hpp"
 
 #include <doctest/doctest.h>
@@ -17,10 +18,7 @@ void replace_option(world& w, const std::string& key, const std::string& value) 
 /// Jobs of one user, with the photo of an order of the ordinary kind.
 void add_jobs(world& w, int count) {
   w.db.add_user(1, count);
-  w.db.sql("SELECT count(*) FROM generate_series(1, " + std::to_string(count)
-           + ") AS i, LATERAL create_job_and_consume_credit(1, 'ad', 'bulk:' || i, "
-             "(SELECT product_image_url FROM jobs LIMIT 1), jsonb_build_object('product_name', "
-             "'mug', 'product_text', 'mug', 'kind', 'ad', 'template_id', 'ad'))");
+  add_bulk_jobs(w.db, 1, count, "bulk");
   w.db.sql("NOTIFY jobs");
 }
 

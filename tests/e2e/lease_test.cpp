@@ -1,3 +1,4 @@
+#include "tests/support/bulk_jobs.hpp"
 #include "tests/support/world.hpp"
 
 #include <algorithm>
@@ -70,10 +71,7 @@ TEST_CASE(
     nodes.push_back(&w.start_node());
   w.order(7);
   w.db.add_user(1, 29);
-  w.db.sql("SELECT count(*) FROM generate_series(1, 29) AS i, LATERAL "
-           "create_job_and_consume_credit(1, 'ad', 'bulk:' || i, (SELECT product_image_url FROM "
-           "jobs LIMIT 1), jsonb_build_object('product_name', 'mug', 'product_text', 'mug', "
-           "'kind', 'ad', 'template_id', 'ad'))");
+  add_bulk_jobs(w.db, 1, 29, "bulk");
   lease_watch watch{w.db};
   const auto holders = [&] {
     return w.db.number("SELECT count(DISTINCT claimed_by) FROM jobs WHERE status = 'processing'");

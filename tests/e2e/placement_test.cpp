@@ -1,3 +1,4 @@
+#include "tests/support/bulk_jobs.hpp"
 #include "tests/support/world.hpp"
 
 #include <fstream>
@@ -137,10 +138,7 @@ TEST_CASE("e2e: a worker host is added and removed under load, no job is lost or
 
   constexpr int jobs = 60;
   w.db.add_user(1, jobs);
-  w.db.sql(
-    "SELECT count(*) FROM generate_series(1, 60) AS i, LATERAL create_job_and_consume_credit("
-    "1, 'ad', 'bulk:' || i, (SELECT product_image_url FROM jobs LIMIT 1), jsonb_build_object("
-    "'product_name', 'mug', 'product_text', 'mug', 'kind', 'ad', 'template_id', 'ad'))");
+  add_bulk_jobs(w.db, 1, jobs, "bulk");
   const auto processing = [&] {
     return w.db.number("SELECT count(*) FROM jobs WHERE status = 'processing'");
   };

@@ -1,4 +1,5 @@
 #include "tests/e2e/both_modes.hpp"
+#include "tests/support/bulk_jobs.hpp"
 
 #include <algorithm>
 #include <set>
@@ -23,12 +24,7 @@ TEST_CASE("e2e: a killed worker's tasks are resumed by another, none is created 
   w.order(7);
   w.expect(7, "🎬 Генерация запущена!");
   w.db.add_user(1, jobs);
-  w.db.sql("SELECT count(*) FROM generate_series(1, " + std::to_string(jobs)
-           + ") AS i, LATERAL "
-             "create_job_and_consume_credit(1, 'ad', 'bulk:' || i, (SELECT product_image_url FROM "
-             "jobs LIMIT 1), "
-             "jsonb_build_object('product_name', 'mug', 'product_text', 'mug', 'kind', 'ad', "
-             "'template_id', 'ad'))");
+  add_bulk_jobs(w.db, 1, jobs, "bulk");
   w.db.sql("NOTIFY jobs");
   wait_until(
     "all tasks",
@@ -199,11 +195,7 @@ namespace {
 
 /// `count` jobs of user 1, with the photo of another's order.
 void order_many(world& w, int count, const std::string& key) {
-  wait_until("the other's order", [&] { return w.db.number("SELECT count(*) FROM jobs") > 0; });
-  w.db.sql("SELECT count(*) FROM generate_series(1, " + std::to_string(count)
-           + ") AS i, LATERAL create_job_and_consume_credit(1, 'ad', '" + key
-           + ":' || i, (SELECT product_image_url FROM jobs LIMIT 1), jsonb_build_object("
-             "'product_name', 'mug', 'product_text', 'mug', 'kind', 'ad', 'template_id', 'ad'))");
+  add_bulk_jobs(w.db, 1, count, key);
   w.db.sql("NOTIFY jobs");
 }
 
