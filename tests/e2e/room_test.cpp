@@ -14,8 +14,8 @@ namespace {
 struct role_world : world {
   std::string role = db.value("SELECT current_database()") + "_role";
 
-  explicit role_world(const std::string& options) {
-    db.sql("CREATE ROLE " + role + " LOGIN " + options);
+  explicit role_world(const std::string& limits) {
+    db.sql("CREATE ROLE " + role + " LOGIN " + limits);
     auto url = db.url();
     const auto at = url.find("://") + 3;
     url.replace(at, url.find('@') - at, role);

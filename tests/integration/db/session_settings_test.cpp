@@ -83,15 +83,15 @@ TEST_CASE_FIXTURE(settings_fixture, "the environment of libpq decides nothing th
     const char* name;
     ~variable() { ::unsetenv(name); }
   };
-  for (const auto& [name, value, setting, ours] :
+  for (const auto& [variable_name, value, setting, ours] :
        {std::tuple{"PGOPTIONS", "-c statement_timeout=999 -c DateStyle=German", "DateStyle",
                    "ISO, YMD"},
         {"PGCLIENTENCODING", "KOI8R", "client_encoding", "UTF8"},
         {"PGTZ", "Asia/Kathmandu", "TimeZone", "UTC"},
         {"PGDATESTYLE", "SQL", "DateStyle", "ISO, YMD"}}) {
-    CAPTURE(std::string{name});
-    const variable held{name};
-    ::setenv(name, value, 1);
+    CAPTURE(std::string{variable_name});
+    const variable held{variable_name};
+    ::setenv(variable_name, value, 1);
     CHECK(now(setting) == ours);
   }
 }

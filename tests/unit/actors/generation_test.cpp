@@ -189,10 +189,10 @@ TEST_CASE_FIXTURE(orphan_fixture, "generation waits only for what is left of the
 
 TEST_CASE_FIXTURE(orphan_fixture, "generation waits longer for one who could not write meanwhile") {
   settings.orphan_grace = 1s;
-  auto job = announced_job(0s);
+  auto announced = announced_job(0s);
   SUBCASE("because the database says so") {
-    job.intent_age = -8s; // nothing may be concluded for so long
-    run(job);
+    announced.intent_age = -8s; // nothing may be concluded for so long
+    run(announced);
     advance(7s);
     CHECK(log.count("kie.createTask") == 0);
     advance(3s);
@@ -200,7 +200,7 @@ TEST_CASE_FIXTURE(orphan_fixture, "generation waits longer for one who could not
   SUBCASE("because it could not ask either") {
     db.out_of_reach = "record_intent";
     db.failures_left = 5; // about 6 s
-    run(job);
+    run(announced);
     advance(10s);
     CHECK(db.failures_left == 0);
     CHECK(log.count("kie.createTask") == 0);
