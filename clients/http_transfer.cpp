@@ -257,8 +257,21 @@ bool transfer::resumes(CURLcode code, time_point now) {
   return true;
 }
 
+/// An HTTP/2 server that answers before it has the whole request ends the stream without a fault
+/// (RFC 9113, 8.1). To libcurl 7.88 that is an upload that failed, of which it has nothing to say;
+/// of a stream that ends with a fault it tells which.
+bool transfer::answered_early(CURLcode code) const {
+  if (code != CURLE_HTTP2_STREAM || !head_complete_ || handle_->complaint[0] != '\0')
+    return false;
+  curl_off_t announced = -1; // of the body; stays so where the server says nothing of it
+  curl_easy_getinfo(curl(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+  return announced < 0 || announced == received_;
+}
+
 bool transfer::close_file(CURLcode code, time_point now) {
   const long status = curl() != nullptr ? status_of(curl()) : 0;
+  if (answered_early(code))
+    code = CURLE_OK;
   if (code == CURLE_OK && (!head_complete_ || status < 200))
     code = CURLE_GOT_NOTHING; // only informed, or not even that
   if (code == CURLE_OK && wants_file() && is_success(status) && !saving_ && !begin_saving())

@@ -109,6 +109,7 @@ private:
   void adopt_fault_of_disk();
   bool wants_file() const;
   void open_sink();
+  bool answered_early(CURLcode) const;
   outcome outcome_of(CURLcode) const;
   void read_headers(response&) const;
   bool begin_saving();

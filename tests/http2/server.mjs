@@ -3,9 +3,11 @@
 //   /video/BYTES  a body of that size over the shared line
 //   /trailers     an answer with trailers, header names as HTTP/2 has them
 //   /informed     100, 102 and 103 before the answer
+//   /early/STATUS an answer as soon as the head of the request is there, whatever body follows
+//   /broken       the beginning of an answer, then a fault
 //   /active       how many answers shared the line at most
 import { readFileSync } from 'node:fs';
-import { createSecureServer } from 'node:http2';
+import { constants, createSecureServer } from 'node:http2';
 
 const [key, cert] = process.argv.slice(2).map((path) => readFileSync(path));
 const lineBytes = 64 * 1024;
@@ -47,6 +49,12 @@ server.on('stream', (stream, headers) => {
     stream.additionalHeaders({ ':status': 103, link: '</x>' });
     stream.respond({ ':status': 200 });
     stream.end('informed');
+  } else if (path.startsWith('/early/')) {
+    stream.respond({ ':status': Number(path.slice('/early/'.length)) });
+    stream.end('early');
+  } else if (path === '/broken') {
+    stream.respond({ ':status': 200 });
+    stream.write('half', () => stream.close(constants.NGHTTP2_INTERNAL_ERROR));
   } else {
     stream.respond({ ':status': 200 });
     stream.end(String(most));

@@ -147,3 +147,54 @@ TEST_CASE("http engine: trailers and informational answers of HTTP/2") {
   CHECK(got.status == 200);
   CHECK(got.body == "informed");
 }
+
+namespace {
+
+/// More than a server takes before it answers.
+const std::string& large_body() {
+  static const std::string text(3'000'000, 'x');
+  return text;
+}
+
+} // namespace
+
+TEST_CASE("http engine: HTTP/2 may answer before it has read the request, and is believed") {
+  const http2_server server;
+  http::engine engine{{.ca_file = server.certificate()}};
+  for (const int status : {200, 401, 413, 429, 500}) {
+    CAPTURE(status);
+    const auto got =
+      fetch(engine, post(server.url("/early/" + std::to_string(status)), large_body()));
+    CHECK_MESSAGE(got.how == outcome::answered, got.error);
+    CHECK(got.status == status);
+    CHECK(got.body == "early");
+    CHECK(got.error.empty());
+  }
+}
+
+TEST_CASE("http engine: an HTTP/2 answer that ends with a fault is none") {
+  const http2_server server;
+  http::engine engine{{.ca_file = server.certificate()}};
+  for (const auto& body : {std::string{"{}"}, large_body()}) {
+    const auto got = fetch(engine, post(server.url("/broken"), body));
+    CHECK(got.how == outcome::interrupted);
+    CHECK(got.status == 0);
+    CHECK(got.error.find("INTERNAL_ERROR") != std::string::npos);
+  }
+}
+
+TEST_CASE("http engine: HTTP/1.1 may answer before it has read the request, and is believed") {
+  for (const auto* status : {"200 OK", "413 Too Large", "429 Slow"}) {
+    CAPTURE(std::string{status});
+    raw_server server{[&](raw_connection& c) {
+      c.read_head();
+      c.answer("early", status, "Connection: close\r\n");
+      c.skip(large_body().size());
+    }};
+    http::engine engine;
+    const auto got = fetch(engine, post(server.url(), large_body()));
+    CHECK_MESSAGE(got.how == outcome::answered, got.error);
+    CHECK(std::to_string(got.status) == std::string{status}.substr(0, 3));
+    CHECK(got.body == "early");
+  }
+}
