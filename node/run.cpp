@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "db/migrate.hpp"
 #include "db/session_settings.hpp"
+#include "node/certificates.hpp"
 #include "node/connection_room.hpp"
 #include "node/drain_wait.hpp"
 #include "node/folders.hpp"
@@ -41,6 +42,7 @@ using namespace std::chrono_literals;
 
 constexpr auto least_for_goodbye = 1s;
 constexpr auto grace_of_the_end = 20s; // between the end of the drain and that of the process
+constexpr auto look_at_certificates_every = 6h;
 
 /// Blocks the signals we wait for, in all threads that are yet to come.
 sigset_t take_signals() {
@@ -251,15 +253,29 @@ void reload(running_node& here, const service_manager& systemd) {
   systemd.ready();
 }
 
+/// Certificates run out, and others renew them in their files: what is wrong would show only when
+/// the next peer calls.
+void look_at_certificates(const config::tls& ours) {
+  for (const auto& fault : config::faults_of_certificates(ours))
+    log::error("run.certificate_refused", "fault", fault, "advice",
+               "peers will refuse this node; script/cluster-certs makes certificates");
+  for (const auto& text : config::doubts_about_certificates(ours))
+    log::warn("config.doubtful", "text", text);
+}
+
 /// Waits until the node is to end.
-void wait_for_the_end(const sigset_t& signals, running_node& here, const service_manager& systemd) {
-  for (int number = 0;;) {
-    sigwait(&signals, &number);
-    if (number != SIGHUP) {
+void wait_for_the_end(const sigset_t& signals, running_node& here, const service_manager& systemd,
+                      const config::tls& ours) {
+  for (;;) {
+    const int number =
+      next_signal(signals, std::chrono::steady_clock::now() + look_at_certificates_every);
+    if (number != 0 && number != SIGHUP) {
       log::info("run.stops", "signal", number);
       return;
     }
-    reload(here, systemd);
+    if (number == SIGHUP)
+      reload(here, systemd);
+    look_at_certificates(ours);
   }
 }
 
@@ -298,7 +314,7 @@ void live(const config::loaded& config, const config::node& node,
   if (const int signal = watch.stop(); signal != 0)
     log::info("run.stops", "signal", signal);
   else
-    wait_for_the_end(signals, here, systemd);
+    wait_for_the_end(signals, here, systemd, config.settings.cluster.tls);
   systemd.stopping();
   const auto& limits = config.settings.drain;
   watch_the_end(signals, limits.limit + limits.call_limit + grace_of_the_end);

@@ -31,8 +31,7 @@ struct secure_world : world {
 
   void make_authority(const std::string& name) const {
     std::string call{neurocards::test::in_source("script/cluster-certs ")};
-    call += folder().file(name)
-            + " bot=127.0.0.1 worker-1 node >/dev/null 2>&1";
+    call += folder().file(name) + " bot=127.0.0.1 worker-1 node >/dev/null 2>&1";
     REQUIRE(std::system(call.c_str()) == 0); // NOLINT: a test's shell
   }
 
@@ -57,13 +56,38 @@ struct secure_world : world {
   int dial(const std::vector<std::string>& more) const {
     std::vector<std::string> call{"dial", std::to_string(port)};
     call.insert(call.end(), more.begin(), more.end());
-    process peer{
-      built("remoting_peer"), call, {}, folder().file("peer.log")};
+    process peer{built("remoting_peer"), call, {}, folder().file("peer.log")};
     return peer.wait(60s);
   }
 };
 
 } // namespace
+
+TEST_CASE_FIXTURE(secure_world,
+                  "e2e: certificates that others replaced are judged again on SIGHUP") {
+  auto& bot = start("bot");
+  const auto says = [&](const std::string& text) {
+    return bot.output().find(text) != std::string::npos;
+  };
+  CHECK_FALSE(says("expires on"));
+  const auto pki = folder().file("ours");
+  const auto run = [&](const std::string& command) {
+    REQUIRE(std::system(("cd " + pki + " && ( " + command + " ) >/dev/null 2>&1").c_str())
+            == 0); // NOLINT: a test's shell
+  };
+  run("openssl req -new -key bot.key -subj /CN=bot -out r && openssl x509 -req -in r -CA ca.pem "
+      "-CAkey ca.key -set_serial 7 -days 3 -out short.pem && mv short.pem bot.pem");
+  bot.signal(SIGHUP);
+  wait_until("the short life of the new one", [&] { return says("expires on"); });
+  CHECK_FALSE(says("run.certificate_refused"));
+
+  make_authority("foreign");
+  run("cp ../foreign/bot.pem ../foreign/bot.key .");
+  bot.signal(SIGHUP);
+  wait_until("the foreign authority", [&] { return says("run.certificate_refused"); });
+  CHECK(says("cluster.tls.certificate: "));
+  CHECK(bot.running());
+}
 
 TEST_CASE_FIXTURE(secure_world,
                   "e2e: strangers, noise and silence on the remoting port stop no order") {
