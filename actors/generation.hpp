@@ -86,6 +86,7 @@ private:
   void find_creation_key(const config::model&);
   void create(const config::model&, const secret& key);
   void on_created(const http::response&);
+  void upload_instead(const kie::signal&);
   void on_creation_in_doubt(const kie::signal&);
   void save_task(const kie_task_id&);
   void bring_task_home();
@@ -135,6 +136,7 @@ private:
   incarnation node_;
   claimed_job job_;
   std::string photo_url_; // as KIE may fetch it
+  enum class photo_way : uint8_t { undecided, link, upload } photo_way_ = photo_way::undecided;
   std::string video_url_; // as KIE named it
   kie_poller_actor poller_;
   caf::disposable grace_;   // while waiting for an orphan's callback

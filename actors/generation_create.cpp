@@ -37,7 +37,10 @@ void generation::offer_photo() {
     return fail({failure_class::user_violation,
                  "no model of kie.models takes the photo " + job_.photo.value,
                  "invalid image: no model of the catalogue takes it"});
-  if (context_->public_url.empty())
+  // Where KIE cannot reach us, a link would fail every attempt alike: the first is the only one.
+  if (context_->public_url.empty() || job_.attempts > 1)
+    photo_way_ = photo_way::upload;
+  if (photo_way_ == photo_way::upload)
     upload_with_any_key();
   else
     link_photo();
@@ -47,7 +50,10 @@ void generation::link_photo() {
   self_->request(context_->objects, caf::infinite, link_file{job_.photo, photo_link_life})
     .then(
       [this](const file_link& link) {
-        if (link.url.empty())
+        // KIE refuses links with a query, which those to an object store have.
+        const bool fit = !link.url.empty() && link.url.find('?') == std::string::npos;
+        photo_way_ = fit ? photo_way::link : photo_way::upload;
+        if (!fit)
           return upload_with_any_key();
         photo_url_ = link.url;
         announce();
@@ -264,7 +270,16 @@ void generation::on_created(const http::response& got) {
   if (kie::classify(why).maybe_created)
     return on_creation_in_doubt(why);
   context_->counts.kie_calls("create_task", "refused").inc();
+  if (photo_way_ == photo_way::link && !draining_ && kie::could_not_fetch(why))
+    return upload_instead(why);
   settle(why);
+}
+
+void generation::upload_instead(const kie::signal& why) {
+  log::warn("job.link_refused", "job", job_.id, "signal", kie::describe(why), "advice",
+            "see that http.public-url leads here from the internet; the photo is uploaded");
+  photo_way_ = photo_way::upload;
+  offer_photo();
 }
 
 /// The task may exist and be paid for. If it does, KIE calls back, or its video comes as a gift. If

@@ -65,8 +65,7 @@ std::string link_signer::link(const storage_key& file, clock::time_point expires
     return {};
   const auto at = std::to_string(
     std::chrono::duration_cast<std::chrono::seconds>(expires.time_since_epoch()).count());
-  return public_url + "/files/" + file.value + "?expires=" + at
-         + "&sig=" + signature_of(key, file, at);
+  return public_url + "/files/" + at + "/" + signature_of(key, file, at) + "/" + file.value;
 }
 
 bool link_signer::valid(const storage_key& file, std::string_view expires,
@@ -79,6 +78,19 @@ bool link_signer::valid(const storage_key& file, std::string_view expires,
   const auto today =
     std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
   return today < at && crypto::equal(signature, signature_of(key, file, expires));
+}
+
+link_path read_link_path(const std::string& path) {
+  const auto behind_time = path.find('/');
+  const auto behind_signature = path.find('/', behind_time + 1);
+  const bool signed_here = behind_time != 0 && behind_time != std::string::npos
+                           && behind_signature != std::string::npos
+                           && path.find_first_not_of("0123456789") == behind_time;
+  if (!signed_here)
+    return {"", "", storage_key{path}};
+  return {path.substr(0, behind_time),
+          path.substr(behind_time + 1, behind_signature - behind_time - 1),
+          storage_key{path.substr(behind_signature + 1)}};
 }
 
 } // namespace neurocards::storage

@@ -95,12 +95,23 @@ struct link_signer {
   secret key;
   std::string public_url; // without a trailing slash; empty: there are no links
 
+  /// PUBLIC_URL/files/EXPIRES/SIGNATURE/KEY, `expires` in seconds since 1970. Without a query: KIE
+  /// and others refuse photos whose address does not end like a file's.
   std::string link(const storage_key&, clock::time_point expires) const;
 
-  /// For the endpoint that serves /files/…; `expires` and `signature` are its query parameters.
+  /// For the endpoint that serves /files/…
   bool valid(const storage_key&, std::string_view expires, std::string_view signature,
              clock::time_point now) const;
 };
+
+/// What stands behind /files/ in a link. Without `expires` and `signature` it is only a key: older
+/// programs wrote both into the query (`expires`, `sig`), for up to a week.
+struct link_path {
+  std::string expires;
+  std::string signature;
+  storage_key file;
+};
+link_path read_link_path(const std::string& path);
 
 /// A directory. Creates it (and its temporary part) if missing; throws std::runtime_error when that
 /// fails.

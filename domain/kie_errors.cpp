@@ -230,6 +230,10 @@ const char* name_of(call x) {
 
 } // namespace
 
+bool could_not_fetch(const signal& x) {
+  return x.json && words::topic_of(words_of(x), words::order::as_listed) == topic::unreachable;
+}
+
 verdict classify(const signal& x) {
   verdict result;
   result.maybe_created = maybe_created(x);

@@ -45,7 +45,7 @@ enum class rests : uint8_t {
 struct verdict {
   failure_class cls = failure_class::unknown;
   rests rest = rests::nothing;
-  bool alert = false;       // a person must look: billing, key, model, our own bad request
+  bool alert = false;         // a person must look: billing, key, model, our own bad request
   bool maybe_created = false; // createTask: a task may exist and be paid for; wait for its callback
   bool not_yet_known =
     false;               // recordInfo: the task is not visible yet; look again within the grace
@@ -55,6 +55,10 @@ struct verdict {
 /// What KIE says of a task decides about that task alone: no key and no account rests for it, and
 /// no order waits for nothing because of it. Only a refused creation says that a model is down.
 verdict classify(const signal&);
+
+/// Whether KIE says that it could not fetch the photo (or what it made of it): its link is at
+/// fault.
+bool could_not_fetch(const signal&);
 
 /// One line for operators: "createTask: HTTP 200, code 500: This interface is temporarily paused."
 std::string describe(const signal&);

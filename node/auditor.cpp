@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "db/migrate.hpp"
+#include "node/clock_skew.hpp"
 #include "node/folders.hpp"
 
 #include <fcntl.h>
@@ -65,6 +66,8 @@ void auditor::audit() {
   watch(connection->sock());
   if (stop_.raised())
     return;
+  if (const auto why = clock_doubt(*connection); !why.empty())
+    log::error("auditor.clock_doubtful", "why", why);
   const auto broken =
     db::broken_promises(*connection, db::read_schema_files(folders::sql()), config_.lease);
   counts_.promises_broken().value(static_cast<int64_t>(broken.size()));

@@ -1,6 +1,7 @@
 #include "node/check_host.hpp"
 
 #include "db/migrate.hpp"
+#include "node/clock_skew.hpp"
 #include "node/config_text.hpp"
 #include "node/connection_room.hpp"
 #include "node/folders.hpp"
@@ -95,6 +96,7 @@ void check_database(const config::all& settings, const config::node* node,
     out.push_back(of_fault("database connections",
                            shortage_of_connections(*on, wanted, node ? node->name : ""),
                            "room for the " + std::to_string(wanted) + " of a node"));
+    out.push_back(of_fault("clock", clock_doubt(*on), "agrees with the database's"));
   } catch (const std::exception& err) {
     out.push_back({"database", false, first_line(err.what())});
   }

@@ -3,6 +3,7 @@
 #include "base/uuid.hpp"
 #include "clients/crypto.hpp"
 #include "clients/kie.hpp"
+#include "clients/storage.hpp"
 
 #include <sys/resource.h>
 
@@ -287,10 +288,12 @@ void http_endpoint::service::status(const request&, responder to) const {
 
 void http_endpoint::service::file(const request& r, responder to) const {
   using verdict = endpoint_hooks::file_verdict;
-  const storage_key key{r.path.substr(files_prefix.size())};
   if (!hooks.file)
     return refuse(to, 404, "not served here");
-  auto found = hooks.file(key, r.param("expires"), r.param("sig"));
+  const auto link = storage::read_link_path(r.path.substr(files_prefix.size()));
+  const auto& key = link.file;
+  auto found = link.signature.empty() ? hooks.file(key, r.param("expires"), r.param("sig"))
+                                      : hooks.file(key, link.expires, link.signature);
   if (found.what == verdict::forbidden)
     return refuse(to, 403, "this link is not valid, or not any more");
   if (found.what == verdict::missing)

@@ -8,6 +8,7 @@
 #include "db/migrate.hpp"
 #include "db/session_settings.hpp"
 #include "node/certificates.hpp"
+#include "node/clock_skew.hpp"
 #include "node/connection_room.hpp"
 #include "node/drain_wait.hpp"
 #include "node/folders.hpp"
@@ -54,7 +55,8 @@ sigset_t take_signals() {
   return result;
 }
 
-/// What there is less of than this node wants. It starts all the same: it may be enough for now.
+/// What there is less of than this node wants, and a clock that is wrong. It starts all the same:
+/// it may be enough for now.
 void tell_shortages(const config::all& settings, pqxx::connection& on, const config::node& node) {
   if (const auto why =
         shortage_of_connections(on, wanted_connections(settings.db, node.roles), node.name);
@@ -62,6 +64,8 @@ void tell_shortages(const config::all& settings, pqxx::connection& on, const con
     log::error("run.too_few_connections", "why", why);
   for (const auto& why : shortages(measure(settings)))
     log::error("run.too_little_room", "why", why);
+  if (const auto why = clock_doubt(on); !why.empty())
+    log::error("run.clock_doubtful", "why", why);
 }
 
 /// Waits for PostgreSQL as long as `db.patience` says and sees to the schema. Returns the exit code

@@ -155,6 +155,8 @@ verdict judge(const std::string& slug, const json& input) {
   auto image = image_of(*m, input);
   if (!image.starts_with("http://") && !image.starts_with("https://"))
     return invalid(m->image_field + " must be a publicly accessible URL");
+  if (image.find('?') != std::string::npos) // seen with signed links of object stores
+    return invalid("File type not supported");
   for (const auto& f : m->fields)
     if (auto fault = check(f, input))
       return *fault;

@@ -38,8 +38,8 @@ struct program {
 
   outcome call(const std::vector<std::string>& arguments) {
     std::filesystem::remove(folder.file("output")); // it would be appended to
-    test::process running{test::built("neurocards"), arguments,
-                          environment, folder.file("output"), folder.path()};
+    test::process running{test::built("neurocards"), arguments, environment, folder.file("output"),
+                          folder.path()};
     const int code = running.wait(60s);
     return {code, running.output()};
   }
@@ -297,8 +297,9 @@ TEST_CASE("check tells of every service, fails when one does, and shows no secre
   const auto got = neurocards.call({"check"});
   CAPTURE(got.output);
   CHECK(got.code == 1);
-  for (const auto* part : {"database", "schema is this program's", "telegram", "FAILED", "kie key",
-                           "openai", "put, get and delete work", "redis"})
+  for (const auto* part :
+       {"database", "schema is this program's", "telegram", "FAILED", "kie key", "openai",
+        "put, get and delete work", "redis", "agrees with the database's"})
     CHECK_MESSAGE(got.says(part), part);
   CHECK_FALSE(got.says("hidden"));
 }

@@ -32,8 +32,14 @@ TEST_CASE("storage: a link is good for its file and its time only") {
   const storage_key file{"videos/1.mp4"};
   const clock::time_point now{1767225600s};
   const auto link = signer.link(file, now + 60s);
-  REQUIRE(link.starts_with("https://bot.example/files/videos/1.mp4?expires=1767225660&sig="));
-  const auto signature = link.substr(link.rfind('=') + 1);
+  const std::string before = "https://bot.example/files/";
+  REQUIRE(link.starts_with(before + "1767225660/"));
+  CHECK(link.ends_with("/videos/1.mp4"));
+  CHECK(link.find('?') == std::string::npos);
+  const auto read = read_link_path(link.substr(before.size()));
+  CHECK(read.file == file);
+  CHECK(read.expires == "1767225660");
+  const auto signature = read.signature;
   CHECK(signature.size() == 64);
   const auto valid = [&](const char* key, const char* expires, const std::string& text, auto at) {
     return signer.valid(storage_key{key}, expires, text, at);
@@ -51,6 +57,17 @@ TEST_CASE("storage: a link is good for its file and its time only") {
   CHECK(!other.valid(file, "1767225660", signature, now));
   CHECK((link_signer{secret{"k"}, ""}.link(file, now).empty()));
   CHECK((!link_signer{secret{}, "https://x"}.valid(file, "1767225660", signature, now)));
+}
+
+TEST_CASE("storage: what is no link's path is a key") {
+  for (const std::string path :
+       {"videos/1.mp4", "1767225660/1.mp4", "/a/b", "", "17a/ab/videos/1.mp4", "1767225660"}) {
+    CAPTURE(path);
+    const auto read = read_link_path(path);
+    CHECK(read.file.value == path);
+    CHECK(read.expires.empty());
+    CHECK(read.signature.empty());
+  }
 }
 
 TEST_CASE("s3: failures by what somebody does about them") {

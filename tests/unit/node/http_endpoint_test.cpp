@@ -144,18 +144,23 @@ TEST_CASE_FIXTURE(endpoint_fixture, "files are served in parts, on a good link o
       return endpoint_hooks::file_answer{verdict::missing, "", ""};
     return endpoint_hooks::file_answer{verdict::served, folder.path + "/v.mp4", "video/mp4"};
   };
-  const auto whole = get("/files/videos/v.mp4?expires=9&sig=good");
+  const auto whole = get("/files/9/good/videos/v.mp4");
   CHECK(whole.status == 200);
   CHECK(whole.body == "0123456789");
   CHECK(holds(whole.head, "video/mp4"));
   CHECK(holds(whole.head, "Content-Disposition: inline; filename=\"v.mp4\""));
   CHECK(holds(whole.head, "Content-Length: 10"));
   CHECK(holds(whole.head, "Accept-Ranges: bytes"));
-  const auto part = get("/files/videos/v.mp4?expires=9&sig=good", "Range: bytes=2-4\r\n");
+  const auto part = get("/files/9/good/videos/v.mp4", "Range: bytes=2-4\r\n");
   CHECK(part.status == 206);
   CHECK(part.body == "234");
+  CHECK(get("/files/9/bad/videos/v.mp4").status == 403);
+  CHECK(get("/files/8/good/videos/v.mp4").status == 403);
+  CHECK(get("/files/videos/v.mp4").status == 403);
+  CHECK(get("/files/9/good/videos/other.mp4").status == 404);
+  // Links of programs before this one, which are out for a week.
+  CHECK(get("/files/videos/v.mp4?expires=9&sig=good").body == "0123456789");
   CHECK(get("/files/videos/v.mp4?expires=9&sig=bad").status == 403);
-  CHECK(get("/files/videos/other.mp4?expires=9&sig=good").status == 404);
 }
 
 TEST_CASE_FIXTURE(endpoint_fixture, "a webhook is answered when its update is stored") {

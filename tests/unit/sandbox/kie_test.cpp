@@ -61,6 +61,7 @@ TEST_CASE_FIXTURE(services, "kie: requests are judged by their model's rules, be
     {R"({"image_urls": ["data:image/png;base64,AA"]})", 422,
      "image_urls must be a publicly accessible URL"},
     {R"({"image_urls": []})", 422, "image_urls must be a publicly accessible URL"},
+    {R"({"image_urls": ["https://a.example/b.jpg?sig=1"]})", 422, "File type not supported"},
     {R"({"aspect_ratio": "9:16"})", 422, "aspect_ratio is not within the range of allowed options"},
     {R"({"n_frames": 15})", 422, "n_frames has the wrong type"},
     {R"({"n_frames": "12"})", 422, "n_frames is not within the range of allowed options"},
