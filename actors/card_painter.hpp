@@ -2,8 +2,13 @@
 
 #include "base/log.hpp"
 #include "protocol/actors.hpp"
+#include "protocol/store/outbox.hpp"
+#include "protocol/store/request_list.hpp"
 
 namespace neurocards {
+
+/// What `card_painter` asks the database.
+using card_store_actor = store_actor<store::paint_cards>;
 
 struct painter_config {
   caf::timespan interval{std::chrono::seconds{3}};

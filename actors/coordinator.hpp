@@ -2,10 +2,15 @@
 
 #include "domain/cluster_view.hpp"
 #include "protocol/actors.hpp"
+#include "protocol/store/nodes.hpp"
+#include "protocol/store/request_list.hpp"
 
 #include <map>
 
 namespace neurocards {
+
+/// What `coordinator` asks the database.
+using cluster_store_actor = store_actor<store::show_cluster>;
 
 struct coordinator_config {
   node_card card;                                   // of this node

@@ -20,19 +20,19 @@ auto database::forward() {
   return [this](Request& what) -> caf::result<answer> {
     const auto id = ++last_id_;
     auto promise = self_->make_response_promise<answer>();
-    std::get<pending<answer>>(pending_).emplace(id, promise);
+    std::get<pending<Request>>(pending_).answers.emplace(id, promise);
     caf::weak_actor_ptr me{self_->ctrl()};
     lanes_.submit(
       std::move(what), db::completion<answer>{[this, me, id](caf::expected<answer> result) {
-        post(me, [this, id, result = std::move(result)]() mutable { finish(id, result); });
+        post(me, [this, id, result = std::move(result)]() mutable { finish<Request>(id, result); });
       }});
     return promise;
   };
 }
 
-template <class Answer>
-void database::finish(uint64_t id, caf::expected<Answer>& result) {
-  auto& waiting = std::get<pending<Answer>>(pending_);
+template <class Request>
+void database::finish(uint64_t id, caf::expected<typename Request::answer>& result) {
+  auto& waiting = std::get<pending<Request>>(pending_).answers;
   const auto found = waiting.find(id);
   if (result)
     found->second.deliver(std::move(*result));
@@ -43,46 +43,8 @@ void database::finish(uint64_t id, caf::expected<Answer>& result) {
 
 database_actor::behavior_type database::make_behavior() {
   export_stats();
-  return {
-    forward<store::put_updates>(),
-    forward<store::pending_updates>(),
-    forward<store::load_conversation>(),
-    forward<store::commit_step>(),
-    forward<store::claim_jobs>(),
-    forward<store::record_prompt>(),
-    forward<store::record_intent>(),
-    forward<store::record_task>(),
-    forward<store::retry_job>(),
-    forward<store::complete_job>(),
-    forward<store::fail_job>(),
-    forward<store::release_jobs>(),
-    forward<store::add_job_event>(),
-    forward<store::rest_key>(),
-    forward<store::rest_model>(),
-    forward<store::adopt_task>(),
-    forward<store::heartbeat>(),
-    forward<store::leave_cluster>(),
-    forward<store::show_cluster>(),
-    forward<store::rescue_expired_jobs>(),
-    forward<store::sweep>(),
-    forward<store::take_old_files>(),
-    forward<store::files_removed>(),
-    forward<store::ping>(),
-    forward<store::snapshot>(),
-    forward<store::held_jobs>(),
-    forward<store::look_at_keys>(),
-    forward<store::late_tasks>(),
-    forward<store::give_video>(),
-    forward<store::settle_task>(),
-    forward<store::paint_cards>(),
-    forward<store::due_notices>(),
-    forward<store::mark_sent>(),
-    forward<store::defer_notice>(),
-    forward<store::drop_notice>(),
-    forward<store::report_failures>(),
-    forward<store::report_probe>(),
-    forward<store::watch_provider>(),
-  };
+  return store::all_requests::visit(
+    [this]<class... Requests>() { return database_actor::behavior_type{forward<Requests>()...}; });
 }
 
 void database::export_stats() {

@@ -6,11 +6,20 @@
 #include "domain/models.hpp"
 #include "domain/retry.hpp"
 #include "protocol/config.hpp"
+#include "protocol/store/kie.hpp"
+#include "protocol/store/queue.hpp"
+#include "protocol/store/request_list.hpp"
 
 #include <functional>
 #include <memory>
 
 namespace neurocards {
+
+/// What `generation` asks the database.
+using generation_store_actor =
+  store_actor<store::record_prompt, store::record_intent, store::record_task, store::retry_job,
+              store::complete_job, store::fail_job, store::release_jobs, store::rest_key,
+              store::rest_model, store::adopt_task>;
 
 /// What all generations of a node share. Immutable.
 struct generation_context {
@@ -22,7 +31,7 @@ struct generation_context {
   std::shared_ptr<const poller_config> polling;
   std::shared_ptr<const storage::store> files; // for paths of temporary files
   metrics counts;
-  job_store_actor store;
+  generation_store_actor store;
   http_agent_actor http; // for KIE alone
   object_store_actor objects;
   prompt_writer_actor prompts;

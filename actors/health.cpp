@@ -36,7 +36,7 @@ std::string joined_roles(const std::vector<std::string>& roles) {
   return result;
 }
 
-health::health(health_actor::pointer self, health_config config, node_store_actor store)
+health::health(health_actor::pointer self, health_config config, health_store_actor store)
   : self_(self), config_(std::move(config)), store_(std::move(store)), node_(uuid::random()) {}
 
 health_actor::behavior_type health::make_behavior() {

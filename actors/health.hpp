@@ -2,12 +2,17 @@
 
 #include "base/log.hpp"
 #include "protocol/actors.hpp"
+#include "protocol/store/nodes.hpp"
+#include "protocol/store/request_list.hpp"
 
 #include <caf/disposable.hpp>
 
 #include <functional>
 
 namespace neurocards {
+
+/// What `health` asks the database.
+using health_store_actor = store_actor<store::heartbeat, store::leave_cluster>;
 
 struct health_config {
   std::string node;  // name in cluster.conf
@@ -28,7 +33,7 @@ class health {
 public:
   static constexpr const char* name = "health";
 
-  health(health_actor::pointer self, health_config config, node_store_actor store);
+  health(health_actor::pointer self, health_config config, health_store_actor store);
   health_actor::behavior_type make_behavior();
 
 private:
@@ -44,7 +49,7 @@ private:
 
   health_actor::pointer self_;
   health_config config_;
-  node_store_actor store_;
+  health_store_actor store_;
   queue_claimer_actor claimer_;
   incarnation node_;
   uint64_t claimed_ = 0; // as of the last beat

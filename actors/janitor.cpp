@@ -11,10 +11,9 @@ constexpr caf::timespan longest_pause = std::chrono::seconds{1}; // between look
 
 } // namespace
 
-janitor::janitor(janitor_actor::pointer self, janitor_config config, node_store_actor store,
-                 file_store_actor files, object_store_actor objects)
-  : self_(self), config_(config), store_(std::move(store)), files_(std::move(files)),
-    objects_(std::move(objects)) {}
+janitor::janitor(janitor_actor::pointer self, janitor_config config, janitor_store_actor store,
+                 object_store_actor objects)
+  : self_(self), config_(config), store_(std::move(store)), objects_(std::move(objects)) {}
 
 janitor_actor::behavior_type janitor::make_behavior() {
   return {
@@ -57,7 +56,7 @@ void janitor::rescue() {
 }
 
 void janitor::sweep() {
-  round_ = std::make_shared<retention>(self_, config_.keep, store_, files_, objects_);
+  round_ = std::make_shared<retention>(self_, config_.keep, store_, objects_);
   round_->start([this, term = term_] {
     run_after(self_, with_jitter(config_.sweep_interval), [this, term] {
       if (leading_ && term == term_)

@@ -5,6 +5,10 @@
 
 namespace neurocards {
 
+/// What `janitor` asks the database.
+using janitor_store_actor = store_actor<store::rescue_expired_jobs, store::sweep,
+                                        store::take_old_files, store::files_removed>;
+
 struct janitor_config {
   caf::timespan lease;
   caf::timespan keep;                                  // how long files stay in the storage
@@ -17,8 +21,8 @@ class janitor {
 public:
   static constexpr const char* name = "janitor";
 
-  janitor(janitor_actor::pointer self, janitor_config config, node_store_actor store,
-          file_store_actor files, object_store_actor objects);
+  janitor(janitor_actor::pointer self, janitor_config config, janitor_store_actor store,
+          object_store_actor objects);
   janitor_actor::behavior_type make_behavior();
 
 private:
@@ -28,8 +32,7 @@ private:
 
   janitor_actor::pointer self_;
   janitor_config config_;
-  node_store_actor store_;
-  file_store_actor files_;
+  janitor_store_actor store_;
   object_store_actor objects_;
   bool leading_ = false;
   std::shared_ptr<retention> round_; // under way

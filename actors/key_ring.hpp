@@ -1,11 +1,17 @@
 #pragma once
 
 #include "protocol/actors.hpp"
+#include "protocol/store/kie.hpp"
+#include "protocol/store/kie_account.hpp"
+#include "protocol/store/request_list.hpp"
 
 #include <optional>
 #include <unordered_map>
 
 namespace neurocards {
+
+/// What `key_ring` asks the database.
+using key_store_actor = store_actor<store::look_at_keys>;
 
 /// The KIE accounts of the configuration as the database names them, without secrets.
 std::vector<store::kie_account> kie_accounts(const std::vector<std::vector<secret>>&);

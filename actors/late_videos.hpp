@@ -1,10 +1,15 @@
 #pragma once
 
 #include "actors/generation.hpp"
+#include "protocol/store/kie.hpp"
+#include "protocol/store/request_list.hpp"
 
 #include <deque>
 
 namespace neurocards {
+
+/// What `late_videos` asks the database.
+using gift_store_actor = store_actor<store::late_tasks, store::give_video, store::settle_task>;
 
 struct late_videos_config {
   caf::timespan interval{std::chrono::minutes{2}}; // between two rounds

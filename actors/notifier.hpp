@@ -7,12 +7,17 @@
 #include "clients/telegram.hpp"
 #include "domain/send_pace.hpp"
 #include "protocol/actors.hpp"
+#include "protocol/store/request_list.hpp"
 
 #include <array>
 #include <map>
 #include <unordered_map>
 
 namespace neurocards {
+
+/// What `notifier` asks the database.
+using outbox_store_actor =
+  store_actor<store::due_notices, store::mark_sent, store::defer_notice, store::drop_notice>;
 
 /// The only sender of notices to Telegram, while the leader lock is ours. A notice is sent until
 /// Telegram has answered, those of a chat strictly one after the other; a chat that has to wait

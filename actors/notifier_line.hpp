@@ -2,7 +2,7 @@
 
 #include "domain/notices.hpp"
 #include "domain/outbox_order.hpp"
-#include "protocol/store.hpp"
+#include "protocol/store/outbox.hpp"
 
 #include <chrono>
 #include <cstdint>

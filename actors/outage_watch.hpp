@@ -5,6 +5,8 @@
 #include "clients/kie.hpp"
 #include "protocol/actors.hpp"
 #include "protocol/config.hpp"
+#include "protocol/store/outages.hpp"
+#include "protocol/store/request_list.hpp"
 
 #include <atomic>
 #include <deque>
@@ -13,6 +15,10 @@
 #include <caf/typed_response_promise.hpp>
 
 namespace neurocards {
+
+/// What `outage_watch` asks the database.
+using provider_store_actor =
+  store_actor<store::report_failures, store::report_probe, store::watch_provider>;
 
 struct outage_watch_config {
   std::string provider = "kie";

@@ -23,8 +23,10 @@ constexpr caf::timespan compare_interval = std::chrono::seconds{5};
 } // namespace
 
 queue_claimer::queue_claimer(queue_claimer_actor::pointer self, claimer_config config,
+                             claim_store_actor store,
                              std::shared_ptr<const generation_context> context)
-  : self_(self), config_(std::move(config)), context_(std::move(context)) {}
+  : self_(self), config_(std::move(config)), store_(std::move(store)),
+    context_(std::move(context)) {}
 
 queue_claimer::~queue_claimer() {
   for (const auto& [address, entry] : generations_)
@@ -88,7 +90,7 @@ void queue_claimer::ask_for_due(int limit) {
   for (const auto& model : settings.models)
     what.models.push_back(model.slug);
   yield_to_others(what);
-  self_->request(context_->store, caf::infinite, std::move(what))
+  self_->request(store_, caf::infinite, std::move(what))
     .then([this, asked_as = node_](store::claimed_jobs& got) { on_jobs(got, asked_as); },
           [this](const caf::error& err) { on_no_jobs(err); });
 }
@@ -123,7 +125,7 @@ void queue_claimer::ask_for_held() {
     add(job, claim);
   for (const auto& [job, address] : by_job_)
     add(job, generations_.at(address).claim);
-  self_->request(context_->store, caf::infinite, std::move(what))
+  self_->request(store_, caf::infinite, std::move(what))
     .then(
       [this, asked_as = node_](store::claimed_jobs& got) {
         if (!got.jobs.empty())
@@ -222,7 +224,7 @@ void queue_claimer::give_back(const job_id& job, incarnation node, int claim, in
     return;
   }
   given_back_.insert_or_assign(job, claim);
-  self_->request(context_->store, caf::infinite, store::release_jobs{node, {job}, true, {claim}})
+  self_->request(store_, caf::infinite, store::release_jobs{node, {job}, true, {claim}})
     .then([this, job](const store::count&) { given_back_.erase(job); },
           [this, job, node, claim, tries](const caf::error& err) {
             if (worth_a_line(tries + 1))
@@ -274,7 +276,7 @@ void queue_claimer::finish_drain() {
 
 /// Until the database has it: the node may live on without its worker, and its lease with it.
 void queue_claimer::give_all_back(int tries) {
-  self_->request(context_->store, caf::infinite, store::release_jobs{node_, {}, false})
+  self_->request(store_, caf::infinite, store::release_jobs{node_, {}, false})
     .then(
       [this, tries](const store::count& given) {
         log::info("queue_claimer.drained", "given_back", given.value);
@@ -285,7 +287,7 @@ void queue_claimer::give_all_back(int tries) {
 
 /// Jobs that somebody has locked were passed over.
 void queue_claimer::make_sure_of_all(int tries) {
-  self_->request(context_->store, caf::infinite, store::held_jobs{node_, {}})
+  self_->request(store_, caf::infinite, store::held_jobs{node_, {}})
     .then(
       [this, tries](const store::claimed_jobs& left) {
         if (left.jobs.empty())

@@ -6,6 +6,9 @@
 
 namespace neurocards {
 
+/// What `queue_claimer` asks the database.
+using claim_store_actor = store_actor<store::claim_jobs, store::held_jobs, store::release_jobs>;
+
 struct claimer_config {
   std::function<int()> capacity;                 // jobs held at most; asked before each claim
   caf::timespan interval;                        // between claims when nobody wakes us
@@ -19,7 +22,7 @@ class queue_claimer {
 public:
   static constexpr const char* name = "queue_claimer";
 
-  queue_claimer(queue_claimer_actor::pointer self, claimer_config config,
+  queue_claimer(queue_claimer_actor::pointer self, claimer_config config, claim_store_actor store,
                 std::shared_ptr<const generation_context> context);
   queue_claimer_actor::behavior_type make_behavior();
 
@@ -62,6 +65,7 @@ private:
 
   queue_claimer_actor::pointer self_;
   claimer_config config_;
+  claim_store_actor store_;
   std::shared_ptr<const generation_context> context_;
   incarnation node_;       // zero: may not claim
   bool knows_all_ = false; // that the database says `node_` holds; not after an answer was lost

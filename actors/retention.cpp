@@ -32,10 +32,10 @@ std::chrono::seconds seconds(caf::timespan x) {
 
 } // namespace
 
-retention::retention(janitor_actor::pointer self, caf::timespan keep, node_store_actor store,
-                     file_store_actor files, object_store_actor objects)
-  : self_(self), keep_(keep), store_(std::move(store)), files_(std::move(files)),
-    objects_(std::move(objects)), limit_(most_rows) {}
+retention::retention(janitor_actor::pointer self, caf::timespan keep, retention_store_actor store,
+                     object_store_actor objects)
+  : self_(self), keep_(keep), store_(std::move(store)), objects_(std::move(objects)),
+    limit_(most_rows) {}
 
 void retention::start(std::function<void()> done) {
   done_ = std::move(done);
@@ -91,7 +91,7 @@ void retention::take_files() {
   if (!done_)
     return;
   begin_batch();
-  self_->request(files_, caf::infinite, store::take_old_files{seconds(keep_), files_at_once})
+  self_->request(store_, caf::infinite, store::take_old_files{seconds(keep_), files_at_once})
     .then([me = shared_from_this()](const store::old_files& taken) { me->remove_files(taken); },
           [me = shared_from_this()](const caf::error& err) {
             log::warn("janitor.cleaning_failed", "error", err);
@@ -131,7 +131,7 @@ void retention::on_answer(const std::shared_ptr<cleaning>& work) {
 }
 
 void retention::report(const std::shared_ptr<cleaning>& work) {
-  self_->request(files_, caf::infinite, store::files_removed{work->gone})
+  self_->request(store_, caf::infinite, store::files_removed{work->gone})
     .then(
       [me = shared_from_this(), work](store::committed) {
         me->files_gone_ += static_cast<int64_t>(work->gone.size());

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "protocol/actors.hpp"
+#include "protocol/store/nodes.hpp"
+#include "protocol/store/request_list.hpp"
 
 #include <functional>
 #include <memory>
@@ -8,14 +10,18 @@
 
 namespace neurocards {
 
+/// What `retention` asks the database.
+using retention_store_actor =
+  store_actor<store::sweep, store::take_old_files, store::files_removed>;
+
 /// One round of retention, on behalf of the janitor: rows a kind at a time, then files. Batches are
 /// repeated until nothing is left, each a transaction of its own, with pauses in between that are a
 /// multiple of what the batch took: whoever waits for the same database or disk goes first. A kind
 /// or a file that fails keeps nobody else from going.
 class retention : public std::enable_shared_from_this<retention> {
 public:
-  retention(janitor_actor::pointer self, caf::timespan keep, node_store_actor store,
-            file_store_actor files, object_store_actor objects);
+  retention(janitor_actor::pointer self, caf::timespan keep, retention_store_actor store,
+            object_store_actor objects);
 
   /// Begins; `done` is called at the end, unless `stop` was.
   void start(std::function<void()> done);
@@ -49,8 +55,7 @@ private:
 
   janitor_actor::pointer self_;
   caf::timespan keep_;
-  node_store_actor store_;
-  file_store_actor files_;
+  retention_store_actor store_;
   object_store_actor objects_;
   std::function<void()> done_; // null: not started, ended or stopped
   size_t kind_ = 0;

@@ -6,6 +6,10 @@
 
 namespace neurocards {
 
+/// What `telegram_gateway` asks the database.
+using gateway_store_actor =
+  store_actor<store::put_updates, store::pending_updates, store::commit_step>;
+
 struct gateway_config {
   config::telegram telegram;
   std::string webhook_url; // under which Telegram reaches this installation; webhook mode only
@@ -13,7 +17,7 @@ struct gateway_config {
   size_t capacity = 10'000; // unfinished updates beyond which no more are fetched
   telegram::api api;
   flow::flow_config flow;
-  inbox_store_actor store;
+  gateway_store_actor store;
   http_agent_actor http;
   conversation_spawner spawn;
   metrics counts;

@@ -12,7 +12,7 @@ std::string without_content(update_id id) {
 
 } // namespace
 
-update_intake::update_intake(telegram_gateway_actor::pointer self, inbox_store_actor store,
+update_intake::update_intake(telegram_gateway_actor::pointer self, intake_store_actor store,
                              uuid receiver)
   : self_(self), store_(std::move(store)), receiver_(receiver) {}
 

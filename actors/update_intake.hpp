@@ -2,12 +2,17 @@
 
 #include "clients/telegram.hpp"
 #include "protocol/actors.hpp"
+#include "protocol/store/inbox.hpp"
+#include "protocol/store/request_list.hpp"
 
 #include <functional>
 
 #include <caf/expected.hpp>
 
 namespace neurocards {
+
+/// What `update_intake` asks the database.
+using intake_store_actor = store_actor<store::put_updates>;
 
 /// Puts received updates into the inbox. An update that the database refuses is found by halving
 /// its batch, and stored without its content: it must neither be lost without a trace nor keep all
@@ -20,7 +25,7 @@ public:
   using callback = std::function<void(caf::expected<std::vector<update_id>>)>;
 
   /// `receiver`: see `store::put_updates`.
-  update_intake(telegram_gateway_actor::pointer self, inbox_store_actor store, uuid receiver);
+  update_intake(telegram_gateway_actor::pointer self, intake_store_actor store, uuid receiver);
 
   void put(rows, callback done);
 
@@ -28,7 +33,7 @@ private:
   void on_refused(rows, const caf::error&, callback done);
 
   telegram_gateway_actor::pointer self_;
-  inbox_store_actor store_;
+  intake_store_actor store_;
   uuid receiver_;
 };
 

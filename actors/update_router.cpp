@@ -18,7 +18,7 @@ chat_id chat_of(const telegram::incoming& x) {
 
 } // namespace
 
-update_router::update_router(telegram_gateway_actor::pointer self, inbox_store_actor store,
+update_router::update_router(telegram_gateway_actor::pointer self, router_store_actor store,
                              conversation_spawner spawn, metrics counts)
   : self_(self), store_(std::move(store)), spawn_(std::move(spawn)), counts_(counts) {}
 

@@ -7,6 +7,9 @@
 
 namespace neurocards {
 
+/// What `update_router` asks the database.
+using router_store_actor = store_actor<store::commit_step>;
+
 /// Brings each update to the conversation of its chat: spawns conversations on demand, watches
 /// them, ends those that have nothing to do. Knows which updates are not finished, so that none is
 /// under way twice.
@@ -16,7 +19,7 @@ namespace neurocards {
 /// that is lost during a replay is complete only after the next one.
 class update_router {
 public:
-  update_router(telegram_gateway_actor::pointer self, inbox_store_actor store,
+  update_router(telegram_gateway_actor::pointer self, router_store_actor store,
                 conversation_spawner spawn, metrics counts);
 
   /// Called whenever an update is finished, however it ended.
@@ -92,7 +95,7 @@ private:
   void bury(const telegram::incoming&);
 
   telegram_gateway_actor::pointer self_;
-  inbox_store_actor store_;
+  router_store_actor store_;
   conversation_spawner spawn_;
   metrics counts_;
   std::unordered_map<chat_id, slot> slots_;

@@ -25,7 +25,7 @@ struct crowd {
   static constexpr const char* name = "crowd";
 
   caf::event_based_actor* self;
-  database_actor store;
+  store_actor<store::commit_step> store;
   int count;
   int users;
   std::promise<void>* done;
@@ -81,8 +81,8 @@ store::commit_step order(int n, int users) {
   return result;
 }
 
-void place_orders(caf::actor_system& sys, const database_actor& store, int count, int at_once,
-                  int users) {
+void place_orders(caf::actor_system& sys, const store_actor<store::commit_step>& store, int count,
+                  int at_once, int users) {
   std::promise<void> done;
   sys.spawn([&](caf::stateful_actor<crowd>* self) {
     auto& state = self->state;

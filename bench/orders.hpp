@@ -2,6 +2,8 @@
 
 #include "bench/server.hpp"
 #include "protocol/actors.hpp"
+#include "protocol/store/conversations.hpp"
+#include "protocol/store/request_list.hpp"
 
 namespace neurocards::bench {
 
@@ -13,6 +15,7 @@ store::commit_step order(int n, int users);
 
 /// Places `count` orders, `at_once` waiting for their commit at any moment, and returns when all
 /// are committed.
-void place_orders(caf::actor_system&, const database_actor&, int count, int at_once, int users);
+void place_orders(caf::actor_system&, const store_actor<store::commit_step>&, int count,
+                  int at_once, int users);
 
 } // namespace neurocards::bench

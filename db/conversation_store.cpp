@@ -2,6 +2,8 @@
 #include "db/operations.hpp"
 #include "db/rows.hpp"
 #include "db/step_arrays.hpp"
+#include "protocol/store/conversations.hpp"
+#include "protocol/store/inbox.hpp"
 
 #include <unordered_set>
 
@@ -101,6 +103,7 @@ void add_ledgers(session& on, std::span<const store::load_conversation> batch,
 
 } // namespace
 
+template <>
 answers<store::put_updates> execute(session& on, std::span<const store::put_updates> batch) {
   array_text ids, chats, kinds, bodies, receivers;
   for (const auto& request : batch) {
@@ -130,6 +133,7 @@ answers<store::put_updates> execute(session& on, std::span<const store::put_upda
   return result;
 }
 
+template <>
 answers<store::pending_updates> execute(session& on,
                                         std::span<const store::pending_updates> batch) {
   answers<store::pending_updates> result;
@@ -145,6 +149,7 @@ answers<store::pending_updates> execute(session& on,
   return result;
 }
 
+template <>
 answers<store::load_conversation> execute(session& on,
                                           std::span<const store::load_conversation> batch) {
   answers<store::load_conversation> result(batch.size());
@@ -160,6 +165,7 @@ answers<store::load_conversation> execute(session& on,
   return result;
 }
 
+template <>
 answers<store::commit_step> execute(session& on, std::span<const store::commit_step> batch) {
   step_arrays x;
   for (const auto& step : batch)

@@ -1,9 +1,22 @@
 #include "db/database.hpp"
 
 #include "db/lane.hpp"
-#include "protocol/fwd.hpp"
+#include "protocol/store/catalogue.hpp"
 
 namespace neurocards::db {
+
+namespace {
+
+template <class Request>
+void add(scheduler& to, void* request, void* done) {
+  to.add(std::move(*static_cast<Request*>(request)),
+         std::move(*static_cast<completion<typename Request::answer>*>(done)));
+}
+
+constexpr auto adders =
+  store::all_requests::visit([]<class... Requests>() { return std::array{&add<Requests>...}; });
+
+} // namespace
 
 class database::impl {
 public:
@@ -40,9 +53,8 @@ database::database(database_config config) : impl_(std::make_unique<impl>(std::m
 
 database::~database() = default;
 
-template <class Request>
-void database::submit(Request request, completion<typename Request::answer> done) {
-  impl_->queues.add(std::move(request), std::move(done));
+void database::submit(size_t position, void* request, void* done) {
+  adders.at(position)(impl_->queues, request, done);
 }
 
 database_stats database::stats() const {
@@ -54,47 +66,5 @@ database_stats database::stats() const {
   }
   return result;
 }
-
-#define NEUROCARDS_SUBMIT(type)                                                                    \
-  template void database::submit(store::type, completion<store::type::answer>);
-
-NEUROCARDS_SUBMIT(put_updates)
-NEUROCARDS_SUBMIT(pending_updates)
-NEUROCARDS_SUBMIT(load_conversation)
-NEUROCARDS_SUBMIT(commit_step)
-NEUROCARDS_SUBMIT(claim_jobs)
-NEUROCARDS_SUBMIT(held_jobs)
-NEUROCARDS_SUBMIT(record_prompt)
-NEUROCARDS_SUBMIT(record_intent)
-NEUROCARDS_SUBMIT(record_task)
-NEUROCARDS_SUBMIT(retry_job)
-NEUROCARDS_SUBMIT(complete_job)
-NEUROCARDS_SUBMIT(fail_job)
-NEUROCARDS_SUBMIT(release_jobs)
-NEUROCARDS_SUBMIT(add_job_event)
-NEUROCARDS_SUBMIT(rest_key)
-NEUROCARDS_SUBMIT(rest_model)
-NEUROCARDS_SUBMIT(look_at_keys)
-NEUROCARDS_SUBMIT(adopt_task)
-NEUROCARDS_SUBMIT(give_video)
-NEUROCARDS_SUBMIT(settle_task)
-NEUROCARDS_SUBMIT(late_tasks)
-NEUROCARDS_SUBMIT(heartbeat)
-NEUROCARDS_SUBMIT(leave_cluster)
-NEUROCARDS_SUBMIT(show_cluster)
-NEUROCARDS_SUBMIT(rescue_expired_jobs)
-NEUROCARDS_SUBMIT(sweep)
-NEUROCARDS_SUBMIT(take_old_files)
-NEUROCARDS_SUBMIT(files_removed)
-NEUROCARDS_SUBMIT(ping)
-NEUROCARDS_SUBMIT(paint_cards)
-NEUROCARDS_SUBMIT(snapshot)
-NEUROCARDS_SUBMIT(due_notices)
-NEUROCARDS_SUBMIT(mark_sent)
-NEUROCARDS_SUBMIT(defer_notice)
-NEUROCARDS_SUBMIT(drop_notice)
-NEUROCARDS_SUBMIT(report_failures)
-NEUROCARDS_SUBMIT(report_probe)
-NEUROCARDS_SUBMIT(watch_provider)
 
 } // namespace neurocards::db

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "db/connection.hpp"
-#include "protocol/store.hpp"
+#include "protocol/store/request_list.hpp"
 
 #include <functional>
 #include <memory>
@@ -68,12 +68,18 @@ public:
   /// Runs what is being run to its end; what still waits is answered with `ec::shutting_down`.
   ~database();
 
-  template <class Request>
-  void submit(Request, completion<typename Request::answer>);
+  template <store::listed Request>
+  void submit(Request request, completion<typename Request::answer> done) {
+    submit(store::all_requests::position<Request>, &request, &done);
+  }
 
   database_stats stats() const;
 
 private:
+  /// Takes `request` and `done` out of what is pointed at, whose types `position` says. So whoever
+  /// submits a request needs to know that one alone.
+  void submit(size_t position, void* request, void* done);
+
   class impl;
   std::unique_ptr<impl> impl_;
 };

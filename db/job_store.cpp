@@ -4,6 +4,7 @@
 #include "db/rows.hpp"
 
 #include "domain/language.hpp"
+#include "protocol/store/queue.hpp"
 
 #include <algorithm>
 
@@ -88,6 +89,7 @@ std::string numbers(const std::vector<int>& claims) {
 
 } // namespace
 
+template <>
 answers<store::claim_jobs> execute(session& on, std::span<const store::claim_jobs> batch) {
   answers<store::claim_jobs> result;
   for (const auto& request : batch) {
@@ -111,6 +113,7 @@ answers<store::claim_jobs> execute(session& on, std::span<const store::claim_job
   return result;
 }
 
+template <>
 answers<store::held_jobs> execute(session& on, std::span<const store::held_jobs> batch) {
   answers<store::held_jobs> result;
   for (const auto& request : batch) {
@@ -124,6 +127,7 @@ answers<store::held_jobs> execute(session& on, std::span<const store::held_jobs>
   return result;
 }
 
+template <>
 answers<store::record_prompt> execute(session& on, std::span<const store::record_prompt> batch) {
   const auto rows =
     on.run(prompts_sql, jobs_of(batch), nodes_of(batch),
@@ -132,12 +136,14 @@ answers<store::record_prompt> execute(session& on, std::span<const store::record
   return transitions(rows, batch.size());
 }
 
+template <>
 answers<store::record_task> execute(session& on, std::span<const store::record_task> batch) {
   const auto rows = on.run(tasks_sql, jobs_of(batch), nodes_of(batch),
                            array_of(batch, [](auto& x) { return x.task; }), claims_of(batch));
   return transitions(rows, batch.size());
 }
 
+template <>
 answers<store::retry_job> execute(session& on, std::span<const store::retry_job> batch) {
   array_text details;
   for (const auto& x : batch)
@@ -152,6 +158,7 @@ answers<store::retry_job> execute(session& on, std::span<const store::retry_job>
   return transitions(rows, batch.size());
 }
 
+template <>
 answers<store::complete_job> execute(session& on, std::span<const store::complete_job> batch) {
   const auto rows = on.run(
     complete_sql, jobs_of(batch), nodes_of(batch), array_of(batch, [](auto& x) { return x.video; }),
@@ -159,6 +166,7 @@ answers<store::complete_job> execute(session& on, std::span<const store::complet
   return transitions(rows, batch.size());
 }
 
+template <>
 answers<store::fail_job> execute(session& on, std::span<const store::fail_job> batch) {
   array_text details;
   for (const auto& x : batch)
@@ -170,6 +178,7 @@ answers<store::fail_job> execute(session& on, std::span<const store::fail_job> b
   return transitions(rows, batch.size());
 }
 
+template <>
 answers<store::release_jobs> execute(session& on, std::span<const store::release_jobs> batch) {
   answers<store::release_jobs> result;
   for (const auto& x : batch) {
@@ -181,6 +190,7 @@ answers<store::release_jobs> execute(session& on, std::span<const store::release
   return result;
 }
 
+template <>
 answers<store::add_job_event> execute(session& on, std::span<const store::add_job_event> batch) {
   array_text details;
   for (const auto& x : batch)

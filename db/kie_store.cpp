@@ -1,6 +1,8 @@
 #include "db/array_text.hpp"
 #include "db/operations.hpp"
 #include "db/rows.hpp"
+#include "protocol/store/kie.hpp"
+#include "protocol/store/queue.hpp"
 
 #include <algorithm>
 #include <array>
@@ -78,6 +80,7 @@ store::transition done_or_lost(const pqxx::result& rows) {
 
 } // namespace
 
+template <>
 answers<store::record_intent> execute(session& on, std::span<const store::record_intent> batch) {
   answers<store::record_intent> result(batch.size());
   for (size_t begin = 0; begin < batch.size();) {
@@ -91,6 +94,7 @@ answers<store::record_intent> execute(session& on, std::span<const store::record
   return result;
 }
 
+template <>
 answers<store::rest_key> execute(session& on, std::span<const store::rest_key> batch) {
   array_text keys, rests, reasons;
   const auto add = [&](const key_fingerprint& key, const store::rest_key& x) {
@@ -109,6 +113,7 @@ answers<store::rest_key> execute(session& on, std::span<const store::rest_key> b
   return answers<store::rest_key>(batch.size());
 }
 
+template <>
 answers<store::rest_model> execute(session& on, std::span<const store::rest_model> batch) {
   array_text users;
   for (const auto& x : batch) {
@@ -123,6 +128,7 @@ answers<store::rest_model> execute(session& on, std::span<const store::rest_mode
   return answers<store::rest_model>(batch.size());
 }
 
+template <>
 answers<store::look_at_keys> execute(session& on, std::span<const store::look_at_keys> batch) {
   answers<store::look_at_keys> result;
   for (const auto& x : batch) {
@@ -135,6 +141,7 @@ answers<store::look_at_keys> execute(session& on, std::span<const store::look_at
   return result;
 }
 
+template <>
 answers<store::adopt_task> execute(session& on, std::span<const store::adopt_task> batch) {
   using adoption_verdict = store::adoption::verdict;
   answers<store::adopt_task> result;
@@ -152,6 +159,7 @@ answers<store::adopt_task> execute(session& on, std::span<const store::adopt_tas
   return result;
 }
 
+template <>
 answers<store::give_video> execute(session& on, std::span<const store::give_video> batch) {
   answers<store::give_video> result;
   for (const auto& x : batch)
@@ -159,6 +167,7 @@ answers<store::give_video> execute(session& on, std::span<const store::give_vide
   return result;
 }
 
+template <>
 answers<store::settle_task> execute(session& on, std::span<const store::settle_task> batch) {
   answers<store::settle_task> result;
   for (const auto& x : batch)
@@ -166,6 +175,7 @@ answers<store::settle_task> execute(session& on, std::span<const store::settle_t
   return result;
 }
 
+template <>
 answers<store::late_tasks> execute(session& on, std::span<const store::late_tasks> batch) {
   answers<store::late_tasks> result;
   for (const auto& x : batch) {

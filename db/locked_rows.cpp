@@ -1,6 +1,9 @@
 #include "db/locked_rows.hpp"
 
 #include "db/array_text.hpp"
+#include "protocol/store/conversations.hpp"
+#include "protocol/store/outbox.hpp"
+#include "protocol/store/queue.hpp"
 
 namespace neurocards::db {
 

@@ -1,6 +1,7 @@
 #include "base/log.hpp"
 #include "db/array_text.hpp"
 #include "db/operations.hpp"
+#include "protocol/store/nodes.hpp"
 
 namespace neurocards::db {
 
@@ -24,6 +25,7 @@ constexpr statement snapshot_sql{"status_snapshot", "SELECT status_snapshot($1 *
 
 } // namespace
 
+template <>
 answers<store::heartbeat> execute(session& on, std::span<const store::heartbeat> batch) {
   answers<store::heartbeat> result;
   for (const auto& x : batch) {
@@ -34,12 +36,14 @@ answers<store::heartbeat> execute(session& on, std::span<const store::heartbeat>
   return result;
 }
 
+template <>
 answers<store::leave_cluster> execute(session& on, std::span<const store::leave_cluster> batch) {
   for (const auto& x : batch)
     on.run(leave_sql, to_string(x.node));
   return answers<store::leave_cluster>(batch.size());
 }
 
+template <>
 answers<store::rescue_expired_jobs> execute(session& on,
                                             std::span<const store::rescue_expired_jobs> batch) {
   // First: a clock that was set back makes the dead seem alive.
@@ -57,6 +61,7 @@ answers<store::rescue_expired_jobs> execute(session& on,
   return result;
 }
 
+template <>
 answers<store::sweep> execute(session& on, std::span<const store::sweep> batch) {
   answers<store::sweep> result;
   for (const auto& x : batch) {
@@ -67,6 +72,7 @@ answers<store::sweep> execute(session& on, std::span<const store::sweep> batch) 
   return result;
 }
 
+template <>
 answers<store::take_old_files> execute(session& on, std::span<const store::take_old_files> batch) {
   answers<store::take_old_files> result;
   for (const auto& x : batch) {
@@ -80,6 +86,7 @@ answers<store::take_old_files> execute(session& on, std::span<const store::take_
   return result;
 }
 
+template <>
 answers<store::files_removed> execute(session& on, std::span<const store::files_removed> batch) {
   array_text keys;
   for (const auto& x : batch)
@@ -89,16 +96,19 @@ answers<store::files_removed> execute(session& on, std::span<const store::files_
   return answers<store::files_removed>(batch.size());
 }
 
+template <>
 answers<store::ping> execute(session& on, std::span<const store::ping> batch) {
   on.run(ping_sql);
   return answers<store::ping>(batch.size());
 }
 
+template <>
 answers<store::show_cluster> execute(session& on, std::span<const store::show_cluster> batch) {
   on.run(show_cluster_sql, batch.back().json); // a newer view replaces an older one
   return answers<store::show_cluster>(batch.size());
 }
 
+template <>
 answers<store::snapshot> execute(session& on, std::span<const store::snapshot> batch) {
   answers<store::snapshot> result;
   for (const auto& x : batch)

@@ -3,6 +3,7 @@
 #include "db/rows.hpp"
 
 #include "domain/language.hpp"
+#include "protocol/store/outbox.hpp"
 
 namespace neurocards::db {
 
@@ -53,6 +54,7 @@ std::string ids_of(std::span<const Request> batch) {
 
 } // namespace
 
+template <>
 answers<store::due_notices> execute(session& on, std::span<const store::due_notices> batch) {
   answers<store::due_notices> result;
   for (const auto& x : batch) {
@@ -64,6 +66,7 @@ answers<store::due_notices> execute(session& on, std::span<const store::due_noti
   return result;
 }
 
+template <>
 answers<store::mark_sent> execute(session& on, std::span<const store::mark_sent> batch) {
   array_text facts;
   for (const auto& x : batch) {
@@ -77,6 +80,7 @@ answers<store::mark_sent> execute(session& on, std::span<const store::mark_sent>
   return answers<store::mark_sent>(batch.size());
 }
 
+template <>
 answers<store::defer_notice> execute(session& on, std::span<const store::defer_notice> batch) {
   on.run(defer_sql, ids_of(batch), array_of(batch, [](auto& x) { return x.delay; }),
          array_of(batch, [](auto& x) { return std::string_view{x.error}; }),
@@ -85,6 +89,7 @@ answers<store::defer_notice> execute(session& on, std::span<const store::defer_n
 }
 
 /// How long ago Telegram was asked is told, not when: the clocks of hosts do not matter.
+template <>
 answers<store::drop_notice> execute(session& on, std::span<const store::drop_notice> batch) {
   const auto now = std::chrono::steady_clock::now();
   on.run(
@@ -95,6 +100,7 @@ answers<store::drop_notice> execute(session& on, std::span<const store::drop_not
   return answers<store::drop_notice>(batch.size());
 }
 
+template <>
 answers<store::paint_cards> execute(session& on, std::span<const store::paint_cards> batch) {
   answers<store::paint_cards> result;
   for (const auto& x : batch)

@@ -1,6 +1,7 @@
 #include "db/array_text.hpp"
 #include "db/operations.hpp"
 #include "db/rows.hpp"
+#include "protocol/store/outages.hpp"
 
 namespace neurocards::db {
 
@@ -33,6 +34,7 @@ const char* sql_word(const std::optional<bool>& x) {
 
 } // namespace
 
+template <>
 answers<store::report_failures> execute(session& on,
                                         std::span<const store::report_failures> batch) {
   answers<store::report_failures> result;
@@ -47,6 +49,7 @@ answers<store::report_failures> execute(session& on,
   return result;
 }
 
+template <>
 answers<store::report_probe> execute(session& on, std::span<const store::report_probe> batch) {
   for (const auto& x : batch)
     on.run(probe_sql, x.provider, to_string(x.watcher), x.reached, x.reason,
@@ -54,6 +57,7 @@ answers<store::report_probe> execute(session& on, std::span<const store::report_
   return answers<store::report_probe>(batch.size());
 }
 
+template <>
 answers<store::watch_provider> execute(session& on, std::span<const store::watch_provider> batch) {
   answers<store::watch_provider> result;
   for (const auto& x : batch) {

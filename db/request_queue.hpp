@@ -33,7 +33,7 @@ public:
   /// Keeps what a batch of this queue has set aside, for a later try.
   virtual void put_back(batch&, steady_time now) = 0;
 
-  way through = way::common;
+  store::way through = store::way::common;
   int running = 0;          // batches of this kind in the hands of lanes
   steady_time wary_until{}; // until then batches look for locked rows first
   size_t batch_limit = 0;   // for a while, after a batch was too slow; 0: none
@@ -43,7 +43,10 @@ public:
 template <class Request>
 class typed_queue final : public request_queue {
 public:
-  typed_queue() { through = way_of<Request>; }
+  typed_queue() {
+    through = Request::traits.through;
+    stats.kind = Request::traits.name;
+  }
 
   void add(Request request, completion<typename Request::answer> done) {
     waiting_.push_back(
@@ -71,7 +74,7 @@ public:
 
   std::unique_ptr<batch> take(size_t limit, steady_time now) override {
     auto result = std::make_unique<typed_batch<Request>>();
-    const auto most = std::min(limit, db::batch_limit<Request>);
+    const auto most = std::min(limit, Request::traits.batch_limit);
     std::erase_if(aside_, [&](entry& x) {
       if (x.due > now || result->size() >= most)
         return false;

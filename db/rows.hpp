@@ -1,6 +1,11 @@
 #pragma once
 
-#include "protocol/store.hpp"
+#include "base/uuid.hpp"
+#include "protocol/store/request.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 #include <pqxx/result>
 

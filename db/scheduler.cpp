@@ -1,36 +1,21 @@
 #include "db/scheduler.hpp"
 
-#include "protocol/fwd.hpp"
+#include "protocol/store/catalogue.hpp"
 
 namespace neurocards::db {
 
 namespace {
 
-// In the order of `all_requests`.
-constexpr std::array kind_names{
-  "put_updates",  "pending_updates", "load_conversation", "commit_step",
-  "claim_jobs",   "held_jobs",       "record_prompt",     "record_intent",
-  "record_task",  "retry_job",       "complete_job",      "fail_job",
-  "release_jobs", "add_job_event",   "rest_key",          "rest_model",
-  "adopt_task",   "give_video",      "settle_task",       "late_tasks",
-  "heartbeat",    "leave_cluster",   "show_cluster",      "rescue_expired_jobs",
-  "sweep",        "take_old_files",  "files_removed",     "ping",
-  "snapshot",     "paint_cards",     "due_notices",       "mark_sent",
-  "defer_notice", "drop_notice",     "look_at_keys",      "report_failures",
-  "report_probe", "watch_provider"};
-
 /// How long a kind remembers that rows were locked: a little longer than it pauses between two
 /// tries.
 constexpr auto wary_for = std::chrono::seconds{2};
 
-static_assert(kind_names.size() == std::tuple_size_v<all_requests::queues>);
-
 } // namespace
 
 scheduler::scheduler(const database_config& config) : config_(config) {
-  std::apply([this](auto&... queue) { (kinds_.push_back(&queue), ...); }, queues_);
-  for (size_t i = 0; i < kinds_.size(); ++i)
-    kinds_[i]->stats.kind = kind_names[i];
+  store::all_requests::visit([this]<class... Requests>() {
+    (queues_.push_back(std::make_unique<typed_queue<Requests>>()), ...);
+  });
 }
 
 bool scheduler::serves(way lane, const request_queue& queue) const {
@@ -41,12 +26,12 @@ bool scheduler::serves(way lane, const request_queue& queue) const {
 request_queue* scheduler::longest_waiting(way lane, steady_time now) {
   request_queue* result = nullptr;
   auto oldest = steady_time::max();
-  for (auto* queue : kinds_) {
+  for (const auto& queue : queues_) {
     if (!serves(lane, *queue) || queue->running >= config_.batches_per_kind)
       continue;
     if (const auto since = queue->ready_since(now); since && *since < oldest) {
       oldest = *since;
-      result = queue;
+      result = queue.get();
     }
   }
   return result;
@@ -54,7 +39,7 @@ request_queue* scheduler::longest_waiting(way lane, steady_time now) {
 
 steady_time scheduler::next_due(way lane) const {
   auto result = steady_time::max();
-  for (const auto* queue : kinds_)
+  for (const auto& queue : queues_)
     if (serves(lane, *queue) && queue->running < config_.batches_per_kind)
       result = std::min(result, queue->next_due());
   return result;
@@ -128,7 +113,7 @@ void scheduler::expire() {
   std::vector<std::unique_ptr<batch>> overdue;
   {
     const std::lock_guard hold{mutex_};
-    for (auto* queue : kinds_) {
+    for (const auto& queue : queues_) {
       auto late = queue->take_overdue(limit);
       if (!late)
         continue;
@@ -165,7 +150,7 @@ void scheduler::fail_all(const caf::error& why) {
   std::vector<std::unique_ptr<batch>> rest;
   {
     const std::lock_guard hold{mutex_};
-    for (auto* queue : kinds_)
+    for (const auto& queue : queues_)
       if (auto left = queue->take_overdue(steady_time::max()))
         rest.push_back(std::move(left));
   }
@@ -176,7 +161,7 @@ void scheduler::fail_all(const caf::error& why) {
 std::vector<kind_stats> scheduler::stats() const {
   const std::lock_guard hold{mutex_};
   std::vector<kind_stats> result;
-  for (const auto* queue : kinds_) {
+  for (const auto& queue : queues_) {
     result.push_back(queue->stats);
     result.back().waiting = queue->size();
   }

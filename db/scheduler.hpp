@@ -5,26 +5,10 @@
 #include <array>
 #include <condition_variable>
 #include <mutex>
-#include <tuple>
 
 namespace neurocards::db {
 
-/// Every kind of request there is, with the name under which it is measured.
-template <class... Requests>
-struct request_list {
-  using queues = std::tuple<typed_queue<Requests>...>;
-};
-
-using all_requests = request_list<
-  store::put_updates, store::pending_updates, store::load_conversation, store::commit_step,
-  store::claim_jobs, store::held_jobs, store::record_prompt, store::record_intent,
-  store::record_task, store::retry_job, store::complete_job, store::fail_job, store::release_jobs,
-  store::add_job_event, store::rest_key, store::rest_model, store::adopt_task, store::give_video,
-  store::settle_task, store::late_tasks, store::heartbeat, store::leave_cluster,
-  store::show_cluster, store::rescue_expired_jobs, store::sweep, store::take_old_files,
-  store::files_removed, store::ping, store::snapshot, store::paint_cards, store::due_notices,
-  store::mark_sent, store::defer_notice, store::drop_notice, store::look_at_keys,
-  store::report_failures, store::report_probe, store::watch_provider>;
+using store::way;
 
 /// Decides which waiting requests run next. Shared by the lanes; every member is thread-safe.
 class scheduler {
@@ -74,17 +58,17 @@ private:
 
   const database_config config_;
   mutable std::mutex mutex_;
-  std::array<std::condition_variable, ways> wake_; // lanes of each way
-  std::array<bool, ways> open_{};
+  std::array<std::condition_variable, store::ways> wake_; // lanes of each way
+  std::array<bool, store::ways> open_{};
   std::condition_variable stop_wake_;
   bool stopping_ = false;
-  all_requests::queues queues_;
-  std::vector<request_queue*> kinds_;
+  std::vector<std::unique_ptr<request_queue>> queues_; // in the order of `all_requests`
 };
 
 template <class Request>
 void scheduler::add(Request request, completion<typename Request::answer> done) {
-  auto& queue = std::get<typed_queue<Request>>(queues_);
+  auto& queue =
+    static_cast<typed_queue<Request>&>(*queues_.at(store::all_requests::position<Request>));
   caf::error refusal;
   {
     const std::lock_guard hold{mutex_};

@@ -2,7 +2,7 @@
 
 #include "db/array_text.hpp"
 #include "db/session.hpp"
-#include "protocol/store.hpp"
+#include "protocol/store/conversations.hpp"
 
 namespace neurocards::db {
 

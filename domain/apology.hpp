@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/store/conversations.hpp"
 #include "protocol/telegram.hpp"
 
 namespace neurocards::flow {

@@ -3,6 +3,7 @@
 #include "domain/foreign_files.hpp"
 #include "domain/images.hpp"
 #include "protocol/config.hpp"
+#include "protocol/store/conversations.hpp"
 #include "protocol/telegram.hpp"
 
 #include <optional>

@@ -6,6 +6,7 @@
 #include "domain/language.hpp"
 #include "domain/outbox.hpp"
 #include "domain/texts.hpp"
+#include "protocol/store/outbox.hpp"
 
 #include <algorithm>
 #include <array>

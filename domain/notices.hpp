@@ -7,6 +7,10 @@
 #include <variant>
 #include <vector>
 
+namespace neurocards::store {
+struct notice;
+}
+
 /// What a row of the outbox says to its reader.
 namespace neurocards::notices {
 

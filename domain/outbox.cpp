@@ -1,6 +1,7 @@
 #include "domain/outbox.hpp"
 
 #include "domain/json.hpp"
+#include "protocol/store/conversations.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -6,6 +6,10 @@
 #include <string>
 #include <string_view>
 
+namespace neurocards::store {
+struct commit_step;
+}
+
 /// Messages as they lie in `notifications.payload` (docs/protocol.md, "Outbox payloads").
 namespace neurocards::outbox {
 

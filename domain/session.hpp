@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/store.hpp"
+#include "protocol/store/conversations.hpp"
 #include "protocol/telegram.hpp"
 
 #include <optional>

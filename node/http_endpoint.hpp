@@ -2,6 +2,7 @@
 
 #include "base/http_server.hpp"
 #include "base/secret.hpp"
+#include "protocol/store/kie.hpp"
 #include "protocol/work.hpp"
 
 #include <functional>

@@ -15,7 +15,7 @@ constexpr auto answer_within = 3s;
 } // namespace
 
 readiness::readiness(caf::event_based_actor* self, services what)
-  : self_(self), services_(std::move(what)) {}
+  : self_(self), services_(std::move(what)), store_(services_.database) {}
 
 void readiness::ask(callback done) {
   const auto now = self_->clock().now();
@@ -50,7 +50,7 @@ void readiness::start() {
 }
 
 void readiness::probe_database() {
-  self_->request(services_.database, caf::timespan{answer_within}, store::ping{})
+  self_->request(store_, caf::timespan{answer_within}, store::ping{})
     .then(
       [this](const store::committed&) {
         report({"database", true, true, ""});

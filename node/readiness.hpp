@@ -27,6 +27,7 @@ private:
 
   caf::event_based_actor* self_;
   services services_;
+  store_actor<store::ping> store_;
   std::vector<callback> waiting_;
   std::vector<ready_check> results_;
   size_t expected_ = 0;

@@ -179,7 +179,7 @@ role worker_role(caf::actor_system& sys, const services& x) {
                              [reach = x.kie_reach, unreachable] {
                                return *unreachable || reach->silence() >= longest_silence_of_kie;
                              }},
-              context);
+              x.database, context);
             const auto plain = announce(sys, queue_claimer::name, claimer);
             members.draining.push_back(plain);
             const auto gifts = caf::actor_cast<caf::actor>(sys.spawn<late_videos_impl>(
@@ -255,9 +255,8 @@ role coordinator_role(caf::actor_system& sys, const services& x, const node_card
 
 role janitor_role(caf::actor_system& sys, const services& x) {
   return {"janitor", [&sys, x](role_members& members) {
-            auto actor =
-              sys.spawn<janitor_impl>(janitor_config{x.settings.db.lease, x.settings.storage.keep},
-                                      x.database, x.database, x.objects);
+            auto actor = sys.spawn<janitor_impl>(
+              janitor_config{x.settings.db.lease, x.settings.storage.keep}, x.database, x.objects);
             const auto plain = caf::actor_cast<caf::actor>(actor);
             members.draining.push_back(plain);
             members.resources.push_back(compete(competing(x, "janitor"), plain));

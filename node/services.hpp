@@ -9,6 +9,7 @@
 #include "domain/notices.hpp"
 #include "node/role_watch.hpp"
 #include "protocol/config.hpp"
+#include "protocol/store/catalogue.hpp"
 
 #include <atomic>
 

@@ -24,7 +24,7 @@ struct bridge {
   static constexpr const char* name = "surface";
 
   bridge(caf::event_based_actor* me, services x)
-    : self(me), what(x), ready(me, std::move(x)),
+    : self(me), what(x), store(x.database), ready(me, std::move(x)),
       figures(what.counts, std::chrono::steady_clock::now()) {}
 
   caf::behavior make_behavior() {
@@ -32,7 +32,7 @@ struct bridge {
   }
 
   void status(const endpoint_hooks::reply<std::string>& done) {
-    self->request(what.database, caf::timespan{std::chrono::seconds{5}}, store::snapshot{})
+    self->request(store, caf::timespan{std::chrono::seconds{5}}, store::snapshot{})
       .then([done](const store::snapshot_json& got) { done(got.text); },
             [done](const caf::error&) { done(""); });
   }
@@ -43,7 +43,7 @@ struct bridge {
     const auto answer = [this, done](std::chrono::steady_clock::time_point now) {
       done(metrics_text(self->system(), figures.hidden(now)));
     };
-    self->request(what.database, caf::timespan{std::chrono::seconds{2}}, store::snapshot{})
+    self->request(store, caf::timespan{std::chrono::seconds{2}}, store::snapshot{})
       .then(
         [this, answer](const store::snapshot_json& got) {
           const auto now = std::chrono::steady_clock::now();
@@ -75,7 +75,7 @@ struct bridge {
   }
 
   void callback(store::adopt_task task, const endpoint_hooks::reply<stored>& done) {
-    self->request(what.database, caf::infinite, task)
+    self->request(store, caf::infinite, task)
       .then(
         [this, done, id = task.task](const store::adoption& got) {
           using verdict = store::adoption::verdict;
@@ -99,6 +99,7 @@ struct bridge {
 
   caf::event_based_actor* self;
   services what;
+  store_actor<store::snapshot, store::adopt_task> store;
   readiness ready;
   log::spell unknown_callbacks;
   log::spell lost_callbacks;

@@ -4,70 +4,14 @@
 
 #include <caf/typed_actor.hpp>
 
-/// Every actor interface of the program. Who implements one is said in actors/; who uses one names
-/// only the narrowest that serves. All requests to local actors may wait without limit: each of
-/// these answers always.
+/// Every actor interface of the program but those of the database: these name each user's own
+/// requests and stand where he does (`store_actor`, protocol/store/request_list.hpp). Who
+/// implements one is said in actors/; who uses one names only the narrowest that serves. All
+/// requests to local actors may wait without limit: each of these answers always.
 namespace neurocards {
 
 /// One exchange with a web server. Never fails as a request: failures are in `response::how`.
 using http_agent_actor = caf::typed_actor<caf::result<http::response>(http::request)>;
-
-// ── database: errors are `ec::unavailable`, `ec::rejected`, `ec::timed_out`, `ec::overloaded`,
-// `ec::misconfigured`
-
-using inbox_store_actor =
-  caf::typed_actor<caf::result<store::update_ids>(store::put_updates),
-                   caf::result<store::inbox_page>(store::pending_updates),
-                   caf::result<store::conversation_view>(store::load_conversation),
-                   caf::result<store::step_outcome>(store::commit_step)>;
-
-using job_store_actor = caf::typed_actor<
-  caf::result<store::claimed_jobs>(store::claim_jobs),
-  caf::result<store::claimed_jobs>(store::held_jobs),
-  caf::result<store::transition>(store::record_prompt),
-  caf::result<store::intent_outcome>(store::record_intent),
-  caf::result<store::transition>(store::record_task),
-  caf::result<store::transition>(store::retry_job),
-  caf::result<store::transition>(store::complete_job),
-  caf::result<store::transition>(store::fail_job), caf::result<store::count>(store::release_jobs),
-  caf::result<store::committed>(store::add_job_event),
-  caf::result<store::committed>(store::rest_key), caf::result<store::committed>(store::rest_model),
-  caf::result<store::adoption>(store::adopt_task)>;
-
-using gift_store_actor = caf::typed_actor<caf::result<store::late_task_page>(store::late_tasks),
-                                          caf::result<store::transition>(store::give_video),
-                                          caf::result<store::transition>(store::settle_task)>;
-
-using key_store_actor = caf::typed_actor<caf::result<store::key_view>(store::look_at_keys)>;
-
-using provider_store_actor =
-  caf::typed_actor<caf::result<failure_origin>(store::report_failures),
-                   caf::result<store::committed>(store::report_probe),
-                   caf::result<store::provider_view>(store::watch_provider)>;
-
-using card_store_actor = caf::typed_actor<caf::result<store::count>(store::paint_cards)>;
-
-using cluster_store_actor = caf::typed_actor<caf::result<store::committed>(store::show_cluster)>;
-
-using node_store_actor = caf::typed_actor<
-  caf::result<store::heartbeat_outcome>(store::heartbeat),
-  caf::result<store::committed>(store::leave_cluster),
-  caf::result<store::count>(store::rescue_expired_jobs), caf::result<store::committed>(store::ping),
-  caf::result<store::snapshot_json>(store::snapshot), caf::result<store::swept>(store::sweep)>;
-
-using file_store_actor = caf::typed_actor<caf::result<store::old_files>(store::take_old_files),
-                                          caf::result<store::committed>(store::files_removed)>;
-
-using outbox_store_actor = caf::typed_actor<caf::result<store::notice_page>(store::due_notices),
-                                            caf::result<store::committed>(store::mark_sent),
-                                            caf::result<store::committed>(store::defer_notice),
-                                            caf::result<store::committed>(store::drop_notice)>;
-
-/// The group-committing front of the node's database lanes.
-using database_actor = inbox_store_actor::extend_with<job_store_actor>::extend_with<
-  node_store_actor>::extend_with<outbox_store_actor>::extend_with<gift_store_actor>::
-  extend_with<card_store_actor>::extend_with<cluster_store_actor>::extend_with<
-    file_store_actor>::extend_with<key_store_actor>::extend_with<provider_store_actor>;
 
 // ── files ────────────────────────────────────────────────────────────────────────────────────────
 

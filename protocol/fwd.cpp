@@ -1,4 +1,4 @@
-#include "protocol/fwd.hpp"
+#include "protocol/store/catalogue.hpp"
 
 #include <array>
 #include <string_view>

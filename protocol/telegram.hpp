@@ -1,9 +1,11 @@
 #pragma once
 
 #include "protocol/place.hpp"
-#include "protocol/store.hpp"
+#include "protocol/store/profile.hpp"
 
+#include <optional>
 #include <variant>
+#include <vector>
 
 /// What Telegram tells us and what we tell Telegram, reduced to what the product uses.
 namespace neurocards::telegram {

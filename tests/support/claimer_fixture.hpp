@@ -14,7 +14,7 @@ struct claimer_fixture : worker_fixture {
   void start(int capacity = 10) {
     claimer = own(sys.spawn<queue_claimer_impl>(
       claimer_config{[capacity] { return capacity; }, 2s, [this] { return kie_is_silent; }},
-      context()));
+      job_store, context()));
     settle();
   }
 

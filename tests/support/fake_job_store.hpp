@@ -1,5 +1,8 @@
 #pragma once
 
+#include "protocol/store/kie.hpp"
+#include "protocol/store/queue.hpp"
+#include "protocol/store/request_list.hpp"
 #include "tests/support/actor_fixture.hpp"
 #include "tests/support/journal.hpp"
 
@@ -10,47 +13,20 @@
 
 namespace neurocards::test {
 
-template <class Request>
-constexpr const char* request_name = "?";
-template <>
-inline constexpr const char* request_name<store::claim_jobs> = "claim_jobs";
-template <>
-inline constexpr const char* request_name<store::held_jobs> = "held_jobs";
-template <>
-inline constexpr const char* request_name<store::record_prompt> = "record_prompt";
-template <>
-inline constexpr const char* request_name<store::record_intent> = "record_intent";
-template <>
-inline constexpr const char* request_name<store::record_task> = "record_task";
-template <>
-inline constexpr const char* request_name<store::retry_job> = "retry_job";
-template <>
-inline constexpr const char* request_name<store::complete_job> = "complete_job";
-template <>
-inline constexpr const char* request_name<store::fail_job> = "fail_job";
-template <>
-inline constexpr const char* request_name<store::release_jobs> = "release_jobs";
-template <>
-inline constexpr const char* request_name<store::add_job_event> = "add_job_event";
-template <>
-inline constexpr const char* request_name<store::rest_key> = "rest_key";
-template <>
-inline constexpr const char* request_name<store::rest_model> = "rest_model";
-template <>
-inline constexpr const char* request_name<store::adopt_task> = "adopt_task";
-
 /// What the database would say to a worker. Fields are the script; `asked` is what came.
 struct fake_job_store {
-  using request =
-    std::variant<store::claim_jobs, store::held_jobs, store::record_prompt, store::record_intent,
-                 store::record_task, store::retry_job, store::complete_job, store::fail_job,
-                 store::release_jobs, store::add_job_event, store::rest_key, store::rest_model,
-                 store::adopt_task>;
+  /// What `queue_claimer` and `generation` ask.
+  using requests = store::request_list<store::claim_jobs, store::held_jobs, store::record_prompt,
+                                       store::record_intent, store::record_task, store::retry_job,
+                                       store::complete_job, store::fail_job, store::release_jobs,
+                                       store::rest_key, store::rest_model, store::adopt_task>;
+  using request = requests::apply<std::variant>;
+  using actor = requests::apply<store_actor>;
 
   explicit fake_job_store(journal& to) : log(to) {}
 
-  job_store_actor start(actor_fixture& in) {
-    handle = in.own(in.sys.spawn([this](job_store_actor::pointer self) { return behavior(self); }));
+  actor start(actor_fixture& in) {
+    handle = in.own(in.sys.spawn([this](actor::pointer self) { return behavior(self); }));
     return handle;
   }
 
@@ -61,7 +37,7 @@ struct fake_job_store {
     for (const auto& x : asked)
       if (const auto* match = std::get_if<Request>(&x))
         result = match;
-    REQUIRE_MESSAGE(result, request_name<Request> << " was never asked");
+    REQUIRE_MESSAGE(result, Request::traits.name << " was never asked");
     return *result;
   }
 
@@ -83,12 +59,12 @@ struct fake_job_store {
   bool more = false;
   std::vector<claimed_job> held;
   brake answers;
-  job_store_actor handle;
+  actor handle;
 
 private:
   template <class Request>
-  caf::result<typename Request::answer> reply(job_store_actor::pointer self, const Request& what) {
-    const char* name = request_name<Request>;
+  caf::result<typename Request::answer> reply(actor::pointer self, const Request& what) {
+    const std::string name{Request::traits.name};
     log.note(name);
     asked.emplace_back(what);
     if (failures_left > 0 && (out_of_reach == name || out_of_reach == "all")) {
@@ -105,8 +81,8 @@ private:
   template <class Request>
   typename Request::answer answer_to(const Request&) {
     if constexpr (std::is_same_v<typename Request::answer, store::transition>)
-      return lease_lost_at == request_name<Request> ? store::transition::lease_lost
-                                                    : store::transition::done;
+      return lease_lost_at == Request::traits.name ? store::transition::lease_lost
+                                                   : store::transition::done;
     else
       return {};
   }
@@ -146,17 +122,13 @@ private:
   }
 
   template <class Request>
-  auto on(job_store_actor::pointer self) {
+  auto on(actor::pointer self) {
     return [this, self](const Request& what) { return reply(self, what); };
   }
 
-  job_store_actor::behavior_type behavior(job_store_actor::pointer self) {
-    return {
-      on<store::claim_jobs>(self),    on<store::held_jobs>(self),   on<store::record_prompt>(self),
-      on<store::record_intent>(self), on<store::record_task>(self), on<store::retry_job>(self),
-      on<store::complete_job>(self),  on<store::fail_job>(self),    on<store::release_jobs>(self),
-      on<store::add_job_event>(self), on<store::rest_key>(self),    on<store::rest_model>(self),
-      on<store::adopt_task>(self)};
+  actor::behavior_type behavior(actor::pointer self) {
+    return requests::visit(
+      [this, self]<class... Requests>() { return actor::behavior_type{on<Requests>(self)...}; });
   }
 };
 

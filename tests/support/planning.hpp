@@ -1,7 +1,7 @@
 #pragma once
 
 #include "db/session.hpp"
-#include "tests/support/postgres.hpp"
+#include "tests/support/databases.hpp"
 
 #include <regex>
 

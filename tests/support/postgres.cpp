@@ -1,5 +1,5 @@
+#include "tests/support/databases.hpp"
 #include "tests/support/folders.hpp"
-#include "tests/support/postgres.hpp"
 
 #include "db/migrate.hpp"
 

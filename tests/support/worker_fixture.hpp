@@ -84,7 +84,7 @@ struct worker_fixture : actor_fixture {
   std::vector<key_fingerprint> keys_asked;
   std::string missing_key; // which this node does not have
 
-  job_store_actor job_store = db.start(*this);
+  fake_job_store::actor job_store = db.start(*this);
   http_agent_actor agent = web.start(*this);
   object_store_actor objects = spawn_fake<object_store_actor>(
     [this](const put_file&) -> caf::result<put_result> {

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "tests/support/databases.hpp"
 #include "tests/support/folders.hpp"
 #include "tests/support/front.hpp"
-#include "tests/support/postgres.hpp"
 #include "tests/support/process.hpp"
 
 #include <nlohmann/json.hpp>

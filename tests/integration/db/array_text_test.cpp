@@ -1,5 +1,5 @@
 #include "db/array_text.hpp"
-#include "tests/support/postgres.hpp"
+#include "tests/support/databases.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,6 @@
 #include "db/migrate.hpp"
+#include "protocol/store/nodes.hpp"
+#include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <set>

@@ -1,4 +1,7 @@
 #include "protocol/fwd.hpp"
+#include "protocol/store/conversations.hpp"
+#include "protocol/store/inbox.hpp"
+#include "protocol/store/outbox.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <map>

@@ -1,6 +1,7 @@
 #include "db/leader.hpp"
 #include "db/migrate.hpp"
 #include "protocol/fwd.hpp"
+#include "protocol/store/inbox.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+#include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,9 @@
 #include "protocol/fwd.hpp"
+#include "protocol/store/conversations.hpp"
+#include "protocol/store/inbox.hpp"
+#include "protocol/store/nodes.hpp"
+#include "protocol/store/outbox.hpp"
+#include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <doctest/doctest.h>

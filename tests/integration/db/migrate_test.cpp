@@ -1,5 +1,5 @@
 #include "db/migrate.hpp"
-#include "tests/support/postgres.hpp"
+#include "tests/support/databases.hpp"
 #include "tests/support/process.hpp"
 
 #include <algorithm>

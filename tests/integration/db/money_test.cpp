@@ -1,4 +1,4 @@
-#include "tests/support/postgres.hpp"
+#include "tests/support/databases.hpp"
 
 #include <atomic>
 #include <random>

@@ -1,3 +1,8 @@
+#include "protocol/store/conversations.hpp"
+#include "protocol/store/kie.hpp"
+#include "protocol/store/nodes.hpp"
+#include "protocol/store/outbox.hpp"
+#include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <doctest/doctest.h>

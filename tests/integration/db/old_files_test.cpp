@@ -1,3 +1,5 @@
+#include "protocol/store/conversations.hpp"
+#include "protocol/store/nodes.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <doctest/doctest.h>

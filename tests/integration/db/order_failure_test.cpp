@@ -1,5 +1,8 @@
 #include "protocol/fwd.hpp"
+#include "protocol/store/conversations.hpp"
+#include "protocol/store/inbox.hpp"
 #include "tests/integration/db/failing_statements.hpp"
+#include "tests/support/postgres.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,7 @@
 #include "protocol/outage.hpp"
+#include "protocol/store/kie.hpp"
+#include "protocol/store/outages.hpp"
+#include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <algorithm>

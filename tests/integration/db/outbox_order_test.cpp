@@ -1,3 +1,4 @@
+#include "protocol/store/outbox.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <doctest/doctest.h>

@@ -1,3 +1,6 @@
+#include "protocol/store/kie.hpp"
+#include "protocol/store/nodes.hpp"
+#include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <doctest/doctest.h>

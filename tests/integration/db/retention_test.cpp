@@ -1,4 +1,7 @@
+#include "protocol/store/nodes.hpp"
+#include "protocol/store/queue.hpp"
 #include "tests/support/planning.hpp"
+#include "tests/support/postgres.hpp"
 
 #include <doctest/doctest.h>
 

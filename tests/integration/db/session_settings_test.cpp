@@ -1,4 +1,6 @@
 #include "db/session_settings.hpp"
+#include "protocol/store/inbox.hpp"
+#include "protocol/store/nodes.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,6 @@
 #include "db/leader.hpp"
 #include "db/listener.hpp"
+#include "protocol/store/nodes.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <atomic>

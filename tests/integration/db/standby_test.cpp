@@ -1,5 +1,7 @@
 #include "db/leader.hpp"
 #include "protocol/fwd.hpp"
+#include "protocol/store/inbox.hpp"
+#include "protocol/store/nodes.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/standby.hpp"
 

@@ -1,3 +1,5 @@
+#include "protocol/store/nodes.hpp"
+#include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <map>

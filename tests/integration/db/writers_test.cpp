@@ -1,6 +1,6 @@
 #include "tests/integration/db/sql_text.hpp"
+#include "tests/support/databases.hpp"
 #include "tests/support/folders.hpp"
-#include "tests/support/postgres.hpp"
 
 #include <filesystem>
 #include <fstream>

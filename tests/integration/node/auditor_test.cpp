@@ -1,6 +1,6 @@
 #include "node/auditor.hpp"
 
-#include "tests/support/postgres.hpp"
+#include "tests/support/databases.hpp"
 #include "tests/support/single_door.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 #include "tests/integration/clients/raw_server.hpp"
+#include "tests/support/databases.hpp"
 #include "tests/support/folders.hpp"
-#include "tests/support/postgres.hpp"
 #include "tests/support/process.hpp"
 
 #include <fcntl.h>

@@ -62,10 +62,8 @@ struct conversation_fixture : actor_fixture {
   std::shared_ptr<storage::local_store> files =
     std::make_shared<storage::local_store>(directory, storage::link_signer{});
 
-  inbox_store_actor database = own(sys.spawn([this](inbox_store_actor::pointer self) {
-    return inbox_store_actor::behavior_type{
-      [](const store::put_updates&) { return store::update_ids{}; },
-      [](const store::pending_updates&) { return store::inbox_page{}; },
+  conversation_store_actor database = own(sys.spawn([this](conversation_store_actor::pointer self) {
+    return conversation_store_actor::behavior_type{
       [this](const store::load_conversation& x) { return load(x); },
       [this, self](const store::commit_step& x) { return commit(self, x); },
     };
@@ -209,7 +207,7 @@ private:
     return result;
   }
 
-  caf::result<store::step_outcome> commit(inbox_store_actor::pointer self,
+  caf::result<store::step_outcome> commit(conversation_store_actor::pointer self,
                                           const store::commit_step& x) {
     history.push_back("commit " + to_string(x.update));
     if (!hold_commits)

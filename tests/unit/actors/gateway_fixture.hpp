@@ -59,8 +59,8 @@ struct gateway_fixture : actor_fixture {
   std::map<int64_t, std::deque<std::pair<caf::weak_actor_ptr, std::function<void()>>>> held_visits;
   std::deque<std::pair<caf::weak_actor_ptr, std::function<void()>>> open_polls;
 
-  inbox_store_actor database = own(sys.spawn([this](inbox_store_actor::pointer self) {
-    return inbox_store_actor::behavior_type{
+  gateway_store_actor database = own(sys.spawn([this](gateway_store_actor::pointer self) {
+    return gateway_store_actor::behavior_type{
       [this, self](const store::put_updates& x) -> caf::result<store::update_ids> {
         ++puts;
         receivers.push_back(x.receiver);
@@ -72,7 +72,6 @@ struct gateway_fixture : actor_fixture {
         return promise;
       },
       [this](const store::pending_updates& x) { return pending(x); },
-      [](const store::load_conversation&) { return store::conversation_view{}; },
       [this](const store::commit_step& x) -> caf::result<store::step_outcome> {
         commits.push_back(x);
         inbox[x.update.value].handled = true;

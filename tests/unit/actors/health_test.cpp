@@ -22,8 +22,8 @@ struct health_fixture : actor_fixture {
   int told_redis = 0;
   bool drained = false;
 
-  node_store_actor database = own(sys.spawn([this](node_store_actor::pointer self) {
-    return node_store_actor::behavior_type{
+  health_store_actor database = own(sys.spawn([this](health_store_actor::pointer self) {
+    return health_store_actor::behavior_type{
       [this, self](const store::heartbeat& x) -> caf::result<store::heartbeat_outcome> {
         beats.push_back(x);
         if (failures_left > 0) {
@@ -38,10 +38,6 @@ struct health_fixture : actor_fixture {
         left.push_back(x);
         return store::committed{};
       },
-      [](const store::rescue_expired_jobs&) { return store::count{}; },
-      [](const store::ping&) { return store::committed{}; },
-      [](const store::snapshot&) { return store::snapshot_json{}; },
-      [](const store::sweep&) { return store::swept{}; },
     };
   }));
 

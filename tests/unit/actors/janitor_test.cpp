@@ -24,17 +24,19 @@ struct janitor_fixture : actor_fixture {
       std::ranges::count(sweeps, store::sweep_kind::nodes, &store::sweep::kind));
   }
 
-  node_store_actor database = spawn_fake<node_store_actor>(
-    [](const store::heartbeat&) { return store::heartbeat_outcome{}; },
-    [](const store::leave_cluster&) { return store::committed{}; },
+  std::vector<store::take_old_files> takings;
+  std::vector<std::string> old;     // what the database still gives out
+  std::vector<std::string> dropped; // by the storage
+  std::vector<std::string> reported;
+  std::string stuck; // the storage cannot let go of what begins so
+
+  janitor_store_actor database = spawn_fake<janitor_store_actor>(
     [this](const store::rescue_expired_jobs& x) -> caf::result<store::count> {
       rescues.push_back(x);
       if (away)
         return caf::make_error(ec::unavailable);
       return store::count{1};
     },
-    [](const store::ping&) { return store::committed{}; },
-    [](const store::snapshot&) { return store::snapshot_json{}; },
     [this](const store::sweep& x) -> caf::result<store::swept> {
       sweeps.push_back(x);
       if (away)
@@ -46,15 +48,7 @@ struct janitor_fixture : actor_fixture {
       const int gone = std::min(old_rows[x.kind], x.limit);
       old_rows[x.kind] -= gone;
       return store::swept{gone, gone == x.limit};
-    });
-
-  std::vector<store::take_old_files> takings;
-  std::vector<std::string> old;     // what the database still gives out
-  std::vector<std::string> dropped; // by the storage
-  std::vector<std::string> reported;
-  std::string stuck; // the storage cannot let go of what begins so
-
-  file_store_actor files = spawn_fake<file_store_actor>(
+    },
     [this](const store::take_old_files& x) {
       takings.push_back(x);
       store::old_files result;
@@ -79,8 +73,7 @@ struct janitor_fixture : actor_fixture {
       return {};
     });
 
-  janitor_actor janitor =
-    spawn<janitor_impl>(janitor_config{30s, 90 * 24h}, database, files, objects);
+  janitor_actor janitor = spawn<janitor_impl>(janitor_config{30s, 90 * 24h}, database, objects);
 
   template <class Atom>
   void tell(Atom what) {
@@ -211,9 +204,11 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor makes smaller batches of what takes 
   tell(gained_atom_v);
   advance(10s);
   CHECK(old_rows[store::sweep_kind::updates] == 0);
-  CHECK(std::ranges::count_if(sweeps, [this](const store::sweep& x) {
-          return x.kind == store::sweep_kind::nodes && x.limit <= too_many;
-        }) == 1); // the round went on to its end
+  CHECK(std::ranges::count_if(sweeps,
+                              [this](const store::sweep& x) {
+                                return x.kind == store::sweep_kind::nodes && x.limit <= too_many;
+                              })
+        == 1); // the round went on to its end
 }
 
 TEST_CASE_FIXTURE(janitor_fixture, "janitor goes on with the other kinds when one fails") {

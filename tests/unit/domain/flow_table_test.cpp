@@ -1,6 +1,7 @@
 #include "talk.hpp"
 
 #include "domain/notices.hpp"
+#include "protocol/store/outbox.hpp"
 
 #include <doctest/doctest.h>
 

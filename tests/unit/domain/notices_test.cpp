@@ -3,6 +3,7 @@
 #include "domain/callback_data.hpp"
 #include "domain/notices.hpp"
 #include "domain/outbox.hpp"
+#include "protocol/store/outbox.hpp"
 
 #include <doctest/doctest.h>
 
@@ -65,7 +66,8 @@ TEST_CASE("the life of a job is told in the fixed words") {
   CHECK(text_of(notice_of("job_violation"))
           .text.starts_with("❌ Не получилось с данной картинкой/описанием. 1 кредит вернулся ✅"));
   CHECK(text_of(notice_of("job_waiting")).text.starts_with("⏳"));
-  CHECK(text_of(notice_of("job_delayed")).text.starts_with("⏸ Видео задерживается"));
+  CHECK(text_of(notice_of("job_delayed"))
+          .text.starts_with("⏸ Видео задерживается"));
 }
 
 TEST_CASE("the model in use gives its name") {

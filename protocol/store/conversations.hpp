@@ -1,0 +1,132 @@
+#pragma once
+
+#include "protocol/ids.hpp"
+#include "protocol/store/profile.hpp"
+#include "protocol/store/request.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What a conversation reads and commits: one step, one transaction.
+namespace neurocards::store {
+
+/// What a conversation step has to know.
+struct load_conversation {
+  update_id update;
+  chat_id chat;
+  user_id user;
+  int history = 0;           // how many of the last jobs
+  int ledger = 0;            // how many of the last credit movements
+  std::optional<job_id> job; // a finished job of the same user to order again from
+  using answer = struct conversation_view;
+  static constexpr request_traits traits{.name = "load_conversation"};
+};
+
+struct job_summary {
+  job_id id;
+  std::string status;
+  std::string template_type;
+  std::string product_name;
+  std::string product_text;
+  std::string user_prompt;
+  std::string extra_wishes;
+  storage_key photo;
+  time_point created_at;
+};
+
+struct ledger_entry {
+  std::string kind;
+  int amount = 0;
+  time_point created_at;
+};
+
+struct conversation_view {
+  bool handled = false; // the update was applied before: do nothing
+  bool known = false;   // the user has a row
+  int credits = 0;
+  std::string language_code; // as stored
+  std::string terms_version; // consent given to; empty: none
+  bool banned = false;
+  std::string state;   // of the session; empty: none
+  std::string data;    // JSON of the session; empty: none
+  int64_t version = 0; // of the session; 0: none
+  int jobs_ahead = 0;  // queued before a job created now
+  std::optional<std::chrono::seconds>
+    typical_duration; // median of recent videos of the model in use
+  std::vector<job_summary> history;
+  std::vector<ledger_entry> ledger;
+  std::optional<job_summary> job;
+};
+
+/// A message to be written to the outbox. `kind` "reply" carries a finished message in `payload`
+/// (docs/protocol.md, "Outbox payloads"); other kinds are rendered by the notifier.
+struct new_notice {
+  std::string kind;
+  std::string payload; // JSON object
+};
+
+struct session_row {
+  std::string state;
+  std::string data; // JSON object
+};
+
+/// One of the jobs of an order; becomes a row by insert_jobs() (SQL).
+struct new_job {
+  std::string template_type;
+  std::string idempotency_key;
+  storage_key photo;
+  std::string prompt_input; // JSON object with every other column
+};
+
+/// All jobs of a draft or none. Which of the two endings is committed is decided by the balance.
+struct new_order {
+  draft_id draft;
+  std::vector<new_job> jobs;
+  session_row accepted_session;
+  std::vector<new_notice> accepted_notices;
+  session_row refused_session; // not enough credits
+  std::vector<new_notice> refused_notices;
+  std::vector<new_notice>
+    repeated_notices; // the draft was ordered before; the session stays as it is
+};
+
+struct consent {
+  std::string terms_version;
+  int welcome_credits = 0; // given once per user, whatever the version
+};
+
+struct purchase {
+  std::string charge_id; // Telegram's; unique
+  int credits = 0;
+  std::string currency;
+  int amount = 0;
+  std::string payload;
+};
+
+/// One step of a conversation, applied in one transaction and only if the update is unhandled.
+struct commit_step {
+  update_id update;
+  chat_id chat;
+  profile who;
+  std::optional<session_row> session;     // absent: unchanged
+  std::optional<int64_t> session_version; // that the step was decided on; absent: whatever it is
+  std::optional<consent> agreed;
+  std::optional<new_order> order;
+  std::optional<purchase> bought;
+  std::optional<bool> blocked; // the user blocked (true) or unblocked (false) the bot
+  std::vector<new_notice> notices;
+  using answer = struct step_outcome;
+  static constexpr request_traits traits{.name = "commit_step"};
+};
+
+enum class order_outcome : uint8_t { none, accepted, repeated, insufficient };
+
+struct step_outcome {
+  bool applied = false; // false: the update had been handled before, or the step is stale
+  bool stale = false;   // the session changed meanwhile (another gateway): decide anew
+  order_outcome order = order_outcome::none;
+  int credits = 0; // balance afterwards
+};
+
+} // namespace neurocards::store
