@@ -3,9 +3,7 @@
 #include <chrono>
 #include <string>
 
-namespace pqxx {
-class connection;
-} // namespace pqxx
+#include <pqxx/connection>
 
 /// This host's clock beside the database's. Leases, queue and cooldowns know only the database's; but
 /// S3 refuses what is signed 15 minutes off, certificates and links hold by the host's, and logs of
