@@ -29,6 +29,7 @@ claimed_job without_texts(const claimed_job& x) {
   result.attempts = x.attempts;
   result.claim = x.claim;
   result.rescues = x.rescues;
+  result.polls = x.polls;
   result.model = x.model;
   result.key = x.key;
   result.task = x.task;
@@ -49,7 +50,7 @@ generation_actor::behavior_type generation::make_behavior() {
   begin();
   return {
     [this](const task_ended& what) { on_task_ended(what); },
-    [this](const task_polled&) { on_polled(); },
+    [this](const task_polled& what) { on_polled(what); },
     [this](const kie_callback& what) { on_callback(what.task); },
     [this](drain_atom) { drain(); },
   };
@@ -72,6 +73,10 @@ void generation::begin() {
     return wait_for_orphan(grace, [this] { prepare(); });
   }
   prepare();
+}
+
+std::chrono::milliseconds generation::since(caf::actor_clock::time_point when) const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(self_->clock().now() - when);
 }
 
 /// How much of `limit` is left for something that began at `since`. The database's clock may have
@@ -179,6 +184,7 @@ void generation::watch(caf::timespan first_look) {
   auto slim = without_texts(job_);
   std::swap(job_, slim); // assigning would keep the memory of the longer texts
   std::string{}.swap(photo_url_);
+  polls_before_ = job_.polls;
 }
 
 /// The end of a poller that has told nothing. Its task lives on at KIE.
@@ -201,7 +207,8 @@ void generation::on_callback(const kie_task_id& task) {
 }
 
 /// Nobody died of the job this time. If the word is lost, the next claim says it again.
-void generation::on_polled() {
+void generation::on_polled(const task_polled& polled) {
+  job_.polls = polls_before_ + polled.polls;
   store::record_task what{node_, job_.id, job_.task};
   fence(what);
   self_->request(context_->store, caf::infinite, std::move(what))
@@ -213,10 +220,12 @@ void generation::on_polled() {
 
 void generation::on_task_ended(const task_ended& what) {
   poller_ = nullptr;
+  job_.polls = polls_before_ + what.polls;
   may_finish_ = what.ending != task_ended::how::failure;
   switch (what.ending) {
     case task_ended::how::success:
       video_url_ = what.video_url;
+      result_seen_at_ = self_->clock().now();
       return download(video_url_);
     case task_ended::how::failure: {
       kie::signal why;

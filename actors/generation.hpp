@@ -61,6 +61,7 @@ private:
   void wait_in_queue(caf::timespan grace);
   void ask_for_orphan(caf::timespan left, const std::function<void()>& otherwise);
   caf::timespan left_of(caf::timespan limit, caf::actor_clock::time_point since) const;
+  std::chrono::milliseconds since(caf::actor_clock::time_point) const;
   void adopt(const kie_task_id&);
   void prepare();
   void save_prompt(const written_prompt&);
@@ -68,7 +69,7 @@ private:
   void watch(caf::timespan first_look);
   void on_poller_down(const caf::down_msg&);
   void on_callback(const kie_task_id&);
-  void on_polled();
+  void on_polled(const task_polled&);
   void on_task_ended(const task_ended&);
   void drain();
   void lose_lease();
@@ -87,6 +88,7 @@ private:
   void on_uploaded(const http::response&);
   void retry_upload(const kie::signal&, failure_origin);
   void on_upload_key_refused(const kie::signal&);
+  void on_photo_ready(std::string url);
   void announce();
   store::record_intent intent() const;
   void on_intent(const store::intent_outcome&);
@@ -146,7 +148,10 @@ private:
   claimed_job job_;
   std::string photo_url_; // as KIE may fetch it
   enum class photo_way : uint8_t { undecided, link, upload } photo_way_ = photo_way::undecided;
-  std::string video_url_; // as KIE named it
+  caf::actor_clock::time_point photo_ready_at_;
+  std::string video_url_;                       // as KIE named it
+  caf::actor_clock::time_point result_seen_at_; // when KIE was seen to have it
+  int polls_before_ = 0;                        // the task's present poller began
   kie_poller_actor poller_;
   caf::disposable grace_;   // while waiting for an orphan's callback
   kie_task_id called_back_; // by a callback that came while no task was watched

@@ -20,11 +20,13 @@ constexpr caf::timespan longest_pause = std::chrono::seconds{5};
 constexpr caf::timespan longest_pause_at_stake = std::chrono::seconds{1};
 
 /// Everything a generation writes is fenced by its claim, wherever it is written: the same node may
-/// have the job again, under a later one.
+/// have the job again, under a later one. It tells how often KIE was asked, too.
 template <class Request>
 void generation::fence(Request& what) const {
   if constexpr (requires { what.claim; })
     what.claim = job_.claim;
+  if constexpr (requires { what.polls; })
+    what.polls = job_.polls;
 }
 
 /// Asks the database and repeats, for as long as it takes, while the database is out of reach:

@@ -55,8 +55,7 @@ void generation::link_photo() {
         photo_way_ = fit ? photo_way::link : photo_way::upload;
         if (!fit)
           return upload_with_any_key();
-        photo_url_ = link.url;
-        announce();
+        on_photo_ready(link.url);
       },
       [this](const caf::error& err) { on_photo_unavailable(err); });
 }
@@ -114,8 +113,7 @@ void generation::on_uploaded(const http::response& got) {
   const auto result = kie::parse_upload(got);
   if (const auto* url = std::get_if<std::string>(&result)) {
     context_->counts.kie_calls("upload", "done").inc();
-    photo_url_ = *url;
-    return announce();
+    return on_photo_ready(*url);
   }
   const auto& why = std::get<kie::signal>(result);
   context_->counts.kie_calls("upload", "failed").inc();
@@ -161,6 +159,12 @@ void generation::on_upload_key_refused(const kie::signal& why) {
 
 // ── the intent ───────────────────────────────────────────────────────────────────────────────────
 
+void generation::on_photo_ready(std::string url) {
+  photo_url_ = std::move(url);
+  photo_ready_at_ = self_->clock().now();
+  announce();
+}
+
 void generation::announce() {
   if (draining_)
     return end("released");
@@ -170,12 +174,17 @@ void generation::announce() {
 
 store::record_intent generation::intent() const {
   const auto& settings = context_->settings;
-  return {node_,
-          job_.id,
-          job_.intent_token,
-          context_->accounts,
-          settings.create_budget,
-          models::taking(settings.models, job_.photo)};
+  store::record_intent result{node_,
+                              job_.id,
+                              job_.intent_token,
+                              context_->accounts,
+                              settings.create_budget,
+                              models::taking(settings.models, job_.photo)};
+  if (!photo_url_.empty()) {
+    result.photo = photo_way_ == photo_way::link ? "link" : "upload";
+    result.photo_age = since(photo_ready_at_);
+  }
+  return result;
 }
 
 void generation::on_intent(const store::intent_outcome& got) {

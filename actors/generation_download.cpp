@@ -133,8 +133,9 @@ void generation::wait_for_storage(const std::string& why) {
 }
 
 void generation::complete(int64_t bytes) {
-  commit(store::complete_job{node_, job_.id, video_key(job_.id), bytes}, [this, bytes](
-                                                                           store::transition how) {
+  store::complete_job done{node_, job_.id, video_key(job_.id), bytes};
+  done.result_age = since(result_seen_at_);
+  commit(std::move(done), [this, bytes](store::transition how) {
     if (how == store::transition::done)
       log::info("job.completed", "message", "✅ Job completed", "job", job_.id, "user", job_.owner,
                 "model", job_.model, "seconds", self_->clock().now() - started_at_, "bytes", bytes);

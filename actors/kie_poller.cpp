@@ -15,6 +15,10 @@ using namespace std::chrono_literals;
 /// before it is asked again, at most an interval each.
 constexpr std::array<caf::timespan, 4> second_thoughts{1s, 3s, 8s, 15s};
 
+/// So many polls its owner need not know of: he writes them down, and a lease that is lost loses
+/// them.
+constexpr int most_untold = 20;
+
 /// What metrics call the result of a look.
 std::string_view outcome_of(const kie::task_state& x) {
   constexpr std::array<std::string_view, 5> names{"in_progress", "success", "without_result",
@@ -75,6 +79,7 @@ void kie_poller::ask_kie(const secret& key) {
       log::error("kie_poller.no_key", "task", task_, "key", key_, "advice", "set KIE_API_KEY");
     return go_on_failing();
   }
+  ++polls_;
   self_->request(http_, caf::infinite, config_->api.record_info(key, task_))
     .then([this](const http::response& got) { on_answer(kie::parse_record_info(got)); },
           [this](const caf::error& err) {
@@ -125,9 +130,11 @@ bool kie_poller::look_once_more() {
 void kie_poller::on_still_running() {
   if (self_->clock().now() >= give_up_at_)
     return end(task_ended::how::timed_out);
-  if (std::exchange(tell_of_poll_, false))
+  if (std::exchange(tell_of_poll_, false) || polls_ - polls_told_ >= most_untold) {
+    polls_told_ = polls_;
     if (auto owner = caf::actor_cast<caf::strong_actor_ptr>(owner_))
-      self_->send(caf::actor_cast<task_owner_actor>(owner), task_polled{task_});
+      self_->send(caf::actor_cast<task_owner_actor>(owner), task_polled{task_, polls_});
+  }
   look_again(config_->interval, caf::timespan::zero());
 }
 
@@ -200,6 +207,7 @@ void kie_poller::end(task_ended::how how, std::string video_url) {
 }
 
 void kie_poller::tell_owner(task_ended what) {
+  what.polls = polls_;
   if (auto owner = caf::actor_cast<caf::strong_actor_ptr>(owner_))
     self_->send(caf::actor_cast<task_owner_actor>(owner), std::move(what));
   self_->quit();

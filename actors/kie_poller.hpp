@@ -25,9 +25,10 @@ struct poller_config {
 struct watched_task {
   kie_task_id task;
   key_fingerprint key;
-  caf::timespan first_look;  // from now
-  caf::timespan time_left;   // until it counts as timed out
-  bool tell_of_poll = false; // the first time that KIE says it is under way
+  caf::timespan first_look; // from now
+  caf::timespan time_left;  // until it counts as timed out
+  bool tell_of_poll =
+    false; // the first time that KIE says it is under way, and not only now and then
 };
 
 /// Watches one KIE task: looks every `interval` (jittered), gives up when `time_left` is spent and
@@ -71,6 +72,8 @@ private:
   std::optional<time_point> unknown_since_; // absent: KIE knew the task when we last heard
   int contradictions_ = 0;                  // answers in a row that contradict themselves
   int overdue_looks_ = 0;                   // that failed since the time was up
+  int polls_ = 0;                           // how often KIE was asked
+  int polls_told_ = 0;                      // of these, how many its owner knows of
   size_t stand_in_ = 0;  // which key looks for one that has left the configuration
   size_t stand_ins_ = 0; // how many could
   http_agent_actor http_;

@@ -15,8 +15,8 @@ namespace {
 
 using store::sweep_kind;
 
-constexpr std::array kinds{sweep_kind::updates, sweep_kind::notifications, sweep_kind::job_events,
-                           sweep_kind::cards,   sweep_kind::nodes,         sweep_kind::drafts};
+constexpr std::array kinds{sweep_kind::updates, sweep_kind::notifications, sweep_kind::cards,
+                           sweep_kind::nodes, sweep_kind::drafts};
 
 constexpr int most_rows = 2000; // in a batch: some ten milliseconds
 constexpr int least_rows = 20;

@@ -17,7 +17,7 @@ namespace {
   "j.error_details->>'user_prompt', u.language_code, j.video_index, j.attempts, "                  \
   "j.product_image_url, j.prompt, j.model, j.kie_api_key, j.kie_task_id, "                         \
   "intent_age(j.intent_at), " NEUROCARDS_AGE(                                                      \
-    "j.task_created_at") ", j.intent_token, j.claim, j.rescues"
+    "j.task_created_at") ", j.intent_token, j.claim, j.rescues, j.polls"
 
 constexpr statement claim_sql{
   "claim_jobs",
@@ -34,11 +34,13 @@ constexpr statement held_sql{
   " FROM held_jobs($1, $2, $3) j JOIN users u ON u.tg_user_id = ANY (ARRAY[j.tg_user_id])"};
 
 constexpr statement prompts_sql{"record_prompts", "SELECT record_prompts($1, $2, $3, $4, $5)"};
-constexpr statement tasks_sql{"record_tasks", "SELECT record_tasks($1, $2, $3, $4)"};
+constexpr statement tasks_sql{"record_tasks", "SELECT record_tasks($1, $2, $3, $4, $5)"};
 constexpr statement retry_sql{"retry_jobs",
-                              "SELECT retry_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
-constexpr statement complete_sql{"complete_jobs", "SELECT complete_jobs($1, $2, $3, $4, $5)"};
-constexpr statement fail_sql{"fail_jobs", "SELECT fail_jobs_and_refund($1, $2, $3, $4, $5, $6)"};
+                              "SELECT retry_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
+constexpr statement complete_sql{"complete_jobs",
+                                 "SELECT complete_jobs($1, $2, $3, $4, $5, $6, $7)"};
+constexpr statement fail_sql{"fail_jobs",
+                             "SELECT fail_jobs_and_refund($1, $2, $3, $4, $5, $6, $7)"};
 constexpr statement release_sql{"release_jobs",
                                 "SELECT release_jobs($1, $2, $3, $4, $5 * interval '1 ms')"};
 constexpr statement events_sql{"add_job_events", "SELECT add_job_events($1, $2, $3)"};
@@ -65,6 +67,7 @@ claimed_job to_claimed_job(const pqxx::row& row) {
   job.intent_token = text(row[17]);
   job.claim = row[18].as<int>();
   job.rescues = row[19].as<int>();
+  job.polls = row[20].as<int>();
   return job;
 }
 
@@ -81,6 +84,11 @@ std::string nodes_of(std::span<const Request> batch) {
 template <class Request>
 std::string claims_of(std::span<const Request> batch) {
   return array_of(batch, [](const Request& x) { return x.claim; });
+}
+
+template <class Request>
+std::string polls_of(std::span<const Request> batch) {
+  return array_of(batch, [](const Request& x) { return x.polls; });
 }
 
 std::string numbers(const std::vector<int>& claims) {
@@ -138,8 +146,9 @@ answers<store::record_prompt> execute(session& on, std::span<const store::record
 
 template <>
 answers<store::record_task> execute(session& on, std::span<const store::record_task> batch) {
-  const auto rows = on.run(tasks_sql, jobs_of(batch), nodes_of(batch),
-                           array_of(batch, [](auto& x) { return x.task; }), claims_of(batch));
+  const auto rows =
+    on.run(tasks_sql, jobs_of(batch), nodes_of(batch),
+           array_of(batch, [](auto& x) { return x.task; }), claims_of(batch), polls_of(batch));
   return transitions(rows, batch.size());
 }
 
@@ -148,21 +157,22 @@ answers<store::retry_job> execute(session& on, std::span<const store::retry_job>
   array_text details;
   for (const auto& x : batch)
     details.add_json(failure_json(x.why));
-  const auto rows =
-    on.run(retry_sql, jobs_of(batch), nodes_of(batch),
-           array_of(batch, [](auto& x) { return std::string_view{x.why.error}; }), details.str(),
-           array_of(batch, [](auto& x) { return x.delay; }),
-           array_of(batch, [](auto& x) { return x.uses_attempt; }),
-           array_of(batch, [](auto& x) { return x.tell_user; }),
-           array_of(batch, [](auto& x) { return x.task_may_finish; }), claims_of(batch));
+  const auto rows = on.run(retry_sql, jobs_of(batch), nodes_of(batch),
+                           array_of(batch, [](auto& x) { return std::string_view{x.why.error}; }),
+                           details.str(), array_of(batch, [](auto& x) { return x.delay; }),
+                           array_of(batch, [](auto& x) { return x.uses_attempt; }),
+                           array_of(batch, [](auto& x) { return x.tell_user; }),
+                           array_of(batch, [](auto& x) { return x.task_may_finish; }),
+                           claims_of(batch), polls_of(batch));
   return transitions(rows, batch.size());
 }
 
 template <>
 answers<store::complete_job> execute(session& on, std::span<const store::complete_job> batch) {
-  const auto rows = on.run(
-    complete_sql, jobs_of(batch), nodes_of(batch), array_of(batch, [](auto& x) { return x.video; }),
-    array_of(batch, [](auto& x) { return x.video_bytes; }), claims_of(batch));
+  const auto rows = on.run(complete_sql, jobs_of(batch), nodes_of(batch),
+                           array_of(batch, [](auto& x) { return x.video; }),
+                           array_of(batch, [](auto& x) { return x.video_bytes; }), claims_of(batch),
+                           polls_of(batch), array_of(batch, [](auto& x) { return x.result_age; }));
   return transitions(rows, batch.size());
 }
 
@@ -171,10 +181,10 @@ answers<store::fail_job> execute(session& on, std::span<const store::fail_job> b
   array_text details;
   for (const auto& x : batch)
     details.add_json(failure_json(x.why));
-  const auto rows =
-    on.run(fail_sql, jobs_of(batch), nodes_of(batch),
-           array_of(batch, [](auto& x) { return std::string_view{x.why.error}; }), details.str(),
-           array_of(batch, [](auto& x) { return x.task_may_finish; }), claims_of(batch));
+  const auto rows = on.run(
+    fail_sql, jobs_of(batch), nodes_of(batch),
+    array_of(batch, [](auto& x) { return std::string_view{x.why.error}; }), details.str(),
+    array_of(batch, [](auto& x) { return x.task_may_finish; }), claims_of(batch), polls_of(batch));
   return transitions(rows, batch.size());
 }
 

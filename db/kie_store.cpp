@@ -14,7 +14,7 @@ namespace {
 constexpr statement intents_sql{
   "record_intents",
   "SELECT pos, verdict, key, model, wait_ms FROM record_intents($1, $2, $3, $4, $5, $6, $7, "
-  "$8)"};
+  "$8, $9, $10)"};
 constexpr statement rest_keys_sql{"rest_keys", "SELECT rest_keys($1, $2, $3)"};
 constexpr statement rest_models_sql{"rest_models", "SELECT rest_models($1, $2, $3, $4)"};
 constexpr statement resting_sql{
@@ -64,7 +64,9 @@ void run_same_terms(session& on, std::span<const store::record_intent> batch,
            array_of(batch, [](auto& x) { return std::string_view{x.token}; }), keys.str(),
            accounts.str(), batch.front().create_budget,
            array_of(batch.front().models, [](auto& x) { return std::string_view{x}; }),
-           array_of(batch, [](auto& x) { return x.claim; }));
+           array_of(batch, [](auto& x) { return x.claim; }),
+           array_of(batch, [](auto& x) { return std::string_view{x.photo}; }),
+           array_of(batch, [](auto& x) { return x.photo_age; }));
   for (const auto& row : rows) {
     auto& outcome = outcomes[row[0].as<size_t>() - 1];
     outcome.what = intent_verdict(text(row[1]));

@@ -22,6 +22,7 @@ using responder = http_server::responder;
 
 constexpr std::string_view dashboard_prefix = "/dashboard/";
 constexpr std::string_view files_prefix = "/files/";
+constexpr std::string_view jobs_prefix = "/api/jobs/";
 constexpr std::string_view callback_prefix = "/kie/callback/";
 
 // What a request may bring. An update of Telegram has some kilobytes, a callback of KIE with the
@@ -122,6 +123,12 @@ void refuse(responder& to, int status, std::string_view what) {
   to.send(refusal(status, what));
 }
 
+void send_json(responder& to, std::string json) {
+  to.send({.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+           .body = std::move(json),
+           .file = {}});
+}
+
 /// A quarter of what the process may open at once: the rest is for PostgreSQL, KIE, Telegram and
 /// files.
 size_t connection_limit() {
@@ -169,7 +176,7 @@ private:
     size_t max_body = 0;
     judge refuse = nullptr; // looks at the head; null: who passes the guard is welcome
   };
-  static const std::array<route, 9> routes;
+  static const std::array<route, 10> routes;
 
   static const route* find(const request&);
   std::optional<answer> refuse_webhook(const request&) const;
@@ -181,19 +188,21 @@ private:
   void dashboard(const request&, responder) const;
   void page(const request&, responder) const;
   void status(const request&, responder) const;
+  void job(const request&, responder) const;
   void file(const request&, responder) const;
   void webhook(const request&, responder) const;
   void callback(const request&, responder) const;
   void send_page(const std::string& name, responder) const;
 };
 
-const std::array<http_endpoint::service::route, 9> http_endpoint::service::routes{{
+const std::array<http_endpoint::service::route, 10> http_endpoint::service::routes{{
   {"/healthz", "GET", false, &service::health},
   {"/readyz", "GET", false, &service::ready},
   {"/metrics", "GET", true, &service::metrics},
   {"/", "GET", true, &service::dashboard},
   {dashboard_prefix, "GET", true, &service::page},
   {"/api/status", "GET", true, &service::status},
+  {jobs_prefix, "GET", true, &service::job},
   {files_prefix, "GET", false, &service::file},
   {"/telegram/webhook", "POST", false, &service::webhook, most_update, &service::refuse_webhook},
   {callback_prefix, "POST", false, &service::callback, most_callback, &service::refuse_callback},
@@ -280,10 +289,23 @@ void http_endpoint::service::status(const request&, responder to) const {
   hooks.status([held = hold(std::move(to))](std::string json) {
     if (json.empty())
       return refuse(*held, 503, "the database does not answer");
-    held->send({.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
-                .body = std::move(json),
-                .file = {}});
+    send_json(*held, std::move(json));
   });
+}
+
+void http_endpoint::service::job(const request& r, responder to) const {
+  const auto id = uuid::parse(r.path.substr(jobs_prefix.size()));
+  if (!hooks.job || !id)
+    return refuse(to, 404,
+                  "no such job; a job's ID has the form 01234567-89ab-cdef-0123-456789abcdef");
+  hooks.job(job_id{*id}, r.param("texts") == "1",
+            [held = hold(std::move(to))](std::optional<std::string> json) {
+              if (!json)
+                return refuse(*held, 503, "the database does not answer");
+              if (json->empty())
+                return refuse(*held, 404, "no such job");
+              send_json(*held, std::move(*json));
+            });
 }
 
 void http_endpoint::service::file(const request& r, responder to) const {

@@ -37,6 +37,10 @@ struct endpoint_hooks {
   /// JSON object for `/api/status`; empty: the database did not answer (503).
   std::function<void(reply<std::string> done)> status;
 
+  /// JSON object for `/api/jobs/ID`; nullopt: the database did not answer (503); empty: there is no
+  /// such job. `texts`: with what the user wrote.
+  std::function<void(job_id, bool texts, reply<std::optional<std::string>> done)> job;
+
   std::function<void(reply<std::vector<ready_check>> done)> ready;
 
   /// Prometheus text.

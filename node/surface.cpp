@@ -37,6 +37,12 @@ struct bridge {
             [done](const caf::error&) { done(""); });
   }
 
+  void job(job_id id, bool texts, const endpoint_hooks::reply<std::optional<std::string>>& done) {
+    self->request(what.database, caf::timespan{std::chrono::seconds{5}}, store::show_job{id, texts})
+      .then([done](const store::job_json& got) { done(got.text); },
+            [done](const caf::error&) { done(std::nullopt); });
+  }
+
   /// The figures of the cluster are those of the moment; without the database the last ones stand
   /// for a while.
   void metrics(const endpoint_hooks::reply<std::string>& done) {
@@ -134,6 +140,8 @@ endpoint_hooks::file_answer find_file(const services& x, const storage_key& key,
 endpoint_hooks hooks_of(const services& x, const caf::actor& actor) {
   endpoint_hooks result;
   result.status = inside<endpoint_hooks::reply<std::string>>(actor, &bridge::status);
+  result.job =
+    inside<job_id, bool, endpoint_hooks::reply<std::optional<std::string>>>(actor, &bridge::job);
   result.webhook = inside<std::string, endpoint_hooks::reply<stored>>(actor, &bridge::webhook);
   result.callback =
     inside<store::adopt_task, endpoint_hooks::reply<stored>>(actor, &bridge::callback);

@@ -5,7 +5,9 @@
 #include "node/operator_database.hpp"
 #include "node/table_text.hpp"
 
+#include <array>
 #include <charconv>
+#include <ctime>
 #include <iostream>
 
 #include <nlohmann/json.hpp>
@@ -42,8 +44,16 @@ std::string text(const json& x) {
   return x.is_null() ? "" : x.is_string() ? x.get<std::string>() : x.dump();
 }
 
-/// Times without fractions and zone: "2026-05-01 12:00:00".
+/// Times without fractions and zone, in UTC: "2026-05-01 12:00:00". They come as text or as Unix
+/// seconds.
 std::string time_text(const json& x) {
+  if (x.is_number()) {
+    const auto seconds = static_cast<std::time_t>(x.get<double>());
+    std::tm parts{};
+    std::array<char, 32> written{};
+    gmtime_r(&seconds, &parts);
+    return {written.data(), std::strftime(written.data(), written.size(), "%F %T", &parts)};
+  }
   auto result = text(x).substr(0, 19);
   if (result.size() > 10 && result[10] == 'T')
     result[10] = ' ';
@@ -54,7 +64,8 @@ std::vector<std::string> row_of(const json& x, std::initializer_list<const char*
   std::vector<std::string> result;
   for (const std::string name : names) {
     const auto value = x.value(name, json());
-    result.push_back(name.ends_with("_at") || name == "at" ? time_text(value) : text(value));
+    const bool is_time = name.ends_with("_at") || name == "at" || name == "start" || name == "end";
+    result.push_back(is_time ? time_text(value) : text(value));
   }
   return result;
 }
@@ -63,7 +74,9 @@ std::vector<std::string> row_of(const json& x, std::initializer_list<const char*
 void print_fields(const json& object) {
   for (const auto& [name, value] : object.items())
     if (!value.is_null() && !value.is_array())
-      std::cout << name << ": " << text(value) << '\n';
+      std::cout << name << ": "
+                << (value.is_number() && name.ends_with("_at") ? time_text(value) : text(value))
+                << '\n';
 }
 
 operator_database open(const invocation& in) {
@@ -88,6 +101,32 @@ int set_ban(const invocation& in, const char* banned, const std::string& done) {
   return 0;
 }
 
+std::string table_of(const json& rows, std::vector<std::string> heads,
+                     std::initializer_list<const char*> names, const std::string& otherwise) {
+  std::vector<std::vector<std::string>> table{std::move(heads)};
+  for (const auto& x : rows)
+    table.push_back(row_of(x, names));
+  return table_text(table, otherwise);
+}
+
+/// What `job_history` (SQL) tells: the row, the texts, and how it went.
+void print_job(json job) {
+  const auto texts = job["texts"];
+  job.erase("texts");
+  print_fields(job);
+  print_fields(texts);
+  std::cout << '\n'
+            << table_of(job["events"], {"TIME", "WHAT", "NODE", "ATTEMPT", "WHY"},
+                        {"at", "kind", "node", "attempt", "reason"}, "")
+            << '\n'
+            << table_of(job["stages"], {"STAGE", "FROM", "TO", "NODE", "ATTEMPT"},
+                        {"stage", "start", "end", "node", "attempt"}, "")
+            << '\n'
+            << table_of(job["notices"], {"MESSAGE", "WRITTEN", "SENT", "DROPPED", "WHY"},
+                        {"kind", "created_at", "sent_at", "dropped_at", "error"},
+                        "No message is kept.");
+}
+
 } // namespace
 
 int jobs_list(const invocation& in) {
@@ -109,19 +148,14 @@ int jobs_list(const invocation& in) {
 int jobs_show(const invocation& in) {
   const auto id = job_word(in);
   auto db = open(in);
-  const auto shown = db.value("SELECT jsonb_build_object('job', (SELECT to_jsonb(j) FROM jobs j "
-                              "WHERE j.id = $1::uuid), 'timeline', "
-                              "(SELECT jsonb_agg(to_jsonb(t)) FROM job_timeline($1::uuid) t))",
-                              {id});
+  auto shown = db.value("SELECT job_history($1::uuid, true)", {id});
+  if (shown.is_null())
+    throw std::runtime_error{"there is no job " + id};
   if (in.flags.contains("--json")) {
     std::cout << shown.dump(2) << '\n';
     return 0;
   }
-  print_fields(shown["job"]);
-  std::vector<std::vector<std::string>> rows{{"TIME", "WHAT", "DETAILS"}};
-  for (const auto& x : shown["timeline"])
-    rows.push_back(row_of(x, {"at", "what", "details"}));
-  std::cout << '\n' << table_text(rows, "");
+  print_job(shown);
   return 0;
 }
 

@@ -39,6 +39,7 @@ struct claimed_job {
   int attempts = 0;         // including this one
   int claim = 0;            // number of this claim of the job: fences all that is done under it
   int rescues = 0;          // times its worker died on it since the last progress
+  int polls = 0;            // how often KIE was asked for its tasks, as far as is written down
   storage_key photo;
   std::string prompt;  // empty: not written yet
   std::string model;   // of the saved intent or task; empty: none chosen yet

@@ -22,11 +22,13 @@ struct task_ended {
   std::string fail_code; // as text, whatever KIE wrote
   std::string fail_message;
   std::string video_url; // success only
+  int polls = 0;         // how often KIE was asked
 };
 
 /// KIE says that the task is under way.
 struct task_polled {
   kie_task_id task;
+  int polls = 0; // how often KIE was asked
 };
 
 /// KIE called back about a task, which is saved for its job by now (http endpoint → worker).

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/store/conversations.hpp"
+#include "protocol/store/history.hpp"
 #include "protocol/store/inbox.hpp"
 #include "protocol/store/kie.hpp"
 #include "protocol/store/nodes.hpp"

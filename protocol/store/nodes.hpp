@@ -65,7 +65,7 @@ struct snapshot_json {
 
 /// What retention deletes: handled updates, settled notifications, events of jobs, cards of orders
 /// that have ended, nodes that are gone, drafts that nobody has touched for `sweep::keep`.
-enum class sweep_kind : uint8_t { updates, notifications, job_events, cards, nodes, drafts };
+enum class sweep_kind : uint8_t { updates, notifications, cards, nodes, drafts };
 
 /// In SQL, too.
 std::string to_string(sweep_kind);

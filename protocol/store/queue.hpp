@@ -55,6 +55,8 @@ struct record_intent {
   int create_budget = 18;
   std::vector<std::string> models;
   int claim = 0;
+  std::string photo = {}; // how KIE gets the photo: "link" or "upload"; empty: unknown
+  std::chrono::milliseconds photo_age{0}; // since when it can
   using answer = struct intent_outcome;
   static constexpr request_traits traits{.name = "record_intent"};
 };
@@ -78,6 +80,7 @@ struct record_task {
   job_id job;
   kie_task_id task;
   int claim = 0;
+  int polls = 0; // as in every transition that ends a claim: claimed_job::polls, and those since
   using answer = transition;
   static constexpr request_traits traits{.name = "record_task"};
 };
@@ -94,6 +97,7 @@ struct retry_job {
                          // attempt, "job_waiting" once per job
   bool task_may_finish = false; // the task is given up, but a late video of it would be a gift
   int claim = 0;
+  int polls = 0;
   using answer = transition;
   static constexpr request_traits traits{.name = "retry_job"};
 };
@@ -105,6 +109,8 @@ struct complete_job {
   storage_key video;
   int64_t video_bytes = 0;
   int claim = 0;
+  int polls = 0;
+  std::chrono::milliseconds result_age{0}; // since KIE was seen to have the video
   using answer = transition;
   static constexpr request_traits traits{.name = "complete_job"};
 };
@@ -116,6 +122,7 @@ struct fail_job {
   job_failure why;
   bool task_may_finish = false; // as in `retry_job`
   int claim = 0;
+  int polls = 0;
   using answer = transition;
   static constexpr request_traits traits{.name = "fail_job"};
 };

@@ -47,7 +47,7 @@ using all_requests =
                settle_task, late_tasks, heartbeat, leave_cluster, show_cluster, rescue_expired_jobs,
                sweep, take_old_files, files_removed, ping, snapshot, paint_cards, due_notices,
                mark_sent, defer_notice, drop_notice, look_at_keys, report_failures, report_probe,
-               watch_provider>;
+               watch_provider, show_job>;
 
 static_assert(all_requests::visit([]<class... Requests>() {
                 return (caf::has_type_id_v<Requests> && ...);

@@ -33,8 +33,9 @@ BEGIN
     UPDATE job_tasks t
        SET task_id = p_task, created_at = now(), abandoned_at = NULL, settled_at = NULL
      WHERE t.token = p_token;
-    INSERT INTO job_events (job_id, what, details)
-    VALUES (v_job.id, 'task.adopted', jsonb_build_object('task', p_task));
+    INSERT INTO job_events (job_id, what, node, attempt, claim, details)
+    VALUES (v_job.id, 'task.adopted', acting_node(), v_creation.attempt, v_creation.claim,
+            jsonb_build_object('task', p_task));
     IF NOT v_job.started_told THEN
       INSERT INTO notifications (chat_id, job_id, kind, payload)
       VALUES (v_job.tg_user_id, v_job.id, 'job_started', jsonb_build_object('attempt',

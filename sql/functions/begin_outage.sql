@@ -10,5 +10,6 @@ BEGIN
          doubted_since = NULL
    WHERE p.name = p_provider;
   UPDATE providers p SET began_at = p.down_since WHERE p.name = p_provider;
+  INSERT INTO outages (provider, cause, reason) VALUES (p_provider, p_cause, coalesce(p_reason, ''));
   PERFORM pg_notify('providers', p_provider);
 END $$;

@@ -9,13 +9,15 @@ CREATE OR REPLACE FUNCTION claim_jobs(p_node uuid, p_limit int, p_fresh int DEFA
 RETURNS SETOF jobs LANGUAGE plpgsql AS $$
 DECLARE
   v_has_suspect boolean;
+  v_name text; -- of the node
 BEGIN
-  PERFORM 1 FROM nodes n WHERE n.incarnation = p_node AND n.fenced_at IS NULL;
+  SELECT n.name INTO v_name FROM nodes n WHERE n.incarnation = p_node AND n.fenced_at IS NULL;
   IF NOT FOUND THEN
     INSERT INTO nodes (incarnation, name) VALUES (p_node, p_node::text) ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
       RETURN; -- fenced
     END IF;
+    v_name := p_node;
   END IF;
   v_has_suspect := EXISTS (SELECT FROM suspects s JOIN jobs j ON j.id = ANY (ARRAY[s.job_id])
     WHERE j.claimed_by = p_node AND is_suspect(j.rescues, j.kie_task_id));
@@ -45,8 +47,8 @@ BEGIN
        FOR UPDATE SKIP LOCKED
   )
   UPDATE jobs j
-     SET status = 'processing', claimed_by = p_node, claimed_at = now(), claim = j.claim + 1,
-         resumes = false, task_unseen = false,
+     SET status = 'processing', claimed_by = p_node, claimed_at = now(), claimed_on = v_name,
+         claim = j.claim + 1, resumes = false, task_unseen = false,
          attempts = j.attempts + CASE WHEN j.attempt_open THEN 0 ELSE 1 END, attempt_open = true,
          started_at = coalesce(j.started_at, greatest(now(), j.created_at)), updated_at = now()
     FROM (SELECT id FROM suspect UNION ALL SELECT id FROM begun UNION ALL SELECT id FROM fresh) picked

@@ -1,4 +1,5 @@
--- Telegram will never take these messages: they are settled, and the reason is kept. `p_blocked`: the
+-- Telegram will never take these messages: they are settled, and the reason is kept, of a video with its
+-- job as well. `p_blocked`: the
 -- user had shut the bot out when the message was sent, `p_ages_ms` ago; what was written for him
 -- before that is settled with it. What is newer is not: it is sent, and refused itself if he still is
 -- away. Who has come back since gets all of it, the refused message first. A progress message that
@@ -10,6 +11,7 @@ DECLARE
   v_chats bigint[];
   v_refused_at timestamptz[];
   v_back bigint[];
+  v_node text := acting_node();
 BEGIN
   SELECT array_agg(b.chat_id), array_agg(b.refused_at) INTO v_chats, v_refused_at
     FROM (SELECT n.chat_id, max(now() - coalesce(x.age_ms, 0) * interval '1 ms') AS refused_at
@@ -30,13 +32,25 @@ BEGIN
       FROM (SELECT * FROM unnest(p_ids, p_errors, p_blocked) AS x(id, error, blocked) ORDER BY id) b
      WHERE n.id = ANY (ARRAY[b.id]) AND num_nulls(n.sent_at) = 1
        AND NOT (b.blocked AND n.chat_id = ANY (v_back))
-    RETURNING n.kind, n.payload
+    RETURNING n.job_id, n.kind, n.payload, n.error
+  ), noted AS (
+    INSERT INTO job_events (job_id, what, node, attempt, details)
+    SELECT d.job_id, 'not_delivered', v_node, (d.payload->>'attempt')::int,
+           jsonb_build_object('error', d.error)
+      FROM dropped d WHERE d.kind IN ('job_done', 'gift_video') AND d.job_id IS NOT NULL
   )
   UPDATE cards c SET finished = true
     FROM dropped d WHERE d.kind = 'card' AND c.draft_id = (d.payload->>'draft')::uuid;
-  UPDATE notifications n SET sent_at = now(), dropped_at = now(),
-    error = 'the user has shut the bot out'
-    FROM unnest(v_chats, v_refused_at) AS b(chat, refused_at)
-   WHERE n.chat_id = b.chat AND n.sent_at IS NULL AND b.chat <> ALL (v_back)
-     AND coalesce(n.renewed_at, n.created_at) <= b.refused_at;
+  WITH dropped AS (
+    UPDATE notifications n SET sent_at = now(), dropped_at = now(),
+      error = 'the user has shut the bot out'
+      FROM unnest(v_chats, v_refused_at) AS b(chat, refused_at)
+     WHERE n.chat_id = b.chat AND n.sent_at IS NULL AND b.chat <> ALL (v_back)
+       AND coalesce(n.renewed_at, n.created_at) <= b.refused_at
+    RETURNING n.job_id, n.kind, n.payload, n.error
+  )
+  INSERT INTO job_events (job_id, what, node, attempt, details)
+  SELECT d.job_id, 'not_delivered', v_node, (d.payload->>'attempt')::int,
+         jsonb_build_object('error', d.error)
+    FROM dropped d WHERE d.kind IN ('job_done', 'gift_video') AND d.job_id IS NOT NULL;
 END $$;

@@ -4,7 +4,8 @@
 -- recorded.
 CREATE OR REPLACE FUNCTION fail_jobs_and_refund(p_jobs uuid[], p_nodes uuid[], p_errors text[],
                                                 p_details jsonb[], p_alive boolean[],
-                                                p_claims int[] DEFAULT NULL)
+                                                p_claims int[] DEFAULT NULL,
+                                                p_polls int[] DEFAULT NULL)
 RETURNS SETOF bigint LANGUAGE plpgsql AS $$
 DECLARE
   v_done bigint[];
@@ -18,9 +19,11 @@ BEGIN
     ORDER BY u.tg_user_id FOR NO KEY UPDATE;
   WITH failed AS (
     UPDATE jobs j
-       SET status = 'failed', error = b.error, error_details = j.error_details || b.details
-      FROM (SELECT * FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_alive, p_claims)
-              WITH ORDINALITY AS x(id, node, error, details, alive, claim, position) ORDER BY id) b
+       SET status = 'failed', error = b.error, error_details = j.error_details || b.details,
+           polls = greatest(j.polls, b.polls)
+      FROM (SELECT * FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_alive, p_claims, p_polls)
+              WITH ORDINALITY AS x(id, node, error, details, alive, claim, polls, position)
+             ORDER BY id) b
      WHERE j.id = ANY (ARRAY[b.id]) AND j.claimed_by = b.node AND NOT j.task_unseen
        AND j.claim = coalesce(nullif(b.claim, 0), j.claim)
     RETURNING b.position, j.intent_token, b.alive

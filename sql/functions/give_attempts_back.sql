@@ -11,7 +11,10 @@ CREATE OR REPLACE FUNCTION give_attempts_back(p_provider text) RETURNS void LANG
   ), reopened AS (
     UPDATE jobs j SET attempt_open = true, updated_at = now()
       FROM failed x WHERE j.id = ANY (ARRAY[x.id])
-    RETURNING j.id
+    RETURNING j.id, j.attempts
+  ), noted AS (
+    INSERT INTO job_events (job_id, what, node, attempt)
+    SELECT r.id, 'attempt_returned', acting_node(), r.attempts FROM reopened r
   )
   DELETE FROM provider_failures f
    WHERE f.provider = p_provider AND f.job_id = ANY (ARRAY(SELECT id FROM reopened))

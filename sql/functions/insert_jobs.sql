@@ -4,11 +4,13 @@
 CREATE OR REPLACE FUNCTION insert_jobs(p_users bigint[], p_templates text[], p_keys text[],
                                        p_photos text[], p_inputs jsonb[])
 RETURNS SETOF uuid LANGUAGE plpgsql AS $$
+DECLARE
+  v_node text := acting_node();
 BEGIN
   RETURN QUERY
   WITH made AS (
     INSERT INTO jobs (id, tg_user_id, template_type, product_name, product_text, product_image_url,
-                      extra_wishes, video_index, idempotency_key, error_details, place)
+                      extra_wishes, video_index, idempotency_key, error_details, place, ordered_on)
     SELECT time_ordered_uuid(), o.tg_user_id, o.template, o.input->>'product_name',
            o.input->>'product_text', o.photo,
            CASE WHEN o.input->>'extra_wishes' NOT IN ('', '-') THEN o.input->>'extra_wishes' END,
@@ -16,7 +18,7 @@ BEGIN
            jsonb_build_object('template_id', coalesce(o.input->>'template_id', o.template),
                               'kind', coalesce(o.input->>'kind', o.template),
                               'user_prompt', o.input->>'user_prompt'),
-           nullif(o.input->'place', 'null')
+           nullif(o.input->'place', 'null'), v_node
       FROM unnest(p_users, p_templates, p_keys, p_photos, p_inputs)
            WITH ORDINALITY AS o(tg_user_id, template, key, photo, input, position)
      ORDER BY o.position

@@ -5,8 +5,14 @@ RETURNS TABLE(token text, task_id text, kie_api_key text, model text, job_id uui
   abandoned_at timestamptz)
 LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE job_tasks t SET settled_at = now()
-   WHERE t.abandoned_at < now() - interval '2 days' AND t.settled_at IS NULL;
+  WITH settled AS (
+    UPDATE job_tasks t SET settled_at = now()
+     WHERE t.abandoned_at < now() - interval '2 days' AND t.settled_at IS NULL
+    RETURNING t.job_id, t.attempt, t.task_id
+  )
+  INSERT INTO job_events (job_id, what, node, attempt, details)
+  SELECT s.job_id, 'task.settled', acting_node(), s.attempt, jsonb_build_object('task', s.task_id)
+    FROM settled s;
   RETURN QUERY
   SELECT t.token, t.task_id, t.kie_api_key, t.model, t.job_id, t.abandoned_at FROM job_tasks t
    WHERE t.abandoned_at IS NOT NULL AND t.settled_at IS NULL AND t.task_id IS NOT NULL

@@ -3,11 +3,13 @@
 -- finished job, NC005 for an unknown one.
 CREATE OR REPLACE FUNCTION operator_fail_job(p_job uuid, p_error text) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+  v_attempts int;
 BEGIN
-  UPDATE jobs SET status = 'failed', error = p_error WHERE id = p_job;
+  UPDATE jobs SET status = 'failed', error = p_error WHERE id = p_job RETURNING attempts INTO v_attempts;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'there is no job %', p_job USING ERRCODE = 'NC005';
   END IF;
-  INSERT INTO job_events (job_id, what, details)
-  VALUES (p_job, 'operator.fail', jsonb_build_object('error', p_error));
+  INSERT INTO job_events (job_id, what, node, attempt, details)
+  VALUES (p_job, 'operator.fail', acting_node(), v_attempts, jsonb_build_object('error', p_error));
 END $$;

@@ -12,25 +12,15 @@ BEGIN
   IF v_job.status <> 'completed' THEN
     RAISE EXCEPTION 'job % is %: it has no video', p_job, v_job.status USING ERRCODE = 'NC004';
   END IF;
-  -- There is no index by job: the one by age narrows it down to the moment the job ended.
-  SELECT n.id INTO v_notice FROM notifications n
-   WHERE n.job_id = p_job AND n.kind = 'job_done'
-     AND n.created_at BETWEEN v_job.finished_at - interval '1 hour'
-                          AND v_job.finished_at + interval '1 hour';
-  IF v_notice IS NULL THEN -- swept; an earlier resend may have written it anew
-    SELECT n.id INTO v_notice
-      FROM job_events e JOIN notifications n ON n.id = (e.details->>'notification')::bigint
-     WHERE e.job_id = p_job AND e.what = 'operator.resend' AND n.job_id = p_job
-     ORDER BY e.id DESC LIMIT 1;
-  END IF;
+  SELECT max(n.id) INTO v_notice FROM notifications n WHERE n.job_id = p_job AND n.kind = 'job_done';
   IF v_notice IS NOT NULL THEN
     PERFORM send_again(ARRAY[v_notice], 'operator.resend');
-  ELSE
-    INSERT INTO notifications (chat_id, job_id, kind, payload)
-    VALUES (v_job.tg_user_id, p_job, 'job_done', jsonb_build_object('attempt', v_job.attempts))
+  ELSE -- swept
+    INSERT INTO notifications (chat_id, job_id, kind, payload, renewed_at)
+    VALUES (v_job.tg_user_id, p_job, 'job_done', jsonb_build_object('attempt', v_job.attempts), now())
     RETURNING id INTO v_notice;
-    INSERT INTO job_events (job_id, what, details)
-    VALUES (p_job, 'operator.resend', jsonb_build_object('notification', v_notice));
+    INSERT INTO job_events (job_id, what, node, details)
+    VALUES (p_job, 'operator.resend', acting_node(), jsonb_build_object('notification', v_notice));
     PERFORM pg_notify('outbox', '');
   END IF;
 END $$;

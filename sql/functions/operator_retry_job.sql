@@ -16,12 +16,15 @@ BEGIN
     UPDATE jobs SET run_at = now(), rescues = 0, blamed = 0, updated_at = now() WHERE id = p_job;
   ELSE
     UPDATE jobs
-       SET status = 'queued', claimed_by = NULL, claimed_at = NULL, run_at = now(), resumes = false,
+       SET status = 'queued', claimed_by = NULL, run_at = now(), resumes = false,
            kie_task_id = NULL, task_created_at = NULL, intent_token = NULL, intent_at = NULL,
-           rescues = 0, blamed = 0, updated_at = now()
+           rescues = 0, blamed = 0, result_at = NULL, updated_at = now()
      WHERE id = p_job;
     PERFORM abandon_tasks(ARRAY[v_job.intent_token], ARRAY[true]);
+    INSERT INTO job_events (job_id, what, node, attempt, claim, claimed_at)
+    VALUES (p_job, 'taken_away', v_job.claimed_on, v_job.attempts, v_job.claim, v_job.claimed_at);
   END IF;
-  INSERT INTO job_events (job_id, what) VALUES (p_job, 'operator.retry');
+  INSERT INTO job_events (job_id, what, node, attempt) VALUES (p_job, 'operator.retry', acting_node(),
+    v_job.attempts);
   PERFORM pg_notify('jobs', '');
 END $$;

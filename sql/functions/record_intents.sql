@@ -4,10 +4,12 @@
 -- so that a caller who did not hear the answer may repeat; unless a callback has brought its task
 -- meanwhile, which the caller hears as lease_lost. The first intent of an attempt is progress; one in
 -- the place of another, of which nobody knows what became, is not.
+-- `p_photos` says how the provider gets the photo, `p_photo_ages_ms` since when it could.
 -- Verdicts: granted; lease_lost; no_key and no_model (all rest until `wait_ms` have passed); wait.
 CREATE OR REPLACE FUNCTION record_intents(
   p_jobs uuid[], p_nodes uuid[], p_tokens text[], p_keys text[], p_accounts text[], p_budget int,
-  p_models text[], p_claims int[] DEFAULT NULL)
+  p_models text[], p_claims int[] DEFAULT NULL, p_photos text[] DEFAULT NULL,
+  p_photo_ages_ms bigint[] DEFAULT NULL)
 RETURNS TABLE(pos bigint, verdict text, key text, model text, wait_ms bigint) LANGUAGE plpgsql AS $$
 DECLARE
   v_open bigint[]; -- positions of the jobs that need a grant
@@ -90,7 +92,8 @@ BEGIN
     RETURN QUERY
     WITH dealt AS MATERIALIZED (
       SELECT v_open[n] AS position, p_jobs[v_open[n]] AS id, p_tokens[v_open[n]] AS token,
-             v_keys[v_order[n]] AS key, v_accounts[v_order[n]] AS account
+             v_keys[v_order[n]] AS key, v_accounts[v_order[n]] AS account,
+             nullif(p_photos[v_open[n]], '') AS photo, p_photo_ages_ms[v_open[n]] AS photo_age_ms
         FROM generate_subscripts(v_order, 1) AS n
     ), announced AS (
       UPDATE jobs j
@@ -98,10 +101,13 @@ BEGIN
              rescues = CASE WHEN j.intent_token IS NULL THEN 0 ELSE j.rescues END,
              blamed = CASE WHEN j.intent_token IS NULL THEN 0 ELSE j.blamed END, updated_at = now()
         FROM dealt d WHERE j.id = ANY (ARRAY[d.id])
-      RETURNING d.position, d.token, d.key, d.account, j.id, j.attempts
+      RETURNING d.*, j.attempts, j.claim
     ), remembered AS (
-      INSERT INTO job_tasks (token, job_id, attempt, kie_account, kie_api_key, model)
-      SELECT a.token, a.id, a.attempts, a.account, a.key, v_model FROM announced a
+      INSERT INTO job_tasks (token, job_id, attempt, kie_account, kie_api_key, model, claim, photo,
+                             photo_at)
+      SELECT a.token, a.id, a.attempts, a.account, a.key, v_model, a.claim, a.photo,
+             now() - a.photo_age_ms * interval '1 ms'
+        FROM announced a
     ), used AS (
       INSERT INTO kie_keys AS k (fingerprint, creations, last_used_at)
       SELECT a.key, count(*), clock_timestamp() + max(a.position) * interval '1 us'

@@ -1,5 +1,6 @@
 -- Saves prompts of jobs that their nodes hold; an empty source leaves the known one. Returns the
--- positions of those that were saved. A prompt that was not there before is progress.
+-- positions of those that were saved. A prompt that was not there before is progress. One that was only
+-- shortened for a model (an empty source) stays the script of its time.
 --
 -- `= ANY (ARRAY[…])` says `=` to everybody but the planner, who can then only go from the arguments
 -- to the rows by their key. As a plain join it may read all jobs in flight for each batch, believing
@@ -15,6 +16,8 @@ BEGIN
   RETURN QUERY
   UPDATE jobs j
      SET prompt = b.prompt, prompt_source = coalesce(nullif(b.source, ''), j.prompt_source),
+         prompt_at = CASE WHEN b.source = '' THEN j.prompt_at ELSE now() END,
+         prompt_claim = CASE WHEN b.source = '' THEN j.prompt_claim ELSE j.claim END,
          rescues = CASE WHEN j.prompt IS NULL THEN 0 ELSE j.rescues END,
          blamed = CASE WHEN j.prompt IS NULL THEN 0 ELSE j.blamed END, updated_at = now()
     FROM (SELECT * FROM unnest(p_jobs, p_nodes, p_prompts, p_sources, p_claims)

@@ -1,5 +1,5 @@
 -- Whatever makes a job `failed` (fail_jobs, a rescue, an operator's plain UPDATE) gives the credit
--- back and tells the user in the same transaction: the two triggers are the only place that does.
+-- back, tells the user and is an event in the same transaction: the two triggers are the only place that does.
 CREATE OR REPLACE FUNCTION end_failed_job() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW.finished_at := greatest(now(), OLD.created_at, OLD.started_at);
@@ -28,6 +28,9 @@ BEGIN
             THEN 'job_violation' ELSE 'job_failed' END,
           jsonb_build_object('attempt', NEW.attempts, 'raw', NEW.error_details->>'raw'));
   PERFORM pg_notify('outbox', '');
+  INSERT INTO job_events (job_id, what, node, attempt, claim)
+  VALUES (NEW.id, 'failed', acting_node(), NEW.attempts,
+          CASE WHEN OLD.status = 'processing' THEN NEW.claim END);
   -- A video that its task brings after all would be a gift; whoever knows better says so afterwards.
   PERFORM abandon_tasks(ARRAY[NEW.intent_token], ARRAY[true]);
   IF OLD.rescues >= 2 THEN

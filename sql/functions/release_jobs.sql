@@ -23,7 +23,7 @@ BEGIN
   END IF;
   WITH given AS (
     UPDATE jobs j
-       SET status = 'queued', claimed_by = NULL, claimed_at = NULL,
+       SET status = 'queued', claimed_by = NULL,
            resumes = j.kie_task_id IS NOT NULL,
            rescues = j.rescues + CASE WHEN p_fault THEN 1 ELSE 0 END,
            blamed = j.blamed + CASE WHEN p_fault THEN 1 ELSE 0 END,
@@ -31,11 +31,11 @@ BEGIN
              ELSE p_delay END,
            updated_at = now()
      WHERE j.id = ANY (v_ours) AND j.status = 'processing'
-    RETURNING j.id
+    RETURNING j.id, j.attempts, j.claim, j.claimed_on, j.claimed_at
   )
-  INSERT INTO job_events (job_id, what, details)
-  SELECT g.id, CASE WHEN p_fault THEN 'fault' ELSE 'released' END, jsonb_build_object('node',
-    p_node)
+  INSERT INTO job_events (job_id, what, node, attempt, claim, claimed_at)
+  SELECT g.id, CASE WHEN p_fault THEN 'fault' ELSE 'released' END, g.claimed_on, g.attempts, g.claim,
+         g.claimed_at
     FROM given g;
   GET DIAGNOSTICS v_given = ROW_COUNT;
   IF p_fault THEN

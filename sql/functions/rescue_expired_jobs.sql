@@ -45,7 +45,6 @@ BEGIN
        SET rescues = o.now_rescues, blamed = o.now_blamed, updated_at = now(),
            status = CASE WHEN o.guilty THEN 'processing' ELSE 'queued' END,
            claimed_by = CASE WHEN o.guilty THEN j.claimed_by END,
-           claimed_at = CASE WHEN o.guilty THEN j.claimed_at END,
            resumes = NOT o.guilty AND o.task IS NOT NULL,
            run_at = CASE WHEN is_suspect(o.now_rescues, o.task)
              THEN now() + pause_after(o.now_rescues - CASE WHEN o.task IS NULL THEN 1 ELSE 2 END)
@@ -53,11 +52,12 @@ BEGIN
       FROM (SELECT g.*, is_condemned(g.now_blamed, g.task, g.task_created_at) AS guilty
               FROM judged g) o
      WHERE j.id = ANY (ARRAY[o.id])
-    RETURNING j.id, j.rescues, j.blamed, j.status
+    RETURNING j.id, j.rescues, j.blamed, j.status, j.attempts, j.claim, j.claimed_on, j.claimed_at
   )
-  INSERT INTO job_events (job_id, what, details)
-  SELECT t.id, 'rescued', jsonb_build_object('rescues', t.rescues, 'blamed', t.blamed) FROM taken t
-   WHERE t.status = 'queued';
+  INSERT INTO job_events (job_id, what, node, attempt, claim, claimed_at, details)
+  SELECT t.id, 'rescued', t.claimed_on, t.attempts, t.claim, t.claimed_at,
+         jsonb_build_object('rescues', t.rescues, 'blamed', t.blamed, 'by', acting_node())
+    FROM taken t WHERE t.status = 'queued';
   GET DIAGNOSTICS v_given = ROW_COUNT;
   IF v_given > 0 THEN
     PERFORM pg_notify('jobs', '');

@@ -18,12 +18,15 @@ BEGIN
      ORDER BY j.id FOR NO KEY UPDATE SKIP LOCKED
   ), given AS (
     UPDATE jobs j
-       SET status = 'queued', claimed_by = NULL, claimed_at = NULL, run_at = now(),
+       SET status = 'queued', claimed_by = NULL, run_at = now(),
            resumes = j.kie_task_id IS NOT NULL, updated_at = now()
       FROM forgotten f WHERE j.id = ANY (ARRAY[f.id])
-    RETURNING j.id
+    RETURNING j.id, j.attempts, j.claim, j.claimed_on, j.claimed_at
   )
-  INSERT INTO job_events (job_id, what) SELECT g.id, 'forgotten' FROM given g;
+  INSERT INTO job_events (job_id, what, node, attempt, claim, claimed_at, details)
+  SELECT g.id, 'forgotten', g.claimed_on, g.attempts, g.claim, g.claimed_at,
+         jsonb_build_object('by', acting_node())
+    FROM given g;
   GET DIAGNOSTICS v_given = ROW_COUNT;
   IF v_given > 0 THEN
     PERFORM pg_notify('jobs', '');

@@ -6,7 +6,7 @@
 CREATE OR REPLACE FUNCTION retry_jobs(
   p_jobs uuid[], p_nodes uuid[], p_errors text[], p_details jsonb[], p_delays_ms bigint[],
   p_uses_attempt boolean[], p_tell_user boolean[], p_alive boolean[],
-  p_claims int[] DEFAULT NULL)
+  p_claims int[] DEFAULT NULL, p_polls int[] DEFAULT NULL)
 RETURNS SETOF bigint LANGUAGE plpgsql AS $$
 DECLARE
   v_done bigint[];
@@ -17,27 +17,28 @@ BEGIN
   WITH before AS MATERIALIZED (
     SELECT b.*, j.intent_token, j.waiting_told
       FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_delays_ms, p_uses_attempt, p_tell_user,
-        p_alive, p_claims)
+        p_alive, p_claims, p_polls)
            WITH ORDINALITY AS b(id, node, error, details, delay_ms, uses_attempt, tell, alive,
-             claim, position)
+             claim, polls, position)
       JOIN jobs j ON j.id = ANY (ARRAY[b.id])
      WHERE j.claimed_by = b.node AND NOT j.task_unseen
        AND j.claim = coalesce(nullif(b.claim, 0), j.claim)
      ORDER BY j.id FOR NO KEY UPDATE OF j
   ), moved AS (
     UPDATE jobs j
-       SET status = 'queued', claimed_by = NULL, claimed_at = NULL,
+       SET status = 'queued', claimed_by = NULL,
            run_at = now() + b.delay_ms * interval '1 ms', attempt_open = NOT b.uses_attempt,
+           polls = greatest(j.polls, b.polls), result_at = NULL,
            rescues = 0, blamed = 0, kie_task_id = NULL, task_created_at = NULL, intent_token = NULL,
            intent_at = NULL, waiting_told = j.waiting_told OR (b.tell AND NOT b.uses_attempt),
            updated_at = now()
       FROM before b WHERE j.id = ANY (ARRAY[b.id])
-    RETURNING b.*, j.tg_user_id, j.attempts, j.claim AS ended
+    RETURNING b.*, j.tg_user_id, j.attempts, j.claim AS ended, j.claimed_on, j.claimed_at
   ), noted AS (
-    INSERT INTO job_events (job_id, what, details)
-    SELECT m.id, 'retry', m.details || jsonb_build_object('error', m.error, 'attempt', m.attempts,
-                                                          'uses_attempt', m.uses_attempt,
-                                                          'delay_ms', m.delay_ms, 'claim', m.ended)
+    INSERT INTO job_events (job_id, what, node, attempt, claim, claimed_at, details)
+    SELECT m.id, 'retry', m.claimed_on, m.attempts, m.ended, m.claimed_at,
+           m.details || jsonb_build_object('error', m.error, 'uses_attempt', m.uses_attempt,
+                                           'delay_ms', m.delay_ms)
       FROM moved m
   ), told AS (
     INSERT INTO notifications (chat_id, job_id, kind, payload)
@@ -67,6 +68,6 @@ BEGIN
      WHERE b.claim > 0 AND b.position <> ALL (coalesce(v_done, '{}'))
        AND EXISTS (SELECT FROM job_events e
                     WHERE e.job_id = b.id AND e.what = 'retry'
-                      AND (e.details->>'claim')::int = b.claim);
+                      AND coalesce(e.claim, (e.details->>'claim')::int) = b.claim);
   END IF;
 END $$;

@@ -10,8 +10,8 @@ BEGIN
      WHERE n.id = ANY (p_ids)
     RETURNING n.id, n.job_id
   )
-  INSERT INTO job_events (job_id, what, details)
-  SELECT r.job_id, p_event, jsonb_build_object('notification', r.id)
+  INSERT INTO job_events (job_id, what, node, details)
+  SELECT r.job_id, p_event, acting_node(), jsonb_build_object('notification', r.id)
     FROM renewed r WHERE r.job_id IS NOT NULL;
   PERFORM pg_notify('outbox', '');
 END $$;

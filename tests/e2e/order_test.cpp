@@ -222,7 +222,23 @@ TEST_CASE_FIXTURE(one_node, "e2e: health, metrics and status are seen from outsi
   const auto id = db.value("SELECT id FROM jobs");
   const auto timeline = verb({"jobs", "show", id});
   CHECK(timeline.code == 0);
-  CHECK(timeline.output.find("job.completed") != std::string::npos);
+  CHECK(timeline.output.find("completed") != std::string::npos);
+  const auto shown = web_get(node_url() + "/api/jobs/" + id);
+  REQUIRE(shown.status == 200);
+  const auto history = nlohmann::json::parse(shown.body);
+  CHECK(history.at("status") == "completed");
+  CHECK(history.at("polls") >= 1);
+  std::vector<std::string> kinds;
+  for (const auto& x : history.at("events")) {
+    kinds.push_back(x.at("kind"));
+    CHECK_MESSAGE(x.at("node").is_string(), kinds.back());
+  }
+  CHECK(kinds
+        == std::vector<std::string>{"ordered", "charged", "claimed", "script", "photo", "intent",
+                                    "task", "result", "completed", "delivered"});
+  CHECK(history.dump().find("prompt\"") == std::string::npos);
+  CHECK(web_get(node_url() + "/api/jobs/" + id + "?texts=1").body.find("\"prompt\"")
+        != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(one_node,

@@ -66,50 +66,42 @@ void check_messages(retry_fixture& w) {
 void check_timeline(retry_fixture& w) {
   const auto shown = w.verb({"jobs", "show", w.db.value("SELECT id FROM jobs"), "--json"});
   REQUIRE(shown.code == 0);
-  const auto timeline = nlohmann::json::parse(shown.output).at("timeline");
-  const std::vector<std::string> wanted{"job.ordered",
-                                        "task.announced 1",
-                                        "retry 1",
-                                        "message.job_retry sent",
-                                        "task.announced 2",
-                                        "retry 2",
-                                        "message.job_retry sent",
-                                        "task.announced 3",
-                                        "task.created 3",
-                                        "job.completed",
-                                        "message.job_done sent"};
+  const auto history = nlohmann::json::parse(shown.output);
   std::vector<std::string> seen;
-  std::string before;
-  for (const auto& step : timeline) {
-    const auto at = step.at("at").get<std::string>();
-    CHECK(before <= at);
-    before = at;
-    auto name = step.at("what").get<std::string>();
-    const auto& details = step.at("details");
-    if (details.contains("attempt"))
-      name += " " + details.at("attempt").dump();
-    seen.push_back(name);
+  double before = 0;
+  for (const auto& step : history.at("events")) {
+    CHECK(before <= step.at("at").get<double>());
+    before = step.at("at").get<double>();
+    seen.push_back(step.at("kind").get<std::string>() + " " + step.at("attempt").dump());
   }
+  const std::vector<std::string> wanted{
+    "ordered null", "claimed 1", "script 1", "intent 1", "retry 1",     "claimed 2",  "intent 2",
+    "retry 2",      "claimed 3", "intent 3", "task 3",   "completed 3", "delivered 3"};
   size_t next = 0;
-  for (const auto& name : seen)
-    if (next < wanted.size() && name.rfind(wanted[next], 0) == 0)
-      ++next;
   std::string all;
-  for (const auto& name : seen)
+  for (const auto& name : seen) {
+    next += next < wanted.size() && name == wanted[next];
     all += name + ", ";
+  }
   CHECK_MESSAGE(next == wanted.size(),
                 "no \"" << wanted[std::min(next, wanted.size() - 1)] << "\" in its place: " << all);
   const auto times = [&](const std::string& text) {
-    return std::ranges::count_if(seen, [&](const auto& x) { return x.rfind(text, 0) == 0; });
+    return std::ranges::count_if(seen, [&](const auto& x) { return x.rfind(text + " ", 0) == 0; });
   };
-  CHECK(times("task.announced") == 3);
-  CHECK(times("task.created") == 1);
+  CHECK(times("intent") == 3);
+  CHECK(times("task") == 1);
   CHECK(times("retry") == 2);
-  CHECK(times("credits.charge") == 1);
-  CHECK(times("credits.refund") == 0);
+  CHECK(times("charged") == 1);
+  CHECK(times("refunded") == 0);
+  std::vector<std::string> messages;
+  for (const auto& x : history.at("notices")) {
+    CHECK(x.at("sent_at").is_number());
+    messages.push_back(x.at("kind"));
+  }
+  CHECK(messages == std::vector<std::string>{"job_retry", "job_retry", "job_started", "job_done"});
   // The same for people.
   const auto table = w.verb({"jobs", "show", w.db.value("SELECT id FROM jobs")});
-  CHECK(table.output.find("task.announced") < table.output.find("job.completed"));
+  CHECK(table.output.find("intent ") < table.output.find("completed "));
 }
 
 } // namespace

@@ -162,12 +162,14 @@ namespace {
 /// may come later by as much as the clock was set back; and none is compared with another one.
 constexpr const char* telling = R"(
   credit_ledger.created_at job_events.created_at
-  job_tasks.created_at job_tasks.intent_at job_tasks.settled_at
-  jobs.created_at jobs.finished_at jobs.started_at
+  job_events.claimed_at
+  job_tasks.created_at job_tasks.intent_at job_tasks.photo_at job_tasks.settled_at
+  jobs.created_at jobs.delivered_at jobs.finished_at jobs.prompt_at jobs.result_at jobs.started_at
   kie_models.updated_at kie_slots.started_at
   nodes.fenced_at nodes.left_at nodes.started_at
   notifications.dropped_at notifications.sent_at
   old_files.removed_at old_files.since old_files.taken_at
+  outages.began_at outages.ended_at
   payments.created_at payments.settled_at
   sessions.updated_at updates.handled_at
   users.banned_at users.blocked_at users.created_at users.returned_at users.terms_accepted_at

@@ -59,8 +59,6 @@ struct year_fixture : planning_fixture {
         + then + ", " + then + from);
       sql("INSERT INTO notifications (chat_id, kind, created_at, sent_at) SELECT i, 'reply', "
           + then + ", " + then + from);
-      sql("INSERT INTO job_events (job_id, what, created_at) SELECT gen_random_uuid(), 'x', " + then
-          + from);
       sql("INSERT INTO cards (draft_id, chat_id, message_id, finished, updated_at) SELECT "
           "gen_random_uuid(), i, i, true, "
           + then + from);
@@ -87,9 +85,6 @@ TEST_CASE_FIXTURE(retention_fixture,
          "(7, 'reply', now() - interval '100 days', now() - interval '99 days'), "
          "(7, 'renewed', now() - interval '100 days', now() - interval '1 day'), "
          "(7, 'unsent', now() - interval '100 days', NULL)");
-  db.sql(
-    "INSERT INTO job_events (job_id, what, created_at) VALUES (gen_random_uuid(), 'old', now() "
-    "- interval '181 days'), (gen_random_uuid(), 'young', now() - interval '179 days')");
   db.sql("INSERT INTO cards (draft_id, chat_id, message_id, finished, updated_at) VALUES "
          "(gen_random_uuid(), 1, 1, true, now() - interval '91 days'), "
          "(gen_random_uuid(), 2, 2, false, now() - interval '91 days'), "
@@ -97,15 +92,14 @@ TEST_CASE_FIXTURE(retention_fixture,
   db.sql(
     "INSERT INTO nodes (incarnation, name, fenced_at) VALUES (gen_random_uuid(), 'gone', now() "
     "- interval '2 days'), (gen_random_uuid(), 'here', NULL)");
-  for (const auto kind : {sweep_kind::updates, sweep_kind::notifications, sweep_kind::job_events,
-                          sweep_kind::cards, sweep_kind::nodes})
+  for (const auto kind :
+       {sweep_kind::updates, sweep_kind::notifications, sweep_kind::cards, sweep_kind::nodes})
     CHECK_MESSAGE(sweep_all(kind) == 1, to_string(kind));
   CHECK(sweep_all(sweep_kind::drafts) == 0);
   CHECK(db.value("SELECT string_agg(update_id::text, ',' ORDER BY update_id) FROM updates")
         == "2,3");
   CHECK(db.value("SELECT string_agg(kind, ',' ORDER BY id) FROM notifications")
         == "renewed,unsent");
-  CHECK(db.value("SELECT what FROM job_events") == "young");
   CHECK(db.value("SELECT string_agg(chat_id::text, ',' ORDER BY chat_id) FROM cards") == "2,3");
   CHECK(db.value("SELECT name FROM nodes") == "here");
 }
@@ -146,7 +140,6 @@ TEST_CASE_FIXTURE(year_fixture, "retention finds what is old by its index, among
   for (const auto& [statement, index] : std::vector<std::pair<std::string, std::string>>{
          {"sweep('updates', '90 days', 2000)", "updates_handled"},
          {"sweep('notifications', '90 days', 2000)", "notifications_settled"},
-         {"sweep('job_events', '90 days', 2000)", "job_events_by_time"},
          {"sweep('cards', '90 days', 2000)", "cards_finished"},
          {"sweep('drafts', '90 days', 2000)", "sessions_pkey"},
          {"take_old_files('90 days', 100)", "old_files_due"}}) {
@@ -156,7 +149,7 @@ TEST_CASE_FIXTURE(year_fixture, "retention finds what is old by its index, among
       INFO(statement << " " << kept_plans << "\n" << plan);
       CHECK(plan.find(index) != std::string::npos);
       for (const auto* table :
-           {"updates", "notifications", "job_events", "cards", "sessions", "jobs", "old_files"})
+           {"updates", "notifications", "cards", "sessions", "jobs", "old_files"})
         CHECK(plan.find(std::string{"Seq Scan on "} + table + " ") == std::string::npos);
       CHECK_FALSE(std::regex_search(plan, products));
       sql("ANALYZE");

@@ -6,7 +6,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
 
+#include <nlohmann/json.hpp>
 #include <pqxx/notification>
 
 using namespace neurocards;
@@ -157,9 +159,22 @@ TEST_CASE_FIXTURE(verbs_fixture, "jobs are listed and shown with their timeline"
   CHECK(list.says("queued"));
   const auto shown = call({"jobs", "show", job});
   CHECK(shown.code == 0);
-  CHECK(shown.says("job.ordered"));
-  CHECK(shown.says("credits.charge"));
-  CHECK(call({"jobs", "show", job, "--json"}).says("\"timeline\""));
+  CHECK(shown.says("ordered"));
+  CHECK(shown.says("charged"));
+  db.sql("INSERT INTO nodes (incarnation, name) VALUES ('00000000-0000-4000-8000-000000000001', "
+         "'w1')");
+  db.sql("SELECT claim_jobs('00000000-0000-4000-8000-000000000001', 1)");
+  db.sql("SELECT release_jobs('00000000-0000-4000-8000-000000000001')");
+  CHECK(call({"jobs", "retry", job}).code == 0);
+  const auto later = call({"jobs", "show", job});
+  CHECK(std::regex_search(later.output, std::regex{R"(claimed +w1 +1 )"}));
+  CHECK(std::regex_search(later.output, std::regex{R"(released +w1 +1 +its worker gave it back)"}));
+  CHECK(std::regex_search(later.output, std::regex{R"(operator\.retry +operator +1 +by hand)"}));
+  CHECK(std::regex_search(later.output, std::regex{R"(\nwait +20\d\d-)"}));
+  const auto all = nlohmann::json::parse(call({"jobs", "show", job, "--json"}).output);
+  CHECK(all.at("id") == job);
+  CHECK(all.at("tries").at(0).at("outcome") == "released");
+  CHECK(all.at("events").back().at("kind") == "operator.retry");
   const auto unknown = call({"jobs", "show", "00000000-0000-4000-8000-000000000000"});
   CHECK(unknown.code == 1);
   CHECK(unknown.says("there is no job"));

@@ -40,6 +40,26 @@ TEST_CASE_FIXTURE(generation_fixture,
   CHECK(done.video_bytes == 1'000'000);
 }
 
+TEST_CASE_FIXTURE(
+  generation_fixture,
+  "generation tells the history of its job: way of the photo, polls, age of the result") {
+  auto job_before = fresh_job();
+  job_before.polls = 5; // of the node that had it before
+  SUBCASE("by a link") {
+    run(job_before);
+    CHECK(db.last<store::record_intent>().photo == "link");
+  }
+  SUBCASE("by an upload") {
+    public_url.clear();
+    run(job_before);
+    CHECK(db.last<store::record_intent>().photo == "upload");
+  }
+  CHECK(db.last<store::record_task>().polls == 5);
+  advance(17s);
+  CHECK(db.last<store::complete_job>().polls == 6);
+  CHECK(db.last<store::complete_job>().result_age >= 0ms);
+}
+
 TEST_CASE_FIXTURE(generation_fixture,
                   "generation creates with the granted key, the photo and a callback") {
   db.granted.key = key_fingerprint{second_key};

@@ -34,8 +34,12 @@ struct poller_fixture : actor_fixture {
     [](const store::rest_key&) {});
   task_owner_actor owner =
     spawn_fake<task_owner_actor>([this](const task_ended& x) { told.push_back(x); },
-                                 [this](const task_polled&) { ++polls_told; });
+                                 [this](const task_polled& x) {
+                                   ++polls_told;
+                                   polls_known = x.polls;
+                                 });
   int polls_told = 0;
+  int polls_known = 0;
 
   std::chrono::steady_clock::time_point now() { return sys.clock().now(); }
 
@@ -394,4 +398,20 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller tells of its first poll once, and 
   CHECK(polls_told == 0); // KIE has said nothing of the task
   advance(2min);
   CHECK(polls_told == 1);
+}
+
+TEST_CASE_FIXTURE(
+  poller_fixture,
+  "kie_poller says how often KIE was asked, after every twenty polls and at its end") {
+  web.says("kie.recordInfo", {generating()});
+  watch(0s, 30min);
+  advance(4min); // 15 s each, with jitter
+  CHECK(polls_told == 0);
+  advance(5min);
+  CHECK(polls_told == 1);
+  CHECK(polls_known == 20);
+  advance(40min);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].polls == static_cast<int>(looks.size()));
+  CHECK(polls_told == (told[0].polls - 1) / 20);
 }

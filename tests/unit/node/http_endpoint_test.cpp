@@ -127,6 +127,32 @@ TEST_CASE_FIXTURE(endpoint_fixture, "without the database the status is 503") {
   CHECK(get("/api/status").status == 503);
 }
 
+TEST_CASE_FIXTURE(endpoint_fixture,
+                  "a job is shown by its id, with users' texts only if asked for") {
+  const std::string id = "01234567-89ab-4def-8123-456789abcdef";
+  hooks.job = [&](job_id job, bool texts, auto done) {
+    done("{\"id\":\"" + to_string(job) + "\",\"texts\":" + (texts ? "1" : "0") + "}");
+  };
+  CHECK(get("/api/jobs/" + id).body == "{\"id\":\"" + id + "\",\"texts\":0}");
+  CHECK(get("/api/jobs/" + id + "?texts=1").body == "{\"id\":\"" + id + "\",\"texts\":1}");
+  CHECK(get("/api/jobs/" + id + "?texts=0").body == "{\"id\":\"" + id + "\",\"texts\":0}");
+  CHECK(holds(get("/api/jobs/" + id).head, "no-store"));
+  for (const auto* no_id : {"/api/jobs/", "/api/jobs/7", "/api/jobs/x/y"})
+    CHECK_MESSAGE(get(no_id).status == 404, no_id);
+  CHECK(post("/api/jobs/" + id, "", "").status == 405);
+}
+
+TEST_CASE_FIXTURE(endpoint_fixture, "an unknown job is 404, one that cannot be asked for is 503") {
+  const std::string path = "/api/jobs/01234567-89ab-4def-8123-456789abcdef";
+  std::optional<std::string> answer{""};
+  hooks.job = [&](job_id, bool, auto done) { done(answer); };
+  options.token = secret{"let-me-in"};
+  CHECK(get(path).status == 401);
+  CHECK(get(path, "Authorization: Bearer let-me-in\r\n").status == 404);
+  answer.reset();
+  CHECK(get(path, "Authorization: Bearer let-me-in\r\n").status == 503);
+}
+
 TEST_CASE_FIXTURE(endpoint_fixture, "an answer may come later and from another thread") {
   std::thread late;
   hooks.status = [&](auto done) { late = std::thread{[done] { done("{\"late\":true}"); }}; };

@@ -1,0 +1,21 @@
+#include "db/operations.hpp"
+#include "db/rows.hpp"
+#include "protocol/store/history.hpp"
+
+namespace neurocards::db {
+
+namespace {
+
+constexpr statement show_job_sql{"job_history", "SELECT job_history($1, $2)"};
+
+} // namespace
+
+template <>
+answers<store::show_job> execute(session& on, std::span<const store::show_job> batch) {
+  answers<store::show_job> result;
+  for (const auto& x : batch)
+    result.push_back({text(on.run(show_job_sql, to_string(x.job), x.texts)[0][0])});
+  return result;
+}
+
+} // namespace neurocards::db
