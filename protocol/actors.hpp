@@ -3,6 +3,7 @@
 #include "protocol/fwd.hpp"
 
 #include <caf/typed_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 /// Every actor interface of the program but those of the database: these name each user's own
 /// requests and stand where he does (`store_actor`, protocol/store/request_list.hpp). Who
