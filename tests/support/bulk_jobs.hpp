@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/support/postgres.hpp"
+#include "tests/support/databases.hpp"
 
 #include <cstdint>
 #include <string>
