@@ -6,8 +6,8 @@
 
 #include <atomic>
 #include <cerrno>
-#include <csignal>
 #include <condition_variable>
+#include <csignal>
 #include <cstring>
 #include <deque>
 #include <filesystem>
@@ -133,7 +133,8 @@ writer::writer(const std::string& file, reporter report)
     if (const int fault = shared_->open(); fault != 0 && fault != ENXIO) // a FIFO without a reader
       throw std::runtime_error{file + ": " + std::strerror(fault)};
   }
-  // No signal may be delivered here: those that the program waits for are blocked in all its threads.
+  // No signal may be delivered here: those that the program waits for are blocked in all its
+  // threads.
   sigset_t all;
   sigset_t before;
   sigfillset(&all);

@@ -5,9 +5,9 @@
 
 #include <pqxx/connection>
 
-/// This host's clock beside the database's. Leases, queue and cooldowns know only the database's; but
-/// S3 refuses what is signed 15 minutes off, certificates and links hold by the host's, and logs of
-/// several hosts are read together.
+/// This host's clock beside the database's. Leases, queue and cooldowns know only the database's;
+/// but S3 refuses what is signed 15 minutes off, certificates and links hold by the host's, and
+/// logs of several hosts are read together.
 namespace neurocards {
 
 /// What to tell an operator when a server said `there` between `sent` and `got` of our own clock;

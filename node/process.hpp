@@ -10,12 +10,13 @@ void guard_memory();
 /// Lets the process open as many files as the system allows it.
 void raise_file_limit();
 
-/// Keeps SIGHUP (reload) waiting until a node asks for it: before that it would end the process. For
-/// the threads that are yet to come, too.
+/// Keeps SIGHUP (reload) waiting until a node asks for it: before that it would end the process.
+/// For the threads that are yet to come, too.
 void hold_back_reloads();
 
-/// Standard streams that were closed when we were started are opened on /dev/null: otherwise the first
-/// socket or file would take their place, and be written to as such. Call it before any is opened.
+/// Standard streams that were closed when we were started are opened on /dev/null: otherwise the
+/// first socket or file would take their place, and be written to as such. Call it before any is
+/// opened.
 void keep_standard_streams();
 
 /// A terminal that wants to stop who writes to it from the background (`stty tostop`) must not.

@@ -119,7 +119,8 @@ std::optional<verdict> check(const field& f, const json& input) {
     return invalid(f.name + " has the wrong type");
   if (f.kind == type::integer && (value < f.least || value > f.most))
     return invalid(f.name + " exceeds range");
-  if (!f.allowed.empty() && std::ranges::none_of(f.allowed, [&](const std::string& x) { return value == x; }))
+  if (!f.allowed.empty()
+      && std::ranges::none_of(f.allowed, [&](const std::string& x) { return value == x; }))
     return invalid(f.name + " is not within the range of allowed options");
   return std::nullopt;
 }

@@ -1,5 +1,5 @@
-#include "tests/support/folders.hpp"
 #include "tests/cluster/certificates.hpp"
+#include "tests/support/folders.hpp"
 
 #include "tests/cluster/network.hpp"
 

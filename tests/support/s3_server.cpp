@@ -1,5 +1,5 @@
-#include "tests/support/folders.hpp"
 #include "tests/support/s3_server.hpp"
+#include "tests/support/folders.hpp"
 
 #include <stdexcept>
 

@@ -104,7 +104,8 @@ std::string standby_server::url_of_both(const std::string& url) const {
   return with_host(url, "127.0.0.1:" + std::to_string(port_) + "," + parts[2].str());
 }
 
-/// The cases beside this one fill the log of the primary faster than a backup and a standby read it.
+/// The cases beside this one fill the log of the primary faster than a backup and a standby read
+/// it.
 void standby_server::keep_history() {
   pqxx::connection on{primary()};
   pqxx::nontransaction tx{on};

@@ -130,20 +130,13 @@ bool sandbox_process::press(int64_t user, const std::string& text) {
 }
 
 world::world(const std::vector<std::string>& sandbox_options) : services(sandbox_options) {
-  options = {"--http.listen=127.0.0.1:0",
-             "--storage.path=" + folder_.file("data"),
-             "--kie.poll-interval=200ms",
-             "--kie.backoff-initial=200ms",
-             "--kie.backoff-max=1s",
-             "--kie.orphan-grace=1s",
-             "--kie.outage-probe=500ms",
-             "--db.lease=3s",
-             "--db.heartbeat=500ms",
-             "--notifier.rate=1000",
-             "--notifier.per-chat-rate=1000",
-             "--worker.claim-interval=200ms",
-             "--kie.create-budget=100000",
-             "--kie.query-budget=100000",
+  options = {"--http.listen=127.0.0.1:0",     "--storage.path=" + folder_.file("data"),
+             "--kie.poll-interval=200ms",     "--kie.backoff-initial=200ms",
+             "--kie.backoff-max=1s",          "--kie.orphan-grace=1s",
+             "--kie.outage-probe=500ms",      "--db.lease=3s",
+             "--db.heartbeat=500ms",          "--notifier.rate=1000",
+             "--notifier.per-chat-rate=1000", "--worker.claim-interval=200ms",
+             "--kie.create-budget=100000",    "--kie.query-budget=100000",
              "--telegram.poll-timeout=1s"};
   services.post("settings",
                 {{"telegram_limits", false}, {"kie_limits", false}, {"kie_time", 1'000}});

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tests/support/folders.hpp"
 #include "protocol/http.hpp"
+#include "tests/support/folders.hpp"
 
 #include <doctest/doctest.h>
 

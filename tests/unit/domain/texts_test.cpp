@@ -1,5 +1,5 @@
-#include "tests/support/folders.hpp"
 #include "telegram_html.hpp"
+#include "tests/support/folders.hpp"
 
 #include "domain/texts.hpp"
 

@@ -116,8 +116,8 @@ TEST_CASE_FIXTURE(authority_fixture,
 }
 
 TEST_CASE_FIXTURE(authority_fixture, "certificates: few days left and an open key are told") {
-  run(test::in_source("script/cluster-certs")
-      + " --days=5 --renew-before=1 --rotate=bot " + ours + " bot");
+  run(test::in_source("script/cluster-certs") + " --days=5 --renew-before=1 --rotate=bot " + ours
+      + " bot");
   ::chmod(good.key.c_str(), 0644);
   CHECK(first_fault(good) == "");
   const auto doubts = doubts_about_certificates(good);
