@@ -9,7 +9,8 @@ known=tests/lint/wire_types.txt
 
 # One line a type: clang-format breaks long ones, comments may follow.
 types=$(sed -nE '/^CAF_BEGIN_TYPE_ID_BLOCK/,/^CAF_END_TYPE_ID_BLOCK/{s/ *\/\/.*//;s/^ +//;p}' protocol/fwd.hpp | tr -d '\n' \
-  | sed -E 's/CAF_(ADD|END)_/\n&/g' | sed -nE 's/^CAF_ADD_(TYPE_ID|ATOM)\(neurocards, *(.*)\)$/\2/p')
+  | sed -E 's/(NEUROCARDS|CAF)_(ADD|END)_/\n&/g' | sed -nE 's/^NEUROCARDS_ADD_STORE_TYPE\((.*)\)$/(neurocards::store::\1)/p
+    s/^CAF_ADD_(TYPE_ID|ATOM)\(neurocards, *(.*)\)$/\2/p')
 [ "$(wc -l <<<"$types")" -gt 50 ] || { echo "hardly a type was found in protocol/fwd.hpp: this test no longer reads it"; exit 1; }
 if ! moved=$(diff "$known" <(head -n "$(wc -l <"$known")" <<<"$types")); then
   echo "$moved"
