@@ -31,12 +31,14 @@ BEGIN
     SELECT v_job.created_at, -2::bigint, 'ordered', v_job.ordered_on, NULL::int, v_job.template_type,
            NULL::int
     UNION ALL
-    SELECT l.created_at, CASE l.kind WHEN 'charge' THEN -1 ELSE 9223372036854775806 END,
-           CASE l.kind WHEN 'charge' THEN 'charged' ELSE 'refunded' END,
-           CASE l.kind WHEN 'charge' THEN v_job.ordered_on
-             ELSE (SELECT w.node FROM written w WHERE w.what = 'failed' LIMIT 1) END,
-           CASE l.kind WHEN 'refund' THEN v_job.attempts END, abs(l.amount) || ' credit', NULL
-      FROM credit_ledger l WHERE l.job_id = p_job AND l.kind IN ('charge', 'refund')
+    -- Two: each finds its row by the unique index of its kind.
+    SELECT l.created_at, -1, 'charged', v_job.ordered_on, NULL, abs(l.amount) || ' credit', NULL
+      FROM credit_ledger l WHERE l.job_id = p_job AND l.kind = 'charge'
+    UNION ALL
+    SELECT l.created_at, 9223372036854775806, 'refunded',
+           (SELECT w.node FROM written w WHERE w.what = 'failed' LIMIT 1), v_job.attempts,
+           l.amount || ' credit', NULL
+      FROM credit_ledger l WHERE l.job_id = p_job AND l.kind = 'refund'
     UNION ALL
     SELECT c.claimed_at, 0, 'claimed', c.node, c.attempt, NULL, c.claim FROM claims c
     UNION ALL

@@ -105,7 +105,8 @@ TEST_CASE_FIXTURE(busy_fixture,
   check_plan("SELECT job_summaries('{1,2}', '{5,5}', '{NULL,NULL}')", {"jobs_by_user"});
   check_plan("SELECT due_notices(100)", {"notifications_due", "notifications_of_chat"});
   check_plan("SELECT job_history(" + jobs + "[1])",
-             {"jobs_pkey", "job_events_by_job", "job_tasks_by_job", "notifications_by_job"});
+             {"jobs_pkey", "job_events_by_job", "job_tasks_by_job", "notifications_by_job",
+              "one_charge_per_job", "one_refund_per_job"});
   check_plan("SELECT mark_sent('{39500,39501}', '{1,1}', '{\"\",\"\"}')", {"notifications_pkey"},
              {"notifications_due", "notifications_of_chat"});
   check_plan("SELECT defer_notices('{39502}', '{1000}', '{x}')", {"notifications_pkey"},
