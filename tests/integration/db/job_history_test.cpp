@@ -94,7 +94,7 @@ struct history_fixture {
   /// Telegram takes all that waits for it.
   void send_all() {
     for (const auto& row : db.sql("SELECT id FROM notifications WHERE sent_at IS NULL ORDER BY id"))
-      others.ask(store::mark_sent{row[0].as<int64_t>(), 1, "file"});
+      others.ask(store::mark_sent{notice_id{row[0].as<int64_t>()}, 1, "file"});
   }
 
   void make_due() { db.sql("UPDATE jobs SET run_at = now()"); }
@@ -281,7 +281,7 @@ TEST_CASE_FIXTURE(history_fixture, "history: a video that Telegram will never ta
   claim(w1);
   complete(w1, 1);
   store::drop_notice no;
-  no.id = db.number("SELECT id FROM notifications WHERE kind = 'job_done'");
+  no.id = notice_id{db.number("SELECT id FROM notifications WHERE kind = 'job_done'")};
   no.error = "403 chat not found";
   others.ask(no);
   CHECK(events().back() == "not_delivered|jan|1|403 chat not found");
