@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <stdexcept>
 #include <utility>
 
@@ -153,25 +154,36 @@ bool transfer::begin_saving() {
     received_ = 0;
     resumed_at_ = 0;
     prefix_.clear();
-    note_validator();
+    validator_ = validator_here();
+    curl_off_t announced = -1;
+    curl_easy_getinfo(curl(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+    whole_ = announced;
   }
   return saving_ = true;
 }
 
-bool transfer::continues_here() const {
-  const auto wanted = "bytes " + std::to_string(resumed_at_) + "-";
-  return resumed_at_ > 0 && header_value("Content-Range").starts_with(wanted);
+bool transfer::continues_here() {
+  const auto range = header_value("Content-Range"); // bytes 6-9/10, or bytes 6-9/*
+  const auto size = range.substr(std::min(range.find('/'), range.size() - 1) + 1);
+  if (whole_ < 0)
+    std::from_chars(size.data(), size.data() + size.size(), whole_);
+  const auto name = validator_here();
+  return resumed_at_ > 0 && range.starts_with("bytes " + std::to_string(resumed_at_) + "-")
+         && (size == "*" || size == std::to_string(whole_)) && (name.empty() || name == validator_);
 }
 
-/// A weak ETag does not vouch for bytes; nor may a body that was coded for the journey go on.
-void transfer::note_validator() {
-  validator_ = header_value("ETag");
-  if (validator_.starts_with("W/"))
-    validator_.clear();
-  if (validator_.empty())
-    validator_ = header_value("Last-Modified");
+/// A server may send less of the rest than it was asked for.
+bool transfer::is_cut_short() const {
+  return saving_ && received_ < whole_;
+}
+
+/// What vouches for the bytes of this answer. A weak ETag does not; nor may a body that was coded
+/// for the journey go on.
+std::string transfer::validator_here() const {
   if (!header_value("Content-Encoding").empty())
-    validator_.clear();
+    return {};
+  const auto tag = header_value("ETag");
+  return tag.empty() || tag.starts_with("W/") ? header_value("Last-Modified") : tag;
 }
 
 std::string transfer::header_value(const char* name) const {
@@ -242,8 +254,8 @@ outcome transfer::outcome_of(CURLcode code) const {
 }
 
 bool transfer::resumes(CURLcode code, time_point now) {
-  const bool cut = code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR
-                   || code == CURLE_HTTP2_STREAM || code == CURLE_HTTP2;
+  const bool cut = (code == CURLE_OK && is_cut_short()) || code == CURLE_PARTIAL_FILE
+                   || code == CURLE_RECV_ERROR || code == CURLE_HTTP2_STREAM || code == CURLE_HTTP2;
   if (!cut || !saving_ || validator_.empty() || request_.method != "GET" || received_ <= resumed_at_
       || resumptions_ >= max_resumptions || deadline_ <= now || sink_->error_number() != 0)
     return false;
@@ -274,6 +286,8 @@ bool transfer::close_file(CURLcode code, time_point now) {
     code = CURLE_OK;
   if (code == CURLE_OK && (!head_complete_ || status < 200))
     code = CURLE_GOT_NOTHING; // only informed, or not even that
+  if (code == CURLE_OK && is_cut_short())
+    code = CURLE_PARTIAL_FILE;
   if (code == CURLE_OK && wants_file() && is_success(status) && !saving_ && !begin_saving())
     code = CURLE_RANGE_ERROR; // an empty body is a file, too
   code_ = code;

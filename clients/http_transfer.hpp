@@ -113,8 +113,9 @@ private:
   outcome outcome_of(CURLcode) const;
   void read_headers(response&) const;
   bool begin_saving();
-  bool continues_here() const;
-  void note_validator();
+  bool continues_here();
+  std::string validator_here() const;
+  bool is_cut_short() const;
   std::string header_value(const char* name) const;
 
   static size_t on_header(const char* line, size_t, size_t size, void* self);
@@ -159,6 +160,7 @@ private:
   int resumptions_ = 0;
   int64_t resumed_at_ = 0; // bytes of the file when this try began
   std::string validator_;  // what the server calls this very content; empty: nothing
+  int64_t whole_ = -1;     // bytes of it, where the server has said so
 };
 
 } // namespace neurocards::http

@@ -24,6 +24,9 @@ struct created {
 /// Not `created`: `classify` tells whether a task may exist all the same.
 using create_result = std::variant<created, signal>;
 
+/// What may be a task's id: it goes into the database, logs and addresses.
+bool is_task_id(const std::string&);
+
 [[nodiscard]] create_result parse_created(const http::response&);
 
 // ── recordInfo and callbacks ─────────────────────────────────────────────────────────────────────

@@ -135,12 +135,18 @@ key_fingerprint fingerprint(const secret& key) {
   return key_fingerprint{crypto::hex(crypto::sha256(key.reveal())).substr(0, 16)};
 }
 
+bool is_task_id(const std::string& x) {
+  constexpr size_t longest = 128; // KIE's have 32 to 36 characters
+  return !x.empty() && x.size() <= longest
+         && std::all_of(x.begin(), x.end(), [](unsigned char c) { return c > ' ' && c < 0x7f; });
+}
+
 create_result parse_created(const http::response& response) {
   const auto doc = read(response, wire::at_cut::close); // the id may be there
   auto envelope = to_signal(call::create_task, response, doc.root());
   const auto data = wire::member(doc.root(), "data");
   auto task = first_text(data, {"taskId", "task_id", "recordId"});
-  if (task.empty())
+  if (!is_task_id(task)) // what cannot be one says nothing of whether a task exists
     return envelope;
   return created{kie_task_id{std::move(task)}, envelope.code};
 }

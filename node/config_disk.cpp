@@ -4,12 +4,15 @@
 #include "node/config_value.hpp"
 #include "node/tidy_text.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
-
-#include <unistd.h>
+#include <utility>
 
 extern char** environ; // NOLINT: POSIX's name
 
@@ -23,15 +26,41 @@ struct file_text {
   std::string error; // empty, or why there is no text
 };
 
+constexpr size_t longest_file = 16U << 20;
+constexpr int pipe_limit_ms = 5000;
+constexpr auto silent_pipe = "is a pipe into which nobody writes";
+
+/// Reads to the end. Returns what kept it from that; empty: nothing.
+std::string read_all(int file, std::string& text) {
+  std::array<char, 16'384> piece{};
+  while (const ssize_t size = ::read(file, piece.data(), piece.size())) {
+    pollfd more{file, POLLIN, 0};
+    if (size > 0)
+      text.append(piece.data(), static_cast<size_t>(size));
+    else if (errno == EAGAIN && ::poll(&more, 1, pipe_limit_ms) == 0)
+      return silent_pipe;
+    else if (errno != EAGAIN && errno != EINTR)
+      return std::strerror(errno);
+    if (text.size() > longest_file)
+      return "is larger than 16 MB";
+  }
+  struct stat what {};
+  const bool pipe = ::fstat(file, &what) == 0 && S_ISFIFO(what.st_mode);
+  return pipe && text.empty() ? silent_pipe : "";
+}
+
+/// Whoever opens a pipe waits for somebody to write, and the thread that reads settings is the one
+/// that hears signals: nothing is waited for without a limit.
 file_text read_text(const std::string& path) {
-  std::ifstream in{path, std::ios::binary};
-  std::ostringstream out;
-  if (in && out << in.rdbuf() && !in.bad())
-    return {out.str(), ""};
-  // An empty file makes `<<` fail as well; a folder opens and fails on the first read.
-  if (in.is_open() && in.rdbuf()->in_avail() == 0 && errno != EISDIR)
-    return {"", ""};
-  return {std::nullopt, std::strerror(errno)};
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0)
+    return {std::nullopt, std::strerror(errno)};
+  std::string text;
+  auto fault = read_all(file, text);
+  ::close(file);
+  if (!fault.empty())
+    return {std::nullopt, std::move(fault)};
+  return {std::move(text), ""};
 }
 
 variables environment() {

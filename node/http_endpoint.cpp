@@ -30,7 +30,6 @@ constexpr std::string_view callback_prefix = "/kie/callback/";
 constexpr size_t most_update = 1U << 20;
 constexpr size_t most_callback = 64U << 10;
 
-constexpr size_t longest_task_id = 128; // KIE's have 32 to 36 characters
 constexpr size_t most_connections = 1000;
 constexpr size_t most_per_address = 250; // Telegram comes with 100 at most
 
@@ -106,12 +105,6 @@ bool is_page_name(const std::string& name) {
          && std::all_of(name.begin(), name.end(), [](unsigned char c) {
               return std::isalnum(c) || c == '.' || c == '-' || c == '_';
             });
-}
-
-/// What may stand in a log line and in the database.
-bool is_task_id(const std::string& x) {
-  return !x.empty() && x.size() <= longest_task_id
-         && std::all_of(x.begin(), x.end(), [](unsigned char c) { return c > ' ' && c < 0x7f; });
 }
 
 http_server::answer refusal(int status, std::string_view what, http_server::fields headers = {}) {
@@ -364,7 +357,7 @@ http_endpoint::service::refuse_callback(const request& head) const {
 
 void http_endpoint::service::callback(const request& r, responder to) const {
   auto parsed = kie::parse_callback(r.body);
-  if (!parsed || !is_task_id(parsed->task.value))
+  if (!parsed || !kie::is_task_id(parsed->task.value))
     return refuse(to, 400, "not a callback of KIE");
   if (!options.kie_webhook_key.empty()
       && !kie::signature_valid(options.kie_webhook_key, parsed->task,

@@ -12,7 +12,8 @@ DECLARE
 BEGIN
   -- What was read last, here or by a heartbeat.
   SELECT greatest(s.updated_at, (SELECT max(n.heartbeat_at) FROM nodes n
-                                  WHERE n.heartbeat_at < v_now + interval '1 year'))
+                                  WHERE n.fenced_at IS NULL -- who is, says nothing more
+                                    AND n.heartbeat_at < v_now + interval '1 year'))
     INTO v_seen FROM settings s WHERE s.key = 'clock' FOR UPDATE;
   -- Normally it is read every second: after a longer pause nobody could write, as far as we know.
   UPDATE settings s

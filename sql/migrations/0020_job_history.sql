@@ -8,7 +8,7 @@ ALTER TABLE job_events
   ADD COLUMN claim      int,         -- number of the claim that it ended or happened under,
   ADD COLUMN claimed_at timestamptz; -- and, if it ended it, when that had begun
 -- Events are found by their job alone, and go with it.
-DROP INDEX job_events_by_time;
+DROP INDEX IF EXISTS job_events_by_time; -- in a new database it is not there yet
 ALTER TABLE job_events DROP CONSTRAINT job_events_pkey;
 
 ALTER TABLE jobs
@@ -39,7 +39,7 @@ INSERT INTO outages (provider, began_at, cause, reason)
   SELECT name, down_since, cause, coalesce(reason, '') FROM providers WHERE down_since IS NOT NULL;
 
 -- Messages are found by their job; by age it needed a scan that lanes must not make.
-DROP INDEX notifications_by_age;
+DROP INDEX IF EXISTS notifications_by_age;
 
 -- Their arguments or results change.
 DROP FUNCTION IF EXISTS job_timeline(uuid);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -102,6 +103,21 @@ TEST_CASE("e2e: SIGHUP during a drain rotates the log and ends nothing") {
   CHECK(node.wait(60s) == 0);
   CHECK(node.output().find("run.ended ") != std::string::npos);
   CHECK(node.output().find("run.ended_at_once") == std::string::npos);
+}
+
+TEST_CASE("e2e: settings in a pipe into which nobody writes keep no node from ending") {
+  world w;
+  const auto file = w.folder().file("cluster.conf");
+  std::ofstream{file} << "# nothing\n";
+  auto& node = w.start_node({"--config-file=" + file});
+  std::filesystem::remove(file);
+  REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
+  node.signal(SIGHUP);
+  wait_until("the refusal", [&] {
+    return node.output().find("is a pipe into which nobody writes") != std::string::npos;
+  });
+  node.signal(SIGTERM);
+  CHECK(node.wait(30s) == 0);
 }
 
 TEST_CASE("e2e: a running node writes no cores") {

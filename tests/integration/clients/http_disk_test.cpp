@@ -161,21 +161,22 @@ namespace {
 /// Answers the first request with 6 of 10 bytes, and later ones as the case says.
 struct cutting_server {
   std::string validator = "ETag: \"v1\"\r\n";
-  std::string then; // what the second request gets
+  std::string then;  // what the second request gets
+  std::string later; // and the third
   std::mutex mutex;
   std::vector<std::string> heads;
   raw_server server{[this](raw_connection& c) {
     const auto text = c.read_request();
-    bool first = false;
+    size_t turn = 0;
     {
       const std::lock_guard guard{mutex};
       heads.push_back(text);
-      first = heads.size() == 1;
+      turn = heads.size();
     }
-    if (first)
+    if (turn == 1)
       c.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n" + validator + "\r\n012345");
     else
-      c.write(then);
+      c.write(turn == 2 ? then : later);
   }};
 };
 
@@ -216,13 +217,39 @@ TEST_CASE("http engine: a file that changed meanwhile comes from its beginning")
   CHECK(read_file(here / "v") == "new");
 }
 
+TEST_CASE("http engine: a server may send less of the rest than it was asked for") {
+  scratch_directory here;
+  http::engine engine;
+  cutting_server x;
+  x.then = "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 6-7/10\r\nContent-Length: 2\r\n"
+           "ETag: \"v1\"\r\n\r\n67";
+  x.later = "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 8-9/10\r\nContent-Length: 2\r\n"
+            "ETag: \"v1\"\r\n\r\n89";
+  const auto got = fetch(engine, download(x.server.url(), here / "v"));
+  CHECK(got.ok());
+  CHECK(got.bytes == 10);
+  CHECK(read_file(here / "v") == "0123456789");
+  REQUIRE(x.heads.size() == 3);
+  CHECK(x.heads[2].find("Range: bytes=8-\r\n") != std::string::npos);
+}
+
 TEST_CASE("http engine: another part than the one asked for is no part of the file") {
   scratch_directory here;
   http::engine engine;
   cutting_server x;
-  x.then =
-    "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/10\r\nContent-Length: 5\r\n\r\n"
-    "56789";
+  const std::string part = "HTTP/1.1 206 Partial Content\r\nContent-Length: 4\r\n";
+  SUBCASE("from another place") {
+    x.then = part + "Content-Range: bytes 5-8/10\r\n\r\n5678";
+  }
+  SUBCASE("of something else") {
+    x.then = part + "Content-Range: bytes 6-9/10\r\nETag: \"v2\"\r\n\r\nabcd";
+  }
+  SUBCASE("of something larger") {
+    x.then = part + "Content-Range: bytes 6-9/20\r\n\r\n6789";
+  }
+  SUBCASE("from nowhere") {
+    x.then = part + "\r\n6789";
+  }
   CHECK(fetch(engine, download(x.server.url(), here / "v")).how == outcome::interrupted);
   CHECK(!std::filesystem::exists(here / "v"));
 }

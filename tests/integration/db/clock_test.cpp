@@ -233,6 +233,15 @@ TEST_CASE_FIXTURE(clock_fixture, "clock set back: watchers of a provider that ha
   CHECK(db.value("SELECT note_probe('kie', gen_random_uuid(), false, '30 s')") == "t");
 }
 
+TEST_CASE_FIXTURE(clock_fixture, "clock set back: a node that was fenced before tells no time") {
+  ask.ask(store::heartbeat{dead, "dead", "worker", "1", "{}"});
+  rescue();
+  db.sql("UPDATE nodes SET fenced_at = now(), heartbeat_at = now() + interval '2 h' "
+         "WHERE name = 'dead'");
+  for (int i = 0; i < 3; ++i)
+    CHECK(db.value("SELECT follow_clock()") == "00:00:00");
+}
+
 TEST_CASE_FIXTURE(clock_fixture, "a clock that goes on moves nothing") {
   db.sql("UPDATE jobs SET run_at = now() + interval '1 hour'");
   const auto before = db.value("SELECT concat(sum(extract(epoch FROM run_at))) FROM jobs");

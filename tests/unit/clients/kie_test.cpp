@@ -37,6 +37,19 @@ TEST_CASE("kie: a task that came with a refusal is kept: it may be paid for") {
   }
 }
 
+TEST_CASE("kie: what cannot be a task's id says nothing of whether there is a task") {
+  for (const auto& id : {std::string(129, 'a'), std::string(600'000, 'a'), std::string{"a b"},
+                         std::string{"a\\n"}, std::string{"за"}}) {
+    const auto got = as<kie::signal>(
+      parse_created(answered(200, R"({"code":200,"data":{"taskId":")" + id + "\"}}")));
+    CHECK(kie::classify(got).maybe_created);
+  }
+  CHECK(as<created>(parse_created(answered(200, R"({"code":200,"data":{"taskId":")"
+                                                  + std::string(128, 'a') + "\"}}")))
+          .task.value.size()
+        == 128);
+}
+
 TEST_CASE("kie: refused creations") {
   const auto credits =
     as<kie::signal>(parse_created(answered(200, recorded("kie/refused_credits.json"))));
