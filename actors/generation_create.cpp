@@ -37,10 +37,7 @@ void generation::offer_photo() {
     return fail({failure_class::user_violation,
                  "no model of kie.models takes the photo " + job_.photo.value,
                  "invalid image: no model of the catalogue takes it"});
-  // Where KIE cannot reach us, a link would fail every attempt alike: the first is the only one.
-  if (context_->public_url.empty() || job_.attempts > 1)
-    photo_way_ = photo_way::upload;
-  if (photo_way_ == photo_way::upload)
+  if (context_->public_url.empty() || photo_way_ == photo_way::upload)
     upload_with_any_key();
   else
     link_photo();

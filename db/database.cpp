@@ -9,8 +9,9 @@ namespace {
 
 template <class Request>
 void add(scheduler& to, void* request, void* done) {
-  to.add(std::move(*static_cast<Request*>(request)),
-         std::move(*static_cast<completion<typename Request::answer>*>(done)));
+  auto& what = *static_cast<Request*>(request);
+  auto& then = *static_cast<completion<typename Request::answer>*>(done);
+  to.add(std::move(what), std::move(then));
 }
 
 constexpr auto adders =

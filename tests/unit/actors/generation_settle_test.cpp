@@ -271,7 +271,9 @@ TEST_CASE_FIXTURE(settle_fixture, "generation fails a violation with the first a
 TEST_CASE_FIXTURE(settle_fixture,
                   "generation retries when KIE could not fetch a photo that we had checked") {
   refuse(400, "failed to fetch the image");
-  CHECK(log.text() == "link_file record_intent kie.createTask retry_job");
+  CHECK(log.text()
+        == "link_file record_intent kie.createTask open_file kie.upload record_intent "
+           "kie.createTask retry_job");
   CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
 }
 
