@@ -9,9 +9,9 @@ namespace {
 
 template <class Request>
 void add(scheduler& to, void* request, void* done) {
-  auto& what = *static_cast<Request*>(request);
+  auto& typed = *static_cast<Request*>(request);
   auto& then = *static_cast<completion<typename Request::answer>*>(done);
-  to.add(std::move(what), std::move(then));
+  to.add(std::move(typed), std::move(then));
 }
 
 constexpr auto adders =

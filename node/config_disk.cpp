@@ -44,8 +44,8 @@ std::string read_all(int file, std::string& text) {
     if (text.size() > longest_file)
       return "is larger than 16 MB";
   }
-  struct stat what {};
-  const bool pipe = ::fstat(file, &what) == 0 && S_ISFIFO(what.st_mode);
+  struct stat status {};
+  const bool pipe = ::fstat(file, &status) == 0 && S_ISFIFO(status.st_mode);
   return pipe && text.empty() ? silent_pipe : "";
 }
 
