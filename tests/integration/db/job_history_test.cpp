@@ -242,7 +242,8 @@ TEST_CASE_FIXTURE(history_fixture, "history: the stages of a job follow each oth
   send_all();
   std::vector<std::string> stages;
   json end;
-  for (const auto& x : shown().at("stages")) {
+  const auto all = shown();
+  for (const auto& x : all.at("stages")) {
     CHECK((end.is_null() || x.at("start") == end));
     end = x.at("end");
     stages.push_back(x.at("stage").get<std::string>() + " " + x.at("node").dump());

@@ -167,7 +167,7 @@ TEST_CASE_FIXTURE(verbs_fixture, "jobs are listed and shown with their timeline"
   db.sql("SELECT release_jobs('00000000-0000-4000-8000-000000000001')");
   CHECK(call({"jobs", "retry", job}).code == 0);
   const auto later = call({"jobs", "show", job});
-  CHECK(std::regex_search(later.output, std::regex{R"(claimed +w1 +1 )"}));
+  CHECK(std::regex_search(later.output, std::regex{R"(claimed +w1 +1\n)"}));
   CHECK(std::regex_search(later.output, std::regex{R"(released +w1 +1 +its worker gave it back)"}));
   CHECK(std::regex_search(later.output, std::regex{R"(operator\.retry +operator +1 +by hand)"}));
   CHECK(std::regex_search(later.output, std::regex{R"(\nwait +20\d\d-)"}));
