@@ -236,7 +236,7 @@ TEST_CASE_FIXTURE(one_node, "e2e: health, metrics and status are seen from outsi
   CHECK(kinds
         == std::vector<std::string>{"ordered", "charged", "claimed", "script", "photo", "intent",
                                     "task", "result", "completed", "delivered"});
-  CHECK(history.dump().find("prompt\"") == std::string::npos);
+  CHECK(history.dump().find("\"prompt\":") == std::string::npos);
   CHECK(web_get(node_url() + "/api/jobs/" + id + "?texts=1").body.find("\"prompt\"")
         != std::string::npos);
 }
