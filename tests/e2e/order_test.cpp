@@ -237,7 +237,7 @@ TEST_CASE_FIXTURE(one_node, "e2e: health, metrics and status are seen from outsi
         == std::vector<std::string>{"ordered", "charged", "claimed", "script", "photo", "intent",
                                     "task", "result", "completed", "delivered"});
   CHECK(history.dump().find("\"prompt\":") == std::string::npos);
-  CHECK(web_get(node_url() + "/api/jobs/" + id + "?texts=1").body.find("\"prompt\"")
+  CHECK(web_get(node_url() + "/api/jobs/" + id + "?texts=1").body.find("\"prompt\":")
         != std::string::npos);
 }
 
