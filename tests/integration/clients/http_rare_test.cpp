@@ -172,17 +172,6 @@ TEST_CASE("http engine: HTTP/2 may answer before it has read the request, and is
   }
 }
 
-TEST_CASE("http engine: an HTTP/2 answer that ends with a fault is none") {
-  const http2_server server;
-  http::engine engine{{.ca_file = server.certificate()}};
-  for (const auto& body : {std::string{"{}"}, large_body()}) {
-    const auto got = fetch(engine, post(server.url("/broken"), body));
-    CHECK(got.how == outcome::interrupted);
-    CHECK(got.status == 0);
-    CHECK(got.error.find("INTERNAL_ERROR") != std::string::npos);
-  }
-}
-
 TEST_CASE("http engine: HTTP/1.1 may answer before it has read the request, and is believed") {
   for (const auto* status : {"200 OK", "413 Too Large", "429 Slow"}) {
     CAPTURE(std::string{status});
