@@ -269,15 +269,20 @@ bool transfer::resumes(CURLcode code, time_point now) {
   return true;
 }
 
-/// An HTTP/2 server that answers before it has the whole request ends the stream without a fault
-/// (RFC 9113, 8.1). To libcurl 7.88 that is an upload that failed, of which it has nothing to say;
-/// of a stream that ends with a fault it tells which.
+/// A server may answer before it has the whole request (over HTTP/2 it then ends the stream without
+/// a fault: RFC 9113, 8.1). To libcurl 7.88 that is an exchange that failed, or one that never
+/// ends. An answer that is whole by its length counts all the same; so does one without a length
+/// where libcurl has nothing to say of the stream's end: of a fault it tells which.
 bool transfer::answered_early(CURLcode code) const {
-  if (code != CURLE_HTTP2_STREAM || !head_complete_ || handle_->complaint[0] != '\0')
+  const bool of_network = code == CURLE_HTTP2_STREAM || code == CURLE_HTTP2
+                          || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR
+                          || code == CURLE_OPERATION_TIMEDOUT;
+  if (!of_network || !head_complete_)
     return false;
   curl_off_t announced = -1; // of the body; stays so where the server says nothing of it
   curl_easy_getinfo(curl(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
-  return announced < 0 || announced == received_;
+  return announced < 0 ? code == CURLE_HTTP2_STREAM && handle_->complaint[0] == '\0'
+                       : announced == received_;
 }
 
 bool transfer::close_file(CURLcode code, time_point now) {

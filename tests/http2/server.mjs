@@ -4,6 +4,7 @@
 //   /trailers     an answer with trailers, header names as HTTP/2 has them
 //   /informed     100, 102 and 103 before the answer
 //   /early/STATUS an answer as soon as the head of the request is there, whatever body follows
+//   /measured     the same with its length
 //   /broken       the beginning of an answer, then a fault
 //   /active       how many answers shared the line at most
 import { readFileSync } from 'node:fs';
@@ -41,14 +42,21 @@ server.on('stream', (stream, headers) => {
     active.set(stream, Number(path.slice('/video/'.length)));
     most = Math.max(most, active.size);
   } else if (path === '/trailers') {
-    stream.respond({ ':status': 200, 'x-mixed': 'Yes' }, { waitForTrailers: true });
-    stream.on('wantTrailers', () => stream.sendTrailers({ 'x-checksum': '1' }));
-    stream.end('with trailers');
+    stream.resume().on('end', () => {
+      stream.respond({ ':status': 200, 'x-mixed': 'Yes' }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'x-checksum': '1' }));
+      stream.end('with trailers');
+    });
   } else if (path === '/informed') {
-    stream.additionalHeaders({ ':status': 102 });
-    stream.additionalHeaders({ ':status': 103, link: '</x>' });
-    stream.respond({ ':status': 200 });
-    stream.end('informed');
+    stream.resume().on('end', () => {
+      stream.additionalHeaders({ ':status': 102 });
+      stream.additionalHeaders({ ':status': 103, link: '</x>' });
+      stream.respond({ ':status': 200 });
+      stream.end('informed');
+    });
+  } else if (path === '/measured') {
+    stream.respond({ ':status': 200, 'content-length': '5' });
+    stream.end('early');
   } else if (path.startsWith('/early/')) {
     stream.respond({ ':status': Number(path.slice('/early/'.length)) });
     stream.end('early');

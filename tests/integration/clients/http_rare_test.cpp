@@ -172,6 +172,26 @@ TEST_CASE("http engine: HTTP/2 may answer before it has read the request, and is
   }
 }
 
+TEST_CASE("http engine: an HTTP/2 answer that is whole counts, though the request never ends") {
+  const http2_server server;
+  http::engine engine{{.ca_file = server.certificate()}};
+  auto request = post(server.url("/measured"), large_body());
+  request.timeout = 2s; // libcurl 7.88 waits that long for the rest of the request to go
+  const auto got = fetch(engine, std::move(request));
+  CHECK_MESSAGE(got.how == outcome::answered, got.error);
+  CHECK(got.status == 200);
+  CHECK(got.body == "early");
+}
+
+TEST_CASE("http engine: an HTTP/2 answer that ends with a fault is none") {
+  const http2_server server;
+  http::engine engine{{.ca_file = server.certificate()}};
+  const auto got = fetch(engine, post(server.url("/broken"), large_body()));
+  CHECK(got.how == outcome::interrupted);
+  CHECK(got.status == 0);
+  CHECK(got.error.find("INTERNAL_ERROR") != std::string::npos);
+}
+
 TEST_CASE("http engine: HTTP/1.1 may answer before it has read the request, and is believed") {
   for (const auto* status : {"200 OK", "413 Too Large", "429 Slow"}) {
     CAPTURE(std::string{status});
