@@ -1,10 +1,15 @@
 #include "base/http_server.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/raw_http.hpp"
 
 #include <curl/curl.h>
 #include <doctest/doctest.h>
+#include <netdb.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
@@ -148,6 +153,52 @@ TEST_CASE("http_server sends files, whole, in part and without a body") {
     CHECK(got.status == r.status);
     CHECK(got.body == r.body);
   }
+}
+
+TEST_CASE("http_server keeps no file open behind its answer, and says 503 where it can open none") {
+  const digits_file file;
+  const http_server server{{}, [&](const http_server::request&, http_server::responder r) {
+                             http_server::answer a;
+                             a.file = file.path;
+                             r.send(std::move(a));
+                           }};
+  const test::raw_client last{server.port()}; // connected while there are descriptors
+  for (const std::string head : {"GET / HTTP/1.1\r\n", "HEAD / HTTP/1.1\r\n"})
+    for (const auto* range : {"", "Range: bytes=2-4\r\n", "Range: bytes=10-\r\n"})
+      CHECK(test::exchange(server.port(), head + "Connection: close\r\n" + range + "\r\n").status
+            >= 200);
+  const auto opened = [&] {
+    const std::filesystem::directory_iterator all{"/proc/self/fd"};
+    return std::count_if(begin(all), end(all), [&](const auto& x) {
+      std::error_code gone;
+      return std::filesystem::read_symlink(x.path(), gone) == file.path;
+    });
+  };
+  test::wait_until("the file to be closed", [&] { return opened() == 0; });
+
+  rlimit usual{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &usual) == 0);
+  const int lowest_free = ::dup(STDERR_FILENO);
+  ::close(lowest_free);
+  const rlimit none{static_cast<rlim_t>(lowest_free), usual.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  CHECK(last.send("GET / HTTP/1.1\r\nConnection: close\r\n\r\n"));
+  const auto said = last.receive_all();
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &usual) == 0);
+  CHECK(test::read_reply(said).status == 503);
+}
+
+TEST_CASE("http_server says why a host cannot be listened on, not what failed before") {
+  errno = EACCES;
+  std::string why;
+  try {
+    http_server{{.host = "no such host", .admit = {}}, echo};
+  } catch (const std::runtime_error& err) {
+    why = err.what();
+  }
+  CHECK(why.find("cannot listen on no such host:0: ") != std::string::npos);
+  CHECK(why.find(gai_strerror(EAI_NONAME)) != std::string::npos);
+  CHECK(why.find("Permission denied") == std::string::npos);
 }
 
 TEST_CASE("http_server refuses bodies that are too big") {
