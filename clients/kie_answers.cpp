@@ -76,8 +76,11 @@ bool accepted(const signal& x) {
          && (x.code == success_code || x.code == 0);
 }
 
+/// Whether something can be fetched from there at all: an address holds neither blanks nor line
+/// ends.
 bool web_address(const std::string& url) {
-  return url.starts_with("https://") || url.starts_with("http://");
+  return (url.starts_with("https://") || url.starts_with("http://"))
+         && std::ranges::none_of(url, [](unsigned char c) { return c <= ' ' || c == 0x7F; });
 }
 
 /// resultUrls[0] of `resultJson`, which is JSON in a string, or (seen as well) an object.

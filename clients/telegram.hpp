@@ -80,6 +80,9 @@ std::optional<std::vector<command>> parse_commands(const http::response&);
 /// The kinds of update that the product handles; Telegram remembers the list.
 std::span<const std::string_view> allowed_updates();
 
+/// Whether telegram.api-url names a server that somebody runs himself.
+bool is_own_server(const std::string& api_url);
+
 /// Makes requests for one bot.
 class api {
 public:

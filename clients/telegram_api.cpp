@@ -209,10 +209,14 @@ http::request api::get_file(const std::string& file_id) const {
   return call("getFile", dump({{"file_id", file_id}}));
 }
 
-bool api::own_server() const {
-  const auto scheme = base_url_.find("://");
-  const auto host = scheme == base_url_.npos ? base_url_ : base_url_.substr(scheme + 3);
+bool is_own_server(const std::string& api_url) {
+  const auto scheme = api_url.find("://");
+  const auto host = scheme == api_url.npos ? api_url : api_url.substr(scheme + 3);
   return host.substr(0, host.find_first_of("/:")) != "api.telegram.org";
+}
+
+bool api::own_server() const {
+  return is_own_server(base_url_);
 }
 
 int64_t api::max_upload_bytes() const {

@@ -52,6 +52,14 @@ attempt_outcome failed(ec code, std::string context) {
 
 } // namespace
 
+bool may_pass(const std::exception& fault) {
+  const auto* refused = dynamic_cast<const pqxx::sql_error*>(&fault);
+  if (!refused)
+    return true; // no connection, or one that was lost
+  const auto code = meaning_of(refused->sqlstate()).code;
+  return code == ec::unavailable || code == ec::timed_out;
+}
+
 caf::error session::open() {
   if (is_open())
     return {};

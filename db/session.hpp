@@ -40,6 +40,10 @@ enum class hindrance : uint8_t {
   other,
 };
 
+/// Whether the same may succeed in a moment: a server that is away, that starts, or whose rows are
+/// locked. What it refuses, it refuses again until somebody acts.
+[[nodiscard]] bool may_pass(const std::exception&);
+
 struct attempt_outcome {
   caf::error error;
   hindrance why = hindrance::none;

@@ -2,6 +2,7 @@
 #include "node/config_secrets.hpp"
 
 #include "clients/redis.hpp"
+#include "clients/telegram.hpp"
 #include "db/connection_url.hpp"
 #include "domain/flow.hpp"
 #include "domain/models.hpp"
@@ -117,6 +118,17 @@ bool is_webhook_secret(const std::string& x) {
          });
 }
 
+/// Bot API, setWebhook. (A server of one's own calls any address.)
+bool telegram_calls(const std::string& url) {
+  const std::string_view scheme = "https://";
+  if (!url.starts_with(scheme))
+    return false;
+  const auto place = url.substr(scheme.size(), url.find('/', scheme.size()) - scheme.size());
+  const auto colon = place.find(':', place.starts_with('[') ? place.find(']') : 0);
+  const auto port = colon == place.npos ? std::string{} : place.substr(colon);
+  return port.empty() || port == ":443" || port == ":80" || port == ":88" || port == ":8443";
+}
+
 void check_webhook(const all& x, need what, faults& out) {
   const auto& webhook_secret = x.secrets.telegram_webhook_secret;
   if (!is_webhook_secret(webhook_secret.reveal()))
@@ -127,6 +139,11 @@ void check_webhook(const all& x, need what, faults& out) {
   if (x.http.public_url.empty())
     out.push_back(
       "http.public-url: missing; telegram.mode webhook needs the address Telegram is to call");
+  else if (!neurocards::telegram::is_own_server(x.telegram.api_url)
+           && !telegram_calls(x.http.public_url))
+    out.push_back("http.public-url: " + quote(x.http.public_url)
+                  + " is not allowed with telegram.mode webhook; allowed: https://, and of ports "
+                    "443, 80, 88 and 8443 (Telegram calls no other)");
   if (what == need::services && webhook_secret.empty())
     out.push_back("TELEGRAM_WEBHOOK_SECRET: missing; telegram.mode webhook needs it, from the "
                   "environment or .env");

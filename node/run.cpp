@@ -6,6 +6,7 @@
 #include "actors/timer_wheel.hpp"
 #include "base/log.hpp"
 #include "db/migrate.hpp"
+#include "db/session.hpp"
 #include "db/session_settings.hpp"
 #include "node/certificates.hpp"
 #include "node/clock_skew.hpp"
@@ -95,6 +96,10 @@ int prepare_database(const config::all& settings, const config::node& node, bool
       log::error("run.database_refused", "why", err.what());
       return 1;
     } catch (const std::exception& err) {
+      if (!db::may_pass(err)) {
+        log::error("run.database_refused", "why", err.what());
+        return 1;
+      }
       if (std::chrono::steady_clock::now() + pause > deadline) {
         log::error("run.database_unreachable", "error", err.what(), "waited",
                    std::chrono::duration<double>{settings.db.patience}, "advice",

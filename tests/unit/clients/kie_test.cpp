@@ -111,6 +111,18 @@ TEST_CASE("kie: only the first result counts, never a link in the echoed request
   }
 }
 
+TEST_CASE("kie: what cannot be fetched is no result, whatever it begins with") {
+  for (const std::string url : {R"(https://f.example/a\\nb)", "https://f.example/a b",
+                                R"(\\thttps://f.example/a)", "ftp://f.example/a"}) {
+    CAPTURE(url);
+    const auto state = kie::parse_record_info(
+      answered(200, R"({"code":200,"data":{"state":"success","resultJson":"{\"resultUrls\":[\")"
+                      + url + R"(\"]}"}})"));
+    REQUIRE(std::holds_alternative<without_result>(state));
+    CHECK(std::get<without_result>(state).why == "resultJson.resultUrls[0] is no web address");
+  }
+}
+
 TEST_CASE("kie: failed tasks, in each spelling") {
   const auto text = as<failed>(look("fail_text.json")).why;
   CHECK(text.fail_code == "500");
