@@ -19,6 +19,9 @@ namespace {
 /// Customers who are never content still do not order more than workers can make.
 constexpr int64_t most_at_once = 10;
 
+constexpr uint16_t http_port = 8080; // of every host
+constexpr const char* http_token = "cluster-http-token";
+
 /// Short times, so that what takes half a minute elsewhere takes seconds here; yet a busy machine
 /// must not make anybody miss his lease.
 constexpr const char* settings = R"(
@@ -48,7 +51,9 @@ std::string quoted(const std::string& x) {
 
 } // namespace
 
-world::world(entries file) : ground_(ground::get()) {
+world::world(entries file, testing::updates_by mode) : ground_(ground::get()) {
+  if (mode == testing::updates_by::webhook)
+    front_.emplace(network::own_address);
   services = start_services(net());
   services->post("settings",
                  {{"telegram_limits", false}, {"kie_limits", false}, {"kie_time", 1'000}});
@@ -92,6 +97,8 @@ void world::add_host(const std::string& name, const entries& file) {
   hosts_.push_back(name);
   fs::create_directory(folder_of(name));
   papers_[name] = authority{folder_.file("authority")}.issue(name, net().address_of(name));
+  if (front_)
+    front_->add(http_port, net().address_of(name));
   write_file(name, file);
 }
 
@@ -109,7 +116,19 @@ void world::write_file(const std::string& host, const entries& file) {
   out << "  ]\n  tls { certificate = " << quoted(own.certificate) << ", key = " << quoted(own.key)
       << ", ca = " << quoted(own.ca) << " }\n}\nstorage { path = " << quoted(folder_.file("shared"))
       << " }\n"
-      << settings;
+      << http_settings(host) << settings;
+}
+
+/// Whoever is behind the front must be reached from outside.
+std::string world::http_settings(const std::string& host) {
+  if (!front_)
+    return {};
+  return "telegram { mode = webhook }\nhttp { listen = " + quoted(http_address(host))
+         + ", public-url = " + quoted(front_->url()) + " }\n";
+}
+
+std::string world::http_address(const std::string& host) {
+  return (front_ ? net().address_of(host) : "127.0.0.1") + ":" + std::to_string(http_port);
 }
 
 test::process& world::launch(const std::string& host, const std::vector<std::string>& options) {
@@ -120,23 +139,27 @@ test::process& world::launch(const std::string& host, const std::vector<std::str
   if (std::ranges::none_of(options, [](const auto& x) { return x.starts_with("--node="); }))
     words.push_back("--node=" + host);
   words.insert(words.end(), options.begin(), options.end());
+  auto environment = testing::node_environment(db.url(), services->url());
+  environment["HTTP_TOKEN"] = http_token;
+  if (front_)
+    environment["TELEGRAM_WEBHOOK_SECRET"] = "webhook-secret";
   const network_namespace::visit there{net().stack(host)};
   auto& node = nodes_[host];
   node = std::make_unique<test::process>(words.front(),
                                          std::vector<std::string>{words.begin() + 1, words.end()},
-                                         testing::node_environment(db.url(), services->url()),
-                                         folder_of(host) + "/log", folder_of(host));
+                                         environment, folder_of(host) + "/log", folder_of(host));
   return *node;
 }
 
 bool world::is_ready(const std::string& host) {
   const network_namespace::visit there{net().stack(host)};
-  return testing::web_get("http://127.0.0.1:8080/readyz").status == 200; // its own loopback
+  return testing::web_get("http://" + http_address(host) + "/readyz").status == 200;
 }
 
 nlohmann::json world::status(const std::string& host) {
   const network_namespace::visit there{net().stack(host)};
-  const auto got = testing::web_get("http://127.0.0.1:8080/api/status");
+  const auto got = testing::web_get("http://" + http_address(host) + "/api/status",
+                                    {std::string{"Authorization: Bearer "} + http_token});
   return got.status == 200 ? nlohmann::json::parse(got.body) : nlohmann::json{};
 }
 

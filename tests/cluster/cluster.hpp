@@ -30,7 +30,7 @@ class world {
 
 public:
   /// Plugs in the hosts of the entries and writes the file for each; starts nothing.
-  explicit world(entries);
+  explicit world(entries, testing::updates_by = testing::updates_by::polling);
   ~world();
 
   testing::migrated_database db;
@@ -140,7 +140,11 @@ private:
   std::string folder_of(const std::string& host) const;
   void tell_what_happened();
 
+  std::string http_settings(const std::string& host);
+  std::string http_address(const std::string& host);
+
   test::temporary_directory folder_;
+  std::optional<testing::front> front_; // with webhooks: what Telegram and KIE know of the cluster
   std::map<std::string, papers> papers_;
   std::map<std::string, std::unique_ptr<test::process>> nodes_;
   std::vector<std::string> hosts_;

@@ -3,13 +3,16 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards::cluster;
+using neurocards::testing::updates_by;
 
-TEST_CASE(
-  "cluster: every host restarts one by one under load, nothing is lost, repeated or said twice") {
+namespace {
+
+/// Every host of a cluster, which is asked for videos all the time.
+void restart_one_by_one(updates_by mode) {
   const std::vector<std::string> bot{"gateway", "notifier", "coordinator"};
   const entries file{
     {"bot-1", bot}, {"bot-2", bot}, {"worker-1", {"worker"}, 20}, {"worker-2", {"worker"}, 20}};
-  world w{file};
+  world w{file, mode};
   w.services->post("settings", {{"kie_time", 2'000}});
   w.start_all();
   w.crowd(8, 1, 1);
@@ -30,4 +33,15 @@ TEST_CASE(
                                      "AND details->>'error' = 'the worker drains'");
   CHECK(bill.intents == withdrawn);
   CHECK(w.db.number("SELECT max(attempts) FROM jobs") == 1);
+}
+
+} // namespace
+
+TEST_CASE(
+  "cluster: every host restarts one by one under load, nothing is lost, repeated or said twice") {
+  restart_one_by_one(updates_by::polling);
+}
+
+TEST_CASE("cluster: every host restarts one by one with webhooks, nothing is lost or said twice") {
+  restart_one_by_one(updates_by::webhook);
 }

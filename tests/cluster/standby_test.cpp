@@ -3,13 +3,15 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards::cluster;
+using neurocards::testing::updates_by;
 
 namespace {
 
 /// Hosts of which two share a role; the first of them leads.
 struct standbys : world {
-  standbys(const std::string& role, const std::vector<std::string>& others)
-    : world({{"first", {role}}, {"second", {role}}, {"rest", others, 50}}) {
+  standbys(const std::string& role, const std::vector<std::string>& others,
+           updates_by mode = updates_by::polling)
+    : world({{"first", {role}}, {"second", {role}}, {"rest", others, 50}}, mode) {
     start("first");
     wait("first to lead", [&] { return leads("first", role); });
     start("second");
@@ -46,6 +48,19 @@ TEST_CASE("cluster: when the gateway's host loses its power, the standby answers
   w.expect_answer();
   w.go_on();
   w.finish();
+}
+
+TEST_CASE(
+  "cluster: with webhooks a gateway's host loses its power, what it was brought is answered") {
+  standbys w{"gateway", {"notifier", "worker", "coordinator"}, updates_by::webhook};
+  w.crowd(6, 1, 1);
+  w.insatiable = true;
+  w.wait("the first video", [&] { return w.videos() > 0; });
+  w.lose_first_and_expect_second("gateway");
+  w.expect_answer();
+  w.go_on();
+  w.finish();
+  CHECK(w.db.number("SELECT count(*) FROM updates WHERE handled_at IS NULL") == 0);
 }
 
 TEST_CASE("cluster: when the notifier's host loses its power, the standby sends what is written") {

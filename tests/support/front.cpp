@@ -14,12 +14,19 @@ namespace neurocards::testing {
 
 namespace {
 
-sockaddr_in loopback(uint16_t port) {
+sockaddr_in place(const std::string& address, uint16_t port) {
   sockaddr_in result{};
   result.sin_family = AF_INET;
-  result.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   result.sin_port = htons(port);
+  if (::inet_pton(AF_INET, address.c_str(), &result.sin_addr) != 1)
+    throw std::runtime_error(address + " is no address");
   return result;
+}
+
+/// Of a host that is silent, connecting included.
+void give_up_after_a_second(int fd) {
+  const timeval second{1, 0};
+  ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof second);
 }
 
 /// False when there will be no more.
@@ -40,8 +47,9 @@ bool copy_once(int from, int to) {
 
 } // namespace
 
-front::front() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  auto address = loopback(0);
+front::front(std::string own_address)
+  : address_(std::move(own_address)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  auto address = place(address_, 0);
   socklen_t size = sizeof address;
   if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0
       || ::listen(listener_, 1024) != 0
@@ -64,9 +72,9 @@ front::~front() {
   ::close(listener_);
 }
 
-void front::add(uint16_t port) {
+void front::add(uint16_t port, const std::string& address) {
   const std::lock_guard guard{mutex_};
-  nodes_.push_back(port);
+  nodes_.push_back(place(address, port));
 }
 
 void front::accept_all() {
@@ -100,8 +108,9 @@ void front::join_ended() {
 /// Negative: nobody listens.
 int front::connect_to_next() {
   for (size_t i = 0; i < nodes_.size(); ++i) {
-    const auto address = loopback(nodes_[next_++ % nodes_.size()]);
+    const auto& address = nodes_[next_++ % nodes_.size()];
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    give_up_after_a_second(fd);
     if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
       return fd;
     ::close(fd);

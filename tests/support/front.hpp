@@ -1,5 +1,7 @@
 #pragma once
 
+#include <netinet/in.h>
+
 #include <atomic>
 #include <cstdint>
 #include <list>
@@ -14,15 +16,16 @@ namespace neurocards::testing {
 /// connection on to the next node that takes it, and closes it when none does.
 class front {
 public:
-  front();
+  /// Listens on an address of this host, as numbers.
+  explicit front(std::string address = "127.0.0.1");
   ~front();
   front(const front&) = delete;
   front& operator=(const front&) = delete;
 
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  std::string url() const { return "http://" + address_ + ":" + std::to_string(port_); }
 
-  /// A node's port on loopback; all are tried in turn.
-  void add(uint16_t port);
+  /// Where a node listens; all are tried in turn.
+  void add(uint16_t port, const std::string& address = "127.0.0.1");
 
 private:
   struct pipe {
@@ -36,10 +39,11 @@ private:
   void pass(int client, int node);
   void forget(int client, int node);
 
+  std::string address_;
   int listener_ = -1;
   uint16_t port_ = 0;
   std::mutex mutex_; // guards all below
-  std::vector<uint16_t> nodes_;
+  std::vector<sockaddr_in> nodes_;
   size_t next_ = 0;
   std::vector<int> open_;
   std::list<pipe> pipes_; // one per connection
