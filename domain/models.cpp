@@ -10,7 +10,8 @@ namespace neurocards::models {
 
 namespace {
 
-// Field names, types and limits of KIE's documentation of 2026; each model has its own.
+// Field names, types and limits of KIE's documentation of 2026, prices of its table of August and
+// September 2026; each model has its own.
 
 config::model sora_2() {
   config::model x;
@@ -25,20 +26,51 @@ config::model sora_2() {
   return x;
 }
 
-config::model seedance_2_fast() {
+/// Mini and Fast differ in price only.
+config::model seedance_2(const std::string& kind, const std::string& name, double price) {
   config::model x;
-  x.slug = "bytedance/seedance-2-fast";
-  x.name = "Seedance 2";
+  x.slug = "bytedance/seedance-2-" + kind;
+  x.name = name;
+  x.image_field = "first_frame_url";
+  x.image_list = false;
+  x.duration_field = "duration";
+  x.duration = 15;
+  x.duration_text = false;
+  x.input = {{"aspect_ratio", "\"9:16\""}, {"resolution", "\"720p\""}, {"generate_audio", "true"}};
+  x.price = price;
+  return x;
+}
+
+config::model wan_3_0() {
+  config::model x;
+  x.slug = "wan/3-0-video";
+  x.name = "Wan 3";
   x.image_field = "first_frame_url";
   x.image_list = false;
   x.duration_field = "duration";
   x.duration = 15;
   x.duration_text = false;
   x.input = {{"aspect_ratio", "\"9:16\""},
-             {"resolution", "\"720p\""},
-             {"generate_audio", "true"},
-             {"web_search", "false"}};
-  x.prompt_limit = 1'536;
+             {"resolution", "\"720P\""}, // in capitals; 1080P by default, which costs twice as much
+             {"audio", "true"}};
+  x.price = 240;
+  return x;
+}
+
+config::model minimax_h3() {
+  config::model x;
+  x.slug = "minimax-h3/image-to-video";
+  x.name = "MiniMax H3";
+  x.image_field = "first_frame_url";
+  x.image_list = false;
+  x.duration_field = "duration";
+  x.duration = 15;
+  x.duration_text = false;
+  x.input = {{"resolution", "\"768P\""}}; // 2K by default, which costs more
+  x.prompt_limit = 7'000;
+  x.price = 120;
+  x.photo_min_side = 256;
+  x.photo_max_side = 5'760;
   return x;
 }
 
@@ -50,6 +82,7 @@ config::model kling_2_6() {
   x.duration = 10;
   x.input = {{"sound", "true"}};
   x.prompt_limit = 1'000;
+  x.price = 220;
   x.photo_formats = {"jpeg", "png"};
   return x;
 }
@@ -61,7 +94,8 @@ config::model wan_2_6() {
   x.duration_field = "duration";
   x.duration = 15;
   x.input = {{"resolution", "\"720p\""}};
-  x.prompt_limit = 1'500; // not documented; its neighbours' limit is safe
+  x.prompt_limit = 5'000;
+  x.price = 210;
   x.photo_min_side = 256;
   return x;
 }
@@ -122,7 +156,12 @@ std::vector<std::string> faults_of_model(const config::model& x) {
 } // namespace
 
 const catalogue& shipped() {
-  static const catalogue all{sora_2(), seedance_2_fast(), kling_2_6(), wan_2_6()};
+  // Sora 2 is what was ordered, and costs nothing while it is paused. Of the others those come
+  // first that make a vertical film of any photo, the cheap before the dear; then those that keep
+  // the photo's shape; and last the one that costs more than a credit brings.
+  static const catalogue all{
+    sora_2(),    seedance_2("mini", "Seedance 2 Mini", 123), wan_3_0(), minimax_h3(), wan_2_6(),
+    kling_2_6(), seedance_2("fast", "Seedance 2 Fast", 495)};
   return all;
 }
 

@@ -46,7 +46,20 @@ std::vector<field> seedance() {
           ratio,
           {"resolution", type::text, false, {"480p", "720p"}},
           {"generate_audio", type::boolean},
-          {"web_search", type::boolean, true}};
+          {"web_search", type::boolean},
+          {"nsfw_checker", type::boolean}};
+}
+
+std::vector<field> wan_3() {
+  return {{"duration", type::integer, false, {}, 2, 30},
+          ratio,
+          {"resolution", type::text, false, {"480P", "720P", "1080P"}},
+          {"audio", type::boolean}};
+}
+
+std::vector<field> minimax() {
+  return {{"duration", type::integer, true, {}, 4, 15},
+          {"resolution", type::text, false, {"768P", "2K"}}};
 }
 
 const std::vector<model>& models() {
@@ -73,22 +86,24 @@ const std::vector<model>& models() {
       watermark,
       upload_method,
       {"size", type::text, false, {"standard", "high"}}}},
-    {"bytedance/seedance-2-fast", "first_frame_url", 3, 1536, 25, seedance()},
-    {"bytedance/seedance-2", "first_frame_url", 3, 1536, 50, seedance()},
+    {"bytedance/seedance-2-mini", "first_frame_url", 3, 20'000, 123, seedance()},
+    {"bytedance/seedance-2-fast", "first_frame_url", 3, 20'000, 495, seedance()},
+    {"bytedance/seedance-2", "first_frame_url", 3, 20'000, 615, seedance()},
+    {"wan/3-0-video", "first_frame_url", 1, 20'000, 240, wan_3()},
     {"kling-2.6/image-to-video",
      "image_urls",
      1,
      1000,
-     55,
+     220,
      {{"duration", type::text, false, {"5", "10"}}, {"sound", type::boolean, true}}},
     {"wan/2-6-image-to-video",
      "image_urls",
      1,
      5000,
-     70,
+     210,
      {{"duration", type::text, false, {"5", "10", "15"}},
       {"resolution", type::text, false, {"720p", "1080p"}}}},
-    {"minimax-h3/image-to-video", "first_frame_url", 1, 2000, 40, {}},
+    {"minimax-h3/image-to-video", "first_frame_url", 1, 7'000, 120, minimax()},
   };
   return all;
 }

@@ -38,20 +38,44 @@ TEST_CASE("Sora 2 is asked as its page says") {
   CHECK_FALSE(body_of("sora-2-image-to-video").contains("callBackUrl"));
 }
 
-TEST_CASE("every other model gets its picture and its duration in its own way") {
-  const object seedance = body_of("bytedance/seedance-2-fast").at("input");
-  CHECK(seedance.at("first_frame_url") == photo);
-  CHECK(seedance.at("duration") == 15); // a number
-  CHECK(seedance.at("aspect_ratio") == "9:16");
-  CHECK(seedance.at("web_search") == false);
-  const object kling = body_of("kling-2.6/image-to-video").at("input");
-  CHECK(kling.at("image_urls") == object::array({photo}));
-  CHECK(kling.at("duration") == "10"); // a text
-  CHECK(kling.at("sound").is_boolean());
-  const object wan = body_of("wan/2-6-image-to-video").at("input");
-  CHECK(wan.at("image_urls") == object::array({photo}));
-  CHECK(wan.at("duration") == "15");
-  CHECK(wan.at("resolution") == "720p");
+TEST_CASE("every other model is asked as its page says, and with nothing else") {
+  struct {
+    const char* slug;
+    const char* input;
+    int prompt_limit;
+    double price;
+  } const table[] = {
+    {"bytedance/seedance-2-mini",
+     R"({"first_frame_url": "PHOTO", "duration": 15, "aspect_ratio": "9:16", "resolution": "720p",
+         "generate_audio": true})",
+     10'000, 15 * 8.2},
+    {"bytedance/seedance-2-fast",
+     R"({"first_frame_url": "PHOTO", "duration": 15, "aspect_ratio": "9:16", "resolution": "720p",
+         "generate_audio": true})",
+     10'000, 15 * 33},
+    {"wan/3-0-video",
+     R"({"first_frame_url": "PHOTO", "duration": 15, "aspect_ratio": "9:16", "resolution": "720P",
+         "audio": true})",
+     10'000, 15 * 16},
+    {"minimax-h3/image-to-video",
+     R"({"first_frame_url": "PHOTO", "duration": 15, "resolution": "768P"})", 7'000, 15 * 8},
+    {"wan/2-6-image-to-video",
+     R"({"image_urls": ["PHOTO"], "duration": "15", "resolution": "720p"})", 5'000, 210},
+    {"kling-2.6/image-to-video", R"({"image_urls": ["PHOTO"], "duration": "10", "sound": true})",
+     1'000, 220},
+  };
+  CHECK(models::shipped().size() == std::size(table) + 1);
+  for (const auto& x : table) {
+    CAPTURE(x.slug);
+    std::string text = x.input;
+    text.replace(text.find("PHOTO"), 5, photo);
+    auto expected = object::parse(text);
+    expected["prompt"] = "A mug.";
+    CHECK(body_of(x.slug).at("input") == expected);
+    const auto* model = models::find(models::shipped(), x.slug);
+    CHECK(model->prompt_limit == x.prompt_limit);
+    CHECK(model->price == doctest::Approx(x.price));
+  }
 }
 
 TEST_CASE("prompts are bounded to each model's limit at the end of a sentence") {

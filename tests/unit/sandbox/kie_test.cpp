@@ -86,7 +86,7 @@ TEST_CASE_FIXTURE(services, "kie: requests are judged by their model's rules, be
 
 TEST_CASE_FIXTURE(services, "kie: other models want other inputs") {
   json input{{"prompt", "A mug turns."}, {"first_frame_url", photo()}, {"duration", 15},
-             {"aspect_ratio", "9:16"},   {"resolution", "720p"},       {"web_search", false}};
+             {"aspect_ratio", "9:16"},   {"resolution", "720p"},       {"generate_audio", true}};
   const auto seedance = [&] {
     return kie(create_path, {{"model", "bytedance/seedance-2-fast"}, {"input", input}});
   };
@@ -96,8 +96,11 @@ TEST_CASE_FIXTURE(services, "kie: other models want other inputs") {
   input["duration"] = 16;
   CHECK(seedance()["msg"] == "duration exceeds range");
   input["duration"] = 15;
-  input.erase("web_search");
-  CHECK(seedance()["msg"] == "web_search is required");
+  input["resolution"] = "720P"; // as another maker writes it
+  CHECK(seedance()["msg"] == "resolution is not within the range of allowed options");
+  input = {{"prompt", "A mug turns."}, {"first_frame_url", photo()}, {"resolution", "768P"}};
+  const json without{{"model", "minimax-h3/image-to-video"}, {"input", input}};
+  CHECK(kie(create_path, without)["msg"] == "duration is required");
 }
 
 TEST_CASE_FIXTURE(services, "kie: keys, robots and empty purses") {
