@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/watched_actor.hpp"
 #include "base/log.hpp"
 #include "protocol/actors.hpp"
 #include "protocol/store/outbox.hpp"
@@ -36,6 +37,6 @@ private:
   log::limiter failures_;
 };
 
-using card_painter_impl = janitor_actor::stateful_impl<card_painter>;
+using card_painter_impl = watched_impl<janitor_actor, card_painter>;
 
 } // namespace neurocards

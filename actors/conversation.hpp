@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/photo_fetch.hpp"
+#include "actors/watched_actor.hpp"
 
 #include <list>
 #include <memory>
@@ -92,7 +93,7 @@ private:
   bool draining_ = false;
 };
 
-using conversation_impl = conversation_actor::stateful_impl<conversation>;
+using conversation_impl = watched_impl<conversation_actor, conversation>;
 
 /// Spawns the conversation of a chat for a gateway.
 using conversation_spawner =

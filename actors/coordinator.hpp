@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/watched_actor.hpp"
 #include "domain/cluster_view.hpp"
 #include "protocol/actors.hpp"
 #include "protocol/store/nodes.hpp"
@@ -76,6 +77,6 @@ private:
   std::string shown_; // the view the database has
 };
 
-using coordinator_impl = coordinator_actor::stateful_impl<coordinator>;
+using coordinator_impl = watched_impl<coordinator_actor, coordinator>;
 
 } // namespace neurocards

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/metrics.hpp"
+#include "actors/watched_actor.hpp"
 #include "db/database.hpp"
 #include "protocol/store/catalogue.hpp"
 
@@ -44,6 +45,6 @@ private:
   db::database lanes_; // last: its threads end before what they answer to
 };
 
-using database_impl = database_actor::stateful_impl<database>;
+using database_impl = watched_impl<database_actor, database>;
 
 } // namespace neurocards

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/kie_poller.hpp"
+#include "actors/watched_actor.hpp"
 #include "clients/storage.hpp"
 #include "domain/kie_errors.hpp"
 #include "domain/models.hpp"
@@ -175,6 +176,6 @@ private:
   bool may_finish_ = false; // the task is given up, but a late video of it would be a gift
 };
 
-using generation_impl = generation_actor::stateful_impl<generation>;
+using generation_impl = watched_impl<generation_actor, generation>;
 
 } // namespace neurocards

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/watched_actor.hpp"
 #include "base/log.hpp"
 #include "protocol/actors.hpp"
 #include "protocol/store/nodes.hpp"
@@ -61,6 +62,6 @@ private:
   log::limiter failures_;
 };
 
-using health_impl = health_actor::stateful_impl<health>;
+using health_impl = watched_impl<health_actor, health>;
 
 } // namespace neurocards

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/metrics.hpp"
+#include "actors/watched_actor.hpp"
 #include "base/contact.hpp"
 #include "clients/http_engine.hpp"
 #include "protocol/actors.hpp"
@@ -51,6 +52,6 @@ private:
   http::engine engine_; // last: its thread ends before what it answers to
 };
 
-using http_agent_impl = http_agent_actor::stateful_impl<http_agent>;
+using http_agent_impl = watched_impl<http_agent_actor, http_agent>;
 
 } // namespace neurocards

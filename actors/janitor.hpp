@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/retention.hpp"
+#include "actors/watched_actor.hpp"
 #include "base/log.hpp"
 
 namespace neurocards {
@@ -40,6 +41,6 @@ private:
   log::limiter failures_;
 };
 
-using janitor_impl = janitor_actor::stateful_impl<janitor>;
+using janitor_impl = watched_impl<janitor_actor, janitor>;
 
 } // namespace neurocards

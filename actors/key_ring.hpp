@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/watched_actor.hpp"
 #include "protocol/actors.hpp"
 #include "protocol/store/kie.hpp"
 #include "protocol/store/kie_account.hpp"
@@ -64,6 +65,6 @@ private:
   uint64_t rested_ = 0; // how often this node has put keys to rest
 };
 
-using key_ring_impl = key_ring_actor::stateful_impl<key_ring>;
+using key_ring_impl = watched_impl<key_ring_actor, key_ring>;
 
 } // namespace neurocards

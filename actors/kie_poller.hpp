@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/metrics.hpp"
+#include "actors/watched_actor.hpp"
 #include "base/log.hpp"
 #include "clients/kie.hpp"
 #include "protocol/actors.hpp"
@@ -86,6 +87,6 @@ private:
   log::limiter failed_looks_;
 };
 
-using kie_poller_impl = kie_poller_actor::stateful_impl<kie_poller>;
+using kie_poller_impl = watched_impl<kie_poller_actor, kie_poller>;
 
 } // namespace neurocards

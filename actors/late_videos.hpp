@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/generation.hpp"
+#include "actors/watched_actor.hpp"
 #include "protocol/store/kie.hpp"
 #include "protocol/store/request_list.hpp"
 
@@ -48,6 +49,6 @@ private:
   uint64_t term_ = 0; // of leadership: what began in an earlier one is void
 };
 
-using late_videos_impl = janitor_actor::stateful_impl<late_videos>;
+using late_videos_impl = watched_impl<janitor_actor, late_videos>;
 
 } // namespace neurocards

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/coordinator_links.hpp"
+#include "actors/watched_actor.hpp"
 #include "protocol/actors.hpp"
 
 #include <functional>
@@ -67,6 +68,6 @@ private:
   caf::typed_response_promise<void> drained_;
 };
 
-using node_agent_impl = node_agent_actor::stateful_impl<node_agent>;
+using node_agent_impl = watched_impl<node_agent_actor, node_agent>;
 
 } // namespace neurocards

@@ -3,6 +3,7 @@
 #include "actors/metrics.hpp"
 #include "actors/notifier_line.hpp"
 #include "actors/timer_wheel.hpp"
+#include "actors/watched_actor.hpp"
 #include "base/log.hpp"
 #include "clients/telegram.hpp"
 #include "domain/send_pace.hpp"
@@ -123,6 +124,6 @@ private:
   std::map<std::string, log::limiter, std::less<>> repeated_; // by kind of failure
 };
 
-using notifier_impl = notifier_actor::stateful_impl<notifier>;
+using notifier_impl = watched_impl<notifier_actor, notifier>;
 
 } // namespace neurocards

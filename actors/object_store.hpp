@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/watched_actor.hpp"
 #include "clients/file_worker.hpp"
 #include "clients/storage.hpp"
 #include "protocol/actors.hpp"
@@ -71,6 +72,6 @@ private:
   uint64_t last_id_ = 0;
 };
 
-using object_store_impl = object_store_actor::stateful_impl<object_store>;
+using object_store_impl = watched_impl<object_store_actor, object_store>;
 
 } // namespace neurocards

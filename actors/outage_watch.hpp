@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/metrics.hpp"
+#include "actors/watched_actor.hpp"
 #include "base/log.hpp"
 #include "clients/kie.hpp"
 #include "protocol/actors.hpp"
@@ -83,6 +84,6 @@ private:
   log::limiter failed_watches_;
 };
 
-using outage_watch_impl = outage_watch_actor::stateful_impl<outage_watch>;
+using outage_watch_impl = watched_impl<outage_watch_actor, outage_watch>;
 
 } // namespace neurocards

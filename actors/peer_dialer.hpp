@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/watched_actor.hpp"
 #include "protocol/actors.hpp"
 
 namespace neurocards {
@@ -22,6 +23,6 @@ private:
   bool tls_;
 };
 
-using peer_dialer_impl = peer_dialer_actor::stateful_impl<peer_dialer>;
+using peer_dialer_impl = watched_impl<peer_dialer_actor, peer_dialer>;
 
 } // namespace neurocards

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/metrics.hpp"
+#include "actors/watched_actor.hpp"
 #include "clients/openai.hpp"
 #include "domain/circuit_breaker.hpp"
 #include "domain/models.hpp"
@@ -62,6 +63,6 @@ private:
   int busy_ = 0;
 };
 
-using prompt_writer_impl = prompt_writer_actor::stateful_impl<prompt_writer>;
+using prompt_writer_impl = watched_impl<prompt_writer_actor, prompt_writer>;
 
 } // namespace neurocards

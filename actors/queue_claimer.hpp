@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/generation.hpp"
+#include "actors/watched_actor.hpp"
 
 #include <unordered_map>
 
@@ -84,6 +85,6 @@ private:
   log::limiter failed_claims_;
 };
 
-using queue_claimer_impl = queue_claimer_actor::stateful_impl<queue_claimer>;
+using queue_claimer_impl = watched_impl<queue_claimer_actor, queue_claimer>;
 
 } // namespace neurocards

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/watched_actor.hpp"
 #include "protocol/actors.hpp"
 
 #include <functional>
@@ -51,6 +52,6 @@ private:
   caf::typed_response_promise<void> drained_;
 };
 
-using role_group_impl = role_group_actor::stateful_impl<role_group>;
+using role_group_impl = watched_impl<role_group_actor, role_group>;
 
 } // namespace neurocards

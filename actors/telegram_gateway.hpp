@@ -2,6 +2,7 @@
 
 #include "actors/update_intake.hpp"
 #include "actors/update_router.hpp"
+#include "actors/watched_actor.hpp"
 #include "domain/language.hpp"
 
 namespace neurocards {
@@ -123,7 +124,7 @@ private:
   uint64_t stored_ = 0;
 };
 
-using telegram_gateway_impl = telegram_gateway_actor::stateful_impl<telegram_gateway>;
+using telegram_gateway_impl = watched_impl<telegram_gateway_actor, telegram_gateway>;
 
 /// How long to wait after an answer of Telegram that was none, the `failures`th in a row.
 caf::timespan wait_after(const telegram::reply&, int failures);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/watched_actor.hpp"
+
 #include <caf/action.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/disposable.hpp>
@@ -42,7 +44,7 @@ private:
   caf::actor_clock::time_point next_;
 };
 
-using timer_wheel_impl = timer_wheel_actor::stateful_impl<timer_wheel>;
+using timer_wheel_impl = watched_impl<timer_wheel_actor, timer_wheel>;
 
 /// Spawns the wheel of a system; `run_after` finds it by itself. Returns the handle that keeps it
 /// alive.

@@ -15,6 +15,8 @@ namespace neurocards::log {
 
 namespace {
 
+std::array<std::atomic<uint64_t>, 5> line_counts{}; // by level
+
 constexpr auto longest_flush = std::chrono::seconds{1}; // whoever reads us must not keep us alive
 
 /// Formats on the thread that logs and leaves the writing to the writer's.
@@ -172,6 +174,10 @@ bool enabled(level x) {
   return x >= threshold.load(std::memory_order_relaxed);
 }
 
+uint64_t lines_written(level x) {
+  return line_counts[static_cast<size_t>(x)];
+}
+
 std::optional<level> parse_level(std::string_view text) {
   constexpr std::array<std::string_view, 5> names{"trace", "debug", "info", "warn", "error"};
   for (size_t i = 0; i < names.size(); ++i)
@@ -227,6 +233,7 @@ void line::add_number(std::string_view key, std::string_view digits) {
 }
 
 void line::write(level at) const {
+  ++line_counts[static_cast<size_t>(at)];
   current()->log(to_spdlog(at), spdlog::string_view_t{text_});
 }
 

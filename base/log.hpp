@@ -36,6 +36,9 @@ void flush();
 
 bool enabled(level);
 
+/// Lines of that level since the process began.
+uint64_t lines_written(level);
+
 std::optional<level> parse_level(std::string_view);
 
 namespace detail {

@@ -1,6 +1,7 @@
 #include "node/metrics_text.hpp"
 
 #include "actors/metrics.hpp"
+#include "node/process_metrics.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -144,7 +145,7 @@ private:
 
 std::string metrics_text(caf::actor_system& sys, const std::vector<std::string_view>& hidden) {
   importer::process{sys.metrics()}.update(); // memory and CPU time of this process
-  return metrics_text(sys.metrics(), hidden);
+  return metrics_text(sys.metrics(), hidden) + process_metrics();
 }
 
 std::string metrics_text(const metric_registry& registry,

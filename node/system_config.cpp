@@ -45,11 +45,9 @@ system_config::system_config(const config::loaded& from) {
   set("caf.middleman.app-identifiers", std::vector<std::string>{app_identifier});
   set("caf.middleman.heartbeat-interval", caf::timespan{std::chrono::seconds{5}});
   set("caf.middleman.connection-timeout", caf::timespan{std::chrono::seconds{15}});
-  caf::put(content, "caf.metrics-filters.actors.includes",
-           std::vector<std::string>{"telegram_gateway", "notifier", "queue_claimer",
-                                    "prompt_writer", "key_ring", "object_store", "database",
-                                    "http_agent", "janitor", "coordinator", "health",
-                                    "timer_wheel"});
+  // Mailboxes and handling times of all kinds of actors but CAF's own.
+  caf::put(content, "caf.metrics-filters.actors.includes", std::vector<std::string>{"*"});
+  caf::put(content, "caf.metrics-filters.actors.excludes", std::vector<std::string>{"caf.*"});
   leaves given;
   flatten(from.caf, "", given);
   for (auto& [name, value] : given) {

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace caf {
+
+class error;
+
+} // namespace caf
+
+namespace neurocards {
+
+/// How an actor came to its end.
+enum class actor_end : uint8_t {
+  normal,   // it had done its work
+  shutdown, // somebody asked it to end
+  killed,
+  faulted, // an exception, an unhandled error: report it
+};
+
+constexpr std::array<std::string_view, 4> actor_end_names{"normal", "shutdown", "killed",
+                                                          "faulted"};
+
+actor_end end_of(const caf::error& reason);
+
+/// What is counted of all actors of one kind in this process. Safe to use from any thread.
+struct actor_kind {
+  explicit actor_kind(std::string_view kind_name) : name(kind_name) {}
+
+  std::string_view name;
+  std::atomic<int64_t> alive = 0;
+  std::atomic<int64_t> spawned = 0;
+  std::atomic<int64_t> rejected = 0; // messages to actors that had ended
+  std::atomic<int64_t> busy_ns = 0;  // spent in handlers
+  std::array<std::atomic<int64_t>, actor_end_names.size()> ended{};
+};
+
+/// The kind of that name, which must live as long as the process; made when it is asked for first.
+actor_kind& kind_of(std::string_view name);
+
+/// In the order of their names.
+std::vector<const actor_kind*> all_kinds();
+
+} // namespace neurocards

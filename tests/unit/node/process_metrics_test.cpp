@@ -1,0 +1,72 @@
+#include "node/process_metrics.hpp"
+
+#include "base/log.hpp"
+#include "node/build.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+using namespace neurocards;
+
+namespace {
+
+/// The value of a sample; fails the case where there is none.
+double value_of(const std::string& sample) {
+  const auto text = "\n" + process_metrics();
+  const auto at = text.find("\n" + sample + " ");
+  REQUIRE_MESSAGE(at != std::string::npos, sample);
+  return std::strtod(text.c_str() + at + sample.size() + 2, nullptr);
+}
+
+} // namespace
+
+TEST_CASE("process metrics: descriptors are counted as they are opened") {
+  const auto before = value_of("process_open_fds");
+  std::vector<int> files;
+  for (int i = 0; i < 5; ++i)
+    files.push_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  CHECK(value_of("process_open_fds") == before + 5);
+  for (const int file : files)
+    ::close(file);
+  CHECK(value_of("process_open_fds") == before);
+  CHECK(value_of("process_max_fds") > before);
+}
+
+TEST_CASE("process metrics: start and threads are this process's") {
+  using namespace std::chrono;
+  const auto now = duration<double>(system_clock::now().time_since_epoch()).count();
+  const auto started = value_of("process_start_time_seconds");
+  CHECK(started <= now + 2);
+  CHECK(started > now - 3'600);
+  CHECK(value_of("process_threads") >= 1);
+}
+
+TEST_CASE("process metrics: lines of the log are counted by level") {
+  const auto before = value_of("neurocards_log_lines_total{level=\"error\"}");
+  log::error("test.line_written");
+  CHECK(value_of("neurocards_log_lines_total{level=\"error\"}") == before + 1);
+}
+
+TEST_CASE("process metrics: every kind of actor has its figures from the start") {
+  for (const std::string kind : {"generation", "conversation", "kie_poller", "notifier"}) {
+    const auto label = "{kind=\"" + kind + "\"}";
+    CHECK(value_of("neurocards_actor_alive" + label) >= 0);
+    CHECK(value_of("neurocards_actor_spawned_total" + label) >= 0);
+    CHECK(value_of("neurocards_actor_rejected_total" + label) >= 0);
+    CHECK(value_of("neurocards_actor_busy_seconds_total" + label) >= 0);
+    CHECK(value_of("neurocards_actor_ended_total{kind=\"" + kind + "\",reason=\"faulted\"}") >= 0);
+  }
+}
+
+TEST_CASE("process metrics: what runs is told") {
+  CHECK(value_of("neurocards_build_info{version=\"" + std::string{build::version} + "\",commit=\""
+                 + std::string{build::commit} + "\"}")
+        == 1);
+}
