@@ -1,7 +1,10 @@
 #include "node/process_metrics.hpp"
 
+#include "actors/metrics.hpp"
 #include "base/log.hpp"
 #include "node/build.hpp"
+#include "node/metrics_text.hpp"
+#include "tests/support/folders.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,8 +13,14 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
 #include <string>
 #include <vector>
+
+#include <caf/telemetry/metric_registry.hpp>
 
 using namespace neurocards;
 
@@ -69,4 +78,23 @@ TEST_CASE("process metrics: what runs is told") {
   CHECK(value_of("neurocards_build_info{version=\"" + std::string{build::version} + "\",commit=\""
                  + std::string{build::commit} + "\"}")
         == 1);
+}
+
+TEST_CASE("process metrics: docs/metrics.md names every family, and none that there is not") {
+  caf::telemetry::metric_registry registry;
+  const metrics all{registry};
+  std::set<std::string> shown;
+  std::istringstream lines{metrics_text(registry) + process_metrics()};
+  for (std::string hash, type, name, line; std::getline(lines, line);)
+    if (std::istringstream words{line}; words >> hash >> type >> name && type == "TYPE")
+      shown.insert(name);
+  shown.insert({"process_cpu_seconds_total", "process_resident_memory_bytes",
+                "process_virtual_memory_bytes"}); // CAF reads these when it is asked
+  std::ifstream page{test::in_source("docs/metrics.md")};
+  std::set<std::string> told;
+  const std::regex row{R"(\| `((neurocards|process)_[a-z_]+)` \|.*)"};
+  for (std::string line; std::getline(page, line);)
+    if (std::smatch found; std::regex_match(line, found, row))
+      told.insert(found[1]);
+  CHECK(told == shown);
 }
