@@ -12,8 +12,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr auto utf8_mark = "\xEF\xBB\xBF"sv;
-
 /// Two encodings that editors call "Unicode": with a mark, or to be told by zeros between letters.
 bool is_utf16(std::string_view x) {
   if (x.starts_with("\xFF\xFE"sv) || x.starts_with("\xFE\xFF"sv))
@@ -79,8 +77,6 @@ tidy_file tidy_text(std::string_view bytes) {
     return {"", "is UTF-16; save it as UTF-8"};
   if (bytes.find('\0') != std::string_view::npos)
     return {"", "contains a NUL byte; save it as text in UTF-8"};
-  if (bytes.starts_with(utf8_mark))
-    bytes.remove_prefix(utf8_mark.size());
   tidy_file result;
   result.text.reserve(bytes.size());
   char quote = 0;
@@ -98,6 +94,7 @@ tidy_file tidy_text(std::string_view bytes) {
     else if (point == '"' || point == '\'')
       quote = quote == 0 ? static_cast<char>(point) : quote == static_cast<char>(point) ? 0 : quote;
     const bool odd_space = point > 0x7F && characters::is_space(point);
+    // A byte order mark, too.
     const bool unseen = point == 0xFEFF || point == 0x200B || point == 0x2060;
     if (quote == 0 && odd_space)
       result.text += ' ';
