@@ -84,6 +84,19 @@ TEST_CASE("telegram: messages") {
   CHECK(edit["message_id"] == 9);
 }
 
+TEST_CASE("telegram: every call waits and goes as it was configured") {
+  const api mine{"https://api.telegram.org", secret{"123:abc"}, 20s, "http://proxy.example:3128"};
+  for (const auto& x :
+       {mine.get_me(), mine.send_message(chat_id{7}, hello()), mine.get_file("f")}) {
+    CHECK(x.timeout == 20s);
+    CHECK(x.proxy == "http://proxy.example:3128");
+  }
+  CHECK(mine.get_updates(1, 50s).timeout == 60s); // what Telegram may wait comes before the rest
+  CHECK(mine.get_updates(1, 50s).proxy == "http://proxy.example:3128");
+  CHECK(bot.get_me().timeout == 180s);
+  CHECK(bot.get_me().proxy.empty());
+}
+
 TEST_CASE("telegram: an answer goes to its place in the chat, as far as the method knows places") {
   const place everything{7, 8, "biz", 9};
   const destination to{chat_id{5}, everything};
