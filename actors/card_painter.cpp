@@ -5,33 +5,27 @@
 
 namespace neurocards {
 
-card_painter::card_painter(janitor_actor::pointer self, painter_config config,
+card_painter::card_painter(singleton_actor::pointer self, painter_config config,
                            card_store_actor store)
   : self_(self), config_(config), store_(std::move(store)) {}
 
-janitor_actor::behavior_type card_painter::make_behavior() {
+singleton_actor::behavior_type card_painter::make_behavior() {
   return {
     [this](gained_atom) {
-      term_ += 1 + term_ % 2; // the next odd number
+      leader_.gain();
       paint_later();
     },
-    [this](lost_atom) { term_ += term_ % 2; },
+    [this](lost_atom) { leader_.lose(); },
     [this](drain_atom) { self_->quit(); },
   };
 }
 
 void card_painter::paint_later() {
-  run_after(self_, with_jitter(config_.interval), [this, term = term_] {
-    if (term == term_)
-      paint();
-  });
+  run_after(self_, with_jitter(config_.interval), leader_.in_this_term([this] { paint(); }));
 }
 
 void card_painter::paint() {
-  const auto done = [this, term = term_] {
-    if (term == term_)
-      paint_later();
-  };
+  const auto done = leader_.in_this_term([this] { paint_later(); });
   self_->request(store_, caf::infinite, store::paint_cards{config_.cards})
     .then(
       [this, done](const store::count&) {

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "actors/leadership.hpp"
 #include "actors/watched_actor.hpp"
 #include "base/log.hpp"
-#include "protocol/actors.hpp"
+#include "protocol/singleton.hpp"
 #include "protocol/store/outbox.hpp"
 #include "protocol/store/request_list.hpp"
 
@@ -23,20 +24,20 @@ class card_painter {
 public:
   static constexpr const char* name = "card_painter";
 
-  card_painter(janitor_actor::pointer self, painter_config config, card_store_actor store);
-  janitor_actor::behavior_type make_behavior();
+  card_painter(singleton_actor::pointer self, painter_config config, card_store_actor store);
+  singleton_actor::behavior_type make_behavior();
 
 private:
   void paint_later();
   void paint();
 
-  janitor_actor::pointer self_;
+  singleton_actor::pointer self_;
   painter_config config_;
   card_store_actor store_;
-  uint64_t term_ = 0; // odd: leading; timers of an earlier term are void
+  leadership leader_;
   log::limiter failures_;
 };
 
-using card_painter_impl = watched_impl<janitor_actor, card_painter>;
+using card_painter_impl = watched_impl<singleton_actor, card_painter>;
 
 } // namespace neurocards

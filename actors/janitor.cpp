@@ -18,26 +18,25 @@ janitor::janitor(janitor_actor::pointer self, janitor_config config, janitor_sto
 janitor_actor::behavior_type janitor::make_behavior() {
   return {
     [this](gained_atom) {
-      lose();
-      leading_ = true;
-      ++term_;
+      stop_sweep();
+      leader_.gain();
       log::info("janitor.leads");
       rescue();
       sweep();
     },
-    [this](lost_atom) { lose(); },
+    [this](lost_atom) {
+      leader_.lose();
+      stop_sweep();
+    },
     [this](drain_atom) { self_->quit(); },
   };
 }
 
 void janitor::rescue() {
-  const auto again = [this, term = term_] {
+  const auto again = [this, next = leader_.in_this_term([this] { rescue(); })] {
     // Soon, since everybody's jobs wait for it; it costs little while all nodes live.
     const auto pause = std::min<caf::timespan>(config_.lease / 4, longest_pause);
-    run_after(self_, with_jitter(pause), [this, term] {
-      if (leading_ && term == term_)
-        rescue();
-    });
+    run_after(self_, with_jitter(pause), next);
   };
   const auto lease = std::chrono::duration_cast<std::chrono::milliseconds>(config_.lease);
   self_->request(store_, caf::infinite, store::rescue_expired_jobs{lease})
@@ -57,16 +56,12 @@ void janitor::rescue() {
 
 void janitor::sweep() {
   round_ = std::make_shared<retention>(self_, config_.keep, store_, objects_);
-  round_->start([this, term = term_] {
-    run_after(self_, with_jitter(config_.sweep_interval), [this, term] {
-      if (leading_ && term == term_)
-        sweep();
-    });
+  round_->start([this, next = leader_.in_this_term([this] { sweep(); })] {
+    run_after(self_, with_jitter(config_.sweep_interval), next);
   });
 }
 
-void janitor::lose() {
-  leading_ = false;
+void janitor::stop_sweep() {
   if (round_)
     round_->stop();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/leadership.hpp"
 #include "actors/retention.hpp"
 #include "actors/watched_actor.hpp"
 #include "base/log.hpp"
@@ -29,15 +30,14 @@ public:
 private:
   void rescue();
   void sweep();
-  void lose();
+  void stop_sweep();
 
   janitor_actor::pointer self_;
   janitor_config config_;
   janitor_store_actor store_;
   object_store_actor objects_;
-  bool leading_ = false;
+  leadership leader_;
   std::shared_ptr<retention> round_; // under way
-  uint64_t term_ = 0;                // of leadership: timers of an earlier one are void
   log::limiter failures_;
 };
 

@@ -1,7 +1,10 @@
 #pragma once
 
-#include "actors/generation.hpp"
+#include "actors/generation_context.hpp"
+#include "actors/leadership.hpp"
 #include "actors/watched_actor.hpp"
+#include "base/log.hpp"
+#include "protocol/singleton.hpp"
 #include "protocol/store/kie.hpp"
 #include "protocol/store/request_list.hpp"
 
@@ -23,9 +26,9 @@ class late_videos {
 public:
   static constexpr const char* name = "late_videos";
 
-  late_videos(janitor_actor::pointer self, late_videos_config config,
+  late_videos(singleton_actor::pointer self, late_videos_config config,
               std::shared_ptr<const generation_context> context, gift_store_actor store);
-  janitor_actor::behavior_type make_behavior();
+  singleton_actor::behavior_type make_behavior();
 
 private:
   void begin_round();
@@ -35,20 +38,18 @@ private:
   void look(const secret& key);
   void on_look(const kie::task_state&);
   void fetch(const std::string& url);
-  void keep(const std::string& file);
   void give(const storage_key& video, int64_t bytes);
   void settle();
 
-  janitor_actor::pointer self_;
+  singleton_actor::pointer self_;
   late_videos_config config_;
   std::shared_ptr<const generation_context> context_;
   gift_store_actor store_;
   std::deque<store::late_task> tasks_; // of this round; the first is in hand
   size_t round_ = 0;                   // another stand-in looks in each, if its key is gone
-  bool leading_ = false;
-  uint64_t term_ = 0; // of leadership: what began in an earlier one is void
+  leadership leader_;
 };
 
-using late_videos_impl = watched_impl<janitor_actor, late_videos>;
+using late_videos_impl = watched_impl<singleton_actor, late_videos>;
 
 } // namespace neurocards

@@ -1,6 +1,6 @@
 #include "actors/queue_claimer.hpp"
 
-#include "actors/generation_commit.hpp"
+#include "actors/commit_retry.hpp"
 #include "base/jitter.hpp"
 
 #include <caf/actor_registry.hpp>

@@ -1,163 +1,127 @@
 #include "actors/telegram_gateway.hpp"
 
 #include "actors/timer_wheel.hpp"
+#include "base/jitter.hpp"
 #include "base/log.hpp"
 
 namespace neurocards {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr caf::timespan watch_interval = 20s;
+
+} // namespace
+
 telegram_gateway::telegram_gateway(telegram_gateway_actor::pointer self,
                                    std::shared_ptr<const gateway_config> config)
-  : self_(self), config_(std::move(config)), intake_(self, config_->store, config_->receiver),
-    router_(self, config_->store, config_->spawn, config_->counts) {
-  router_.on_finished = [this] { on_finished(); };
-  router_.on_lost = [this] {
-    if (serving())
-      replay_after(200ms);
-    else
-      router_.forget_lost(); // the next leader reads the inbox anyway
-  };
+  : self_(self), admission_(self, std::move(config)),
+    replay_(admission_, [this] { poller_.poll(); }),
+    webhook_(admission_, [this] { poller_.on_webhook_settled(); }),
+    poller_(admission_, webhook_, [this] { return replay_.done(); }), commands_(admission_) {
+  admission_.router.on_finished = [this] { on_finished(); };
+  admission_.router.on_lost = [this] { on_lost(); };
 }
 
 telegram_gateway_actor::behavior_type telegram_gateway::make_behavior() {
-  self_->set_down_handler([this](const caf::down_msg& down) { router_.on_down(down); });
+  self_->set_down_handler([this](const caf::down_msg& down) { admission_.router.on_down(down); });
   return {
     [this](gained_atom) { gain(); },
     [this](lost_atom) { lose(); },
-    [this](const webhook_update& what) { return on_webhook(what); },
-    [this](const conversation_idle& what) { router_.passivate(what.chat); },
+    [this](const webhook_update& update) { return on_webhook(update); },
+    [this](const conversation_idle& idle) { admission_.router.passivate(idle.chat); },
     [this](stats_atom) { return stats(); },
     [this](drain_atom) { return drain(); },
   };
 }
 
 void telegram_gateway::gain() {
-  if (leading_ || draining_)
+  if (admission_.leader.leading() || admission_.draining)
     return;
   log::info("telegram_gateway.leading");
-  leading_ = true;
-  ++term_;
-  offset_ = 0;
-  polling_ = paused_ = false;
-  poll_failures_ = store_failures_ = replay_failures_ = 0;
-  replayed_ = replaying_ = replay_paused_ = false;
-  webhook_ = webhook_state::unknown;
-  cancel_replay();
-  router_.hold_until_replayed();
-  announce_commands();
-  settle_webhook();
-  watch_telegram();
-  replay();
-  look_for_left_behind();
+  admission_.leader.gain();
+  admission_.router.hold_until_replayed();
+  poller_.reset();
+  commands_.announce();
+  webhook_.start();
+  watch();
+  replay_.start();
 }
 
-/// What is under way goes on: should the next leader do the same, the second commit changes
+/// What is in flight goes on: should the next leader do the same, the second commit changes
 /// nothing.
 void telegram_gateway::lose() {
-  if (!leading_)
+  if (!admission_.leader.leading())
     return;
   log::info("telegram_gateway.standing_by");
-  leading_ = false;
-  ++term_;
-  replaying_ = replay_paused_ = false;
-  cancel_replay();
-  router_.forget_lost();
+  admission_.leader.lose();
+  replay_.stop();
+  admission_.router.forget_lost();
 }
 
-/// Whether updates may arrive here, so that what a dead conversation left must be read again here.
-bool telegram_gateway::serving() const {
-  return !draining_ && (leading_ || config_->telegram.mode == config::telegram_mode::webhook);
+/// What anybody with the bot's token can change at Telegram.
+void telegram_gateway::watch() {
+  run_after(self_, with_jitter(watch_interval), admission_.leader.in_this_term([this] {
+    webhook_.watch();
+    commands_.watch();
+    watch();
+  }));
 }
 
-/// At once, whatever else waits: Telegram cancels a purchase after ten seconds. No money moves yet.
-void telegram_gateway::answer_checkout(const telegram::incoming& update) {
-  const auto* query = std::get_if<telegram::pre_checkout_query>(&update.what);
-  if (!query)
-    return;
-  const auto verdict = flow::check_pre_checkout(*query, update.who, config_->flow);
-  auto request = config_->api.answer_pre_checkout_query(query->id, verdict.ok ? "" : verdict.error);
-  self_->request(config_->http, caf::infinite, std::move(request))
-    .then(
-      [id = update.update](const http::response& x) {
-        const auto reply = telegram::parse_answer(x).envelope;
-        if (!reply.ok)
-          log::warn("telegram_gateway.checkout_not_answered", "update", id, "status", reply.status,
-                    "error", reply.description);
-      },
-      [id = update.update](const caf::error& why) {
-        log::warn("telegram_gateway.checkout_not_answered", "update", id, "error", why);
-      });
-}
-
-caf::result<void> telegram_gateway::on_webhook(const webhook_update& what) {
-  if (draining_)
+caf::result<void> telegram_gateway::on_webhook(const webhook_update& update) {
+  if (admission_.draining)
     return caf::make_error(ec::shutting_down, "webhook");
-  if (full())
-    return caf::make_error(ec::overloaded, "unfinished updates", router_.unfinished());
-  auto received = telegram::parse_update(what.body);
+  if (admission_.full())
+    return caf::make_error(ec::overloaded, "unfinished updates", admission_.router.unfinished());
+  auto received = telegram::parse_update(update.body);
   if (!received)
     return caf::make_error(ec::rejected, "not an update of Telegram");
-  answer_checkout(received->parsed);
+  admission_.answer_checkout(received->parsed);
   auto promise = self_->make_response_promise<void>();
-  // Before the call: of its arguments the one that moves may be evaluated first.
-  update_intake::rows rows{to_row(*received)};
-  intake_.put(std::move(rows),
-              [this, promise, received = std::move(*received)](auto fresh) mutable {
-                if (!fresh)
-                  return promise.deliver(std::move(fresh.error()));
-                promise.deliver();
-                hand_out({std::move(received)}, *fresh);
-              });
+  const update_admission::updates updates{std::move(*received)};
+  admission_.put(updates, [this, promise, updates](auto fresh) mutable {
+    if (!fresh)
+      return promise.deliver(std::move(fresh.error()));
+    promise.deliver();
+    admission_.hand_out(updates, *fresh);
+  });
   return promise;
 }
 
-/// In the order received. What was stored before and is not under way may have been left behind by
-/// a commit whose answer was lost, or by somebody else: only the inbox knows.
-void telegram_gateway::hand_out(const std::vector<telegram::received_update>& updates,
-                                const std::vector<update_id>& fresh) {
-  const std::unordered_set<update_id> wanted(fresh.begin(), fresh.end());
-  stored_ += fresh.size();
-  config_->counts.updates("stored").inc(static_cast<int64_t>(fresh.size()));
-  for (const auto& x : updates) {
-    if (wanted.contains(x.parsed.update))
-      router_.route(x.parsed);
-    else if (serving() && !router_.knows(x.parsed.update))
-      router_.miss(x.parsed);
-  }
+void telegram_gateway::on_lost() {
+  if (admission_.serving())
+    replay_.replay_after(200ms);
+  else
+    admission_.router.forget_lost(); // the next leader reads the inbox anyway
 }
 
 /// There may be room again.
 void telegram_gateway::on_finished() {
-  if (router_.unfinished() > config_->capacity / 2)
+  if (admission_.router.unfinished() > admission_.config().capacity / 2)
     return;
-  if (std::exchange(replay_paused_, false))
-    read_page();
-  if (paused_) {
-    log::info("telegram_gateway.resumed", "unfinished", router_.unfinished());
-    paused_ = false;
-    poll();
-  }
+  replay_.resume();
+  poller_.resume();
 }
 
 caf::result<void> telegram_gateway::drain() {
-  draining_ = true;
-  leading_ = false;
-  ++term_;
-  cancel_replay();
+  admission_.draining = true;
+  admission_.leader.lose();
+  replay_.cancel();
   auto promise = self_->make_response_promise<void>();
-  router_.drain([promise]() mutable { promise.deliver(); });
+  admission_.router.drain([promise]() mutable { promise.deliver(); });
   return promise;
 }
 
 node_stats telegram_gateway::stats() const {
+  const auto& router = admission_.router;
   node_stats result;
-  result.in_flight = static_cast<int>(router_.unfinished());
-  result.capacity = static_cast<int>(config_->capacity);
-  result.polling = static_cast<int>(router_.conversations());
-  result.claimed = stored_;
-  result.completed = router_.finished();
-  result.failed = router_.deaths();
+  result.in_flight = static_cast<int>(router.unfinished());
+  result.capacity = static_cast<int>(admission_.config().capacity);
+  result.polling = static_cast<int>(router.conversations());
+  result.claimed = admission_.stored();
+  result.completed = router.finished();
+  result.failed = router.deaths();
   return result;
 }
 

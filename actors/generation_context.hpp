@@ -1,0 +1,42 @@
+#pragma once
+
+#include "actors/kie_poller.hpp"
+#include "clients/storage.hpp"
+#include "domain/models.hpp"
+#include "protocol/config.hpp"
+#include "protocol/store/kie.hpp"
+#include "protocol/store/queue.hpp"
+#include "protocol/store/request_list.hpp"
+
+#include <memory>
+
+namespace neurocards {
+
+/// What `generation` asks the database.
+using generation_store_actor =
+  store_actor<store::record_prompt, store::record_intent, store::record_task, store::retry_job,
+              store::complete_job, store::fail_job, store::release_jobs, store::rest_key,
+              store::rest_model, store::adopt_task>;
+
+/// What all generations of a node share. Immutable.
+struct generation_context {
+  config::kie settings; // the catalogue of models among them
+  std::vector<store::kie_account> accounts;
+  std::string public_url;         // empty: KIE can neither fetch photos from us nor call back
+  bool private_downloads = false; // results may lie on private addresses
+  kie::api kie;
+  std::shared_ptr<const poller_config> polling;
+  std::shared_ptr<const storage::store> files; // for paths of temporary files
+  metrics counts;
+  generation_store_actor store;
+  http_agent_actor http; // for KIE alone
+  object_store_actor objects;
+  prompt_writer_actor prompts;
+  key_ring_actor keys;
+  outage_watch_actor outages;
+
+  /// How long a creation in doubt waits for its callback.
+  caf::timespan grace() const { return settings.grace(!public_url.empty()); }
+};
+
+} // namespace neurocards

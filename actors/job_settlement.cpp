@@ -1,0 +1,192 @@
+#include "actors/job_settlement.hpp"
+
+#include "base/jitter.hpp"
+
+#include <algorithm>
+
+namespace neurocards {
+
+namespace {
+
+/// A key or model may be free again long before its cooldown was to end: an operator or a new key.
+constexpr std::chrono::milliseconds longest_postponement = std::chrono::minutes{1};
+
+constexpr auto pause_of_a_full_queue = std::chrono::seconds{10};
+
+void alert(const kie::verdict& verdict, const kie::signal& signal) {
+  if (verdict.alert)
+    log::error("kie.needs_attention", "class", verdict.cls, "rule", verdict.rule, "signal",
+               kie::describe(signal), "advice",
+               "see `neurocards status` for keys and models at rest");
+}
+
+} // namespace
+
+void job_settlement::settle(const kie::signal& signal) {
+  if (signal.how == http::outcome::not_started) // our own queue: KIE has heard nothing
+    return postpone(pause_of_a_full_queue, kie::describe(signal));
+  job_failure failure;
+  const auto verdict = kie::classify(signal);
+  failure.cls = verdict.cls;
+  failure.error = kie::describe(signal);
+  failure.raw_signal = kie::raw_signal(signal);
+  alert(verdict, signal);
+  apply(verdict, std::move(failure), signal.retry_after);
+}
+
+void job_settlement::settle_temporary(std::string reason) {
+  kie::verdict verdict;
+  verdict.cls = failure_class::temporary;
+  verdict.rule = "ours";
+  apply(verdict, {failure_class::temporary, reason, reason});
+}
+
+void job_settlement::apply(const kie::verdict& verdict, job_failure failure,
+                           std::optional<std::chrono::milliseconds> retry_after) {
+  if (verdict.cls == failure_class::temporary && !origin)
+    return weigh([this, verdict, failure = std::move(failure), retry_after](failure_origin got) {
+      origin = got;
+      apply(verdict, failure, retry_after);
+    });
+  const auto now = situation(retry_after);
+  const auto reason = failure.error;
+  rest(
+    verdict, retry::rest_for(verdict, retry_after, hold_.context().settings), reason,
+    [this, verdict, now, failure = std::move(failure)] { find_other_key(verdict, failure, now); });
+}
+
+void job_settlement::cool_down(const kie::signal& signal, std::function<void()> then) {
+  const auto verdict = kie::classify(signal);
+  alert(verdict, signal);
+  rest(verdict, retry::rest_for(verdict, signal.retry_after, hold_.context().settings),
+       kie::describe(signal), std::move(then));
+}
+
+void job_settlement::decide_by(const kie::signal& signal) {
+  const auto verdict = kie::classify(signal);
+  find_other_key(verdict, {verdict.cls, kie::describe(signal), kie::raw_signal(signal)},
+                 situation(signal.retry_after));
+}
+
+void job_settlement::weigh(std::function<void(failure_origin)> then) {
+  const auto& job = hold_.job();
+  const auto stage = job.task.value.empty() ? failure_stage::creation : failure_stage::task;
+  hold_.self()
+    ->request(hold_.context().outages, caf::infinite, weigh_failure{job.id, job.owner, stage})
+    .then([then](failure_origin got) { then(got); },
+          [this, then](const caf::error& err) {
+            log::warn("job.failure_not_weighed", "job", hold_.job().id, "error", err);
+            then(failure_origin::job); // its watch has died: as if nobody had asked
+          });
+}
+
+retry::situation
+job_settlement::situation(std::optional<std::chrono::milliseconds> retry_after) const {
+  retry::situation result;
+  result.origin = origin.value_or(failure_origin::job);
+  result.attempts = hold_.job().attempts;
+  result.retry_after = retry_after;
+  result.other_model = hold_.context().settings.models.size() > 1;
+  result.random = random_fraction();
+  return result;
+}
+
+void job_settlement::rest(const kie::verdict& verdict, std::chrono::milliseconds length,
+                          const std::string& reason, std::function<void()> then) {
+  switch (verdict.rest) {
+    case kie::rests::nothing:
+      return then();
+    case kie::rests::model:
+    case kie::rests::model_if_others_agree: {
+      store::rest_model order{hold_.job().model, length, reason, {}};
+      if (verdict.rest == kie::rests::model_if_others_agree)
+        order.task_of = hold_.job().owner;
+      return hold_.commit(std::move(order), [then](const store::committed&) { then(); });
+    }
+    case kie::rests::key:
+    case kie::rests::account:
+      return rest_key(verdict.rest, length, reason, std::move(then));
+  }
+}
+
+void job_settlement::rest_key(kie::rests extent, std::chrono::milliseconds length,
+                              const std::string& reason, std::function<void()> then) {
+  const auto& key = hold_.job().key;
+  store::rest_key order{key, length, reason, extent == kie::rests::account, {}};
+  for (const auto& account : hold_.context().accounts)
+    if (std::ranges::find(account.keys, key) != account.keys.end())
+      order.account_keys = account.keys;
+  hold_.commit(order, [this, order, then = std::move(then)](const store::committed&) {
+    hold_.self()->send(hold_.context().keys, order);
+    then();
+  });
+}
+
+void job_settlement::find_other_key(const kie::verdict& verdict, job_failure failure,
+                                    retry::situation now) {
+  hold_.self()
+    ->request(hold_.context().keys, caf::infinite, choose_key{})
+    .then(
+      [this, verdict, failure = std::move(failure), now](const found_key& other) mutable {
+        now.other_key = !other.value.empty();
+        decide(verdict, std::move(failure), now);
+      },
+      hold_.on_fault("choose_key"));
+}
+
+void job_settlement::decide(const kie::verdict& verdict, job_failure failure,
+                            const retry::situation& now) {
+  const auto decision = retry::decide(verdict, now, hold_.context().settings);
+  if (decision.outage)
+    failure.cls = failure_class::outage;
+  log::info("job.attempt_failed", "job", hold_.job().id, "attempt", hold_.job().attempts, "class",
+            failure.cls, "rule", verdict.rule, "error", failure.error);
+  if (decision.what == retry::decision::action::retry)
+    requeue(decision, std::move(failure));
+  else
+    fail(std::move(failure));
+}
+
+/// KIE called back about a task we hold for lost: the job's row has it now.
+bool job_settlement::task_came_back() const {
+  return hold_.job().task.value.empty() && !hold_.called_back.value.empty();
+}
+
+void job_settlement::requeue(const retry::decision& decision, job_failure failure) {
+  if (task_came_back())
+    return hold_.leave(store::transition::lease_lost, "");
+  hold_.commit(store::retry_job{hold_.node(), hold_.job().id, std::move(failure), decision.delay,
+                                decision.uses_attempt, decision.tell_user, may_finish},
+               [this](store::transition outcome) { hold_.leave(outcome, "retried"); });
+}
+
+void job_settlement::fail(job_failure failure) {
+  if (task_came_back())
+    return hold_.leave(store::transition::lease_lost, "");
+  hold_.commit(store::fail_job{hold_.node(), hold_.job().id, failure, may_finish},
+               [this, failure](store::transition outcome) {
+                 if (outcome == store::transition::done)
+                   log::info("job.failed", "job", hold_.job().id, "user", hold_.job().owner,
+                             "class", failure.cls, "error", failure.error);
+                 hold_.leave(outcome, "failed");
+               });
+}
+
+void job_settlement::postpone(caf::timespan delay, std::string reason) {
+  retry::decision later;
+  later.delay = std::min(std::chrono::duration_cast<std::chrono::milliseconds>(with_jitter(delay)),
+                         longest_postponement);
+  later.uses_attempt = false;
+  later.tell_user = true; // once per job, says the database
+  log::info("job.postponed", "job", hold_.job().id, "reason", reason);
+  requeue(later, {failure_class::temporary, reason, reason});
+}
+
+/// Nothing was created for the intent: without it, nobody waits for an orphan.
+void job_settlement::withdraw() {
+  retry::decision at_once;
+  at_once.uses_attempt = false;
+  requeue(at_once, {failure_class::temporary, "the worker drains", "the worker drains"});
+}
+
+} // namespace neurocards

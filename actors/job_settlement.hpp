@@ -1,0 +1,62 @@
+#pragma once
+
+#include "actors/job_hold.hpp"
+#include "domain/kie_errors.hpp"
+#include "domain/retry.hpp"
+
+#include <functional>
+
+namespace neurocards {
+
+/// How an attempt that failed ends: whose fault it was, what cools down, and whether the job is
+/// tried again, put off or failed. Part of the actor `generation`; not an actor itself.
+class job_settlement {
+public:
+  explicit job_settlement(job_hold& hold) : hold_(hold) {}
+
+  /// By KIE's answer.
+  void settle(const kie::signal&);
+  void settle_temporary(std::string reason);
+
+  /// Before the job goes on, what the verdict says cools down: whoever takes it next must find
+  /// that.
+  void apply(const kie::verdict&, job_failure,
+             std::optional<std::chrono::milliseconds> retry_after = {});
+
+  /// Back into the queue without using the attempt.
+  void postpone(caf::timespan delay, std::string reason);
+
+  /// The creation is taken back because the worker drains.
+  void withdraw();
+  void fail(job_failure);
+
+  /// Cools down what a refused upload says; `then` may go on with another key.
+  void cool_down(const kie::signal&, std::function<void()> then);
+
+  /// Ends the attempt of a signal whose key or model cools down already.
+  void decide_by(const kie::signal&);
+
+  /// Whether the provider, this node or the job is to blame for a failure that may pass by itself.
+  void weigh(std::function<void(failure_origin)> then);
+
+  /// The origin of the failure that is being settled, once it is known.
+  std::optional<failure_origin> origin;
+
+  /// The task is given up, but a late video of it would be welcome.
+  bool may_finish = false;
+
+private:
+  retry::situation situation(std::optional<std::chrono::milliseconds> retry_after) const;
+  void rest(const kie::verdict&, std::chrono::milliseconds length, const std::string& reason,
+            std::function<void()> then);
+  void rest_key(kie::rests, std::chrono::milliseconds length, const std::string& reason,
+                std::function<void()> then);
+  void find_other_key(const kie::verdict&, job_failure, retry::situation);
+  void decide(const kie::verdict&, job_failure, const retry::situation&);
+  bool task_came_back() const;
+  void requeue(const retry::decision&, job_failure);
+
+  job_hold& hold_;
+};
+
+} // namespace neurocards

@@ -1,0 +1,174 @@
+#include "actors/photo_offer.hpp"
+
+#include "actors/temporary_file.hpp"
+#include "base/jitter.hpp"
+
+#include <filesystem>
+
+namespace neurocards {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// How long KIE may fetch a photo by its link: a creation may wait in KIE's own queue.
+constexpr auto photo_link_life = std::chrono::hours{24};
+
+constexpr int max_uploads = 3; // each with the next key in turn
+
+/// A name no other upload has: KIE overwrites equal ones.
+std::string upload_name(const storage_key& photo) {
+  return to_string(uuid::random()) + std::filesystem::path{photo.value}.extension().string();
+}
+
+} // namespace
+
+void photo_offer::offer() {
+  const auto& photo = hold_.job().photo;
+  if (hold_.draining())
+    return hold_.end("released");
+  if (models::taking(hold_.context().settings.models, photo).empty()) // the catalogue was changed
+    return settlement_.fail({failure_class::user_violation,
+                             "no model of kie.models takes the photo " + photo.value,
+                             "invalid image: no model of the catalogue takes it"});
+  if (hold_.context().public_url.empty() || way_ == way::upload)
+    upload_with_any_key();
+  else
+    link();
+}
+
+void photo_offer::link() {
+  hold_.self()
+    ->request(hold_.context().objects, caf::infinite, link_file{hold_.job().photo, photo_link_life})
+    .then(
+      [this](const file_link& found) {
+        // KIE refuses links with a query, which those to an object store have.
+        const bool fit = !found.url.empty() && found.url.find('?') == std::string::npos;
+        way_ = fit ? way::link : way::upload;
+        if (!fit)
+          return upload_with_any_key();
+        on_ready(found.url);
+      },
+      [this](const caf::error& err) { on_unavailable(err); });
+}
+
+void photo_offer::upload_with_any_key() {
+  choose_key([this](caf::timespan wait) { settlement_.postpone(wait, "every KIE key rests"); });
+}
+
+void photo_offer::choose_key(std::function<void(caf::timespan wait)> none) {
+  hold_.self()
+    ->request(hold_.context().keys, caf::infinite, neurocards::choose_key{})
+    .then(
+      [this, none = std::move(none)](const found_key& found) {
+        if (found.value.empty())
+          return none(found.wait);
+        hold_.job().key = found.key; // the one that cools down if KIE refuses it
+        open(found.value);
+      },
+      hold_.on_fault("choose_key"));
+}
+
+void photo_offer::open(const secret& key) {
+  hold_.self()
+    ->request(hold_.context().objects, caf::infinite, open_file{hold_.job().photo})
+    .then([this, key](const opened_file& photo) { upload(photo, key); },
+          [this](const caf::error& err) { on_unavailable(err); });
+}
+
+void photo_offer::upload(const opened_file& photo, const secret& key) {
+  auto file = std::make_shared<temporary_file>(photo.path, photo.temporary);
+  const auto& stored = hold_.job().photo;
+  hold_.self()
+    ->request(hold_.context().http, caf::infinite,
+              hold_.context().kie.upload(key, photo.path, upload_name(stored),
+                                         storage::content_type(stored)))
+    .then(
+      [this, file](const http::response& got) {
+        *file = {};
+        on_uploaded(got);
+      },
+      hold_.on_fault("upload_photo"));
+}
+
+/// Our storage's trouble is not the user's: the job waits.
+void photo_offer::on_unavailable(const caf::error& err) {
+  if (err == ec::file_missing) {
+    settlement_.origin = failure_origin::job; // says nothing of KIE
+    return settlement_.settle_temporary("the photo is missing from storage");
+  }
+  if (worth_a_line(++storage_waits_))
+    log::error("job.photo_unavailable", "job", hold_.job().id, "error", err, "advice",
+               "check the settings of storage; the job waits");
+  run_after(hold_.self(), with_jitter(10s), [this] { offer(); });
+}
+
+void photo_offer::on_uploaded(const http::response& got) {
+  if (got.how == http::outcome::local_fault)
+    return on_unavailable(caf::make_error(ec::unavailable, "upload_photo", got.error));
+  const auto result = kie::parse_upload(got);
+  if (const auto* url = std::get_if<std::string>(&result)) {
+    hold_.context().counts.kie_calls("upload", "done").inc();
+    return on_ready(*url);
+  }
+  const auto& signal = std::get<kie::signal>(result);
+  hold_.context().counts.kie_calls("upload", "failed").inc();
+  const auto cooldown = kie::classify(signal).rest;
+  if (cooldown == kie::rests::key || cooldown == kie::rests::account)
+    return on_key_refused(signal);
+  if (++uploads_ >= max_uploads)
+    return settlement_.settle(signal);
+  log::warn("job.upload_failed", "job", hold_.job().id, "try", uploads_, "signal",
+            kie::describe(signal));
+  settlement_.weigh([this, signal](failure_origin origin) { retry(signal, origin); });
+}
+
+/// With the same photo, unless it is known already that KIE's host, or our way to it, is to blame.
+void photo_offer::retry(const kie::signal& signal, failure_origin origin) {
+  if (origin != failure_origin::job && kie::classify(signal).cls == failure_class::temporary) {
+    settlement_.origin = origin;
+    return settlement_.settle(signal);
+  }
+  const caf::timespan at_least = signal.retry_after.value_or(0ms);
+  run_after(hold_.self(), std::max(backoff(uploads_, 2s, 1min), at_least), [this] { offer(); });
+}
+
+/// Says nothing of the photo: the next key tries at once, as long as one is left that does not cool
+/// down, and that is no attempt.
+void photo_offer::on_key_refused(const kie::signal& signal) {
+  size_t keys = 0;
+  for (const auto& account : hold_.context().accounts)
+    keys += account.keys.size();
+  if (++keys_refused_ >= keys)
+    return settlement_.settle(signal);
+  log::warn("job.upload_key_refused", "job", hold_.job().id, "key", hold_.job().key, "signal",
+            kie::describe(signal));
+  settlement_.cool_down(signal, [this, signal] {
+    choose_key([this, signal](caf::timespan) { settlement_.decide_by(signal); });
+  });
+}
+
+void photo_offer::on_ready(std::string url) {
+  url_ = std::move(url);
+  ready_at_ = hold_.self()->clock().now();
+  ready_();
+}
+
+bool photo_offer::upload_instead(const kie::signal& signal) {
+  if (way_ != way::link)
+    return false;
+  log::warn("job.link_refused", "job", hold_.job().id, "signal", kie::describe(signal), "advice",
+            "see that http.public-url leads here from the internet; the photo is uploaded");
+  way_ = way::upload;
+  offer();
+  return true;
+}
+
+void photo_offer::describe(store::record_intent& intent) const {
+  if (url_.empty())
+    return;
+  intent.photo = way_ == way::link ? "link" : "upload";
+  intent.photo_age = hold_.since(ready_at_);
+}
+
+} // namespace neurocards

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "actors/job_settlement.hpp"
+
+namespace neurocards {
+
+/// Puts a job's photo where KIE may fetch it: under a link of ours, or uploaded to KIE. Tries until
+/// it lies there or the attempt is settled. Part of the actor `generation`; not an actor itself.
+class photo_offer {
+public:
+  /// `ready` is called whenever the photo lies there.
+  photo_offer(job_hold& hold, job_settlement& settlement, std::function<void()> ready)
+    : hold_(hold), settlement_(settlement), ready_(std::move(ready)) {}
+
+  void offer();
+
+  /// KIE could not fetch the link: the photo is uploaded. False: it was no link.
+  bool upload_instead(const kie::signal&);
+
+  const std::string& url() const { return url_; }
+
+  /// What an intent says of it.
+  void describe(store::record_intent&) const;
+
+private:
+  enum class way : uint8_t { undecided, link, upload };
+
+  void link();
+  void upload_with_any_key();
+  void choose_key(std::function<void(caf::timespan wait)> none);
+  void open(const secret& key);
+  void upload(const opened_file&, const secret& key);
+  void on_unavailable(const caf::error&);
+  void on_uploaded(const http::response&);
+  void retry(const kie::signal&, failure_origin);
+  void on_key_refused(const kie::signal&);
+  void on_ready(std::string url);
+
+  job_hold& hold_;
+  job_settlement& settlement_;
+  std::function<void()> ready_;
+  way way_ = way::undecided;
+  std::string url_;
+  caf::actor_clock::time_point ready_at_;
+  int uploads_ = 0;
+  size_t keys_refused_ = 0;
+  int storage_waits_ = 0;
+};
+
+} // namespace neurocards

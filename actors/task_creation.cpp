@@ -1,0 +1,207 @@
+#include "actors/task_creation.hpp"
+
+#include "base/jitter.hpp"
+#include "domain/word_match.hpp"
+
+namespace neurocards {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr caf::timespan least_wait = 50ms; // for budget
+
+} // namespace
+
+task_creation::task_creation(job_hold& hold, job_settlement& settlement,
+                             std::function<void(caf::timespan)> created)
+  : hold_(hold), settlement_(settlement), created_(std::move(created)) {}
+
+void task_creation::start() {
+  photo_ = std::make_unique<photo_offer>(hold_, settlement_, [this] { announce(); });
+  photo_->offer();
+}
+
+orphan_wait& task_creation::orphan() {
+  if (!orphan_)
+    orphan_ = std::make_unique<orphan_wait>(
+      hold_, [this] { return intent(); }, [this] { created_(0s); }); // KIE calls when it is done
+  return *orphan_;
+}
+
+void task_creation::wait_for_orphan(caf::timespan grace, std::function<void()> otherwise) {
+  created_again_ = true;
+  orphan().start(grace, std::move(otherwise));
+}
+
+bool task_creation::on_callback(const kie_task_id& task) {
+  if (!orphan_ || !orphan_->waiting())
+    return false;
+  orphan_->adopt(task);
+  return true;
+}
+
+void task_creation::announce() {
+  if (hold_.draining())
+    return hold_.end("released");
+  hold_.job().intent_token = to_string(uuid::random());
+  hold_.commit(intent(), [this](const store::intent_outcome& got) { on_intent(got); });
+}
+
+store::record_intent task_creation::intent() const {
+  const auto& settings = hold_.context().settings;
+  const auto& job = hold_.job();
+  store::record_intent result{hold_.node(),           job.id,
+                              job.intent_token,       hold_.context().accounts,
+                              settings.create_budget, models::taking(settings.models, job.photo)};
+  if (photo_)
+    photo_->describe(result);
+  return result;
+}
+
+void task_creation::on_intent(const store::intent_outcome& got) {
+  using verdict = store::intent_outcome::verdict;
+  switch (got.what) {
+    case verdict::granted: {
+      hold_.job().key = got.key;
+      hold_.job().model = got.model;
+      hold_.begin_creation();
+      if (const auto* chosen = models::find(hold_.context().settings.models, got.model))
+        return fit_prompt(*chosen);
+      return hold_.fault(caf::make_error(ec::misconfigured, "no such model", got.model),
+                         "record_intent");
+    }
+    case verdict::wait:
+      if (hold_.draining())
+        return hold_.end("released");
+      run_after(hold_.self(), std::max<caf::timespan>(got.wait, least_wait),
+                [this] { announce(); });
+      return;
+    case verdict::no_key:
+      return settlement_.postpone(got.wait, "every KIE key rests");
+    case verdict::no_model:
+      return settlement_.postpone(got.wait, "every model rests");
+    case verdict::lease_lost:
+      return hold_.leave(store::transition::lease_lost, "");
+  }
+}
+
+/// `jobs.prompt` is what KIE gets, and models differ in how much they take.
+void task_creation::fit_prompt(const config::model& chosen) {
+  auto& job = hold_.job();
+  auto bounded = models::bounded_prompt(chosen, job.prompt);
+  if (bounded == job.prompt)
+    return find_key(chosen);
+  job.prompt = bounded;
+  hold_.commit(store::record_prompt{hold_.node(), job.id, std::move(bounded), ""},
+               [this, &chosen](store::transition outcome) {
+                 if (outcome != store::transition::done)
+                   return hold_.leave(outcome, "lost");
+                 find_key(chosen);
+               });
+}
+
+void task_creation::find_key(const config::model& chosen) {
+  hold_.self()
+    ->request(hold_.context().keys, caf::infinite, neurocards::find_key{hold_.job().key})
+    .then(
+      [this, &chosen](const found_key& key) {
+        if (key.value.empty())
+          return hold_.fault(
+            caf::make_error(ec::misconfigured, "no such key", hold_.job().key.value), "find_key");
+        create(chosen, key.value);
+      },
+      hold_.on_fault("find_key"));
+}
+
+void task_creation::create(const config::model& chosen, const secret& key) {
+  if (hold_.draining()) {
+    hold_.end_creation();
+    return settlement_.withdraw();
+  }
+  const auto& context = hold_.context();
+  const auto& job = hold_.job();
+  std::string callback;
+  if (!context.public_url.empty())
+    callback = context.public_url + "/kie/callback/" + job.intent_token;
+  auto body = models::create_task_body(chosen, job.prompt, photo_->url(), callback);
+  hold_.send_creation();
+  hold_.self()
+    ->request(context.http, caf::infinite, context.kie.create_task(key, std::move(body)))
+    .then([this](const http::response& got) { on_answer(got); }, hold_.on_fault("create_task"));
+}
+
+void task_creation::on_answer(const http::response& got) {
+  const auto result = kie::parse_created(got);
+  if (const auto* made = std::get_if<kie::created>(&result)) {
+    hold_.context().counts.kie_calls("create_task", "created").inc();
+    if (made->code != 200)
+      log::warn("job.created_against_words", "job", hold_.job().id, "task", made->task, "code",
+                made->code);
+    return save(made->task);
+  }
+  auto signal = std::get<kie::signal>(result);
+  signal.message = words::without_echo(signal.message, hold_.job().prompt);
+  on_refused(signal);
+}
+
+void task_creation::on_refused(const kie::signal& signal) {
+  if (!hold_.end_creation())
+    return hold_.end("lost");
+  if (kie::classify(signal).maybe_created)
+    return on_outcome_unknown(signal);
+  hold_.context().counts.kie_calls("create_task", "refused").inc();
+  if (!hold_.draining() && kie::could_not_fetch(signal) && photo_->upload_instead(signal))
+    return;
+  settlement_.settle(signal);
+}
+
+/// The task may exist and be paid for. If it does, KIE calls back, or its video comes late. If KIE
+/// is silent it is created once more within the attempt: no answer is no verdict.
+void task_creation::on_outcome_unknown(const kie::signal& signal) {
+  hold_.context().counts.kie_calls("create_task", "in_doubt").inc();
+  log::warn("job.creation_in_doubt", "job", hold_.job().id, "signal", kie::describe(signal));
+  settlement_.may_finish = true;
+  if (hold_.draining())
+    return hold_.end("released");
+  if (!hold_.called_back.value.empty())
+    return orphan().adopt(hold_.called_back);
+  orphan().start(hold_.context().grace(), [this, signal] {
+    const bool of_job = settlement_.origin.value_or(failure_origin::job) == failure_origin::job;
+    if (!of_job || std::exchange(created_again_, true))
+      return settlement_.settle(signal);
+    settlement_.origin.reset(); // what comes next is weighed for itself
+    announce();
+  });
+  // Whose fault it was is found out at once, long before it is settled.
+  settlement_.weigh([this](failure_origin got) {
+    if (orphan_->waiting())
+      settlement_.origin = got;
+  });
+}
+
+void task_creation::save(const kie_task_id& task) {
+  hold_.set_task(task);
+  const auto& job = hold_.job();
+  log::info("job.task_created", "job", job.id, "task", task, "model", job.model, "key", job.key);
+  hold_.commit(store::record_task{hold_.node(), job.id, task}, [this](store::transition outcome) {
+    if (outcome != store::transition::done)
+      return bring_home();
+    if (!hold_.end_creation()) // nobody has taken the job over yet: with its task it goes back
+      return hold_.leave(store::transition::lease_lost, "");
+    const caf::timespan interval = hold_.context().settings.poll_interval;
+    const bool ended = hold_.called_back == hold_.job().task;
+    created_(ended ? caf::timespan{0} : std::max<caf::timespan>(interval, with_jitter(interval)));
+  });
+}
+
+/// Somebody else has the job, but not this task: its token finds the job.
+void task_creation::bring_home() {
+  hold_.commit(store::adopt_task{hold_.job().intent_token, hold_.job().task},
+               [this](const store::adoption&) {
+                 hold_.end_creation();
+                 hold_.leave(store::transition::lease_lost, "");
+               });
+}
+
+} // namespace neurocards

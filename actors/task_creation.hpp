@@ -1,0 +1,50 @@
+#pragma once
+
+#include "actors/orphan_wait.hpp"
+#include "actors/photo_offer.hpp"
+
+namespace neurocards {
+
+/// From a photo to a task that the job's row knows: the intent, the call to KIE, and what to do
+/// about a call whose outcome is unknown. Part of the actor `generation`; not an actor itself.
+class task_creation {
+public:
+  /// `created` is called once the database knows the task, with the delay of its first poll.
+  task_creation(job_hold& hold, job_settlement& settlement,
+                std::function<void(caf::timespan first_poll)> created);
+
+  /// Offers the photo and has a task created.
+  void start();
+
+  /// Somebody died between announcing a task and saving it; `otherwise`: nobody knows it.
+  void wait_for_orphan(caf::timespan grace, std::function<void()> otherwise);
+
+  /// KIE called back. False: no callback is waited for.
+  bool on_callback(const kie_task_id&);
+
+  /// What only a creation needs: nothing waits for the photo once there is a task.
+  void drop_photo() { photo_.reset(); }
+
+private:
+  orphan_wait& orphan();
+  void announce();
+  store::record_intent intent() const;
+  void on_intent(const store::intent_outcome&);
+  void fit_prompt(const config::model&);
+  void find_key(const config::model&);
+  void create(const config::model&, const secret& key);
+  void on_answer(const http::response&);
+  void on_refused(const kie::signal&);
+  void on_outcome_unknown(const kie::signal&);
+  void save(const kie_task_id&);
+  void bring_home();
+
+  job_hold& hold_;
+  job_settlement& settlement_;
+  std::function<void(caf::timespan)> created_;
+  std::unique_ptr<photo_offer> photo_;  // while there is no task: ten thousands of jobs are watched
+  std::unique_ptr<orphan_wait> orphan_; // once a task was in doubt
+  bool created_again_ = false;          // after an unknown outcome: the next one costs the attempt
+};
+
+} // namespace neurocards

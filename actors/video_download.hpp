@@ -1,0 +1,41 @@
+#pragma once
+
+#include "actors/job_settlement.hpp"
+
+namespace neurocards {
+
+/// Brings the video of a job's task into our storage and completes the job: KIE has been paid, so
+/// it tries with patience. Part of the actor `generation`; not an actor itself.
+class video_download {
+public:
+  /// When the video cannot be had: `poll_again` asks KIE anew, `give_up` ends the task.
+  video_download(job_hold& hold, job_settlement& settlement,
+                 std::function<void(caf::timespan delay)> poll_again,
+                 std::function<void(const std::string& reason)> give_up)
+    : hold_(hold), settlement_(settlement), poll_again_(std::move(poll_again)),
+      give_up_(std::move(give_up)) {}
+
+  /// From where KIE says that the video lies.
+  void start(std::string url);
+
+private:
+  void fetch(const std::string& link);
+  void on_not_fetched(const http::response&);
+  void retry(const std::string& reason);
+  void on_address_refused(const std::string& reason);
+  void renew_link();
+  void wait_for_storage(const std::string& reason);
+  void complete(int64_t bytes);
+
+  job_hold& hold_;
+  job_settlement& settlement_;
+  std::function<void(caf::timespan)> poll_again_;
+  std::function<void(const std::string&)> give_up_;
+  std::string url_;                             // as KIE named it
+  caf::actor_clock::time_point result_seen_at_; // when KIE was seen to have it
+  int downloads_ = 0;
+  bool polled_again_ = false; // for a video that could not be fetched
+  int storage_waits_ = 0;
+};
+
+} // namespace neurocards
