@@ -7,19 +7,19 @@
 #include "base/log.hpp"
 #include "db/migrate.hpp"
 #include "db/session_settings.hpp"
-#include "node/certificates.hpp"
 #include "node/clock_skew.hpp"
+#include "node/config/certificates.hpp"
+#include "node/config/system_config.hpp"
 #include "node/connection_room.hpp"
 #include "node/drain_wait.hpp"
 #include "node/folders.hpp"
+#include "node/http/service.hpp"
 #include "node/publication.hpp"
 #include "node/resources.hpp"
 #include "node/result_networks.hpp"
 #include "node/roles.hpp"
 #include "node/service_manager.hpp"
 #include "node/start_watch.hpp"
-#include "node/surface.hpp"
-#include "node/system_config.hpp"
 
 #include <pthread.h>
 #include <unistd.h>
