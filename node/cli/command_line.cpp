@@ -1,5 +1,6 @@
 #include "node/cli/command_line.hpp"
 
+#include "node/config/spelling.hpp"
 #include "node/config/value.hpp"
 
 #include <algorithm>

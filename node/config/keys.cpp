@@ -1,6 +1,7 @@
 #include "node/config/keys.hpp"
 
 #include "domain/models.hpp"
+#include "node/config/entries.hpp"
 
 #include <algorithm>
 #include <array>

@@ -4,6 +4,7 @@
 #include "node/config/file.hpp"
 #include "node/config/keys.hpp"
 #include "node/config/secrets.hpp"
+#include "node/config/spelling.hpp"
 #include "node/config/system_config.hpp"
 #include "node/config/tidy_text.hpp"
 #include "node/config/value.hpp"

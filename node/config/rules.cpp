@@ -1,5 +1,6 @@
 #include "node/config/keys.hpp"
 #include "node/config/secrets.hpp"
+#include "node/config/spelling.hpp"
 
 #include "clients/redis.hpp"
 #include "db/connection_url.hpp"

@@ -1,5 +1,6 @@
 #include "node/config/system_config.hpp"
 
+#include "node/config/spelling.hpp"
 #include "node/config/value.hpp"
 
 #include <caf/io/middleman.hpp>

@@ -23,9 +23,6 @@ using fault_text = std::string; // empty: none
 [[nodiscard]] fault_text read(const caf::config_value&, telegram_mode&);
 [[nodiscard]] fault_text read(const caf::config_value&, storage_kind&);
 [[nodiscard]] fault_text read(const caf::config_value&, log::level&);
-[[nodiscard]] fault_text read(const caf::config_value&, std::vector<node>&);
-[[nodiscard]] fault_text read(const caf::config_value&, std::vector<model>&);
-[[nodiscard]] fault_text read(const caf::config_value&, std::vector<pack>&);
 
 std::string show(duration);
 std::string show(const std::optional<duration>&);
@@ -36,9 +33,6 @@ std::string show(const std::string&);
 std::string show(telegram_mode);
 std::string show(storage_kind);
 std::string show(log::level);
-std::string show(const std::vector<node>&);
-std::string show(const std::vector<model>&);
-std::string show(const std::vector<pack>&);
 
 /// A value as messages show it: in quotes, on one line, cut to 60 characters.
 std::string quote(std::string_view);
@@ -46,11 +40,5 @@ std::string quote(std::string_view);
 /// A value given as plain text, on the command line or in the environment. What CAF cannot read is
 /// a text.
 caf::config_value from_text(const std::string&);
-
-/// The candidate that `word` is probably a misspelling of; empty: none is near.
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
-
-/// ` (did you mean "…"?)`, or nothing.
-std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
 
 } // namespace neurocards::config

@@ -4,6 +4,7 @@
 #include "clients/crypto.hpp"
 #include "clients/kie.hpp"
 #include "clients/storage.hpp"
+#include "node/http/token.hpp"
 
 #include <sys/resource.h>
 
@@ -47,44 +48,6 @@ std::string error_json(std::string_view what) {
 /// A hook's `done` must be copyable, a responder is not.
 std::shared_ptr<responder> hold(responder to) {
   return std::make_shared<responder>(std::move(to));
-}
-
-std::optional<std::string> base64_decoded(std::string_view text) {
-  std::string result;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    static constexpr std::string_view alphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    if (c == '=')
-      break;
-    const auto value = alphabet.find(c);
-    if (value == std::string_view::npos)
-      return std::nullopt;
-    bits = (bits << 6) | static_cast<unsigned>(value);
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      result += static_cast<char>((bits >> count) & 0xff);
-    }
-  }
-  return result;
-}
-
-/// The token a request shows: as a bearer, or as the password a browser was asked for.
-std::string shown_token(std::string_view authorization) {
-  const auto is_scheme = [&](std::string_view scheme) {
-    return authorization.size() > scheme.size()
-           && std::equal(scheme.begin(), scheme.end(), authorization.begin(),
-                         [](unsigned char a, unsigned char b) { return std::tolower(b) == a; });
-  };
-  if (is_scheme("bearer "))
-    return std::string{authorization.substr(7)};
-  if (!is_scheme("basic "))
-    return {};
-  const auto pair = base64_decoded(authorization.substr(6));
-  const auto colon = pair ? pair->find(':') : std::string::npos;
-  return colon == std::string::npos ? std::string{} : pair->substr(colon + 1);
 }
 
 std::string_view page_type(std::string_view name) {
