@@ -4,12 +4,42 @@
 #include "node/config/value.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace neurocards::command_line {
 
 namespace {
 
 using config::need;
+
+constexpr std::array all_verbs{
+  verb{"run", "", "--migrate", verbs::run_node,
+       "run this node until SIGTERM; SIGHUP re-reads cluster.conf", need::services, true},
+  verb{"migrate", "", "", verbs::migrate, "bring the database to this program's schema"},
+  verb{"check", "", "", verbs::check,
+       "check the settings and reach every service; a table of what works", need::services},
+  verb{"status", "", "--json", verbs::status, "nodes, queue, keys, models, oldest job"},
+  verb{"jobs list", "", "--json", verbs::jobs_list, "the newest jobs"},
+  verb{"jobs show", "ID", "--json", verbs::jobs_show, "all about a job, with its timeline"},
+  verb{"jobs retry", "ID", "", verbs::jobs_retry,
+       "run a waiting job now; restart one in processing with a new task"},
+  verb{"jobs fail", "ID", "", verbs::jobs_fail,
+       "fail a job that is not finished, give the credit back"},
+  verb{"jobs cancel", "ID", "", verbs::jobs_cancel,
+       "withdraw a job that waits and is not at KIE, give the credit back"},
+  verb{"jobs resend", "ID", "", verbs::jobs_resend, "send the video of a completed job again"},
+  verb{"users show", "ID", "--json", verbs::users_show, "a user's balance, ledger and jobs"},
+  verb{"users grant", "ID AMOUNT", "", verbs::users_grant, "give a user credits"},
+  verb{"users ban", "ID", "", verbs::users_ban, "take no more orders from a user"},
+  verb{"users unban", "ID", "", verbs::users_unban, "take orders from the user again"},
+  verb{"audit", "", "--json", verbs::audit, "prove the five promises on the running database"},
+  verb{"reload", "", "", verbs::reload, "make the coordinator re-read cluster.conf"},
+};
+
+size_t word_count(const verb& x) {
+  const auto spaces = std::count(x.words.begin(), x.words.end(), ' ');
+  return x.words.empty() ? 0 : static_cast<size_t>(spaces) + 1;
+}
 
 /// Help for everything, or for the verbs that begin with `about`.
 std::string help(const std::string& about) {
@@ -18,11 +48,13 @@ std::string help(const std::string& about) {
     if (v.name.rfind(about, 0) != 0)
       continue;
     std::string line = about.empty() ? "  " : "  neurocards ";
-    line += v.name + (v.words.empty() ? "" : " " + v.words);
-    for (const auto& flag : v.flags)
-      line += " [" + flag + "]";
+    line += v.name;
+    if (!v.words.empty())
+      line.append(" ").append(v.words);
+    if (!v.flag.empty())
+      line.append(" [").append(v.flag).append("]");
     line.resize(std::max<size_t>(line.size() + 2, about.empty() ? 30 : 46), ' ');
-    result += line + v.summary + "\n";
+    result.append(line).append(v.summary).append("\n");
   }
   return result + R"(
 options of every verb:
@@ -87,7 +119,7 @@ call unknown_verb(const std::vector<std::string>& words) {
     return wrong("neurocards: a verb is missing");
   std::vector<std::string> names;
   for (const auto& v : table())
-    names.push_back(v.name);
+    names.emplace_back(v.name);
   const auto given = words[0] + (words.size() > 1 ? " " + words[1] : "");
   const bool is_group = std::any_of(names.begin(), names.end(),
                                     [&](const auto& x) { return x.rfind(words[0] + " ", 0) == 0; });
@@ -106,131 +138,8 @@ std::string begins_of(const std::vector<std::string>& words) {
 
 } // namespace
 
-const std::vector<verb>& table() {
-  static const std::vector<verb> verbs{
-    {"run",
-     "",
-     0,
-     {"--migrate"},
-     "run this node until SIGTERM; SIGHUP re-reads cluster.conf",
-     need::services,
-     true,
-     verbs::run_node},
-    {"migrate",
-     "",
-     0,
-     {},
-     "bring the database to this program's schema",
-     need::database,
-     false,
-     verbs::migrate},
-    {"check",
-     "",
-     0,
-     {},
-     "check the settings and reach every service; a table of what works",
-     need::services,
-     false,
-     verbs::check},
-    {"status",
-     "",
-     0,
-     {"--json"},
-     "nodes, queue, keys, models, oldest job",
-     need::database,
-     false,
-     verbs::status},
-    {"jobs list", "", 0, {"--json"}, "the newest jobs", need::database, false, verbs::jobs_list},
-    {"jobs show",
-     "ID",
-     1,
-     {"--json"},
-     "all about a job, with its timeline",
-     need::database,
-     false,
-     verbs::jobs_show},
-    {"jobs retry",
-     "ID",
-     1,
-     {},
-     "run a waiting job now; restart one in processing with a new task",
-     need::database,
-     false,
-     verbs::jobs_retry},
-    {"jobs fail",
-     "ID",
-     1,
-     {},
-     "fail a job that is not finished, give the credit back",
-     need::database,
-     false,
-     verbs::jobs_fail},
-    {"jobs cancel",
-     "ID",
-     1,
-     {},
-     "withdraw a job that waits and is not at KIE, give the credit back",
-     need::database,
-     false,
-     verbs::jobs_cancel},
-    {"jobs resend",
-     "ID",
-     1,
-     {},
-     "send the video of a completed job again",
-     need::database,
-     false,
-     verbs::jobs_resend},
-    {"users show",
-     "ID",
-     1,
-     {"--json"},
-     "a user's balance, ledger and jobs",
-     need::database,
-     false,
-     verbs::users_show},
-    {"users grant",
-     "ID AMOUNT",
-     2,
-     {},
-     "give a user credits",
-     need::database,
-     false,
-     verbs::users_grant},
-    {"users ban",
-     "ID",
-     1,
-     {},
-     "take no more orders from a user",
-     need::database,
-     false,
-     verbs::users_ban},
-    {"users unban",
-     "ID",
-     1,
-     {},
-     "take orders from the user again",
-     need::database,
-     false,
-     verbs::users_unban},
-    {"audit",
-     "",
-     0,
-     {"--json"},
-     "prove the five promises on the running database",
-     need::database,
-     false,
-     verbs::audit},
-    {"reload",
-     "",
-     0,
-     {},
-     "make the coordinator re-read cluster.conf",
-     need::database,
-     false,
-     verbs::reload},
-  };
-  return verbs;
+std::span<const verb> table() {
+  return all_verbs;
 }
 
 call parse(const std::vector<std::string>& arguments) {
@@ -255,18 +164,18 @@ call parse(const std::vector<std::string>& arguments) {
   result.verb = take_verb(result.words);
   if (result.verb == nullptr)
     return unknown_verb(result.words);
-  if (result.words.size() != result.verb->word_count)
-    return wrong(
-      "neurocards " + result.verb->name + ": "
-      + (result.verb->words.empty() ? "takes no words" : "takes exactly " + result.verb->words)
-      + ", and got " + std::to_string(result.words.size()));
+  const std::string name{result.verb->name};
+  const std::string words{result.verb->words};
+  if (result.words.size() != word_count(*result.verb))
+    return wrong("neurocards " + name + ": "
+                 + (words.empty() ? "takes no words" : "takes exactly " + words) + ", and got "
+                 + std::to_string(result.words.size()));
   for (const auto& x : flags) {
-    const auto& own = result.verb->flags;
-    if (std::find(own.begin(), own.end(), x) != own.end())
+    if (x == result.verb->flag)
       result.flags.insert(x);
     else if (x.find_first_of("=.") == std::string::npos && x != "--node" && x != "--config-file")
-      return wrong("neurocards " + result.verb->name + ": " + config::quote(x) + " is no option"
-                   + config::suggestion(x, own));
+      return wrong("neurocards " + name + ": " + config::quote(x) + " is no option"
+                   + config::suggestion(x, {std::string{result.verb->flag}}));
     else
       result.options.push_back(x);
   }

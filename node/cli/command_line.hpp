@@ -2,21 +2,24 @@
 
 #include "node/cli/verbs.hpp"
 
+#include <span>
+#include <string_view>
+
 /// How the program is called: the table of verbs, and the reading of arguments against it.
 namespace neurocards::command_line {
 
 struct verb {
-  std::string name;               // "jobs show"
-  std::string words;              // "ID", as help shows them
-  size_t word_count = 0;          // exactly
-  std::vector<std::string> flags; // "--json"
-  std::string summary;            // one line
+  std::string_view name;  // "jobs show"
+  std::string_view words; // "ID AMOUNT", as help shows them; that many are wanted
+  std::string_view flag;  // "--json"; empty: none
+  int (*perform)(const verbs::invocation&) = nullptr;
+  std::string_view summary; // one line
   config::need need = config::need::database;
   bool logs = false; // a node: logs as log.* says
-  int (*perform)(const verbs::invocation&) = nullptr;
 };
 
-const std::vector<verb>& table();
+/// All verbs, in the order of the help.
+std::span<const verb> table();
 
 /// What the arguments mean. Exactly one of `wrong`, `answer` and `verb` is set.
 struct call {
