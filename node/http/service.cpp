@@ -24,20 +24,20 @@ struct bridge {
   static constexpr const char* name = "surface";
 
   bridge(caf::event_based_actor* me, services x)
-    : self(me), what(x), store(x.database), ready(me, std::move(x)),
+    : self(me), what(x), store(x.database), checks(me, std::move(x)),
       figures(what.counts, std::chrono::steady_clock::now()) {}
 
   caf::behavior make_behavior() {
     return {[](caf::tick_atom) {}}; // work comes as actions
   }
 
-  void status(const endpoint_hooks::reply<std::string>& done) {
+  void status(endpoint_hooks::reply<std::string> done) {
     self->request(store, caf::timespan{std::chrono::seconds{5}}, store::snapshot{})
       .then([done](const store::snapshot_json& got) { done(got.text); },
             [done](const caf::error&) { done(""); });
   }
 
-  void job(job_id id, bool texts, const endpoint_hooks::reply<std::optional<std::string>>& done) {
+  void job(job_id id, bool texts, endpoint_hooks::reply<std::optional<std::string>> done) {
     self->request(what.database, caf::timespan{std::chrono::seconds{5}}, store::show_job{id, texts})
       .then([done](const store::job_json& got) { done(got.text); },
             [done](const caf::error&) { done(std::nullopt); });
@@ -45,7 +45,7 @@ struct bridge {
 
   /// The figures of the cluster are those of the moment; without the database the last ones stand
   /// for a while.
-  void metrics(const endpoint_hooks::reply<std::string>& done) {
+  void metrics(endpoint_hooks::reply<std::string> done) {
     const auto answer = [this, done](std::chrono::steady_clock::time_point now) {
       done(metrics_text(self->system(), figures.hidden(now)));
     };
@@ -63,7 +63,7 @@ struct bridge {
         });
   }
 
-  void webhook(std::string body, const endpoint_hooks::reply<stored>& done) {
+  void webhook(std::string body, endpoint_hooks::reply<stored> done) {
     const auto gateway = self->system().registry().get<telegram_gateway_actor>("telegram_gateway");
     if (!gateway)
       return done(stored::not_now);
@@ -75,12 +75,14 @@ struct bridge {
             });
   }
 
+  void ready(readiness::callback done) { checks.ask(std::move(done)); }
+
   void wake_worker(const kie_callback& what_for) {
     if (const auto claimer = self->system().registry().get<queue_claimer_actor>("queue_claimer"))
       self->send(claimer, what_for);
   }
 
-  void callback(store::adopt_task task, const endpoint_hooks::reply<stored>& done) {
+  void callback(store::adopt_task task, endpoint_hooks::reply<stored> done) {
     self->request(store, caf::infinite, task)
       .then(
         [this, done, id = task.task](const store::adoption& got) {
@@ -106,7 +108,7 @@ struct bridge {
   caf::event_based_actor* self;
   services what;
   store_actor<store::snapshot, store::adopt_task> store;
-  readiness ready;
+  readiness checks;
   log::spell unknown_callbacks;
   log::spell lost_callbacks;
   cluster_figures figures;
@@ -114,12 +116,21 @@ struct bridge {
 
 using bridge_actor = caf::stateful_actor<bridge>;
 
-/// A hook that runs one of the bridge's functions inside its actor.
-template <class... Xs, class F>
-std::function<void(Xs...)> inside(const caf::actor& actor, F f) {
-  auto* state = &static_cast<bridge_actor*>(caf::actor_cast<caf::abstract_actor*>(actor))->state;
-  return [weak = caf::actor_cast<caf::weak_actor_ptr>(actor), state, f](Xs... xs) {
-    post(weak, [state, f, ... xs = std::move(xs)]() mutable { (state->*f)(std::move(xs)...); });
+/// Runs `f` on the bridge inside its actor, which is looked up there: nobody outside has a pointer
+/// to it. Does nothing when the actor has ended.
+template <class F>
+void inside(const caf::weak_actor_ptr& actor, F f) {
+  post(actor, [actor, f = std::move(f)]() mutable {
+    if (const auto self = caf::actor_cast<caf::strong_actor_ptr>(actor))
+      f(static_cast<bridge_actor*>(caf::actor_cast<caf::abstract_actor*>(self))->state);
+  });
+}
+
+/// A hook that runs one of the bridge's functions.
+template <class... Xs>
+std::function<void(Xs...)> hook(const caf::actor& actor, void (bridge::*f)(Xs...)) {
+  return [weak = caf::actor_cast<caf::weak_actor_ptr>(actor), f](Xs... xs) {
+    inside(weak, [f, ... xs = std::move(xs)](bridge& x) mutable { (x.*f)(std::move(xs)...); });
   };
 }
 
@@ -139,18 +150,12 @@ endpoint_hooks::file_answer find_file(const services& x, const storage_key& key,
 
 endpoint_hooks hooks_of(const services& x, const caf::actor& actor) {
   endpoint_hooks result;
-  result.status = inside<endpoint_hooks::reply<std::string>>(actor, &bridge::status);
-  result.job =
-    inside<job_id, bool, endpoint_hooks::reply<std::optional<std::string>>>(actor, &bridge::job);
-  result.webhook = inside<std::string, endpoint_hooks::reply<stored>>(actor, &bridge::webhook);
-  result.callback =
-    inside<store::adopt_task, endpoint_hooks::reply<stored>>(actor, &bridge::callback);
-  auto* state = &static_cast<bridge_actor*>(caf::actor_cast<caf::abstract_actor*>(actor))->state;
-  result.ready = [weak = caf::actor_cast<caf::weak_actor_ptr>(actor),
-                  state](readiness::callback done) {
-    post(weak, [state, done = std::move(done)]() mutable { state->ready.ask(std::move(done)); });
-  };
-  result.metrics = inside<endpoint_hooks::reply<std::string>>(actor, &bridge::metrics);
+  result.status = hook(actor, &bridge::status);
+  result.job = hook(actor, &bridge::job);
+  result.webhook = hook(actor, &bridge::webhook);
+  result.callback = hook(actor, &bridge::callback);
+  result.ready = hook(actor, &bridge::ready);
+  result.metrics = hook(actor, &bridge::metrics);
   result.file = [x](const storage_key& key, std::string_view expires, std::string_view signature) {
     return find_file(x, key, expires, signature);
   };
@@ -159,7 +164,8 @@ endpoint_hooks hooks_of(const services& x, const caf::actor& actor) {
 
 } // namespace
 
-surface::surface(caf::actor_system& sys, const services& x) : bridge_(sys.spawn<bridge_actor>(x)) {
+http_service::http_service(caf::actor_system& sys, const services& x)
+  : bridge_(sys.spawn<bridge_actor>(x)) {
   const auto address = config::parse_address(x.settings.http.listen);
   endpoint_options options;
   options.host = address->host;
@@ -180,7 +186,7 @@ surface::surface(caf::actor_system& sys, const services& x) : bridge_(sys.spawn<
   log::info("http.listens", "address", x.settings.http.listen, "port", endpoint_->port());
 }
 
-surface::~surface() {
+http_service::~http_service() {
   endpoint_->stop();
   caf::anon_send_exit(bridge_, caf::exit_reason::user_shutdown);
 }

@@ -6,14 +6,14 @@
 namespace neurocards {
 
 /// The node's http endpoint with the actors behind it. Ends with the object.
-class surface {
+class http_service {
 public:
   /// Listens at once; throws std::runtime_error when it cannot.
-  surface(caf::actor_system&, const services&);
-  ~surface();
+  http_service(caf::actor_system&, const services&);
+  ~http_service();
 
-  surface(const surface&) = delete;
-  surface& operator=(const surface&) = delete;
+  http_service(const http_service&) = delete;
+  http_service& operator=(const http_service&) = delete;
 
   uint16_t port() const { return endpoint_->port(); }
 
