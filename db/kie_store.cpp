@@ -1,6 +1,7 @@
 #include "db/columns.hpp"
 #include "db/operations.hpp"
 #include "db/rows.hpp"
+#include "db/word.hpp"
 #include "protocol/store/kie.hpp"
 #include "protocol/store/queue.hpp"
 
@@ -28,15 +29,18 @@ constexpr statement late_sql{
 
 using verdict = store::intent_outcome::verdict;
 
-verdict intent_verdict(const std::string& word) {
-  if (word == "granted")
-    return verdict::granted;
-  if (word == "wait")
-    return verdict::wait;
-  if (word == "no_key")
-    return verdict::no_key;
-  return word == "no_model" ? verdict::no_model : verdict::lease_lost;
-}
+// Who lost the lease gets no row.
+constexpr std::array intent_verdicts{
+  word<verdict>{"granted", verdict::granted}, word<verdict>{"wait", verdict::wait},
+  word<verdict>{"no_key", verdict::no_key}, word<verdict>{"no_model", verdict::no_model}};
+
+using adoption_verdict = store::adoption::verdict;
+
+constexpr std::array adoption_verdicts{
+  word<adoption_verdict>{"adopted", adoption_verdict::adopted},
+  word<adoption_verdict>{"known", adoption_verdict::known},
+  word<adoption_verdict>{"late", adoption_verdict::late},
+  word<adoption_verdict>{"unknown", adoption_verdict::unknown}}; // no such token
 
 bool same_terms(const store::record_intent& a, const store::record_intent& b) {
   return a.create_budget == b.create_budget && a.models == b.models
@@ -62,7 +66,7 @@ void run_same_terms(session& on, std::span<const store::record_intent> batch,
                           column("p_photo_ages_ms", batch, &store::record_intent::photo_age)});
   for (const auto& row : rows) {
     auto& outcome = outcomes[position(row)];
-    outcome.what = intent_verdict(text(row["verdict"]));
+    outcome.what = value_of(intent_verdicts, text(row["verdict"]));
     outcome.key = key_fingerprint{text(row["key"])};
     outcome.model = text(row["model"]);
     outcome.wait = std::chrono::milliseconds{row["wait_ms"].as<int64_t>()};
@@ -136,16 +140,11 @@ answers<store::look_at_keys> execute(session& on, std::span<const store::look_at
 
 template <>
 answers<store::adopt_task> execute(session& on, std::span<const store::adopt_task> batch) {
-  using adoption_verdict = store::adoption::verdict;
   answers<store::adopt_task> result;
   for (const auto& x : batch) {
     const auto row = on.call(adopt_sql, {{"p_token", x.token}, {"p_task", x.task}}).at(0);
     auto& answer = result.emplace_back();
-    const auto word = text(row["verdict"]);
-    answer.what = word == "adopted" ? adoption_verdict::adopted
-                  : word == "known" ? adoption_verdict::known
-                  : word == "late"  ? adoption_verdict::late
-                                    : adoption_verdict::unknown;
+    answer.what = value_of(adoption_verdicts, text(row["verdict"]));
     answer.job = job_id{id(row["job_id"])};
     answer.holder = incarnation{id(row["holder"])};
   }

@@ -1,5 +1,6 @@
 #include "db/operations.hpp"
 #include "db/rows.hpp"
+#include "db/word.hpp"
 #include "protocol/store/outages.hpp"
 
 namespace neurocards::db {
@@ -15,11 +16,9 @@ std::string_view name_of(failure_stage x) {
   return x == failure_stage::creation ? "creation" : "task";
 }
 
-failure_origin origin_of(const std::string& word) {
-  if (word == "provider")
-    return failure_origin::provider;
-  return word == "node" ? failure_origin::node : failure_origin::job;
-}
+constexpr std::array origins{word<failure_origin>{"provider", failure_origin::provider},
+                             word<failure_origin>{"node", failure_origin::node},
+                             word<failure_origin>{"job", failure_origin::job}};
 
 } // namespace
 
@@ -38,7 +37,7 @@ answers<store::report_failures> execute(session& on,
                column("p_users", x.failures, &weigh_failure::owner),
                {"p_reason", x.reason},
                {"p_lease", x.lease}});
-    result.push_back(origin_of(text(only(rows))));
+    result.push_back(value_of(origins, text(only(rows))));
   }
   return result;
 }
