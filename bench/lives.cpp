@@ -4,7 +4,7 @@
 #include "bench/report.hpp"
 #include "bench/worker_node.hpp"
 
-#include "node/system_config.hpp"
+#include "node/config/system_config.hpp"
 
 #include <thread>
 

@@ -6,7 +6,7 @@
 #include "bench/ceiling.hpp"
 #include "bench/measures.hpp"
 #include "bench/report.hpp"
-#include "node/system_config.hpp"
+#include "node/config/system_config.hpp"
 
 #include <future>
 

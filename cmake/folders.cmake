@@ -20,7 +20,7 @@ function(neurocards_precompiled target)
 endfunction()
 
 function(neurocards_library folder)
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/${folder}/*.cpp")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/${folder}/*.cpp")
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   if(NOT sources)
     file(WRITE "${CMAKE_BINARY_DIR}/${folder}_empty.cpp" "")

@@ -4,6 +4,7 @@
 #include "base/uuid.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,15 @@ public:
     add(id.value);
   }
 
+  /// NULL for nullopt.
+  template <class T>
+  void add(const std::optional<T>& value) {
+    if (value)
+      add(*value);
+    else
+      add_null();
+  }
+
   std::string str() const { return text_ + "}"; }
 
 private:
@@ -42,14 +52,5 @@ private:
 
   std::string text_ = "{";
 };
-
-/// The array of `project(x)` for every x of `range`.
-template <class Range, class Projection>
-std::string array_of(const Range& range, Projection project) {
-  array_text result;
-  for (const auto& x : range)
-    result.add(project(x));
-  return result.str();
-}
 
 } // namespace neurocards::db

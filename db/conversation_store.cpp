@@ -1,4 +1,4 @@
-#include "db/array_text.hpp"
+#include "db/columns.hpp"
 #include "db/operations.hpp"
 #include "db/rows.hpp"
 #include "db/step_arrays.hpp"
@@ -11,101 +11,98 @@ namespace neurocards::db {
 
 namespace {
 
-constexpr statement put_updates_sql{"put_updates", "SELECT put_updates($1, $2, $3, $4, $5)"};
+constexpr statement put_updates_sql{"put_updates", "SELECT put_updates(...)"};
 
 constexpr statement pending_updates_sql{
   "pending_updates", "SELECT update_id, chat_id, kind, body FROM updates WHERE handled_at IS NULL "
                      "ORDER BY update_id LIMIT $1"};
 
 constexpr statement updates_left_behind_sql{
-  "updates_left_behind", "SELECT update_id, chat_id, kind, body FROM updates_left_behind($1)"};
+  "updates_left_behind", "SELECT update_id, chat_id, kind, body FROM updates_left_behind(...)"};
 
 constexpr statement load_sql{
   "load_conversations",
   "SELECT pos, handled, known, credits, language_code, terms_version, banned, state, data, "
-  "jobs_ahead, typical_seconds, version FROM load_conversations($1, $2, $3)"};
+  "jobs_ahead, typical_seconds, version FROM load_conversations(...)"};
 
 constexpr statement summaries_sql{
   "job_summaries",
   "SELECT pos, again, id, status, template_type, product_name, product_text, user_prompt, "
-  "extra_wishes, photo, " NEUROCARDS_TIME("created_at") " FROM job_summaries($1, $2, $3)"};
+  "extra_wishes, photo, " NEUROCARDS_TIME("created_at") " AS created_at FROM job_summaries(...)"};
 
-constexpr statement ledger_sql{"ledger_tails", "SELECT pos, kind, amount, " NEUROCARDS_TIME(
-                                                 "created_at") " FROM ledger_tails($1, $2)"};
+constexpr statement ledger_sql{"ledger_tails",
+                               "SELECT pos, kind, amount, " NEUROCARDS_TIME(
+                                 "created_at") " AS created_at FROM ledger_tails(...)"};
 
-constexpr statement apply_sql{
-  "apply_steps",
-  "SELECT pos, applied, outcome, credits, stale FROM apply_steps($1, $2, $3, $4, $5, $6, $7, $8, "
-  "$9, $10, "
-  "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, "
-  "$30, $31, $32, $33, $34, $35, $36)"};
+constexpr statement apply_sql{"apply_steps",
+                              "SELECT pos, applied, outcome, credits, stale FROM apply_steps(...)"};
 
 store::conversation_view to_view(const pqxx::row& row) {
   store::conversation_view view;
-  view.handled = row[1].as<bool>();
-  view.known = row[2].as<bool>();
-  view.credits = row[3].as<int>();
-  view.language_code = text(row[4]);
-  view.terms_version = text(row[5]);
-  view.banned = row[6].as<bool>();
-  view.state = text(row[7]);
-  view.data = text(row[8]);
-  view.jobs_ahead = row[9].as<int>();
-  if (!row[10].is_null())
-    view.typical_duration = std::chrono::seconds{row[10].as<int>()};
-  view.version = row[11].as<int64_t>();
+  view.handled = row["handled"].as<bool>();
+  view.known = row["known"].as<bool>();
+  view.credits = row["credits"].as<int>();
+  view.language_code = text(row["language_code"]);
+  view.terms_version = text(row["terms_version"]);
+  view.banned = row["banned"].as<bool>();
+  view.state = text(row["state"]);
+  view.data = text(row["data"]);
+  view.jobs_ahead = row["jobs_ahead"].as<int>();
+  if (!row["typical_seconds"].is_null())
+    view.typical_duration = std::chrono::seconds{row["typical_seconds"].as<int>()};
+  view.version = row["version"].as<int64_t>();
   return view;
 }
 
 store::job_summary to_summary(const pqxx::row& row) {
   store::job_summary job;
-  job.id = job_id{id(row[2])};
-  job.status = text(row[3]);
-  job.template_type = text(row[4]);
-  job.product_name = text(row[5]);
-  job.product_text = text(row[6]);
-  job.user_prompt = text(row[7]);
-  job.extra_wishes = text(row[8]);
-  job.photo = storage_key{text(row[9])};
-  job.created_at = time(row[10]).value();
+  job.id = job_id{id(row["id"])};
+  job.status = text(row["status"]);
+  job.template_type = text(row["template_type"]);
+  job.product_name = text(row["product_name"]);
+  job.product_text = text(row["product_text"]);
+  job.user_prompt = text(row["user_prompt"]);
+  job.extra_wishes = text(row["extra_wishes"]);
+  job.photo = storage_key{text(row["photo"])};
+  job.created_at = time(row["created_at"]).value();
   return job;
 }
 
 void add_jobs(session& on, std::span<const store::load_conversation> batch,
               std::vector<store::conversation_view>& views) {
-  array_text jobs;
-  for (const auto& x : batch) {
-    if (x.job)
-      jobs.add(*x.job);
-    else
-      jobs.add_null();
-  }
-  const auto rows = on.run(summaries_sql, array_of(batch, [](auto& x) { return x.user; }),
-                           array_of(batch, [](auto& x) { return x.history; }), jobs.str());
+  const auto rows =
+    on.call(summaries_sql, {users_of(batch), jobs_of(batch),
+                            column("p_limits", batch, &store::load_conversation::history)});
   for (const auto& row : rows) {
-    const auto position = row[0].as<size_t>() - 1;
-    auto& view = views.at(position);
-    if (number(row[1], false))
+    const auto n = position(row);
+    auto& view = views.at(n);
+    if (number(row["again"], false))
       view.job = to_summary(row);
-    if (view.history.size() < static_cast<size_t>(batch[position].history))
+    if (view.history.size() < static_cast<size_t>(batch[n].history))
       view.history.push_back(to_summary(row));
   }
 }
 
 void add_ledgers(session& on, std::span<const store::load_conversation> batch,
                  std::vector<store::conversation_view>& views) {
-  const auto rows = on.run(ledger_sql, array_of(batch, [](auto& x) { return x.user; }),
-                           array_of(batch, [](auto& x) { return x.ledger; }));
+  const auto rows = on.call(
+    ledger_sql, {users_of(batch), column("p_limits", batch, &store::load_conversation::ledger)});
   for (const auto& row : rows)
-    views.at(row[0].as<size_t>() - 1)
-      .ledger.push_back({text(row[1]), row[2].as<int>(), time(row[3]).value()});
+    views.at(position(row))
+      .ledger.push_back(
+        {text(row["kind"]), row["amount"].as<int>(), time(row["created_at"]).value()});
 }
 
 } // namespace
 
 template <>
 answers<store::put_updates> execute(session& on, std::span<const store::put_updates> batch) {
-  array_text ids, chats, kinds, bodies, receivers;
+  array_arguments arrays;
+  auto& ids = arrays.add("p_ids");
+  auto& chats = arrays.add("p_chats");
+  auto& kinds = arrays.add("p_kinds");
+  auto& bodies = arrays.add("p_bodies");
+  auto& receivers = arrays.add("p_receivers");
   for (const auto& request : batch) {
     for (const auto& x : request.updates) {
       ids.add(x.id);
@@ -119,8 +116,7 @@ answers<store::put_updates> execute(session& on, std::span<const store::put_upda
     }
   }
   std::unordered_set<int64_t> fresh;
-  for (const auto& row :
-       on.run(put_updates_sql, ids.str(), chats.str(), kinds.str(), bodies.str(), receivers.str()))
+  for (const auto& row : on.call(put_updates_sql, arrays.all()))
     fresh.insert(row[0].as<int64_t>());
   answers<store::put_updates> result;
   for (const auto& request : batch) {
@@ -139,12 +135,13 @@ answers<store::pending_updates> execute(session& on,
   answers<store::pending_updates> result;
   for (const auto& request : batch) {
     auto& page = result.emplace_back();
-    const auto& which = request.which == store::pending_updates::choice::all
-                          ? pending_updates_sql
-                          : updates_left_behind_sql;
-    for (const auto& row : on.run(which, request.limit))
-      page.updates.push_back({update_id{row[0].as<int64_t>()}, chat_id{row[1].as<int64_t>()},
-                              text(row[2]), text(row[3])});
+    const auto rows = request.which == store::pending_updates::choice::all
+                        ? on.run(pending_updates_sql, request.limit)
+                        : on.call(updates_left_behind_sql, {{"p_limit", request.limit}});
+    for (const auto& row : rows)
+      page.updates.push_back({update_id{row["update_id"].as<int64_t>()},
+                              chat_id{row["chat_id"].as<int64_t>()}, text(row["kind"]),
+                              text(row["body"])});
   }
   return result;
 }
@@ -153,11 +150,11 @@ template <>
 answers<store::load_conversation> execute(session& on,
                                           std::span<const store::load_conversation> batch) {
   answers<store::load_conversation> result(batch.size());
-  const auto rows = on.run(load_sql, array_of(batch, [](auto& x) { return x.update; }),
-                           array_of(batch, [](auto& x) { return x.chat; }),
-                           array_of(batch, [](auto& x) { return x.user; }));
+  const auto rows =
+    on.call(load_sql, {column("p_updates", batch, &store::load_conversation::update),
+                       column("p_chats", batch, &store::load_conversation::chat), users_of(batch)});
   for (const auto& row : rows)
-    result.at(row[0].as<size_t>() - 1) = to_view(row);
+    result.at(position(row)) = to_view(row);
   if (std::ranges::any_of(batch, [](auto& x) { return x.history > 0 || x.job; }))
     add_jobs(on, batch, result);
   if (std::ranges::any_of(batch, [](auto& x) { return x.ledger > 0; }))
@@ -167,17 +164,17 @@ answers<store::load_conversation> execute(session& on,
 
 template <>
 answers<store::commit_step> execute(session& on, std::span<const store::commit_step> batch) {
-  step_arrays x;
+  step_arrays arrays;
   for (const auto& step : batch)
-    x.add(step);
-  const auto rows = x.run(on, apply_sql);
+    arrays.add(step);
+  const auto rows = on.call(apply_sql, arrays.all());
   answers<store::commit_step> result(batch.size());
   for (const auto& row : rows) {
-    auto& outcome = result.at(row[0].as<size_t>() - 1);
-    outcome.applied = row[1].as<bool>();
-    outcome.order = static_cast<store::order_outcome>(row[2].as<int>());
-    outcome.credits = row[3].as<int>();
-    outcome.stale = row[4].as<bool>();
+    auto& outcome = result.at(position(row));
+    outcome.applied = row["applied"].as<bool>();
+    outcome.order = static_cast<store::order_outcome>(row["outcome"].as<int>());
+    outcome.credits = row["credits"].as<int>();
+    outcome.stale = row["stale"].as<bool>();
   }
   return result;
 }

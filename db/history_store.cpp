@@ -6,7 +6,7 @@ namespace neurocards::db {
 
 namespace {
 
-constexpr statement show_job_sql{"job_history", "SELECT job_history($1, $2)"};
+constexpr statement show_job_sql{"job_history", "SELECT job_history(...)"};
 
 } // namespace
 
@@ -14,7 +14,7 @@ template <>
 answers<store::show_job> execute(session& on, std::span<const store::show_job> batch) {
   answers<store::show_job> result;
   for (const auto& x : batch)
-    result.push_back({text(on.run(show_job_sql, to_string(x.job), x.texts)[0][0])});
+    result.push_back({text(only(on.call(show_job_sql, {{"p_job", x.job}, {"p_texts", x.texts}})))});
   return result;
 }
 

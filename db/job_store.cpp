@@ -1,4 +1,4 @@
-#include "db/array_text.hpp"
+#include "db/columns.hpp"
 #include "db/failure_json.hpp"
 #include "db/operations.hpp"
 #include "db/rows.hpp"
@@ -14,85 +14,74 @@ namespace {
 
 #define NEUROCARDS_CLAIMED_COLUMNS                                                                 \
   "j.id, j.tg_user_id, j.template_type, j.product_name, j.product_text, j.extra_wishes, "          \
-  "j.error_details->>'user_prompt', u.language_code, j.video_index, j.attempts, "                  \
+  "j.error_details->>'user_prompt' AS user_prompt, u.language_code, j.video_index, j.attempts, "   \
   "j.product_image_url, j.prompt, j.model, j.kie_api_key, j.kie_task_id, "                         \
-  "intent_age(j.intent_at), " NEUROCARDS_AGE(                                                      \
-    "j.task_created_at") ", j.intent_token, j.claim, j.rescues, j.polls"
+  "intent_age(j.intent_at) AS intent_age, " NEUROCARDS_AGE(                                        \
+    "j.task_created_at") " AS task_age, j.intent_token, j.claim, j.rescues, j.polls"
 
 constexpr statement claim_sql{
-  "claim_jobs",
-  "SELECT " NEUROCARDS_CLAIMED_COLUMNS " FROM claim_jobs_within_budget($1, $2, $3, $4, $5, $6, "
-  "$7 * interval '1 ms') j JOIN users u ON u.tg_user_id = ANY (ARRAY[j.tg_user_id])"};
+  "claim_jobs", "SELECT " NEUROCARDS_CLAIMED_COLUMNS " FROM claim_jobs_within_budget(...) j "
+                " JOIN users u ON u.tg_user_id = ANY (ARRAY[j.tg_user_id])"};
 
 constexpr statement due_sql{
   "jobs_due",
   "SELECT EXISTS (SELECT FROM jobs WHERE status = 'queued' AND NOT resumes AND run_at <= now())"};
 
 constexpr statement held_sql{
-  "held_jobs",
-  "SELECT " NEUROCARDS_CLAIMED_COLUMNS
-  " FROM held_jobs($1, $2, $3) j JOIN users u ON u.tg_user_id = ANY (ARRAY[j.tg_user_id])"};
+  "held_jobs", "SELECT " NEUROCARDS_CLAIMED_COLUMNS
+               " FROM held_jobs(...) j JOIN users u ON u.tg_user_id = ANY (ARRAY[j.tg_user_id])"};
 
-constexpr statement prompts_sql{"record_prompts", "SELECT record_prompts($1, $2, $3, $4, $5)"};
-constexpr statement tasks_sql{"record_tasks", "SELECT record_tasks($1, $2, $3, $4, $5)"};
-constexpr statement retry_sql{"retry_jobs",
-                              "SELECT retry_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
-constexpr statement complete_sql{"complete_jobs",
-                                 "SELECT complete_jobs($1, $2, $3, $4, $5, $6, $7)"};
-constexpr statement fail_sql{"fail_jobs",
-                             "SELECT fail_jobs_and_refund($1, $2, $3, $4, $5, $6, $7)"};
-constexpr statement release_sql{"release_jobs",
-                                "SELECT release_jobs($1, $2, $3, $4, $5 * interval '1 ms')"};
-constexpr statement events_sql{"add_job_events", "SELECT add_job_events($1, $2, $3)"};
+constexpr statement prompts_sql{"record_prompts", "SELECT record_prompts(...)"};
+constexpr statement tasks_sql{"record_tasks", "SELECT record_tasks(...)"};
+constexpr statement retry_sql{"retry_jobs", "SELECT retry_jobs(...)"};
+constexpr statement complete_sql{"complete_jobs", "SELECT complete_jobs(...)"};
+constexpr statement fail_sql{"fail_jobs", "SELECT fail_jobs_and_refund(...)"};
+constexpr statement release_sql{"release_jobs", "SELECT release_jobs(...)"};
+constexpr statement events_sql{"add_job_events", "SELECT add_job_events(...)"};
 
 claimed_job to_claimed_job(const pqxx::row& row) {
   claimed_job job;
-  job.id = job_id{id(row[0])};
-  job.owner = user_id{row[1].as<int64_t>()};
-  job.template_type = text(row[2]);
-  job.product_name = text(row[3]);
-  job.product_text = text(row[4]);
-  job.extra_wishes = text(row[5]);
-  job.user_prompt = text(row[6]);
-  job.language = to_string(language_of(text(row[7])));
-  job.video_index = row[8].as<int>();
-  job.attempts = row[9].as<int>();
-  job.photo = storage_key{text(row[10])};
-  job.prompt = text(row[11]);
-  job.model = text(row[12]);
-  job.key = key_fingerprint{text(row[13])};
-  job.task = kie_task_id{text(row[14])};
-  job.intent_age = age(row[15]);
-  job.task_age = age(row[16]);
-  job.intent_token = text(row[17]);
-  job.claim = row[18].as<int>();
-  job.rescues = row[19].as<int>();
-  job.polls = row[20].as<int>();
+  job.id = job_id{id(row["id"])};
+  job.owner = user_id{row["tg_user_id"].as<int64_t>()};
+  job.template_type = text(row["template_type"]);
+  job.product_name = text(row["product_name"]);
+  job.product_text = text(row["product_text"]);
+  job.extra_wishes = text(row["extra_wishes"]);
+  job.user_prompt = text(row["user_prompt"]);
+  job.language = to_string(language_of(text(row["language_code"])));
+  job.video_index = row["video_index"].as<int>();
+  job.attempts = row["attempts"].as<int>();
+  job.photo = storage_key{text(row["product_image_url"])};
+  job.prompt = text(row["prompt"]);
+  job.model = text(row["model"]);
+  job.key = key_fingerprint{text(row["kie_api_key"])};
+  job.task = kie_task_id{text(row["kie_task_id"])};
+  job.intent_age = age(row["intent_age"]);
+  job.task_age = age(row["task_age"]);
+  job.intent_token = text(row["intent_token"]);
+  job.claim = row["claim"].as<int>();
+  job.rescues = row["rescues"].as<int>();
+  job.polls = row["polls"].as<int>();
   return job;
 }
 
 template <class Request>
-std::string jobs_of(std::span<const Request> batch) {
-  return array_of(batch, [](const Request& x) { return x.job; });
+argument errors_of(std::span<const Request> batch) {
+  return column("p_errors", batch, [](auto& x) { return std::string_view{x.why.error}; });
 }
 
 template <class Request>
-std::string nodes_of(std::span<const Request> batch) {
-  return array_of(batch, [](const Request& x) { return x.node; });
+argument details_of(std::span<const Request> batch) {
+  array_text details;
+  for (const auto& x : batch)
+    details.add_json(failure_json(x.why));
+  return {"p_details", details};
 }
 
+/// Whether the task that the job goes on without may still bring a video.
 template <class Request>
-std::string claims_of(std::span<const Request> batch) {
-  return array_of(batch, [](const Request& x) { return x.claim; });
-}
-
-template <class Request>
-std::string polls_of(std::span<const Request> batch) {
-  return array_of(batch, [](const Request& x) { return x.polls; });
-}
-
-std::string numbers(const std::vector<int>& claims) {
-  return array_of(claims, [](int x) { return x; });
+argument alive_of(std::span<const Request> batch) {
+  return column("p_alive", batch, &Request::task_may_finish);
 }
 
 } // namespace
@@ -101,22 +90,18 @@ template <>
 answers<store::claim_jobs> execute(session& on, std::span<const store::claim_jobs> batch) {
   answers<store::claim_jobs> result;
   for (const auto& request : batch) {
-    array_text keys, accounts;
-    for (const auto& account : request.accounts) {
-      for (const auto& key : account.keys) {
-        keys.add(key);
-        accounts.add(account.name);
-      }
-    }
     auto& answer = result.emplace_back();
-    const auto rows = on.run(claim_sql, to_string(request.node), request.limit, keys.str(),
-                             accounts.str(), request.create_budget,
-                             array_of(request.models, [](auto& x) { return std::string_view{x}; }),
-                             static_cast<int64_t>(request.overdue.count()));
+    const auto rows = on.call(claim_sql, {{"p_node", request.node},
+                                          {"p_limit", request.limit},
+                                          keys_of(request.accounts),
+                                          accounts_of_keys(request.accounts),
+                                          {"p_budget", request.create_budget},
+                                          column("p_models", request.models),
+                                          {"p_overdue", request.overdue}});
     for (const auto& row : rows)
       answer.jobs.push_back(to_claimed_job(row));
     answer.more = answer.jobs.size() >= static_cast<size_t>(std::max(request.limit, 0))
-                  || on.run(due_sql)[0][0].as<bool>();
+                  || only(on.run(due_sql)).as<bool>();
   }
   return result;
 }
@@ -126,9 +111,9 @@ answers<store::held_jobs> execute(session& on, std::span<const store::held_jobs>
   answers<store::held_jobs> result;
   for (const auto& request : batch) {
     auto& answer = result.emplace_back();
-    const auto rows =
-      on.run(held_sql, to_string(request.node), array_of(request.known, [](auto& x) { return x; }),
-             numbers(request.claims));
+    const auto rows = on.call(held_sql, {{"p_node", request.node},
+                                         column("p_known", request.known),
+                                         column("p_claims", request.claims)});
     for (const auto& row : rows)
       answer.jobs.push_back(to_claimed_job(row));
   }
@@ -137,54 +122,48 @@ answers<store::held_jobs> execute(session& on, std::span<const store::held_jobs>
 
 template <>
 answers<store::record_prompt> execute(session& on, std::span<const store::record_prompt> batch) {
-  const auto rows =
-    on.run(prompts_sql, jobs_of(batch), nodes_of(batch),
-           array_of(batch, [](auto& x) { return std::string_view{x.prompt}; }),
-           array_of(batch, [](auto& x) { return std::string_view{x.source}; }), claims_of(batch));
+  const auto rows = on.call(prompts_sql, {jobs_of(batch), nodes_of(batch),
+                                          column("p_prompts", batch, &store::record_prompt::prompt),
+                                          column("p_sources", batch, &store::record_prompt::source),
+                                          claims_of(batch)});
   return transitions(rows, batch.size());
 }
 
 template <>
 answers<store::record_task> execute(session& on, std::span<const store::record_task> batch) {
-  const auto rows =
-    on.run(tasks_sql, jobs_of(batch), nodes_of(batch),
-           array_of(batch, [](auto& x) { return x.task; }), claims_of(batch), polls_of(batch));
+  const auto rows = on.call(tasks_sql, {jobs_of(batch), nodes_of(batch),
+                                        column("p_tasks", batch, &store::record_task::task),
+                                        claims_of(batch), polls_of(batch)});
   return transitions(rows, batch.size());
 }
 
 template <>
 answers<store::retry_job> execute(session& on, std::span<const store::retry_job> batch) {
-  array_text details;
-  for (const auto& x : batch)
-    details.add_json(failure_json(x.why));
-  const auto rows = on.run(retry_sql, jobs_of(batch), nodes_of(batch),
-                           array_of(batch, [](auto& x) { return std::string_view{x.why.error}; }),
-                           details.str(), array_of(batch, [](auto& x) { return x.delay; }),
-                           array_of(batch, [](auto& x) { return x.uses_attempt; }),
-                           array_of(batch, [](auto& x) { return x.tell_user; }),
-                           array_of(batch, [](auto& x) { return x.task_may_finish; }),
-                           claims_of(batch), polls_of(batch));
+  const auto rows =
+    on.call(retry_sql, {jobs_of(batch), nodes_of(batch), errors_of(batch), details_of(batch),
+                        column("p_delays_ms", batch, &store::retry_job::delay),
+                        column("p_uses_attempt", batch, &store::retry_job::uses_attempt),
+                        column("p_tell_user", batch, &store::retry_job::tell_user), alive_of(batch),
+                        claims_of(batch), polls_of(batch)});
   return transitions(rows, batch.size());
 }
 
 template <>
 answers<store::complete_job> execute(session& on, std::span<const store::complete_job> batch) {
-  const auto rows = on.run(complete_sql, jobs_of(batch), nodes_of(batch),
-                           array_of(batch, [](auto& x) { return x.video; }),
-                           array_of(batch, [](auto& x) { return x.video_bytes; }), claims_of(batch),
-                           polls_of(batch), array_of(batch, [](auto& x) { return x.result_age; }));
+  const auto rows =
+    on.call(complete_sql, {jobs_of(batch), nodes_of(batch),
+                           column("p_videos", batch, &store::complete_job::video),
+                           column("p_bytes", batch, &store::complete_job::video_bytes),
+                           column("p_result_ages_ms", batch, &store::complete_job::result_age),
+                           claims_of(batch), polls_of(batch)});
   return transitions(rows, batch.size());
 }
 
 template <>
 answers<store::fail_job> execute(session& on, std::span<const store::fail_job> batch) {
-  array_text details;
-  for (const auto& x : batch)
-    details.add_json(failure_json(x.why));
-  const auto rows = on.run(
-    fail_sql, jobs_of(batch), nodes_of(batch),
-    array_of(batch, [](auto& x) { return std::string_view{x.why.error}; }), details.str(),
-    array_of(batch, [](auto& x) { return x.task_may_finish; }), claims_of(batch), polls_of(batch));
+  const auto rows =
+    on.call(fail_sql, {jobs_of(batch), nodes_of(batch), errors_of(batch), details_of(batch),
+                       alive_of(batch), claims_of(batch), polls_of(batch)});
   return transitions(rows, batch.size());
 }
 
@@ -192,10 +171,12 @@ template <>
 answers<store::release_jobs> execute(session& on, std::span<const store::release_jobs> batch) {
   answers<store::release_jobs> result;
   for (const auto& x : batch) {
-    const auto rows =
-      on.run(release_sql, to_string(x.node), array_of(x.jobs, [](auto& job) { return job; }),
-             x.fault, numbers(x.claims), static_cast<int64_t>(x.delay.count()));
-    result.push_back({rows[0][0].as<int>()});
+    const auto rows = on.call(release_sql, {{"p_node", x.node},
+                                            column("p_jobs", x.jobs),
+                                            {"p_fault", x.fault},
+                                            column("p_claims", x.claims),
+                                            {"p_delay", x.delay}});
+    result.push_back({only(rows).as<int>()});
   }
   return result;
 }
@@ -205,8 +186,9 @@ answers<store::add_job_event> execute(session& on, std::span<const store::add_jo
   array_text details;
   for (const auto& x : batch)
     details.add_json(x.details);
-  on.run(events_sql, jobs_of(batch),
-         array_of(batch, [](auto& x) { return std::string_view{x.what}; }), details.str());
+  on.call(events_sql, {jobs_of(batch),
+                       column("p_whats", batch, &store::add_job_event::what),
+                       {"p_details", details}});
   return answers<store::add_job_event>(batch.size());
 }
 

@@ -1,6 +1,7 @@
-#include "db/array_text.hpp"
+#include "db/columns.hpp"
 #include "db/operations.hpp"
 #include "db/rows.hpp"
+#include "db/word.hpp"
 #include "protocol/store/kie.hpp"
 #include "protocol/store/queue.hpp"
 
@@ -12,34 +13,34 @@ namespace neurocards::db {
 namespace {
 
 constexpr statement intents_sql{
-  "record_intents",
-  "SELECT pos, verdict, key, model, wait_ms FROM record_intents($1, $2, $3, $4, $5, $6, $7, "
-  "$8, $9, $10)"};
-constexpr statement rest_keys_sql{"rest_keys", "SELECT rest_keys($1, $2, $3)"};
-constexpr statement rest_models_sql{"rest_models", "SELECT rest_models($1, $2, $3, $4)"};
+  "record_intents", "SELECT pos, verdict, key, model, wait_ms FROM record_intents(...)"};
+constexpr statement rest_keys_sql{"rest_keys", "SELECT rest_keys(...)"};
+constexpr statement rest_models_sql{"rest_models", "SELECT rest_models(...)"};
 constexpr statement resting_sql{
   "resting_keys",
   "SELECT fingerprint, milliseconds_between(now(), least(blocked_until, now() + interval '1 day')) "
-  "FROM kie_keys WHERE blocked_until > now()"};
-constexpr statement workers_sql{"living_workers", "SELECT living_workers($1 * interval '1 ms')"};
-constexpr statement adopt_sql{"adopt_task",
-                              "SELECT verdict, job_id, holder FROM adopt_task($1, $2)"};
-constexpr statement give_sql{"give_video", "SELECT give_video($1, $2, $3)"};
-constexpr statement settle_sql{"settle_task", "SELECT settle_task($1)"};
+  "AS cooldown_ms FROM kie_keys WHERE blocked_until > now()"};
+constexpr statement workers_sql{"living_workers", "SELECT living_workers(...)"};
+constexpr statement adopt_sql{"adopt_task", "SELECT verdict, job_id, holder FROM adopt_task(...)"};
+constexpr statement give_sql{"give_video", "SELECT give_video(...)"};
+constexpr statement settle_sql{"settle_task", "SELECT settle_task(...)"};
 constexpr statement late_sql{
-  "late_tasks", "SELECT token, task_id, kie_api_key, model, job_id FROM late_tasks($1)"};
+  "late_tasks", "SELECT token, task_id, kie_api_key, model, job_id FROM late_tasks(...)"};
 
 using verdict = store::intent_outcome::verdict;
 
-verdict intent_verdict(const std::string& word) {
-  if (word == "granted")
-    return verdict::granted;
-  if (word == "wait")
-    return verdict::wait;
-  if (word == "no_key")
-    return verdict::no_key;
-  return word == "no_model" ? verdict::no_model : verdict::lease_lost;
-}
+// Who lost the lease gets no row.
+constexpr std::array intent_verdicts{
+  word<verdict>{"granted", verdict::granted}, word<verdict>{"wait", verdict::wait},
+  word<verdict>{"no_key", verdict::no_key}, word<verdict>{"no_model", verdict::no_model}};
+
+using adoption_verdict = store::adoption::verdict;
+
+constexpr std::array adoption_verdicts{
+  word<adoption_verdict>{"adopted", adoption_verdict::adopted},
+  word<adoption_verdict>{"known", adoption_verdict::known},
+  word<adoption_verdict>{"late", adoption_verdict::late},
+  word<adoption_verdict>{"unknown", adoption_verdict::unknown}}; // no such token
 
 bool same_terms(const store::record_intent& a, const store::record_intent& b) {
   return a.create_budget == b.create_budget && a.models == b.models
@@ -51,33 +52,29 @@ bool same_terms(const store::record_intent& a, const store::record_intent& b) {
 /// Requests that share keys, budget and models: on one node all do, save for a reload in between.
 void run_same_terms(session& on, std::span<const store::record_intent> batch,
                     std::span<store::intent_outcome> outcomes) {
-  array_text keys, accounts;
-  for (const auto& account : batch.front().accounts) {
-    for (const auto& key : account.keys) {
-      keys.add(key);
-      accounts.add(account.name);
-    }
-  }
+  const auto& terms = batch.front();
   const auto rows =
-    on.run(intents_sql, array_of(batch, [](auto& x) { return x.job; }),
-           array_of(batch, [](auto& x) { return x.node; }),
-           array_of(batch, [](auto& x) { return std::string_view{x.token}; }), keys.str(),
-           accounts.str(), batch.front().create_budget,
-           array_of(batch.front().models, [](auto& x) { return std::string_view{x}; }),
-           array_of(batch, [](auto& x) { return x.claim; }),
-           array_of(batch, [](auto& x) { return std::string_view{x.photo}; }),
-           array_of(batch, [](auto& x) { return x.photo_age; }));
+    on.call(intents_sql, {jobs_of(batch),
+                          nodes_of(batch),
+                          column("p_tokens", batch, &store::record_intent::token),
+                          keys_of(terms.accounts),
+                          accounts_of_keys(terms.accounts),
+                          {"p_budget", terms.create_budget},
+                          column("p_models", terms.models),
+                          claims_of(batch),
+                          column("p_photos", batch, &store::record_intent::photo),
+                          column("p_photo_ages_ms", batch, &store::record_intent::photo_age)});
   for (const auto& row : rows) {
-    auto& outcome = outcomes[row[0].as<size_t>() - 1];
-    outcome.what = intent_verdict(text(row[1]));
-    outcome.key = key_fingerprint{text(row[2])};
-    outcome.model = text(row[3]);
-    outcome.wait = std::chrono::milliseconds{row[4].as<int64_t>()};
+    auto& outcome = outcomes[position(row)];
+    outcome.what = value_of(intent_verdicts, text(row["verdict"]));
+    outcome.key = key_fingerprint{text(row["key"])};
+    outcome.model = text(row["model"]);
+    outcome.wait = std::chrono::milliseconds{row["wait_ms"].as<int64_t>()};
   }
 }
 
 store::transition done_or_lost(const pqxx::result& rows) {
-  return rows[0][0].as<bool>() ? store::transition::done : store::transition::lease_lost;
+  return only(rows).as<bool>() ? store::transition::done : store::transition::lease_lost;
 }
 
 } // namespace
@@ -98,10 +95,13 @@ answers<store::record_intent> execute(session& on, std::span<const store::record
 
 template <>
 answers<store::rest_key> execute(session& on, std::span<const store::rest_key> batch) {
-  array_text keys, rests, reasons;
+  array_arguments arrays;
+  auto& keys = arrays.add("p_keys");
+  auto& cooldowns = arrays.add("p_rests_ms");
+  auto& reasons = arrays.add("p_reasons");
   const auto add = [&](const key_fingerprint& key, const store::rest_key& x) {
     keys.add(key);
-    rests.add(x.rest);
+    cooldowns.add(x.rest);
     reasons.add(x.reason);
   };
   for (const auto& x : batch) {
@@ -111,23 +111,18 @@ answers<store::rest_key> execute(session& on, std::span<const store::rest_key> b
         add(key, x);
     }
   }
-  on.run(rest_keys_sql, keys.str(), rests.str(), reasons.str());
+  on.call(rest_keys_sql, arrays.all());
   return answers<store::rest_key>(batch.size());
 }
 
 template <>
 answers<store::rest_model> execute(session& on, std::span<const store::rest_model> batch) {
-  array_text users;
-  for (const auto& x : batch) {
-    if (x.task_of)
-      users.add(*x.task_of);
-    else
-      users.add_null();
-  }
-  on.run(rest_models_sql, array_of(batch, [](auto& x) { return std::string_view{x.model}; }),
-         array_of(batch, [](auto& x) { return x.rest; }),
-         array_of(batch, [](auto& x) { return std::string_view{x.reason}; }), users.str());
-  return answers<store::rest_model>(batch.size());
+  using request = store::rest_model;
+  on.call(rest_models_sql,
+          {column("p_models", batch, &request::model), column("p_rests_ms", batch, &request::rest),
+           column("p_reasons", batch, &request::reason),
+           column("p_users", batch, &request::task_of)});
+  return answers<request>(batch.size());
 }
 
 template <>
@@ -136,27 +131,22 @@ answers<store::look_at_keys> execute(session& on, std::span<const store::look_at
   for (const auto& x : batch) {
     auto& view = result.emplace_back();
     for (const auto& row : on.run(resting_sql))
-      view.resting.push_back(
-        {key_fingerprint{text(row[0])}, std::chrono::milliseconds{row[1].as<int64_t>()}});
-    view.workers = on.run(workers_sql, static_cast<int64_t>(x.lease.count()))[0][0].as<int>();
+      view.resting.push_back({key_fingerprint{text(row["fingerprint"])},
+                              std::chrono::milliseconds{row["cooldown_ms"].as<int64_t>()}});
+    view.workers = only(on.call(workers_sql, {{"p_lease", x.lease}})).as<int>();
   }
   return result;
 }
 
 template <>
 answers<store::adopt_task> execute(session& on, std::span<const store::adopt_task> batch) {
-  using adoption_verdict = store::adoption::verdict;
   answers<store::adopt_task> result;
   for (const auto& x : batch) {
-    const auto rows = on.run(adopt_sql, x.token, x.task.value);
+    const auto row = on.call(adopt_sql, {{"p_token", x.token}, {"p_task", x.task}}).at(0);
     auto& answer = result.emplace_back();
-    const auto word = text(rows[0][0]);
-    answer.what = word == "adopted" ? adoption_verdict::adopted
-                  : word == "known" ? adoption_verdict::known
-                  : word == "late"  ? adoption_verdict::late
-                                    : adoption_verdict::unknown;
-    answer.job = job_id{id(rows[0][1])};
-    answer.holder = incarnation{id(rows[0][2])};
+    answer.what = value_of(adoption_verdicts, text(row["verdict"]));
+    answer.job = job_id{id(row["job_id"])};
+    answer.holder = incarnation{id(row["holder"])};
   }
   return result;
 }
@@ -165,7 +155,8 @@ template <>
 answers<store::give_video> execute(session& on, std::span<const store::give_video> batch) {
   answers<store::give_video> result;
   for (const auto& x : batch)
-    result.push_back(done_or_lost(on.run(give_sql, x.token, x.video.value, x.video_bytes)));
+    result.push_back(done_or_lost(
+      on.call(give_sql, {{"p_token", x.token}, {"p_video", x.video}, {"p_bytes", x.video_bytes}})));
   return result;
 }
 
@@ -173,7 +164,7 @@ template <>
 answers<store::settle_task> execute(session& on, std::span<const store::settle_task> batch) {
   answers<store::settle_task> result;
   for (const auto& x : batch)
-    result.push_back(done_or_lost(on.run(settle_sql, x.token)));
+    result.push_back(done_or_lost(on.call(settle_sql, {{"p_token", x.token}})));
   return result;
 }
 
@@ -182,9 +173,10 @@ answers<store::late_tasks> execute(session& on, std::span<const store::late_task
   answers<store::late_tasks> result;
   for (const auto& x : batch) {
     auto& page = result.emplace_back();
-    for (const auto& row : on.run(late_sql, x.limit))
-      page.tasks.push_back({text(row[0]), kie_task_id{text(row[1])}, key_fingerprint{text(row[2])},
-                            text(row[3]), job_id{id(row[4])}});
+    for (const auto& row : on.call(late_sql, {{"p_limit", x.limit}}))
+      page.tasks.push_back({text(row["token"]), kie_task_id{text(row["task_id"])},
+                            key_fingerprint{text(row["kie_api_key"])}, text(row["model"]),
+                            job_id{id(row["job_id"])}});
   }
   return result;
 }

@@ -1,6 +1,6 @@
 #include "db/locked_rows.hpp"
 
-#include "db/array_text.hpp"
+#include "db/columns.hpp"
 #include "protocol/store/conversations.hpp"
 #include "protocol/store/outbox.hpp"
 #include "protocol/store/queue.hpp"
@@ -9,9 +9,9 @@ namespace neurocards::db {
 
 namespace {
 
-constexpr statement jobs_sql{"locked_jobs", "SELECT locked_jobs($1, $2)"};
-constexpr statement steps_sql{"locked_steps", "SELECT locked_steps($1, $2, $3)"};
-constexpr statement notices_sql{"locked_notices", "SELECT locked_notices($1, $2, $3)"};
+constexpr statement jobs_sql{"locked_jobs", "SELECT locked_jobs(...)"};
+constexpr statement steps_sql{"locked_steps", "SELECT locked_steps(...)"};
+constexpr statement notices_sql{"locked_notices", "SELECT locked_notices(...)"};
 
 std::vector<bool> flags(const pqxx::result& positions, size_t count) {
   std::vector<bool> result(count);
@@ -22,8 +22,7 @@ std::vector<bool> flags(const pqxx::result& positions, size_t count) {
 
 template <class Request>
 std::vector<bool> locked_jobs(session& on, std::span<const Request> batch, bool owners) {
-  return flags(on.run(jobs_sql, array_of(batch, [](auto& x) { return x.job; }), owners),
-               batch.size());
+  return flags(on.call(jobs_sql, {jobs_of(batch), {"p_owners", owners}}), batch.size());
 }
 
 /// `with_job`, `with_user`: whether the row of the notice's job or user is written as well.
@@ -31,17 +30,17 @@ template <class Request>
 std::vector<bool> locked_notices(session& on, std::span<const Request> batch,
                                  bool (*with_job)(const Request&),
                                  bool (*with_user)(const Request&)) {
-  return flags(on.run(notices_sql, array_of(batch, [](auto& x) { return x.id; }),
-                      array_of(batch, with_job), array_of(batch, with_user)),
+  return flags(on.call(notices_sql, {ids_of(batch), column("p_jobs", batch, with_job),
+                                     column("p_users", batch, with_user)}),
                batch.size());
 }
 
 } // namespace
 
 std::vector<bool> locked_rows(session& on, std::span<const store::commit_step> batch) {
-  return flags(on.run(steps_sql, array_of(batch, [](auto& x) { return x.update; }),
-                      array_of(batch, [](auto& x) { return x.chat; }),
-                      array_of(batch, [](auto& x) { return x.who.user; })),
+  return flags(on.call(steps_sql, {column("p_updates", batch, &store::commit_step::update),
+                                   column("p_chats", batch, &store::commit_step::chat),
+                                   column("p_users", batch, [](auto& x) { return x.who.user; })}),
                batch.size());
 }
 

@@ -1,4 +1,4 @@
-#include "db/array_text.hpp"
+#include "db/columns.hpp"
 #include "db/operations.hpp"
 #include "db/rows.hpp"
 
@@ -12,33 +12,34 @@ namespace {
 constexpr statement due_sql{
   "due_notices",
   "SELECT id, chat_id, kind, payload, tries, " NEUROCARDS_AGE(
-    "created_at") ", language_code, job_id, attempts, model, credits, video, video_bytes, "
-                  "video_file_id, place, (facts->>'width')::int, (facts->>'height')::int, "
-                  "(facts->>'seconds')::int FROM due_notices($1, $2)"};
-constexpr statement sent_sql{"mark_sent", "SELECT mark_sent($1, $2, $3, $4)"};
-constexpr statement defer_sql{"defer_notices", "SELECT defer_notices($1, $2, $3, $4)"};
-constexpr statement paint_sql{"paint_cards", "SELECT paint_cards($1)"};
-constexpr statement drop_sql{"drop_notices", "SELECT drop_notices($1, $2, $3, $4)"};
+    "created_at") " AS age, language_code, job_id, attempts, model, credits, video, video_bytes, "
+                  "video_file_id, place, (facts->>'width')::int AS width, (facts->>'height')::int "
+                  "AS height, "
+                  "(facts->>'seconds')::int AS seconds FROM due_notices(...)"};
+constexpr statement sent_sql{"mark_sent", "SELECT mark_sent(...)"};
+constexpr statement defer_sql{"defer_notices", "SELECT defer_notices(...)"};
+constexpr statement paint_sql{"paint_cards", "SELECT paint_cards(...)"};
+constexpr statement drop_sql{"drop_notices", "SELECT drop_notices(...)"};
 
 store::notice to_notice(const pqxx::row& row) {
   store::notice x;
-  x.id = notice_id{row[0].as<int64_t>()};
-  x.chat = chat_id{row[1].as<int64_t>()};
-  x.kind = text(row[2]);
-  x.payload = text(row[3]);
-  x.tries = row[4].as<int>();
-  x.age = age(row[5]).value();
-  x.language = to_string(language_of(text(row[6])));
-  if (!row[7].is_null())
-    x.job = job_id{id(row[7])};
-  x.attempts = row[8].as<int>();
-  x.model = text(row[9]);
-  x.credits = row[10].as<int>();
-  x.video = storage_key{text(row[11])};
-  x.video_bytes = row[12].as<int64_t>();
-  x.video_file_id = text(row[13]);
-  x.place = text(row[14]);
-  x.facts = {number(row[15], 0), number(row[16], 0), number(row[17], 0)};
+  x.id = notice_id{row["id"].as<int64_t>()};
+  x.chat = chat_id{row["chat_id"].as<int64_t>()};
+  x.kind = text(row["kind"]);
+  x.payload = text(row["payload"]);
+  x.tries = row["tries"].as<int>();
+  x.age = age(row["age"]).value();
+  x.language = to_string(language_of(text(row["language_code"])));
+  if (!row["job_id"].is_null())
+    x.job = job_id{id(row["job_id"])};
+  x.attempts = row["attempts"].as<int>();
+  x.model = text(row["model"]);
+  x.credits = row["credits"].as<int>();
+  x.video = storage_key{text(row["video"])};
+  x.video_bytes = row["video_bytes"].as<int64_t>();
+  x.video_file_id = text(row["video_file_id"]);
+  x.place = text(row["place"]);
+  x.facts = {number(row["width"], 0), number(row["height"], 0), number(row["seconds"], 0)};
   return x;
 }
 
@@ -48,8 +49,8 @@ std::string facts_json(const video_facts& x) {
 }
 
 template <class Request>
-std::string ids_of(std::span<const Request> batch) {
-  return array_of(batch, [](const Request& x) { return x.id; });
+argument errors_of(std::span<const Request> batch) {
+  return column("p_errors", batch, &Request::error);
 }
 
 } // namespace
@@ -59,8 +60,7 @@ answers<store::due_notices> execute(session& on, std::span<const store::due_noti
   answers<store::due_notices> result;
   for (const auto& x : batch) {
     auto& page = result.emplace_back();
-    const auto busy = array_of(x.busy, [](auto& chat) { return chat; });
-    for (const auto& row : on.run(due_sql, x.limit, busy))
+    for (const auto& row : on.call(due_sql, {{"p_limit", x.limit}, column("p_busy", x.busy)}))
       page.notices.push_back(to_notice(row));
   }
   return result;
@@ -75,36 +75,39 @@ answers<store::mark_sent> execute(session& on, std::span<const store::mark_sent>
     else
       facts.add_null();
   }
-  on.run(sent_sql, ids_of(batch), array_of(batch, [](auto& x) { return x.message_id; }),
-         array_of(batch, [](auto& x) { return std::string_view{x.video_file_id}; }), facts.str());
+  on.call(sent_sql, {ids_of(batch),
+                     column("p_messages", batch, &store::mark_sent::message_id),
+                     column("p_files", batch, &store::mark_sent::video_file_id),
+                     {"p_facts", facts}});
   return answers<store::mark_sent>(batch.size());
 }
 
 template <>
 answers<store::defer_notice> execute(session& on, std::span<const store::defer_notice> batch) {
-  on.run(defer_sql, ids_of(batch), array_of(batch, [](auto& x) { return x.delay; }),
-         array_of(batch, [](auto& x) { return std::string_view{x.error}; }),
-         array_of(batch, [](auto& x) { return x.aside; }));
-  return answers<store::defer_notice>(batch.size());
+  using request = store::defer_notice;
+  on.call(defer_sql, {ids_of(batch), column("p_delays_ms", batch, &request::delay),
+                      errors_of(batch), column("p_aside", batch, &request::aside)});
+  return answers<request>(batch.size());
 }
 
 /// How long ago Telegram was asked is told, not when: the clocks of hosts do not matter.
 template <>
 answers<store::drop_notice> execute(session& on, std::span<const store::drop_notice> batch) {
   const auto now = std::chrono::steady_clock::now();
-  on.run(
-    drop_sql, ids_of(batch), array_of(batch, [](auto& x) { return std::string_view{x.error}; }),
-    array_of(batch, [](auto& x) { return x.blocked; }), array_of(batch, [now](auto& x) {
-      return std::chrono::duration_cast<std::chrono::milliseconds>(now - x.sent_at.value_or(now));
-    }));
-  return answers<store::drop_notice>(batch.size());
+  using request = store::drop_notice;
+  const auto age = [now](const request& x) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now - x.sent_at.value_or(now));
+  };
+  on.call(drop_sql, {ids_of(batch), errors_of(batch), column("p_blocked", batch, &request::blocked),
+                     column("p_ages_ms", batch, age)});
+  return answers<request>(batch.size());
 }
 
 template <>
 answers<store::paint_cards> execute(session& on, std::span<const store::paint_cards> batch) {
   answers<store::paint_cards> result;
   for (const auto& x : batch)
-    result.push_back({on.run(paint_sql, x.limit)[0][0].as<int>()});
+    result.push_back({only(on.call(paint_sql, {{"p_limit", x.limit}})).as<int>()});
   return result;
 }
 

@@ -1,36 +1,24 @@
-#include "db/array_text.hpp"
 #include "db/operations.hpp"
 #include "db/rows.hpp"
+#include "db/word.hpp"
 #include "protocol/store/outages.hpp"
 
 namespace neurocards::db {
 
 namespace {
 
-constexpr statement failures_sql{
-  "report_failures",
-  "SELECT report_failures($1, $2, $3::boolean, $4, $5, $6, $7, $8 * interval '1 ms')"};
-constexpr statement probe_sql{"report_probe",
-                              "SELECT report_probe($1, $2, $3, $4, $5 * interval '1 ms')"};
+constexpr statement failures_sql{"report_failures", "SELECT report_failures(...)"};
+constexpr statement probe_sql{"report_probe", "SELECT report_probe(...)"};
 constexpr statement watch_sql{
-  "watch_provider",
-  "SELECT down, down_ms, why, probe_wanted, failed FROM watch_provider($1, $2, $3, "
-  "$4 * interval '1 ms')"};
+  "watch_provider", "SELECT down, down_ms, why, probe_wanted, failed FROM watch_provider(...)"};
 
 std::string_view name_of(failure_stage x) {
   return x == failure_stage::creation ? "creation" : "task";
 }
 
-failure_origin origin_of(const std::string& word) {
-  if (word == "provider")
-    return failure_origin::provider;
-  return word == "node" ? failure_origin::node : failure_origin::job;
-}
-
-/// NULL for nullopt.
-const char* sql_word(const std::optional<bool>& x) {
-  return !x ? nullptr : *x ? "true" : "false";
-}
+constexpr std::array origins{word<failure_origin>{"provider", failure_origin::provider},
+                             word<failure_origin>{"node", failure_origin::node},
+                             word<failure_origin>{"job", failure_origin::job}};
 
 } // namespace
 
@@ -39,12 +27,17 @@ answers<store::report_failures> execute(session& on,
                                         std::span<const store::report_failures> batch) {
   answers<store::report_failures> result;
   for (const auto& x : batch) {
-    const auto rows = on.run(failures_sql, x.provider, to_string(x.watcher), sql_word(x.reached),
-                             array_of(x.failures, [](auto& y) { return name_of(y.stage); }),
-                             array_of(x.failures, [](auto& y) { return y.job; }),
-                             array_of(x.failures, [](auto& y) { return y.owner; }), x.reason,
-                             static_cast<int64_t>(x.lease.count()));
-    result.push_back(origin_of(text(rows[0][0])));
+    const auto rows =
+      on.call(failures_sql,
+              {{"p_provider", x.provider},
+               {"p_watcher", x.watcher},
+               {"p_reached", x.reached},
+               column("p_stages", x.failures, [](auto& failed) { return name_of(failed.stage); }),
+               column("p_jobs", x.failures, &weigh_failure::job),
+               column("p_users", x.failures, &weigh_failure::owner),
+               {"p_reason", x.reason},
+               {"p_lease", x.lease}});
+    result.push_back(value_of(origins, text(only(rows))));
   }
   return result;
 }
@@ -52,8 +45,11 @@ answers<store::report_failures> execute(session& on,
 template <>
 answers<store::report_probe> execute(session& on, std::span<const store::report_probe> batch) {
   for (const auto& x : batch)
-    on.run(probe_sql, x.provider, to_string(x.watcher), x.reached, x.reason,
-           static_cast<int64_t>(x.lease.count()));
+    on.call(probe_sql, {{"p_provider", x.provider},
+                        {"p_watcher", x.watcher},
+                        {"p_reached", x.reached},
+                        {"p_reason", x.reason},
+                        {"p_lease", x.lease}});
   return answers<store::report_probe>(batch.size());
 }
 
@@ -61,12 +57,14 @@ template <>
 answers<store::watch_provider> execute(session& on, std::span<const store::watch_provider> batch) {
   answers<store::watch_provider> result;
   for (const auto& x : batch) {
-    const auto rows = on.run(watch_sql, x.provider, to_string(x.watcher),
-                             array_of(x.models, [](auto& y) { return std::string_view{y}; }),
-                             static_cast<int64_t>(x.patience.count()));
-    const auto& row = rows[0];
-    result.push_back({row[0].as<bool>(), std::chrono::milliseconds{row[1].as<int64_t>()},
-                      text(row[2]), row[3].as<bool>(), row[4].as<int>()});
+    const auto row = on.call(watch_sql, {{"p_provider", x.provider},
+                                         {"p_watcher", x.watcher},
+                                         column("p_models", x.models),
+                                         {"p_patience", x.patience}})
+                       .at(0);
+    result.push_back({row["down"].as<bool>(),
+                      std::chrono::milliseconds{row["down_ms"].as<int64_t>()}, text(row["why"]),
+                      row["probe_wanted"].as<bool>(), row["failed"].as<int>()});
   }
   return result;
 }

@@ -4,6 +4,17 @@
 
 namespace neurocards::db {
 
+pqxx::field only(const pqxx::result& answer) {
+  if (answer.size() != 1 || answer.columns() != 1)
+    throw std::runtime_error{"not one field: " + std::to_string(answer.size()) + " rows of "
+                             + std::to_string(answer.columns()) + " columns"};
+  return answer[0][0];
+}
+
+size_t position(const pqxx::row& row) {
+  return row["pos"].as<size_t>() - 1;
+}
+
 std::string text(const pqxx::field& x) {
   return x.is_null() ? std::string{} : std::string{x.c_str(), x.size()};
 }

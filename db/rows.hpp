@@ -8,9 +8,16 @@
 #include <vector>
 
 #include <pqxx/result>
+#include <pqxx/row>
 
 /// Reads columns into the types of the vocabulary. All throw libpqxx's conversion errors.
 namespace neurocards::db {
+
+/// What a function answers that is no table: the only field of the only row.
+pqxx::field only(const pqxx::result&);
+
+/// Which request of the batch the row answers: `pos`, counted from 1 there and from 0 here.
+size_t position(const pqxx::row&);
 
 /// An empty text for NULL.
 std::string text(const pqxx::field&);

@@ -79,6 +79,21 @@ void session::close() {
   prepared_.clear();
 }
 
+void session::prepare(const char* name, const std::string& text) {
+  connection_->prepare(name, text);
+  prepared_.insert(name);
+}
+
+pqxx::result session::call(const statement& query, std::span<const argument> arguments) {
+  if (!prepared_.contains(query.name))
+    prepare(query.name, call_text(query.text, arguments));
+  std::vector<const char*> values;
+  for (const auto& x : arguments)
+    values.push_back(x.value ? x.value->c_str() : nullptr);
+  return pqxx::nontransaction{*connection_}.exec_prepared(
+    query.name, pqxx::prepare::make_dynamic_params(values));
+}
+
 attempt_outcome session::attempt(const std::function<void()>& action) {
   if (!connection_)
     return failed(ec::unavailable, "no connection to the database");

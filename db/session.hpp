@@ -1,11 +1,13 @@
 #pragma once
 
+#include "db/argument.hpp"
 #include "db/connection.hpp"
 #include "db/watchdog.hpp"
 #include "protocol/errors.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <set>
 
 #include <caf/error.hpp>
@@ -55,15 +57,22 @@ class session {
 public:
   session(connection_config config, watchdog& dog) : config_(std::move(config)), dog_(dog) {}
 
-  /// Runs a statement. Throws libpqxx's exceptions; call it from within `attempt` only.
-  template <class... Args>
-  pqxx::result run(const statement& what, const Args&... args) {
-    if (!prepared_.contains(what.name)) {
-      connection_->prepare(what.name, what.text); // throws while one of its functions is missing
-      prepared_.insert(what.name);
-    }
-    pqxx::nontransaction tx{*connection_};
-    return tx.exec_prepared(what.name, args...);
+  /// Runs a statement that is no call; with one argument at most, so that none can be taken for
+  /// another. Throws libpqxx's exceptions; call it from within `attempt` only, as `call`.
+  template <class... Argument>
+  requires(sizeof...(Argument) <= 1) pqxx::result
+    run(const statement& query, const Argument&... x) {
+    if (!prepared_.contains(query.name))
+      prepare(query.name, query.text);
+    return pqxx::nontransaction{*connection_}.exec_prepared(query.name, x...);
+  }
+
+  /// Calls a function: `statement::text` says "(...)" where the arguments go, which are passed by
+  /// name. One statement always gets arguments of the same names in the same order.
+  pqxx::result call(const statement&, std::span<const argument>);
+
+  pqxx::result call(const statement& query, std::initializer_list<argument> arguments) {
+    return call(query, std::span{arguments.begin(), arguments.size()});
   }
 
   /// The boundary: runs `action`, which may throw, and returns what went wrong, or none.
@@ -82,6 +91,9 @@ public:
   void close();
 
 private:
+  /// Once per connection. Throws while a function is missing, or does not know a name.
+  void prepare(const char* name, const std::string& text);
+
   connection_config config_;
   watchdog& dog_;
   std::unique_ptr<pqxx::connection> connection_;

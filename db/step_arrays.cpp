@@ -25,14 +25,8 @@ void step_arrays::add(const store::commit_step& x) {
     states_.add_null();
     data_.add_null();
   }
-  if (x.session_version)
-    versions_.add(*x.session_version);
-  else
-    versions_.add_null();
-  if (x.blocked)
-    blocked_.add(*x.blocked);
-  else
-    blocked_.add_null();
+  versions_.add(x.session_version);
+  blocked_.add(x.blocked);
   if (x.agreed) {
     consent_steps_.add(step_);
     consent_versions_.add(x.agreed->terms_version);
@@ -80,19 +74,6 @@ void step_arrays::add_notices(const std::vector<store::new_notice>& notices, ord
     notice_kinds_.add(x.kind);
     notice_payloads_.add_json(x.payload);
   }
-}
-
-pqxx::result step_arrays::run(session& on, const statement& apply) const {
-  return on.run(apply, updates_.str(), chats_.str(), users_.str(), usernames_.str(),
-                first_names_.str(), languages_.str(), states_.str(), data_.str(), blocked_.str(),
-                consent_steps_.str(), consent_versions_.str(), consent_welcomes_.str(),
-                bought_steps_.str(), bought_charges_.str(), bought_credits_.str(),
-                bought_currencies_.str(), bought_amounts_.str(), bought_payloads_.str(),
-                order_steps_.str(), order_drafts_.str(), order_sizes_.str(), order_keys_.str(),
-                accepted_states_.str(), accepted_data_.str(), refused_states_.str(),
-                refused_data_.str(), job_steps_.str(), job_templates_.str(), job_keys_.str(),
-                job_photos_.str(), job_inputs_.str(), notice_steps_.str(), notice_when_.str(),
-                notice_kinds_.str(), notice_payloads_.str(), versions_.str());
 }
 
 } // namespace neurocards::db

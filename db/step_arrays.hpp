@@ -1,7 +1,6 @@
 #pragma once
 
-#include "db/array_text.hpp"
-#include "db/session.hpp"
+#include "db/argument.hpp"
 #include "protocol/store/conversations.hpp"
 
 namespace neurocards::db {
@@ -9,25 +8,62 @@ namespace neurocards::db {
 /// The arguments of apply_steps(): steps of conversations, taken apart into parallel arrays.
 class step_arrays {
 public:
+  step_arrays() = default;
+  step_arrays(const step_arrays&) = delete; // its members point into `arguments_`
+  step_arrays& operator=(const step_arrays&) = delete;
+
   void add(const store::commit_step&);
 
-  pqxx::result run(session&, const statement& apply) const;
+  std::vector<argument> all() const { return arguments_.all(); }
 
 private:
   void add_order(const store::new_order&);
   void add_notices(const std::vector<store::new_notice>&, store::order_outcome when);
 
   int step_ = 0; // the one being added, from 1
-  array_text updates_, chats_, users_, usernames_, first_names_, languages_, states_, data_,
-    blocked_;
-  array_text consent_steps_, consent_versions_, consent_welcomes_;
-  array_text bought_steps_, bought_charges_, bought_credits_, bought_currencies_, bought_amounts_,
-    bought_payloads_;
-  array_text order_steps_, order_drafts_, order_sizes_, order_keys_, accepted_states_,
-    accepted_data_, refused_states_, refused_data_;
-  array_text job_steps_, job_templates_, job_keys_, job_photos_, job_inputs_;
-  array_text versions_;
-  array_text notice_steps_, notice_when_, notice_kinds_, notice_payloads_;
+  array_arguments arguments_;
+
+  array_text& updates_ = arguments_.add("p_updates");
+  array_text& chats_ = arguments_.add("p_chats");
+  array_text& users_ = arguments_.add("p_users");
+  array_text& usernames_ = arguments_.add("p_usernames");
+  array_text& first_names_ = arguments_.add("p_first_names");
+  array_text& languages_ = arguments_.add("p_languages");
+  array_text& states_ = arguments_.add("p_states");
+  array_text& data_ = arguments_.add("p_data");
+  array_text& versions_ = arguments_.add("p_versions");
+  array_text& blocked_ = arguments_.add("p_blocked");
+
+  array_text& consent_steps_ = arguments_.add("p_consent_steps");
+  array_text& consent_versions_ = arguments_.add("p_consent_versions");
+  array_text& consent_welcomes_ = arguments_.add("p_consent_welcomes");
+
+  array_text& bought_steps_ = arguments_.add("p_bought_steps");
+  array_text& bought_charges_ = arguments_.add("p_bought_charges");
+  array_text& bought_credits_ = arguments_.add("p_bought_credits");
+  array_text& bought_currencies_ = arguments_.add("p_bought_currencies");
+  array_text& bought_amounts_ = arguments_.add("p_bought_amounts");
+  array_text& bought_payloads_ = arguments_.add("p_bought_payloads");
+
+  array_text& order_steps_ = arguments_.add("p_order_steps");
+  array_text& order_drafts_ = arguments_.add("p_order_drafts");
+  array_text& order_sizes_ = arguments_.add("p_order_sizes");
+  array_text& order_keys_ = arguments_.add("p_order_keys");
+  array_text& accepted_states_ = arguments_.add("p_accepted_states");
+  array_text& accepted_data_ = arguments_.add("p_accepted_data");
+  array_text& refused_states_ = arguments_.add("p_refused_states");
+  array_text& refused_data_ = arguments_.add("p_refused_data");
+
+  array_text& job_steps_ = arguments_.add("p_job_steps");
+  array_text& job_templates_ = arguments_.add("p_job_templates");
+  array_text& job_keys_ = arguments_.add("p_job_keys");
+  array_text& job_photos_ = arguments_.add("p_job_photos");
+  array_text& job_inputs_ = arguments_.add("p_job_inputs");
+
+  array_text& notice_steps_ = arguments_.add("p_notice_steps");
+  array_text& notice_when_ = arguments_.add("p_notice_when");
+  array_text& notice_kinds_ = arguments_.add("p_notice_kinds");
+  array_text& notice_payloads_ = arguments_.add("p_notice_payloads");
 };
 
 } // namespace neurocards::db

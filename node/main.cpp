@@ -1,6 +1,6 @@
-#include "node/command_line.hpp"
+#include "node/cli/command_line.hpp"
+#include "node/cli/verbs.hpp"
 #include "node/process.hpp"
-#include "node/verbs.hpp"
 
 #include "base/log.hpp"
 #include "protocol/fwd.hpp"

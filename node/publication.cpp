@@ -2,7 +2,7 @@
 
 #include "actors/backoff.hpp"
 #include "base/log.hpp"
-#include "node/config.hpp"
+#include "node/config/load.hpp"
 
 #include <caf/io/middleman.hpp>
 #include <caf/openssl/publish.hpp>

@@ -8,19 +8,19 @@
 #include "db/migrate.hpp"
 #include "db/session.hpp"
 #include "db/session_settings.hpp"
-#include "node/certificates.hpp"
 #include "node/clock_skew.hpp"
+#include "node/config/certificates.hpp"
+#include "node/config/system_config.hpp"
 #include "node/connection_room.hpp"
 #include "node/drain_wait.hpp"
 #include "node/folders.hpp"
+#include "node/http/service.hpp"
 #include "node/publication.hpp"
 #include "node/resources.hpp"
 #include "node/result_networks.hpp"
 #include "node/roles.hpp"
 #include "node/service_manager.hpp"
 #include "node/start_watch.hpp"
-#include "node/surface.hpp"
-#include "node/system_config.hpp"
 
 #include <pthread.h>
 #include <unistd.h>
@@ -125,7 +125,7 @@ public:
                std::vector<std::string> options)
     : sys_(sys), options_(std::move(options)), wheel_(start_timer_wheel(sys)),
       services_(start_services(sys, settings, node)),
-      surface_(std::make_unique<surface>(sys, services_)) {
+      http_(std::make_unique<http_service>(sys, services_)) {
     const bool tls = has_certificates(settings.cluster.tls);
     dialer_ = sys.spawn<peer_dialer_impl, caf::detached>(tls);
     agent_ = sys.spawn<node_agent_impl>(agent(), services_.health, dialer_);
@@ -156,7 +156,7 @@ public:
 
   /// Ends what has drained, so that the actor system can end.
   void end() {
-    surface_.reset();
+    http_.reset();
     for (const auto* name : {"queue_claimer", "telegram_gateway", "notifier", "coordinator",
                              node_agent::name, timer_wheel::name})
       sys_.registry().erase(name);
@@ -218,7 +218,7 @@ private:
   uuid process_ = uuid::random();
   timer_wheel_actor wheel_;
   services services_;
-  std::unique_ptr<surface> surface_;
+  std::unique_ptr<http_service> http_;
   peer_dialer_actor dialer_;
   node_agent_actor agent_;
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "node/config.hpp"
+#include "node/config/load.hpp"
 
 namespace neurocards {
 

@@ -33,6 +33,17 @@ for folder in "${!allowed[@]}"; do
   done < <(grep -rnE '#include "[a-z_]+/' --include='*.hpp' --include='*.cpp' "$folder")
 done
 
+# The rooms of node/: config/ stands alone, http/ and cli/ do not know each other.
+rooms() {
+  if grep -rnE "#include \"node/$2" --include='*.hpp' --include='*.cpp' "node/$1"; then
+    echo "node/$1/ may not include that"
+    bad=1
+  fi
+}
+rooms config '(http/|cli/|[a-z_]+\.hpp)'
+rooms http 'cli/'
+rooms cli 'http/'
+
 # domain/ takes actor interfaces from nobody, and nothing below node/ includes all of CAF.
 if grep -rnE '#include "protocol/(actors|fwd)\.hpp"|#include <caf/' --include='*.hpp' --include='*.cpp' domain; then
   echo "domain/ may include only the values of protocol/"

@@ -1,4 +1,4 @@
-#include "node/system_config.hpp"
+#include "node/config/system_config.hpp"
 #include "protocol/actors.hpp"
 #include "tests/cluster/cluster.hpp"
 #include "tests/cluster/stranger.hpp"

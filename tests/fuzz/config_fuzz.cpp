@@ -1,7 +1,7 @@
-#include "node/config.hpp"
-#include "node/config_file.hpp"
-#include "node/config_secrets.hpp"
-#include "node/config_value.hpp"
+#include "node/config/file.hpp"
+#include "node/config/load.hpp"
+#include "node/config/secrets.hpp"
+#include "node/config/value.hpp"
 #include "protocol/fwd.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

@@ -1,5 +1,5 @@
 #include "base/http_server.hpp"
-#include "node/http_endpoint.hpp"
+#include "node/http/endpoint.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 // Whatever comes in on the node's HTTP port: requests, their addresses, forms, signed links,

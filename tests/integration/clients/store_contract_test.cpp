@@ -1,5 +1,5 @@
 #include "clients/s3.hpp"
-#include "node/http_endpoint.hpp"
+#include "node/http/endpoint.hpp"
 #include "raw_server.hpp"
 #include "tests/support/s3_server.hpp"
 

@@ -1,0 +1,114 @@
+#include "node/cli/check_host.hpp"
+
+#include "db/migrate.hpp"
+#include "node/clock_skew.hpp"
+#include "node/config/text.hpp"
+#include "node/connection_room.hpp"
+#include "node/folders.hpp"
+#include "node/services.hpp"
+
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include <pqxx/nontransaction>
+#include <pqxx/result>
+
+namespace neurocards::verbs {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto patience = 10s;
+
+// What somebody has taken from our role, or never given to it. Only tables of ours: those whose
+// owner has the table of jobs.
+constexpr const char* missing_rights_sql = R"(
+  SELECT string_agg(x.what, ', ' ORDER BY x.what) FROM (
+    SELECT 'EXECUTE on ' || f.name AS what FROM schema_functions f
+      JOIN pg_proc p ON p.proname = f.name AND pg_function_is_visible(p.oid)
+     WHERE NOT has_function_privilege(p.oid, 'EXECUTE')
+    UNION ALL
+    SELECT format('%s on %s', r.name, c.relname)
+      FROM pg_class c JOIN pg_class j ON j.oid = 'jobs'::regclass
+           AND c.relnamespace = j.relnamespace AND c.relowner = j.relowner,
+           unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) AS r(name)
+     WHERE c.relkind = 'r' AND NOT has_table_privilege(c.oid, r.name)
+  ) x)";
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+std::vector<std::string> roles_of(const config::node* node) {
+  return node ? node->roles
+              : std::vector<std::string>{"gateway", "notifier", "worker", "coordinator"};
+}
+
+/// Binds as a node would, and lets go. Empty when that works.
+std::string fault_of_binding(const std::string& host, uint16_t port) {
+  addrinfo hints{};
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const auto service = std::to_string(port);
+  if (const int err =
+        ::getaddrinfo(host.empty() ? nullptr : host.c_str(), service.c_str(), &hints, &found);
+      err != 0)
+    return host + ": " + gai_strerror(err);
+  std::string result;
+  const int fd = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (::bind(fd, found->ai_addr, found->ai_addrlen) != 0 && errno != EADDRINUSE)
+    result = std::strerror(errno);
+  ::close(fd);
+  ::freeaddrinfo(found);
+  return result;
+}
+
+} // namespace
+
+void check_database(const config::all& settings, const config::node* node,
+                    std::vector<finding>& out) {
+  try {
+    auto how = connection_of(settings, "check");
+    how.connect_timeout = std::chrono::duration_cast<std::chrono::seconds>(patience);
+    const auto on = db::connect(how);
+    const auto state = db::state_of_schema(*on, db::read_schema_files(folders::sql()));
+    if (state == db::schema_state::same) {
+      db::prove_writable(*on);
+      out.push_back({"database", true, "takes writes, schema is this program's"});
+      const auto missing = pqxx::nontransaction{*on}.exec1(missing_rights_sql)[0];
+      out.push_back(of_fault("database rights",
+                             missing.is_null() ? "" : "missing: " + std::string{missing.c_str()},
+                             "all functions and tables may be used"));
+    } else {
+      out.push_back(
+        {"database", false,
+         "answers, but its schema is " + to_string(state) + "; run: neurocards migrate"});
+    }
+    const int wanted = wanted_connections(settings.db, roles_of(node));
+    out.push_back(of_fault("database connections",
+                           shortage_of_connections(*on, wanted, node ? node->name : ""),
+                           "room for the " + std::to_string(wanted) + " of a node"));
+    out.push_back(of_fault("clock", clock_doubt(*on), "agrees with the database's"));
+  } catch (const std::exception& err) {
+    out.push_back({"database", false, first_line(err.what())});
+  }
+}
+
+void check_ports(const config::all& settings, const config::node* node, std::vector<finding>& out) {
+  if (const auto http = config::parse_address(settings.http.listen); http && http->port != 0)
+    out.push_back(of_fault("http.listen", fault_of_binding(http->host, http->port),
+                           settings.http.listen + " can be listened on, or a node does"));
+  if (node && node->port != 0)
+    out.push_back(of_fault("port of " + node->name, fault_of_binding("", node->port),
+                           std::to_string(node->port) + " can be listened on, or a node does"));
+}
+
+} // namespace neurocards::verbs

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "node/config/load.hpp"
+
+#include <set>
+
+/// The command line's verbs. Each returns the exit code: 0 done, 1 failed while running.
+namespace neurocards::verbs {
+
+/// One call of the program, understood.
+struct invocation {
+  config::loaded config;
+  std::vector<std::string> words;   // after the verb: "ID", "AMOUNT"
+  std::set<std::string> flags;      // "--json"
+  std::vector<std::string> options; // settings and --node, as given
+};
+
+int run_node(const invocation&);
+int migrate(const invocation&);
+int check(const invocation&);
+int status(const invocation&);
+int audit(const invocation&);
+int reload(const invocation&);
+
+int jobs_list(const invocation&);
+int jobs_show(const invocation&);
+int jobs_retry(const invocation&);
+int jobs_fail(const invocation&);
+int jobs_cancel(const invocation&);
+int jobs_resend(const invocation&);
+
+int users_show(const invocation&);
+int users_grant(const invocation&);
+int users_ban(const invocation&);
+int users_unban(const invocation&);
+
+/// Thrown by a verb that was called wrongly; ends the program with exit code 2.
+struct wrong_usage {
+  std::string text;
+};
+
+} // namespace neurocards::verbs

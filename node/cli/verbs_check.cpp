@@ -1,0 +1,204 @@
+#include "node/cli/verbs.hpp"
+
+#include "clients/http_engine.hpp"
+#include "clients/openai.hpp"
+#include "node/cli/check_host.hpp"
+#include "node/cli/table_text.hpp"
+#include "node/resources.hpp"
+#include "node/result_networks.hpp"
+#include "node/service_faults.hpp"
+#include "node/services.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <iostream>
+
+#include <unistd.h>
+
+/// `neurocards check`: asks every service a harmless question.
+namespace neurocards::verbs {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto patience = 10s; // for each service
+
+/// The http engine for somebody who may wait.
+class asker {
+public:
+  http::response ask(http::request request) {
+    request.timeout = patience;
+    std::promise<http::response> promise;
+    auto answer = promise.get_future();
+    engine_.submit(std::move(request),
+                   [&](http::response got) { promise.set_value(std::move(got)); });
+    return answer.get(); // the engine always answers
+  }
+
+private:
+  http::engine engine_;
+};
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+finding check_telegram(asker& http, const config::all& settings) {
+  const telegram::api api{settings.telegram.api_url, settings.secrets.bot_token, patience,
+                          settings.telegram.proxy};
+  const auto got = http.ask(api.get_me());
+  auto fault = telegram_fault(got);
+  std::string found = "bot @" + telegram::parse_answer(got).username;
+  if (api.own_server()) {
+    if (!fault.empty())
+      fault += "; telegram.api-url is no server of Telegram's: it must be the address in front of "
+               "/bot<token>/, and the bot be moved there with logOut";
+    found += " at a server of your own; if that runs with --local, this program must be able to "
+             "read its folder";
+  }
+  return of_fault("telegram", fault, found);
+}
+
+/// A webhook that another program set, or removed, makes the bot deaf.
+finding check_webhook(asker& http, const config::all& settings) {
+  const telegram::api api{settings.telegram.api_url, settings.secrets.bot_token, patience,
+                          settings.telegram.proxy};
+  const auto fault = webhook_fault(http.ask(api.get_webhook_info()), settings);
+  const bool polls = webhook_address(settings).empty();
+  return of_fault("webhook", fault.empty() ? fault : fault + "; a running gateway sets it right",
+                  polls ? "none is set: updates are fetched" : "leads to http.public-url");
+}
+
+/// One finding per key: a wrong one among many must be found.
+void check_kie(asker& http, const config::all& settings, std::vector<finding>& out) {
+  const kie::api api{settings.kie.api_url, settings.kie.upload_url, patience};
+  for (const auto& account : settings.secrets.kie_accounts) {
+    for (const auto& key : account) {
+      const auto got = http.ask(api.credit(key));
+      const auto credit = kie::parse_credit(got);
+      const auto* balance = std::get_if<double>(&credit);
+      out.push_back(
+        of_fault("kie key " + to_string(kie::fingerprint(key)), kie_fault(got),
+                 balance ? std::to_string(static_cast<int64_t>(*balance)) + " KIE credits" : ""));
+    }
+  }
+}
+
+/// A picture of one pixel, white.
+constexpr std::string_view pixel{
+  "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\0\0\0\0\x3a\x7e\x9b\x55"
+  "\0\0\0\nIDAT\x78\x9c\x63\xf8\x0f\0\1\1\1\0\x1b\xb6\xee\x56\0\0\0\0IEND\xae\x42\x60\x82",
+  67};
+
+/// Where photos go that KIE cannot fetch from us: another host than the one that is asked for
+/// credits.
+finding check_kie_upload(asker& http, const config::all& settings) {
+  const auto name = "check-" + to_string(uuid::random()) + ".png";
+  const auto path = (std::filesystem::path{settings.storage.path} / name).string();
+  std::error_code ignored;
+  std::filesystem::create_directories(settings.storage.path, ignored);
+  std::ofstream{path, std::ios::binary} << pixel;
+  const kie::api api{settings.kie.api_url, settings.kie.upload_url, patience};
+  const auto got =
+    http.ask(api.upload(settings.secrets.kie_accounts.front().front(), path, name, "image/png"));
+  std::filesystem::remove(path, ignored);
+  const auto result = kie::parse_upload(got);
+  const auto* why = std::get_if<kie::signal>(&result);
+  return of_fault("kie upload", why ? kie::describe(*why) : "", "takes photos");
+}
+
+finding check_openai(asker& http, const config::all& settings) {
+  if (settings.secrets.openai_key.empty())
+    return {"openai", true, "not set up: scripts come from the built-in templates"};
+  const openai::api api{settings.openai.api_url, settings.secrets.openai_key};
+  return of_fault("openai", openai_fault(http.ask(api.check(settings.openai.model))),
+                  "knows " + settings.openai.model);
+}
+
+storage::result perform(asker& http, const storage::action& what) {
+  return what.request ? what.interpret(http.ask(*what.request)) : what.disk();
+}
+
+/// Puts, gets and deletes a file as the program does. Returns what failed; empty: nothing.
+std::string fault_of_storing(asker& http, const storage::store& files, const storage_key& key) {
+  const auto path = files.temporary_file("txt");
+  std::ofstream{path} << "written by neurocards check";
+  std::string result;
+  for (const auto& [step, action] : {std::pair{"put", files.put(key, path, "text/plain")},
+                                     {"get", files.fetch(key)},
+                                     {"delete", files.remove(key)}}) {
+    const auto done = perform(http, action);
+    if (done.temporary)
+      ::unlink(done.file.c_str());
+    if (!done.ok()) {
+      result =
+        key.value + ": " + step + ": " + (done.error.empty() ? to_string(done.what) : done.error);
+      break;
+    }
+  }
+  ::unlink(path.c_str());
+  return result;
+}
+
+/// Wherever the program stores: rights may end at a prefix.
+finding check_storage(asker& http, const config::all& settings) {
+  const auto* kind = settings.storage.kind == config::storage_kind::local ? "local" : "s3";
+  const std::string name = std::string{"storage ("} + kind + ")";
+  try {
+    const auto files = store_of(settings, signer_of(settings));
+    for (const auto* folder : {"photos", "videos"}) {
+      const storage_key key{folder + std::string{"/check-"} + to_string(uuid::random()) + ".txt"};
+      if (const auto fault = fault_of_storing(http, *files, key); !fault.empty())
+        return {name, false, fault};
+    }
+    return {name, true, "put, get and delete work"};
+  } catch (const std::exception& err) {
+    return {name, false, first_line(err.what())};
+  }
+}
+
+/// As the beacon does it.
+finding check_redis(const config::all& settings) {
+  if (settings.secrets.redis_url.empty())
+    return {"redis", true, "not set up: heartbeats go to the database only"};
+  const auto address = redis::parse_url(settings.secrets.redis_url.reveal());
+  if (!address)
+    return {"redis", false, "REDIS_URL is no address that this program can use (see below)"};
+  return of_fault("redis", redis::try_beat(*address, patience), "takes heartbeats");
+}
+
+} // namespace
+
+int check(const invocation& in) {
+  const auto& settings = in.config.settings;
+  asker http;
+  std::string ignored;
+  const auto* node = config::choose_node(settings, {}, ignored);
+  std::vector<finding> findings{{"settings", true, "valid"}};
+  check_database(settings, node, findings);
+  check_ports(settings, node, findings);
+  findings.push_back(check_telegram(http, settings));
+  findings.push_back(check_webhook(http, settings));
+  check_kie(http, settings, findings);
+  findings.push_back(check_kie_upload(http, settings));
+  for (auto& doubt : doubts_about_results(settings.kie, patience))
+    findings.push_back({"kie results", false, std::move(doubt)});
+  findings.push_back(check_openai(http, settings));
+  findings.push_back(check_storage(http, settings));
+  findings.push_back(check_redis(settings));
+  std::vector<std::vector<std::string>> rows{{"WHAT", "STATE", "DETAIL"}};
+  bool all_ok = true;
+  for (const auto& x : findings) {
+    rows.push_back({x.what, x.ok ? "ok" : "FAILED", x.detail});
+    all_ok = all_ok && x.ok;
+  }
+  std::cout << table_text(rows, "");
+  for (const auto& list : {in.config.warnings, shortages(measure(settings))})
+    for (const auto& text : list)
+      std::cout << "note: " << text << '\n';
+  return all_ok ? 0 : 1;
+}
+
+} // namespace neurocards::verbs

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "node/config/value.hpp"
+
+/// The lists of cluster.conf whose entries have fields, `[ { name = …, host = … }, … ]`: read and
+/// shown as single values are.
+namespace neurocards::config {
+
+[[nodiscard]] fault_text read(const caf::config_value&, std::vector<node>&);
+[[nodiscard]] fault_text read(const caf::config_value&, std::vector<model>&);
+[[nodiscard]] fault_text read(const caf::config_value&, std::vector<pack>&);
+
+std::string show(const std::vector<node>&);
+std::string show(const std::vector<model>&);
+std::string show(const std::vector<pack>&);
+
+} // namespace neurocards::config

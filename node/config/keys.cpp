@@ -1,0 +1,358 @@
+#include "node/config/keys.hpp"
+
+#include "domain/models.hpp"
+#include "node/config/entries.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace neurocards::config {
+
+namespace {
+
+/// Which values of a type are allowed, in words and as a test.
+template <class T>
+struct limit {
+  std::string words;
+  std::function<bool(const T&)> holds;
+};
+
+template <class T>
+limit<T> anything() {
+  return {"", [](const T&) { return true; }};
+}
+
+template <class T>
+limit<T> at_least(T min) {
+  return {show(min) + " or more", [min](const T& x) { return x >= min; }};
+}
+
+template <class T>
+limit<T> between(T min, T max) {
+  return {show(min) + " to " + show(max), [min, max](const T& x) { return x >= min && x <= max; }};
+}
+
+limit<std::optional<duration>> at_least_or_auto(duration min) {
+  return {"auto, or " + show(min) + " or more",
+          [min](const std::optional<duration>& x) { return !x || *x >= min; }};
+}
+
+limit<std::string> one_of(std::vector<std::string> words) {
+  std::string list;
+  for (const auto& w : words)
+    list += (list.empty() ? "" : ", ") + w;
+  return {list, [words = std::move(words)](const std::string& x) {
+            return std::find(words.begin(), words.end(), x) != words.end();
+          }};
+}
+
+bool is_url(const std::string& x) {
+  const auto body = x.rfind("https://", 0) == 0 ? 8u : x.rfind("http://", 0) == 0 ? 7u : 0u;
+  const auto fits = [](unsigned char c) {
+    return c > ' ' && c < 0x7F && c != '"' && c != '<' && c != '>';
+  };
+  return body != 0 && x.size() > body && std::all_of(x.begin(), x.end(), fits) && x[body] != '/'
+         && x[body] != ':';
+}
+
+limit<std::string> url() {
+  return {"an address that begins with https:// or http://", is_url};
+}
+
+limit<std::string> url_or_empty() {
+  return {"empty, or an address that begins with https:// or http://",
+          [](const std::string& x) { return x.empty() || is_url(x); }};
+}
+
+limit<std::string> not_empty() {
+  return {"a text that is not empty", [](const std::string& x) { return !x.empty(); }};
+}
+
+template <class E>
+limit<E> words(std::string list) {
+  return {std::move(list), [](const E&) { return true; }}; // the reader knows no others
+}
+
+/// As libcurl writes proxies. What it would not understand it shows in full, password included.
+bool is_proxy(const std::string& x) {
+  constexpr std::array<std::string_view, 6> schemes{"http",    "https",  "socks4",
+                                                    "socks4a", "socks5", "socks5h"};
+  const auto end = x.find("://");
+  std::string_view rest{x};
+  if (end != std::string::npos) {
+    if (std::find(schemes.begin(), schemes.end(), rest.substr(0, end)) == schemes.end())
+      return false;
+    rest.remove_prefix(end + 3);
+  }
+  const auto at = rest.find('@');
+  const auto host = at == rest.npos ? rest : rest.substr(at + 1);
+  return !host.empty() && host.find('@') == host.npos && rest.find('/') == rest.npos
+         && rest.find_first_of(" \t\n\"<>") == rest.npos;
+}
+
+limit<std::string> proxy_or_empty() {
+  return {"empty, or [scheme://][user:password@]host:port with scheme http, https, socks4, "
+          "socks4a, socks5 or socks5h; in user and password %2F for / and %40 for @",
+          [](const std::string& x) { return x.empty() || is_proxy(x); }};
+}
+
+/// A value as it may be shown: what stands before an @ can be a password.
+std::string without_password(std::string shown) {
+  const auto at = shown.rfind('@');
+  if (at == std::string::npos)
+    return shown;
+  const auto scheme = shown.find("://");
+  const size_t from = scheme < at ? scheme + 3 : shown.starts_with('"') ? 1 : 0;
+  return shown.replace(from, at - from, "***");
+}
+
+/// What the documentation calls the type.
+template <class T>
+std::string type_name() {
+  if constexpr (std::is_same_v<T, duration>)
+    return "duration";
+  else if constexpr (std::is_same_v<T, std::optional<duration>>)
+    return "duration or \"auto\"";
+  else if constexpr (std::is_same_v<T, int>)
+    return "whole number";
+  else if constexpr (std::is_same_v<T, double>)
+    return "number";
+  else if constexpr (std::is_same_v<T, bool>)
+    return "true or false";
+  else if constexpr (std::is_same_v<T, std::string>)
+    return "text";
+  else
+    return std::is_enum_v<T> ? "word" : "list";
+}
+
+template <class At, class T>
+key make(std::string name, At at, limit<T> allowed, std::string doc) {
+  key result{std::move(name), type_name<T>(), allowed.words, std::move(doc), false, {}, {}, {}};
+  result.is_text = std::is_same_v<T, std::string> || std::is_enum_v<T>;
+  result.read = [at](all& x, const caf::config_value& value) { return config::read(value, at(x)); };
+  result.show = [at](const all& x) { return config::show(at(x)); };
+  result.judge = [at, allowed](const all& x) -> fault_text {
+    if (allowed.holds(at(x)))
+      return {};
+    return without_password(config::show(at(x))) + " is not allowed; allowed: " + allowed.words;
+  };
+  return result;
+}
+
+// One accessor serves reading and showing: a member of a member of `all`.
+#define AT(member)                                                                                 \
+  [](auto& x) -> auto& {                                                                           \
+    return x.member;                                                                               \
+  }
+
+using ms = std::chrono::milliseconds;
+
+const auto positive = at_least<duration>(1ms);
+const auto any_length = at_least<duration>(0ms);
+
+void add_cluster(std::vector<key>& to) {
+  to.push_back(make("cluster.nodes", AT(cluster.nodes), anything<std::vector<node>>(),
+                    "the nodes and what runs on them (fields: docs/configuration.md)"));
+  to.push_back(make("cluster.tls.certificate", AT(cluster.tls.certificate), anything<std::string>(),
+                    "PEM file with this node's certificate for remoting; empty: loopback only"));
+  to.push_back(make("cluster.tls.key", AT(cluster.tls.key), anything<std::string>(),
+                    "PEM file with the key of that certificate"));
+  to.push_back(make("cluster.tls.ca", AT(cluster.tls.ca), anything<std::string>(),
+                    "PEM file with the authority that signed the certificates of all nodes"));
+}
+
+void add_telegram(std::vector<key>& to) {
+  to.push_back(make("telegram.mode", AT(telegram.mode), words<telegram_mode>("polling, webhook"),
+                    "how updates come: fetched, or sent to http.public-url"));
+  to.push_back(make("telegram.poll-timeout", AT(telegram.poll_timeout),
+                    between<duration>(0ms, 10min), "how long one getUpdates waits for news"));
+  to.push_back(make("telegram.http-timeout", AT(telegram.http_timeout), positive,
+                    "limit of every other call to Telegram, uploads included"));
+  to.push_back(make("telegram.api-url", AT(telegram.api_url), url(),
+                    "base address of the Bot API (environment: TELEGRAM_API_URL)"));
+  to.push_back(make("telegram.proxy", AT(telegram.proxy), proxy_or_empty(),
+                    "proxy for requests to Telegram, as libcurl writes it; empty: none"));
+}
+
+void add_kie(std::vector<key>& to) {
+  to.push_back(
+    make("kie.api-url", AT(kie.api_url), url(), "base address of KIE (environment: KIE_API_URL)"));
+  to.push_back(make("kie.upload-url", AT(kie.upload_url), url(),
+                    "base address of KIE's file upload (environment: KIE_UPLOAD_URL)"));
+  to.push_back(make("kie.models", AT(kie.models), anything<std::vector<model>>(),
+                    "the catalogue in order of preference: the first model that is up is used"));
+  to.push_back(
+    make("kie.poll-interval", AT(kie.poll_interval), positive, "time between two looks at a task"));
+  to.push_back(make("kie.poll-timeout", AT(kie.poll_timeout), positive,
+                    "after this long a task counts as failed, restarts included"));
+  to.push_back(
+    make("kie.max-attempts", AT(kie.max_attempts), between(1, 20), "attempts of a job in all"));
+  to.push_back(make("kie.backoff-initial", AT(kie.backoff_initial), any_length,
+                    "wait before the second attempt; doubles with each, with jitter"));
+  to.push_back(make("kie.backoff-max", AT(kie.backoff_max), any_length, "longest such wait"));
+  to.push_back(make("kie.key-cooldown", AT(kie.key_cooldown), any_length,
+                    "how long the keys of an account rest after KIE limited it"));
+  to.push_back(make("kie.billing-rest", AT(kie.billing_rest), any_length,
+                    "how long the keys of an account without money rest"));
+  to.push_back(make("kie.model-rest", AT(kie.model_rest), any_length,
+                    "how long a model that KIE switched off rests"));
+  to.push_back(make("kie.create-budget", AT(kie.create_budget), between(1, 1'000'000),
+                    "new tasks per account in 10 s"));
+  to.push_back(make("kie.query-budget", AT(kie.query_budget), between(1, 1'000'000),
+                    "looks at tasks per key in 1 s, shared by all workers"));
+  to.push_back(make("kie.orphan-grace", AT(kie.orphan_grace), at_least_or_auto(0ms),
+                    "wait for a callback after a creation whose outcome is unknown; auto: 10min "
+                    "with http.public-url, else 120s"));
+  to.push_back(make("kie.outage-patience", AT(kie.outage_patience), positive,
+                    "how long a job waits for KIE, or for a model, before its credit goes back"));
+  to.push_back(make("kie.outage-probe", AT(kie.outage_probe), positive,
+                    "while KIE is down: time to the first probe; doubles up to ten times that"));
+  to.push_back(
+    make("kie.http-timeout", AT(kie.http_timeout), positive, "limit of one call to KIE"));
+  to.push_back(make("kie.download-timeout", AT(kie.download_timeout), positive,
+                    "limit of the download of a video"));
+  to.push_back(make("kie.private-downloads", AT(kie.private_downloads), anything<bool>(),
+                    "accept results from private addresses: for simulated services, and behind a "
+                    "proxy or VPN that resolves every name to such"));
+}
+
+void add_openai(std::vector<key>& to) {
+  to.push_back(make("openai.api-url", AT(openai.api_url), url(),
+                    "base address with version (environment: OPENAI_API_URL)"));
+  to.push_back(
+    make("openai.model", AT(openai.model), not_empty(), "model that writes the scripts"));
+  to.push_back(make("openai.timeout", AT(openai.timeout), positive,
+                    "limit of one call; then the built-in template is used"));
+  to.push_back(make("openai.concurrency", AT(openai.concurrency), between(1, 10'000),
+                    "calls at once per node"));
+  to.push_back(
+    make("openai.required", AT(openai.required), anything<bool>(),
+         "false: without OPENAI_API_KEY every script comes from the built-in templates"));
+}
+
+void add_work(std::vector<key>& to) {
+  to.push_back(make("worker.concurrency", AT(worker.concurrency), between(1, 1'000'000),
+                    "jobs a node holds at most, where its entry does not say"));
+  to.push_back(make("worker.claim-interval", AT(worker.claim_interval), positive,
+                    "how often to look for work without being told of any"));
+  to.push_back(make("notifier.rate", AT(notifier.rate), between(0.01, 100'000.0),
+                    "messages per second to all chats"));
+  to.push_back(make("notifier.per-chat-rate", AT(notifier.per_chat_rate), between(0.01, 100'000.0),
+                    "messages per second to one chat"));
+}
+
+void add_storage(std::vector<key>& to) {
+  to.push_back(make("storage.kind", AT(storage.kind), words<storage_kind>("local, s3"),
+                    "where photos and videos are kept: a directory or a bucket"));
+  to.push_back(make("storage.path", AT(storage.path), not_empty(),
+                    "the directory; with s3 it holds temporary files only"));
+  to.push_back(
+    make("storage.bucket", AT(storage.bucket), anything<std::string>(), "s3: name of the bucket"));
+  to.push_back(
+    make("storage.endpoint", AT(storage.endpoint), url_or_empty(), "s3: address of the server"));
+  to.push_back(make("storage.region", AT(storage.region), not_empty(), "s3: region"));
+  to.push_back(make("storage.path-style", AT(storage.path_style), anything<bool>(),
+                    "s3: endpoint/bucket/key; false: bucket.endpoint/key"));
+  to.push_back(make("storage.public-url", AT(storage.public_url), url_or_empty(),
+                    "s3: the server as the world sees it; empty: storage.endpoint"));
+  to.push_back(
+    make("storage.keep", AT(storage.keep), at_least<duration>(1min), "how long files are kept"));
+}
+
+void add_node(std::vector<key>& to) {
+  to.push_back(make("http.listen", AT(http.listen), anything<std::string>(),
+                    "address of the HTTP surface, host:port (port 0: any); off loopback HTTP_TOKEN "
+                    "must be set"));
+  to.push_back(make("http.public-url", AT(http.public_url), url_or_empty(),
+                    "that surface as the world sees it; empty: no webhooks, callbacks and links"));
+  to.push_back(
+    make("db.lanes", AT(db.lanes), between(1, 64), "connections to PostgreSQL per node"));
+  to.push_back(make("db.lease", AT(db.lease), at_least<duration>(200ms),
+                    "a node silent for this long loses its jobs to others"));
+  to.push_back(make("db.heartbeat", AT(db.heartbeat), at_least<duration>(10ms),
+                    "how often a node says that it lives; at most a third of db.lease is used"));
+  to.push_back(make("db.patience", AT(db.patience), any_length,
+                    "how long requests and the start wait for PostgreSQL"));
+  to.push_back(
+    make("db.statement-timeout", AT(db.statement_timeout), positive, "limit of one statement"));
+  to.push_back(make("db.audit-interval", AT(db.audit_interval), any_length,
+                    "how often the coordinator's node proves the promises; 0s: never"));
+}
+
+void add_product(std::vector<key>& to) {
+  to.push_back(make("credits.welcome", AT(credits.welcome), between(0, 1'000'000),
+                    "credits given once, at consent"));
+  to.push_back(make("credits.packs", AT(credits.packs), anything<std::vector<pack>>(),
+                    "what can be bought: credits, and their price in Telegram Stars"));
+  to.push_back(make("log.level", AT(log.level),
+                    words<log::level>("trace, debug, info, warn, error"), "least level logged"));
+  to.push_back(make("log.format", AT(log.format), one_of({"text", "json"}), "form of a line"));
+  to.push_back(make("log.file", AT(log.file), anything<std::string>(),
+                    "file to append to, opened anew on SIGHUP; empty: standard error"));
+  to.push_back(make("session.idle-timeout", AT(session.idle_timeout), positive,
+                    "a conversation silent for this long leaves memory (not the database)"));
+  to.push_back(make("terms.version", AT(terms.version), anything<std::string>(),
+                    "version of the terms; a new one asks every user again"));
+  to.push_back(make("terms.offer-url", AT(terms.offer_url), url_or_empty(),
+                    "page with the offer; empty: not shown"));
+  to.push_back(make("terms.privacy-url", AT(terms.privacy_url), url_or_empty(),
+                    "page about personal data; empty: not shown"));
+  to.push_back(make("terms.support", AT(terms.support), anything<std::string>(),
+                    "how to reach a person, @name or address; empty: not shown"));
+  to.push_back(make("drain.limit", AT(drain.limit), any_length,
+                    "how long a stopping node waits for work at hand"));
+  to.push_back(make("drain.call-limit", AT(drain.call_limit), any_length,
+                    "how much longer for a creation or an upload that is being answered"));
+}
+
+#undef AT
+
+std::vector<key> all_keys() {
+  std::vector<key> result;
+  add_cluster(result);
+  add_telegram(result);
+  add_kie(result);
+  add_openai(result);
+  add_work(result);
+  add_storage(result);
+  add_node(result);
+  add_product(result);
+  return result;
+}
+
+} // namespace
+
+const std::vector<key>& keys() {
+  static const std::vector<key> table = all_keys();
+  return table;
+}
+
+std::vector<std::string> key_names() {
+  std::vector<std::string> result;
+  for (const auto& x : keys())
+    result.push_back(x.name);
+  return result;
+}
+
+const key* find_key(const std::string& name) {
+  for (const auto& x : keys())
+    if (x.name == name)
+      return &x;
+  return nullptr;
+}
+
+all defaults() {
+  all result;
+  result.kie.models = models::shipped();
+  return result;
+}
+
+const std::vector<key_variable>& key_variables() {
+  static const std::vector<key_variable> table{{"TELEGRAM_API_URL", "telegram.api-url"},
+                                               {"KIE_API_URL", "kie.api-url"},
+                                               {"KIE_UPLOAD_URL", "kie.upload-url"},
+                                               {"OPENAI_API_URL", "openai.api-url"}};
+  return table;
+}
+
+} // namespace neurocards::config

@@ -1,0 +1,93 @@
+#include "db/step_arrays.hpp"
+
+#include <map>
+
+#include <doctest/doctest.h>
+
+using namespace neurocards;
+
+namespace {
+
+uuid some_draft() {
+  return uuid::parse("00000000-0000-0000-0000-000000000018").value();
+}
+
+/// A step in which no two fields say the same.
+store::commit_step telling_step() {
+  store::commit_step x;
+  x.update = update_id{11};
+  x.chat = chat_id{12};
+  x.who = {user_id{13}, "username", "first", "language"};
+  x.session = store::session_row{"state", R"({"in":"session"})"};
+  x.session_version = 14;
+  x.blocked = true;
+  x.agreed = store::consent{"terms", 15};
+  x.bought = store::purchase{"charge", 16, "currency", 17, "payload"};
+  x.order = store::new_order{
+    .draft = draft_id{some_draft()},
+    .jobs = {{"template", "key", storage_key{"photo"}, R"({"in":"job"})"}},
+    .accepted_session = {"accepted", R"({"in":"accepted"})"},
+    .accepted_notices = {{"accepted_kind", R"({"notice":2})"}},
+    .refused_session = {"refused", R"({"in":"refused"})"},
+    .refused_notices = {{"refused_kind", R"({"notice":4})"}},
+    .repeated_notices = {{"repeated_kind", R"({"notice":3})"}},
+  };
+  x.notices = {{"plain_kind", R"({"notice":1})"}};
+  return x;
+}
+
+} // namespace
+
+TEST_CASE("step_arrays: every field of a step goes under the name of its parameter") {
+  db::step_arrays arrays;
+  arrays.add(telling_step());
+  std::map<std::string, std::string> by_name;
+  for (const auto& x : arrays.all()) {
+    INFO(x.parameter);
+    CHECK(by_name.emplace(x.parameter, x.value.value()).second);
+  }
+  const std::map<std::string, std::string> expected{
+    {"p_updates", "{11}"},
+    {"p_chats", "{12}"},
+    {"p_users", "{13}"},
+    {"p_usernames", R"({"username"})"},
+    {"p_first_names", R"({"first"})"},
+    {"p_languages", R"({"language"})"},
+    {"p_states", R"({"state"})"},
+    {"p_data", R"({"{\"in\":\"session\"}"})"},
+    {"p_versions", "{14}"},
+    {"p_blocked", "{t}"},
+    {"p_consent_steps", "{1}"},
+    {"p_consent_versions", R"({"terms"})"},
+    {"p_consent_welcomes", "{15}"},
+    {"p_bought_steps", "{1}"},
+    {"p_bought_charges", R"({"charge"})"},
+    {"p_bought_credits", "{16}"},
+    {"p_bought_currencies", R"({"currency"})"},
+    {"p_bought_amounts", "{17}"},
+    {"p_bought_payloads", R"({"payload"})"},
+    {"p_order_steps", "{1}"},
+    {"p_order_drafts", "{" + to_string(some_draft()) + "}"},
+    {"p_order_sizes", "{1}"},
+    {"p_order_keys", R"({"key"})"},
+    {"p_accepted_states", R"({"accepted"})"},
+    {"p_accepted_data", R"({"{\"in\":\"accepted\"}"})"},
+    {"p_refused_states", R"({"refused"})"},
+    {"p_refused_data", R"({"{\"in\":\"refused\"}"})"},
+    {"p_job_steps", "{1}"},
+    {"p_job_templates", R"({"template"})"},
+    {"p_job_keys", R"({"key"})"},
+    {"p_job_photos", R"({"photo"})"},
+    {"p_job_inputs", R"({"{\"in\":\"job\"}"})"},
+    {"p_notice_steps", "{1,1,1,1}"},
+    {"p_notice_when", "{0,1,2,3}"},
+    {"p_notice_kinds", R"({"plain_kind","accepted_kind","repeated_kind","refused_kind"})"},
+    {"p_notice_payloads",
+     R"({"{\"notice\":1}","{\"notice\":2}","{\"notice\":3}","{\"notice\":4}"})"},
+  };
+  for (const auto& [name, value] : expected) {
+    INFO(name);
+    CHECK(by_name[name] == value);
+  }
+  CHECK(by_name.size() == expected.size());
+}

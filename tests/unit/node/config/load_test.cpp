@@ -1,0 +1,475 @@
+#include "node/config/load.hpp"
+#include "tests/support/folders.hpp"
+
+#include "node/config/file.hpp"
+#include "node/config/keys.hpp"
+#include "node/config/secrets.hpp"
+#include "node/config/system_config.hpp"
+#include "node/config/text.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+using namespace neurocards;
+using namespace neurocards::config;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Everything a node needs from the environment.
+variables good_environment() {
+  return {{"BOT_TOKEN", "1:token-secret-0123456789_0123456789-ab"},
+          {"DATABASE_URL", "postgresql://user:db-secret@localhost/x"},
+          {"KIE_API_KEY", "kie-secret"},
+          {"OPENAI_API_KEY", "openai-secret"}};
+}
+
+loaded load_text(const std::string& text, std::vector<std::string> options = {},
+                 variables environment = good_environment()) {
+  return load({"cluster.conf", text, std::move(options), std::move(environment), ""},
+              need::services);
+}
+
+loaded load_options(std::vector<std::string> options, variables environment = good_environment()) {
+  return load({"cluster.conf", std::nullopt, std::move(options), std::move(environment), ""},
+              need::services);
+}
+
+std::string all_lines(const std::vector<std::string>& lines) {
+  std::string result;
+  for (const auto& x : lines)
+    result += x + "\n";
+  return result;
+}
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string read_source(const std::string& name) {
+  std::ifstream in{test::in_source(name)};
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+/// Compares a file of the repository with what it is made from; NEUROCARDS_WRITE=1 writes it anew.
+void check_generated(const std::string& name, const std::string& expected) {
+  if (std::getenv("NEUROCARDS_WRITE") != nullptr)
+    std::ofstream{test::in_source(name)} << expected;
+  INFO(name, " is made from the table of keys: run unit_tests with NEUROCARDS_WRITE=1");
+  CHECK(read_source(name) == expected);
+}
+
+} // namespace
+
+TEST_CASE("without a file the defaults hold and are good") {
+  const auto x = load_options({});
+  CHECK(all_lines(x.faults) == "");
+  CHECK(x.settings.kie.poll_interval == 15s);
+  CHECK(x.settings.telegram.http_timeout == 180s);
+  CHECK(x.settings.kie.models.size() >= 3);
+  CHECK(x.settings.secrets.bot_token.reveal() == "1:token-secret-0123456789_0123456789-ab");
+}
+
+TEST_CASE("the shipped files are made from the table of keys") {
+  check_generated("cluster.conf", shipped_file());
+  check_generated("docs/configuration.md", documentation());
+  check_generated(".env.example", shipped_dot_env());
+}
+
+TEST_CASE("reading the shipped file changes no setting") {
+  const auto x = load_text(read_source("cluster.conf"));
+  CHECK(all_lines(x.faults) == "");
+  const auto expected = defaults();
+  for (const auto& key : keys()) {
+    CAPTURE(key.name);
+    CHECK(key.show(x.settings) == key.show(expected));
+  }
+}
+
+TEST_CASE("every key can be set on the command line, in the form it has in the file") {
+  for (const auto& key : keys()) {
+    CAPTURE(key.name);
+    auto changed = defaults();
+    const auto x = load_options({"--" + key.name + "=" + key.show(changed)});
+    CHECK(all_lines(x.faults) == "");
+    CHECK(key.show(x.settings) == key.show(changed));
+  }
+}
+
+TEST_CASE("a fault names the key, what was given and what is allowed") {
+  struct {
+    const char* text;
+    const char* fault;
+  } table[] = {
+    {"kie { poll-interval = 15 }",
+     R"(kie.poll-interval: "15" has no unit; write 15s, 2min or 500ms (cluster.conf:1))"},
+    {"kie { poll-interval = \"soon\" }", R"(kie.poll-interval: "soon" is no duration)"},
+    {"kie { poll-interval = 0s }", "kie.poll-interval: 0s is not allowed; allowed: 1ms or more"},
+    {"kie { max-attempts = 0 }", "kie.max-attempts: 0 is not allowed; allowed: 1 to 20"},
+    {"kie { max-attempts = \"three\" }", R"(kie.max-attempts: "three" is no whole number)"},
+    {"kie { max-attempts = 3.5 }", "kie.max-attempts: "},
+    {"notifier { rate = true }", R"(notifier.rate: "true" is no number)"},
+    {"kie { private-downloads = 1 }",
+     R"(kie.private-downloads: "1" is neither; allowed: true, false)"},
+    {"terms { version = 2 }", R"(terms.version: "2" is no text; write it in double quotes)"},
+    {"telegram { mode = \"poling\" }",
+     R"(telegram.mode: "poling" is unknown; allowed: polling, webhook (did you mean "polling"?))"},
+    {"storage { kind = \"ftp\" }", R"(storage.kind: "ftp" is unknown; allowed: local, s3)"},
+    {"log { level = \"loud\" }", "allowed: trace, debug, info, warn, error"},
+    {"log { format = \"xml\" }", "log.format: \"xml\" is not allowed; allowed: text, json"},
+    {"kie { api-url = \"ftp://x\" }", "kie.api-url: \"ftp://x\" is not allowed"},
+    {"kie { poll-intervall = 15s }",
+     R"(kie.poll-intervall: unknown key (did you mean "kie.poll-interval"?) (cluster.conf:1))"},
+    {"worker { poll-interval = 15s }",
+     R"(worker.poll-interval: unknown key (did you mean "kie.poll-interval"?))"},
+    {"completely { else = 1 }", "completely.else: unknown key; every key stands in"},
+    {"nothing {}", "nothing: unknown key"},
+    {"kie = 5", "kie: unknown key"},
+    {"kie.poll-interval = 15s", R"("kie.poll-interval" is written with a dot)"},
+    {"a = 1\nkie {\n  poll-interval = 15s\n",
+     R"(cluster.conf:2: "kie {" is opened here and never closed)"},
+    {"kie { models = [\n", "never closed; is the file cut off?"},
+    {"log { file = \"/var/lo", "a text is opened here and never closed"},
+    {"kie { poll-interval = 1s\n poll-interval = 2s }",
+     "kie.poll-interval: set twice, in lines 1 and 2"},
+    {"kie { poll-interval 15s }", "cluster.conf: unexpected character in line 1"},
+    {"# begin of cluster.conf\nlog { level = \"info\" }\n", "# end of cluster.conf\" is missing"},
+    {"cluster { nodes = [] }", "cluster.nodes: empty"},
+    {"cluster { nodes = [ { name = \"a b\" } ] }",
+     R"(cluster.nodes[0].name: "a b" is not allowed)"},
+    {"cluster { nodes = [ { nme = \"a\" } ] }",
+     R"(cluster.nodes[0].nme: unknown field (did you mean "name"?))"},
+    {"cluster { nodes = [ { name = \"a\", port = 70000 } ] }",
+     R"(cluster.nodes[0].port: "70000" is no port)"},
+    {"cluster { nodes = [ { name = \"a\", roles = [\"wroker\"] } ] }",
+     R"(cluster.nodes[0].roles: "wroker" is unknown; allowed: gateway, notifier, worker, coordinator (did you mean "worker"?))"},
+    {"cluster { nodes = [ { name = \"a\" }, { name = \"a\" } ] }",
+     R"(cluster.nodes[1].name: "a" stands twice)"},
+    {"cluster { nodes = [ 5 ] }", "cluster.nodes[0]: \"5\" is no entry"},
+    {"cluster { nodes = 5 }", "cluster.nodes: \"5\" is no list"},
+    {"cluster { tls { key = \"k\" } }", "cluster.tls.ca: missing"},
+    {"credits { packs = [ { credits = 0, stars = 5 } ] }",
+     "credits.packs[0].credits: 0 is not allowed"},
+    {"storage { kind = \"s3\" }", "AWS_ACCESS_KEY_ID: missing"},
+    {"storage { kind = \"s3\" }", "storage.bucket: missing"},
+    {"telegram { mode = \"webhook\" }", "TELEGRAM_WEBHOOK_SECRET: missing"},
+    {"telegram { api-url = \"http://10.0.0.5:8081/bot1:secret\" }",
+     "telegram.api-url: not allowed; allowed: the address in front of /bot<token>/"},
+    {"telegram { api-url = \"http://10.0.0.5:8081/x?y=1\" }", "telegram.api-url: not allowed"},
+    {"telegram { mode = \"webhook\" }", "http.public-url: missing"},
+    {"http { listen = \"8080\" }", R"(http.listen: "8080" is no address)"},
+    {"http { listen = \"0.0.0.0:8080\" }", "HTTP_TOKEN: missing"},
+    {"kie { models = [] }", "kie.models: empty"},
+    {"caf { scheduler { polcy = \"sharing\" } }",
+     R"(caf.scheduler.polcy: CAF knows no such key (did you mean "caf.scheduler.policy"?))"},
+    {"caf { middleman { heartbeat-interval = \"often\" } }",
+     "caf.middleman.heartbeat-interval: \"often\" is not allowed"},
+  };
+  for (const auto& row : table) {
+    const auto faults = all_lines(load_text(row.text).faults);
+    CAPTURE(row.text);
+    CAPTURE(row.fault);
+    CAPTURE(faults);
+    CHECK(holds(faults, row.fault));
+  }
+}
+
+TEST_CASE("all faults are told at once, one line each") {
+  const auto x =
+    load_text("kie { poll-interval = 15\n max-attempts = 0 }\nlog { level = \"loud\" }",
+              {"--wroker.concurrency=5"}, {});
+  const auto lines = all_lines(x.faults);
+  for (const auto* part :
+       {"kie.poll-interval", "kie.max-attempts", "log.level", "wroker.concurrency", "BOT_TOKEN",
+        "DATABASE_URL", "KIE_API_KEY", "OPENAI_API_KEY"})
+    CHECK_MESSAGE(holds(lines, part), part);
+  for (const auto& line : x.faults)
+    CHECK(line.find('\n') == std::string::npos);
+}
+
+TEST_CASE("the command line goes above the environment, the environment above the file") {
+  auto env = good_environment();
+  const std::string file = "kie { api-url = \"http://file\"\n poll-interval = 1s }";
+  CHECK(load_text(file).settings.kie.api_url == "http://file");
+  env["KIE_API_URL"] = "http://env/";
+  CHECK(load_text(file, {}, env).settings.kie.api_url == "http://env");
+  CHECK(load_text(file, {"--kie.api-url=http://line"}, env).settings.kie.api_url == "http://line");
+  CHECK(load_text(file, {"--kie.poll-interval=200ms"}).settings.kie.poll_interval == 200ms);
+}
+
+TEST_CASE("small values for tests are legal") {
+  const auto x = load_options({"--kie.poll-interval=200ms", "--db.lease=3s", "--notifier.rate=1000",
+                               "--credits.welcome=0", "--http.listen=127.0.0.1:0",
+                               "--kie.orphan-grace=0s", "--kie.backoff-max=50ms"});
+  CHECK(all_lines(x.faults) == "");
+  CHECK(x.settings.db.heartbeat == 1s); // a third of the lease
+  CHECK(x.settings.kie.backoff_initial == 50ms);
+  CHECK(x.settings.notifier.rate == 1000);
+}
+
+TEST_CASE("texts need no quotes on the command line, and lists are written as in the file") {
+  const auto x = load_options({"--log.file=/var/log/x y.log", "--terms.version=2",
+                               R"(--cluster.nodes=[{name="w1",roles=["worker"],concurrency=7}])",
+                               "--node=w1", "--storage.kind=local"});
+  CHECK(all_lines(x.faults) == "");
+  CHECK(x.settings.log.file == "/var/log/x y.log");
+  CHECK(x.settings.terms.version == "2");
+  REQUIRE(x.settings.cluster.nodes.size() == 1);
+  CHECK(x.settings.cluster.nodes[0].concurrency == 7);
+  CHECK(x.node == "w1");
+}
+
+TEST_CASE("options that are not understood are faults") {
+  struct {
+    const char* option;
+    const char* fault;
+  } table[] = {
+    {"--kie.poll-interval",
+     "--kie.poll-interval: a value is missing; write --kie.poll-interval=15s"},
+    {"--node", "--node: a value is missing"},
+    {"--nope=3", "nope: unknown key"},
+    {"-x", "\"-x\": not understood"},
+    {"--kie.poll-interval=15", "--kie.poll-interval: \"15\" has no unit"},
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.option);
+    CHECK(holds(all_lines(load_options({row.option}).faults), row.fault));
+  }
+}
+
+TEST_CASE("secrets are refused outside the environment and never shown") {
+  const auto in_file = load_text("telegram { bot-token = \"1:leak\" }\nkie { api-key = \"leak\" }");
+  CHECK(holds(all_lines(in_file.faults),
+              "telegram.bot-token: a secret; it is read only from BOT_TOKEN"));
+  CHECK(
+    holds(all_lines(in_file.faults), "kie.api-key: a secret; it is read only from KIE_API_KEY"));
+  CHECK_FALSE(holds(all_lines(in_file.faults), "leak"));
+  const auto on_line =
+    load_options({"--DATABASE_URL=postgresql://leak", "--openai-api-key=leak", "--x=leak"});
+  CHECK(holds(all_lines(on_line.faults), "DATABASE_URL: a secret"));
+  CHECK(holds(all_lines(on_line.faults), "openai-api-key: a secret"));
+  CHECK_FALSE(holds(all_lines(on_line.faults), "leak"));
+}
+
+TEST_CASE("faults about secrets name the variable and not its content") {
+  variables env{{"BOT_TOKEN", "1:le ak"},     {"DATABASE_URL", "mysql://leak"},
+                {"KIE_API_KEY", "leak,leak"}, {"OPENAI_API_KEY", "x"},
+                {"REDIS_URL", "http://leak"}, {"TELEGRAM_WEBHOOK_SECRET", "leak!"}};
+  const auto faults = all_lines(load_options({}, env).faults);
+  for (const auto* part :
+       {"BOT_TOKEN: contains a space", "DATABASE_URL: no address of PostgreSQL",
+        "KIE_API_KEY: account 2 repeats a key", "TELEGRAM_WEBHOOK_SECRET: not allowed"})
+    CHECK_MESSAGE(holds(faults, part), part);
+  CHECK_FALSE(holds(faults, "leak"));
+}
+
+TEST_CASE("a BOT_TOKEN that cannot be one is refused without being shown") {
+  const std::string tail = "AbCd-0123456789_0123456789-AbCdEfGh";
+  for (const auto& [token, good] : {std::pair{"123456789:" + tail, true},
+                                    {"123456789:" + tail.substr(0, 12), false},
+                                    {"123456789" + tail, false},
+                                    {":" + tail, false},
+                                    {"bot123456789:" + tail, false},
+                                    {"123456789:" + tail + "=", false},
+                                    {"123456789:" + tail + ":" + tail, false},
+                                    {"123456789:" + tail + tail, false},
+                                    {tail, false}}) {
+    CAPTURE(token);
+    auto env = good_environment();
+    env["BOT_TOKEN"] = token;
+    const auto faults = all_lines(load_options({}, env).faults);
+    CHECK(faults.empty() == good);
+    CHECK(holds(faults, "BOT_TOKEN: not allowed; allowed: digits") != good);
+    CHECK_FALSE(holds(faults, tail.substr(0, 12)));
+  }
+}
+
+TEST_CASE("what looks like a password in an address is not shown with its fault") {
+  const auto faults = all_lines(load_options({"--telegram.proxy=ftp://me:hidden@proxy:3128",
+                                              "--kie.api-url=me:hidden@api.kie.ai",
+                                              "--http.public-url=ftp://me:hid/den@bot.example"})
+                                  .faults);
+  CHECK(holds(faults, "telegram.proxy: \"ftp://***@proxy:3128\" is not allowed"));
+  CHECK(holds(faults, "kie.api-url: \"***@api.kie.ai\""));
+  CHECK_FALSE(holds(faults, "hid"));
+  for (const auto* proxy : {"socks5h://me:hid/den@proxy:1", "me:hid@den@proxy:3128", "http://"})
+    CHECK(holds(all_lines(load_options({std::string{"--telegram.proxy="} + proxy}).faults),
+                "telegram.proxy: "));
+  for (const auto* proxy : {"", "proxy:3128", "http://me:p%40ss@proxy:3128", "socks5h://[::1]:1"})
+    CHECK(all_lines(load_options({std::string{"--telegram.proxy="} + proxy}).faults) == "");
+}
+
+TEST_CASE("a DATABASE_URL with an unescaped password is refused without a letter of it") {
+  auto env = good_environment();
+  env["DATABASE_URL"] = "postgresql://user:hid/den@localhost/x";
+  const auto faults = all_lines(load_options({}, env).faults);
+  CHECK(holds(faults, "DATABASE_URL: cannot be read; write postgresql://"));
+  CHECK(holds(faults, "%2F for /"));
+  CHECK_FALSE(holds(faults, "hid"));
+}
+
+TEST_CASE("no address of Redis ends the program: what cannot be used is told and done without") {
+  for (const auto* url :
+       {"unix:///run/redis.sock", "redis-socket:///run/redis.sock", "redis://", "http://leak",
+        "redis://host:0/", "redis://host/leak", "redis://host:6379/0?db=leak", "host:6379",
+        "redis+sentinel://leak@a,b,c/name", "redis://le ak@host"}) {
+    CAPTURE(url);
+    auto env = good_environment();
+    env["REDIS_URL"] = url;
+    const auto x = load_options({}, env);
+    CHECK(all_lines(x.faults) == "");
+    CHECK(holds(all_lines(x.warnings), "REDIS_URL: "));
+    CHECK(holds(all_lines(x.warnings), "until then heartbeats go to the database only"));
+    CHECK_FALSE(holds(all_lines(x.warnings), "leak"));
+  }
+}
+
+TEST_CASE("rediss:// and parameters are accepted, what means nothing is named") {
+  auto env = good_environment();
+  env["REDIS_URL"] = "rediss://:secret@cache.example:6380/0?protocol=3";
+  const auto x = load_options({}, env);
+  CHECK(all_lines(x.faults) == "");
+  CHECK(holds(all_lines(x.warnings), "REDIS_URL: the parameter \"protocol\" means nothing here"));
+}
+
+TEST_CASE("each missing secret is a line of its own") {
+  for (const auto* name : {"BOT_TOKEN", "DATABASE_URL", "KIE_API_KEY", "OPENAI_API_KEY"}) {
+    auto env = good_environment();
+    env.erase(name);
+    const auto x = load_options({}, env);
+    REQUIRE(x.faults.size() == 1);
+    CHECK(x.faults[0].rfind(std::string{name} + ": missing", 0) == 0);
+  }
+}
+
+TEST_CASE("without OpenAI's key the templates must be allowed, and that is said") {
+  auto env = good_environment();
+  env.erase("OPENAI_API_KEY");
+  const auto x = load_options({"--openai.required=false"}, env);
+  CHECK(all_lines(x.faults) == "");
+  CHECK(holds(all_lines(x.warnings), "OPENAI_API_KEY"));
+}
+
+TEST_CASE("a grace that callbacks cannot keep is doubted where KIE calls back") {
+  const auto doubts = [](std::vector<std::string> options) {
+    return all_lines(load_options(std::move(options)).warnings);
+  };
+  const std::string called_back = "--http.public-url=https://cards.example";
+  CHECK(doubts({called_back}) == "");
+  CHECK(
+    holds(doubts({called_back, "--kie.orphan-grace=120s"}), "kie.orphan-grace: 120s is shorter"));
+  CHECK(doubts({called_back, "--kie.orphan-grace=10min"}) == "");
+  CHECK(doubts({"--kie.orphan-grace=1s"}) == "");
+}
+
+TEST_CASE("a creation in doubt waits as long as callbacks take, where KIE can call back") {
+  const auto grace = [](std::vector<std::string> options) {
+    const auto x = load_options(std::move(options));
+    CHECK(all_lines(x.faults) == "");
+    return x.settings.kie.grace(!x.settings.http.public_url.empty());
+  };
+  const std::string called_back = "--http.public-url=https://cards.example";
+  CHECK(grace({}) == 120s);
+  CHECK(grace({called_back}) == 10min);
+  CHECK(grace({called_back, "--kie.orphan-grace=auto"}) == 10min);
+  CHECK(grace({called_back, "--kie.orphan-grace=30s"}) == 30s);
+  CHECK(grace({"--kie.orphan-grace=0s"}) == 0s);
+  const auto bad = load_options({"--kie.orphan-grace=soon"});
+  CHECK(holds(all_lines(bad.faults), "kie.orphan-grace"));
+}
+
+TEST_CASE("a command needs only the secrets it uses") {
+  const sources from{"cluster.conf", std::nullopt, {}, {{"DATABASE_URL", "postgresql://x"}}, ""};
+  CHECK(load(from, need::database).faults.empty());
+  CHECK(load(from, need::services).faults.size() == 3);
+  CHECK(load({"cluster.conf", std::nullopt, {}, {}, ""}, need::nothing).faults.empty());
+}
+
+TEST_CASE(".env is read as shells would, and the environment goes above it") {
+  const auto file = parse_dot_env("# comment\n"
+                                  "A=1\n"
+                                  "export B = two words # comment\n"
+                                  "C='single # kept'\n"
+                                  "D=\"double \\\"quoted\\\"\" # comment\n"
+                                  "E=\n"
+                                  "F=a=b#c\r\n");
+  CHECK(file.faults.empty());
+  CHECK(file.values.at("A") == "1");
+  CHECK(file.values.at("B") == "two words");
+  CHECK(file.values.at("C") == "single # kept");
+  CHECK(file.values.at("D") == "double \"quoted\"");
+  CHECK(file.values.at("F") == "a=b#c");
+  const auto vars = merged({{"A", "env"}, {"C", ""}}, file.values);
+  CHECK(vars.at("A") == "env");
+  CHECK(vars.at("C") == "single # kept"); // set to nothing counts as not set
+  CHECK_FALSE(vars.contains("E"));
+}
+
+TEST_CASE("a line of .env that is not understood is told by its number only") {
+  const auto file = parse_dot_env("A=1\nleaked secret\nB=\"open\n");
+  CHECK(all_lines(file.faults)
+        == ".env:2: not of the form NAME=value\n.env:3: not of the form NAME=value\n");
+}
+
+TEST_CASE("KIE keys: commas separate accounts, plus signs the keys of one") {
+  std::vector<std::string> faults;
+  const auto x = read_secrets({{"KIE_API_KEY", "a, b+c ,,d"}}, faults);
+  REQUIRE(x.kie_accounts.size() == 3);
+  CHECK(x.kie_accounts[0].size() == 1);
+  REQUIRE(x.kie_accounts[1].size() == 2);
+  CHECK(x.kie_accounts[1][1].reveal() == "c");
+  CHECK(faults.empty());
+}
+
+TEST_CASE("--node may be left out only where there is one node") {
+  auto x = defaults();
+  std::string fault;
+  CHECK(choose_node(x, "", fault)->name == "main");
+  CHECK(choose_node(x, "other", fault) == nullptr);
+  CHECK(holds(fault, "--node: \"other\" is not in cluster.nodes; allowed: main"));
+  x.cluster.nodes.push_back({"w1", "h", 0, {"worker"}, 0});
+  CHECK(choose_node(x, "", fault) == nullptr);
+  CHECK(fault == "--node: missing; allowed: main, w1");
+  CHECK(choose_node(x, "w1", fault)->name == "w1");
+}
+
+TEST_CASE("addresses of http.listen") {
+  CHECK(parse_address("127.0.0.1:8080")->port == 8080);
+  CHECK(parse_address("[::1]:0")->host == "::1");
+  for (const auto* bad : {"", ":80", "host", "host:", "host:x", "host:65536", "a b:1"})
+    CHECK_MESSAGE(!parse_address(bad), bad);
+  CHECK(is_loopback("127.9.9.9"));
+  CHECK(is_loopback("localhost"));
+  CHECK_FALSE(is_loopback("0.0.0.0"));
+}
+
+TEST_CASE("CAF starts with our choices and cluster.conf's block above them") {
+  const auto x =
+    load_text("caf { middleman { heartbeat-interval = 1s }\n scheduler { max-threads = 3 } }");
+  REQUIRE(all_lines(x.faults) == "");
+  const system_config cfg{x};
+  CHECK(caf::get_or(cfg, "caf.scheduler.policy", "") == "sharing");
+  CHECK(caf::get_or(cfg, "caf.scheduler.max-threads", size_t{0}) == 3);
+  CHECK(caf::get_or(cfg, "caf.middleman.heartbeat-interval", caf::timespan{0}) == 1s);
+}
+
+TEST_CASE("a list of models in the file replaces the shipped one") {
+  const auto x = load_text(R"(kie { models = [
+    { slug = "a/b", name = "A", image-field = "image_url", image-list = false, duration-field = "duration",
+      duration = 10, duration-text = false, input = { ratio = "9:16", sound = true, steps = 3 }, price = 2.5 } ] })");
+  CHECK(all_lines(x.faults) == "");
+  REQUIRE(x.settings.kie.models.size() == 1);
+  const auto& m = x.settings.kie.models[0];
+  CHECK(m.slug == "a/b");
+  CHECK_FALSE(m.image_list);
+  CHECK(m.input.at("ratio") == "\"9:16\"");
+  CHECK(m.input.at("sound") == "true");
+  CHECK(m.input.at("steps") == "3");
+  CHECK(m.price == 2.5);
+}
