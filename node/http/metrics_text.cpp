@@ -1,7 +1,7 @@
 #include "node/http/metrics_text.hpp"
 
 #include "actors/metrics.hpp"
-#include "node/process_metrics.hpp"
+#include "node/http/process_metrics.hpp"
 
 #include <algorithm>
 #include <cmath>

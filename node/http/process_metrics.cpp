@@ -1,9 +1,9 @@
-#include "node/process_metrics.hpp"
+#include "node/http/process_metrics.hpp"
 
 #include "actors/actor_kinds.hpp"
 #include "base/log.hpp"
 #include "node/build.hpp"
-#include "node/exposition.hpp"
+#include "node/http/exposition.hpp"
 
 #include <dirent.h>
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-#include "node/exposition.hpp"
+#include "node/http/exposition.hpp"
 
 #include <array>
 #include <charconv>

@@ -1,9 +1,9 @@
-#include "node/process_metrics.hpp"
+#include "node/http/process_metrics.hpp"
 
 #include "actors/metrics.hpp"
 #include "base/log.hpp"
 #include "node/build.hpp"
-#include "node/metrics_text.hpp"
+#include "node/http/metrics_text.hpp"
 #include "tests/support/folders.hpp"
 
 #include <doctest/doctest.h>

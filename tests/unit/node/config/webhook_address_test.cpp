@@ -1,6 +1,6 @@
-#include "node/config.hpp"
+#include "node/config/load.hpp"
 
-#include "node/config_secrets.hpp"
+#include "node/config/secrets.hpp"
 
 #include <doctest/doctest.h>
 
