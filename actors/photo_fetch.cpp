@@ -26,7 +26,7 @@ bool too_big_for_bots(const telegram::answer& answer) {
 
 /// Blocking: for the disk thread. What a Bot API server of one's own has on the same machine.
 storage::result copy_file(const std::string& from, const std::string& to, int64_t max_bytes) {
-  auto found = storage::files::look(from);
+  auto found = storage::files::facts_of(from);
   if (!found.ok())
     return found;
   if (found.bytes > max_bytes) {

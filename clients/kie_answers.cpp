@@ -111,7 +111,7 @@ bool is_one_of(const std::string& state, std::initializer_list<const char*> name
 
 task_state to_state(maybe data, signal envelope) {
   auto state = wire::text(data, "state");
-  // Two words are documented; others of KIE's surfaces, and other spellings, mean the same.
+  // Two words are documented; others of KIE's endpoints, and other spellings, mean the same.
   if (is_one_of(state, {"success", "succeeded", "completed"}))
     return to_success(data);
   if (is_one_of(state, {"fail", "failed", "failure", "error"})) {

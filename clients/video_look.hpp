@@ -4,7 +4,7 @@
 
 #include <string>
 
-/// What Telegram has to be told of a video, because it does not look itself.
+/// What Telegram has to be told of a video, because it does not read the file itself.
 namespace neurocards::storage {
 
 struct video_look {
