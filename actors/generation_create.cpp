@@ -114,8 +114,8 @@ void generation::on_uploaded(const http::response& got) {
   }
   const auto& why = std::get<kie::signal>(result);
   context_->counts.kie_calls("upload", "failed").inc();
-  const auto rest = kie::classify(why).rest;
-  if (rest == kie::rests::key || rest == kie::rests::account)
+  const auto rest = kie::classify(why).cooldown;
+  if (rest == kie::cooldown_scope::key || rest == kie::cooldown_scope::account)
     return on_upload_key_refused(why);
   if (++uploads_ >= max_uploads)
     return settle(why);
@@ -145,8 +145,8 @@ void generation::on_upload_key_refused(const kie::signal& why) {
             kie::describe(why));
   const auto verdict = kie::classify(why);
   alert(verdict, why);
-  rest(verdict, retry::rest_for(verdict, why.retry_after, context_->settings), kie::describe(why),
-       [this, why, verdict] {
+  rest(verdict, retry::cooldown_for(verdict, why.retry_after, context_->settings),
+       kie::describe(why), [this, why, verdict] {
          choose_upload_key([this, why, verdict](caf::timespan) {
            const job_failure failure{verdict.cls, kie::describe(why), kie::raw_signal(why)};
            look_for_key(verdict, failure, situation(why.retry_after));

@@ -48,7 +48,7 @@ void generation::apply(const kie::verdict& verdict, job_failure failure,
     });
   const auto now = situation(retry_after);
   const auto reason = failure.error;
-  rest(verdict, retry::rest_for(verdict, retry_after, context_->settings), reason,
+  rest(verdict, retry::cooldown_for(verdict, retry_after, context_->settings), reason,
        [this, verdict, now, failure = std::move(failure)] { look_for_key(verdict, failure, now); });
 }
 
@@ -64,25 +64,25 @@ retry::situation generation::situation(std::optional<std::chrono::milliseconds> 
 
 void generation::rest(const kie::verdict& why, std::chrono::milliseconds length,
                       const std::string& reason, std::function<void()> then) {
-  switch (why.rest) {
-    case kie::rests::nothing:
+  switch (why.cooldown) {
+    case kie::cooldown_scope::nothing:
       return then();
-    case kie::rests::model:
-    case kie::rests::model_if_others_agree: {
+    case kie::cooldown_scope::model:
+    case kie::cooldown_scope::model_if_others_agree: {
       store::rest_model order{job_.model, length, reason, {}};
-      if (why.rest == kie::rests::model_if_others_agree)
+      if (why.cooldown == kie::cooldown_scope::model_if_others_agree)
         order.task_of = job_.owner;
       return commit(std::move(order), [then](const store::committed&) { then(); });
     }
-    case kie::rests::key:
-    case kie::rests::account:
-      return rest_key(why.rest, length, reason, std::move(then));
+    case kie::cooldown_scope::key:
+    case kie::cooldown_scope::account:
+      return rest_key(why.cooldown, length, reason, std::move(then));
   }
 }
 
-void generation::rest_key(kie::rests extent, std::chrono::milliseconds length,
+void generation::rest_key(kie::cooldown_scope extent, std::chrono::milliseconds length,
                           const std::string& reason, std::function<void()> then) {
-  store::rest_key order{job_.key, length, reason, extent == kie::rests::account, {}};
+  store::rest_key order{job_.key, length, reason, extent == kie::cooldown_scope::account, {}};
   for (const auto& account : context_->accounts)
     if (std::ranges::find(account.keys, job_.key) != account.keys.end())
       order.account_keys = account.keys;

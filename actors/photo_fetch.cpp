@@ -157,7 +157,7 @@ void photo_fetch::judge(const std::string& file) {
       result = read_prefix(file, limit, prefix, found->bytes);
       if (!result.ok())
         return result;
-      found->verdict = images::judge(prefix, found->bytes, from, models);
+      found->verdict = images::check(prefix, found->bytes, from, models);
       const bool size_known = !found->verdict.accepted() || found->verdict.what.width > 0;
       if (size_known || static_cast<int64_t>(prefix.size()) >= found->bytes)
         break;

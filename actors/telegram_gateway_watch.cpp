@@ -82,7 +82,7 @@ void telegram_gateway::name_foreign_webhook() {
 
 void telegram_gateway::on_webhook_info(const webhook::facts& found) {
   const bool polls = config_->telegram.mode == config::telegram_mode::polling;
-  const auto verdict = webhook::judge(
+  const auto verdict = webhook::check(
     found, {polls ? "" : config_->webhook_url, telegram::allowed_updates()}, now_seconds());
   if (verdict.what != webhook::fault::none) {
     self_->system()

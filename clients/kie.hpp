@@ -52,11 +52,11 @@ struct failed {
 };
 
 /// The poll failed, not the task; an unknown task belongs here too.
-struct look_failed {
+struct poll_failed {
   signal why;
 };
 
-using task_state = std::variant<in_progress, succeeded, without_result, failed, look_failed>;
+using task_state = std::variant<in_progress, succeeded, without_result, failed, poll_failed>;
 
 [[nodiscard]] task_state parse_record_info(const http::response&);
 

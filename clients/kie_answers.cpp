@@ -122,7 +122,7 @@ task_state to_state(maybe data, signal envelope) {
     return failed{std::move(envelope), std::holds_alternative<succeeded>(to_success(data))};
   }
   if (state.empty())
-    return look_failed{std::move(envelope)};
+    return poll_failed{std::move(envelope)};
   in_progress result{cut(state), std::nullopt};
   if (const auto percent = wire::number(wire::member(data, "progress")))
     result.progress = static_cast<int>(std::clamp(*percent, 0.0, 100.0));
