@@ -10,7 +10,7 @@ namespace {
 constexpr auto figures_interval = std::chrono::seconds{1};
 
 /// A new connection shows that the service is there, also to who waits in a long poll.
-http::engine_config with_signs_for(const std::shared_ptr<contact>& reach,
+http::engine_config with_signs_for(const std::shared_ptr<reachability>& reach,
                                    http::engine_config config) {
   if (reach)
     config.connected = [reach] { reach->answered(); };
@@ -21,7 +21,7 @@ http::engine_config with_signs_for(const std::shared_ptr<contact>& reach,
 
 http_agent::http_agent(http_agent_actor::pointer self, http::engine_config config,
                        std::optional<metrics> counts, std::string agent,
-                       std::shared_ptr<contact> reach)
+                       std::shared_ptr<reachability> reach)
   : self_(self), counts_(counts), agent_(std::move(agent)), reach_(std::move(reach)),
     engine_(with_signs_for(reach_, std::move(config))) {}
 

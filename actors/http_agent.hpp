@@ -2,7 +2,7 @@
 
 #include "actors/metrics.hpp"
 #include "actors/watched_actor.hpp"
-#include "base/contact.hpp"
+#include "base/reachability.hpp"
 #include "clients/http_engine.hpp"
 #include "protocol/actors.hpp"
 
@@ -22,7 +22,7 @@ public:
   /// wheel. `reach`, if any, is told of every answer and of every want of one.
   http_agent(http_agent_actor::pointer self, http::engine_config config,
              std::optional<metrics> counts = std::nullopt, std::string agent = {},
-             std::shared_ptr<contact> reach = nullptr);
+             std::shared_ptr<reachability> reach = nullptr);
   http_agent_actor::behavior_type make_behavior();
 
 private:
@@ -44,7 +44,7 @@ private:
   http_agent_actor::pointer self_;
   std::optional<metrics> counts_;
   std::string agent_;
-  std::shared_ptr<contact> reach_;
+  std::shared_ptr<reachability> reach_;
   std::unordered_map<uint64_t, exchange> pending_;
   // Who waits for which answers; watched as long as they do.
   std::unordered_map<caf::actor_addr, std::unordered_set<uint64_t>> askers_;

@@ -22,7 +22,7 @@ constexpr int most_untold = 20;
 /// What metrics call the result of a look.
 std::string_view outcome_of(const kie::task_state& x) {
   constexpr std::array<std::string_view, 5> names{"in_progress", "success", "without_result",
-                                                  "failure", "look_failed"};
+                                                  "failure", "poll_failed"};
   return names[x.index()];
 }
 
@@ -90,7 +90,7 @@ void kie_poller::ask_kie(const secret& key) {
 
 void kie_poller::on_answer(const kie::task_state& state) {
   config_->counts.kie_calls("record_info", outcome_of(state)).inc();
-  if (const auto* no = std::get_if<kie::look_failed>(&state))
+  if (const auto* no = std::get_if<kie::poll_failed>(&state))
     return on_failed_look(no->why);
   unknown_since_.reset();
   failed_looks_.reset();
@@ -144,7 +144,7 @@ void kie_poller::on_failed_look(const kie::signal& why) {
   if (kie::classify(why).not_yet_known)
     return on_unknown();
   if (failed_looks_.should_log())
-    log::warn("kie_poller.look_failed", "task", task_, "times", failed_looks_.count(), "signal",
+    log::warn("kie_poller.poll_failed", "task", task_, "times", failed_looks_.count(), "signal",
               kie::describe(why));
   go_on_failing(why.retry_after.value_or(std::chrono::milliseconds{0}));
 }

@@ -18,7 +18,7 @@ constexpr size_t most_held = 2000; // notices in memory; the others wait in thei
 
 notifier::notifier(notifier_actor::pointer self, outbox_store_actor store, http_agent_actor http,
                    object_store_actor files, const config::notifier& rates, telegram::api api,
-                   notices::notice_config rendering, std::optional<metrics> counters)
+                   notifications::notification_config rendering, std::optional<metrics> counters)
   : self_(self), store_(std::move(store)), http_(std::move(http)), files_(std::move(files)),
     api_(std::move(api)), rendering_(std::move(rendering)), metrics_(std::move(counters)),
     pace_(rates.rate, rates.per_chat_rate) {}
@@ -115,7 +115,7 @@ void notifier::look() {
             looking_ = false; // the next tick looks again
             auto& repeated = repeated_["look"];
             if (repeated.should_log())
-              log::warn("notifier.look_failed", "error", err, "times", repeated.count());
+              log::warn("notifier.poll_failed", "error", err, "times", repeated.count());
           });
 }
 

@@ -35,7 +35,8 @@ public:
 
   notifier(notifier_actor::pointer self, outbox_store_actor store, http_agent_actor http,
            object_store_actor files, const config::notifier& rates, telegram::api api,
-           notices::notice_config rendering, std::optional<metrics> counters = std::nullopt);
+           notifications::notification_config rendering,
+           std::optional<metrics> counters = std::nullopt);
   notifier_actor::behavior_type make_behavior();
 
 private:
@@ -70,7 +71,7 @@ private:
 
   // what an answer means (notifier_settle.cpp)
   void on_answer(chat_id chat, const telegram::answer& answer);
-  void judge_service(const telegram::reply& reply, telegram::fate fate);
+  void judge_service(const telegram::reply& reply, telegram::send_result result);
   void wait_in_line(chat_id chat);
   void send_otherwise(chat_id chat, const telegram::send_verdict& verdict,
                       const telegram::reply& reply);
@@ -95,7 +96,7 @@ private:
   http_agent_actor http_;
   object_store_actor files_;
   telegram::api api_;
-  notices::notice_config rendering_;
+  notifications::notification_config rendering_;
   std::optional<metrics> metrics_;
   send_pace pace_;
 

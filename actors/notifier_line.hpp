@@ -1,6 +1,6 @@
 #pragma once
 
-#include "domain/notices.hpp"
+#include "domain/notifications.hpp"
 #include "domain/outbox_order.hpp"
 #include "protocol/store/outbox.hpp"
 
@@ -65,7 +65,7 @@ struct notifier_line {
   uint64_t ticket = 0;    // tells its answers from those to an earlier one
   bool link_known = false;
   std::string link; // empty: there is none
-  notices::rendered content;
+  notifications::rendered content;
   upload_file file;
   upload_file thumbnail; // of `file`
   video_facts facts;

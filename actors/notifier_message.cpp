@@ -55,7 +55,7 @@ struct builder {
     return api.send_plain_message(to, bare);
   }
   http::request operator()(const telegram::invoice& x) const { return api.send_invoice(to, x); }
-  http::request operator()(const notices::video_message& x) const {
+  http::request operator()(const notifications::video_message& x) const {
     const telegram::media media{.file_id = x.file_id,
                                 .url = {},
                                 .file = x.file_id.empty() ? video.file : std::string{},
@@ -65,12 +65,12 @@ struct builder {
     const auto caption = plain ? markup::escape(bare_text(x.caption)) : x.caption;
     return api.send_video(to, media, {caption, x.buttons}, video.facts);
   }
-  http::request operator()(const notices::edited_message& x) const {
+  http::request operator()(const notifications::edited_message& x) const {
     auto request = api.edit_message_text(to, x.message_id, x.text);
     request.timeout = std::min<std::chrono::milliseconds>(request.timeout, edit_patience);
     return request;
   }
-  http::request operator()(const notices::unsendable&) const {
+  http::request operator()(const notifications::unsendable&) const {
     return {}; // dropped before
   }
 };
@@ -78,7 +78,7 @@ struct builder {
 } // namespace
 
 http::request message_request(const telegram::api& api, const telegram::destination& to,
-                              const notices::rendered& content, const video_parts& video,
+                              const notifications::rendered& content, const video_parts& video,
                               bool plain) {
   return std::visit(builder{api, to, video, plain}, content);
 }

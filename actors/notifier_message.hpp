@@ -1,7 +1,7 @@
 #pragma once
 
 #include "clients/telegram.hpp"
-#include "domain/notices.hpp"
+#include "domain/notifications.hpp"
 
 namespace neurocards {
 
@@ -16,7 +16,7 @@ struct video_parts {
 /// where there is none, from its file. Where Telegram refused the markup, `plain` sends the same
 /// text bare.
 http::request message_request(const telegram::api& api, const telegram::destination& to,
-                              const notices::rendered& content, const video_parts& video,
+                              const notifications::rendered& content, const video_parts& video,
                               bool plain);
 
 } // namespace neurocards

@@ -21,8 +21,8 @@ upload_file::~upload_file() {
 }
 
 outbox::failed_send notifier_line::failed() const {
-  const bool edit = std::holds_alternative<notices::edited_message>(content);
-  const bool video = !notices::video_of(first()).value.empty();
+  const bool edit = std::holds_alternative<notifications::edited_message>(content);
+  const bool video = !notifications::video_of(first()).value.empty();
   return {edit    ? outbox::weight::edit
           : video ? outbox::weight::video
                   : outbox::weight::text,
@@ -33,18 +33,18 @@ void notifier::prepare(chat_id chat) {
   auto& x = lines_.at(chat);
   x.at = phase::preparing;
   const bool as_link = x.as == line::form::link;
-  if ((as_link || notices::wants_link(x.first(), rendering_)) && !x.link_known)
+  if ((as_link || notifications::wants_link(x.first(), rendering_)) && !x.link_known)
     return ask_link(chat);
   if (as_link && x.if_linked && x.link.empty())
-    return postpone(chat, notice_backoff(x.first().tries, random_fraction()),
+    return postpone(chat, notification_backoff(x.first().tries, random_fraction()),
                     "not taken as a video, and there is no link");
   if (as_link)
-    x.content = notices::render_as_link(x.first(), rendering_, x.link);
+    x.content = notifications::render_as_link(x.first(), rendering_, x.link);
   else
-    x.content = notices::render(x.first(), rendering_, x.link);
-  if (const auto* fault = std::get_if<notices::unsendable>(&x.content))
+    x.content = notifications::render(x.first(), rendering_, x.link);
+  if (const auto* fault = std::get_if<notifications::unsendable>(&x.content))
     return drop(chat, fault->why, false);
-  const auto* video = std::get_if<notices::video_message>(&x.content);
+  const auto* video = std::get_if<notifications::video_message>(&x.content);
   if (video && video->file_id.empty() && x.file.path().empty())
     return want_upload(chat);
   wait_in_line(chat);
@@ -52,7 +52,7 @@ void notifier::prepare(chat_id chat) {
 
 void notifier::ask_link(chat_id chat) {
   const auto& x = lines_.at(chat);
-  self_->request(files_, caf::infinite, link_file{notices::video_of(x.first()), link_life})
+  self_->request(files_, caf::infinite, link_file{notifications::video_of(x.first()), link_life})
     .then(
       [this, chat, ticket = x.ticket](file_link& found) {
         if (auto* same = find(chat, ticket)) {
@@ -76,7 +76,7 @@ void notifier::open(chat_id chat) {
   auto& x = lines_.at(chat);
   x.uploads = true;
   ++uploads_;
-  self_->request(files_, caf::infinite, open_file{notices::video_of(x.first()), true})
+  self_->request(files_, caf::infinite, open_file{notifications::video_of(x.first()), true})
     .then([this, chat,
            ticket = x.ticket](const opened_file& opened) { on_opened(chat, ticket, opened); },
           [this, chat, ticket = x.ticket](const caf::error& err) {
@@ -107,10 +107,11 @@ void notifier::on_storage_failed(chat_id chat, uint64_t ticket, const caf::error
     return;
   auto& repeated = repeated_["storage"];
   if (repeated.should_log())
-    log::error("notifier.video_unreadable", "key", notices::video_of(x->first()), "error", err,
-               "times", repeated.count(), "advice", "check the file storage");
+    log::error("notifier.video_unreadable", "key", notifications::video_of(x->first()), "error",
+               err, "times", repeated.count(), "advice", "check the file storage");
   if (err != ec::file_missing)
-    return postpone(chat, notice_backoff(x->first().tries, random_fraction()), "storage failed");
+    return postpone(chat, notification_backoff(x->first().tries, random_fraction()),
+                    "storage failed");
   x->as = line::form::link; // its words tell the reader more than silence
   x->link_known = true;
   prepare(chat);

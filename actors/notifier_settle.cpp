@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
-using telegram::fate;
+using telegram::send_result;
 
 constexpr auto longest_life = 24h; // of a notice that Telegram refuses for the time being
 constexpr int least_tries = 20;    // before it ends: we, not Telegram, may have been away for a day
@@ -48,35 +48,36 @@ void notifier::on_answer(chat_id chat, const telegram::answer& answer) {
   judge_service(reply, verdict.what);
   auto& x = lines_.at(chat);
   if (reply.how == http::outcome::local_fault && !x.file.path().empty())
-    verdict.what = fate::retry; // the machine failed to read it; the file is opened anew next time
+    verdict.what =
+      send_result::retry; // the machine failed to read it; the file is opened anew next time
   x.file = {};
   x.thumbnail = {};
   x.took = now() - x.sent_at;
-  if (verdict.what != fate::sent)
+  if (verdict.what != send_result::sent)
     log_failure(to_string(verdict.what), chat, describe(reply));
   switch (verdict.what) {
-    case fate::sent: {
+    case send_result::sent: {
       count("sent");
       ++stats_.completed;
-      const auto* video = std::get_if<notices::video_message>(&x.content);
+      const auto* video = std::get_if<notifications::video_message>(&x.content);
       const bool the_jobs = video && video->is_the_jobs;
       settle(chat, store::mark_sent{x.first().id, answer.message_id,
                                     the_jobs ? answer.file_id : std::string{}, x.facts});
       break;
     }
-    case fate::blocked:
+    case send_result::blocked:
       drop(chat, describe(reply), true);
       break;
-    case fate::retry:
-    case fate::unauthorized:
+    case send_result::retry:
+    case send_result::unauthorized:
       retry_later(chat, verdict, reply);
       break;
-    case fate::drop:
-    case fate::upload_again:
-    case fate::send_link:
-    case fate::plain:
-    case fate::migrated:
-    case fate::misplaced:
+    case send_result::drop:
+    case send_result::upload_again:
+    case send_result::send_link:
+    case send_result::plain:
+    case send_result::migrated:
+    case send_result::misplaced:
       send_otherwise(chat, verdict, reply);
   }
   pump();
@@ -84,8 +85,8 @@ void notifier::on_answer(chat_id chat, const telegram::answer& answer) {
 
 /// Whether Telegram can be reached at all, and takes our token. If not, the messages are not at
 /// fault: all rest, and then one asks for all.
-void notifier::judge_service(const telegram::reply& reply, fate what) {
-  const bool refused = what == fate::unauthorized;
+void notifier::judge_service(const telegram::reply& reply, send_result result) {
+  const bool refused = result == send_result::unauthorized;
   if (!refused && reply.how == http::outcome::answered) {
     if (std::exchange(probing_, false))
       log::info("notifier.service_recovered");
@@ -99,7 +100,7 @@ void notifier::judge_service(const telegram::reply& reply, fate what) {
   const auto pause =
     refused ? token_pause : doubled(first_outage_pause, outage_++, longest_outage_pause);
   outage_pause_ = now() + with_jitter(pause);
-  pace_.rest_all(outage_pause_);
+  pace_.hold_all(outage_pause_);
   if (refused)
     log::error("notifier.token_refused", "advice", "check BOT_TOKEN; nothing is sent until then");
 }
@@ -117,15 +118,15 @@ void notifier::send_otherwise(chat_id chat, const telegram::send_verdict& verdic
   auto& x = lines_.at(chat);
   if (!leading_)
     return forget(chat);
-  const auto* video = std::get_if<notices::video_message>(&x.content);
-  if (verdict.what == fate::migrated && x.to == chat_id{}) {
+  const auto* video = std::get_if<notifications::video_message>(&x.content);
+  if (verdict.what == send_result::migrated && x.to == chat_id{}) {
     x.to = verdict.migrate_to;
-  } else if (verdict.what == fate::misplaced && !x.where.empty()) {
+  } else if (verdict.what == send_result::misplaced && !x.where.empty()) {
     x.where = {};
-  } else if (verdict.what == fate::plain && !x.plain
+  } else if (verdict.what == send_result::plain && !x.plain
              && !std::holds_alternative<telegram::invoice>(x.content)) {
     x.plain = true;
-  } else if (verdict.what != fate::send_link && video && !video->file_id.empty()) {
+  } else if (verdict.what != send_result::send_link && video && !video->file_id.empty()) {
     x.notices.front().video_file_id.clear();
   } else if (video) {
     x.as = line::form::link;
@@ -141,7 +142,7 @@ void notifier::send_otherwise(chat_id chat, const telegram::send_verdict& verdic
 /// Telegram have been down, the user still gets a video.
 void notifier::send_another_way(chat_id chat) {
   auto& x = lines_.at(chat);
-  if (!std::get<notices::video_message>(x.content).file_id.empty()) {
+  if (!std::get<notifications::video_message>(x.content).file_id.empty()) {
     x.notices.front().video_file_id.clear();
   } else {
     x.as = line::form::link;
@@ -156,7 +157,7 @@ void notifier::retry_later(chat_id chat, const telegram::send_verdict& verdict,
   const auto& x = lines_.at(chat);
   if (!leading_)
     return forget(chat);
-  if (verdict.what == fate::unauthorized || reply.how == http::outcome::not_sent) {
+  if (verdict.what == send_result::unauthorized || reply.how == http::outcome::not_sent) {
     count("failed");
     end_upload(lines_.at(chat));
     return prepare(chat);
@@ -165,7 +166,7 @@ void notifier::retry_later(chat_id chat, const telegram::send_verdict& verdict,
     const auto wait = duration_cast<milliseconds>(std::max(verdict.wait, shortest_flood)
                                                   * (1 + 0.1 * random_fraction()));
     // An edit that is too much says nothing of the video behind it.
-    const bool edit = std::holds_alternative<notices::edited_message>(x.content);
+    const bool edit = std::holds_alternative<notifications::edited_message>(x.content);
     if (!edit && pace_.flooded(chat, now(), wait))
       log_failure("flood_of_all", chat, describe(reply));
     return postpone(chat, wait, describe(reply));
@@ -173,11 +174,11 @@ void notifier::retry_later(chat_id chat, const telegram::send_verdict& verdict,
   if (verdict.maybe_sent)
     count("failed");
   if (outbox::goes_another_way(x.failed())
-      && std::holds_alternative<notices::video_message>(x.content))
+      && std::holds_alternative<notifications::video_message>(x.content))
     return send_another_way(chat);
   if (expired(x.first()))
     return drop(chat, "given up after a day: " + describe(reply), false);
-  const auto own = notice_backoff(x.first().tries, random_fraction());
+  const auto own = notification_backoff(x.first().tries, random_fraction());
   postpone(chat, std::max(verdict.wait, own), describe(reply));
 }
 
@@ -245,7 +246,7 @@ void notifier::settled(chat_id chat) {
 void notifier::log_failure(std::string_view kind, chat_id chat, const std::string& why) {
   auto& repeated = repeated_.try_emplace(std::string{kind}).first->second;
   if (repeated.should_log())
-    log::warn("notifier.send_failed", "fate", kind, "chat", chat, "why", why, "times",
+    log::warn("notifier.send_failed", "result", kind, "chat", chat, "why", why, "times",
               repeated.count());
 }
 

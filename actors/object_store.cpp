@@ -5,7 +5,7 @@
 #include "actors/timer_wheel.hpp"
 #include "base/jitter.hpp"
 #include "base/log.hpp"
-#include "clients/video_look.hpp"
+#include "clients/video_summary.hpp"
 
 #include <filesystem>
 
@@ -122,9 +122,9 @@ void object_store::look_into(opened_file found, caf::typed_response_promise<open
   // Videos may come by the hundred: none waits while previews of many others are made.
   const bool preview = previews_ < most_previews;
   const auto thumbnail = preview ? files_->temporary_file(".jpg") : std::string{};
-  auto seen = std::make_shared<storage::video_look>();
+  auto seen = std::make_shared<storage::video_summary>();
   auto look = [seen, path = found.path, thumbnail] {
-    *seen = storage::look_into_video(path, thumbnail);
+    *seen = storage::summarize_video(path, thumbnail);
     return storage::result{};
   };
   videos_[id] = {std::move(found), std::move(promise)};

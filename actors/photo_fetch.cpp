@@ -26,7 +26,7 @@ bool too_big_for_bots(const telegram::answer& answer) {
 
 /// Blocking: for the disk thread. What a Bot API server of one's own has on the same machine.
 storage::result copy_file(const std::string& from, const std::string& to, int64_t max_bytes) {
-  auto found = storage::files::look(from);
+  auto found = storage::files::facts_of(from);
   if (!found.ok())
     return found;
   if (found.bytes > max_bytes) {
@@ -157,7 +157,7 @@ void photo_fetch::judge(const std::string& file) {
       result = read_prefix(file, limit, prefix, found->bytes);
       if (!result.ok())
         return result;
-      found->verdict = images::judge(prefix, found->bytes, from, models);
+      found->verdict = images::check(prefix, found->bytes, from, models);
       const bool size_known = !found->verdict.accepted() || found->verdict.what.width > 0;
       if (size_known || static_cast<int64_t>(prefix.size()) >= found->bytes)
         break;

@@ -50,13 +50,13 @@ void http_clients::add(event_base* base, int fd, std::string remote,
 }
 
 void http_clients::remove(uint64_t id) {
-  const auto at = all_.find(id);
-  if (at == all_.end())
+  const auto found = all_.find(id);
+  if (found == all_.end())
     return;
-  const auto same = by_address_.find(at->second->remote());
+  const auto same = by_address_.find(found->second->remote());
   if (--same->second == 0)
     by_address_.erase(same);
-  all_.erase(at);
+  all_.erase(found);
   count_ = all_.size();
 }
 
@@ -67,8 +67,8 @@ void http_clients::clear() {
 }
 
 http_connection* http_clients::waiting(uint64_t id, uint64_t number) const {
-  const auto at = all_.find(id);
-  return at != all_.end() && at->second->owes(number) ? at->second.get() : nullptr;
+  const auto found = all_.find(id);
+  return found != all_.end() && found->second->owes(number) ? found->second.get() : nullptr;
 }
 
 bool http_clients::busy() const {

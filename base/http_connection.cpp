@@ -40,7 +40,7 @@ http_connection::http_connection(event_base* base, int fd, uint64_t id, std::str
   bufferevent_setcb(
     io_, [](bufferevent*, void* x) { static_cast<http_connection*>(x)->on_readable(); },
     [](bufferevent*, void* x) { static_cast<http_connection*>(x)->on_written(); },
-    [](bufferevent*, short what, void* x) { static_cast<http_connection*>(x)->on_event(what); },
+    [](bufferevent*, short events, void* x) { static_cast<http_connection*>(x)->on_event(events); },
     this);
   // What waits to be read is bounded in every state, also while an answer is being made.
   bufferevent_setwatermark(io_, EV_READ, 0, limits.max_headers);
@@ -131,9 +131,9 @@ bool http_connection::begin_body(http_head head) {
   bare_ = head.method == "HEAD";
   length_ = head.length;
   const bool continues = head.expects_continue && length_ != 0;
-  at_hand_ = to_request(std::move(head), remote_);
-  range_ = at_hand_.header("Range");
-  auto verdict = owner_.admit(at_hand_);
+  incoming_ = to_request(std::move(head), remote_);
+  range_ = incoming_.header("Range");
+  auto verdict = owner_.admit(incoming_);
   if (verdict.refusal) {
     refuse(std::move(*verdict.refusal));
     return false;
@@ -154,7 +154,7 @@ bool http_connection::read_body() {
   if (!length_)
     return read_chunks();
   auto* in = bufferevent_get_input(io_);
-  auto& body = at_hand_.body;
+  auto& body = incoming_.body;
   const auto more = std::min<uint64_t>(*length_ - body.size(), evbuffer_get_length(in));
   const auto before = body.size();
   body.resize(before + more);
@@ -170,7 +170,7 @@ bool http_connection::read_chunks() {
   while (const auto size = evbuffer_get_contiguous_space(in)) {
     const auto* data = evbuffer_pullup(in, static_cast<ev_ssize_t>(size));
     std::string_view bytes{reinterpret_cast<const char*>(data), size};
-    const auto got = chunks_.read(bytes, at_hand_.body, max_body_);
+    const auto got = chunks_.read(bytes, incoming_.body, max_body_);
     evbuffer_drain(in, size - bytes.size());
     if (got == chunk_reader::outcome::more)
       continue;
@@ -185,7 +185,7 @@ bool http_connection::read_chunks() {
 
 void http_connection::serve() {
   enter(state::served, 0ms);
-  owner_.serve(*this, std::exchange(at_hand_, {}));
+  owner_.serve(*this, std::exchange(incoming_, {}));
 }
 
 void http_connection::refuse(int status) {
@@ -198,7 +198,7 @@ void http_connection::refuse(int status) {
 /// Answers without reading the body. Where there is one, it cannot be told from the next request.
 void http_connection::refuse(http_server::answer x) {
   keep_ = keep_ && length_ == 0;
-  at_hand_ = {};
+  incoming_ = {};
   enter(state::served, 0ms);
   answer(std::move(x));
 }
@@ -230,8 +230,8 @@ void http_connection::on_written() {
   on_readable();
 }
 
-void http_connection::on_event(short what) {
-  const bool end_of_input = (what & BEV_EVENT_EOF) != 0 && (what & BEV_EVENT_READING) != 0;
+void http_connection::on_event(short events) {
+  const bool end_of_input = (events & BEV_EVENT_EOF) != 0 && (events & BEV_EVENT_READING) != 0;
   if (end_of_input && state_ == state::written) {
     half_closed_ = true; // it may still listen
     return;

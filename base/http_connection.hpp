@@ -79,7 +79,7 @@ private:
   void refuse(int status);
   void refuse(http_server::answer);
   void on_written();
-  void on_event(short what);
+  void on_event(short events);
   void on_deadline();
 
   uint64_t id_;
@@ -92,7 +92,7 @@ private:
   clock::time_point since_;
   uint64_t requests_ = 0;
   size_t seen_ = 0; // bytes of the head that have been looked at
-  http_server::request at_hand_;
+  http_server::request incoming_;
   std::optional<uint64_t> length_; // of its body; nullopt: chunked
   size_t max_body_ = 0;
   std::string range_; // what it asks for

@@ -19,7 +19,7 @@ namespace neurocards {
 
 namespace {
 
-constexpr timeval rest{0, 200'000}; // after a failed accept
+constexpr timeval accept_pause{0, 200'000}; // after a failed accept
 
 std::string text_of(const sockaddr* address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
@@ -53,9 +53,9 @@ http_door::~http_door() {
 
 void http_door::listen(event_base* base, const http_server::config& where) {
   const auto number = std::to_string(where.port);
-  const auto refuse = [&](const std::string& why) {
+  const auto refuse = [&](const std::string& reason) {
     throw std::runtime_error("http_server: cannot listen on " + where.host + ":" + number + ": "
-                             + why);
+                             + reason);
   };
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -88,8 +88,8 @@ uint16_t http_door::port() const {
 void http_door::arrive(int fd, const void* address) {
   if (const auto times = failures_.over(); times > 0)
     log::info("http.accepts_again", "failures", times);
-  const int at_once = 1; // heads and bodies are written whole
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
+  const int no_delay = 1; // heads and bodies are written whole
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &no_delay, sizeof no_delay);
   arrived_(fd, text_of(static_cast<const sockaddr*>(address)));
 }
 
@@ -98,7 +98,7 @@ void http_door::fail(int error) {
     log::warn("http.cannot_accept", "error", std::generic_category().message(error), "times",
               failures_.count());
   evconnlistener_disable(listener_);
-  event_add(reopening_, &rest);
+  event_add(reopening_, &accept_pause);
   exhausted_();
 }
 

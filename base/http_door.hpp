@@ -12,7 +12,7 @@ struct event_base;
 
 namespace neurocards {
 
-/// Where clients of an http_server come in. Rests for a moment when the machine has no file
+/// Where clients of an http_server come in. Pauses for a moment when the machine has no file
 /// descriptor left, instead of asking again and again.
 class http_door {
 public:

@@ -129,14 +129,14 @@ int read_header(std::string_view name, std::string_view value, http_head& out, f
 } // namespace
 
 size_t end_of_head(std::string_view bytes, size_t from) {
-  // The empty line may have begun with the last two bytes looked at before.
-  for (auto at = bytes.find('\n', from < 2 ? 0 : from - 2); at != bytes.npos;
-       at = bytes.find('\n', at + 1)) {
-    const auto rest = bytes.substr(at + 1);
-    if (rest.starts_with('\n'))
-      return at + 2;
-    if (rest.starts_with("\r\n"))
-      return at + 3;
+  // The empty line may start with the last two bytes that were searched before.
+  for (auto line_end = bytes.find('\n', from < 2 ? 0 : from - 2); line_end != bytes.npos;
+       line_end = bytes.find('\n', line_end + 1)) {
+    const auto following = bytes.substr(line_end + 1);
+    if (following.starts_with('\n'))
+      return line_end + 2;
+    if (following.starts_with("\r\n"))
+      return line_end + 3;
   }
   return 0;
 }

@@ -20,7 +20,7 @@ struct http_head {
   bool expects_continue = false; // the body comes when it is asked for
 };
 
-/// Where the head at the beginning of `bytes` ends, its empty line included; 0: not yet. Looks at
+/// Where the head at the beginning of `bytes` ends, its empty line included; 0: not yet. Searches
 /// bytes from `from` on only: those before have been looked at.
 size_t end_of_head(std::string_view bytes, size_t from = 0);
 

@@ -29,16 +29,16 @@ timeval to_timeval(clock::duration x) {
 /// False: there was one.
 template <class F>
 bool guarded(log::spell& faults, F&& f) noexcept {
-  std::string why = "not a std::exception";
+  std::string error = "not a std::exception";
   try {
     std::forward<F>(f)();
     return true;
   } catch (const std::exception& err) {
-    why = err.what();
+    error = err.what();
   } catch (...) { // it has nothing to say
   }
   if (faults.should_log())
-    log::error("http_server.handler_threw", "error", why, "times", faults.count(), "advice",
+    log::error("http_server.handler_threw", "error", error, "times", faults.count(), "advice",
                "report this");
   return false;
 }
@@ -83,8 +83,8 @@ struct http_server::responder::loop final : http_connection::owner {
       guarded(faults, f);
   }
 
-  void add_timer(clock::time_point at, std::function<void()> f) {
-    const auto place = timers.emplace(at, std::move(f));
+  void add_timer(clock::time_point due, std::function<void()> f) {
+    const auto place = timers.emplace(due, std::move(f));
     if (place == timers.begin())
       set_alarm();
   }
@@ -259,8 +259,8 @@ void http_server::post(std::function<void()> f) {
 }
 
 void http_server::run_after(std::chrono::milliseconds delay, std::function<void()> f) {
-  loop_->post([l = loop_.get(), at = clock::now() + delay, f = std::move(f)]() mutable {
-    l->add_timer(at, std::move(f));
+  loop_->post([l = loop_.get(), due = clock::now() + delay, f = std::move(f)]() mutable {
+    l->add_timer(due, std::move(f));
   });
 }
 

@@ -115,7 +115,7 @@ bool needs_quotes(std::string_view text) {
 
 /// As if somebody had logged it.
 std::string dropped_line(uint64_t count) {
-  const std::string advice = "look at whoever reads the log, and at its disk";
+  const std::string advice = "check whoever reads the log, and its disk";
   const auto text =
     json ? R"("event":"log.lines_dropped","count":)" + std::to_string(count) + R"(,"advice":")"
              + advice + '"'
@@ -232,9 +232,9 @@ void line::add_number(std::string_view key, std::string_view digits) {
     text_.append(" ").append(key).append("=").append(digits);
 }
 
-void line::write(level at) const {
-  ++line_counts[static_cast<size_t>(at)];
-  current()->log(to_spdlog(at), spdlog::string_view_t{text_});
+void line::write(level severity) const {
+  ++line_counts[static_cast<size_t>(severity)];
+  current()->log(to_spdlog(severity), spdlog::string_view_t{text_});
 }
 
 } // namespace detail

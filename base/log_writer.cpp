@@ -23,7 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto pause_after_failure = 1s;
-constexpr int look_around_ms = 500;
+constexpr int poll_interval_ms = 500;
 
 } // namespace
 
@@ -119,7 +119,7 @@ bool writer::shared::write(std::string_view text) {
     if (errno != EAGAIN)
       return false;
     pollfd reader{fd, POLLOUT, 0};
-    if (::poll(&reader, 1, look_around_ms) == 0 && closing)
+    if (::poll(&reader, 1, poll_interval_ms) == 0 && closing)
       return false;
   }
   return true;

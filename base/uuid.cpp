@@ -39,15 +39,15 @@ std::optional<uuid> uuid::parse(std::string_view text) {
   if (text.size() != 36)
     return std::nullopt;
   uuid result;
-  size_t at = 0;
+  size_t position = 0;
   for (size_t i = 0; i < result.bytes.size(); ++i) {
-    const auto high = digit(text[at]);
-    const auto low = digit(text[at + 1]);
+    const auto high = digit(text[position]);
+    const auto low = digit(text[position + 1]);
     if (!high || !low)
       return std::nullopt;
     result.bytes[i] = static_cast<uint8_t>(*high << 4 | *low);
-    at += 2;
-    if (dash_follows(i) && text[at++] != '-')
+    position += 2;
+    if (dash_follows(i) && text[position++] != '-')
       return std::nullopt;
   }
   return result;

@@ -12,7 +12,7 @@ void measure_orders();
 /// P4: from an order's creation to its claim, in an idle system.
 void measure_pickup();
 
-/// P6: looks at KIE tasks per second and HTTP thread.
+/// P6: polls of KIE tasks per second and HTTP thread.
 void measure_polls();
 
 /// P2 and P8: whole jobs through whole programs over HTTP, and what one costs our process.

@@ -29,21 +29,21 @@ struct crowd {
   int count;
   int users;
   std::promise<void>* done;
-  int begun = 0;
+  int started = 0;
   int committed = 0;
 
   explicit crowd(caf::event_based_actor* x) : self(x) {}
 
   void next() {
-    if (begun == count)
+    if (started == count)
       return;
-    self->request(store, caf::infinite, order(++begun, users))
+    self->request(store, caf::infinite, order(++started, users))
       .then([this](const store::step_outcome& got) { on_commit(got.order); },
             [this](const caf::error&) { on_commit(store::order_outcome::none); });
   }
 
-  void on_commit(store::order_outcome how) {
-    if (how != store::order_outcome::accepted)
+  void on_commit(store::order_outcome outcome) {
+    if (outcome != store::order_outcome::accepted)
       std::abort(); // figures of refused orders are worth nothing
     if (++committed == count)
       done->set_value();
@@ -69,15 +69,15 @@ store::commit_step order(int n, int users) {
   result.update = update_id{n};
   result.chat = chat_id{1 + n % users};
   result.who = {user_id{1 + n % users}, "ann", "Ann", "ru"};
-  store::new_order what;
-  what.draft = draft;
-  what.jobs.push_back(
+  store::new_order wanted;
+  wanted.draft = draft;
+  wanted.jobs.push_back(
     {"ad", to_string(draft) + ":0", storage_key{"photos/a.jpg"},
      R"({"product_name":"mug","product_text":"a blue mug","kind":"ad","template_id":"ad"})"});
-  what.accepted_session = {"idle", "{}"};
-  what.refused_session = {"awaiting_confirmation", "{}"};
-  what.accepted_notices = {{"reply", R"({"text":"accepted"})"}};
-  result.order = std::move(what);
+  wanted.accepted_session = {"idle", "{}"};
+  wanted.refused_session = {"awaiting_confirmation", "{}"};
+  wanted.accepted_notices = {{"reply", R"({"text":"accepted"})"}};
+  result.order = std::move(wanted);
   return result;
 }
 

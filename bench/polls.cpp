@@ -24,19 +24,19 @@ double thread_seconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-/// Looks at tasks, one request after the other's answer, `at_once` side by side.
+/// Polls tasks, one request after the other's answer, `at_once` side by side.
 struct poller {
   http::engine engine{};
   kie::api api;
   secret key{"bench-key"};
-  std::atomic<int> begun{0};
+  std::atomic<int> started{0};
   std::atomic<int> ended{0};
   std::atomic<int> failed{0};
   std::promise<void> done{};
   double busy = 0; // of the engine's thread
 
   void next() {
-    if (++begun > polls)
+    if (++started > polls)
       return;
     engine.submit(api.record_info(key, kie_task_id{"bench-task"}),
                   [this](const http::response& got) {

@@ -23,7 +23,7 @@ double median(std::vector<double>);
 /// The value below which `part` (0 … 1) of the others lie.
 double quantile(std::vector<double>, double part);
 
-void report(const std::string& what, double value, const std::string& unit);
-void compare(const std::string& what, double ratio);
+void report(const std::string& name, double value, const std::string& unit);
+void compare(const std::string& name, double ratio);
 
 } // namespace neurocards::bench

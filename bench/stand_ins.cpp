@@ -36,19 +36,19 @@ http::response video(const std::string& save_to) {
 http_agent_actor obliging_web(caf::actor_system& sys) {
   return sys.spawn([](http_agent_actor::pointer) -> http_agent_actor::behavior_type {
     auto tasks = std::make_shared<int64_t>(0);
-    return {[tasks](const http::request& what) {
-      if (what.label == "kie.createTask")
+    return {[tasks](const http::request& request) {
+      if (request.label == "kie.createTask")
         return says(R"({"code":200,"msg":"success","data":{"taskId":"bench)"
                     + std::to_string(++*tasks) + R"("}})");
-      if (what.label == "kie.recordInfo")
+      if (request.label == "kie.recordInfo")
         return says(
           R"({"code":200,"msg":"success","data":{"taskId":"t","state":"success","resultJson":)"
           R"("{\"resultUrls\":[\"https://files.example/v.mp4\"]}"}})");
-      if (what.label == "kie.upload")
+      if (request.label == "kie.upload")
         return says(
           R"({"success":true,"code":200,"msg":"ok","data":{"downloadUrl":"https://kie.example/1.jpg"}})");
-      if (!what.save_to.empty())
-        return video(what.save_to);
+      if (!request.save_to.empty())
+        return video(request.save_to);
       return says(
         R"({"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":1,"type":"private"}}})");
     }};
@@ -58,8 +58,8 @@ http_agent_actor obliging_web(caf::actor_system& sys) {
 object_store_actor obliging_store(caf::actor_system& sys) {
   return sys.spawn([]() -> object_store_actor::behavior_type {
     return {
-      [](const put_file& what) -> caf::result<put_result> {
-        std::remove(what.path.c_str());
+      [](const put_file& request) -> caf::result<put_result> {
+        std::remove(request.path.c_str());
         return put_result{32};
       },
       [](const open_file&) -> caf::result<opened_file> {

@@ -11,7 +11,7 @@ namespace {
 constexpr int jobs = 10'000;
 constexpr int lease = 10; // seconds
 
-int64_t looked_at(installation& x, int64_t before) {
+int64_t polled(installation& x, int64_t before) {
   const auto calls = x.services.get("calls?service=kie&operation=recordInfo&last=0").at("counters");
   return calls.at("kie.recordInfo").at("total").get<int64_t>() - before;
 }
@@ -41,13 +41,13 @@ void measure_takeover() {
       10min);
     x.start_node(); // finds nothing to do until the first one is dead
     first.kill();
-    const auto before = looked_at(x, 0);
+    const auto before = polled(x, 0);
     const stopwatch time;
     testing::wait_until(
-      "a look at each task", [&] { return looked_at(x, before) >= jobs; }, 5min);
+      "a poll of each task", [&] { return polled(x, before) >= jobs; }, 5min);
     waits.push_back(time.seconds());
   }
-  report("P10 10,000 tasks looked at again after kill -9, lease of 10 s (goal 15)", median(waits),
+  report("P10 10,000 tasks polled again after kill -9, lease of 10 s (goal 15)", median(waits),
          "s");
 }
 

@@ -80,7 +80,7 @@ void measure_jobs() {
   }
   report("P2 whole jobs over HTTP, all programs on one machine (goal 1500)", median(speed),
          "per s");
-  report("P8 CPU of our process per job with 20 looks (goal 2, floor 5)", median(cpu), "ms");
+  report("P8 CPU of our process per job with 20 polls (goal 2, floor 5)", median(cpu), "ms");
 }
 
 } // namespace neurocards::bench

@@ -50,7 +50,7 @@ bool is_private_v4(uint32_t address) {
 
 using bytes16 = std::array<uint8_t, 16>;
 
-uint32_t v4_at(const bytes16& a, size_t i) {
+uint32_t v4_from(const bytes16& a, size_t i) {
   return ip(a[i], a[i + 1], a[i + 2], a[i + 3]);
 }
 
@@ -65,9 +65,9 @@ bool is_private_v6(const bytes16& a) {
   constexpr std::array<uint8_t, 12> nat64{0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
   constexpr std::array<uint8_t, 2> sixtofour{0x20, 0x02};
   if (starts_with(a, zero) || starts_with(a, mapped) || starts_with(a, nat64))
-    return is_private_v4(v4_at(a, 12)); // "::" and "::1" fall into 0.0.0.0/8
+    return is_private_v4(v4_from(a, 12)); // "::" and "::1" fall into 0.0.0.0/8
   if (starts_with(a, sixtofour))
-    return is_private_v4(v4_at(a, 2));
+    return is_private_v4(v4_from(a, 2));
   return (a[0] & 0xe0) != 0x20 // only 2000::/3 is global unicast
          || starts_with(a, std::array<uint8_t, 4>{0x20, 0x01, 0x0d, 0xb8}) // documentation
          || starts_with(a, std::array<uint8_t, 4>{0x20, 0x01, 0, 0});      // Teredo tunnels
@@ -132,7 +132,7 @@ std::string private_network_of(const sockaddr* address) {
   const auto bytes = bytes_of(address);
   if (!bytes)
     return {};
-  const uint32_t v4 = v4_at(*bytes, 12);
+  const uint32_t v4 = v4_from(*bytes, 12);
   if (address->sa_family == AF_INET)
     for (const auto& x : private_ranges)
       if (((v4 ^ x.network) >> (32 - x.bits)) == 0) {
@@ -147,17 +147,17 @@ std::string private_network_of(const sockaddr* address) {
 }
 
 std::string private_network_of(const std::string& address) {
-  const auto judged = [](const sockaddr* x) {
+  const auto network_of = [](const sockaddr* x) {
     return is_private(x) ? private_network_of(x) : std::string{};
   };
   sockaddr_in four{};
   four.sin_family = AF_INET;
   if (inet_pton(AF_INET, address.c_str(), &four.sin_addr) == 1)
-    return judged(reinterpret_cast<const sockaddr*>(&four));
+    return network_of(reinterpret_cast<const sockaddr*>(&four));
   sockaddr_in6 six{};
   six.sin6_family = AF_INET6;
   if (inet_pton(AF_INET6, address.substr(0, address.find('%')).c_str(), &six.sin6_addr) == 1)
-    return judged(reinterpret_cast<const sockaddr*>(&six));
+    return network_of(reinterpret_cast<const sockaddr*>(&six));
   return {};
 }
 

@@ -18,9 +18,9 @@ namespace {
 constexpr int exit_not_found = 127; // as a shell says it
 constexpr int niceness = 10;
 
-void limit(int what, uint64_t value) {
+void limit(int resource, uint64_t value) {
   const rlimit x{value, value};
-  ::setrlimit(static_cast<__rlimit_resource_t>(what), &x);
+  ::setrlimit(static_cast<__rlimit_resource_t>(resource), &x);
 }
 
 /// In the child: only what is safe after a fork of a program with threads.

@@ -180,14 +180,14 @@ void file_sink::end_file() {
   changed_();
 }
 
-void file_sink::fail(const char* what) {
-  const int why = errno;
+void file_sink::fail(const char* action) {
+  const int error_number = errno;
   {
     const std::lock_guard guard{mutex_};
     if (error_number_ != 0)
       return;
-    error_number_ = why;
-    fault_ = std::string{what} + " " + path_ + ": " + std::strerror(why);
+    error_number_ = error_number;
+    fault_ = std::string{action} + " " + path_ + ": " + std::strerror(error_number);
     pending_.clear();
   }
   changed_();

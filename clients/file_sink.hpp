@@ -11,8 +11,9 @@ namespace neurocards::http {
 
 /// A new file that grows by what a transfer brings, written by a disk thread: the thread of the
 /// engine never waits for a disk. What waits to be written is bounded. Whoever holds the sink may
-/// let go of it at any time; the disk thread does what was begun. The thread must live as long as
-/// anybody but itself calls: it must not be its last holder, or it would have to join itself.
+/// let go of it at any time; the disk thread finishes what was started. The thread must live as
+/// long as anybody but itself calls: it must not be its last holder, or it would have to join
+/// itself.
 class file_sink : public std::enable_shared_from_this<file_sink> {
 public:
   enum class taken : uint8_t { yes, full, failed };
@@ -46,7 +47,7 @@ public:
 private:
   void schedule();
   void work();
-  void fail(const char* what);
+  void fail(const char* action);
   bool open_file();
   void write_out(const std::string& data);
   void end_file();

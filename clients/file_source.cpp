@@ -17,7 +17,7 @@ namespace {
 constexpr size_t portion_size = 256 * 1024;
 constexpr size_t low_water = 64 * 1024;
 
-ssize_t read_at(int fd, std::string& out, int64_t offset) {
+ssize_t read_from(int fd, std::string& out, int64_t offset) {
   ssize_t n = 0;
   do
     n = ::pread(fd, out.data(), out.size(), offset);
@@ -36,7 +36,7 @@ file_source::~file_source() {
     ::close(fd_);
 }
 
-void file_source::look() {
+void file_source::find_size() {
   schedule(&file_source::measure);
 }
 
@@ -108,10 +108,10 @@ void file_source::measure() {
   if (!open_file())
     return;
   const int fd = std::exchange(fd_, -1);
-  const int why = ::fstat(fd, &facts) != 0 ? errno : S_ISREG(facts.st_mode) ? 0 : EINVAL;
+  const int error_number = ::fstat(fd, &facts) != 0 ? errno : S_ISREG(facts.st_mode) ? 0 : EINVAL;
   ::close(fd);
-  if (why != 0)
-    return fail(why);
+  if (error_number != 0)
+    return fail(error_number);
   {
     const std::lock_guard guard{mutex_};
     size_ = facts.st_size;
@@ -132,7 +132,7 @@ void file_source::read_on() {
   }
   if (!open_file())
     return;
-  const auto n = read_at(fd_, data, offset);
+  const auto n = read_from(fd_, data, offset);
   if (n < 0 || (n == 0 && !data.empty()))
     return fail(n < 0 ? errno : ENODATA); // the file was cut meanwhile
   data.resize(static_cast<size_t>(n));
@@ -160,15 +160,16 @@ bool file_source::open_file() {
   return fd_ >= 0;
 }
 
-void file_source::fail(int why) {
+void file_source::fail(int error_number) {
   {
     const std::lock_guard guard{mutex_};
     if (error_number_ != 0)
       return;
-    error_number_ = why;
-    fault_ = why == EINVAL    ? "not a regular file: " + path_
-             : why == ENODATA ? "cannot read " + path_ + ": it became shorter"
-                              : "cannot read " + path_ + ": " + std::strerror(why);
+    error_number_ = error_number;
+    fault_ = error_number == EINVAL ? "not a regular file: " + path_
+             : error_number == ENODATA
+               ? "cannot read " + path_ + ": it became shorter"
+               : "cannot read " + path_ + ": " + std::strerror(error_number);
   }
   changed_();
 }

@@ -29,7 +29,7 @@ public:
   file_source& operator=(const file_source&) = delete;
 
   /// Finds out the size, once.
-  void look();
+  void find_size();
 
   /// In bytes; empty until the disk has told, and for ever if it failed.
   std::optional<int64_t> size() const;
@@ -54,7 +54,7 @@ private:
   void measure();
   void read_on();
   bool open_file();
-  void fail(int why);
+  void fail(int error_number);
 
   const std::string path_;
   storage::file_worker& disk_;

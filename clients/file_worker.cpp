@@ -7,10 +7,10 @@ namespace neurocards::storage {
 
 namespace {
 
-result unavailable(std::string why) {
+result unavailable(std::string reason) {
   result x;
   x.what = fault::unavailable;
-  x.error = std::move(why);
+  x.error = std::move(reason);
   return x;
 }
 

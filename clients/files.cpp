@@ -60,9 +60,9 @@ bool copy(const std::string& from, const std::string& to) {
 bool bring_near(const std::string& from, const std::string& near) {
   if (copy(from, near) && sync(near, O_RDONLY))
     return true;
-  const int why = errno;
+  const int error_number = errno;
   ::unlink(near.c_str());
-  errno = why;
+  errno = error_number;
   return false;
 }
 
@@ -75,9 +75,9 @@ bool rename_file(const std::string& from, const std::string& to) {
   if (!bring_near(from, near))
     return false;
   if (::rename(near.c_str(), to.c_str()) != 0) {
-    const int why = errno;
+    const int error_number = errno;
     ::unlink(near.c_str());
-    errno = why;
+    errno = error_number;
     return false;
   }
   ::unlink(from.c_str());
@@ -112,9 +112,9 @@ result move_existing(const std::string& from, const std::string& to, int64_t byt
 
 } // namespace
 
-result failure(int error_number, const std::string& what) {
+result failure(int error_number, const std::string& action) {
   result x;
-  x.error = what + ": " + std::strerror(error_number);
+  x.error = action + ": " + std::strerror(error_number);
   switch (error_number) {
     case ENOENT:
       x.what = fault::not_found;
@@ -136,7 +136,7 @@ result failure(int error_number, const std::string& what) {
   return x;
 }
 
-result look(const std::string& path) {
+result facts_of(const std::string& path) {
   struct stat facts {};
   if (::stat(path.c_str(), &facts) != 0)
     return failure(errno, "cannot read " + path);
@@ -148,10 +148,10 @@ result look(const std::string& path) {
 }
 
 result move_durably(const std::string& from, const std::string& to) {
-  const auto source = look(from);
+  const auto source = facts_of(from);
   if (source.ok())
     return move_existing(from, to, source.bytes);
-  const auto there = look(to);
+  const auto there = facts_of(to);
   if (there.ok() && source.what == fault::not_found)
     return there; // a try before this one had moved it, and failed afterwards
   auto missing = source;

@@ -6,14 +6,14 @@
 namespace neurocards::storage::files {
 
 /// What an errno means, with what was tried.
-result failure(int error_number, const std::string& what);
+result failure(int error_number, const std::string& action);
 
 /// Moves `from` to `to` so that after a crash either nothing or all of it is there. Copies where
 /// the two are on different file systems. Missing directories are made.
 result move_durably(const std::string& from, const std::string& to);
 
 /// Size of a regular file; `fault::not_found` where there is none.
-result look(const std::string& path);
+result facts_of(const std::string& path);
 
 /// Makes a directory and those above it; throws std::runtime_error.
 void make_directory(const std::string& path);

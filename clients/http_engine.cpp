@@ -27,11 +27,11 @@ constexpr auto sweep_interval = 200ms;
 enum lane_number : uint32_t { urgent_lane, small_lane, bulk_lane, guarded_lane, lane_count };
 
 lane_number lane_of(const transfer& x) {
-  if (!x.what().private_addresses)
+  if (!x.sent().private_addresses)
     return guarded_lane;
   if (x.carries_file())
     return bulk_lane;
-  return x.what().urgent ? urgent_lane : small_lane;
+  return x.sent().urgent ? urgent_lane : small_lane;
 }
 
 CURLSH* make_share() {
@@ -97,10 +97,10 @@ public:
     ::close(epoll_);
   }
 
-  uint64_t submit(request what, callback done) {
+  uint64_t submit(request content, callback done) {
     shared_.counters.submitted.fetch_add(1, std::memory_order_relaxed);
     const auto number = last_number_.fetch_add(1, std::memory_order_relaxed) + 1;
-    auto x = std::make_unique<transfer>(number, std::move(what), std::move(done),
+    auto x = std::make_unique<transfer>(number, std::move(content), std::move(done),
                                         std::chrono::steady_clock::now());
     const bool full = shared_.counters.waiting.load(std::memory_order_relaxed) >= config_.waiting;
     if (!full)
@@ -118,9 +118,9 @@ public:
   }
 
 private:
-  void refuse(transfer& x, const char* why) {
+  void refuse(transfer& x, const char* reason) {
     shared_.counters.finished.fetch_add(1, std::memory_order_relaxed);
-    x.answer(x.not_started(why, std::chrono::steady_clock::now()));
+    x.answer(x.not_started(reason, std::chrono::steady_clock::now()));
   }
 
   void run() {
@@ -160,10 +160,10 @@ private:
     }
     for (const auto number : batch.written)
       if (auto* x = find(number))
-        x->at->on_disk(x);
+        x->owner->on_disk(x);
     for (const auto number : batch.cancelled)
       if (auto* x = find(number))
-        x->at->cancel(x, now);
+        x->owner->cancel(x, now);
     return true;
   }
 
@@ -209,8 +209,8 @@ engine::engine(engine_config config) : loop_(std::make_unique<loop>(std::move(co
 
 engine::~engine() = default;
 
-uint64_t engine::submit(request what, callback done) {
-  return loop_->submit(std::move(what), std::move(done));
+uint64_t engine::submit(request content, callback done) {
+  return loop_->submit(std::move(content), std::move(done));
 }
 
 void engine::cancel(uint64_t number) {

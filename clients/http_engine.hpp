@@ -66,7 +66,7 @@ public:
 
   explicit engine(engine_config = {});
 
-  /// Answers everything that is pending (`interrupted` where sending had begun) and joins.
+  /// Answers everything that is pending (`interrupted` where sending had started) and joins.
   ~engine();
 
   engine(const engine&) = delete;

@@ -10,9 +10,9 @@
 
 namespace neurocards::http {
 
-int checked(int fd, const char* what) {
+int checked(int fd, const char* function) {
   if (fd < 0)
-    throw std::runtime_error(std::string{what} + ": " + std::strerror(errno));
+    throw std::runtime_error(std::string{function} + ": " + std::strerror(errno));
   return fd;
 }
 

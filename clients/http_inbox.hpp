@@ -8,7 +8,7 @@
 namespace neurocards::http {
 
 /// A file descriptor, or std::runtime_error with the reason.
-int checked(int fd, const char* what);
+int checked(int fd, const char* function);
 
 /// What other threads tell the engine's. Outlives the engine where a disk thread still has work.
 class engine_inbox {

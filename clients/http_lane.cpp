@@ -50,9 +50,9 @@ lane::~lane() {
 }
 
 void lane::add(std::unique_ptr<transfer> x, time_point now) {
-  x->at = this;
+  x->owner = this;
   shared_->transfers[x->number()] = x.get();
-  if (!x->look_at_files(disk_of(*x), now))
+  if (!x->find_file_sizes(disk_of(*x), now))
     return enqueue(std::move(x), now);
   shared_->counters.waiting.fetch_add(1, std::memory_order_relaxed);
   x->where = phase::looking;
@@ -60,7 +60,7 @@ void lane::add(std::unique_ptr<transfer> x, time_point now) {
 }
 
 void lane::enqueue(std::unique_ptr<transfer> x, time_point now) {
-  auto& host = hosts_[origin_of(x->what().url)];
+  auto& host = hosts_[origin_of(x->sent().url)];
   x->host = &host;
   x->where = phase::waiting;
   if (has_room(host))
@@ -82,8 +82,8 @@ std::unique_ptr<transfer> lane::take_looking(transfer* x) {
 }
 
 bool lane::has_room(const host_queue& host) const {
-  const int at_once = host.streams ? streams_ : per_host_;
-  return host.active < at_once && active_.size() < static_cast<size_t>(shared_->config->transfers);
+  const int most = host.streams ? streams_ : per_host_;
+  return host.active < most && active_.size() < static_cast<size_t>(shared_->config->transfers);
 }
 
 void lane::start(std::unique_ptr<transfer> x, time_point now) {
@@ -181,7 +181,7 @@ void lane::end(transfer* which, CURLcode code, time_point now) {
   if (x->resumes(code, now)) {
     auto handle = x->take_handle();
     begin(std::move(x), std::move(handle), now);
-    return start_waiting(host, now); // should it not have begun after all
+    return start_waiting(host, now); // should it not have started after all
   }
   const bool closing = x->close_file(code, now);
   start_waiting(host, now);
@@ -242,9 +242,9 @@ void lane::cancel(transfer* x, time_point now) {
 }
 
 /// For one that is in no queue any more.
-void lane::refuse_waiting(std::unique_ptr<transfer> x, const char* why, time_point now) {
+void lane::refuse_waiting(std::unique_ptr<transfer> x, const char* reason, time_point now) {
   shared_->counters.waiting.fetch_sub(1, std::memory_order_relaxed);
-  auto answer = x->not_started(why, now);
+  auto answer = x->not_started(reason, now);
   retire(std::move(x), std::move(answer));
 }
 
@@ -330,15 +330,15 @@ void lane::abandon_all(time_point now) {
       refuse_waiting(std::move(x), "the engine stopped", now);
 }
 
-int lane::on_socket(CURL*, curl_socket_t fd, int what, void* self, void* known) {
+int lane::on_socket(CURL*, curl_socket_t fd, int events, void* self, void* known) {
   auto& x = *static_cast<lane*>(self);
-  if (what == CURL_POLL_REMOVE) {
+  if (events == CURL_POLL_REMOVE) {
     epoll_ctl(x.shared_->epoll, EPOLL_CTL_DEL, fd, nullptr);
     return 0;
   }
   epoll_event event{};
   event.events =
-    ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0U) | ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0U);
+    ((events & CURL_POLL_IN) != 0 ? EPOLLIN : 0U) | ((events & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0U);
   event.data.u64 = token(x.number_, fd);
   epoll_ctl(x.shared_->epoll, known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, &event);
   if (known == nullptr)

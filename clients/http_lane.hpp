@@ -85,11 +85,11 @@ private:
   void begin(std::unique_ptr<transfer>, std::unique_ptr<easy_handle>, time_point now);
   void detach(transfer*);
   void end(transfer*, CURLcode, time_point now);
-  void refuse_waiting(std::unique_ptr<transfer>, const char* why, time_point now);
+  void refuse_waiting(std::unique_ptr<transfer>, const char* reason, time_point now);
   void retire(std::unique_ptr<transfer>, response);
   void forget_idle_hosts();
 
-  static int on_socket(CURL*, curl_socket_t, int what, void* self, void* known);
+  static int on_socket(CURL*, curl_socket_t, int events, void* self, void* known);
   static int on_timer(CURLM*, long milliseconds, void* self);
 
   uint32_t number_;

@@ -122,8 +122,8 @@ void transfer::set_headers() {
       curl_slist_append(headers_, ("Authorization: Bearer " + request_.bearer.reveal()).c_str());
   // Without it any coding would do, says the standard.
   headers_ = curl_slist_append(headers_, "Accept-Encoding: identity");
-  if (resumed_at_ > 0) {
-    const auto range = "Range: bytes=" + std::to_string(resumed_at_) + "-";
+  if (resumed_from_ > 0) {
+    const auto range = "Range: bytes=" + std::to_string(resumed_from_) + "-";
     headers_ = curl_slist_append(headers_, range.c_str());
     headers_ = curl_slist_append(headers_, ("If-Range: " + validator_).c_str());
   }

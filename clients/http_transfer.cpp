@@ -44,8 +44,8 @@ easy_handle::~easy_handle() {
   curl_easy_cleanup(curl);
 }
 
-transfer::transfer(uint64_t number, request what, engine::callback done, time_point now)
-  : number_(number), request_(std::move(what)), done_(std::move(done)), submitted_(now),
+transfer::transfer(uint64_t number, request content, engine::callback done, time_point now)
+  : number_(number), request_(std::move(content)), done_(std::move(done)), submitted_(now),
     deadline_(now + request_.timeout) {
   if (carries_file())
     deadline_ = time_point::max(); // its turn comes: those before it have limits
@@ -69,9 +69,9 @@ bool transfer::wants_file() const {
   return !request_.save_to.empty();
 }
 
-bool transfer::fail_locally(std::string why) {
+bool transfer::fail_locally(std::string reason) {
   if (local_fault_.empty())
-    local_fault_ = std::move(why);
+    local_fault_ = std::move(reason);
   return false;
 }
 
@@ -152,7 +152,7 @@ bool transfer::begin_saving() {
     if (received_ > 0)
       sink_->restart();
     received_ = 0;
-    resumed_at_ = 0;
+    resumed_from_ = 0;
     prefix_.clear();
     validator_ = validator_here();
     curl_off_t announced = -1;
@@ -168,7 +168,7 @@ bool transfer::continues_here() {
   if (whole_ < 0)
     std::from_chars(size.data(), size.data() + size.size(), whole_);
   const auto name = validator_here();
-  return resumed_at_ > 0 && range.starts_with("bytes " + std::to_string(resumed_at_) + "-")
+  return resumed_from_ > 0 && range.starts_with("bytes " + std::to_string(resumed_from_) + "-")
          && (size == "*" || size == std::to_string(whole_)) && (name.empty() || name == validator_);
 }
 
@@ -212,7 +212,7 @@ int transfer::on_new_socket(void* self, curl_socket_t, curlsocktype) {
   return CURL_SOCKOPT_OK;
 }
 
-/// Judges the address that is really connected to: a name cannot resolve to another one later.
+/// Checks the address that is really connected to: a name cannot resolve to another one later.
 curl_socket_t transfer::on_socket(void* self, curlsocktype, curl_sockaddr* address) {
   auto& x = *static_cast<transfer*>(self);
   if (is_private(&address->addr)) {
@@ -256,11 +256,12 @@ outcome transfer::outcome_of(CURLcode code) const {
 bool transfer::resumes(CURLcode code, time_point now) {
   const bool cut = (code == CURLE_OK && is_cut_short()) || code == CURLE_PARTIAL_FILE
                    || code == CURLE_RECV_ERROR || code == CURLE_HTTP2_STREAM || code == CURLE_HTTP2;
-  if (!cut || !saving_ || validator_.empty() || request_.method != "GET" || received_ <= resumed_at_
-      || resumptions_ >= max_resumptions || deadline_ <= now || sink_->error_number() != 0)
+  if (!cut || !saving_ || validator_.empty() || request_.method != "GET"
+      || received_ <= resumed_from_ || resumptions_ >= max_resumptions || deadline_ <= now
+      || sink_->error_number() != 0)
     return false;
   ++resumptions_;
-  resumed_at_ = received_;
+  resumed_from_ = received_;
   saving_ = false;
   paused_ = false;
   head_complete_ = false;
@@ -346,14 +347,14 @@ response transfer::finish(time_point now) {
   return result;
 }
 
-void transfer::call_off(std::string why) {
-  called_off_ = std::move(why);
+void transfer::call_off(std::string reason) {
+  called_off_ = std::move(reason);
 }
 
-response transfer::not_started(std::string why, time_point now) const {
+response transfer::not_started(std::string reason, time_point now) const {
   response result;
   result.how = outcome::not_started;
-  result.error = std::move(why);
+  result.error = std::move(reason);
   result.took = std::chrono::duration_cast<std::chrono::microseconds>(now - submitted_);
   return result;
 }

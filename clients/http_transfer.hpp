@@ -44,7 +44,7 @@ public:
   };
 
   /// Asks the disk about the files to be sent. False: there are none.
-  bool look_at_files(const disk&, time_point now);
+  bool find_file_sizes(const disk&, time_point now);
 
   /// Whether the disk has told about each of them; if so the time for it is over.
   bool files_known();
@@ -58,7 +58,7 @@ public:
                time_point now);
 
   /// Whether a cut download may go on with the same handle; if so the next `prepare` asks for the
-  /// rest.
+  /// remainder.
   bool resumes(CURLcode, time_point now);
 
   /// Called once, when libcurl is done with it: gives up the file. True: the disk still has work.
@@ -71,10 +71,10 @@ public:
   response finish(time_point now);
 
   /// It is about to be ended by us, not by the server.
-  void call_off(std::string why);
+  void call_off(std::string reason);
 
   /// An answer for a transfer that never had its turn.
-  response not_started(std::string why, time_point now) const;
+  response not_started(std::string reason, time_point now) const;
 
   /// The disk has room again, or failed: libcurl goes on. What it says of an end is not told again.
   CURLcode on_disk();
@@ -83,7 +83,7 @@ public:
 
   CURL* curl() const { return handle_ ? handle_->curl : nullptr; }
   std::unique_ptr<easy_handle> take_handle();
-  const request& what() const { return request_; }
+  const request& sent() const { return request_; }
   uint64_t number() const { return number_; }
   bool carries_file() const;
 
@@ -94,7 +94,7 @@ public:
   time_point deadline() const { return deadline_; }
 
   host_queue* host = nullptr; // these are set by the engine
-  lane* at = nullptr;
+  lane* owner = nullptr;
   phase where = phase::waiting;
 
 private:
@@ -104,7 +104,7 @@ private:
   bool set_body();
   void set_upload();
   bool files_are_good();
-  bool fail_locally(std::string why);
+  bool fail_locally(std::string reason);
   void blame_waiting_disk();
   void adopt_fault_of_disk();
   bool wants_file() const;
@@ -158,9 +158,9 @@ private:
   int64_t received_ = 0;
   // Of a download that was cut:
   int resumptions_ = 0;
-  int64_t resumed_at_ = 0; // bytes of the file when this try began
-  std::string validator_;  // what the server calls this very content; empty: nothing
-  int64_t whole_ = -1;     // bytes of it, where the server has said so
+  int64_t resumed_from_ = 0; // bytes of the file when this try began
+  std::string validator_;    // what the server calls this very content; empty: nothing
+  int64_t whole_ = -1;       // bytes of it, where the server has said so
 };
 
 } // namespace neurocards::http

@@ -5,13 +5,13 @@
 /// How a transfer gets at the files that it sends.
 namespace neurocards::http {
 
-bool transfer::look_at_files(const disk& from, time_point now) {
+bool transfer::find_file_sizes(const disk& from, time_point now) {
   if (request_.body_file.empty() && request_.parts.empty())
     return false;
   upload_ = std::make_unique<upload_body>(request_, *from.worker, from.changed);
   if (!upload_->has_files())
     return false;
-  upload_->look();
+  upload_->find_sizes();
   deadline_ = now + disk_limit;
   return true;
 }

@@ -126,11 +126,11 @@ private:
       }
       const size_t before = out_.size();
       out_ += first ? "" : ",";
-      const auto how = close == '}' ? member(depth) : value(depth + 1);
-      if (how == ending::bad)
-        return how;
-      if (how != ending::whole) {
-        if (how == ending::lost)
+      const auto end = close == '}' ? member(depth) : value(depth + 1);
+      if (end == ending::bad)
+        return end;
+      if (end != ending::whole) {
+        if (end == ending::lost)
           out_.resize(before);
         out_ += close;
         return ending::cut;
@@ -224,12 +224,12 @@ private:
     left_.remove_prefix(std::max<size_t>(size, 1));
   }
 
-  /// The four digits behind `\u` at `at`; -1: there are none.
-  int code_unit(size_t at) const {
+  /// The four digits behind `\u` at `offset`; -1: there are none.
+  int code_unit(size_t offset) const {
     int value = -1;
-    if (left_.size() < at + 6 || left_.substr(at, 2) != "\\u")
+    if (left_.size() < offset + 6 || left_.substr(offset, 2) != "\\u")
       return -1;
-    const auto* begin = left_.data() + at + 2;
+    const auto* begin = left_.data() + offset + 2;
     const auto [end, fault] = std::from_chars(begin, begin + 4, value, 16);
     return fault == std::errc{} && end == begin + 4 && *begin != '-' ? value : -1;
   }
@@ -269,10 +269,10 @@ private:
 
 } // namespace
 
-/// Judged by form: overlong forms and surrogates are caught by the first two bytes.
+/// Checked by form: overlong forms and surrogates are caught by the first two bytes.
 size_t character_size(std::string_view text) {
-  const auto at = [text](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = at(0);
+  const auto byte = [text](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
   const size_t size = lead < 0x80   ? 1
                       : lead < 0xc2 ? 0
                       : lead < 0xe0 ? 2
@@ -282,18 +282,18 @@ size_t character_size(std::string_view text) {
   if (size > text.size())
     return 0;
   for (size_t i = 1; i < size; ++i)
-    if ((at(i) & 0xc0U) != 0x80)
+    if ((byte(i) & 0xc0U) != 0x80)
       return 0;
-  const bool bad_second = (lead == 0xe0 && at(1) < 0xa0) || (lead == 0xed && at(1) >= 0xa0)
-                          || (lead == 0xf0 && at(1) < 0x90) || (lead == 0xf4 && at(1) >= 0x90);
+  const bool bad_second = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xed && byte(1) >= 0xa0)
+                          || (lead == 0xf0 && byte(1) < 0x90) || (lead == 0xf4 && byte(1) >= 0x90);
   return size > 1 && bad_second ? 0 : size;
 }
 
 std::optional<std::string> mended(std::string_view text, at_cut cut) {
   mender it{text};
-  const auto how = it.run();
+  const auto end = it.run();
   const bool good =
-    how == mender::ending::whole || (how == mender::ending::cut && cut == at_cut::close);
+    end == mender::ending::whole || (end == mender::ending::cut && cut == at_cut::close);
   return good ? std::optional{it.take()} : std::nullopt;
 }
 

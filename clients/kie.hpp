@@ -51,12 +51,12 @@ struct failed {
   bool has_result = false; // and there is a video all the same
 };
 
-/// The look failed, not the task; an unknown task belongs here too.
-struct look_failed {
+/// The poll failed, not the task; an unknown task belongs here too.
+struct poll_failed {
   signal why;
 };
 
-using task_state = std::variant<in_progress, succeeded, without_result, failed, look_failed>;
+using task_state = std::variant<in_progress, succeeded, without_result, failed, poll_failed>;
 
 [[nodiscard]] task_state parse_record_info(const http::response&);
 
@@ -64,7 +64,7 @@ using task_state = std::variant<in_progress, succeeded, without_result, failed, 
 /// that says nothing. KIE may be writing the rest at this moment.
 [[nodiscard]] bool contradicts_itself(const task_state&);
 
-/// What a callback says. Its signature does not cover the body: wake up and look by recordInfo.
+/// What a callback says. Its signature does not cover the body: wake up and poll recordInfo.
 struct callback {
   kie_task_id task;
   task_state state;

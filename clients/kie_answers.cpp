@@ -114,7 +114,7 @@ bool is_one_of(const std::string& state, std::initializer_list<const char*> name
 
 task_state to_state(maybe data, signal envelope) {
   auto state = wire::text(data, "state");
-  // Two words are documented; others of KIE's surfaces, and other spellings, mean the same.
+  // Two words are documented; others of KIE's endpoints, and other spellings, mean the same.
   if (is_one_of(state, {"success", "succeeded", "completed"}))
     return to_success(data);
   if (is_one_of(state, {"fail", "failed", "failure", "error"})) {
@@ -125,7 +125,7 @@ task_state to_state(maybe data, signal envelope) {
     return failed{std::move(envelope), std::holds_alternative<succeeded>(to_success(data))};
   }
   if (state.empty())
-    return look_failed{std::move(envelope)};
+    return poll_failed{std::move(envelope)};
   in_progress result{cut(state), std::nullopt};
   if (const auto percent = wire::number(wire::member(data, "progress")))
     result.progress = static_cast<int>(std::clamp(*percent, 0.0, 100.0));

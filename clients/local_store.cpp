@@ -83,7 +83,7 @@ action local_store::fetch(const storage_key& key) const {
   return on_disk([from = path(key), key] {
     if (!from)
       return bad_key(key);
-    auto found = files::look(*from);
+    auto found = files::facts_of(*from);
     if (found.ok())
       found.file = *from;
     return found;

@@ -79,13 +79,13 @@ std::optional<address> parse_url(std::string_view url) {
     result.database = *database;
   }
   url = url.substr(0, slash);
-  if (const auto at = url.rfind('@'); at != std::string_view::npos) {
-    const auto who = url.substr(0, at);
+  if (const auto separator = url.rfind('@'); separator != std::string_view::npos) {
+    const auto who = url.substr(0, separator);
     const auto colon = who.find(':');
     result.user = percent_decode(who.substr(0, colon));
     if (colon != std::string_view::npos)
       result.password = secret{percent_decode(who.substr(colon + 1))};
-    url.remove_prefix(at + 1);
+    url.remove_prefix(separator + 1);
   }
   const auto bracket = url.starts_with('[') ? url.find(']') : 0; // an IPv6 address
   if (bracket == std::string_view::npos)

@@ -113,7 +113,7 @@ action s3_store::put(const storage_key& key, const std::string& file,
   request.timeout = config_.timeout;
   request.min_speed = slowest;
   return ask(std::move(request), [file](const http::response& answer) {
-    return answer.ok() ? files::look(file) : s3_failure(answer);
+    return answer.ok() ? files::facts_of(file) : s3_failure(answer);
   });
 }
 

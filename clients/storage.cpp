@@ -63,21 +63,22 @@ std::string content_type(const storage_key& key) {
 std::string link_signer::link(const storage_key& file, clock::time_point expires) const {
   if (public_url.empty() || key.empty() || !key_valid(file))
     return {};
-  const auto at = std::to_string(
+  const auto expiry = std::to_string(
     std::chrono::duration_cast<std::chrono::seconds>(expires.time_since_epoch()).count());
-  return public_url + "/files/" + at + "/" + signature_of(key, file, at) + "/" + file.value;
+  return public_url + "/files/" + expiry + "/" + signature_of(key, file, expiry) + "/" + file.value;
 }
 
 bool link_signer::valid(const storage_key& file, std::string_view expires,
                         std::string_view signature, clock::time_point now) const {
-  int64_t at = 0;
-  const auto [end, error] = std::from_chars(expires.data(), expires.data() + expires.size(), at);
+  int64_t expiry = 0;
+  const auto [end, error] =
+    std::from_chars(expires.data(), expires.data() + expires.size(), expiry);
   if (error != std::errc{} || end != expires.data() + expires.size() || key.empty()
       || !key_valid(file))
     return false;
   const auto today =
     std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-  return today < at && crypto::equal(signature, signature_of(key, file, expires));
+  return today < expiry && crypto::equal(signature, signature_of(key, file, expires));
 }
 
 link_path read_link_path(const std::string& path) {

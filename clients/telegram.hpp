@@ -22,7 +22,7 @@ struct received_update {
 /// What Telegram answered to any call, reduced to what callers act upon. Fields that the method
 /// does not return stay empty.
 struct answer {
-  reply envelope;         // what `classify` judges
+  reply envelope;         // what `classify` reads
   int64_t message_id = 0; // of a sent or edited message
   std::string file_id;    // of the video, document or largest photo in it; of getFile
   std::string file_path;  // getFile

@@ -127,7 +127,7 @@ http::request api::edit_message_text(const destination& to, int64_t message_id,
 }
 
 http::request api::send_media(std::string_view method, std::string_view field,
-                              const destination& to, const media& what, const caption& about,
+                              const destination& to, const media& content, const caption& about,
                               std::vector<std::pair<std::string, std::string>> extra) const {
   const auto where = place_of(to);
   for (const auto& [name, value] : where.items())
@@ -142,22 +142,22 @@ http::request api::send_media(std::string_view method, std::string_view field,
   for (auto& [name, value] : extra)
     result.parts.push_back({name, std::move(value), {}, {}, {}});
   http::part file{std::string{field}, {}, {}, {}, {}};
-  if (!what.file.empty()) {
-    file.file = what.file;
-    file.file_name = what.file_name.empty() ? "file" : what.file_name;
-    file.content_type = what.content_type;
+  if (!content.file.empty()) {
+    file.file = content.file;
+    file.file_name = content.file_name.empty() ? "file" : content.file_name;
+    file.content_type = content.content_type;
     result.timeout = std::max<std::chrono::milliseconds>(timeout_, transfer_timeout);
     result.min_speed = 1024;
   } else {
-    file.value = what.file_id.empty() ? what.url : what.file_id;
+    file.value = content.file_id.empty() ? content.url : content.file_id;
   }
   result.parts.push_back(std::move(file));
-  if (!what.file.empty() && !what.thumbnail.empty())
-    result.parts.push_back({"thumbnail", {}, what.thumbnail, "thumbnail.jpg", "image/jpeg"});
+  if (!content.file.empty() && !content.thumbnail.empty())
+    result.parts.push_back({"thumbnail", {}, content.thumbnail, "thumbnail.jpg", "image/jpeg"});
   return result;
 }
 
-http::request api::send_video(const destination& to, const media& what, const caption& about,
+http::request api::send_video(const destination& to, const media& content, const caption& about,
                               const video_facts& facts) const {
   std::vector<std::pair<std::string, std::string>> extra{{"supports_streaming", "true"}};
   const auto add = [&extra](const char* name, int value) {
@@ -167,7 +167,7 @@ http::request api::send_video(const destination& to, const media& what, const ca
   add("width", facts.width);
   add("height", facts.height);
   add("duration", facts.seconds);
-  return send_media("sendVideo", "video", to, what, about, std::move(extra));
+  return send_media("sendVideo", "video", to, content, about, std::move(extra));
 }
 
 http::request api::answer_callback_query(const std::string& query, const std::string& text,

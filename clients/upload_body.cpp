@@ -48,12 +48,12 @@ std::string head_of(const part& x) {
 
 } // namespace
 
-upload_body::upload_body(const request& what, storage::file_worker& disk,
+upload_body::upload_body(const request& content, storage::file_worker& disk,
                          const std::function<void()>& changed) {
-  if (what.body_file.empty())
-    write_form(what.parts, disk, changed);
+  if (content.body_file.empty())
+    write_form(content.parts, disk, changed);
   else
-    segments_.push_back({{}, std::make_shared<file_source>(what.body_file, disk, changed)});
+    segments_.push_back({{}, std::make_shared<file_source>(content.body_file, disk, changed)});
 }
 
 upload_body::~upload_body() {
@@ -84,10 +84,10 @@ bool upload_body::has_files() const {
   return std::ranges::any_of(segments_, [](const auto& x) { return x.file != nullptr; });
 }
 
-void upload_body::look() {
+void upload_body::find_sizes() {
   for (const auto& x : segments_)
     if (x.file)
-      x.file->look();
+      x.file->find_size();
 }
 
 bool upload_body::known() const {
@@ -109,13 +109,13 @@ int64_t upload_body::size() const {
 
 file_source::portion upload_body::take(char* out, size_t room) {
   waiting_ = false;
-  while (at_ < segments_.size() && within_ == segments_[at_].size()) {
-    ++at_;
+  while (current_ < segments_.size() && within_ == segments_[current_].size()) {
+    ++current_;
     within_ = 0;
   }
-  if (at_ == segments_.size())
+  if (current_ == segments_.size())
     return {};
-  const auto& from = segments_[at_];
+  const auto& from = segments_[current_];
   const auto most = std::min(room, static_cast<size_t>(from.size() - within_));
   file_source::portion result{most, std::nullopt};
   if (from.file)
@@ -128,14 +128,14 @@ file_source::portion upload_body::take(char* out, size_t room) {
 }
 
 void upload_body::go_to(int64_t offset) {
-  at_ = 0;
+  current_ = 0;
   waiting_ = false;
-  while (at_ + 1 < segments_.size() && offset >= segments_[at_].size())
-    offset -= segments_[at_++].size();
+  while (current_ + 1 < segments_.size() && offset >= segments_[current_].size())
+    offset -= segments_[current_++].size();
   within_ = offset;
-  for (auto i = at_; i < segments_.size(); ++i)
+  for (auto i = current_; i < segments_.size(); ++i)
     if (segments_[i].file)
-      segments_[i].file->go_to(i == at_ ? within_ : 0);
+      segments_[i].file->go_to(i == current_ ? within_ : 0);
 }
 
 const file_source* upload_body::broken() const {
@@ -147,7 +147,7 @@ const file_source* upload_body::broken() const {
 
 const file_source* upload_body::awaited() const {
   if (waiting_)
-    return segments_[at_].file.get();
+    return segments_[current_].file.get();
   for (const auto& x : segments_)
     if (x.file && !x.file->size())
       return x.file.get();

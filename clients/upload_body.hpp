@@ -21,7 +21,7 @@ public:
   bool has_files() const;
 
   /// Asks the disk for the sizes of the files.
-  void look();
+  void find_sizes();
 
   /// The disk has told of all files, for good or ill.
   bool known() const;
@@ -55,7 +55,7 @@ private:
 
   std::vector<segment> segments_;
   std::string content_type_;
-  size_t at_ = 0;        // segment ...
+  size_t current_ = 0;   // segment ...
   int64_t within_ = 0;   // ... and how much of it was taken
   bool waiting_ = false; // for the file of that segment
 };

@@ -15,8 +15,8 @@ constexpr std::string_view cdata = "<![CDATA[";
 
 /// `text` behind the next `end`; empty: there is none.
 std::string_view behind(std::string_view text, std::string_view end) {
-  const auto at = text.find(end);
-  return at == std::string_view::npos ? std::string_view{} : text.substr(at + end.size());
+  const auto begin = text.find(end);
+  return begin == std::string_view::npos ? std::string_view{} : text.substr(begin + end.size());
 }
 
 struct tag {
@@ -44,8 +44,8 @@ std::string_view behind_tag(std::string_view text) {
 
 /// The next tag of an element.
 std::optional<tag> next_tag(std::string_view text) {
-  for (auto at = text.find('<'); at != std::string_view::npos; at = text.find('<')) {
-    text.remove_prefix(at);
+  for (auto begin = text.find('<'); begin != std::string_view::npos; begin = text.find('<')) {
+    text.remove_prefix(begin);
     if (text.starts_with("<!--")) {
       text = behind(text, "-->");
       continue;
@@ -72,23 +72,23 @@ std::optional<tag> next_tag(std::string_view text) {
 }
 
 void append_utf8(std::string& out, uint32_t code) {
-  const auto rest = [&](unsigned shift) {
+  const auto continuation = [&](unsigned shift) {
     out += static_cast<char>(0x80U | ((code >> shift) & 0x3fU));
   };
   if (code < 0x80) {
     out += static_cast<char>(code);
   } else if (code < 0x800) {
     out += static_cast<char>(0xc0U | (code >> 6U));
-    rest(0);
+    continuation(0);
   } else if (code < 0x10000) {
     out += static_cast<char>(0xe0U | (code >> 12U));
-    rest(6);
-    rest(0);
+    continuation(6);
+    continuation(0);
   } else {
     out += static_cast<char>(0xf0U | (code >> 18U));
-    rest(12);
-    rest(6);
-    rest(0);
+    continuation(12);
+    continuation(6);
+    continuation(0);
   }
 }
 

@@ -52,10 +52,10 @@ constexpr std::string_view alphabet =
   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// Takes the part before the next colon (or all) off the front.
-std::string_view take_part(std::string_view& rest) {
-  const size_t colon = rest.find(':');
-  const std::string_view part = rest.substr(0, colon);
-  rest.remove_prefix(colon == std::string_view::npos ? rest.size() : colon + 1);
+std::string_view take_part(std::string_view& tail_text) {
+  const size_t colon = tail_text.find(':');
+  const std::string_view part = tail_text.substr(0, colon);
+  tail_text.remove_prefix(colon == std::string_view::npos ? tail_text.size() : colon + 1);
   return part;
 }
 
@@ -66,9 +66,9 @@ bool harmless(char c) {
 
 } // namespace
 
-std::string data_of(action what, const uuid& id, std::string_view argument) {
+std::string data_of(action wanted, const uuid& id, std::string_view argument) {
   const auto found =
-    std::find_if(shapes.begin(), shapes.end(), [&](const shape& x) { return x.what == what; });
+    std::find_if(shapes.begin(), shapes.end(), [&](const shape& x) { return x.what == wanted; });
   std::string out{version};
   out += ':';
   out += found->name;

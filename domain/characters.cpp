@@ -31,7 +31,7 @@ constexpr std::array invisible = {
   range{0xF0000, 0x10FFFF},
 };
 
-// The blocks of combining marks, and the marks of scripts that write them over letters.
+// The blocks of combining marks, and the marks of scripts that write them over other characters.
 constexpr std::array combining = {
   range{0x0300, 0x036F}, range{0x0483, 0x0489}, range{0x0591, 0x05BD}, range{0x05BF, 0x05BF},
   range{0x05C1, 0x05C2}, range{0x05C4, 0x05C5}, range{0x05C7, 0x05C7}, range{0x0610, 0x061A},
@@ -58,8 +58,8 @@ constexpr std::array<char32_t, 8> ones = {0x2460, 0x2474, 0x2488, 0x24F5,
 
 } // namespace
 
-char32_t next(std::string_view& rest) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(rest[i]); };
+char32_t next(std::string_view& text) {
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
   const uint8_t lead = byte(0);
   const size_t size = lead < 0x80   ? 1
                       : lead < 0xC2 ? 0
@@ -71,7 +71,7 @@ char32_t next(std::string_view& rest) {
                    : size == 2 ? lead & 0x1F
                    : size == 3 ? lead & 0x0F
                                : lead & 0x07;
-  bool valid = size != 0 && size <= rest.size();
+  bool valid = size != 0 && size <= text.size();
   for (size_t i = 1; valid && i < size; ++i) {
     valid = (byte(i) & 0xC0) == 0x80;
     point = (point << 6) | (byte(i) & 0x3F);
@@ -79,10 +79,10 @@ char32_t next(std::string_view& rest) {
   const bool overlong = (size == 3 && point < 0x800) || (size == 4 && point < 0x10000);
   const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
   if (!valid || overlong || surrogate || point > 0x10FFFF) {
-    rest.remove_prefix(1);
+    text.remove_prefix(1);
     return replacement;
   }
-  rest.remove_prefix(size);
+  text.remove_prefix(size);
   return point;
 }
 

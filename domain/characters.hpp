@@ -8,9 +8,9 @@ namespace neurocards::characters {
 
 constexpr char32_t replacement = 0xFFFD;
 
-/// Takes one code point off the front of `rest`, which is not empty; a broken byte becomes U+FFFD
+/// Takes one code point off the front of `text`, which is not empty; a broken byte becomes U+FFFD
 /// and is taken alone.
-char32_t next(std::string_view& rest);
+char32_t next(std::string_view& text);
 
 void append(std::string& out, char32_t);
 

@@ -113,7 +113,7 @@ step stepper::run() {
   out_.commit.who = in_.who;
   if (view_.handled)
     return std::move(out_); // the store applies nothing a second time
-  std::visit([this](const auto& what) { apply(what); }, in_.what);
+  std::visit([this](const auto& content) { apply(content); }, in_.what);
   if (!out_.commit.session
       && (lost_ || session_ != before_ || to_string(state_of(session_)) != view_.state))
     if (in_.where == telegram::chat_kind::private_chat && in_.chat.value != 0)
@@ -135,7 +135,7 @@ bool stepper::consented() const {
   return !needs_consent(view_, config_);
 }
 
-consent_reason stepper::why_consent() const {
+consent_reason stepper::needed_consent() const {
   return view_.terms_version.empty() ? consent_reason::first_time : consent_reason::terms_changed;
 }
 

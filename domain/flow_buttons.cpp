@@ -45,7 +45,7 @@ void stepper::apply(const telegram::callback_query& query) {
     reply(plain(to(), say(lang_, key::help)));
   } else if (!consented() && !(button && button->what == action::agree)) {
     answer.text = say(lang_, key::alert_consent_first);
-    reply(consent_screen(to(), why_consent()));
+    reply(consent_screen(to(), needed_consent()));
   } else if (!button) {
     answer.text = say(lang_, key::alert_stale);
     reply_and_ask(key::stale_button);
@@ -89,9 +89,10 @@ void stepper::press_of_draft(const pressed& button) {
   if (button.what == action::cancel)
     return cancel();
   session_.paused = false;
-  const state at = next_step(order);
-  const bool lacks_description = at == state::awaiting_description && button.what != action::resume;
-  if (at == state::awaiting_photo || lacks_description)
+  const state next = next_step(order);
+  const bool lacks_description =
+    next == state::awaiting_description && button.what != action::resume;
+  if (next == state::awaiting_photo || lacks_description)
     return begin_anew_for_missing_data();
   switch (button.what) {
     case action::choose_template:
@@ -133,14 +134,14 @@ void stepper::agree(const std::string& version) {
     return reply(
       consent_screen(to(), consent_reason::terms_changed)); // agreed to what is no longer valid
   const int welcome = config_.credits.welcome;
-  const bool gift = welcome > 0 && why_consent() == consent_reason::first_time;
+  const bool granted = welcome > 0 && needed_consent() == consent_reason::first_time;
   out_.commit.agreed = store::consent{version, welcome};
-  credits_ += gift ? welcome : 0;
+  credits_ += granted ? welcome : 0;
   const size_t said_before = out_.commit.notices.size();
   begin_early_order();
   const std::string thanks =
-    gift ? say(lang_, key::consent_thanks_gift, {texts::number("count", welcome)})
-         : say(lang_, key::consent_thanks);
+    granted ? say(lang_, key::consent_thanks_gift, {texts::number("count", welcome)})
+            : say(lang_, key::consent_thanks);
   if (out_.commit.notices.size() > said_before) // what became of the early photo
     out_.commit.notices.insert(out_.commit.notices.end() - 1,
                                {"reply", outbox::to_json({thanks, {}, true})});
@@ -171,17 +172,17 @@ void stepper::choose_template(const std::string& id) {
   ask();
 }
 
-void stepper::edit_prompt(const std::string& how) {
+void stepper::edit_prompt(const std::string& answer) {
   draft& order = *session_.order;
   if (order.template_id != "self" || order.own_prompt.empty())
     return ask();
-  if (how == "ok") {
+  if (answer == "ok") {
     order.own_prompt_approved = true;
     return ask();
   }
   order.own_prompt_approved = false;
-  order.edit = how == "add" ? script_edit::add : script_edit::replace;
-  const key wanted = how == "add" ? key::ask_addition : key::ask_replacement;
+  order.edit = answer == "add" ? script_edit::add : script_edit::replace;
+  const key wanted = answer == "add" ? key::ask_addition : key::ask_replacement;
   telegram::outgoing next = question(to(), session_);
   next.text = say(lang_, wanted);
   next.buttons = {next.buttons.back()}; // the way out only

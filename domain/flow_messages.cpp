@@ -34,9 +34,9 @@ bool addresses_bot(std::string_view words, const std::string& username) {
   if (text.empty())
     return false;
   const std::string_view word = std::string_view{text}.substr(0, text.find_first_of(" \n"));
-  const size_t at = word.find('@');
+  const size_t separator = word.find('@');
   if (text.front() == '/')
-    return at == std::string_view::npos || word.substr(at + 1) == name;
+    return separator == std::string_view::npos || word.substr(separator + 1) == name;
   return !name.empty() && text.find("@" + name) != std::string::npos;
 }
 
@@ -56,13 +56,13 @@ std::string command_in(std::string_view text) {
   return words.substr(0, words.find_first_of(" \n@"));
 }
 
-bool is_album_rest(const session& s, const telegram::message& x) {
+bool is_later_in_album(const session& s, const telegram::message& x) {
   return !x.media_group.empty() && x.media_group == s.album
          && (s.album_has_photo || !carries_photo(x));
 }
 
 std::optional<photo_wish> photo_in(const session& s, const telegram::message& x) {
-  if (x.edited || !carries_photo(x) || is_album_rest(s, x))
+  if (x.edited || !carries_photo(x) || is_later_in_album(s, x))
     return std::nullopt;
   return photo_wish{*x.file, x.content == content_kind::photo ? images::origin::photo
                                                               : images::origin::document};
@@ -84,8 +84,8 @@ void stepper::apply(const telegram::message& x) {
     return reply_and_ask(key::edited);
   if (!command.empty())
     return apply_command(command);
-  if (is_album_rest(session_, x))
-    return apply_album_rest(x);
+  if (is_later_in_album(session_, x))
+    return apply_later_in_album(x);
   if (carries_photo(x))
     return apply_photo(x);
   if (lost_)
@@ -101,7 +101,7 @@ void stepper::apply(const telegram::message& x) {
 }
 
 void stepper::apply_in_group(const telegram::message& x) {
-  // A group is not our place: one polite word to those who call, silence otherwise.
+  // A group is not our place: those who call get one answer, others none.
   if (in_.where == telegram::chat_kind::group && !x.edited
       && addresses_bot(x.text, config_.bot_username))
     reply(private_only_screen(to()));
@@ -127,7 +127,7 @@ void stepper::apply_before_consent(const telegram::message& x) {
     session_.album = x.media_group;
     heading = say(lang_, key::consent_photo_waits);
   }
-  telegram::outgoing screen = consent_screen(to(), why_consent());
+  telegram::outgoing screen = consent_screen(to(), needed_consent());
   reply(heading.empty() ? screen : with_heading(heading, std::move(screen)));
 }
 
@@ -184,7 +184,7 @@ void stepper::apply_photo(const telegram::message& x) {
   reply(plain(to(), say(lang_, key::photo_unavailable)));
 }
 
-void stepper::refuse_photo(const photo_rejected& why, const telegram::message& x) {
+void stepper::refuse_photo(const photo_rejected& rejection, const telegram::message& x) {
   const bool told =
     !x.media_group.empty() && x.media_group == session_.album && session_.album_answered;
   session_.asked_for_photo = !session_.order;
@@ -192,10 +192,10 @@ void stepper::refuse_photo(const photo_rejected& why, const telegram::message& x
   session_.album_has_photo = false; // the next photo of the album may do
   session_.album_answered = true;
   if (!told) // of one album, the first that does not fit is enough
-    reply(photo_fault_screen(to(), why));
+    reply(photo_fault_screen(to(), rejection));
 }
 
-/// The photo of a draft or of an earlier order was judged by the models of its day. True: today's
+/// The photo of a draft or of an earlier order was checked for the models of its day. True: today's
 /// take it no more, and that was said.
 bool stepper::refuse_kept_photo(const storage_key& photo) {
   const auto fault = kept_fault(photo, config_);
@@ -228,7 +228,7 @@ void stepper::start_order(const telegram::message& x, const photo_stored& photo)
 }
 
 /// One photo per order; the others of its album only may bring the caption.
-void stepper::apply_album_rest(const telegram::message& x) {
+void stepper::apply_later_in_album(const telegram::message& x) {
   const std::string words = accepted_words(x.text, description_units);
   bool moved_on = false;
   if (session_.order && session_.order->description.empty() && !words.empty()) {

@@ -29,7 +29,7 @@ private:
   bool apply_public_command(std::string_view command);
   void cancel();
   void apply_photo(const telegram::message&);
-  void apply_album_rest(const telegram::message&);
+  void apply_later_in_album(const telegram::message&);
   void start_order(const telegram::message&, const photo_stored&);
   void refuse_photo(const photo_rejected&, const telegram::message&);
   bool refuse_kept_photo(const storage_key&);
@@ -44,7 +44,7 @@ private:
   void agree(const std::string& version);
   void begin_early_order();
   void choose_template(const std::string& id);
-  void edit_prompt(const std::string& how);
+  void edit_prompt(const std::string& answer);
   void choose_count(const std::string& number);
   void launch();
   void once_more(job_id);
@@ -54,7 +54,7 @@ private:
   void offer_invoice(const std::string& pack);
 
   bool consented() const;
-  consent_reason why_consent() const;
+  consent_reason needed_consent() const;
   reader to() const;
   void reply(const telegram::outgoing&);
 
@@ -91,7 +91,7 @@ std::optional<photo_rejected> declared_fault(const telegram::file_ref&, const im
 std::optional<photo_rejected> kept_fault(const storage_key&, const flow_config&);
 
 /// Part of an album whose photo has been taken, or which was answered, already.
-bool is_album_rest(const session&, const telegram::message&);
+bool is_later_in_album(const session&, const telegram::message&);
 
 /// The order of a complete draft, without sessions and notices.
 store::new_order order_of(const draft&, language, chat_id);

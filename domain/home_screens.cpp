@@ -20,12 +20,13 @@ using texts::user_text;
 
 namespace {
 
-constexpr size_t contact_units = 200;
+constexpr size_t support_units = 200;
 constexpr size_t line_units = 60;   // of a product in a list
 constexpr size_t button_units = 30; // of a product on a button
 
-telegram::button button(const reader& to, key label, action what, std::string_view argument = {}) {
-  return {say(to.lang, label), data_of(what, {}, argument), {}, false};
+telegram::button button(const reader& to, key label, action pressed,
+                        std::string_view argument = {}) {
+  return {say(to.lang, label), data_of(pressed, {}, argument), {}, false};
 }
 
 /// Day and month in UTC: a list of orders needs no more.
@@ -102,8 +103,8 @@ telegram::keyboard::value_type home(const reader& to) {
 
 } // namespace
 
-telegram::outgoing consent_screen(const reader& to, consent_reason why) {
-  const bool first = why == consent_reason::first_time;
+telegram::outgoing consent_screen(const reader& to, consent_reason reason) {
+  const bool first = reason == consent_reason::first_time;
   std::string text = say(to.lang, first ? key::consent_hello : key::consent_changed);
   if (first && to.config.credits.welcome > 0)
     text += "\n\n" + say(to.lang, key::consent_gift, {number("count", to.config.credits.welcome)});
@@ -176,11 +177,11 @@ telegram::outgoing terms_screen(const reader& to) {
 }
 
 telegram::outgoing support_screen(const reader& to, user_id who) {
-  const std::string& contact = to.config.terms.support;
+  const std::string& support = to.config.terms.support;
   const auto user = number("user", who.value);
-  return plain(to, contact.empty() ? say(to.lang, key::support_without_contact, {user})
+  return plain(to, support.empty() ? say(to.lang, key::support_without_contact, {user})
                                    : say(to.lang, key::support,
-                                         {user_text("contact", contact, contact_units), user}));
+                                         {user_text("contact", support, support_units), user}));
 }
 
 telegram::outgoing pay_support_screen(const reader& to, user_id who) {
@@ -198,10 +199,10 @@ telegram::outgoing private_only_screen(const reader& to) {
 }
 
 telegram::outgoing banned_screen(const reader& to) {
-  const std::string& contact = to.config.terms.support;
-  return {contact.empty()
+  const std::string& support = to.config.terms.support;
+  return {support.empty()
             ? say(to.lang, key::banned_without_contact)
-            : say(to.lang, key::banned, {user_text("contact", contact, contact_units)}),
+            : say(to.lang, key::banned, {user_text("contact", support, support_units)}),
           {},
           true};
 }

@@ -11,12 +11,12 @@ namespace {
 
 using bytes = std::string_view;
 
-uint32_t at(bytes x, size_t i) {
+uint32_t byte_of(bytes x, size_t i) {
   return static_cast<uint8_t>(x[i]);
 }
 
 uint32_t big16(bytes x, size_t i) {
-  return at(x, i) << 8 | at(x, i + 1);
+  return byte_of(x, i) << 8 | byte_of(x, i + 1);
 }
 
 uint32_t big32(bytes x, size_t i) {
@@ -24,11 +24,11 @@ uint32_t big32(bytes x, size_t i) {
 }
 
 uint32_t little24(bytes x, size_t i) {
-  return at(x, i) | at(x, i + 1) << 8 | at(x, i + 2) << 16;
+  return byte_of(x, i) | byte_of(x, i + 1) << 8 | byte_of(x, i + 2) << 16;
 }
 
-bool has(bytes x, size_t offset, bytes what) {
-  return x.size() >= offset + what.size() && x.substr(offset, what.size()) == what;
+bool has(bytes x, size_t offset, bytes expected) {
+  return x.size() >= offset + expected.size() && x.substr(offset, expected.size()) == expected;
 }
 
 constexpr uint32_t sane_side = 1'000'000; // a larger number is damage, not a picture
@@ -55,12 +55,12 @@ description read_png(bytes x) {
 
 description read_webp(bytes x) {
   if (x.size() >= 30 && has(x, 12, "VP8X"))
-    return make(format::webp, little24(x, 24) + 1, little24(x, 27) + 1, (at(x, 20) & 2) != 0);
+    return make(format::webp, little24(x, 24) + 1, little24(x, 27) + 1, (byte_of(x, 20) & 2) != 0);
   if (x.size() >= 30 && has(x, 12, "VP8 ") && has(x, 23, bytes{"\x9D\x01\x2A", 3}))
-    return make(format::webp, (at(x, 26) | at(x, 27) << 8) & 0x3FFF,
-                (at(x, 28) | at(x, 29) << 8) & 0x3FFF);
-  if (x.size() >= 25 && has(x, 12, "VP8L") && at(x, 20) == 0x2F) {
-    const uint32_t bits = little24(x, 21) | at(x, 24) << 24;
+    return make(format::webp, (byte_of(x, 26) | byte_of(x, 27) << 8) & 0x3FFF,
+                (byte_of(x, 28) | byte_of(x, 29) << 8) & 0x3FFF);
+  if (x.size() >= 25 && has(x, 12, "VP8L") && byte_of(x, 20) == 0x2F) {
+    const uint32_t bits = little24(x, 21) | byte_of(x, 24) << 24;
     return make(format::webp, (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1);
   }
   return unknown_size(format::webp);
@@ -85,7 +85,7 @@ uint32_t orientation_in(bytes segment) {
   if (!big && !has(tiff, 0, "II"))
     return 1;
   const auto two = [&](size_t i) -> uint32_t {
-    return big ? big16(tiff, i) : at(tiff, i) | at(tiff, i + 1) << 8;
+    return big ? big16(tiff, i) : byte_of(tiff, i) | byte_of(tiff, i + 1) << 8;
   };
   const auto four = [&](size_t i) -> size_t {
     return big ? big32(tiff, i) : two(i) | two(i + 2) << 16;
@@ -111,9 +111,9 @@ description read_jpeg(bytes x) {
   uint32_t orientation = 1;
   size_t i = 2;
   while (i + 4 <= x.size()) {
-    if (at(x, i) != 0xFF)
+    if (byte_of(x, i) != 0xFF)
       break; // not between two segments: damaged
-    const uint32_t marker = at(x, i + 1);
+    const uint32_t marker = byte_of(x, i + 1);
     if (marker == 0xFF) { // fill byte
       ++i;
       continue;
@@ -136,9 +136,9 @@ description read_jpeg(bytes x) {
   return unknown_size(format::jpeg);
 }
 
-std::optional<fault> fault_of_size(const description& what, const limits& allowed) {
-  const int longer = std::max(what.width, what.height);
-  const int shorter = std::min(what.width, what.height);
+std::optional<fault> fault_of_size(const description& found, const limits& allowed) {
+  const int longer = std::max(found.width, found.height);
+  const int shorter = std::min(found.width, found.height);
   if (shorter < allowed.min_side)
     return fault::too_small;
   if (longer > allowed.max_side)
@@ -193,7 +193,7 @@ std::optional<fault> fault_of(const description& x, const limits& allowed) {
   return x.width == 0 ? std::nullopt : fault_of_size(x, allowed);
 }
 
-verdict judge(std::string_view prefix, int64_t file_bytes, origin from, const limits& allowed) {
+verdict check(std::string_view prefix, int64_t file_bytes, origin from, const limits& allowed) {
   if (file_bytes <= 0 || prefix.empty())
     return {fault::empty, {}, allowed};
   if (file_bytes > allowed.max_bytes)
@@ -203,19 +203,19 @@ verdict judge(std::string_view prefix, int64_t file_bytes, origin from, const li
     return {fault::not_an_image, {}, allowed};
   const bool whole_file = static_cast<int64_t>(prefix.size()) >= file_bytes;
   // Where the size is not found: Telegram made this photo itself, or the size lies behind what we
-  // were given. Then the service judges.
+  // were given. Then the service decides.
   if (found->width == 0 && from == origin::document && whole_file)
     return {fault::broken, *found, allowed};
   return {fault_of(*found, allowed), *found, allowed};
 }
 
-verdict judge(std::string_view prefix, int64_t file_bytes, origin from,
+verdict check(std::string_view prefix, int64_t file_bytes, origin from,
               std::span<const limits> models) {
-  verdict first = judge(prefix, file_bytes, from, models.empty() ? limits{} : models.front());
+  verdict first = check(prefix, file_bytes, from, models.empty() ? limits{} : models.front());
   for (const auto& model : models) {
     if (first.accepted())
       break;
-    if (auto other = judge(prefix, file_bytes, from, model); other.accepted())
+    if (auto other = check(prefix, file_bytes, from, model); other.accepted())
       first = std::move(other);
   }
   return first;

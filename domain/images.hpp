@@ -37,7 +37,7 @@ constexpr size_t prefix_bytes = 256 * 1024;
 /// have their size far behind the beginning.
 constexpr size_t longest_prefix_bytes = 4 * 1024 * 1024;
 
-/// Looks at the leading bytes of a file. Never reads beyond them, never throws; nullopt: none of
+/// Reads the leading bytes of a file. Never reads beyond them, never throws; nullopt: none of
 /// the formats.
 std::optional<description> sniff(std::string_view prefix);
 
@@ -73,7 +73,7 @@ std::string to_string(fault);
 struct verdict {
   std::optional<fault> why; // nullopt: accepted
   description what;         // valid when accepted, and of faults that tell of format or sides
-  limits needs;             // what the fault is judged by
+  limits needs;             // what the file was checked against
 
   bool accepted() const { return !why; }
 };
@@ -85,15 +85,15 @@ enum class origin : uint8_t { photo, document };
 /// What is wrong with a picture that is known already; nullopt: nothing, or its size is not known.
 std::optional<fault> fault_of(const description&, const limits&);
 
-/// Judges a file by its leading bytes and its length. `prefix` must be the whole file if that is
+/// Checks a file by its leading bytes and its length. `prefix` must be the whole file if that is
 /// shorter than `prefix_bytes`.
-verdict judge(std::string_view prefix, int64_t file_bytes, origin, const limits& = {});
+verdict check(std::string_view prefix, int64_t file_bytes, origin, const limits& = {});
 
 /// The same for several models, in order of preference: one that takes it is enough. Otherwise the
 /// verdict is that of the first.
-verdict judge(std::string_view prefix, int64_t file_bytes, origin, std::span<const limits>);
+verdict check(std::string_view prefix, int64_t file_bytes, origin, std::span<const limits>);
 
-/// Where a photo is kept. The name says what it is, so that whoever has an order can judge its
+/// Where a photo is kept. The name says what it is, so that whoever has an order can check its
 /// photo again: `photos/<id>-1280x960.jpg`.
 storage_key key_for(std::string_view id, const description&);
 

@@ -52,7 +52,7 @@ using words::topic;
 struct row {
   const char* name;
   failure_class cls;
-  rests rest = rests::nothing;
+  cooldown_scope cooldown = cooldown_scope::nothing;
   bool alert = false;
 };
 
@@ -71,25 +71,25 @@ row row_of(topic x) {
     case topic::unfit_image:
       return {name, violates};
     case topic::checker_trouble:
-    case topic::unreachable: // our photo was judged when it came
+    case topic::unreachable: // our photo was checked when it came
     case topic::trouble:
     case topic::task_unknown:
       return {name, temporary};
     case topic::rate_limit: // KIE counts creations per account, whichever of its keys makes them
-      return {name, failure_class::rate_limit, rests::account};
+      return {name, failure_class::rate_limit, cooldown_scope::account};
     case topic::model_paused:
     case topic::model_unknown:
-      return {name, failure_class::model_down, rests::model, true};
+      return {name, failure_class::model_down, cooldown_scope::model, true};
     case topic::key_spent: // the sub-key's own limit; the account may have money
-      return {name, failure_class::billing, rests::key, true};
+      return {name, failure_class::billing, cooldown_scope::key, true};
     case topic::no_money:
-      return {name, failure_class::billing, rests::account, true};
+      return {name, failure_class::billing, cooldown_scope::account, true};
     case topic::key_refused:
     case topic::front_refused:
-      return {name, failure_class::key_refused, rests::key, true};
+      return {name, failure_class::key_refused, cooldown_scope::key, true};
     case topic::region:
     case topic::our_request:
-      return {name, failure_class::unknown, rests::nothing, true};
+      return {name, failure_class::unknown, cooldown_scope::nothing, true};
   }
   return {name, failure_class::unknown};
 }
@@ -120,9 +120,9 @@ std::optional<topic> topic_of_number(int code) {
 std::optional<row> row_of_number(int code) {
   switch (code) {
     case 403:
-      return row{"forbidden", failure_class::key_refused, rests::key, true};
+      return row{"forbidden", failure_class::key_refused, cooldown_scope::key, true};
     case 404:
-      return row{"not_found", failure_class::model_down, rests::model, true};
+      return row{"not_found", failure_class::model_down, cooldown_scope::model, true};
     case 408:
     case 455:
     case 500:
@@ -142,7 +142,7 @@ constexpr row task_trouble{"task_trouble", temporary};
 constexpr row no_answer{"no_answer", temporary};
 constexpr row gateway{"gateway", temporary};
 constexpr row unreadable{"unreadable", temporary, {}, true}; // no verdict: fails no order by itself
-constexpr row in_doubt{"in_doubt", temporary};
+constexpr row may_exist{"in_doubt", temporary};
 constexpr row own_fault{"own_fault", temporary, {}, true};
 constexpr row anything_else{"anything_else", failure_class::unknown};
 
@@ -153,7 +153,7 @@ std::optional<row> find_in_table(const signal& x) {
   const auto order = x.from == call::task ? words::order::refusals_first : words::order::as_listed;
   auto said = words::topic_of(words_of(x), order);
   if (said && words::is_refusal(*said) && !x.json)
-    said.reset(); // a page of somebody on the way: nobody has judged an order
+    said.reset(); // a page of somebody on the way: nobody has decided on an order
   const auto number = topic_of_number(code);
   if (said && (!number || (*said != topic::trouble && *said != topic::our_request)))
     return row_of(*said);
@@ -208,18 +208,18 @@ bool maybe_created(const signal& x) {
 /// What a row means in the mouth of a task or of another call than a creation.
 row bounded(row found, call from) {
   found.alert = found.alert && from != call::task; // a user might have written it
-  if (found.rest == rests::nothing || from == call::create_task)
+  if (found.cooldown == cooldown_scope::nothing || from == call::create_task)
     return found;
   if (from == call::task) {
     const bool limited = found.cls == failure_class::rate_limit;
-    const bool of_model = found.rest == rests::model;
+    const bool of_model = found.cooldown == cooldown_scope::model;
     row result = task_trouble;
     result.cls = limited ? found.cls : temporary;
-    result.rest = of_model ? rests::model_if_others_agree : rests::nothing;
+    result.cooldown = of_model ? cooldown_scope::model_if_others_agree : cooldown_scope::nothing;
     result.name = found.name;
     return result;
   }
-  return from == call::download || found.rest == rests::model ? gateway : found;
+  return from == call::download || found.cooldown == cooldown_scope::model ? gateway : found;
 }
 
 const char* name_of(call x) {
@@ -237,9 +237,9 @@ bool could_not_fetch(const signal& x) {
 verdict classify(const signal& x) {
   verdict result;
   result.maybe_created = maybe_created(x);
-  const row found = result.maybe_created ? in_doubt : bounded(find_row(x), x.from);
+  const row found = result.maybe_created ? may_exist : bounded(find_row(x), x.from);
   result.cls = found.cls;
-  result.rest = found.rest;
+  result.cooldown = found.cooldown;
   result.alert = found.alert;
   result.not_yet_known =
     x.from == call::record_info && std::string_view{found.name} == "task_unknown";

@@ -33,7 +33,7 @@ struct signal {
 };
 
 /// What has to rest, so that the same thing does not happen to the next job.
-enum class rests : uint8_t {
+enum class cooldown_scope : uint8_t {
   nothing,
   key,
   account,
@@ -44,11 +44,11 @@ enum class rests : uint8_t {
 /// What a bad answer means.
 struct verdict {
   failure_class cls = failure_class::unknown;
-  rests rest = rests::nothing;
-  bool alert = false;         // a person must look: billing, key, model, our own bad request
+  cooldown_scope cooldown = cooldown_scope::nothing;
+  bool alert = false;         // a person must act: billing, key, model, our own bad request
   bool maybe_created = false; // createTask: a task may exist and be paid for; wait for its callback
   bool not_yet_known =
-    false;               // recordInfo: the task is not visible yet; look again within the grace
+    false;               // recordInfo: the task is not visible yet; poll again within the grace
   const char* rule = ""; // name of the row that matched, for logs
 };
 

@@ -47,18 +47,18 @@ size_t units(char32_t x) {
 /// Byte length of the longest beginning of at most `limit` units that ends between two characters;
 /// between two code points when a single character is longer than that.
 size_t fitting_bytes(std::string_view text, size_t limit) {
-  std::string_view rest = text;
+  std::string_view left = text;
   size_t used = 0;
   size_t whole_characters = 0;
   char32_t before = 0;
-  while (!rest.empty()) {
-    const size_t at = text.size() - rest.size();
-    const char32_t point = next(rest);
+  while (!left.empty()) {
+    const size_t position = text.size() - left.size();
+    const char32_t point = next(left);
     if (!continues_character(point) && before != zero_width_joiner)
-      whole_characters = at;
+      whole_characters = position;
     used += units(point);
     if (used > limit)
-      return whole_characters > 0 ? whole_characters : at;
+      return whole_characters > 0 ? whole_characters : position;
     before = point;
   }
   return text.size();
@@ -70,13 +70,13 @@ bool is_space(char c) {
 
 /// The code point that ends `text`, which is not empty.
 char32_t last_of(std::string_view text, size_t& bytes) {
-  size_t at = text.size() - 1;
-  while (at > 0 && text.size() - at < 4 && (static_cast<uint8_t>(text[at]) & 0xC0) == 0x80)
-    --at;
-  std::string_view rest = text.substr(at);
-  const char32_t point = next(rest);
-  bytes = rest.empty() ? text.size() - at : 1;
-  return rest.empty() ? point : characters::replacement;
+  size_t start = text.size() - 1;
+  while (start > 0 && text.size() - start < 4 && (static_cast<uint8_t>(text[start]) & 0xC0) == 0x80)
+    --start;
+  std::string_view left = text.substr(start);
+  const char32_t point = next(left);
+  bytes = left.empty() ? text.size() - start : 1;
+  return left.empty() ? point : characters::replacement;
 }
 
 /// Removed at both ends of a text: white space, and what is drawn like it.
@@ -140,10 +140,10 @@ std::string folded(std::string_view text) {
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty()) {
-    std::string_view rest = text;
-    if (!is_edge(next(rest)))
+    std::string_view left = text;
+    if (!is_edge(next(left)))
       break;
-    text = rest;
+    text = left;
   }
   for (size_t bytes = 0; !text.empty() && is_edge(last_of(text, bytes));)
     text.remove_suffix(bytes);

@@ -118,38 +118,38 @@ std::string fault_of_input(const config::model& x, const std::string& field) {
   return {};
 }
 
-void add_faults_of_photos(const config::model& x, const std::string& at,
+void add_faults_of_photos(const config::model& x, const std::string& prefix,
                           std::vector<std::string>& faults) {
   const auto known = [](const std::string& name) {
     return name == "jpeg" || name == "png" || name == "webp";
   };
   if (x.photo_formats.empty() || !std::ranges::all_of(x.photo_formats, known))
-    faults.push_back(at + "photo-formats is one or more of jpeg, png, webp");
+    faults.push_back(prefix + "photo-formats is one or more of jpeg, png, webp");
   if (x.photo_min_side < 1 || x.photo_min_side > 4096)
-    faults.push_back(at + "photo-min-side is 1 to 4096 pixels");
+    faults.push_back(prefix + "photo-min-side is 1 to 4096 pixels");
   if (x.photo_max_side < x.photo_min_side || x.photo_max_side > 100'000)
-    faults.push_back(at + "photo-max-side is photo-min-side to 100000 pixels");
+    faults.push_back(prefix + "photo-max-side is photo-min-side to 100000 pixels");
   if (!(x.photo_max_ratio >= 1 && x.photo_max_ratio <= 100))
-    faults.push_back(at + "photo-max-ratio is 1 to 100");
+    faults.push_back(prefix + "photo-max-ratio is 1 to 100");
 }
 
 std::vector<std::string> faults_of_model(const config::model& x) {
   std::vector<std::string> faults;
-  const std::string at = "kie.models: " + (x.slug.empty() ? "(without slug)" : x.slug) + ": ";
+  const std::string prefix = "kie.models: " + (x.slug.empty() ? "(without slug)" : x.slug) + ": ";
   if (x.slug.empty() || x.slug.size() > 200)
-    faults.push_back(at + "slug is 1 to 200 characters");
+    faults.push_back(prefix + "slug is 1 to 200 characters");
   if (x.name.empty())
-    faults.push_back(at + "name is missing");
+    faults.push_back(prefix + "name is missing");
   if (x.image_field.empty())
-    faults.push_back(at + "image-field is missing");
+    faults.push_back(prefix + "image-field is missing");
   if (!x.duration_field.empty() && (x.duration < 1 || x.duration > 60))
-    faults.push_back(at + "duration is 1 to 60 seconds");
+    faults.push_back(prefix + "duration is 1 to 60 seconds");
   if (x.prompt_limit < 200 || x.prompt_limit > 10'000)
-    faults.push_back(at + "prompt-limit is 200 to 10000");
+    faults.push_back(prefix + "prompt-limit is 200 to 10000");
   for (const auto& [field, value] : x.input)
     if (std::string fault = fault_of_input(x, field); !fault.empty())
       faults.push_back(std::move(fault));
-  add_faults_of_photos(x, at, faults);
+  add_faults_of_photos(x, prefix, faults);
   return faults;
 }
 

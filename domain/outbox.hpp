@@ -19,7 +19,7 @@ std::string to_json(const telegram::outgoing&);
 /// {"title": …, "description": …, "payload": …, "label": …, "stars": …}
 std::string to_json(const telegram::invoice&);
 
-/// {"draft": …, "total": N, "waiting": N}: the progress card of an order that was just accepted.
+/// {"draft": …, "total": N, "waiting": N}: the progress message of an order that was just accepted.
 std::string card_json(const draft_id&, int videos);
 
 /// Nullopt: not JSON, or without a text. Unknown fields are ignored, malformed buttons left out.

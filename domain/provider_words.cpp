@@ -112,7 +112,7 @@ constexpr auto violent_words =
           "gore", "gory", "terroris*", "extremis*", "weapon*", "harassment", "suicid*",
           "illegal content", "dangerous content", "暴力", "血腥", "恐怖");
 
-// Whatever is called so was judged by somebody: these stand for themselves.
+// Whatever is called so was found by somebody: these stand for themselves.
 constexpr auto policy_words = list_of(
   "content polic*", "content_polic*", "usage polic*", "safety polic*", "security polic*",
   "our polic*", "platform polic*", "safety guideline*", "community guideline*",
@@ -192,7 +192,7 @@ constexpr auto trouble_words = list_of(
   "unknown error", "downstream_service*", "temporarily unavailable", "超时", "系统繁忙", "服务异常",
   "稍后");
 
-// Heard nowhere as a sentence of its own, but words of nobody who judges a picture.
+// Heard nowhere as a sentence of its own, but words of nobody who checks a picture.
 constexpr auto machine_words = list_of(
   "server*", "service*", "system", "worker*", "node", "gpu*", "cuda", "memory", "disk", "storage",
   "bucket", "oss", "cdn", "s3", "cos", "tos", "dns", "ssl", "tls", "socket*", "network*",
@@ -203,7 +203,7 @@ constexpr auto machine_words = list_of(
   "econn*", "enotfound*", "eai_*", "eai again", "etimedout*", "getaddrinfo", "epipe");
 
 struct row {
-  topic what;
+  topic subject;
   list any_of;          // one suffices
   list and_any_of = {}; // if given, one of these as well
   list none_of = {};    // and none of these
@@ -247,9 +247,9 @@ bool matches(const row& x, const prepared& text) {
 
 template <class F>
 std::optional<topic> first(const prepared& text, F wanted) {
-  const auto found = std::find_if(rows.begin(), rows.end(),
-                                  [&](const row& x) { return wanted(x.what) && matches(x, text); });
-  return found == rows.end() ? std::nullopt : std::optional{found->what};
+  const auto found = std::find_if(
+    rows.begin(), rows.end(), [&](const row& x) { return wanted(x.subject) && matches(x, text); });
+  return found == rows.end() ? std::nullopt : std::optional{found->subject};
 }
 
 } // namespace

@@ -18,7 +18,7 @@ enum class topic : uint8_t {
   language,
   unfit_image, // size, shape or format
   // the provider's trouble, never the user's
-  checker_trouble, // whoever judges content did not answer
+  checker_trouble, // whoever checks content did not answer
   unreachable,     // a file of ours or theirs could not be fetched
   trouble,
   task_unknown,

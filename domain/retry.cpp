@@ -10,14 +10,14 @@ milliseconds in_ms(config::duration x) {
   return std::chrono::duration_cast<milliseconds>(x);
 }
 
-milliseconds pause(const situation& at, const config::kie& policy) {
-  return std::max(backoff(at.attempts, policy, at.random),
-                  at.retry_after.value_or(milliseconds{0}));
+milliseconds pause(const situation& now, const config::kie& policy) {
+  return std::max(backoff(now.attempts, policy, now.random),
+                  now.retry_after.value_or(milliseconds{0}));
 }
 
 /// Uses up an attempt, if one is left.
-void try_again(decision& out, milliseconds delay, const situation& at, const config::kie& policy) {
-  if (at.attempts >= policy.max_attempts)
+void try_again(decision& out, milliseconds delay, const situation& now, const config::kie& policy) {
+  if (now.attempts >= policy.max_attempts)
     return; // fail
   out.what = decision::action::retry;
   out.delay = delay;
@@ -40,44 +40,44 @@ void wait_for_provider(decision& out) {
 
 } // namespace
 
-milliseconds rest_for(const kie::verdict& why, std::optional<milliseconds> retry_after,
-                      const config::kie& policy) {
-  switch (why.rest) {
-    case kie::rests::nothing:
+milliseconds cooldown_for(const kie::verdict& verdict, std::optional<milliseconds> retry_after,
+                          const config::kie& policy) {
+  switch (verdict.cooldown) {
+    case kie::cooldown_scope::nothing:
       return milliseconds{0};
-    case kie::rests::model:
-    case kie::rests::model_if_others_agree:
+    case kie::cooldown_scope::model:
+    case kie::cooldown_scope::model_if_others_agree:
       return in_ms(policy.model_rest);
-    case kie::rests::account:
-    case kie::rests::key:
+    case kie::cooldown_scope::account:
+    case kie::cooldown_scope::key:
       break;
   }
-  if (why.cls != failure_class::rate_limit) // no money, or refused: until somebody acts
+  if (verdict.cls != failure_class::rate_limit) // no money, or refused: until somebody acts
     return in_ms(policy.billing_rest);
   return std::max(in_ms(policy.key_cooldown), retry_after.value_or(milliseconds{0}));
 }
 
-decision decide(const kie::verdict& why, const situation& at, const config::kie& policy) {
+decision decide(const kie::verdict& verdict, const situation& now, const config::kie& policy) {
   decision out;
-  const bool other_key = at.other_key && why.rest != kie::rests::nothing;
-  switch (why.cls) {
+  const bool other_key = now.other_key && verdict.cooldown != kie::cooldown_scope::nothing;
+  switch (verdict.cls) {
     case failure_class::temporary:
-      if (at.origin == failure_origin::provider)
+      if (now.origin == failure_origin::provider)
         wait_for_provider(out);
-      else if (at.origin == failure_origin::node)
-        go_on(out, pause(at, policy), false); // so that another node takes it
+      else if (now.origin == failure_origin::node)
+        go_on(out, pause(now, policy), false); // so that another node takes it
       else
-        try_again(out, pause(at, policy), at, policy);
+        try_again(out, pause(now, policy), now, policy);
       break;
     case failure_class::rate_limit:
-      try_again(out, other_key ? milliseconds{0} : pause(at, policy), at, policy);
+      try_again(out, other_key ? milliseconds{0} : pause(now, policy), now, policy);
       break;
     case failure_class::billing:
     case failure_class::key_refused:
-      go_on(out, other_key ? milliseconds{0} : pause(at, policy), !other_key);
+      go_on(out, other_key ? milliseconds{0} : pause(now, policy), !other_key);
       break;
     case failure_class::model_down:
-      go_on(out, at.other_model ? milliseconds{0} : pause(at, policy), !at.other_model);
+      go_on(out, now.other_model ? milliseconds{0} : pause(now, policy), !now.other_model);
       break;
     case failure_class::outage:
       wait_for_provider(out);

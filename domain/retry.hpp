@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 /// Where the job stands.
 struct situation {
   int attempts = 1;       // including the one that failed
-  bool other_key = false; // with what has to rest at rest, another key could take the job now
+  bool other_key = false; // with what has to cool down left out, another key could take the job now
   bool other_model = false;
   failure_origin origin = failure_origin::job; // of a failure that may pass by itself
   std::optional<milliseconds> retry_after;     // as the server wishes
@@ -32,9 +32,9 @@ struct decision {
   bool outage = false;      // it was the provider's: the failure's class is OUTAGE
 };
 
-/// How long to rest what the verdict names; 0: nothing.
-milliseconds rest_for(const kie::verdict&, std::optional<milliseconds> retry_after,
-                      const config::kie&);
+/// How long what the verdict names cools down; 0: nothing.
+milliseconds cooldown_for(const kie::verdict&, std::optional<milliseconds> retry_after,
+                          const config::kie&);
 
 decision decide(const kie::verdict&, const situation&, const config::kie&);
 

@@ -20,9 +20,9 @@ constexpr size_t name_units = 80;
 constexpr size_t echo_units = 500;    // of a description or wishes shown back
 constexpr size_t script_units = 3000; // of an own script shown back
 
-telegram::button button(const reader& to, key label, action what, const uuid& id = {},
+telegram::button button(const reader& to, key label, action pressed, const uuid& id = {},
                         std::string_view argument = {}) {
-  return {say(to.lang, label), data_of(what, id, argument), {}, false};
+  return {say(to.lang, label), data_of(pressed, id, argument), {}, false};
 }
 
 telegram::keyboard::value_type home(const reader& to) {
@@ -110,8 +110,8 @@ telegram::outgoing plain(const reader& to, std::string text) {
 }
 
 telegram::outgoing question(const reader& to, const session& s) {
-  const state at = state_of(s);
-  switch (at) {
+  const state current = state_of(s);
+  switch (current) {
     case state::idle:
       return menu_screen(to, s);
     case state::awaiting_photo:

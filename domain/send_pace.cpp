@@ -16,7 +16,7 @@ constexpr size_t longest_window = 1000; // sends remembered
 constexpr auto catch_up = 100ms;        // of lateness is made up for by sending closer together
 constexpr auto flood_memory = 10s;
 constexpr size_t flood_chats = 3;    // so many at once are no coincidence
-constexpr size_t first_sweep = 1024; // resting chats
+constexpr size_t first_sweep = 1024; // chats that cool down
 
 send_pace::duration seconds(double x) {
   return send_pace::duration{std::llround(x * 1e9)};
@@ -29,17 +29,17 @@ send_pace::send_pace(double rate, double per_chat_rate)
     chat_spacing_(seconds(1 / std::max(per_chat_rate, least_rate))),
     window_sends_(std::clamp(static_cast<size_t>(std::ceil(rate)), size_t{1}, longest_window)),
     window_(seconds(static_cast<double>(window_sends_) / std::max(rate, least_rate) * margin)),
-    sweep_at_(first_sweep) {}
+    sweep_size_(first_sweep) {}
 
 void send_pace::add(chat_id chat, time_point now) {
-  const auto rest = resting_.find(chat);
-  const auto from = rest == resting_.end() ? now : std::max(now, rest->second);
+  const auto found = cooling_.find(chat);
+  const auto from = found == cooling_.end() ? now : std::max(now, found->second);
   if (in_line_.insert(chat).second)
     line_.insert({from, ++last_order_, chat});
 }
 
 std::optional<chat_id> send_pace::take(time_point now) {
-  if (line_.empty() || line_.begin()->from > now || open_at() > now)
+  if (line_.empty() || line_.begin()->from > now || opens() > now)
     return std::nullopt;
   const auto chat = line_.begin()->chat;
   line_.erase(line_.begin());
@@ -54,26 +54,26 @@ std::optional<chat_id> send_pace::take(time_point now) {
 std::optional<send_pace::time_point> send_pace::next() const {
   if (line_.empty())
     return std::nullopt;
-  return std::max(line_.begin()->from, open_at());
+  return std::max(line_.begin()->from, opens());
 }
 
 void send_pace::answered(chat_id chat, time_point now) {
-  rest(chat, now + chat_spacing_, now);
+  cool_down(chat, now + chat_spacing_, now);
 }
 
 bool send_pace::flooded(chat_id chat, time_point now, duration wait) {
-  rest(chat, now + wait, now);
+  cool_down(chat, now + wait, now);
   std::erase_if(floods_,
                 [&](const flood& x) { return x.chat == chat || x.when + flood_memory < now; });
   floods_.push_back({now, chat});
   if (floods_.size() < flood_chats)
     return false;
   floods_.clear();
-  rest_all(now + wait);
+  hold_all(now + wait);
   return true;
 }
 
-void send_pace::rest_all(time_point until) {
+void send_pace::hold_all(time_point until) {
   pause_ = std::max(pause_, until);
 }
 
@@ -82,21 +82,21 @@ void send_pace::clear() {
   in_line_.clear();
 }
 
-send_pace::time_point send_pace::open_at() const {
+send_pace::time_point send_pace::opens() const {
   const auto even = std::max(pause_, slot_);
   return recent_.size() < window_sends_ ? even : std::max(even, recent_.front() + window_);
 }
 
-void send_pace::rest(chat_id chat, time_point until, time_point now) {
-  auto& end = resting_[chat];
+void send_pace::cool_down(chat_id chat, time_point until, time_point now) {
+  auto& end = cooling_[chat];
   end = std::max(end, until);
-  if (resting_.size() < sweep_at_)
+  if (cooling_.size() < sweep_size_)
     return;
-  std::erase_if(resting_, [&](const auto& x) { return x.second <= now; });
-  sweep_at_ = std::max(first_sweep, 2 * resting_.size());
+  std::erase_if(cooling_, [&](const auto& x) { return x.second <= now; });
+  sweep_size_ = std::max(first_sweep, 2 * cooling_.size());
 }
 
-std::chrono::milliseconds notice_backoff(int tries, double random) {
+std::chrono::milliseconds notification_backoff(int tries, double random) {
   constexpr std::chrono::milliseconds first = 1s;
   constexpr std::chrono::milliseconds longest = 10min;
   const auto doublings = std::clamp(tries, 0, 20);

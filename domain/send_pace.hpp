@@ -13,7 +13,7 @@
 namespace neurocards {
 
 /// Whose turn it is to be sent to. Chats stand in one line, the one that may be served longest goes
-/// first, each at most once; a chat at rest delays nobody behind it.
+/// first, each at most once; a chat that cools down delays nobody behind it.
 ///
 /// Overall: never more than `rate` sends in any second that slides over them, evenly spaced as far
 /// as the caller is punctual, and on average 0.6 % below `rate`: the reserve from which late timers
@@ -40,11 +40,11 @@ public:
   void answered(chat_id chat, time_point now);
 
   /// Telegram refused a send to `chat` because of too many and named `wait`. True when several
-  /// chats heard that within seconds: then the bot as a whole is too fast, and all rest for `wait`.
+  /// chats heard that within seconds: then the bot as a whole is too fast, and all wait for `wait`.
   bool flooded(chat_id chat, time_point now, duration wait);
 
   /// Nobody is served before `until`.
-  void rest_all(time_point until);
+  void hold_all(time_point until);
 
   /// Empties the line. What was sent still counts.
   void clear();
@@ -61,8 +61,8 @@ private:
     chat_id chat;
   };
 
-  time_point open_at() const;
-  void rest(chat_id chat, time_point until, time_point now);
+  time_point opens() const;
+  void cool_down(chat_id chat, time_point until, time_point now);
 
   duration spacing_;
   duration chat_spacing_;
@@ -70,8 +70,8 @@ private:
   duration window_;     // … within this time
   std::set<turn> line_;
   std::unordered_set<chat_id> in_line_;
-  std::unordered_map<chat_id, time_point> resting_; // until when
-  size_t sweep_at_;
+  std::unordered_map<chat_id, time_point> cooling_; // until when
+  size_t sweep_size_;
   std::deque<time_point> recent_; // the last `window_sends_` sends
   std::deque<flood> floods_;
   time_point slot_;  // when the next send is due in an even flow
@@ -79,8 +79,8 @@ private:
   uint64_t last_order_ = 0;
 };
 
-/// How long a notice waits after its `tries`-th failure (from 0): 1 s doubling up to 10 min, and up
-/// to a tenth more or less. `random` in [0, 1).
-std::chrono::milliseconds notice_backoff(int tries, double random);
+/// How long a notification waits after its `tries`-th failure (from 0): 1 s doubling up to 10 min,
+/// and up to a tenth more or less. `random` in [0, 1).
+std::chrono::milliseconds notification_backoff(int tries, double random);
 
 } // namespace neurocards

@@ -58,7 +58,7 @@ struct early_photo {
 struct session {
   std::optional<draft> order;
   bool asked_for_photo = false; // without an order: idle or awaiting_photo
-  bool paused = false;          // the order waits while its owner looks at the menu
+  bool paused = false;          // the order waits while its owner uses the menu
   std::string album;            // media group of the last album message
   bool album_has_photo = false; // `order` (or `early`) came from it
   bool album_answered = false;

@@ -11,43 +11,43 @@ namespace {
 struct row {
   int code;              // error_code; 0: any
   std::string_view text; // within the description, lower case; empty: any
-  fate what;
+  send_result what;
 };
 
 // From top to bottom, the first row that matches wins. Codes may change (Bot API), so what has a
 // telling text is matched by text under any 4xx.
 constexpr std::array rows = {
-  row{0, "message is not modified", fate::sent},
-  row{0, "can't parse entities", fate::plain},
-  row{0, "message thread not found", fate::misplaced},
-  row{0, "topic_", fate::misplaced}, // TOPIC_CLOSED, TOPIC_DELETED, TOPIC_ID_INVALID
-  row{0, "topic not found", fate::misplaced},
-  row{0, "topic is closed", fate::misplaced},
-  row{0, "business connection", fate::misplaced},
-  row{0, "business_connection", fate::misplaced},
-  row{0, "business_peer", fate::misplaced},
-  row{0, "bot was blocked by the user", fate::blocked},
-  row{0, "user is deactivated", fate::blocked},
-  row{0, "bot can't initiate conversation", fate::blocked},
-  row{0, "bot was kicked", fate::blocked},
-  row{0, "bot is not a member", fate::blocked},
-  row{0, "chat not found", fate::drop}, // a wrong number, or somebody who never started us
-  row{0, "peer_id_invalid", fate::blocked},
-  row{0, "wrong file identifier", fate::upload_again},
-  row{0, "wrong remote file identifier", fate::upload_again},
-  row{0, "wrong file_id", fate::upload_again},
-  row{0, "file reference", fate::upload_again},
-  row{0, "can't use file of type", fate::upload_again},
-  row{0, "failed to get http url content", fate::upload_again},
-  row{0, "wrong type of the web page content", fate::upload_again},
-  row{0, "wrong http url specified", fate::upload_again},
-  row{0, "request entity too large", fate::send_link},
-  row{0, "file is too big", fate::send_link},
-  row{413, "", fate::send_link},
-  row{401, "", fate::unauthorized},
-  row{404, "", fate::unauthorized}, // the path holds the token: a wrong one looks so
-  row{403, "", fate::blocked},
-  row{400, "", fate::drop},
+  row{0, "message is not modified", send_result::sent},
+  row{0, "can't parse entities", send_result::plain},
+  row{0, "message thread not found", send_result::misplaced},
+  row{0, "topic_", send_result::misplaced}, // TOPIC_CLOSED, TOPIC_DELETED, TOPIC_ID_INVALID
+  row{0, "topic not found", send_result::misplaced},
+  row{0, "topic is closed", send_result::misplaced},
+  row{0, "business connection", send_result::misplaced},
+  row{0, "business_connection", send_result::misplaced},
+  row{0, "business_peer", send_result::misplaced},
+  row{0, "bot was blocked by the user", send_result::blocked},
+  row{0, "user is deactivated", send_result::blocked},
+  row{0, "bot can't initiate conversation", send_result::blocked},
+  row{0, "bot was kicked", send_result::blocked},
+  row{0, "bot is not a member", send_result::blocked},
+  row{0, "chat not found", send_result::drop}, // a wrong number, or somebody who never started us
+  row{0, "peer_id_invalid", send_result::blocked},
+  row{0, "wrong file identifier", send_result::upload_again},
+  row{0, "wrong remote file identifier", send_result::upload_again},
+  row{0, "wrong file_id", send_result::upload_again},
+  row{0, "file reference", send_result::upload_again},
+  row{0, "can't use file of type", send_result::upload_again},
+  row{0, "failed to get http url content", send_result::upload_again},
+  row{0, "wrong type of the web page content", send_result::upload_again},
+  row{0, "wrong http url specified", send_result::upload_again},
+  row{0, "request entity too large", send_result::send_link},
+  row{0, "file is too big", send_result::send_link},
+  row{413, "", send_result::send_link},
+  row{401, "", send_result::unauthorized},
+  row{404, "", send_result::unauthorized}, // the path holds the token: a wrong one looks so
+  row{403, "", send_result::blocked},
+  row{400, "", send_result::drop},
 };
 
 constexpr std::array harmless_texts = {
@@ -64,18 +64,18 @@ std::string lower(std::string text) {
   return text;
 }
 
-fate fate_of(const reply& x, int code) {
+send_result send_result_of(const reply& x, int code) {
   const std::string text = lower(x.description);
   for (const row& candidate : rows)
     if ((candidate.code == 0 || candidate.code == code)
         && text.find(candidate.text) != std::string::npos)
       return candidate.what;
-  return fate::drop;
+  return send_result::drop;
 }
 
 } // namespace
 
-std::string to_string(fate x) {
+std::string to_string(send_result x) {
   constexpr std::array names = {"sent",      "retry", "drop",     "blocked",      "upload_again",
                                 "send_link", "plain", "migrated", "unauthorized", "misplaced"};
   return names[static_cast<size_t>(x)];
@@ -88,16 +88,16 @@ send_verdict classify(const reply& x) {
     return result;
   }
   if (x.how == http::outcome::local_fault || x.how == http::outcome::forbidden_address) {
-    result.what = fate::drop; // a file of ours that cannot be read will not become readable
+    result.what = send_result::drop; // a file of ours that cannot be read will not become readable
     return result;
   }
   if (x.how == http::outcome::not_sent || x.how == http::outcome::not_started)
     return result;
   const int code = x.json && x.error_code != 0 ? x.error_code : x.status;
   if (x.json && x.ok) {
-    result.what = fate::sent;
+    result.what = send_result::sent;
   } else if (x.migrate_to != 0) {
-    result.what = fate::migrated;
+    result.what = send_result::migrated;
     result.migrate_to = chat_id{x.migrate_to};
   } else if (code == 429) {
     result.flood = true;
@@ -108,9 +108,9 @@ send_verdict classify(const reply& x) {
     // knows nothing of the message, of its reader, nor of what happened behind him.
     result.maybe_sent = !x.json;
   } else if (code == 409) {
-    result.what = fate::retry;
+    result.what = send_result::retry;
   } else {
-    result.what = fate_of(x, code);
+    result.what = send_result_of(x, code);
   }
   return result;
 }

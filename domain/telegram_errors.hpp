@@ -21,7 +21,7 @@ struct reply {
   int64_t migrate_to = 0; // parameters.migrate_to_chat_id
 };
 
-enum class fate : uint8_t {
+enum class send_result : uint8_t {
   sent,         // delivered, or as good as
   retry,        // nothing is wrong with the message: try again after `wait`
   drop,         // will never be accepted; our own fault or nobody's
@@ -34,10 +34,10 @@ enum class fate : uint8_t {
   misplaced,    // its topic or connection is gone: send to the chat itself
 };
 
-std::string to_string(fate);
+std::string to_string(send_result);
 
 struct send_verdict {
-  fate what = fate::retry;
+  send_result what = send_result::retry;
   std::chrono::milliseconds wait{0}; // of a retry; 0: the sender's own backoff decides
   bool flood = false;                // 429: this chat, or all, must be slower
   bool maybe_sent = false;           // a retry may show the message twice

@@ -94,7 +94,7 @@ size_t plural_form(language lang, int64_t count) {
   return n % 10 >= 2 && n % 10 <= 4 ? 1 : 2;
 }
 
-std::string_view form_at(std::string_view forms, size_t index) {
+std::string_view form_of(std::string_view forms, size_t index) {
   for (; index > 0; --index)
     forms.remove_prefix(forms.find('|') + 1);
   return forms.substr(0, forms.find('|'));
@@ -106,7 +106,7 @@ void append_placeholder(std::string& out, language lang, std::string_view inside
     if (x.name != name_in(inside))
       continue;
     if (const size_t colon = inside.find(':'); colon != npos)
-      out += form_at(inside.substr(colon + 1), plural_form(lang, x.count));
+      out += form_of(inside.substr(colon + 1), plural_form(lang, x.count));
     else
       out += x.value;
     return;
@@ -128,26 +128,26 @@ arg markup_of(std::string_view name, std::string html) {
   return {name, std::move(html), 0};
 }
 
-std::string say(language lang, key what, std::initializer_list<arg> args) {
+std::string say(language lang, key name, std::initializer_list<arg> args) {
   std::string out;
-  std::string_view rest = raw(lang, what);
+  std::string_view left = raw(lang, name);
   while (true) {
-    const size_t open = rest.find('{');
-    out += rest.substr(0, open);
+    const size_t open = left.find('{');
+    out += left.substr(0, open);
     if (open == npos)
       return out;
-    const size_t close = rest.find('}', open);
-    append_placeholder(out, lang, rest.substr(open + 1, close - open - 1), args);
-    rest.remove_prefix(close + 1);
+    const size_t close = left.find('}', open);
+    append_placeholder(out, lang, left.substr(open + 1, close - open - 1), args);
+    left.remove_prefix(close + 1);
   }
 }
 
-std::string_view raw(language lang, key what) {
-  return lang == language::en ? entry_of(what).en : entry_of(what).ru;
+std::string_view raw(language lang, key name) {
+  return lang == language::en ? entry_of(name).en : entry_of(name).ru;
 }
 
-std::string_view name_of(key what) {
-  return entry_of(what).name;
+std::string_view name_of(key name) {
+  return entry_of(name).name;
 }
 
 std::vector<key> all_keys() {

@@ -23,20 +23,21 @@ public:
   explicit fields(std::string bytes) : bytes_(std::move(bytes)) {}
 
   size_t size() const { return bytes_.size(); }
-  uint64_t number(size_t at, size_t width) const {
-    if (at + width > bytes_.size())
+  uint64_t number(size_t offset, size_t width) const {
+    if (offset + width > bytes_.size())
       return 0;
     uint64_t result = 0;
     for (size_t i = 0; i < width; ++i)
-      result = result << 8 | static_cast<uint8_t>(bytes_[at + i]);
+      result = result << 8 | static_cast<uint8_t>(bytes_[offset + i]);
     return result;
   }
-  uint32_t u8(size_t at) const { return static_cast<uint32_t>(number(at, 1)); }
-  uint32_t u16(size_t at) const { return static_cast<uint32_t>(number(at, 2)); }
-  uint32_t u32(size_t at) const { return static_cast<uint32_t>(number(at, 4)); }
-  uint64_t u64(size_t at) const { return number(at, 8); }
-  std::string_view text(size_t at, size_t bytes) const {
-    return at > bytes_.size() ? std::string_view{} : std::string_view{bytes_}.substr(at, bytes);
+  uint32_t u8(size_t offset) const { return static_cast<uint32_t>(number(offset, 1)); }
+  uint32_t u16(size_t offset) const { return static_cast<uint32_t>(number(offset, 2)); }
+  uint32_t u32(size_t offset) const { return static_cast<uint32_t>(number(offset, 4)); }
+  uint64_t u64(size_t offset) const { return number(offset, 8); }
+  std::string_view text(size_t offset, size_t bytes) const {
+    return offset > bytes_.size() ? std::string_view{}
+                                  : std::string_view{bytes_}.substr(offset, bytes);
   }
 
 private:
@@ -52,12 +53,12 @@ public:
   /// off ends where `outer` does.
   template <class F>
   void each(const box& outer, F f) {
-    for (int64_t at = outer.begin; at < outer.end;) {
-      const auto found = header(at, outer.end);
+    for (int64_t offset = outer.begin; offset < outer.end;) {
+      const auto found = header(offset, outer.end);
       if (!found)
         return;
       f(*found);
-      at = found->end;
+      offset = found->end;
     }
   }
 
@@ -67,12 +68,12 @@ public:
   }
 
 private:
-  std::optional<box> header(int64_t at, int64_t end) {
+  std::optional<box> header(int64_t offset, int64_t end) {
     constexpr int64_t short_header = 8;
     constexpr int64_t long_header = 16;
-    if (++seen_ > most_boxes || end - at < short_header)
+    if (++seen_ > most_boxes || end - offset < short_header)
       return std::nullopt;
-    const fields f{read_(at, long_header)};
+    const fields f{read_(offset, long_header)};
     uint64_t size = f.u32(0);
     int64_t head = short_header;
     if (size == 1) {
@@ -80,12 +81,12 @@ private:
       head = long_header;
     }
     if (size == 0) // to the end of the file
-      size = static_cast<uint64_t>(end - at);
+      size = static_cast<uint64_t>(end - offset);
     if (f.size() < short_header || size < static_cast<uint64_t>(head))
       return std::nullopt;
-    size = std::min(size, static_cast<uint64_t>(end - at));
-    return box{std::string{f.text(4, 4)}, std::min(at + head, end),
-               at + static_cast<int64_t>(size)};
+    size = std::min(size, static_cast<uint64_t>(end - offset));
+    return box{std::string{f.text(4, 4)}, std::min(offset + head, end),
+               offset + static_cast<int64_t>(size)};
   }
 
   static constexpr int most_boxes = 50'000;

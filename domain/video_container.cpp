@@ -59,7 +59,9 @@ void read_track_header(boxes& in, const box& x, track& out) {
   const fields f{in.content(x, 96)};
   const size_t more = f.u8(0) == 1 ? 12 : 0; // times of 64 bits
   out.id = f.u32(more == 0 ? 12 : 20);
-  const auto number = [&](size_t at) { return static_cast<int32_t>(f.u32(at + more)) / 65536.0; };
+  const auto number = [&](size_t offset) {
+    return static_cast<int32_t>(f.u32(offset + more)) / 65536.0;
+  };
   const double a = number(40), b = number(44), c = number(52), d = number(56);
   const double width = f.u32(76 + more) / 65536.0, height = f.u32(80 + more) / 65536.0;
   out.width = std::llround(std::abs(a) * width + std::abs(c) * height);
@@ -146,8 +148,8 @@ uint64_t read_run(boxes& in, const box& x, uint32_t default_duration) {
   constexpr size_t most_samples = 100'000;
   const fields all{in.content(x, first + step * std::min<size_t>(samples, most_samples))};
   uint64_t sum = 0;
-  for (size_t at = first; at + step <= all.size(); at += step)
-    sum += all.u32(at);
+  for (size_t offset = first; offset + step <= all.size(); offset += step)
+    sum += all.u32(offset);
   return sum;
 }
 
@@ -160,8 +162,8 @@ void read_fragment(boxes& in, const box& traf, movie& out) {
       const fields f{in.content(x, 32)};
       const uint32_t flags = f.u32(0);
       its = out.find(f.u32(4));
-      const size_t at = 8 + ((flags & 0x1) != 0 ? 8 : 0) + ((flags & 0x2) != 0 ? 4 : 0);
-      duration = (flags & 0x8) != 0 ? f.u32(at) : its ? its->default_duration : 0;
+      const size_t offset = 8 + ((flags & 0x1) != 0 ? 8 : 0) + ((flags & 0x2) != 0 ? 4 : 0);
+      duration = (flags & 0x8) != 0 ? f.u32(offset) : its ? its->default_duration : 0;
     } else if (x.type == "tfdt" && its) {
       const fields f{in.content(x, 12)};
       its->fragments_end = f.u8(0) == 1 ? f.u64(4) : f.u32(4);

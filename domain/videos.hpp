@@ -6,7 +6,7 @@
 /// Whether some bytes are a video, whatever type and name they came with.
 namespace neurocards::videos {
 
-/// How many leading bytes `is_video` looks at.
+/// How many leading bytes `is_video` reads.
 constexpr size_t prefix_bytes = 12;
 
 /// By the leading bytes of a file: an MP4 (ISO 14496-12) begins with the box `ftyp`, whose brand is

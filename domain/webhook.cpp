@@ -16,8 +16,8 @@ std::string place_of(const std::string& url) {
   const auto begin = url.find("://");
   const auto host = begin == std::string::npos ? 0 : begin + 3;
   auto result = url.substr(0, url.find_first_of("/?#", host));
-  if (const auto at = result.rfind('@'); at != std::string::npos && at >= host)
-    result.erase(host, at + 1 - host);
+  if (const auto separator = result.rfind('@'); separator != std::string::npos && separator >= host)
+    result.erase(host, separator + 1 - host);
   return markup::cut(markup::clean(result), 100);
 }
 
@@ -37,7 +37,7 @@ std::string to_string(fault x) {
   return names[static_cast<size_t>(x)];
 }
 
-verdict judge(const facts& x, const wanted& want, int64_t now) {
+verdict check(const facts& x, const wanted& want, int64_t now) {
   if (want.url.empty()) {
     if (x.url.empty())
       return {};

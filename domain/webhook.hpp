@@ -47,6 +47,6 @@ struct verdict {
 };
 
 /// `now` in Unix seconds.
-verdict judge(const facts&, const wanted&, int64_t now);
+verdict check(const facts&, const wanted&, int64_t now);
 
 } // namespace neurocards::webhook

@@ -54,7 +54,7 @@ struct quotation {
 };
 
 /// The quotation that `text` begins with.
-std::optional<quotation> quotation_at(std::string_view text, char before) {
+std::optional<quotation> quotation_after(std::string_view text, char before) {
   for (const auto& [open, close] : quotes) {
     if (!text.starts_with(open) || (open == "'" && is_word(before)))
       continue; // isn't
@@ -83,8 +83,8 @@ std::string unescaped(std::string_view text) {
 }
 
 bool is_key(std::string_view after) {
-  const auto at = after.find_first_not_of(" \t\n");
-  return at != std::string_view::npos && after[at] == ':';
+  const auto position = after.find_first_not_of(" \t\n");
+  return position != std::string_view::npos && after[position] == ':';
 }
 
 /// `depth`: answers packed in answers.
@@ -93,7 +93,7 @@ std::string own_words(std::string_view text, int depth) {
   std::string key;
   char before = ' ';
   while (!text.empty()) {
-    const auto quoted = quotation_at(text, before);
+    const auto quoted = quotation_after(text, before);
     if (!quoted) {
       before = text.front();
       if (before == ',' || before == '}' || before == '{')
@@ -150,15 +150,16 @@ std::string taken_apart(std::string_view text) {
   return result;
 }
 
-/// Words of judgement that judge nobody.
+/// Words of judgement that concern nobody.
 constexpr std::array<std::string_view, 8> harmless = {
   "case-sensitive",  "case sensitive",  "time-sensitive",  "time sensitive",
   "price-sensitive", "touch-sensitive", "light-sensitive", "sensitive to "};
 
 void erase_harmless(std::string& text) {
   for (const auto phrase : harmless)
-    for (auto at = text.find(phrase); at != std::string::npos; at = text.find(phrase, at))
-      text.replace(at, phrase.size(), " ");
+    for (auto position = text.find(phrase); position != std::string::npos;
+         position = text.find(phrase, position))
+      text.replace(position, phrase.size(), " ");
 }
 
 bool found(std::string_view text, std::string_view word, bool open_end) {

@@ -13,8 +13,9 @@ class prepared {
 public:
   explicit prepared(std::string_view text);
 
-  /// `word` stands in the text as it is written here: a letter or digit at either end of it must
-  /// not go on in the text, except that `*` at the end allows any ending ("violat*").
+  /// `word` stands in the text as it is written here: an alphabetic character or digit at either
+  /// end of it must not go on in the text, except that `*` at the end allows any ending
+  /// ("violat*").
   bool mentions(std::string_view word) const;
 
 private:

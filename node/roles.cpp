@@ -83,7 +83,7 @@ db::leader_config competing_where_telegram_is(const services& x, const std::stri
 
 /// Competes for a role on behalf of an actor, which hears `gained_atom` and `lost_atom`.
 std::shared_ptr<void> compete(db::leader_config config, const caf::actor& actor,
-                              const std::shared_ptr<contact>& reach = nullptr) {
+                              const std::shared_ptr<reachability>& reach = nullptr) {
   return std::make_shared<db::leader>(std::move(config), [actor, reach](bool leads) {
     if (leads && reach)
       reach->forget(); // an old silence proves nothing

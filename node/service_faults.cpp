@@ -34,7 +34,7 @@ std::string webhook_fault(const http::response& got, const config::all& settings
   const auto now = std::chrono::duration_cast<std::chrono::seconds>(
                      std::chrono::system_clock::now().time_since_epoch())
                      .count();
-  return webhook::judge(*found, {webhook_address(settings), telegram::allowed_updates()}, now)
+  return webhook::check(*found, {webhook_address(settings), telegram::allowed_updates()}, now)
     .words;
 }
 

@@ -131,8 +131,8 @@ services start_services(caf::actor_system& sys, const config::all& settings,
   const auto links = signer_of(settings);
   const auto files = store_of(settings, links);
   auto disk = run_on(std::make_shared<storage::file_worker>());
-  auto telegram_reach = std::make_shared<contact>();
-  auto kie_reach = std::make_shared<contact>();
+  auto telegram_reach = std::make_shared<reachability>();
+  auto kie_reach = std::make_shared<reachability>();
   std::vector<std::shared_ptr<http::pulse>> engines;
   auto http = sys.spawn<http_agent_impl>(watched(engines), counts, "services");
   const telegram::api bot{settings.telegram.api_url, settings.secrets.bot_token,

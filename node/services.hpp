@@ -2,11 +2,11 @@
 
 #include "actors/conversation_context.hpp"
 #include "actors/generation.hpp"
-#include "base/contact.hpp"
+#include "base/reachability.hpp"
 #include "clients/redis.hpp"
 #include "clients/telegram.hpp"
 #include "db/connection.hpp"
-#include "domain/notices.hpp"
+#include "domain/notifications.hpp"
 #include "node/role_watch.hpp"
 #include "protocol/config.hpp"
 #include "protocol/store/catalogue.hpp"
@@ -28,15 +28,15 @@ struct services {
   storage::link_signer links;
   telegram::api telegram;
   kie::api kie;
-  notices::notice_config rendering;
+  notifications::notification_config rendering;
   std::shared_ptr<redis::beacon> beacon; // null without REDIS_URL
 
   disk_runner disk;
   http_agent_actor http; // OpenAI, S3
   // Their own engines: pressure on one does not reach the others, and who is silent is known.
-  std::shared_ptr<contact> telegram_reach;
+  std::shared_ptr<reachability> telegram_reach;
   http_agent_actor telegram_http;
-  std::shared_ptr<contact> kie_reach;
+  std::shared_ptr<reachability> kie_reach;
   http_agent_actor kie_http;
   database_actor database;
   object_store_actor objects;

@@ -26,8 +26,8 @@ std::string blob_store::put(std::string_view bytes) {
 }
 
 int64_t blob_store::size(const std::string& name) const {
-  const auto at = sizes_.find(name);
-  return at == sizes_.end() ? 0 : at->second;
+  const auto found = sizes_.find(name);
+  return found == sizes_.end() ? 0 : found->second;
 }
 
 std::string blob_store::read(const std::string& name) const {

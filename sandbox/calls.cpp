@@ -6,12 +6,12 @@
 
 namespace neurocards::sandbox {
 
-void call_log::record(const call& what, int code, bool scripted, size_t kept) {
-  auto& c = counters_[what.service + "." + what.operation];
+void call_log::record(const call& request, int code, bool scripted, size_t kept) {
+  auto& c = counters_[request.service + "." + request.operation];
   ++c.total;
   c.scripted += scripted ? 1 : 0;
   ++c.codes[code];
-  last_.push_back({++number_, real_now(), what, code, scripted});
+  last_.push_back({++number_, real_now(), request, code, scripted});
   while (last_.size() > kept)
     last_.pop_front();
 }
@@ -33,15 +33,15 @@ nlohmann::json call_log::show(std::string_view service, std::string_view operati
     result["counters"][name] = {{"total", c.total}, {"scripted", c.scripted}, {"codes", codes}};
   }
   for (auto e = last_.rbegin(); e != last_.rend() && result["last"].size() < last; ++e) {
-    if (!wanted(e->what.service, e->what.operation))
+    if (!wanted(e->request.service, e->request.operation))
       continue;
     json row{{"number", e->number},
-             {"at", e->at},
-             {"service", e->what.service},
-             {"operation", e->what.operation},
+             {"at", e->time},
+             {"service", e->request.service},
+             {"operation", e->request.operation},
              {"code", e->code},
              {"scripted", e->scripted}};
-    for (const auto& [name, value] : e->what.about)
+    for (const auto& [name, value] : e->request.about)
       row[name] = value;
     result["last"].push_back(std::move(row));
   }

@@ -11,7 +11,7 @@ class call_log {
 public:
   /// `code` is the effective one: KIE's body code, Telegram's error_code, else the HTTP status; 0
   /// for an answer that never came.
-  void record(const call& what, int code, bool scripted, size_t kept);
+  void record(const call& request, int code, bool scripted, size_t kept);
 
   /// Counters by "service.operation", and up to `last` records, oldest first, of what is asked for.
   nlohmann::json show(std::string_view service, std::string_view operation, size_t last) const;
@@ -26,8 +26,8 @@ private:
   };
   struct entry {
     uint64_t number = 0;
-    int64_t at = 0; // Unix ms
-    call what;
+    int64_t time = 0; // Unix ms
+    call request;
     int code = 0;
     bool scripted = false;
   };

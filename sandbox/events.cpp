@@ -36,12 +36,12 @@ uint64_t event_log::wait(uint64_t since, http_server::responder r) {
 }
 
 void event_log::expire(uint64_t id) {
-  const auto at =
+  const auto found =
     std::find_if(waiting_.begin(), waiting_.end(), [&](const waiter& w) { return w.id == id; });
-  if (at == waiting_.end())
+  if (found == waiting_.end())
     return;
-  at->who.send(200, after(last_));
-  waiting_.erase(at);
+  found->who.send(200, after(last_));
+  waiting_.erase(found);
 }
 
 void event_log::clear() {

@@ -28,8 +28,9 @@ std::string half_of(const http_server::answer& x) {
 
 } // namespace
 
-exchange::exchange(world& w, call what, http_server::responder r)
-  : world_(&w), what_(std::move(what)), to_(std::move(r)), scripted_(w.faults.next(what_)) {
+exchange::exchange(world& w, call request, http_server::responder r)
+  : world_(&w), request_(std::move(request)), to_(std::move(r)),
+    scripted_(w.faults.next(request_)) {
   if (scripted_)
     rule_ = scripted_->rule;
 }
@@ -50,10 +51,10 @@ void exchange::send(int status, std::string body, int code) {
 }
 
 void exchange::send(http_server::answer x, int code) {
-  const bool changed =
-    scripted_ && scripted_->how != outcome::kind::pass && scripted_->how != outcome::kind::unusual;
+  const bool changed = scripted_ && scripted_->effect != outcome::kind::pass
+                       && scripted_->effect != outcome::kind::unusual;
   const auto kept = static_cast<size_t>(std::max<int64_t>(0, world_->set.calls_kept));
-  world_->calls.record(what_, changed ? scripted_code(*scripted_) : code, changed, kept);
+  world_->calls.record(request_, changed ? scripted_code(*scripted_) : code, changed, kept);
   if (!scripted_ || scripted_->delay.count() <= 0)
     return deliver(std::move(x));
   const auto delay = scripted_->delay;
@@ -63,9 +64,9 @@ void exchange::send(http_server::answer x, int code) {
 }
 
 void exchange::deliver(http_server::answer x) {
-  if (!scripted_ || scripted_->how == outcome::kind::pass)
+  if (!scripted_ || scripted_->effect == outcome::kind::pass)
     return to_.send(std::move(x));
-  switch (scripted_->how) {
+  switch (scripted_->effect) {
     case outcome::kind::hang:
       world_->hanging.push_back(std::move(to_));
       return;
@@ -88,7 +89,7 @@ void exchange::deliver(http_server::answer x) {
       return to_.send(std::move(endless));
     }
     default:
-      to_.send(scripted_answer(what_.service, *scripted_, std::move(x)));
+      to_.send(scripted_answer(request_.service, *scripted_, std::move(x)));
   }
 }
 

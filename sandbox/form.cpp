@@ -39,8 +39,8 @@ std::optional<form> form::read(const http_server::request& req) {
 
 const std::string& form::text(std::string_view name) const {
   static const std::string none;
-  const auto at = values_.find(name);
-  return at == values_.end() ? none : at->second;
+  const auto found = values_.find(name);
+  return found == values_.end() ? none : found->second;
 }
 
 int64_t form::number(std::string_view name, int64_t otherwise) const {
@@ -56,8 +56,8 @@ bool form::flag(std::string_view name) const {
 }
 
 const part* form::file(std::string_view name) const {
-  const auto at = files_.find(name);
-  return at == files_.end() ? nullptr : &at->second;
+  const auto found = files_.find(name);
+  return found == files_.end() ? nullptr : &found->second;
 }
 
 void form::set_file(part p) {

@@ -52,19 +52,19 @@ std::optional<std::vector<part>> parse_multipart(std::string_view content_type,
   const auto found = body.starts_with(first) ? 0 : body.find(delimiter);
   if (found == body.npos)
     return std::nullopt;
-  auto at = found + (body.starts_with(first) ? first.size() : delimiter.size());
+  auto position = found + (body.starts_with(first) ? first.size() : delimiter.size());
   std::vector<part> result;
-  while (!body.substr(at).starts_with("--")) {
-    const auto headers_end = body.find("\r\n\r\n", at);
+  while (!body.substr(position).starts_with("--")) {
+    const auto headers_end = body.find("\r\n\r\n", position);
     const auto next = headers_end == body.npos ? body.npos : body.find(delimiter, headers_end + 2);
     if (next == body.npos)
       return std::nullopt;
     part p;
-    read_headers(body.substr(at, headers_end - at), p);
+    read_headers(body.substr(position, headers_end - position), p);
     const auto begin = headers_end + 4;
     p.content = next > begin ? body.substr(begin, next - begin) : std::string_view{};
     result.push_back(std::move(p));
-    at = next + delimiter.size();
+    position = next + delimiter.size();
   }
   return result;
 }

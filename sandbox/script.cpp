@@ -52,9 +52,9 @@ uint64_t script::add(const json& rule) {
     e.skip = rule.value("skip", int64_t{0});
     const auto count = rule.value("count", int64_t{1});
     e.left = count == 0 ? -1 : count;
-    e.result.how = kind_of(rule);
+    e.result.effect = kind_of(rule);
     e.result.takes_effect =
-      rule.value("takes_effect", e.result.how == kind::pass || e.result.how == kind::unusual);
+      rule.value("takes_effect", e.result.effect == kind::pass || e.result.effect == kind::unusual);
     e.result.delay = milliseconds{rule.value("delay", int64_t{0})};
   } catch (const json::exception& x) {
     throw std::invalid_argument{x.what()};
@@ -65,18 +65,18 @@ uint64_t script::add(const json& rule) {
   return last_id_;
 }
 
-bool script::fits(const entry& e, const call& what) {
-  if (e.left == 0 || e.service != what.service
-      || (e.operation != "*" && e.operation != lower(what.operation)))
+bool script::fits(const entry& e, const call& request) {
+  if (e.left == 0 || e.service != request.service
+      || (e.operation != "*" && e.operation != lower(request.operation)))
     return false;
   return std::all_of(e.match.begin(), e.match.end(), [&](const auto& wanted) {
-    return std::find(what.about.begin(), what.about.end(), wanted) != what.about.end();
+    return std::find(request.about.begin(), request.about.end(), wanted) != request.about.end();
   });
 }
 
-std::optional<outcome> script::next(const call& what) {
+std::optional<outcome> script::next(const call& request) {
   for (auto& e : rules_) {
-    if (!fits(e, what))
+    if (!fits(e, request))
       continue;
     if (e.skip > 0) {
       --e.skip;

@@ -32,7 +32,7 @@ struct outcome {
     html,      // a gateway's page instead of JSON
     unusual,   // the usual answer in rare but legal HTTP
   };
-  kind how = kind::pass;
+  kind effect = kind::pass;
   bool takes_effect = false; // do what was asked and only then answer like this
   milliseconds delay{0};
   std::string rule; // the whole rule (JSON)
@@ -45,7 +45,7 @@ public:
   uint64_t add(const nlohmann::json& rule);
 
   /// The outcome for this call, and one use of its rule less.
-  std::optional<outcome> next(const call& what);
+  std::optional<outcome> next(const call& request);
 
   /// Forgets rules; empty names mean any.
   void clear(std::string_view service = {}, std::string_view operation = {});
@@ -64,7 +64,7 @@ private:
     outcome result;
   };
 
-  static bool fits(const entry& e, const call& what);
+  static bool fits(const entry& e, const call& request);
 
   std::list<entry> rules_;
   uint64_t last_id_ = 0;

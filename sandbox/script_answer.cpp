@@ -86,7 +86,7 @@ http_server::answer scripted_answer(const std::string& service, const outcome& x
                                     http_server::answer real) {
   const auto rule = json::parse(x.rule);
   http_server::answer out;
-  switch (x.how) {
+  switch (x.effect) {
     case outcome::kind::pass:
       return real;
     case outcome::kind::empty:
@@ -110,7 +110,7 @@ http_server::answer scripted_answer(const std::string& service, const outcome& x
                                  [](const auto& h) { return h.first == "Content-Type"; });
   if (!typed)
     out.headers.emplace_back("Content-Type",
-                             x.how == outcome::kind::html ? "text/html" : "application/json");
+                             x.effect == outcome::kind::html ? "text/html" : "application/json");
   return out;
 }
 
@@ -122,16 +122,16 @@ std::string in_unusual_http(const http_server::answer& x) {
   text += "x-twice: 1\r\nX-Twice:\t2 \r\ntransfer-ENCODING: chunked\r\nTrailer: X-Check\r\n"
           "Connection: close\r\n\r\n";
   constexpr size_t chunk = 7;
-  for (size_t at = 0; at < x.body.size(); at += chunk) {
-    const auto part = x.body.substr(at, chunk);
+  for (size_t position = 0; position < x.body.size(); position += chunk) {
+    const auto part = x.body.substr(position, chunk);
     text += "00" + std::to_string(part.size()) + ";name=\"va;lue\"\r\n" + part + "\r\n";
   }
   return text + "0;last\r\nX-Check: 1\r\nX-Other: 2\r\n\r\n";
 }
 
 int scripted_code(const outcome& x) {
-  if (x.how != outcome::kind::answer)
-    return x.how == outcome::kind::html ? 502 : 0;
+  if (x.effect != outcome::kind::answer)
+    return x.effect == outcome::kind::html ? 502 : 0;
   const auto rule = json::parse(x.rule);
   const auto code = rule.contains("code") ? rule["code"] : rule.value("status", json{200});
   return code.is_number() ? code.get<int>() : rule.value("status", 500);

@@ -33,13 +33,13 @@ struct world {
   outbound net;
   std::string data_dir;
   std::vector<http_server::responder> hanging; // calls that a script leaves without an answer
-  uint64_t era = 0; // grows with every reset: what was begun before does not end after it
+  uint64_t era = 0; // grows with every reset: what started before a reset does not end after it
 };
 
 /// One call being answered: applies the script, and writes the call into the records.
 class exchange {
 public:
-  exchange(world& w, call what, http_server::responder r);
+  exchange(world& w, call request, http_server::responder r);
 
   /// True when a script ended the call before it could do anything; it is answered then.
   bool refused();
@@ -47,7 +47,7 @@ public:
   /// The rule of the script that applies (JSON); empty: none.
   const std::string& rule() const { return rule_; }
 
-  const call& what() const { return what_; }
+  const call& request() const { return request_; }
 
   /// Answers, late or broken if the script wants it so. `code` as in `call_log::record`.
   void send(http_server::answer x, int code);
@@ -57,7 +57,7 @@ private:
   void deliver(http_server::answer x);
 
   world* world_;
-  call what_;
+  call request_;
   http_server::responder to_;
   std::optional<outcome> scripted_;
   std::string rule_;

@@ -22,8 +22,8 @@ int64_t number(std::string_view digits, int64_t otherwise) {
   return otherwise;
 }
 
-void refuse(http_server::responder& r, int status, const std::string& why) {
-  r.send(status, json{{"error", why}}.dump());
+void refuse(http_server::responder& r, int status, const std::string& reason) {
+  r.send(status, json{{"error", reason}}.dump());
 }
 
 /// The wish of a call: its JSON body, or its form with the values read as JSON where they are.
@@ -195,8 +195,8 @@ json control::messages(const http_server::request& req) {
   const auto since = number(req.param("since"), 0);
   auto list = json::array();
   const auto& all = telegram_.state().messages.of(chat);
-  for (auto at = all.upper_bound(since); at != all.end(); ++at) {
-    const auto& m = at->second;
+  for (auto next = all.upper_bound(since); next != all.end(); ++next) {
+    const auto& m = next->second;
     auto one = json::parse(m.json);
     auto& extra = one["sandbox"] = {
       {"from_bot", m.from_bot}, {"deleted", m.deleted}, {"edits", m.earlier.size()}};

@@ -12,9 +12,9 @@ void accounts::declare(const std::string& name, const std::vector<std::string>& 
 }
 
 account* accounts::of(const std::string& key) {
-  const auto at = by_key_.find(key);
-  if (at != by_key_.end())
-    return at->second.get();
+  const auto found = by_key_.find(key);
+  if (found != by_key_.end())
+    return found->second.get();
   if (set_.kie_known_keys_only)
     return nullptr;
   declare(key, {key}, set_.kie_credits);

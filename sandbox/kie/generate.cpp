@@ -103,10 +103,10 @@ void service::obtain_video(const std::string& id) {
 
 void service::use_image(const std::string& id, std::string_view bytes, const std::string& blob) {
   auto& t = *tasks_.find(id);
-  const bool judged = world_.set.kie_fetch_images;
-  if (judged && bytes.size() > max_image)
+  const bool checked = world_.set.kie_fetch_images;
+  if (checked && bytes.size() > max_image)
     return fail_now(t, "422", "image size exceeds the limit of 10 MB");
-  if (judged && !probe(bytes).picture())
+  if (checked && !probe(bytes).picture())
     return fail_now(t, "422", "File type not supported");
   const auto ready = [this, id, era = world_.era](const std::string& video) {
     auto* made = era == world_.era ? tasks_.find(id) : nullptr;
@@ -117,7 +117,7 @@ void service::use_image(const std::string& id, std::string_view bytes, const std
     if (made->life.end() <= real_now()) // else the timer set at the creation is still to come
       settle(id);
   };
-  if (!judged || !world_.set.render)
+  if (!checked || !world_.set.render)
     return ready(renderer_.plain());
   renderer_.render(blob.empty() ? world_.blobs.put(bytes) : blob, t.portrait, t.model, ready);
 }

@@ -109,9 +109,9 @@ const std::vector<model>& models() {
 }
 
 const model* find(const std::string& slug) {
-  const auto at =
+  const auto found =
     std::find_if(models().begin(), models().end(), [&](const model& m) { return m.slug == slug; });
-  return at == models().end() ? nullptr : &*at;
+  return found == models().end() ? nullptr : &*found;
 }
 
 // The live service reports a missing field as 500 and other faults of the input as 422.
@@ -153,7 +153,7 @@ std::string image_of(const model& m, const json& input) {
 
 } // namespace
 
-verdict judge(const std::string& slug, const json& input) {
+verdict check_input(const std::string& slug, const json& input) {
   const auto* m = find(slug);
   if (!m)
     return {

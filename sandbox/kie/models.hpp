@@ -15,7 +15,7 @@ struct verdict {
   double price = 0; // credits
 };
 
-verdict judge(const std::string& model, const nlohmann::json& input);
+verdict check_input(const std::string& model, const nlohmann::json& input);
 
 /// Only these models report their progress.
 bool reports_progress(const std::string& model);

@@ -20,8 +20,8 @@ task& tasks::add(task t) {
 }
 
 task* tasks::find(const std::string& id) {
-  const auto at = by_id_.find(id);
-  return at == by_id_.end() ? nullptr : at->second;
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
 }
 
 void tasks::clear() {

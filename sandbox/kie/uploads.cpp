@@ -77,8 +77,10 @@ void uploads::keep(const form& f, std::string_view host, std::string_view bytes,
 }
 
 std::string uploads::blob_at(const std::string& path) const {
-  const auto at = path.starts_with(folder) ? files_.find(path.substr(folder.size())) : files_.end();
-  return at == files_.end() || at->second.until <= world_.clock.now() ? "" : at->second.blob;
+  const auto found =
+    path.starts_with(folder) ? files_.find(path.substr(folder.size())) : files_.end();
+  return found == files_.end() || found->second.until <= world_.clock.now() ? ""
+                                                                            : found->second.blob;
 }
 
 void uploads::download(const http_server::request& req, http_server::responder r) {

@@ -4,29 +4,29 @@ namespace neurocards::sandbox {
 
 namespace {
 
-int byte(std::string_view x, size_t at) {
-  return at < x.size() ? static_cast<unsigned char>(x[at]) : 0;
+int byte(std::string_view x, size_t offset) {
+  return offset < x.size() ? static_cast<unsigned char>(x[offset]) : 0;
 }
 
-int big_endian(std::string_view x, size_t at) {
-  return byte(x, at) << 8 | byte(x, at + 1);
+int big_endian(std::string_view x, size_t offset) {
+  return byte(x, offset) << 8 | byte(x, offset + 1);
 }
 
 /// Walks the segments up to the frame header (SOF0…SOF15 without DHT, JPG and DAC).
 void read_jpeg_size(std::string_view x, media_type& out) {
-  for (size_t at = 2; at + 9 < x.size() && byte(x, at) == 0xFF;) {
-    const int marker = byte(x, at + 1);
+  for (size_t offset = 2; offset + 9 < x.size() && byte(x, offset) == 0xFF;) {
+    const int marker = byte(x, offset + 1);
     if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) {
-      out.height = big_endian(x, at + 5);
-      out.width = big_endian(x, at + 7);
+      out.height = big_endian(x, offset + 5);
+      out.width = big_endian(x, offset + 7);
       return;
     }
-    at += 2 + static_cast<size_t>(big_endian(x, at + 2));
+    offset += 2 + static_cast<size_t>(big_endian(x, offset + 2));
   }
 }
 
 void read_webp_size(std::string_view x, media_type& out) {
-  const auto little = [&](size_t at) { return byte(x, at) | byte(x, at + 1) << 8; };
+  const auto little = [&](size_t offset) { return byte(x, offset) | byte(x, offset + 1) << 8; };
   const auto form = x.substr(12, 4);
   if (form == "VP8X") {
     out.width = (little(24) | byte(x, 26) << 16) + 1;

@@ -26,9 +26,9 @@ constexpr size_t longest_queue = 32;   // videos to be made; beyond it the built
 
 bool on_path(const char* program) {
   const char* path = std::getenv("PATH");
-  for (std::string_view rest{path ? path : ""}; !rest.empty();) {
-    const auto folder = rest.substr(0, rest.find(':'));
-    rest.remove_prefix(std::min(rest.size(), folder.size() + 1));
+  for (std::string_view folders{path ? path : ""}; !folders.empty();) {
+    const auto folder = folders.substr(0, folders.find(':'));
+    folders.remove_prefix(std::min(folders.size(), folder.size() + 1));
     if (access((std::string{folder} + "/" + program).c_str(), X_OK) == 0)
       return true;
   }
@@ -85,8 +85,8 @@ void renderer::render(const std::string& photo_blob, bool portrait, const std::s
   if (!available_ || photo_blob.empty())
     return done(plain_);
   const auto key = photo_blob + (portrait ? "/portrait/" : "/landscape/") + variant;
-  if (const auto at = done_.find(key); at != done_.end())
-    return done(at->second);
+  if (const auto finished = done_.find(key); finished != done_.end())
+    return done(finished->second);
   if (waiting_.size() >= longest_queue && !waiting_.contains(key))
     return done(plain_);
   auto& waiting = waiting_[key];

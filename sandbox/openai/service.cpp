@@ -51,7 +51,7 @@ std::string subject_of(const json& messages) {
   if (said.size() > 300) {
     size_t end = 300;
     while (end > 0 && (static_cast<unsigned char>(said[end]) & 0xC0) == 0x80)
-      --end; // not in the middle of a letter
+      --end; // not in the middle of a character
     said.resize(end);
   }
   return said;

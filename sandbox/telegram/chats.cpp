@@ -22,8 +22,8 @@ message* chats::find(int64_t chat, int64_t id) {
   const auto in = all_.find(chat);
   if (in == all_.end())
     return nullptr;
-  const auto at = in->second.find(id);
-  return at == in->second.end() || at->second.deleted ? nullptr : &at->second;
+  const auto found = in->second.find(id);
+  return found == in->second.end() || found->second.deleted ? nullptr : &found->second;
 }
 
 void chats::edit(message& m, const nlohmann::json& body) {

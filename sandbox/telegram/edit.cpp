@@ -10,15 +10,15 @@ namespace {
 using nlohmann::json;
 
 /// The bot's message that the call means, or the reason why not.
-message* editable(bot& b, const form& f, reply& why_not) {
-  const auto* to = addressee(b, f, why_not);
+message* editable(bot& b, const form& f, reply& refusal) {
+  const auto* to = addressee(b, f, refusal);
   if (!to)
     return nullptr;
   auto* m = b.messages.find(to->id, f.number("message_id"));
   if (!m)
-    why_not = bad_request("message to edit not found");
+    refusal = bad_request("message to edit not found");
   else if (!m->from_bot)
-    why_not = bad_request("message can't be edited");
+    refusal = bad_request("message can't be edited");
   else
     return m;
   return nullptr;
@@ -45,10 +45,10 @@ reply edit_words(bot& b, const form& f, text_kind kind) {
   const auto text = read_text(f, kind);
   if (!text.error.empty())
     return bad_request(text.error);
-  reply why_not;
-  auto* m = editable(b, f, why_not);
+  reply refusal;
+  auto* m = editable(b, f, refusal);
   if (!m)
-    return why_not;
+    return refusal;
   const auto before = json::parse(m->json);
   if (kind == text_kind::message && !before.contains("text"))
     return bad_request("there is no text in the message to edit");
@@ -70,19 +70,19 @@ reply edit_message_caption(bot& b, const form& f) {
 }
 
 reply edit_message_reply_markup(bot& b, const form& f) {
-  reply why_not;
-  auto* m = editable(b, f, why_not);
+  reply refusal;
+  auto* m = editable(b, f, refusal);
   if (!m)
-    return why_not;
+    return refusal;
   const auto before = json::parse(m->json);
   return finish(b, f, *m, before, before);
 }
 
 reply delete_message(bot& b, const form& f) {
-  reply why_not;
-  const auto* to = addressee(b, f, why_not);
+  reply refusal;
+  const auto* to = addressee(b, f, refusal);
   if (!to)
-    return why_not;
+    return refusal;
   auto* m = b.messages.find(to->id, f.number("message_id"));
   if (!m)
     return bad_request("message to delete not found");

@@ -24,8 +24,8 @@ const file& files::add(const std::string& kind, std::string_view bytes, const st
 }
 
 const file* files::find(const std::string& id) const {
-  const auto at = by_id_.find(id);
-  return at == by_id_.end() ? nullptr : &at->second;
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : &found->second;
 }
 
 void files::open_link(const std::string& id) {
@@ -33,10 +33,10 @@ void files::open_link(const std::string& id) {
 }
 
 const file* files::by_path(const std::string& path) const {
-  const auto at = ids_by_path_.find(path);
-  if (at == ids_by_path_.end())
+  const auto found = ids_by_path_.find(path);
+  if (found == ids_by_path_.end())
     return nullptr;
-  const auto* f = find(at->second);
+  const auto* f = find(found->second);
   return f && f->link_until > time_.now() ? f : nullptr;
 }
 

@@ -95,8 +95,8 @@ public:
   explicit parser(std::string_view html) : in_(html) {}
 
   formatted_text run() {
-    while (at_ < in_.size() && out_.error.empty()) {
-      if (in_[at_] == '<')
+    while (position_ < in_.size() && out_.error.empty()) {
+      if (in_[position_] == '<')
         peek(1) == '/' ? end_tag() : start_tag();
       else
         character(out_.text);
@@ -118,66 +118,68 @@ private:
     size_t begin; // in out_.text, bytes
   };
 
-  char peek(size_t ahead = 0) const { return at_ + ahead < in_.size() ? in_[at_ + ahead] : '\0'; }
-  bool ended() const { return at_ >= in_.size(); }
+  char peek(size_t ahead = 0) const {
+    return position_ + ahead < in_.size() ? in_[position_ + ahead] : '\0';
+  }
+  bool ended() const { return position_ >= in_.size(); }
 
-  void fail(std::string what) { out_.error = std::move(what); }
-  void fail_at(const std::string& what, size_t offset) {
-    fail(what + " at byte offset " + std::to_string(offset));
+  void fail(std::string error) { out_.error = std::move(error); }
+  void fail_near(const std::string& error, size_t offset) {
+    fail(error + " at byte offset " + std::to_string(offset));
   }
 
   void character(std::string& to) {
     size_t size = 0;
-    const auto value = in_[at_] == '&' ? decode_entity(in_.substr(at_), size) : 0;
+    const auto value = in_[position_] == '&' ? decode_entity(in_.substr(position_), size) : 0;
     if (size == 0) {
-      to += in_[at_++];
+      to += in_[position_++];
       return;
     }
     append_code_point(to, value);
-    at_ += size;
+    position_ += size;
   }
 
   void skip_spaces() {
-    while (!ended() && is_space(in_[at_]))
-      ++at_;
+    while (!ended() && is_space(in_[position_]))
+      ++position_;
   }
 
   void start_tag() {
-    const auto begin = at_++;
-    while (!ended() && !is_space(in_[at_]) && in_[at_] != '>')
-      ++at_;
+    const auto begin = position_++;
+    while (!ended() && !is_space(in_[position_]) && in_[position_] != '>')
+      ++position_;
     if (ended())
-      return fail_at("Unclosed start tag", begin);
-    open_tag tag{lower(in_.substr(begin + 1, at_ - begin - 1)), {}, {}, out_.text.size()};
+      return fail_near("Unclosed start tag", begin);
+    open_tag tag{lower(in_.substr(begin + 1, position_ - begin - 1)), {}, {}, out_.text.size()};
     const auto known =
       std::find_if(tags.begin(), tags.end(), [&](const known_tag& t) { return t.name == tag.tag; });
     if (known == tags.end())
-      return fail_at("Unsupported start tag \"" + tag.tag + "\"", begin);
+      return fail_near("Unsupported start tag \"" + tag.tag + "\"", begin);
     tag.type = known->type;
     bool spoiler = false;
-    for (skip_spaces(); !ended() && in_[at_] != '>'; skip_spaces())
+    for (skip_spaces(); !ended() && in_[position_] != '>'; skip_spaces())
       if (!attribute(tag, begin, spoiler))
         return;
     if (ended())
-      return fail_at("Unclosed start tag", begin);
+      return fail_near("Unclosed start tag", begin);
     if (tag.tag == "span" && !spoiler)
-      return fail_at("Tag \"span\" must have class \"tg-spoiler\"", begin);
-    ++at_;
+      return fail_near("Tag \"span\" must have class \"tg-spoiler\"", begin);
+    ++position_;
     open_.push_back(std::move(tag));
   }
 
   bool attribute(open_tag& tag, size_t begin, bool& spoiler) {
-    const auto from = at_;
-    while (!ended() && !is_space(in_[at_]) && in_[at_] != '=' && in_[at_] != '>')
-      ++at_;
-    const auto name = lower(in_.substr(from, at_ - from));
+    const auto from = position_;
+    while (!ended() && !is_space(in_[position_]) && in_[position_] != '=' && in_[position_] != '>')
+      ++position_;
+    const auto name = lower(in_.substr(from, position_ - from));
     if (name.empty()) {
-      fail_at("Empty attribute name in the tag \"" + tag.tag + "\"", begin);
+      fail_near("Empty attribute name in the tag \"" + tag.tag + "\"", begin);
       return false;
     }
     skip_spaces();
     std::string value;
-    if (peek() == '=' && (++at_, !attribute_value(begin, value)))
+    if (peek() == '=' && (++position_, !attribute_value(begin, value)))
       return false;
     spoiler = spoiler || (name == "class" && value == "tg-spoiler");
     if ((tag.tag == "a" && name == "href") || (tag.tag == "tg-emoji" && name == "emoji-id"))
@@ -193,42 +195,42 @@ private:
     skip_spaces();
     const char quote = peek();
     if (quote == '"' || quote == '\'') {
-      ++at_;
-      while (!ended() && in_[at_] != quote)
+      ++position_;
+      while (!ended() && in_[position_] != quote)
         character(value);
-      ++at_;
+      ++position_;
     } else {
-      while (!ended() && !is_space(in_[at_]) && in_[at_] != '>')
-        value += in_[at_++];
+      while (!ended() && !is_space(in_[position_]) && in_[position_] != '>')
+        value += in_[position_++];
     }
-    if (at_ < in_.size())
+    if (position_ < in_.size())
       return true;
-    fail_at("Unclosed start tag", begin);
+    fail_near("Unclosed start tag", begin);
     return false;
   }
 
   void end_tag() {
-    const auto begin = at_;
+    const auto begin = position_;
     if (open_.empty())
-      return fail_at("Unexpected end tag", begin);
-    at_ += 2;
-    while (!ended() && !is_space(in_[at_]) && in_[at_] != '>')
-      ++at_;
-    const auto name = lower(in_.substr(begin + 2, at_ - begin - 2));
+      return fail_near("Unexpected end tag", begin);
+    position_ += 2;
+    while (!ended() && !is_space(in_[position_]) && in_[position_] != '>')
+      ++position_;
+    const auto name = lower(in_.substr(begin + 2, position_ - begin - 2));
     skip_spaces();
     if (peek() != '>')
-      return fail_at("Unclosed end tag", begin);
-    ++at_;
+      return fail_near("Unclosed end tag", begin);
+    ++position_;
     auto tag = std::move(open_.back());
     open_.pop_back();
     if (!name.empty() && name != tag.tag)
-      return fail_at("Unmatched end tag", begin, tag.tag, name);
+      return fail_near("Unmatched end tag", begin, tag.tag, name);
     close(tag);
   }
 
-  void fail_at(const std::string& what, size_t offset, const std::string& want,
-               const std::string& got) {
-    fail(what + " at byte offset " + std::to_string(offset) + ", expected \"</" + want
+  void fail_near(const std::string& error, size_t offset, const std::string& want,
+                 const std::string& got) {
+    fail(error + " at byte offset " + std::to_string(offset) + ", expected \"</" + want
          + ">\", found \"</" + got + ">\"");
   }
 
@@ -248,7 +250,7 @@ private:
   }
 
   std::string_view in_;
-  size_t at_ = 0;
+  size_t position_ = 0;
   std::vector<open_tag> open_;
   formatted_text out_;
 };

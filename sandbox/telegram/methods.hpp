@@ -30,7 +30,7 @@ reply get_star_transactions(bot& b, const form& f);
 reply get_my_star_balance(bot& b, const form& f);
 
 /// The chat that `chat_id` means, or null and the reply that says why the bot may not write there.
-person* addressee(bot& b, const form& f, reply& why_not);
+person* addressee(bot& b, const form& f, reply& refusal);
 
 /// Puts `content` into the chat, with keyboard and reply as the parameters say.
 reply post(bot& b, const form& f, nlohmann::json content);

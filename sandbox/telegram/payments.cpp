@@ -92,12 +92,12 @@ reply send_invoice(bot& b, const form& f) {
 }
 
 reply answer_pre_checkout_query(bot& b, const form& f) {
-  const auto at = b.checkouts.find(f.number("pre_checkout_query_id"));
-  if (at == b.checkouts.end() || at->second.expires_at <= b.w.clock.now())
+  const auto found = b.checkouts.find(f.number("pre_checkout_query_id"));
+  if (found == b.checkouts.end() || found->second.expires_at <= b.w.clock.now())
     return bad_request("query is too old and response timeout expired or query ID is invalid");
   if (!f.flag("ok") && f.text("error_message").empty())
     return bad_request("error message must be non-empty");
-  const auto c = std::move(b.checkouts.extract(at).mapped());
+  const auto c = std::move(b.checkouts.extract(found).mapped());
   const auto end =
     f.flag("ok") ? conclude(b, c) : json{{"paid", false}, {"error", f.text("error_message")}};
   if (c.on_end)
@@ -132,9 +132,9 @@ reply refund_star_payment(bot& b, const form& f) {
 reply get_star_transactions(bot& b, const form& f) {
   auto list = json::array();
   const auto limit = static_cast<size_t>(std::clamp<int64_t>(f.number("limit", 100), 1, 100));
-  for (auto at = static_cast<size_t>(std::max<int64_t>(0, f.number("offset")));
-       at < b.transactions.size() && list.size() < limit; ++at)
-    list.push_back(as_json(b, b.transactions[at]));
+  for (auto i = static_cast<size_t>(std::max<int64_t>(0, f.number("offset")));
+       i < b.transactions.size() && list.size() < limit; ++i)
+    list.push_back(as_json(b, b.transactions[i]));
   return ok({{"transactions", list}});
 }
 

@@ -34,23 +34,23 @@ nlohmann::json person::as_chat() const {
 }
 
 person& people::of(int64_t id) {
-  auto [at, fresh] = all_.try_emplace(id);
+  auto [place, fresh] = all_.try_emplace(id);
   if (fresh) {
-    at->second.id = id;
-    at->second.first_name = "User " + std::to_string(id);
+    place->second.id = id;
+    place->second.first_name = "User " + std::to_string(id);
   }
-  return at->second;
+  return place->second;
 }
 
 person* people::find(int64_t id) {
-  const auto at = all_.find(id);
-  return at == all_.end() ? nullptr : &at->second;
+  const auto found = all_.find(id);
+  return found == all_.end() ? nullptr : &found->second;
 }
 
 person* people::find_username(const std::string& name) {
-  const auto at = std::find_if(all_.begin(), all_.end(),
-                               [&](const auto& p) { return p.second.username == name; });
-  return at == all_.end() ? nullptr : &at->second;
+  const auto found = std::find_if(all_.begin(), all_.end(),
+                                  [&](const auto& p) { return p.second.username == name; });
+  return found == all_.end() ? nullptr : &found->second;
 }
 
 } // namespace neurocards::sandbox::telegram

@@ -50,10 +50,10 @@ reply get_my_commands(bot& b, const form&) {
 }
 
 reply send_chat_action(bot& b, const form& f) {
-  reply why_not;
-  const auto* to = addressee(b, f, why_not);
+  reply refusal;
+  const auto* to = addressee(b, f, refusal);
   if (!to)
-    return why_not;
+    return refusal;
   if (f.text("action").empty())
     return bad_request("wrong parameter action in request");
   b.w.events.add({{"type", "action"}, {"chat", to->id}, {"action", f.text("action")}});
@@ -74,15 +74,15 @@ reply get_file(bot& b, const form& f) {
 }
 
 reply answer_callback_query(bot& b, const form& f) {
-  const auto at = b.presses.find(f.number("callback_query_id"));
-  if (at == b.presses.end() || at->second.expires_at <= b.w.clock.now())
+  const auto press = b.presses.find(f.number("callback_query_id"));
+  if (press == b.presses.end() || press->second.expires_at <= b.w.clock.now())
     return bad_request("query is too old and response timeout expired or query ID is invalid");
   const auto& text = f.text("text");
   if (code_points(text) > 200)
     return bad_request("MESSAGE_TOO_LONG");
-  at->second.answered = true;
+  press->second.answered = true;
   b.w.events.add({{"type", "callback_answer"},
-                  {"chat", at->second.user},
+                  {"chat", press->second.user},
                   {"text", text},
                   {"show_alert", f.flag("show_alert")},
                   {"callback_query_id", f.text("callback_query_id")}});

@@ -17,7 +17,7 @@ constexpr size_t max_upload = 50U << 20;
 /// The file that a parameter means: uploaded under that name, attached under another, or known by
 /// id.
 struct found_file {
-  const file* what = nullptr;
+  const file* content = nullptr;
   reply fault{};
 };
 
@@ -32,7 +32,8 @@ found_file resolve(bot& b, const form& f, const std::string& value, const std::s
     if (kind == "photo" && upload->content.size() > max_photo)
       return {.fault = bad_request("file is too big")};
     const bool playable = kind != "video" || probe(upload->content).mime == "video/mp4";
-    return {.what = &b.stored.add(playable ? kind : "document", upload->content, upload->filename)};
+    return {.content =
+              &b.stored.add(playable ? kind : "document", upload->content, upload->filename)};
   }
   if (value.empty())
     return {.fault = bad_request("there is no " + kind + " in the request")};
@@ -41,7 +42,7 @@ found_file resolve(bot& b, const form& f, const std::string& value, const std::s
     return {.fault = bad_request("wrong file identifier/HTTP URL specified")};
   if (known->kind != kind)
     return {.fault = bad_request("can't use file of type " + known->kind + " as " + kind)};
-  return {.what = known};
+  return {.content = known};
 }
 
 reply check_photo(const file& x) {
@@ -81,12 +82,12 @@ reply send_file(bot& b, const form& f, const std::string& kind) {
   if (!text.error.empty())
     return bad_request(text.error);
   const auto found = resolve(b, f, f.text(kind), kind, f.file(kind));
-  if (!found.what)
+  if (!found.content)
     return found.fault;
   if (kind == "photo")
-    if (auto fault = check_photo(*found.what); fault.code != 200)
+    if (auto fault = check_photo(*found.content); fault.code != 200)
       return fault;
-  json content{{found.what->kind, shown(*found.what, f)}};
+  json content{{found.content->kind, shown(*found.content, f)}};
   put_text(content, text, text_kind::caption);
   if (f.has("album"))
     content["media_group_id"] = f.text("album");
@@ -108,30 +109,30 @@ reply check_reply_to(bot& b, const form& f, int64_t chat, json& content) {
 
 } // namespace
 
-person* addressee(bot& b, const form& f, reply& why_not) {
+person* addressee(bot& b, const form& f, reply& refusal) {
   const auto& text = f.text("chat_id");
   if (text.empty()) {
-    why_not = bad_request("chat_id is empty");
+    refusal = bad_request("chat_id is empty");
     return nullptr;
   }
   auto* who = text.starts_with('@') ? b.users.find_username(text.substr(1))
                                     : b.users.find(f.number("chat_id"));
   if (!who)
-    why_not = bad_request("chat not found");
+    refusal = bad_request("chat not found");
   else if (who->blocked)
-    why_not = refuse(403, "Forbidden: bot was blocked by the user");
+    refusal = refuse(403, "Forbidden: bot was blocked by the user");
   else if (!who->started)
-    why_not = refuse(403, "Forbidden: bot can't initiate conversation with a user");
+    refusal = refuse(403, "Forbidden: bot can't initiate conversation with a user");
   else
     return who;
   return nullptr;
 }
 
 reply post(bot& b, const form& f, json content) {
-  reply why_not;
-  const auto* to = addressee(b, f, why_not);
+  reply refusal;
+  const auto* to = addressee(b, f, refusal);
   if (!to)
-    return why_not;
+    return refusal;
   const auto keys = read_markup(f);
   if (!keys.error.empty())
     return bad_request(keys.error);

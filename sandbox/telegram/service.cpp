@@ -61,7 +61,7 @@ void finish(exchange& x, const reply& r) {
   x.send(std::move(a), r.code);
 }
 
-/// Splits "/bot<token>/<rest>" (after the prefix) into token and rest.
+/// Splits "/bot<token>/<method>" (after the prefix) into token and method.
 std::pair<std::string_view, std::string_view> split(std::string_view path) {
   const auto slash = path.find('/');
   return {path.substr(0, slash), slash == path.npos ? "" : path.substr(slash + 1)};
@@ -91,18 +91,18 @@ bool service::accepts(std::string_view token) const {
 }
 
 void service::on_method(const http_server::request& req, http_server::responder r) {
-  auto [token, rest] = split(std::string_view{req.path}.substr(4));
-  if (rest.starts_with("test/"))
-    rest.remove_prefix(5);
-  const auto known = methods().find(lower(rest));
-  const bool polling = lower(rest) == "getupdates";
+  auto [token, method] = split(std::string_view{req.path}.substr(4));
+  if (method.starts_with("test/"))
+    method.remove_prefix(5);
+  const auto known = methods().find(lower(method));
+  const bool polling = lower(method) == "getupdates";
   auto f = form::read(req);
-  call what{"telegram", polling                    ? "getUpdates"
-                        : known == methods().end() ? std::string{rest}
-                                                   : known->second.name};
+  call request{"telegram", polling                    ? "getUpdates"
+                           : known == methods().end() ? std::string{method}
+                                                      : known->second.name};
   if (f && f->has("chat_id"))
-    what.about.emplace_back("chat", f->text("chat_id"));
-  exchange x{world_, std::move(what), std::move(r)};
+    request.about.emplace_back("chat", f->text("chat_id"));
+  exchange x{world_, std::move(request), std::move(r)};
   if (x.refused())
     return;
   if (!accepts(token))
@@ -119,9 +119,9 @@ void service::on_method(const http_server::request& req, http_server::responder 
         wait.code != 200)
       return finish(x, wait);
   for (const char* name : {"photo", "video", "document"})
-    if (lower(rest) == std::string{"send"} + name && is_address(f->text(name)))
-      return fetch_and_run(lower(rest), std::move(*f), std::move(x), name);
-  run(lower(rest), std::move(*f), std::move(x));
+    if (lower(method) == std::string{"send"} + name && is_address(f->text(name)))
+      return fetch_and_run(lower(method), std::move(*f), std::move(x), name);
+  run(lower(method), std::move(*f), std::move(x));
 }
 
 void service::run(const std::string& method, form f, exchange x) {

@@ -70,14 +70,14 @@ void update_queue::push(int64_t chat, pending_update u) {
 std::string update_queue::batch(int64_t limit) {
   const auto now = world_.clock.now();
   std::string list;
-  for (auto at = waiting_.begin();
-       at != waiting_.end() && limit > 0 && list.size() < largest_batch;) {
-    if (at->second.expires_at <= now) {
-      at = waiting_.erase(at);
+  for (auto next = waiting_.begin();
+       next != waiting_.end() && limit > 0 && list.size() < largest_batch;) {
+    if (next->second.expires_at <= now) {
+      next = waiting_.erase(next);
       continue;
     }
-    list += (list.empty() ? "" : ",") + at->second.json;
-    ++at;
+    list += (list.empty() ? "" : ",") + next->second.json;
+    ++next;
     --limit;
   }
   return "{\"ok\":true,\"result\":[" + list + "]}";
@@ -107,8 +107,8 @@ void update_queue::read_allowed(const form& f) {
 }
 
 void update_queue::get_updates(const form& f, exchange x) {
-  const auto conflict = [](exchange& to, const std::string& why) {
-    to.send(409, to_body(refuse(409, "Conflict: " + why)), 409);
+  const auto conflict = [](exchange& to, const std::string& reason) {
+    to.send(409, to_body(refuse(409, "Conflict: " + reason)), 409);
   };
   if (webhook_)
     return conflict(

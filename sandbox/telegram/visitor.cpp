@@ -202,10 +202,10 @@ void pay_as(bot& b, const json& wish, std::function<void(const json&)> on_end) {
                  {"total_amount", c.amount},
                  {"invoice_payload", c.payload}});
   b.w.run_after(b.w.clock.real(milliseconds{checkout_life}), [&b, id] {
-    const auto at = b.checkouts.find(id);
-    if (at == b.checkouts.end())
+    const auto found = b.checkouts.find(id);
+    if (found == b.checkouts.end())
       return;
-    const auto late = std::move(b.checkouts.extract(at).mapped());
+    const auto late = std::move(b.checkouts.extract(found).mapped());
     if (late.on_end)
       late.on_end({{"paid", false}, {"error", "the bot did not answer in time"}});
   });

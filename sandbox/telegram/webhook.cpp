@@ -30,11 +30,11 @@ void webhook::advance() {
 void webhook::send(int64_t chat) {
   auto& l = lanes_[chat];
   while (!l.updates.empty()) {
-    const auto at = waiting_.find(l.updates.front());
-    if (at != waiting_.end() && at->second.expires_at > world_.clock.now())
+    const auto next = waiting_.find(l.updates.front());
+    if (next != waiting_.end() && next->second.expires_at > world_.clock.now())
       break;
-    if (at != waiting_.end())
-      waiting_.erase(at); // given up: its life is over
+    if (next != waiting_.end())
+      waiting_.erase(next); // given up: its life is over
     l.updates.pop_front();
   }
   if (l.updates.empty()) {

@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const images::limits limits;
   for (const auto from : {images::origin::photo, images::origin::document})
     for (const int64_t more : {int64_t{0}, int64_t{1}, limits.max_bytes}) {
-      const auto verdict = images::judge(bytes, static_cast<int64_t>(size) + more, from, limits);
+      const auto verdict = images::check(bytes, static_cast<int64_t>(size) + more, from, limits);
       require(!verdict.accepted() || found, "what is accepted is an image");
       if (verdict.accepted() && verdict.what.width > 0)
         require(std::max(verdict.what.width, verdict.what.height) <= limits.max_side,

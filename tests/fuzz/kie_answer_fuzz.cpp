@@ -23,7 +23,7 @@ void judge(const kie::signal& x) {
   retry::situation at;
   at.retry_after = x.retry_after;
   const auto what = retry::decide(verdict, at, config::kie{});
-  const auto rest = retry::rest_for(verdict, x.retry_after, config::kie{});
+  const auto rest = retry::cooldown_for(verdict, x.retry_after, config::kie{});
   require(what.delay.count() >= 0 && rest.count() >= 0, "no pause is negative");
 }
 
@@ -53,7 +53,7 @@ void check_state(const kie::task_state& state) {
   else if (const auto* failed = std::get_if<kie::failed>(&state))
     judge(failed->why);
   else
-    judge(std::get<kie::look_failed>(state).why);
+    judge(std::get<kie::poll_failed>(state).why);
 }
 
 } // namespace

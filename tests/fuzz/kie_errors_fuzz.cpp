@@ -25,8 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (verdict.maybe_created)
     require(x.from == kie::call::create_task, "only a creation makes a task");
   if (x.from == kie::call::task)
-    require(verdict.rest == kie::rests::nothing
-              || verdict.rest == kie::rests::model_if_others_agree,
+    require(verdict.cooldown == kie::cooldown_scope::nothing
+              || verdict.cooldown == kie::cooldown_scope::model_if_others_agree,
             "a task's words rest nothing by themselves");
   if (verdict.not_yet_known)
     require(x.from == kie::call::record_info, "only a look can be too early");

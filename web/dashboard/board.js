@@ -68,10 +68,10 @@ function showFigures(status) {
   );
 }
 
-const nodeClass = { alive: "good", silent: "bad", fenced: "bad", left: "doubtful" };
-const jobClass = { completed: "good", failed: "bad", processing: "doubtful" };
+const nodeClass = { alive: "good", silent: "bad", fenced: "bad", left: "caution" };
+const jobClass = { completed: "good", failed: "bad", processing: "caution" };
 
-const connectionClass = { connected: "good", silent: "doubtful", away: "bad" };
+const connectionClass = { connected: "good", silent: "caution", away: "bad" };
 
 /// How the leading coordinator sees a node; empty when it does not know it.
 function connectionOf(status, name) {
@@ -91,9 +91,9 @@ function showFaults(cluster) {
   document.getElementById("faults").replaceChildren(...faults.map((x) => element("li", x, "bad")));
 }
 
-function rest(item) {
+function cooldown(item) {
   if (!item.resting) return ["ready", "good"];
-  return [item.rest_seconds === null ? "rests without end" : `rests ${age(item.rest_seconds)}`, "doubtful"];
+  return [item.rest_seconds === null ? "cooling down without end" : `cooling down ${age(item.rest_seconds)}`, "caution"];
 }
 
 function show(status) {
@@ -112,17 +112,17 @@ function show(status) {
   ], "No node is running.");
   fill("keys", status.keys, [
     ["fingerprint", (x) => x.fingerprint],
-    ["state", rest],
+    ["state", cooldown],
     ["tasks created", (x) => x.creations],
     ["last used", (x) => clock(x.last_used_at)],
     ["reason", (x) => [x.resting ? x.reason : "", "wide"]],
   ], "No key was used yet.");
   fill("models", status.models, [
     ["model", (x) => x.model],
-    ["state", rest],
-    ["rests so far", (x) => x.rests],
+    ["state", cooldown],
+    ["cooldowns so far", (x) => x.rests],
     ["reason", (x) => [x.resting ? x.reason : "", "wide"]],
-  ], "No model has rested yet.");
+  ], "No model has cooled down yet.");
   fill("jobs", status.jobs || [], [
     ["job", (x) => x.id],
     ["user", (x) => x.tg_user_id],

@@ -107,7 +107,7 @@ struct notifier_fixture : actor_fixture {
   void lead() {
     notifier = spawn<notifier_impl>(store, http, files, rates,
                                     telegram::api{"https://telegram.example", secret{"1:t"}, 60s},
-                                    notices::notice_config{}, std::nullopt);
+                                    notifications::notification_config{}, std::nullopt);
     tell(gained_atom_v);
   }
 

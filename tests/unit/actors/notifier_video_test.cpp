@@ -8,7 +8,7 @@ namespace {
 
 constexpr int64_t ann = 501;
 constexpr int64_t bob = 502;
-const int64_t max_upload = notices::notice_config{}.max_upload_bytes;
+const int64_t max_upload = notifications::notification_config{}.max_upload_bytes;
 
 } // namespace
 

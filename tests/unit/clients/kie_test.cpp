@@ -139,16 +139,16 @@ TEST_CASE("kie: failed tasks, in each spelling") {
 }
 
 TEST_CASE("kie: looks that failed say nothing about the task") {
-  const auto unknown = as<look_failed>(look("record_null.json")).why;
+  const auto unknown = as<poll_failed>(look("record_null.json")).why;
   CHECK(unknown.code == 422);
   CHECK(classify(unknown).not_yet_known);
   const auto gateway =
-    as<look_failed>(parse_record_info(answered(502, recorded("kie/gateway.html")))).why;
+    as<poll_failed>(parse_record_info(answered(502, recorded("kie/gateway.html")))).why;
   CHECK(!gateway.json);
   CHECK(gateway.status == 502);
   CHECK(gateway.message.find("502 Bad Gateway") != std::string::npos);
   const auto lost =
-    as<look_failed>(parse_record_info(test::unanswered(http::outcome::not_sent))).why;
+    as<poll_failed>(parse_record_info(test::unanswered(http::outcome::not_sent))).why;
   CHECK(lost.how == http::outcome::not_sent);
   CHECK(lost.status == 0);
 }

@@ -1,6 +1,6 @@
 #include "talk.hpp"
 
-#include "domain/notices.hpp"
+#include "domain/notifications.hpp"
 #include "protocol/store/outbox.hpp"
 
 #include <doctest/doctest.h>
@@ -262,7 +262,7 @@ TEST_CASE("every input in every state has an answer that Telegram takes, in both
 }
 
 TEST_CASE("a launch brings both endings, each valid, whichever the store commits") {
-  const notices::notice_config settings{models::shipped(), 3, 50'000'000, ""};
+  const notifications::notification_config settings{models::shipped(), 3, 50'000'000, ""};
   for (const situation& s : situations()) {
     talk t = s.reach();
     if (!t.press_label("🚀"))
@@ -277,7 +277,7 @@ TEST_CASE("a launch brings both endings, each valid, whichever the store commits
         store::notice row;
         row.kind = x.kind;
         row.payload = x.payload;
-        const auto shown = notices::render(row, settings, "");
+        const auto shown = notifications::render(row, settings, "");
         REQUIRE(std::holds_alternative<telegram::outgoing>(shown));
         CHECK(test::fault_of_html(std::get<telegram::outgoing>(shown).text, 4096) == "");
       }

@@ -6,7 +6,7 @@
 
 using namespace neurocards;
 using kie::call;
-using kie::rests;
+using kie::cooldown_scope;
 
 namespace {
 
@@ -62,23 +62,23 @@ kie::signal broken(call from, http::outcome how) {
 struct line {
   kie::signal said;
   failure_class means;
-  rests rest = rests::nothing;
+  cooldown_scope cooldown = cooldown_scope::nothing;
 };
 
 const std::vector<line> corpus = {
   // switched off
   {answer(call::create_task, 200, 500, "This interface is temporarily paused."), model_down,
-   rests::model},
+   cooldown_scope::model},
   {answer(call::create_task, 200, 422, "The model name you specified is not supported"), model_down,
-   rests::model},
+   cooldown_scope::model},
   {answer(call::create_task, 200, 404, "Page does not exist or is not published"), model_down,
-   rests::model},
+   cooldown_scope::model},
   {answer(call::create_task, 404, 404, "Page does not exist or is not published"), model_down,
-   rests::model},
-  {answer(call::create_task, 200, 505, "Feature disabled"), model_down, rests::model},
-  {answer(call::create_task, 404, 0, ""), model_down, rests::model},
-  {no_json(call::create_task, 404, "<html>404</html>"), model_down, rests::model},
-  {answer(call::create_task, 200, 404, "no such resource"), model_down, rests::model},
+   cooldown_scope::model},
+  {answer(call::create_task, 200, 505, "Feature disabled"), model_down, cooldown_scope::model},
+  {answer(call::create_task, 404, 0, ""), model_down, cooldown_scope::model},
+  {no_json(call::create_task, 404, "<html>404</html>"), model_down, cooldown_scope::model},
+  {answer(call::create_task, 200, 404, "no such resource"), model_down, cooldown_scope::model},
   // only a creation can say so
   {answer(call::upload, 200, 500, "This interface is temporarily paused."), temporary},
   {answer(call::upload, 404, 404, ""), temporary},
@@ -87,28 +87,29 @@ const std::vector<line> corpus = {
   {answer(call::create_task, 200, 402,
           "Credits insufficient : Your current balance isn't enough to run this request. Please "
           "top up to continue."),
-   billing, rests::account},
+   billing, cooldown_scope::account},
   {answer(call::create_task, 200, 500,
           "Credits insufficient : Your current balance isn't enough to run this request. Please "
           "top up to continue."),
-   billing, rests::account},
-  {answer(call::create_task, 402, 402, ""), billing, rests::account},
-  {answer(call::create_task, 200, 200, "Credits insufficient"), billing, rests::account},
-  {answer(call::upload, 200, 402, ""), billing, rests::account},
+   billing, cooldown_scope::account},
+  {answer(call::create_task, 402, 402, ""), billing, cooldown_scope::account},
+  {answer(call::create_task, 200, 200, "Credits insufficient"), billing, cooldown_scope::account},
+  {answer(call::upload, 200, 402, ""), billing, cooldown_scope::account},
   // the limit of one key: others of its account go on
-  {answer(call::create_task, 200, 433, "sub-key usage exceeds the limit"), billing, rests::key},
-  {answer(call::create_task, 433, 433, ""), billing, rests::key},
+  {answer(call::create_task, 200, 433, "sub-key usage exceeds the limit"), billing,
+   cooldown_scope::key},
+  {answer(call::create_task, 433, 433, ""), billing, cooldown_scope::key},
   {answer(call::create_task, 200, 500, "The spending limit of this key is reached"), billing,
-   rests::key},
+   cooldown_scope::key},
   // too fast
-  {answer(call::create_task, 200, 429, "Rate limit exceeded"), rate_limit, rests::account},
-  {answer(call::create_task, 429, 429, "Too Many Requests"), rate_limit, rests::account},
-  {no_json(call::record_info, 429, "<html>429</html>"), rate_limit, rests::account},
+  {answer(call::create_task, 200, 429, "Rate limit exceeded"), rate_limit, cooldown_scope::account},
+  {answer(call::create_task, 429, 429, "Too Many Requests"), rate_limit, cooldown_scope::account},
+  {no_json(call::record_info, 429, "<html>429</html>"), rate_limit, cooldown_scope::account},
   {answer(call::create_task, 200, 500,
           "Your call frequency is too high, at most 20 requests per 10 seconds"),
-   rate_limit, rests::account},
+   rate_limit, cooldown_scope::account},
   {answer(call::create_task, 200, 500, "concurrent limit reached, please try again later"),
-   rate_limit, rests::account},
+   rate_limit, cooldown_scope::account},
   // the picture or the words displease
   {failed("500", "We currently do not support uploads of images containing photorealistic people."),
    violation},
@@ -148,13 +149,13 @@ const std::vector<line> corpus = {
   {answer(call::create_task, 200, 400, "Bad Request"), unknown},
   // key, client
   {answer(call::create_task, 200, 401, "You do not have access permissions"), key_refused,
-   rests::key},
-  {no_json(call::create_task, 401, ""), key_refused, rests::key},
-  {answer(call::create_task, 200, 500, "Unauthorized"), key_refused, rests::key},
-  {answer(call::upload, 200, 401, "Unauthorized"), key_refused, rests::key},
-  {no_json(call::create_task, 403, "error code: 1010"), key_refused, rests::key},
-  {no_json(call::record_info, 403, "<html>Forbidden</html>"), key_refused, rests::key},
-  {answer(call::create_task, 200, 403, ""), key_refused, rests::key},
+   cooldown_scope::key},
+  {no_json(call::create_task, 401, ""), key_refused, cooldown_scope::key},
+  {answer(call::create_task, 200, 500, "Unauthorized"), key_refused, cooldown_scope::key},
+  {answer(call::upload, 200, 401, "Unauthorized"), key_refused, cooldown_scope::key},
+  {no_json(call::create_task, 403, "error code: 1010"), key_refused, cooldown_scope::key},
+  {no_json(call::record_info, 403, "<html>Forbidden</html>"), key_refused, cooldown_scope::key},
+  {answer(call::create_task, 200, 403, ""), key_refused, cooldown_scope::key},
   // a file host is not the API
   {no_json(call::download, 401, "Unauthorized"), temporary},
   {no_json(call::download, 403, "expired"), temporary},
@@ -214,7 +215,7 @@ TEST_CASE("KIE's answers mean what they mean: text before number") {
     const kie::verdict verdict = kie::classify(x.said);
     INFO(kie::describe(x.said) << " by rule " << verdict.rule);
     CHECK(static_cast<int>(verdict.cls) == static_cast<int>(x.means));
-    CHECK(static_cast<int>(verdict.rest) == static_cast<int>(x.rest));
+    CHECK(static_cast<int>(verdict.cooldown) == static_cast<int>(x.cooldown));
   }
 }
 
@@ -222,7 +223,7 @@ TEST_CASE("a task's words decide about that task alone, whatever KIE echoes in t
   struct echo {
     kie::signal said;
     failure_class means;
-    rests rest = rests::nothing;
+    cooldown_scope cooldown = cooldown_scope::nothing;
   };
   const std::vector<echo> echoes = {
     {failed("500", "Unauthorized"), temporary},
@@ -234,10 +235,10 @@ TEST_CASE("a task's words decide about that task alone, whatever KIE echoes in t
     {failed("433", ""), temporary},
     {failed("500", "Too many requests"), rate_limit},
     {failed("429", ""), rate_limit},
-    {failed("500", "The shop is temporarily paused"), temporary, rests::nothing},
+    {failed("500", "The shop is temporarily paused"), temporary, cooldown_scope::nothing},
     {failed("500", "This interface is temporarily paused."), temporary,
-     rests::model_if_others_agree},
-    {failed("505", ""), temporary, rests::model_if_others_agree},
+     cooldown_scope::model_if_others_agree},
+    {failed("505", ""), temporary, cooldown_scope::model_if_others_agree},
     {enveloped(402, "Something odd happened"), unknown}, // the envelope's number is not the task's
     // a refusal counts before the words it quotes
     {failed("400", "Your prompt \"top up your card\" was flagged as violating content policies"),
@@ -248,11 +249,11 @@ TEST_CASE("a task's words decide about that task alone, whatever KIE echoes in t
     const auto verdict = kie::classify(x.said);
     INFO(kie::describe(x.said) << " by rule " << verdict.rule);
     CHECK(to_string(verdict.cls) == to_string(x.means));
-    if (x.rest != rests::nothing)
-      CHECK(verdict.rest == x.rest);
-    CHECK(verdict.rest != rests::key);
-    CHECK(verdict.rest != rests::account);
-    CHECK(verdict.rest != rests::model);
+    if (x.cooldown != cooldown_scope::nothing)
+      CHECK(verdict.cooldown == x.cooldown);
+    CHECK(verdict.cooldown != cooldown_scope::key);
+    CHECK(verdict.cooldown != cooldown_scope::account);
+    CHECK(verdict.cooldown != cooldown_scope::model);
     CHECK_FALSE(verdict.alert); // nor does a user call operators out of their beds
   }
 }

@@ -12,7 +12,7 @@ namespace {
 
 std::optional<images::fault> fault_of(const std::string& file, const models::catalogue& all) {
   const auto limits = models::photo_limits(all);
-  return images::judge(file, static_cast<int64_t>(file.size()), images::origin::document, limits)
+  return images::check(file, static_cast<int64_t>(file.size()), images::origin::document, limits)
     .why;
 }
 
@@ -25,7 +25,7 @@ talk in_front_of(const models::catalogue& all, const std::string& file) {
   talk t = talk::known();
   t.config.models = models::photo_limits(all);
   const auto verdict =
-    images::judge(file, 100'000, images::origin::photo, std::span{t.config.models});
+    images::check(file, 100'000, images::origin::photo, std::span{t.config.models});
   if (verdict.accepted())
     t.next_photo = flow::photo_stored{images::key_for("1", verdict.what), verdict.what.width,
                                       verdict.what.height, 100'000, "image/jpeg"};

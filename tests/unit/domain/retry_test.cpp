@@ -12,19 +12,19 @@ namespace {
 
 const config::kie policy; // 3 attempts, 20 s doubling up to 10 min
 
-decision after(failure_class cls, kie::rests rest, const retry::situation& at) {
+decision after(failure_class cls, kie::cooldown_scope rest, const retry::situation& at) {
   kie::verdict why;
   why.cls = cls;
-  why.rest = rest;
+  why.cooldown = rest;
   return decide(why, at, policy);
 }
 
-milliseconds rest_after(failure_class cls, kie::rests rest,
+milliseconds rest_after(failure_class cls, kie::cooldown_scope rest,
                         std::optional<milliseconds> retry_after = {}) {
   kie::verdict why;
   why.cls = cls;
-  why.rest = rest;
-  return retry::rest_for(why, retry_after, policy);
+  why.cooldown = rest;
+  return retry::cooldown_for(why, retry_after, policy);
 }
 
 bool retries(const decision& x) {
@@ -42,33 +42,33 @@ retry::situation attempt(int n) {
 TEST_CASE("what passes by itself is tried three times in all, each after a longer pause") {
   milliseconds before{0};
   for (int n = 1; n <= 2; ++n) {
-    const decision x = after(failure_class::temporary, kie::rests::nothing, attempt(n));
+    const decision x = after(failure_class::temporary, kie::cooldown_scope::nothing, attempt(n));
     CHECK(retries(x));
     CHECK(x.uses_attempt);
     CHECK(x.tell_user);
     CHECK(x.delay > before);
     before = x.delay;
   }
-  CHECK_FALSE(retries(after(failure_class::temporary, kie::rests::nothing, attempt(3))));
+  CHECK_FALSE(retries(after(failure_class::temporary, kie::cooldown_scope::nothing, attempt(3))));
 }
 
 TEST_CASE("a failure that is the provider's or the node's uses no attempt, not even the last") {
   retry::situation at = attempt(3);
   at.origin = failure_origin::provider;
-  decision x = after(failure_class::temporary, kie::rests::nothing, at);
+  decision x = after(failure_class::temporary, kie::cooldown_scope::nothing, at);
   CHECK(retries(x));
   CHECK(x.outage);
   CHECK_FALSE(x.uses_attempt);
   CHECK_FALSE(x.tell_user); // the database tells all who wait
   CHECK(x.delay == 0s);     // nobody claims it before the outage ends
   at.origin = failure_origin::node;
-  x = after(failure_class::temporary, kie::rests::nothing, at);
+  x = after(failure_class::temporary, kie::cooldown_scope::nothing, at);
   CHECK(retries(x));
   CHECK_FALSE(x.outage);
   CHECK_FALSE(x.uses_attempt);
   CHECK_FALSE(x.tell_user);
   CHECK(x.delay > 0s); // another node shall take it
-  x = after(failure_class::user_violation, kie::rests::nothing, at);
+  x = after(failure_class::user_violation, kie::cooldown_scope::nothing, at);
   CHECK_FALSE(retries(x));
 }
 
@@ -83,29 +83,31 @@ TEST_CASE("backoff doubles, spreads by a tenth and has an end") {
 
 TEST_CASE("a limited account cools down, a key of another takes over at once") {
   retry::situation at = attempt(1);
-  decision x = after(failure_class::rate_limit, kie::rests::account, at);
+  decision x = after(failure_class::rate_limit, kie::cooldown_scope::account, at);
   CHECK(retries(x));
   CHECK(x.uses_attempt);
   CHECK(x.delay >= 18s);
-  CHECK(rest_after(failure_class::rate_limit, kie::rests::account) == 1min);
+  CHECK(rest_after(failure_class::rate_limit, kie::cooldown_scope::account) == 1min);
   at.other_key = true;
-  x = after(failure_class::rate_limit, kie::rests::account, at);
+  x = after(failure_class::rate_limit, kie::cooldown_scope::account, at);
   CHECK(x.delay == 0s);
   // A task's words: nothing rests, so the other key is no better than the one that was used.
-  CHECK(after(failure_class::rate_limit, kie::rests::nothing, at).delay >= 18s);
-  CHECK(rest_after(failure_class::rate_limit, kie::rests::nothing) == 0s);
+  CHECK(after(failure_class::rate_limit, kie::cooldown_scope::nothing, at).delay >= 18s);
+  CHECK(rest_after(failure_class::rate_limit, kie::cooldown_scope::nothing) == 0s);
   at.retry_after = 300s;
-  CHECK(rest_after(failure_class::rate_limit, kie::rests::account, at.retry_after) == 300s);
+  CHECK(rest_after(failure_class::rate_limit, kie::cooldown_scope::account, at.retry_after)
+        == 300s);
   at.other_key = false;
-  CHECK(after(failure_class::rate_limit, kie::rests::account, at).delay == 300s);
+  CHECK(after(failure_class::rate_limit, kie::cooldown_scope::account, at).delay == 300s);
   at.attempts = 3;
-  CHECK_FALSE(retries(after(failure_class::rate_limit, kie::rests::account, at)));
+  CHECK_FALSE(retries(after(failure_class::rate_limit, kie::cooldown_scope::account, at)));
 }
 
 TEST_CASE("an empty account and a refused key cost the order nothing, however often it happens") {
-  for (const auto& [cls, rest] : {std::pair{failure_class::billing, kie::rests::account},
-                                  std::pair{failure_class::billing, kie::rests::key},
-                                  std::pair{failure_class::key_refused, kie::rests::key}}) {
+  for (const auto& [cls, rest] :
+       {std::pair{failure_class::billing, kie::cooldown_scope::account},
+        std::pair{failure_class::billing, kie::cooldown_scope::key},
+        std::pair{failure_class::key_refused, kie::cooldown_scope::key}}) {
     CAPTURE(to_string(cls));
     retry::situation at = attempt(3);
     decision x = after(cls, rest, at);
@@ -124,24 +126,25 @@ TEST_CASE("an empty account and a refused key cost the order nothing, however of
 TEST_CASE("a model that is down is replaced by the next, without a next one the job waits for it") {
   retry::situation at = attempt(1);
   at.other_model = true;
-  decision x = after(failure_class::model_down, kie::rests::model, at);
+  decision x = after(failure_class::model_down, kie::cooldown_scope::model, at);
   CHECK(retries(x));
   CHECK_FALSE(x.uses_attempt);
   CHECK_FALSE(x.tell_user);
   CHECK(x.delay == 0s);
-  CHECK(rest_after(failure_class::model_down, kie::rests::model) == 30min);
+  CHECK(rest_after(failure_class::model_down, kie::cooldown_scope::model) == 30min);
   at.other_model = false;
-  x = after(failure_class::model_down, kie::rests::model, at);
+  x = after(failure_class::model_down, kie::cooldown_scope::model, at);
   CHECK_FALSE(x.uses_attempt);
   CHECK(x.tell_user);
   CHECK(x.delay >= 18s);
   at.attempts = 3;
-  CHECK(retries(after(failure_class::model_down, kie::rests::model, at)));
+  CHECK(retries(after(failure_class::model_down, kie::cooldown_scope::model, at)));
 }
 
 TEST_CASE("violations and the unknown fail at once") {
-  CHECK_FALSE(retries(after(failure_class::user_violation, kie::rests::nothing, attempt(1))));
-  CHECK_FALSE(retries(after(failure_class::unknown, kie::rests::nothing, attempt(1))));
+  CHECK_FALSE(
+    retries(after(failure_class::user_violation, kie::cooldown_scope::nothing, attempt(1))));
+  CHECK_FALSE(retries(after(failure_class::unknown, kie::cooldown_scope::nothing, attempt(1))));
 }
 
 TEST_CASE("Retry-After is read when it is a number") {

@@ -169,6 +169,6 @@ TEST_CASE("notice_backoff doubles from a second to ten minutes, with jitter") {
                                         {10, 0.5, 10min},
                                         {1'000'000, 0.5, 10min}}) {
     CAPTURE(x.tries);
-    CHECK(notice_backoff(x.tries, x.random) == x.wait);
+    CHECK(notification_backoff(x.tries, x.random) == x.wait);
   }
 }

@@ -6,7 +6,7 @@
 
 using namespace neurocards;
 using namespace std::chrono_literals;
-using telegram::fate;
+using telegram::send_result;
 
 namespace {
 
@@ -27,40 +27,40 @@ telegram::reply ended(http::outcome how) {
 
 struct line {
   telegram::reply said;
-  fate means;
+  send_result means;
 };
 
 const std::vector<line> corpus = {
   {said(400, "Bad Request: message is not modified: specified new message content is the same"),
-   fate::sent},
-  {said(400, "Bad Request: chat not found"), fate::drop},
-  {said(400, "Bad Request: message text is empty"), fate::drop},
-  {said(400, "Bad Request: message is too long"), fate::drop},
-  {said(400, "Bad Request: BUTTON_DATA_INVALID"), fate::drop},
+   send_result::sent},
+  {said(400, "Bad Request: chat not found"), send_result::drop},
+  {said(400, "Bad Request: message text is empty"), send_result::drop},
+  {said(400, "Bad Request: message is too long"), send_result::drop},
+  {said(400, "Bad Request: BUTTON_DATA_INVALID"), send_result::drop},
   {said(400, "Bad Request: can't parse entities: Unsupported start tag \"x\" at byte offset 3"),
-   fate::plain},
-  {said(400, "Bad Request: wrong file identifier/HTTP URL specified"), fate::upload_again},
+   send_result::plain},
+  {said(400, "Bad Request: wrong file identifier/HTTP URL specified"), send_result::upload_again},
   {said(400, "Bad Request: wrong remote file identifier specified: Wrong string length"),
-   fate::upload_again},
+   send_result::upload_again},
   {said(400, "Bad Request: wrong file_id or the file is temporarily unavailable"),
-   fate::upload_again},
-  {said(400, "Bad Request: can't use file of type Document as Video"), fate::upload_again},
-  {said(400, "Bad Request: failed to get HTTP URL content"), fate::upload_again},
-  {said(413, "Request Entity Too Large"), fate::send_link},
-  {said(401, "Unauthorized"), fate::unauthorized},
-  {said(404, "Not Found"), fate::unauthorized},
-  {said(403, "Forbidden: bot was blocked by the user"), fate::blocked},
-  {said(403, "Forbidden: user is deactivated"), fate::blocked},
-  {said(403, "Forbidden: bot can't initiate conversation with a user"), fate::blocked},
-  {said(403, "Forbidden: bot was kicked from the group chat"), fate::blocked},
-  {said(400, "Forbidden: bot was blocked by the user"), fate::blocked}, // codes may change
-  {said(500, "Internal Server Error: restart"), fate::retry},
-  {said(502, ""), fate::retry},
-  {said(409, "Conflict: terminated by setWebhook request"), fate::retry},
-  {ended(http::outcome::not_sent), fate::retry},
-  {ended(http::outcome::not_started), fate::retry},
-  {ended(http::outcome::interrupted), fate::retry},
-  {ended(http::outcome::local_fault), fate::drop},
+   send_result::upload_again},
+  {said(400, "Bad Request: can't use file of type Document as Video"), send_result::upload_again},
+  {said(400, "Bad Request: failed to get HTTP URL content"), send_result::upload_again},
+  {said(413, "Request Entity Too Large"), send_result::send_link},
+  {said(401, "Unauthorized"), send_result::unauthorized},
+  {said(404, "Not Found"), send_result::unauthorized},
+  {said(403, "Forbidden: bot was blocked by the user"), send_result::blocked},
+  {said(403, "Forbidden: user is deactivated"), send_result::blocked},
+  {said(403, "Forbidden: bot can't initiate conversation with a user"), send_result::blocked},
+  {said(403, "Forbidden: bot was kicked from the group chat"), send_result::blocked},
+  {said(400, "Forbidden: bot was blocked by the user"), send_result::blocked}, // codes may change
+  {said(500, "Internal Server Error: restart"), send_result::retry},
+  {said(502, ""), send_result::retry},
+  {said(409, "Conflict: terminated by setWebhook request"), send_result::retry},
+  {ended(http::outcome::not_sent), send_result::retry},
+  {ended(http::outcome::not_started), send_result::retry},
+  {ended(http::outcome::interrupted), send_result::retry},
+  {ended(http::outcome::local_fault), send_result::drop},
 };
 
 } // namespace
@@ -76,7 +76,7 @@ TEST_CASE("a flood is waited out as long as Telegram says") {
   telegram::reply x = said(429, "Too Many Requests: retry after 7");
   x.retry_after = 7;
   const telegram::send_verdict verdict = telegram::classify(x);
-  CHECK(verdict.what == fate::retry);
+  CHECK(verdict.what == send_result::retry);
   CHECK(verdict.flood);
   CHECK(verdict.wait == 7s);
   x.retry_after = 0;
@@ -86,7 +86,7 @@ TEST_CASE("a flood is waited out as long as Telegram says") {
 TEST_CASE("a chat that moved says where to") {
   telegram::reply x = said(400, "Bad Request: group chat was upgraded to a supergroup chat");
   x.migrate_to = -1001;
-  CHECK(telegram::classify(x).what == fate::migrated);
+  CHECK(telegram::classify(x).what == send_result::migrated);
   CHECK(telegram::classify(x).migrate_to == chat_id{-1001});
 }
 
@@ -107,12 +107,12 @@ TEST_CASE("what others answer in Telegram's place decides nothing about a messag
     page.status = page.error_code = status;
     page.description = "<html>Forbidden: bot was blocked by the user</html>";
     const auto verdict = telegram::classify(page);
-    CHECK(verdict.what == fate::retry);
+    CHECK(verdict.what == send_result::retry);
     CHECK(verdict.maybe_sent);
   }
   telegram::reply too_large;
   too_large.status = too_large.error_code = 413; // from a proxy in front of Telegram
-  CHECK(telegram::classify(too_large).what == fate::send_link);
+  CHECK(telegram::classify(too_large).what == send_result::send_link);
   telegram::reply flood;
   flood.status = flood.error_code = 429;
   CHECK(telegram::classify(flood).flood);
@@ -122,7 +122,7 @@ TEST_CASE("success is success, and some failures of edits are none") {
   telegram::reply x;
   x.status = 200;
   x.json = x.ok = true;
-  CHECK(telegram::classify(x).what == fate::sent);
+  CHECK(telegram::classify(x).what == send_result::sent);
   CHECK(telegram::harmless(x));
   CHECK(telegram::harmless(said(
     400, "Bad Request: query is too old and response timeout expired or query ID is invalid")));

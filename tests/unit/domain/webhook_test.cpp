@@ -22,7 +22,7 @@ webhook::facts set_to(std::string url) {
 
 TEST_CASE("a webhook is judged by what Telegram tells of it") {
   const auto found = [](const webhook::facts& x, const std::string& wanted = ours) {
-    return webhook::judge(x, {wanted, kinds}, 1'000'000).what;
+    return webhook::check(x, {wanted, kinds}, 1'000'000).what;
   };
   CHECK(found(set_to(ours)) == fault::none);
   CHECK(found(set_to("")) == fault::removed);
@@ -47,7 +47,7 @@ TEST_CASE("a webhook is judged by what Telegram tells of it") {
 
 TEST_CASE("a foreign webhook is told by its host only") {
   const auto words = [](const std::string& url) {
-    return webhook::judge(set_to(url), {ours, kinds}, 0).words;
+    return webhook::check(set_to(url), {ours, kinds}, 0).words;
   };
   for (const char* url :
        {"https://thief.example/bot1:secret", "https://thief.example?t=secret",
@@ -61,7 +61,7 @@ TEST_CASE("a foreign webhook is told by its host only") {
   failing.last_error = "Connection timed out";
   failing.pending = 7;
   failing.ip_address = "203.0.113.7";
-  const auto told = webhook::judge(failing, {ours, kinds}, 11);
+  const auto told = webhook::check(failing, {ours, kinds}, 11);
   CHECK(told.words.find("203.0.113.7: Connection timed out; 7 wait") != std::string::npos);
   CHECK_FALSE(told.mendable());
 }

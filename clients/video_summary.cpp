@@ -1,4 +1,4 @@
-#include "clients/video_look.hpp"
+#include "clients/video_summary.hpp"
 
 #include "base/log.hpp"
 #include "clients/child_process.hpp"
@@ -68,8 +68,8 @@ bool make_thumbnail(const std::string& file, const std::string& to) {
 
 } // namespace
 
-video_look look_into_video(const std::string& file, const std::string& thumbnail) {
-  video_look result;
+video_summary summarize_video(const std::string& file, const std::string& thumbnail) {
+  video_summary result;
   std::error_code trouble;
   const auto size = std::filesystem::file_size(file, trouble);
   std::ifstream in{file, std::ios::binary};

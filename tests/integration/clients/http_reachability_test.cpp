@@ -59,7 +59,7 @@ TEST_CASE(
       return c.reset(); // cut, as a long poll may be
     c.wait_for_close(); // a quiet bot: nothing to say
   }};
-  auto reach = std::make_shared<contact>();
+  auto reach = std::make_shared<reachability>();
   caf::actor_system_config config;
   caf::actor_system sys{config};
   auto agent =
@@ -71,7 +71,7 @@ TEST_CASE(
         .receive([](const http::response& x) { CHECK(x.how == http::outcome::interrupted); },
                  [](const caf::error&) { FAIL("the agent always answers"); });
     const auto before = reach->silence();
-    reach->missed(contact::clock::now() + 1min); // as if requests had failed all the time
+    reach->missed(reachability::clock::now() + 1min); // as if requests had failed all the time
     CHECK(reach->silence() > before + 30s);
     self->send(agent, get(server.url())); // waits for its answer
     const auto deadline = std::chrono::steady_clock::now() + 10s;

@@ -7,7 +7,7 @@
 namespace neurocards {
 
 /// Whether a service answers this process. Thread-safe.
-class contact {
+class reachability {
 public:
   using clock = std::chrono::steady_clock;
 

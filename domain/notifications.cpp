@@ -1,4 +1,4 @@
-#include "domain/notices.hpp"
+#include "domain/notifications.hpp"
 
 #include "domain/callback_data.hpp"
 #include "domain/json.hpp"
@@ -12,7 +12,7 @@
 #include <array>
 #include <optional>
 
-namespace neurocards::notices {
+namespace neurocards::notifications {
 
 using flow::action;
 using texts::key;
@@ -22,33 +22,33 @@ using texts::user_text;
 
 namespace {
 
-/// A notice with its payload read.
-struct letter {
+/// A notification with its payload read.
+struct notification {
   const store::notice& row;
-  const notice_config& config;
+  const notification_config& config;
   language lang;
   json::object payload;
 
-  std::string text(key what, std::initializer_list<texts::arg> args = {}) const {
-    return say(lang, what, args);
+  std::string text(key label, std::initializer_list<texts::arg> args = {}) const {
+    return say(lang, label, args);
   }
   texts::arg model_name() const {
     return user_text("model", models::display_name(config.models, row.model), 60);
   }
 };
 
-std::optional<letter> open(const store::notice& row, const notice_config& config) {
+std::optional<notification> open(const store::notice& row, const notification_config& config) {
   auto payload = json::parse_object(row.payload.empty() ? "{}" : row.payload);
   if (!payload)
     return std::nullopt;
-  return letter{row, config, language_of(row.language), std::move(*payload)};
+  return notification{row, config, language_of(row.language), std::move(*payload)};
 }
 
-telegram::keyboard menu_button(const letter& x) {
+telegram::keyboard menu_button(const notification& x) {
   return {{{x.text(key::button_menu), flow::data_of(action::menu), {}, false}}};
 }
 
-telegram::keyboard once_more_buttons(const letter& x) {
+telegram::keyboard once_more_buttons(const notification& x) {
   telegram::keyboard buttons = menu_button(x);
   if (x.row.job)
     buttons.insert(buttons.begin(), {{x.text(key::button_once_more),
@@ -58,7 +58,7 @@ telegram::keyboard once_more_buttons(const letter& x) {
   return buttons;
 }
 
-telegram::outgoing retry_text(const letter& x) {
+telegram::outgoing retry_text(const notification& x) {
   const int64_t told = x.payload.number("attempt");
   const int64_t next = told > 0 ? told : x.row.attempts + 1;
   return {
@@ -68,13 +68,13 @@ telegram::outgoing retry_text(const letter& x) {
     true};
 }
 
-telegram::outgoing failed_text(const letter& x) {
+telegram::outgoing failed_text(const notification& x) {
   return {x.text(key::job_failed, {x.model_name()}) + "\n\n"
             + x.text(key::job_failed_hint, {number("credits", x.row.credits)}),
           once_more_buttons(x), true};
 }
 
-telegram::outgoing violation_text(const letter& x) {
+telegram::outgoing violation_text(const notification& x) {
   const auto advice = [&] {
     switch (kie::violation_of(x.payload.text("raw"))) {
       case kie::violation::unspecific:
@@ -105,7 +105,7 @@ struct footage {
   std::string file_id;
 };
 
-std::optional<footage> footage_of(const letter& x) {
+std::optional<footage> footage_of(const notification& x) {
   if (x.row.kind == "job_done")
     return footage{key::caption_job_done, x.row.video, x.row.video_bytes, x.row.video_file_id};
   if (x.row.kind == "gift_video")
@@ -116,18 +116,18 @@ std::optional<footage> footage_of(const letter& x) {
   return std::nullopt;
 }
 
-bool is_too_large(const footage& x, const notice_config& config) {
+bool is_too_large(const footage& x, const notification_config& config) {
   return x.file_id.empty() && x.bytes > config.max_upload_bytes;
 }
 
-telegram::outgoing as_link(const letter& x, const footage& video, const std::string& link) {
+telegram::outgoing as_link(const notification& x, const footage& video, const std::string& link) {
   const std::string second = link.empty()
                                ? x.text(key::video_without_link)
                                : x.text(key::video_link, {user_text("link", link, 2000)});
   return {x.text(video.caption) + "\n" + second, once_more_buttons(x), true};
 }
 
-rendered show(const letter& x, const footage& video, const std::string& link) {
+rendered show(const notification& x, const footage& video, const std::string& link) {
   if (video.video.value.empty() && video.file_id.empty())
     return unsendable{"the notice names no video"};
   if (is_too_large(video, x.config))
@@ -136,24 +136,24 @@ rendered show(const letter& x, const footage& video, const std::string& link) {
                        video.bytes,           video.file_id,        x.row.kind == "job_done"};
 }
 
-rendered render_reply(const letter& x) {
+rendered render_reply(const notification& x) {
   if (auto message = outbox::parse_outgoing(x.row.payload))
     return std::move(*message);
   return unsendable{"the payload is no message"};
 }
 
-rendered render_invoice(const letter& x) {
+rendered render_invoice(const notification& x) {
   if (auto invoice = outbox::parse_invoice(x.row.payload))
     return std::move(*invoice);
   return unsendable{"the payload is no invoice"};
 }
 
-rendered render_started(const letter& x) {
+rendered render_started(const notification& x) {
   return telegram::outgoing{
     x.text(key::job_started) + "\n" + x.text(key::job_started_hint), {}, true};
 }
 
-rendered render_granted(const letter& x) {
+rendered render_granted(const notification& x) {
   const int64_t amount = x.payload.number("amount");
   if (amount <= 0)
     return unsendable{"nothing was granted"};
@@ -163,12 +163,12 @@ rendered render_granted(const letter& x) {
 }
 
 /// One line for every state that some of the order's videos are in.
-std::string card_text(const letter& x) {
+std::string card_text(const notification& x) {
   std::string text = x.text(key::card_title);
-  const auto line = [&](key what, const char* name) {
+  const auto line = [&](key label, const char* name) {
     if (const int64_t count = x.payload.number(name); count > 0)
       text +=
-        "\n" + x.text(what, {number("count", count), number("ahead", x.payload.number("ahead"))});
+        "\n" + x.text(label, {number("count", count), number("ahead", x.payload.number("ahead"))});
   };
   line(x.payload.number("ahead") > 0 ? key::card_waiting_behind : key::card_waiting, "waiting");
   line(key::card_writing, "writing");
@@ -185,35 +185,35 @@ std::string card_text(const letter& x) {
   return text;
 }
 
-rendered render_overtaken(const letter&) {
+rendered render_overtaken(const notification&) {
   return unsendable{"the job ended before this could be sent"};
 }
 
-rendered render_card(const letter& x) {
-  telegram::outgoing card{card_text(x), {}, true};
+rendered render_card(const notification& x) {
+  telegram::outgoing content{card_text(x), {}, true};
   if (const int64_t message = x.payload.number("message_id"); message > 0)
-    return edited_message{message, std::move(card)};
-  return card;
+    return edited_message{message, std::move(content)};
+  return content;
 }
 
 struct kind_row {
   std::string_view kind;
-  rendered (*render)(const letter&);
+  rendered (*render)(const notification&);
 };
 
 constexpr std::array kinds = {
   kind_row{"reply", render_reply},
   kind_row{"invoice", render_invoice},
   kind_row{"job_started", render_started},
-  kind_row{"job_retry", [](const letter& x) -> rendered { return retry_text(x); }},
-  kind_row{"job_failed", [](const letter& x) -> rendered { return failed_text(x); }},
-  kind_row{"job_violation", [](const letter& x) -> rendered { return violation_text(x); }},
+  kind_row{"job_retry", [](const notification& x) -> rendered { return retry_text(x); }},
+  kind_row{"job_failed", [](const notification& x) -> rendered { return failed_text(x); }},
+  kind_row{"job_violation", [](const notification& x) -> rendered { return violation_text(x); }},
   kind_row{"job_waiting",
-           [](const letter& x) -> rendered {
+           [](const notification& x) -> rendered {
              return telegram::outgoing{x.text(key::job_waiting), {}, true};
            }},
   kind_row{"job_delayed",
-           [](const letter& x) -> rendered {
+           [](const notification& x) -> rendered {
              return telegram::outgoing{x.text(key::job_delayed), {}, true};
            }},
   kind_row{"credits_granted", render_granted},
@@ -223,7 +223,7 @@ constexpr std::array kinds = {
 
 } // namespace
 
-rendered render(const store::notice& row, const notice_config& config,
+rendered render(const store::notice& row, const notification_config& config,
                 const std::string& video_link) {
   const auto x = open(row, config);
   if (!x)
@@ -236,7 +236,7 @@ rendered render(const store::notice& row, const notice_config& config,
   return unsendable{"unknown kind \"" + row.kind + "\""};
 }
 
-telegram::outgoing render_as_link(const store::notice& row, const notice_config& config,
+telegram::outgoing render_as_link(const store::notice& row, const notification_config& config,
                                   const std::string& video_link) {
   const auto x = open(row, config);
   const auto video = x ? footage_of(*x) : std::nullopt;
@@ -244,16 +244,16 @@ telegram::outgoing render_as_link(const store::notice& row, const notice_config&
 }
 
 storage_key video_of(const store::notice& row) {
-  const notice_config no_config;
+  const notification_config no_config;
   const auto x = open(row, no_config);
   const auto video = x ? footage_of(*x) : std::nullopt;
   return video ? video->video : storage_key{};
 }
 
-bool wants_link(const store::notice& row, const notice_config& config) {
+bool wants_link(const store::notice& row, const notification_config& config) {
   const auto x = open(row, config);
   const auto video = x ? footage_of(*x) : std::nullopt;
   return video && is_too_large(*video, config);
 }
 
-} // namespace neurocards::notices
+} // namespace neurocards::notifications

@@ -1,13 +1,14 @@
-#include "base/contact.hpp"
+#include "base/reachability.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace neurocards;
 using namespace std::chrono_literals;
 
-TEST_CASE("contact: silence lasts from the first to the latest request that was not answered") {
-  contact x;
-  const auto t = contact::clock::now();
+TEST_CASE(
+  "reachability: silence lasts from the first to the latest request that was not answered") {
+  reachability x;
+  const auto t = reachability::clock::now();
   CHECK(x.silence() == 0ms);
   x.missed(t);
   CHECK(x.silence() == 0ms); // one miss proves nothing, however long the next request may wait
@@ -23,9 +24,9 @@ TEST_CASE("contact: silence lasts from the first to the latest request that was 
   CHECK(x.silence() == 0ms);
 }
 
-TEST_CASE("contact: a sign of life is remembered for a while, whatever is missed after it") {
-  contact x;
-  const auto t = contact::clock::now();
+TEST_CASE("reachability: a sign of life is remembered for a while, whatever is missed after it") {
+  reachability x;
+  const auto t = reachability::clock::now();
   CHECK_FALSE(x.heard_within(1h, t));
   x.answered(t);
   x.missed(t + 1s);

@@ -1,4 +1,4 @@
-#include "clients/video_look.hpp"
+#include "clients/video_summary.hpp"
 
 #include "clients/child_process.hpp"
 #include "domain/images.hpp"
@@ -66,7 +66,7 @@ void turn(const std::string& file) {
 
 } // namespace
 
-TEST_CASE("video_look finds size, length and a small preview of real files") {
+TEST_CASE("video_summary finds size, length and a small preview of real files") {
   const folder here;
   const struct {
     const char* name;
@@ -85,14 +85,14 @@ TEST_CASE("video_look finds size, length and a small preview of real files") {
     const auto file = clip(here, x.name, x.size, x.more);
     if (file.ends_with(".mov"))
       turn(file);
-    const auto found = storage::look_into_video(file, thumbnail);
+    const auto found = storage::summarize_video(file, thumbnail);
     CHECK(found.facts.width == x.facts.width);
     CHECK(found.facts.height == x.facts.height);
     CHECK(found.facts.seconds == x.facts.seconds);
     REQUIRE(found.thumbnail);
     const auto bytes = content(thumbnail);
     CHECK(bytes.size() <= 200'000);
-    const auto picture = images::judge(bytes, static_cast<int64_t>(bytes.size()),
+    const auto picture = images::check(bytes, static_cast<int64_t>(bytes.size()),
                                        images::origin::photo, images::limits{})
                            .what;
     CHECK(picture.kind == images::format::jpeg);
@@ -102,7 +102,7 @@ TEST_CASE("video_look finds size, length and a small preview of real files") {
   }
 }
 
-TEST_CASE("video_look does without a preview where ffmpeg is missing or finds none") {
+TEST_CASE("video_summary does without a preview where ffmpeg is missing or finds none") {
   const folder here;
   const auto file = clip(here, "v.mp4", "320x240");
   const auto thumbnail = here.of("thumbnail.jpg");
@@ -112,17 +112,17 @@ TEST_CASE("video_look does without a preview where ffmpeg is missing or finds no
             whole.begin() + static_cast<std::ptrdiff_t>(whole.find("moov") - 4), '\0');
   const auto damaged = here.of("damaged.mp4");
   std::ofstream{damaged, std::ios::binary} << whole;
-  auto found = storage::look_into_video(damaged, thumbnail);
+  auto found = storage::summarize_video(damaged, thumbnail);
   CHECK(found.facts == video_facts{320, 240, 2});
   CHECK_FALSE(found.thumbnail);
   CHECK_FALSE(fs::exists(thumbnail));
   const std::string path = std::getenv("PATH");
   ::setenv("PATH", here.path.c_str(), 1);
-  found = storage::look_into_video(file, thumbnail);
+  found = storage::summarize_video(file, thumbnail);
   ::setenv("PATH", path.c_str(), 1);
   CHECK(found.facts == video_facts{320, 240, 2});
   CHECK_FALSE(found.thumbnail);
-  CHECK_FALSE(storage::look_into_video(here.of("nothing.mp4"), thumbnail).facts.known());
+  CHECK_FALSE(storage::summarize_video(here.of("nothing.mp4"), thumbnail).facts.known());
 }
 
 TEST_CASE("run_child ends what takes too long, and tells what is missing") {

@@ -1,7 +1,7 @@
 #include "telegram_html.hpp"
 
 #include "domain/callback_data.hpp"
-#include "domain/notices.hpp"
+#include "domain/notifications.hpp"
 #include "domain/outbox.hpp"
 #include "protocol/store/outbox.hpp"
 
@@ -11,8 +11,8 @@ using namespace neurocards;
 
 namespace {
 
-notices::notice_config settings() {
-  notices::notice_config c;
+notifications::notification_config settings() {
+  notifications::notification_config c;
   c.models = models::shipped();
   return c;
 }
@@ -30,7 +30,7 @@ store::notice notice_of(const std::string& kind, const std::string& payload = "{
 }
 
 telegram::outgoing text_of(const store::notice& n) {
-  const auto out = notices::render(n, settings(), "");
+  const auto out = notifications::render(n, settings(), "");
   REQUIRE(std::holds_alternative<telegram::outgoing>(out));
   const auto& message = std::get<telegram::outgoing>(out);
   CHECK(test::fault_of_html(message.text, 4096) == "");
@@ -49,9 +49,9 @@ store::notice done(int64_t bytes) {
 TEST_CASE("a finished message goes out as it was written") {
   const telegram::outgoing sent{"<b>Привет</b>", {{{"A", "1:menu", {}, false}}}, true};
   CHECK(text_of(notice_of("reply", outbox::to_json(sent))).text == sent.text);
-  const auto invoice =
-    notices::render(notice_of("invoice", outbox::to_json(telegram::invoice{"t", "d", "p", "l", 5})),
-                    settings(), "");
+  const auto invoice = notifications::render(
+    notice_of("invoice", outbox::to_json(telegram::invoice{"t", "d", "p", "l", 5})), settings(),
+    "");
   CHECK(std::get<telegram::invoice>(invoice).stars == 5);
 }
 
@@ -98,63 +98,64 @@ TEST_CASE("a failed or finished job offers another video of its product") {
 }
 
 TEST_CASE("a video is sent as such, by its file_id when Telegram has it") {
-  auto out = notices::render(done(1'000), settings(), "");
-  REQUIRE(std::holds_alternative<notices::video_message>(out));
-  auto video = std::get<notices::video_message>(out);
+  auto out = notifications::render(done(1'000), settings(), "");
+  REQUIRE(std::holds_alternative<notifications::video_message>(out));
+  auto video = std::get<notifications::video_message>(out);
   CHECK(video.caption == "✅ Видео готово!");
   CHECK(video.video.value == "videos/a.mp4");
   CHECK(video.is_the_jobs);
   CHECK(video.buttons.size() == 2);
   store::notice known = done(90'000'000);
   known.video_file_id = "BAAC"; // no limit by id
-  out = notices::render(known, settings(), "");
-  CHECK(std::get<notices::video_message>(out).file_id == "BAAC");
+  out = notifications::render(known, settings(), "");
+  CHECK(std::get<notifications::video_message>(out).file_id == "BAAC");
 }
 
 TEST_CASE("a video too large to upload is sent as a link") {
   const store::notice n = done(50'000'001);
-  CHECK(notices::wants_link(n, settings()));
-  CHECK_FALSE(notices::wants_link(done(50'000'000), settings()));
-  const auto out = notices::render(n, settings(), "https://bot.example/files/a?x=1&y=2");
+  CHECK(notifications::wants_link(n, settings()));
+  CHECK_FALSE(notifications::wants_link(done(50'000'000), settings()));
+  const auto out = notifications::render(n, settings(), "https://bot.example/files/a?x=1&y=2");
   const auto& message = std::get<telegram::outgoing>(out);
   CHECK(message.text.starts_with("✅ Видео готово!"));
   CHECK(message.text.find("href=\"https://bot.example/files/a?x=1&amp;y=2\"") != std::string::npos);
   CHECK(test::fault_of_html(message.text, 4096) == "");
-  const auto without = std::get<telegram::outgoing>(notices::render(n, settings(), ""));
+  const auto without = std::get<telegram::outgoing>(notifications::render(n, settings(), ""));
   CHECK(without.text.starts_with("✅ Видео готово!"));
-  CHECK(notices::render_as_link(done(5), settings(), "https://x.example/").text.find("<a href")
-        != std::string::npos);
+  CHECK(
+    notifications::render_as_link(done(5), settings(), "https://x.example/").text.find("<a href")
+    != std::string::npos);
 }
 
 TEST_CASE("a late video is a gift and not the job's own") {
-  const auto out = notices::render(notice_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})"),
-                                   settings(), "");
-  REQUIRE(std::holds_alternative<notices::video_message>(out));
-  CHECK(std::get<notices::video_message>(out).caption.starts_with("🎁 Ещё одна версия"));
-  CHECK(std::get<notices::video_message>(out).video.value == "videos/b.mp4");
-  CHECK_FALSE(std::get<notices::video_message>(out).is_the_jobs);
+  const auto out = notifications::render(
+    notice_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})"), settings(), "");
+  REQUIRE(std::holds_alternative<notifications::video_message>(out));
+  CHECK(std::get<notifications::video_message>(out).caption.starts_with("🎁 Ещё одна версия"));
+  CHECK(std::get<notifications::video_message>(out).video.value == "videos/b.mp4");
+  CHECK_FALSE(std::get<notifications::video_message>(out).is_the_jobs);
   store::notice both = notice_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})");
   both.video = storage_key{"videos/a.mp4"}; // the job has its own
-  CHECK(notices::video_of(both).value == "videos/b.mp4");
-  CHECK(notices::video_of(done(5)).value == "videos/a.mp4");
-  CHECK(notices::video_of(notice_of("job_started")).value.empty());
-  const auto refunded = notices::render(
+  CHECK(notifications::video_of(both).value == "videos/b.mp4");
+  CHECK(notifications::video_of(done(5)).value == "videos/a.mp4");
+  CHECK(notifications::video_of(notice_of("job_started")).value.empty());
+  const auto refunded = notifications::render(
     notice_of("gift_video", R"({"video":"videos/b.mp4","bytes":5,"refunded":true})"), settings(),
     "");
-  CHECK(std::get<notices::video_message>(refunded).caption.find("кредит за него уже вернулся")
+  CHECK(std::get<notifications::video_message>(refunded).caption.find("кредит за него уже вернулся")
         != std::string::npos);
 }
 
 TEST_CASE("a card names each state that some videos are in, and is edited once it was sent") {
   const std::string fresh = outbox::card_json(draft_id{uuid{{1}}}, 3);
   CHECK(text_of(notice_of("card", fresh)).text == "📋 <b>Ваш заказ</b>\n⏳ в очереди: 3");
-  const auto out = notices::render(
+  const auto out = notifications::render(
     notice_of(
       "card",
       R"({"message_id":7,"waiting":1,"ahead":2,"making":1,"done":1,"minutes":4,"low":3,"high":6})"),
     settings(), "");
-  REQUIRE(std::holds_alternative<notices::edited_message>(out));
-  const auto& edit = std::get<notices::edited_message>(out);
+  REQUIRE(std::holds_alternative<notifications::edited_message>(out));
+  const auto& edit = std::get<notifications::edited_message>(out);
   CHECK(edit.message_id == 7);
   CHECK(edit.text.text
         == "📋 <b>Ваш заказ</b>\n⏳ в очереди: 1, впереди 2 заказа\n🎬 снимается: 1\n✅ готово: 1\n\n"
@@ -166,9 +167,9 @@ TEST_CASE("what cannot become a message says why") {
   for (const store::notice& n :
        {notice_of("reply"), notice_of("reply", "nonsense"), notice_of("invoice", "{}"),
         notice_of("job_done"), notice_of("no_such_kind"), notice_of("credits_granted")}) {
-    const auto out = notices::render(n, settings(), "");
-    REQUIRE_MESSAGE(std::holds_alternative<notices::unsendable>(out), n.kind);
-    CHECK_FALSE(std::get<notices::unsendable>(out).why.empty());
+    const auto out = notifications::render(n, settings(), "");
+    REQUIRE_MESSAGE(std::holds_alternative<notifications::unsendable>(out), n.kind);
+    CHECK_FALSE(std::get<notifications::unsendable>(out).why.empty());
   }
 }
 

@@ -12,9 +12,9 @@ struct notice;
 }
 
 /// What a row of the outbox says to its reader.
-namespace neurocards::notices {
+namespace neurocards::notifications {
 
-struct notice_config {
+struct notification_config {
   models::catalogue models; // for display names
   int max_attempts = 3;
   int64_t max_upload_bytes = 50 * 1000 * 1000; // Bot API: 50 MB by multipart
@@ -28,7 +28,7 @@ struct video_message {
   storage_key video;
   int64_t bytes = 0;
   std::string file_id;     // non-empty: send this, upload nothing
-  bool is_the_jobs = true; // false: a gift; its file_id is not to be remembered for the job
+  bool is_the_jobs = true; // false: a late video; its file_id is not to be remembered for the job
 };
 
 /// New words for a message that is there already.
@@ -45,18 +45,18 @@ struct unsendable {
 using rendered =
   std::variant<telegram::outgoing, telegram::invoice, video_message, unsendable, edited_message>;
 
-/// `video_link` is a signed address of the notice's video, used when the video is too large to
-/// upload or `video_link` is wanted for another reason; empty: there is none.
-rendered render(const store::notice&, const notice_config&, const std::string& video_link);
+/// `video_link` is a signed address of the notification's video, used when the video is too large
+/// to upload or `video_link` is wanted for another reason; empty: there is none.
+rendered render(const store::notice&, const notification_config&, const std::string& video_link);
 
 /// The same finished video as a link: for the case that Telegram refuses the file.
-telegram::outgoing render_as_link(const store::notice&, const notice_config&,
+telegram::outgoing render_as_link(const store::notice&, const notification_config&,
                                   const std::string& video_link);
 
-/// The stored file a notice is about: the job's video, or the gift. Empty: none.
+/// The stored file a notification is about: the job's video, or a late one. Empty: none.
 storage_key video_of(const store::notice&);
 
-/// Whether `render` would want a link for this notice.
-bool wants_link(const store::notice&, const notice_config&);
+/// Whether `render` would want a link for this notification.
+bool wants_link(const store::notice&, const notification_config&);
 
-} // namespace neurocards::notices
+} // namespace neurocards::notifications
