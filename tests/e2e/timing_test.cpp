@@ -8,7 +8,8 @@
 using namespace neurocards::testing;
 using namespace std::chrono_literals;
 
-/// How fast, and how fast at most, on a real database.
+/// How fast, and how fast at most, on a real database. What is measured in parts of a second runs
+/// alone.
 
 namespace {
 
@@ -49,7 +50,8 @@ std::vector<std::pair<int64_t, int64_t>> sendings(world& w) {
 
 } // namespace
 
-TEST_CASE("e2e: NOTIFY alone brings a job to a worker within 100 ms") {
+TEST_CASE("e2e: NOTIFY alone brings a job to a worker within 100 ms"
+          * doctest::test_suite("alone")) {
   world w;
   set_option(w, "worker.claim-interval", "1h");
   w.services.post("settings", {{"kie_time", 3'600'000}});
@@ -78,7 +80,8 @@ TEST_CASE("e2e: without NOTIFY a job is claimed within the default interval of t
   }
 }
 
-TEST_CASE("e2e: of a hundred messages 95 reach Telegram within a second of their commit") {
+TEST_CASE("e2e: of a hundred messages 95 reach Telegram within a second of their commit"
+          * doctest::test_suite("alone")) {
   world w;
   w.services.post("settings", {{"kie_time", 500}});
   w.options.emplace_back("--credits.welcome=5");

@@ -75,7 +75,9 @@ empty_database::empty_database() : empty_database("template0") {
 
 empty_database::empty_database(const std::string& from_template)
   : name_(fresh_name()), url_(url_of(name_)) {
-  pqxx::nontransaction{*server()}.exec0("CREATE DATABASE " + name_ + " TEMPLATE " + from_template);
+  // Without fsync, copied files cost a third of what the same pages cost through the log.
+  pqxx::nontransaction{*server()}.exec0("CREATE DATABASE " + name_ + " TEMPLATE " + from_template
+                                        + " STRATEGY file_copy");
   own_ = connect();
 }
 

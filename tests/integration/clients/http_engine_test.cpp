@@ -1,4 +1,5 @@
 #include "raw_server.hpp"
+#include "tests/support/variable.hpp"
 
 using namespace neurocards;
 using namespace neurocards::test;
@@ -338,8 +339,8 @@ TEST_CASE("http engine: a body goes to a file only when it is the right one") {
 }
 
 TEST_CASE("http engine: the environment's proxy is not used, the request's is") {
-  ::setenv("http_proxy", "http://127.0.0.1:1", 1);
-  ::setenv("no_proxy", "127.0.0.1", 1);
+  const test::variable dead{"http_proxy", "http://127.0.0.1:1"};
+  const test::variable direct{"no_proxy", "127.0.0.1"};
   raw_server server{serve_hello};
   http::engine engine;
   CHECK(fetch(engine, get(server.url())).ok());
@@ -352,6 +353,4 @@ TEST_CASE("http engine: the environment's proxy is not used, the request's is") 
   what.proxy = proxy.url();
   CHECK(fetch(engine, what).body == "by proxy");
   CHECK(seen.get_future().get().starts_with("GET " + server.url("/x") + " HTTP/1.1"));
-  ::unsetenv("http_proxy");
-  ::unsetenv("no_proxy");
 }

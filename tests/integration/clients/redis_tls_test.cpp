@@ -1,5 +1,6 @@
 #include "clients/redis.hpp"
 #include "raw_server.hpp"
+#include "tests/support/variable.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -93,7 +94,7 @@ private:
 
 TEST_CASE("redis: rediss:// speaks TLS with a server whose certificate holds, and with no other") {
   tls_redis redis;
-  ::setenv("SSL_CERT_FILE", redis.certificate().c_str(), 1);
+  variable trusted{"SSL_CERT_FILE", redis.certificate()};
   auto heard = redis.serve_one();
   auto where = redis::parse_url(redis.url("/2"));
   REQUIRE(where);
@@ -103,7 +104,7 @@ TEST_CASE("redis: rediss:// speaks TLS with a server whose certificate holds, an
   CHECK(commands.find("SELECT\r\n$1\r\n2") != std::string::npos);
   CHECK(commands.find("SETEX") != std::string::npos);
 
-  ::setenv("SSL_CERT_FILE", "/dev/null", 1);
+  trusted = "/dev/null";
   heard = redis.serve_one();
   where = redis::parse_url(redis.url());
   CHECK(redis::try_beat(*where, 5s).starts_with("TLS: self"));
@@ -112,7 +113,6 @@ TEST_CASE("redis: rediss:// speaks TLS with a server whose certificate holds, an
   where = redis::parse_url(redis.url("?ssl_cert_reqs=none"));
   CHECK(redis::try_beat(*where, 5s) == "");
   CHECK(heard.get().find("SETEX") != std::string::npos);
-  ::unsetenv("SSL_CERT_FILE");
 }
 
 TEST_CASE("redis: a server that repeats a refused login does not bring the password into the log") {

@@ -2,6 +2,7 @@
 #include "protocol/store/inbox.hpp"
 #include "protocol/store/nodes.hpp"
 #include "tests/support/postgres.hpp"
+#include "tests/support/variable.hpp"
 
 #include <doctest/doctest.h>
 
@@ -81,10 +82,6 @@ TEST_CASE_FIXTURE(settings_fixture, "our functions are found wherever they are")
 }
 
 TEST_CASE_FIXTURE(settings_fixture, "the environment of libpq decides nothing that we depend on") {
-  struct variable {
-    const char* name;
-    ~variable() { ::unsetenv(name); }
-  };
   for (const auto& [variable_name, value, setting, ours] :
        {std::tuple{"PGOPTIONS", "-c statement_timeout=999 -c DateStyle=German", "DateStyle",
                    "ISO, YMD"},
@@ -92,8 +89,7 @@ TEST_CASE_FIXTURE(settings_fixture, "the environment of libpq decides nothing th
         {"PGTZ", "Asia/Kathmandu", "TimeZone", "UTC"},
         {"PGDATESTYLE", "SQL", "DateStyle", "ISO, YMD"}}) {
     CAPTURE(std::string{variable_name});
-    const variable held{variable_name};
-    ::setenv(variable_name, value, 1);
+    const test::variable held{variable_name, value};
     CHECK(now(setting) == ours);
   }
 }

@@ -3,6 +3,7 @@
 #include "actors/timer_wheel.hpp"
 #include "tests/support/notify_socket.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/variable.hpp"
 
 #include <doctest/doctest.h>
 
@@ -42,15 +43,11 @@ struct service_fixture {
   std::unique_ptr<caf::actor_system> sys = std::make_unique<caf::actor_system>(settings);
   timer_wheel_actor wheel = start_timer_wheel(*sys);
 
-  service_fixture() {
-    ::setenv("NOTIFY_SOCKET", folder.file("notify").c_str(), 1);
-    ::setenv("WATCHDOG_USEC", "300000", 1);
-  }
+  test::variable socket{"NOTIFY_SOCKET", folder.file("notify")};
+  test::variable often{"WATCHDOG_USEC", "300000"};
+  test::variable whose{"WATCHDOG_PID", std::nullopt};
 
   ~service_fixture() {
-    ::unsetenv("NOTIFY_SOCKET");
-    ::unsetenv("WATCHDOG_USEC");
-    ::unsetenv("WATCHDOG_PID");
     sys->registry().erase(timer_wheel::name);
     wheel = nullptr;
   }
@@ -104,10 +101,10 @@ TEST_CASE_FIXTURE(service_fixture, "service manager: hears of life only while ac
 
 TEST_CASE_FIXTURE(service_fixture,
                   "service manager: a watchdog meant for another process is not fed") {
-  ::setenv("WATCHDOG_PID", "1", 1);
+  whose = "1";
   const service_manager manager{*sys};
   CHECK(systemd.hears("READY=1"));
-  ::unsetenv("WATCHDOG_PID");
+  whose = std::nullopt;
   CHECK(silent_for_ten_turns());
   manager.stopping();
   CHECK(systemd.hears("STOPPING=1"));
@@ -123,7 +120,7 @@ TEST_CASE_FIXTURE(service_fixture, "service manager: is heard although its first
   none.rlim_cur = static_cast<rlim_t>(lowest_free);
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
   const service_manager manager{*sys};
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &usual) == 0);
+  CHECK(::setrlimit(RLIMIT_NOFILE, &usual) == 0);
   CHECK(systemd.hears("WATCHDOG=1"));
   manager.stopping();
   CHECK(systemd.hears("STOPPING=1"));

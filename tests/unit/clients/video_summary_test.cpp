@@ -2,6 +2,7 @@
 
 #include "clients/child_process.hpp"
 #include "domain/images.hpp"
+#include "tests/support/variable.hpp"
 
 #include <doctest/doctest.h>
 
@@ -116,10 +117,10 @@ TEST_CASE("video_summary does without a preview where ffmpeg is missing or finds
   CHECK(found.facts == video_facts{320, 240, 2});
   CHECK_FALSE(found.thumbnail);
   CHECK_FALSE(fs::exists(thumbnail));
-  const std::string path = std::getenv("PATH");
-  ::setenv("PATH", here.path.c_str(), 1);
-  found = storage::summarize_video(file, thumbnail);
-  ::setenv("PATH", path.c_str(), 1);
+  {
+    const test::variable without_ffmpeg{"PATH", here.path};
+    found = storage::summarize_video(file, thumbnail);
+  }
   CHECK(found.facts == video_facts{320, 240, 2});
   CHECK_FALSE(found.thumbnail);
   CHECK_FALSE(storage::summarize_video(here.of("nothing.mp4"), thumbnail).facts.known());

@@ -2,6 +2,7 @@
 #include "node/config/load.hpp"
 #include "node/config/secrets.hpp"
 #include "node/config/tidy_text.hpp"
+#include "tests/support/variable.hpp"
 
 #include <doctest/doctest.h>
 
@@ -178,13 +179,11 @@ TEST_CASE("addresses of services come out of their wrapping too") {
 TEST_CASE("secrets may stand in files that NAME_FILE names") {
   namespace fs = std::filesystem;
   const auto file = fs::temp_directory_path() / ("neurocards-key-" + to_string(uuid::random()));
+  const test::variable none{"HTTP_TOKEN", std::nullopt};
+  const test::variable named{"HTTP_TOKEN_FILE", file};
   const auto read = [&](const std::string& content) {
     std::ofstream{file, std::ios::binary} << content;
-    ::unsetenv("HTTP_TOKEN");
-    ::setenv("HTTP_TOKEN_FILE", file.c_str(), 1);
-    auto result = load_from_disk({}, need::nothing);
-    ::unsetenv("HTTP_TOKEN_FILE");
-    return result;
+    return load_from_disk({}, need::nothing);
   };
   CHECK(read("secret-token\r\n").settings.secrets.http_token.reveal() == "secret-token");
   CHECK(read("\xEF\xBB\xBF\"secret-token\"\n").settings.secrets.http_token.reveal()
@@ -192,8 +191,6 @@ TEST_CASE("secrets may stand in files that NAME_FILE names") {
   CHECK(lines(read("\xFF\xFEl\0e\0a\0k\0"s).faults).find("HTTP_TOKEN_FILE: ") != std::string::npos);
   CHECK(lines(read(" \n").faults).find("is empty") != std::string::npos);
   fs::remove(file);
-  ::setenv("HTTP_TOKEN_FILE", file.c_str(), 1);
   CHECK(lines(load_from_disk({}, need::nothing).faults).find("HTTP_TOKEN_FILE: ")
         != std::string::npos);
-  ::unsetenv("HTTP_TOKEN_FILE");
 }
