@@ -23,7 +23,7 @@ grep -qxF '# Environment=NEUROCARDS_OPTIONS=--log.file=/var/neurocards/neurocard
   || fail "neurocards-worker@ does not show how to log to the owner's file"
 
 for unit in deploy/systemd/*.service; do
-  sed -e 's#/usr/local/bin/neurocards#/bin/true#' -e "s/^User=.*/User=$(id -un)/" -e "s/^Group=.*/Group=$(id -gn)/" \
+  sed -e 's#/usr/bin/neurocards#/bin/true#' -e "s/^User=.*/User=$(id -un)/" -e "s/^Group=.*/Group=$(id -gn)/" \
     "$unit" >"$work/$(basename "$unit")"
 done
 cp "$work/neurocards-worker@.service" "$work/neurocards-worker@1.service"
