@@ -55,7 +55,7 @@ void job_settlement::apply(const kie::verdict& verdict, job_failure failure,
     [this, verdict, now, failure = std::move(failure)] { find_other_key(verdict, failure, now); });
 }
 
-void job_settlement::cool_down(const kie::signal& signal, std::function<void()> then) {
+void job_settlement::begin_cooldown(const kie::signal& signal, std::function<void()> then) {
   const auto verdict = kie::classify(signal);
   alert(verdict, signal);
   rest(verdict, retry::rest_for(verdict, signal.retry_after, hold_.context().settings),

@@ -8,8 +8,9 @@
 
 namespace neurocards {
 
-/// How an attempt that failed ends: whose fault it was, what cools down, and whether the job is
-/// tried again, put off or failed. Part of the actor `generation`; not an actor itself.
+/// How an attempt that failed ends: whose fault it was, which key or model is not used for a while,
+/// and whether the job is tried again, put off or failed. Part of the actor `generation`; not an
+/// actor itself.
 class job_settlement {
 public:
   explicit job_settlement(job_hold& hold) : hold_(hold) {}
@@ -18,8 +19,7 @@ public:
   void settle(const kie::signal&);
   void settle_temporary(std::string reason);
 
-  /// Before the job goes on, what the verdict says cools down: whoever takes it next must find
-  /// that.
+  /// Before the job goes on, the cooldown of the verdict: whoever takes it next must find it.
   void apply(const kie::verdict&, job_failure,
              std::optional<std::chrono::milliseconds> retry_after = {});
 
@@ -30,10 +30,10 @@ public:
   void withdraw();
   void fail(job_failure);
 
-  /// Cools down what a refused upload says; `then` may go on with another key.
-  void cool_down(const kie::signal&, std::function<void()> then);
+  /// Begins the cooldown that a refused upload asks for; `then` may go on with another key.
+  void begin_cooldown(const kie::signal&, std::function<void()> then);
 
-  /// Ends the attempt of a signal whose key or model cools down already.
+  /// Ends the attempt of a signal whose cooldown is recorded already.
   void decide_by(const kie::signal&);
 
   /// Whether the provider, this node or the job is to blame for a failure that may pass by itself.

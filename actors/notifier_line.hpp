@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/temporary_file.hpp"
 #include "domain/notifications.hpp"
 #include "domain/outbox_order.hpp"
 #include "protocol/store/outbox.hpp"
@@ -12,30 +13,6 @@
 #include <variant>
 
 namespace neurocards {
-
-/// A stored file opened for an upload; removes what was fetched only for that.
-class upload_file {
-public:
-  upload_file() = default;
-  upload_file(std::string path, bool temporary) : path_(std::move(path)), temporary_(temporary) {}
-  upload_file(upload_file&& other) noexcept { swap(other); }
-  upload_file& operator=(upload_file&& other) noexcept {
-    swap(other);
-    return *this;
-  }
-  ~upload_file();
-
-  const std::string& path() const { return path_; }
-
-private:
-  void swap(upload_file& other) noexcept {
-    path_.swap(other.path_);
-    std::swap(temporary_, other.temporary_);
-  }
-
-  std::string path_; // empty: none
-  bool temporary_ = false;
-};
 
 /// What the notifier holds of one chat. The first notice is being dealt with, the others wait.
 struct notifier_line {
@@ -66,8 +43,8 @@ struct notifier_line {
   bool link_known = false;
   std::string link; // empty: there is none
   notifications::rendered content;
-  upload_file file;
-  upload_file thumbnail; // of `file`
+  temporary_file file;      // opened for the upload
+  temporary_file thumbnail; // of `file`
   video_facts facts;
   bool uploads = false;                          // holds one of the uploads that may run at once
   std::chrono::steady_clock::time_point sent_at; // last handed to Telegram

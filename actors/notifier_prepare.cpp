@@ -2,8 +2,6 @@
 
 #include "base/jitter.hpp"
 
-#include <filesystem>
-
 /// From a notice to something that can be sent: rendering, and for videos the file or a link.
 namespace neurocards {
 
@@ -13,12 +11,6 @@ constexpr int most_uploads = 8; // at once
 constexpr std::chrono::hours link_life{24 * 7};
 
 } // namespace
-
-upload_file::~upload_file() {
-  std::error_code ignored; // a leftover is cleaned up by the store
-  if (temporary_)
-    std::filesystem::remove(path_, ignored);
-}
 
 outbox::failed_send notifier_line::failed() const {
   const bool edit = std::holds_alternative<notifications::edited_message>(content);
@@ -85,8 +77,8 @@ void notifier::open(chat_id chat) {
 }
 
 void notifier::on_opened(chat_id chat, uint64_t ticket, const opened_file& opened) {
-  upload_file file{opened.path, opened.temporary};
-  upload_file thumbnail{opened.thumbnail, !opened.thumbnail.empty()};
+  temporary_file file{opened.path, opened.temporary};
+  temporary_file thumbnail{opened.thumbnail, !opened.thumbnail.empty()};
   auto* x = find(chat, ticket);
   if (!x)
     return; // the lock was lost meanwhile

@@ -63,7 +63,7 @@ void photo_offer::choose_key(std::function<void(caf::timespan wait)> none) {
       [this, none = std::move(none)](const found_key& found) {
         if (found.value.empty())
           return none(found.wait);
-        hold_.job().key = found.key; // the one that cools down if KIE refuses it
+        hold_.job().key = found.key; // the one whose cooldown begins if KIE refuses it
         open(found.value);
       },
       hold_.on_fault("choose_key"));
@@ -133,8 +133,8 @@ void photo_offer::retry(const kie::signal& signal, failure_origin origin) {
   run_after(hold_.self(), std::max(backoff(uploads_, 2s, 1min), at_least), [this] { offer(); });
 }
 
-/// Says nothing of the photo: the next key tries at once, as long as one is left that does not cool
-/// down, and that is no attempt.
+/// Says nothing of the photo: the next key tries at once, as long as one is left that is in no
+/// cooldown, and that is no attempt.
 void photo_offer::on_key_refused(const kie::signal& signal) {
   size_t keys = 0;
   for (const auto& account : hold_.context().accounts)
@@ -143,7 +143,7 @@ void photo_offer::on_key_refused(const kie::signal& signal) {
     return settlement_.settle(signal);
   log::warn("job.upload_key_refused", "job", hold_.job().id, "key", hold_.job().key, "signal",
             kie::describe(signal));
-  settlement_.cool_down(signal, [this, signal] {
+  settlement_.begin_cooldown(signal, [this, signal] {
     choose_key([this, signal](caf::timespan) { settlement_.decide_by(signal); });
   });
 }
