@@ -12,16 +12,16 @@ public:
   using clock = std::chrono::steady_clock;
 
   /// A sign of life: an answer, or a new connection that was completed.
-  void answered(clock::time_point at = clock::now()) noexcept {
+  void answered(clock::time_point now = clock::now()) noexcept {
     first_miss_ = never;
-    last_sign_ = at.time_since_epoch();
+    last_sign_ = now.time_since_epoch();
   }
 
   /// A request was not answered: no connection, or it was cut or timed out.
-  void missed(clock::time_point at = clock::now()) noexcept {
-    last_miss_ = at.time_since_epoch();
+  void missed(clock::time_point now = clock::now()) noexcept {
+    last_miss_ = now.time_since_epoch();
     auto expected = never;
-    first_miss_.compare_exchange_strong(expected, at.time_since_epoch());
+    first_miss_.compare_exchange_strong(expected, now.time_since_epoch());
   }
 
   /// What was missed so far proves nothing any more.

@@ -289,11 +289,11 @@ size_t character_size(std::string_view text) {
   return size > 1 && bad_second ? 0 : size;
 }
 
-std::optional<std::string> mended(std::string_view text, at_cut cut) {
+std::optional<std::string> mended(std::string_view text, cut_rule cut) {
   mender it{text};
   const auto end = it.run();
   const bool good =
-    end == mender::ending::whole || (end == mender::ending::cut && cut == at_cut::close);
+    end == mender::ending::whole || (end == mender::ending::cut && cut == cut_rule::close);
   return good ? std::optional{it.take()} : std::nullopt;
 }
 

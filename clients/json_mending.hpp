@@ -11,7 +11,7 @@ namespace neurocards::wire {
 size_t character_size(std::string_view text);
 
 /// What to do with a text that ends before its JSON does.
-enum class at_cut : uint8_t {
+enum class cut_rule : uint8_t {
   refuse,
   close, // what came whole counts; the value that was cut is dropped
 };
@@ -21,7 +21,7 @@ enum class at_cut : uint8_t {
 /// escaped, numbers that no number type holds become strings of their digits, NaN and its kin
 /// null, whatever is nested deeper than `keep_depth` null; a byte order mark, commas too many and
 /// what stands behind the end are dropped. Nullopt: not that near to JSON.
-std::optional<std::string> mended(std::string_view text, at_cut cut = at_cut::refuse);
+std::optional<std::string> mended(std::string_view text, cut_rule cut = cut_rule::refuse);
 
 /// Levels of nesting that are kept. Answers that we read have six.
 constexpr int keep_depth = 60;

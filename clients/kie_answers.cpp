@@ -66,7 +66,7 @@ signal to_signal(call from, const http::response& response, maybe root) {
 }
 
 /// The document of an answer; without root unless one came.
-wire::document read(const http::response& response, wire::at_cut cut = wire::at_cut::refuse) {
+wire::document read(const http::response& response, wire::cut_rule cut = wire::cut_rule::refuse) {
   const bool came = response.how == http::outcome::answered;
   return wire::document{came ? std::string_view{response.body} : std::string_view{}, cut};
 }
@@ -145,7 +145,7 @@ bool is_task_id(const std::string& x) {
 }
 
 create_result parse_created(const http::response& response) {
-  const auto doc = read(response, wire::at_cut::close); // the id may be there
+  const auto doc = read(response, wire::cut_rule::close); // the id may be there
   auto envelope = to_signal(call::create_task, response, doc.root());
   const auto data = wire::member(doc.root(), "data");
   auto task = first_text(data, {"taskId", "task_id", "recordId"});

@@ -32,7 +32,7 @@ bool may_have_half_pairs(std::string_view text) {
 
 } // namespace
 
-document::document(std::string_view text, at_cut cut) : parser_(max_bytes) {
+document::document(std::string_view text, cut_rule cut) : parser_(max_bytes) {
   if (text.empty() || text.size() > max_bytes)
     return;
   if (!may_have_half_pairs(text) && parse(text))

@@ -21,7 +21,7 @@ using element = simdjson::dom::element;
 /// beginning.
 class document {
 public:
-  explicit document(std::string_view text, at_cut cut = at_cut::refuse);
+  explicit document(std::string_view text, cut_rule cut = cut_rule::refuse);
 
   /// nullopt where the text is no JSON.
   std::optional<element> root() const { return root_; }

@@ -16,7 +16,7 @@ constexpr size_t compact_size = 22;
 enum class tail : uint8_t { nothing, argument, id, id_and_argument };
 
 struct shape {
-  action what;
+  action chosen;
   std::string_view name;
   tail follows;
 };
@@ -68,7 +68,7 @@ bool harmless(char c) {
 
 std::string data_of(action wanted, const uuid& id, std::string_view argument) {
   const auto found =
-    std::find_if(shapes.begin(), shapes.end(), [&](const shape& x) { return x.what == wanted; });
+    std::find_if(shapes.begin(), shapes.end(), [&](const shape& x) { return x.chosen == wanted; });
   std::string out{version};
   out += ':';
   out += found->name;
@@ -88,7 +88,7 @@ std::optional<pressed> parse_data(std::string_view data) {
     std::find_if(shapes.begin(), shapes.end(), [&](const shape& x) { return x.name == name; });
   if (found == shapes.end())
     return std::nullopt;
-  pressed result{found->what, {}, {}};
+  pressed result{found->chosen, {}, {}};
   if (has_id(found->follows)) {
     const auto id = parse_compact(take_part(data));
     if (!id)

@@ -31,7 +31,7 @@ enum class action : uint8_t {
 };
 
 struct pressed {
-  action what = action::menu;
+  action chosen = action::menu;
   uuid id;
   std::string argument;
 };

@@ -17,7 +17,7 @@ constexpr int cabinet_movements = 5;
 constexpr int history_orders = 10;
 
 needs needs_of(const pressed& button) {
-  switch (button.what) {
+  switch (button.chosen) {
     case action::cabinet:
       return {cabinet_orders, cabinet_movements, {}};
     case action::history:
@@ -61,7 +61,7 @@ std::optional<photo_wish> wanted_photo(const store::conversation_view& view,
       wish = photo_in(stored, *message);
   } else if (const auto* query = std::get_if<telegram::callback_query>(&in.what)) {
     const auto button = parse_data(query->data);
-    const bool agrees = button && button->what == action::agree
+    const bool agrees = button && button->chosen == action::agree
                         && button->argument == config.terms.version && needs_consent(view, config);
     if (agrees && stored.early)
       wish = photo_wish{stored.early->file, stored.early->is_document ? images::origin::document

@@ -41,9 +41,9 @@ void stepper::apply(const telegram::callback_query& query) {
   } else if (view_.banned) {
     answer = {query.id, say(lang_, key::alert_banned), true};
     reply(banned_screen(to()));
-  } else if (button && button->what == action::help) {
+  } else if (button && button->chosen == action::help) {
     reply(plain(to(), say(lang_, key::help)));
-  } else if (!consented() && !(button && button->what == action::agree)) {
+  } else if (!consented() && !(button && button->chosen == action::agree)) {
     answer.text = say(lang_, key::alert_consent_first);
     reply(consent_screen(to(), needed_consent()));
   } else if (!button) {
@@ -57,9 +57,9 @@ void stepper::apply(const telegram::callback_query& query) {
 }
 
 void stepper::press(const pressed& button) {
-  if (belongs_to_draft(button.what))
+  if (belongs_to_draft(button.chosen))
     return press_of_draft(button);
-  switch (button.what) {
+  switch (button.chosen) {
     case action::agree:
       return agree(button.argument);
     case action::cabinet:
@@ -86,15 +86,15 @@ void stepper::press_of_draft(const pressed& button) {
   if (!session_.order || session_.order->id.value != button.id)
     return refuse_stale(button.id);
   draft& order = *session_.order;
-  if (button.what == action::cancel)
+  if (button.chosen == action::cancel)
     return cancel();
   session_.paused = false;
   const state next = next_step(order);
   const bool lacks_description =
-    next == state::awaiting_description && button.what != action::resume;
+    next == state::awaiting_description && button.chosen != action::resume;
   if (next == state::awaiting_photo || lacks_description)
     return begin_anew_for_missing_data();
-  switch (button.what) {
+  switch (button.chosen) {
     case action::choose_template:
       return choose_template(button.argument);
     case action::no_wishes:

@@ -18,7 +18,7 @@ constexpr double longest_wait = 120'000; // ms; asked to wait longer, the templa
 struct row {
   int status;            // 0: any
   std::string_view word; // within type, code or message, lower case; empty: any
-  reaction what;
+  reaction wanted;
   bool alert;
 };
 
@@ -127,7 +127,7 @@ verdict classify(const signal& x) {
     return {};
   verdict result;
   if (const auto found = find_row(x))
-    result = {found->what, std::nullopt, found->alert, false};
+    result = {found->wanted, std::nullopt, found->alert, false};
   else if (x.status >= 500)
     result.what = reaction::retry;
   if (result.what == reaction::without_param && x.param.empty())

@@ -11,7 +11,7 @@ namespace {
 struct row {
   int code;              // error_code; 0: any
   std::string_view text; // within the description, lower case; empty: any
-  send_result what;
+  send_result result;
 };
 
 // From top to bottom, the first row that matches wins. Codes may change (Bot API), so what has a
@@ -69,7 +69,7 @@ send_result send_result_of(const reply& x, int code) {
   for (const row& candidate : rows)
     if ((candidate.code == 0 || candidate.code == code)
         && text.find(candidate.text) != std::string::npos)
-      return candidate.what;
+      return candidate.result;
   return send_result::drop;
 }
 

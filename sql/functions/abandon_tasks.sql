@@ -1,5 +1,5 @@
 -- Closes the books on the current tasks of jobs that end or begin anew: `p_alive` says whether the
--- task may still bring a video, which would then be a gift.
+-- task may still bring a video, which would then be sent as a late video.
 CREATE OR REPLACE FUNCTION abandon_tasks(p_tokens text[], p_alive boolean[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,9 +1,9 @@
--- A callback brought the task of an announced creation whose answer was lost. Verdicts: adopted (the
--- job has it now), known (the job had it already), late (the job goes on without it: its video would
--- be a gift, unless it is settled), unknown (no such token).
--- A job that has announced no other creation yet takes its task back, however often it was told to
--- try again: a second one would be paid for as well. Whoever holds it must record the task or look anew
--- before he may end the attempt.
+-- A callback brought the task of an announced creation whose answer was lost. Verdicts: adopted
+-- (the job has it now), known (the job had it already), late (the job goes on without it: its video
+-- would be a late one, unless it is settled), unknown (no such token). A job that has announced no
+-- other creation yet takes its task back, however often it was told to try again: a second one
+-- would be paid for as well. Whoever holds it must record the task or ask anew before he may end
+-- the attempt.
 CREATE OR REPLACE FUNCTION adopt_task(p_token text, p_task text)
 RETURNS TABLE(verdict text, job_id uuid, holder uuid) LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,5 +1,5 @@
--- How an order stands, as its card tells it. Minutes, not seconds: a card is edited when it would
--- read otherwise.
+-- How an order stands, as its progress message tells it. Minutes, not seconds: a progress message
+-- is edited when it would read otherwise.
 CREATE OR REPLACE FUNCTION card_state(p_draft uuid) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
 DECLARE
   v_state jsonb;

@@ -30,7 +30,7 @@ BEGIN
        AND (j.resumes OR coalesce(p_fresh, 1) > 0)
        AND NOT v_has_suspect
      ORDER BY j.run_at, j.id LIMIT least(p_limit, 1) FOR UPDATE OF j SKIP LOCKED
-  ), begun AS MATERIALIZED (
+  ), resumable AS MATERIALIZED (
     SELECT j.id FROM jobs j
      WHERE j.status = 'queued' AND j.resumes AND j.run_at <= now()
        AND NOT is_suspect(j.rescues, j.kie_task_id)
@@ -43,7 +43,7 @@ BEGIN
        AND (j.rescues = 0 OR NOT (v_has_suspect OR EXISTS (SELECT FROM suspect)))
      ORDER BY j.run_at, j.id
      LIMIT least(coalesce(p_fresh, p_limit) - (SELECT count(*) FROM suspect s WHERE NOT s.resumes),
-                 p_limit - (SELECT count(*) FROM suspect) - (SELECT count(*) FROM begun))
+                 p_limit - (SELECT count(*) FROM suspect) - (SELECT count(*) FROM resumable))
        FOR UPDATE SKIP LOCKED
   )
   UPDATE jobs j
@@ -51,7 +51,8 @@ BEGIN
          claim = j.claim + 1, resumes = false, task_unseen = false,
          attempts = j.attempts + CASE WHEN j.attempt_open THEN 0 ELSE 1 END, attempt_open = true,
          started_at = coalesce(j.started_at, greatest(now(), j.created_at)), updated_at = now()
-    FROM (SELECT id FROM suspect UNION ALL SELECT id FROM begun UNION ALL SELECT id FROM fresh) picked
+    FROM (SELECT id FROM suspect UNION ALL SELECT id FROM resumable
+           UNION ALL SELECT id FROM fresh) picked
    WHERE j.id = ANY (ARRAY[picked.id])
   RETURNING j.*;
 END $$;

@@ -1,5 +1,5 @@
--- follow_clock() for keys, models and tasks that may still bring a gift: cooldowns end within their own
--- length, keys keep their turns, reports and tasks are forgotten in time.
+-- follow_clock() for keys, models and tasks that may still bring a late video: cooldowns end within
+-- their own length, keys keep their turns, reports and tasks are forgotten in time.
 CREATE OR REPLACE FUNCTION clock_of_rests_set_back(p_now timestamptz, p_back interval)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,6 +1,6 @@
--- processing → completed, with the notice that carries the video. Returns the positions of the jobs
--- that were completed, now or when the same claim asked before. `p_result_ages_ms`: how long ago KIE was
--- seen to have the video.
+-- processing → completed, with the notification that carries the video. Returns the positions of
+-- the jobs that were completed, now or when the same claim asked before. `p_result_ages_ms`: how
+-- long ago KIE was seen to have the video.
 CREATE OR REPLACE FUNCTION complete_jobs(p_jobs uuid[], p_nodes uuid[], p_videos text[],
   p_bytes bigint[], p_claims int[] DEFAULT NULL, p_polls int[] DEFAULT NULL,
   p_result_ages_ms bigint[] DEFAULT NULL)

@@ -1,5 +1,5 @@
 -- Which orders can be paid: for each step 0 (no order), 1 (accepted), 2 (repeated: some job of the
--- draft exists), 3 (not enough credits). Locks the buyers; orders of one buyer are judged in their
+-- draft exists), 3 (not enough credits). Locks the buyers; orders of one buyer are decided in their
 -- order against what the earlier ones leave. `p_applies` says which steps count at all.
 CREATE OR REPLACE FUNCTION decide_orders(p_applies boolean[], p_buyers bigint[], p_steps int[],
                                          p_drafts uuid[], p_sizes int[], p_first_keys text[])

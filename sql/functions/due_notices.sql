@@ -44,7 +44,7 @@ BEGIN
          CASE WHEN p.aside AND j.status IN ('completed', 'failed')
                 AND p.kind IN ('job_started', 'job_retry', 'job_waiting', 'job_delayed')
            THEN 'overtaken' ELSE p.kind END,
-         -- A gift's caption must not promise a refund while its job is still at work.
+         -- A late video's caption must not promise a refund while its job is still at work.
          CASE WHEN p.kind = 'gift_video'
            THEN p.payload || jsonb_build_object('refunded', coalesce(j.status = 'failed', false))
            ELSE p.payload END::text,

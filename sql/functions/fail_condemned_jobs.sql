@@ -1,6 +1,6 @@
--- Fails, with refund, those of `p_jobs` that have been found guilty of the deaths of their workers.
--- Whose user somebody has locked stays as he is, and so do all of them if something goes wrong: what
--- the caller has done besides must not be undone for it. Returns how many were failed.
+-- Fails, with refund, those of `p_jobs` that have been found guilty of the crashes of their
+-- workers. Whose user somebody has locked stays as he is, and so do all of them if something goes
+-- wrong: what the caller has done besides must not be undone for it. Returns how many were failed.
 CREATE OR REPLACE FUNCTION fail_condemned_jobs(p_jobs uuid[]) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
   v_jobs uuid[];

@@ -1,7 +1,7 @@
--- processing → failed: one credit back and one notice (by trigger), or nothing at all. `p_details`
--- brings the class and the raw signal. Returns the positions of the jobs that were failed, now or when
--- the same claim asked before: not those to which a callback brought a task that their node has not
--- recorded.
+-- processing → failed: one credit back and one notification (by trigger), or nothing at all.
+-- `p_details` brings the class and the raw signal. Returns the positions of the jobs that were
+-- failed, now or when the same claim asked before: not those to which a callback brought a task
+-- that their node has not recorded.
 CREATE OR REPLACE FUNCTION fail_jobs_and_refund(p_jobs uuid[], p_nodes uuid[], p_errors text[],
                                                 p_details jsonb[], p_alive boolean[],
                                                 p_claims int[] DEFAULT NULL,

@@ -1,5 +1,5 @@
--- Events are kept as long as their job, and no longer. A foreign key would cost a look-up and a row lock
--- with every event.
+-- Events are kept as long as their job, and no longer. A foreign key would cost a search and a row
+-- lock with every event.
 CREATE OR REPLACE FUNCTION forget_events() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM job_events e WHERE e.job_id = ANY (ARRAY(SELECT g.id FROM gone g));

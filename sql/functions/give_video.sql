@@ -1,5 +1,6 @@
--- The task a job went on without brought a video after all: sends it as a gift, once per task.
--- False: it was sent or settled before, its job has it back, or nothing is known of the token.
+-- The task a job went on without brought a video after all: sends it as a late video, once per
+-- task. False: it was sent or settled before, its job has it back, or nothing is known of the
+-- token.
 CREATE OR REPLACE FUNCTION give_video(p_token text, p_video text, p_bytes bigint)
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,7 +1,7 @@
 -- What a node holds besides `p_known`: jobs whose claim was committed but whose answer was lost, also
 -- if it was committed long after the node had given it up. `p_claims` has the numbers of the claims of
 -- `p_known`; without them, any claim of these jobs is known. If there is nothing, it is written down
--- that the node knows all it holds: the audit and the take-over look at that.
+-- that the node knows all it holds: the audit and the take-over read that.
 CREATE OR REPLACE FUNCTION held_jobs(p_node uuid, p_known uuid[], p_claims int[] DEFAULT NULL)
 RETURNS SETOF jobs LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,7 +1,7 @@
--- Telegram has taken these messages. When the video was delivered, what Telegram calls it and what was
--- read from that is remembered with the job, and where the card of an order is with the card. A late
--- video and one that is sent again are events of the job. The condition names the id only: with
--- `sent_at IS NULL` the planner would walk the index of unsent messages.
+-- Telegram has taken these messages. When the video was delivered, what Telegram calls it and what
+-- was read from that is remembered with the job, and where the progress message of an order is with
+-- its row. A late video and one that is sent again are events of the job. The condition names the
+-- id only: with `sent_at IS NULL` the planner would walk the index of unsent messages.
 CREATE OR REPLACE FUNCTION mark_sent(p_ids bigint[], p_messages bigint[], p_files text[],
   p_facts jsonb[] DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql AS $$

@@ -1,6 +1,6 @@
--- By hand: the job ends as failed, the credit goes back, the user is told. What its task
--- brings after all will be a gift, also when its creation is still under way. Raises NC004 for a
--- finished job, NC005 for an unknown one.
+-- By hand: the job ends as failed, the credit goes back, the user is told. What its task brings
+-- after all will be sent as a late video, also when its creation is still under way. Raises NC004
+-- for a finished job, NC005 for an unknown one.
 CREATE OR REPLACE FUNCTION operator_fail_job(p_job uuid, p_error text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,5 +1,5 @@
 -- By hand: the job runs now instead of at its `run_at`; one in processing is taken from its worker
--- and starts with a new task. The old one may still bring a gift, also when its creation is
+-- and starts with a new task. The old one may still bring a late video, also when its creation is
 -- still under way. Raises NC004 for a finished job, NC005 for an unknown one.
 CREATE OR REPLACE FUNCTION operator_retry_job(p_job uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,7 +1,7 @@
--- Writes an edit for every card, of the `p_limit` looked at longest ago, that would read otherwise
--- than it does. A chat with something unsent is left alone: its user hears of real news first. What
--- stands aside there is no reason to wait, unless it is an edit itself.
--- Returns how many edits were written.
+-- Writes an edit for every progress message, of the `p_limit` checked longest ago, that would read
+-- otherwise than it does. A chat with something unsent is left alone: its user hears of real news
+-- first. What stands aside there is no reason to wait, unless it is an edit itself. Returns how
+-- many edits were written.
 CREATE OR REPLACE FUNCTION paint_cards(p_limit int) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
   v_count int;
@@ -16,7 +16,7 @@ BEGIN
        FOR UPDATE OF c SKIP LOCKED
   ), states AS MATERIALIZED (
     SELECT o.draft_id, o.chat_id, o.message_id, o.shown, card_state(o.draft_id) AS state FROM open o
-  ), painted AS (
+  ), refreshed AS (
     UPDATE cards c
        SET updated_at = now(), shown = s.state,
            finished = (s.state->>'done')::int + (s.state->>'failed')::int = (s.state->>'total')::int
@@ -27,7 +27,7 @@ BEGIN
   SELECT s.chat_id, 'card', s.state || jsonb_strip_nulls(jsonb_build_object(
            'draft', s.draft_id, 'message_id', s.message_id,
            'place', (SELECT j.place FROM jobs j WHERE j.idempotency_key = s.draft_id || ':0')))
-    FROM states s JOIN painted p USING (draft_id)
+    FROM states s JOIN refreshed p USING (draft_id)
    WHERE s.state <> s.shown
    ORDER BY s.chat_id;
   GET DIAGNOSTICS v_count = ROW_COUNT;

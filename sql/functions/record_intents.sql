@@ -2,10 +2,10 @@
 -- unit of the account's budget. Keys take turns, the least recently used first; models are tried in
 -- the order of the catalogue. A token that was granted before is granted again and costs nothing,
 -- so that a caller who did not hear the answer may repeat; unless a callback has brought its task
--- meanwhile, which the caller hears as lease_lost. The first intent of an attempt is progress; one in
--- the place of another, of which nobody knows what became, is not.
--- `p_photos` says how the provider gets the photo, `p_photo_ages_ms` since when it could.
--- Verdicts: granted; lease_lost; no_key and no_model (all rest until `wait_ms` have passed); wait.
+-- meanwhile, which the caller hears as lease_lost. The first intent of an attempt is progress; one
+-- in the place of another, of which nobody knows what became, is not. `p_photos` says how the
+-- provider gets the photo, `p_photo_ages_ms` since when it could. Verdicts: granted; lease_lost;
+-- no_key and no_model (all cool down until `wait_ms` have passed); wait.
 CREATE OR REPLACE FUNCTION record_intents(
   p_jobs uuid[], p_nodes uuid[], p_tokens text[], p_keys text[], p_accounts text[], p_budget int,
   p_models text[], p_claims int[] DEFAULT NULL, p_photos text[] DEFAULT NULL,

@@ -31,7 +31,8 @@ BEGIN
   INSERT INTO job_events (job_id, what, node, attempt, claim)
   VALUES (NEW.id, 'failed', acting_node(), NEW.attempts,
           CASE WHEN OLD.status = 'processing' THEN NEW.claim END);
-  -- A video that its task brings after all would be a gift; whoever knows better says so afterwards.
+  -- A video that its task brings after all would be a late one; whoever knows better says so
+  -- afterwards.
   PERFORM abandon_tasks(ARRAY[NEW.intent_token], ARRAY[true]);
   IF OLD.rescues >= 2 THEN
     DELETE FROM suspects WHERE job_id = NEW.id;

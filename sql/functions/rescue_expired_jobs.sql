@@ -35,7 +35,7 @@ BEGIN
      WHERE j.status = 'processing' AND j.claimed_by = ANY (v_fenced)
        AND NOT is_condemned(j.blamed, j.kie_task_id, j.task_created_at)
      ORDER BY j.id FOR NO KEY UPDATE SKIP LOCKED
-  ), judged AS (
+  ), decided AS (
     SELECT o.*, o.rescues + CASE WHEN h.node IS NULL THEN 0 ELSE 1 END AS now_rescues,
            o.blamed + CASE WHEN h.jobs = 1 OR (h.doubted = 1 AND is_suspect(o.rescues, o.task))
              THEN 1 ELSE 0 END AS now_blamed
@@ -50,7 +50,7 @@ BEGIN
              THEN now() + pause_after(o.now_rescues - CASE WHEN o.task IS NULL THEN 1 ELSE 2 END)
              ELSE now() END
       FROM (SELECT g.*, is_condemned(g.now_blamed, g.task, g.task_created_at) AS guilty
-              FROM judged g) o
+              FROM decided g) o
      WHERE j.id = ANY (ARRAY[o.id])
     RETURNING j.id, j.rescues, j.blamed, j.status, j.attempts, j.claim, j.claimed_on, j.claimed_at
   )

@@ -1,4 +1,5 @@
--- Puts KIE keys to rest; a longer rest that is under way stays. Rests of one key in one call merge.
+-- Lets KIE keys cool down; a longer cooldown that is under way stays. Cooldowns of one key in one
+-- call merge.
 CREATE OR REPLACE FUNCTION rest_keys(p_keys text[], p_rests_ms bigint[], p_reasons text[])
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,8 +1,8 @@
--- Cools models down. A creation that was refused (p_users NULL) does so at once, and for twice as long
--- as the time before while nothing was created in between, up to a day. What a task of a user says
--- (KIE may echo there what he wrote) does when a task of another user has said so within 10 minutes.
--- A longer cooldown that is under way stays; refusals during one, of creations that had begun before,
--- do not count.
+-- Cools models down. A creation that was refused (p_users NULL) does so at once, and for twice as
+-- long as the time before while nothing was created in between, up to a day. What a task of a user
+-- says (KIE may echo there what he wrote) does when a task of another user has said so within 10
+-- minutes. A longer cooldown that is under way stays; refusals during one, of creations that had
+-- started before, do not count.
 CREATE OR REPLACE FUNCTION rest_models(
   p_models text[], p_rests_ms bigint[], p_reasons text[], p_users bigint[])
 RETURNS void LANGUAGE plpgsql AS $$

@@ -5,7 +5,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   v_ids bigint[];
 BEGIN
-  -- Two who notice the return at the same time: the second must see what the first has done.
+  -- Two who see the return at the same time: the second must see what the first has done.
   PERFORM 1 FROM users u WHERE u.tg_user_id = ANY (p_users) ORDER BY u.tg_user_id
     FOR NO KEY UPDATE;
   SELECT array_agg(n.id) INTO v_ids

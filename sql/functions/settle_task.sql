@@ -1,4 +1,4 @@
--- An abandoned task turned out to bring nothing: nobody looks at it again.
+-- An abandoned task turned out to bring nothing: nobody polls it again.
 CREATE OR REPLACE FUNCTION settle_task(p_token text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
   WITH settled AS (

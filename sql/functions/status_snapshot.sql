@@ -1,6 +1,6 @@
 -- The state of the whole system in one object, for `status` and the dashboard. Cheap whatever the
 -- history: everything is read by an index of what is open or recent. `rest_seconds` is null for what
--- rests without end: an operator may write infinity.
+-- cools down without end: an operator may write infinity.
 CREATE OR REPLACE FUNCTION status_snapshot(p_lease interval DEFAULT '30 seconds') RETURNS jsonb
 LANGUAGE plpgsql AS $$
 BEGIN

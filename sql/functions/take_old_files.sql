@@ -1,5 +1,5 @@
 -- Files nobody needs any more, marked as taken: whoever called removes them from the storage and says
--- so (files_removed). Looks at `p_limit` that are due; `more`: there may be others. Not given out are
+-- so (files_removed). Checks `p_limit` that are due; `more`: there may be others. Not given out are
 -- files of a job that has not ended or ended within `p_keep`, photos of drafts, and whatever belongs to
 -- somebody who has messages coming. What was given out and not confirmed is given out again after a
 -- while that doubles from ten minutes to a day. A row without a key: none of those looked at may go.
@@ -26,7 +26,7 @@ BEGIN
   UPDATE old_files f SET due_at = now() + interval '1 minute' WHERE f.key = ANY (v_keys);
 
   -- From here on no draft can begin to use one of `v_ours`; a statement of its own, so that it sees
-  -- those that have begun. What is put off is looked at again when it is needed no longer.
+  -- those that have started. What is put off is checked again when it is needed no longer.
   WITH wanted AS MATERIALIZED (
     SELECT f.key, f.tg_user_id, f.since + p_keep AS until FROM old_files f
      WHERE f.key = ANY (v_ours) AND f.taken_at IS NULL
@@ -35,7 +35,7 @@ BEGIN
       FROM (SELECT w.tg_user_id, array_agg(w.key) AS keys FROM wanted w GROUP BY 1) u
       JOIN jobs j ON j.tg_user_id = u.tg_user_id AND j.product_image_url = ANY (u.keys)
      GROUP BY 1
-  ), judged AS MATERIALIZED (
+  ), checked AS MATERIALIZED (
     SELECT w.key, greatest(w.until, (SELECT o.until FROM jobs_of o WHERE o.key = w.key),
              (SELECT now() + least(p_keep, interval '1 hour') FROM sessions s
                WHERE s.chat_id = w.tg_user_id AND s.data #>> '{order,photo}' = w.key),
@@ -44,7 +44,7 @@ BEGIN
       FROM wanted w
   ), kept AS (
     UPDATE old_files f SET due_at = x.until
-      FROM judged x WHERE f.key = ANY (ARRAY[x.key]) AND x.until >= now()
+      FROM checked x WHERE f.key = ANY (ARRAY[x.key]) AND x.until >= now()
     RETURNING f.key
   )
   SELECT array_agg(o.key) INTO v_keys FROM unnest(v_ours) AS o(key)

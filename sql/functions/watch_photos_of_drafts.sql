@@ -1,6 +1,6 @@
--- A draft's photo is needed as long as its session holds it. One that leaves is noted in old_files, and
--- is judged half a day later; one that comes back from an old job is struck off, or not let in: it is
--- being removed already.
+-- A draft's photo is needed as long as its session holds it. One that leaves is noted in old_files,
+-- and is checked half a day later; one that comes back from an old job is struck off, or not let
+-- in: it is being removed already.
 CREATE OR REPLACE FUNCTION watch_photos_of_drafts() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   v_left text := CASE TG_OP WHEN 'UPDATE' THEN OLD.data #>> '{order,photo}' END;

@@ -20,7 +20,7 @@ bool is_strict(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   const auto whole = wire::mended(text);
-  const auto begun = wire::mended(text, wire::at_cut::close);
+  const auto begun = wire::mended(text, wire::cut_rule::close);
   for (const auto& made : {whole, begun}) {
     if (!made)
       continue;

@@ -92,7 +92,7 @@ TEST_CASE("a failed or finished job offers another video of its product") {
   for (const char* kind : {"job_failed", "job_violation"}) {
     const auto button = flow::parse_data(text_of(notice_of(kind)).buttons.at(0).at(0).data);
     REQUIRE(button);
-    CHECK(button->what == flow::action::once_more);
+    CHECK(button->chosen == flow::action::once_more);
     CHECK(button->id == uuid{{7}});
   }
 }

@@ -119,7 +119,7 @@ TEST_CASE("button data fits into 64 bytes and is read as it was written") {
   CHECK(longest.size() <= 64);
   const auto read = parse_data(longest);
   REQUIRE(read);
-  CHECK(read->what == action::choose_template);
+  CHECK(read->chosen == action::choose_template);
   CHECK(read->id == id);
   CHECK(read->argument == "self");
   CHECK(data_of(action::agree, {}, std::string(24, 'v')).size() <= 64);
