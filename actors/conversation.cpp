@@ -238,7 +238,7 @@ void conversation::on_fault(const caf::error& why) {
 }
 
 /// The database will not have this step. Two more tries with a fresh view of the session, then a
-/// smaller commit, then none: the update stays in the inbox for a person to look at.
+/// smaller commit, then none: the update stays in the inbox for a person.
 void conversation::on_refused(const caf::error& why) {
   log::error("conversation.step_refused", "update", now_->update.update, "chat", chat_, "refusals",
              now_->refusals + 1, "error", why);

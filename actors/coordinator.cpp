@@ -124,7 +124,7 @@ coordinator::peer* coordinator::sender() {
 void coordinator::on_report(const node_report& report) {
   auto* from = sender();
   if (!from)
-    return; // it says hello again when it notices
+    return; // it says hello again when it learns of it
   from->report = report;
   from->heard_at = self_->clock().now();
   const auto wanted = placements::wanted(config_.nodes, from->card.name);
@@ -228,7 +228,7 @@ void coordinator::show() {
       },
       [this, term = term_](const caf::error&) {
         if (term == term_)
-          showing_ = false; // shown at the next look
+          showing_ = false; // shown at the next check
       });
 }
 

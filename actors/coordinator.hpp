@@ -16,7 +16,7 @@ using cluster_store_actor = store_actor<store::show_cluster>;
 struct coordinator_config {
   node_card card;                                   // of this node
   std::vector<config::node> nodes;                  // of cluster.conf
-  caf::timespan interval = std::chrono::seconds{2}; // between two looks at the whole
+  caf::timespan interval = std::chrono::seconds{2}; // between two checks of the whole
 };
 
 /// Knows which nodes are there and, while it leads, tells each what cluster.conf wants of it. Nodes

@@ -35,7 +35,7 @@ struct generation_context {
   key_ring_actor keys;
   outage_watch_actor outages;
 
-  /// How long a creation in doubt waits for its callback.
+  /// How long a creation of unknown outcome waits for its callback.
   caf::timespan grace() const { return settings.grace(!public_url.empty()); }
 };
 

@@ -7,7 +7,7 @@ namespace neurocards {
 
 namespace {
 
-constexpr caf::timespan longest_pause = std::chrono::seconds{1}; // between looks for dead nodes
+constexpr caf::timespan longest_pause = std::chrono::seconds{1}; // between searches for dead nodes
 
 } // namespace
 

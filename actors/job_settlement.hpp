@@ -49,7 +49,7 @@ private:
   retry::situation situation(std::optional<std::chrono::milliseconds> retry_after) const;
   void rest(const kie::verdict&, std::chrono::milliseconds length, const std::string& reason,
             std::function<void()> then);
-  void rest_key(kie::rests, std::chrono::milliseconds length, const std::string& reason,
+  void rest_key(kie::cooldown_scope, std::chrono::milliseconds length, const std::string& reason,
                 std::function<void()> then);
   void find_other_key(const kie::verdict&, job_failure, retry::situation);
   void decide(const kie::verdict&, job_failure, const retry::situation&);

@@ -61,7 +61,7 @@ void key_ring::look() {
       });
 }
 
-/// A view from before our own last rest would lift it: the next one tells more.
+/// A view from before our own last cooldown would end it: the next one tells more.
 void key_ring::on_view(const store::key_view& got, bool newer_than_ours) {
   workers_ = std::max(got.workers, 1);
   if (!newer_than_ours)

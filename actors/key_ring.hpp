@@ -21,12 +21,12 @@ struct key_ring_config {
   std::vector<std::vector<secret>> accounts;
   int query_budget = 10;     // queries per second and key, of all nodes together
   caf::timespan lease{0};    // a node that was silent for longer does not count
-  caf::timespan interval{0}; // between two looks at the database
+  caf::timespan interval{0}; // between two polls of the database
 };
 
-/// Holds the secrets of the KIE keys, knows which of them rest, and spaces the queries made with
-/// each so that all workers together stay within the budget. Which key a new task gets is decided
-/// in the database (record_intent), where all nodes share one budget.
+/// Holds the secrets of the KIE keys, knows which of them cool down, and spaces the queries made
+/// with each so that all workers together stay within the budget. Which key a new task gets is
+/// decided in the database (record_intent), where all nodes share one budget.
 class key_ring {
 public:
   static constexpr const char* name = "key_ring";
@@ -62,7 +62,7 @@ private:
   std::unordered_map<key_fingerprint, key> keys_;
   std::vector<key_fingerprint> order_;
   size_t turn_ = 0;
-  uint64_t rested_ = 0; // how often this node has put keys to rest
+  uint64_t rested_ = 0; // how often this node let keys cool down
 };
 
 using key_ring_impl = watched_impl<key_ring_actor, key_ring>;

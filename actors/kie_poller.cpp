@@ -19,7 +19,7 @@ constexpr std::array<caf::timespan, 4> second_thoughts{1s, 3s, 8s, 15s};
 /// them.
 constexpr int most_untold = 20;
 
-/// What metrics call the result of a look.
+/// What metrics call the result of a poll.
 std::string_view outcome_of(const kie::task_state& x) {
   constexpr std::array<std::string_view, 5> names{"in_progress", "success", "without_result",
                                                   "failure", "poll_failed"};
@@ -164,7 +164,7 @@ bool kie_poller::try_another_key(const kie::signal& why) {
   return false;
 }
 
-/// KIE does not know the task, which may be too new. Keys of other accounts are no witnesses: with
+/// KIE does not know the task, which may be too new. Keys of other accounts prove nothing: with
 /// these it is looked for as long as it has time.
 void kie_poller::on_unknown() {
   const auto now = self_->clock().now();
@@ -188,8 +188,8 @@ void kie_poller::look_again(caf::timespan pause, caf::timespan at_least) {
   looking_ = false;
   if (woken_)
     return look();
-  // Counted from the last look, so that slow answers do not stretch the interval, unless KIE
-  // answers slower than we ask or wishes for peace; and one look exactly when time is up, not
+  // Counted from the last poll, so that slow answers do not stretch the interval, unless KIE
+  // answers slower than we ask or asks us to wait; and one poll exactly when time is up, not
   // later.
   const auto now = self_->clock().now();
   const auto next = looked_at_ + with_jitter(pause);

@@ -19,7 +19,7 @@ struct poller_config {
   metrics counts;
   caf::timespan interval;
   caf::timespan unknown_grace{std::chrono::seconds{60}}; // how long KIE may not know a task
-  caf::timespan failing_limit{std::chrono::minutes{30}}; // how long looks may fail beyond its time
+  caf::timespan failing_limit{std::chrono::minutes{30}}; // how long polls may fail beyond its time
 };
 
 /// Where a task stands when its poller starts.
@@ -32,9 +32,9 @@ struct watched_task {
     false; // the first time that KIE says it is under way, and not only now and then
 };
 
-/// Watches one KIE task: looks every `interval` (jittered), gives up when `time_left` is spent and
-/// KIE has said that the task is still under way, tells `owner` and ends. Looks that fail say
-/// nothing of the task: it looks on beyond its time, ever more rarely, as long as `failing_limit`
+/// Watches one KIE task: polls every `interval` (jittered), gives up when `time_left` is spent and
+/// KIE has said that the task is still under way, tells `owner` and ends. Polls that fail say
+/// nothing of the task: it polls on beyond its time, ever more rarely, as long as `failing_limit`
 /// allows. An end that contradicts itself is looked at again a moment later, a few times, before it
 /// is believed. Knows its owner only weakly: a task nobody waits for is not watched. Keeps nothing
 /// that the jobs row does not keep: after a crash another poller for the same task is as good.
@@ -69,13 +69,13 @@ private:
   kie_task_id task_;
   key_fingerprint key_;
   time_point give_up_at_;
-  time_point looked_at_;                    // when the last look began
+  time_point looked_at_;                    // when the last poll began
   std::optional<time_point> unknown_since_; // absent: KIE knew the task when we last heard
   int contradictions_ = 0;                  // answers in a row that contradict themselves
   int overdue_looks_ = 0;                   // that failed since the time was up
   int polls_ = 0;                           // how often KIE was asked
   int polls_told_ = 0;                      // of these, how many its owner knows of
-  size_t stand_in_ = 0;  // which key looks for one that has left the configuration
+  size_t stand_in_ = 0;  // which key polls for one that has left the configuration
   size_t stand_ins_ = 0; // how many could
   http_agent_actor http_;
   key_ring_actor keys_;
@@ -83,7 +83,7 @@ private:
   caf::disposable next_look_;
   bool looking_ = false;
   bool tell_of_poll_ = false;
-  bool woken_ = false; // a callback came while a look was under way
+  bool woken_ = false; // a callback came while a poll was under way
   log::limiter failed_looks_;
 };
 

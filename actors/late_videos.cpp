@@ -88,7 +88,7 @@ void late_videos::on_look(const kie::task_state& state) {
     return fetch(done->url);
   if (std::holds_alternative<kie::failed>(state) && !kie::contradicts_itself(state))
     return settle();
-  tasks_.pop_front(); // nothing to tell yet: the next round looks again
+  tasks_.pop_front(); // nothing to tell yet: the next round polls again
   next();
 }
 

@@ -19,9 +19,9 @@ struct late_videos_config {
   caf::timespan interval{std::chrono::minutes{2}}; // between two rounds
 };
 
-/// Looks after KIE tasks that their jobs went on without: when one brings a video after all, it is
-/// paid for, so the user gets it as a gift. One in the cluster works at a time; each task is given
-/// once, whoever looks.
+/// Polls KIE tasks that their jobs went on without: when one brings a video after all, it is
+/// paid for, so the user gets it late. One in the cluster works at a time; each task is given
+/// once, whoever polls.
 class late_videos {
 public:
   static constexpr const char* name = "late_videos";
@@ -46,7 +46,7 @@ private:
   std::shared_ptr<const generation_context> context_;
   gift_store_actor store_;
   std::deque<store::late_task> tasks_; // of this round; the first is in hand
-  size_t round_ = 0;                   // another stand-in looks in each, if its key is gone
+  size_t round_ = 0;                   // another stand-in polls in each, if its key is gone
   leadership leader_;
 };
 

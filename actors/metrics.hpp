@@ -40,7 +40,7 @@ public:
   gauge& processing_without_lease() const;    // seconds; stays 0 (promise 3)
   gauge& promises_broken() const;     // rows the last audit found; where the coordinator runs
   gauge& kie_outage() const;          // 1 while KIE is down for everybody
-  gauge& outbox_depth() const;        // unsent notices
+  gauge& outbox_depth() const;        // unsent notifications
   gauge& inbox_depth() const;         // unhandled updates
   gauge& cluster_figures_age() const; // seconds since the above were read
 

@@ -11,8 +11,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto look_interval = 2s; // when no hint comes
-constexpr int page_size = 500;     // notices read at once
-constexpr size_t most_held = 2000; // notices in memory; the others wait in their rows
+constexpr int page_size = 500;     // notifications read at once
+constexpr size_t most_held = 2000; // notifications in memory; the others wait in their rows
 
 } // namespace
 
@@ -112,7 +112,7 @@ void notifier::look() {
     ->request(store_, caf::infinite, std::move(question)) // infinite: the database always answers
     .then([this, term = term_](store::notice_page& page) { on_page(page, term); },
           [this](const caf::error& err) {
-            looking_ = false; // the next tick looks again
+            looking_ = false; // the next tick asks again
             auto& repeated = repeated_["look"];
             if (repeated.should_log())
               log::warn("notifier.poll_failed", "error", err, "times", repeated.count());

@@ -20,15 +20,15 @@ namespace neurocards {
 using outbox_store_actor =
   store_actor<store::due_notices, store::mark_sent, store::defer_notice, store::drop_notice>;
 
-/// The only sender of notices to Telegram, while the leader lock is ours. A notice is sent until
-/// Telegram has answered, those of a chat strictly one after the other; a chat that has to wait
-/// delays no other. Holds a bounded excerpt of the outbox and forgets it when it dies or loses the
-/// lock: the rows are the truth. What Telegram answered is told to the database until the database
-/// knows it, so that a notice is not sent again because of a lost row. Only a lost answer of
-/// Telegram or a lost lock can show a message twice.
+/// The only sender of notifications to Telegram, while the leader lock is ours. A notification is
+/// sent until Telegram has answered, those of a chat strictly one after the other; a chat that has
+/// to wait delays no other. Holds a bounded excerpt of the outbox and forgets it when it dies or
+/// loses the lock: the rows are the truth. What Telegram answered is told to the database until the
+/// database knows it, so that a notification is not sent again because of a lost row. Only a lost
+/// answer of Telegram or a lost lock can show a message twice.
 ///
-/// Of `node_stats` it fills in_flight (sends without an answer), claimed (notices read), completed
-/// (sent) and failed (dropped).
+/// Of `node_stats` it fills in_flight (sends without an answer), claimed (notifications read),
+/// completed (sent) and failed (dropped).
 class notifier {
 public:
   static constexpr const char* name = "notifier";
@@ -60,7 +60,7 @@ private:
   void wake_pump_at(send_pace::time_point when);
   void send(chat_id chat);
 
-  // from notice to request (notifier_prepare.cpp)
+  // from notification to request (notifier_prepare.cpp)
   void prepare(chat_id chat);
   void ask_link(chat_id chat);
   void want_upload(chat_id chat);
@@ -106,7 +106,7 @@ private:
   std::vector<promise> drains_;
 
   std::unordered_map<chat_id, line> lines_;
-  size_t held_ = 0; // notices in `lines_`
+  size_t held_ = 0; // notifications in `lines_`
   uint64_t last_ticket_ = 0;
   bool looking_ = false;
   bool look_again_ = false;

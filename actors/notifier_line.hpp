@@ -14,7 +14,8 @@
 
 namespace neurocards {
 
-/// What the notifier holds of one chat. The first notice is being dealt with, the others wait.
+/// What the notifier holds of one chat. The first notification is being dealt with, the others
+/// wait.
 struct notifier_line {
   enum class phase : uint8_t {
     fresh,     // just read
@@ -33,7 +34,7 @@ struct notifier_line {
   bool more = false; // the database may have others of this chat
   chat_id to;        // where Telegram has moved the chat
 
-  // of the first notice
+  // of the first notification
   phase at = phase::fresh;
   form as = form::rendered;
   bool plain = false;     // without markup, which Telegram refused
@@ -54,7 +55,7 @@ struct notifier_line {
 
   const store::notice& first() const { return notices.front(); }
 
-  /// The first notice, which could not be sent.
+  /// The first notification, which could not be sent.
   outbox::failed_send failed() const;
 };
 

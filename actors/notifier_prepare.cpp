@@ -2,7 +2,7 @@
 
 #include "base/jitter.hpp"
 
-/// From a notice to something that can be sent: rendering, and for videos the file or a link.
+/// From a notification to something that can be sent: rendering, and for videos the file or a link.
 namespace neurocards {
 
 namespace {

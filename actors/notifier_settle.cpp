@@ -3,7 +3,7 @@
 #include "base/jitter.hpp"
 #include "domain/markup.hpp"
 
-/// What Telegram's answers mean for a notice, and telling the database.
+/// What Telegram's answers mean for a notification, and telling the database.
 namespace neurocards {
 
 namespace {
@@ -13,7 +13,7 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using telegram::send_result;
 
-constexpr auto longest_life = 24h; // of a notice that Telegram refuses for the time being
+constexpr auto longest_life = 24h; // of a notification that Telegram refuses for the time being
 constexpr int least_tries = 20;    // before it ends: we, not Telegram, may have been away for a day
 constexpr milliseconds shortest_flood = 1s;
 constexpr milliseconds first_outage_pause = 250ms;
@@ -84,7 +84,7 @@ void notifier::on_answer(chat_id chat, const telegram::answer& answer) {
 }
 
 /// Whether Telegram can be reached at all, and takes our token. If not, the messages are not at
-/// fault: all rest, and then one asks for all.
+/// fault: all wait, and then one asks for all.
 void notifier::judge_service(const telegram::reply& reply, send_result result) {
   const bool refused = result == send_result::unauthorized;
   if (!refused && reply.how == http::outcome::answered) {
@@ -111,8 +111,8 @@ void notifier::wait_in_line(chat_id chat) {
   pump();
 }
 
-/// The same notice in another form, each at most once. A refused video may be a file that Telegram
-/// cannot use: its buyer gets it as a link, or words at least.
+/// The same notification in another form, each at most once. A refused video may be a file that
+/// Telegram cannot use: its buyer gets it as a link, or words at least.
 void notifier::send_otherwise(chat_id chat, const telegram::send_verdict& verdict,
                               const telegram::reply& reply) {
   auto& x = lines_.at(chat);
@@ -214,7 +214,8 @@ void notifier::commit(chat_id chat) {
     lines_.at(chat).verdict);
 }
 
-/// The chat stays ours until the database knows: its notice must not be read, and sent, again.
+/// The chat stays ours until the database knows: its notification must not be read, and sent,
+/// again.
 void notifier::on_commit_failed(chat_id chat, const caf::error& err) {
   auto& x = lines_.at(chat);
   auto& repeated = repeated_["commit"];

@@ -166,7 +166,7 @@ void outage_watch::settle_questions(std::optional<bool> reached, const std::stri
     x.promise.deliver(failure_origin::provider);
   if (!reached)
     return watch();
-  // Whether it was heard or not: the next look at the database schedules the next probe.
+  // Whether it was heard or not: the next poll of the database schedules the next probe.
   self_
     ->request(store_, caf::infinite,
               store::report_probe{config_.provider, id_, *reached, reason, lease})

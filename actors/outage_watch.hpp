@@ -29,7 +29,7 @@ struct outage_watch_config {
   caf::timespan first_probe; // after an outage began
   caf::timespan patience;    // of a job
   caf::timespan lease;       // a watcher silent for longer does not count
-  caf::timespan interval;    // between two looks at the database
+  caf::timespan interval;    // between two polls of the database
   // Whether the last probe of this node failed; read by the queue_claimer.
   std::shared_ptr<std::atomic<bool>> unreachable;
 };

@@ -7,7 +7,7 @@
 namespace neurocards {
 
 /// Brings one file from Telegram into our storage on behalf of a conversation: asks where it lies,
-/// downloads it, judges its bytes, keeps it. What may pass is tried again a few times. When its
+/// downloads it, checks its bytes, keeps it. What may pass is tried again a few times. When its
 /// actor ends it is simply gone, and its temporary file with the next cleaning.
 class photo_fetch : public std::enable_shared_from_this<photo_fetch> {
 public:

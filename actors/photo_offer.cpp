@@ -114,7 +114,7 @@ void photo_offer::on_uploaded(const http::response& got) {
   const auto& signal = std::get<kie::signal>(result);
   hold_.context().counts.kie_calls("upload", "failed").inc();
   const auto cooldown = kie::classify(signal).rest;
-  if (cooldown == kie::rests::key || cooldown == kie::rests::account)
+  if (cooldown == kie::cooldown_scope::key || cooldown == kie::cooldown_scope::account)
     return on_key_refused(signal);
   if (++uploads_ >= max_uploads)
     return settlement_.settle(signal);

@@ -48,7 +48,7 @@ private:
   void after_files(const cleaning&);
   void end();
 
-  /// When the batch was begun, and how long to pause after it.
+  /// When the batch was started, and how long to pause after it.
   void begin_batch() { begun_ = self_->clock().now(); }
   caf::timespan pause() const;
   void after(caf::timespan, void (retention::*step)());

@@ -12,7 +12,7 @@ namespace {
 
 constexpr auto first_pause = 500ms;
 constexpr auto longest_pause = 30s;
-constexpr auto settled_after = 1min; // a death later than this is not one in a row
+constexpr auto settled_after = 1min; // a crash later than this is not one in a row
 
 } // namespace
 

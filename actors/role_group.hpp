@@ -25,8 +25,8 @@ struct role {
 };
 
 /// Keeps one role alive on this node. Its actors depend on each other, so when one dies all of them
-/// are ended and started again after a pause that grows with every death in a row; a start that
-/// fails counts as a death. Nothing is lost by that: what matters is in the database.
+/// are ended and started again after a pause that grows with every crash in a row; a start that
+/// fails counts as a crash. Nothing is lost by that: what matters is in the database.
 class role_group {
 public:
   static constexpr const char* name = "role_group";

@@ -61,7 +61,7 @@ public:
   /// Leaves an update to a person. False: it was left to one before.
   bool set_aside(update_id id) { return set_aside_.insert(id).second; }
 
-  /// Whether an update is here: under way, held back, or left for a person to look at.
+  /// Whether an update is here: under way, held back, or left for a person.
   bool knows(update_id) const;
 
   bool any_lost() const { return !lost_.empty(); }

@@ -94,7 +94,7 @@ void webhook_keeper::replace_foreign(int failures) {
 
 void webhook_keeper::on_info(const webhook::facts& found) {
   const auto& config = admission_.config();
-  const auto verdict = webhook::judge(
+  const auto verdict = webhook::check(
     found, {config.polls() ? "" : config.webhook_url, telegram::allowed_updates()}, now_seconds());
   report(verdict);
   if (verdict.mendable() || config.polls()) {

@@ -69,7 +69,7 @@ std::vector<index_statement> missing_indexes(const applied_schema& applied,
   std::vector<index_statement> result;
   for (auto from = files.migrations.begin(); from != files.migrations.end(); ++from)
     for (const auto& index : from->indexes) {
-      // A later migration that names it has taken its fate over (dropped it, say).
+      // A later migration that names it takes care of it (dropped it, say).
       const bool settled = std::any_of(std::next(from), files.migrations.end(), [&](auto& later) {
         return later.text.find(index.name) != std::string::npos;
       });

@@ -42,7 +42,7 @@ struct leader_config {
 /// (db/connection), so that the old leader has stopped when the next one starts. A frozen leader is
 /// thrown out by the server when it has proved nothing for twice that time. A server that takes no
 /// writes (a standby, a read-only primary) makes no leader and keeps none. A leader that is not
-/// able to do the work gives way to a standby that has shown to be: when nobody is, it stays.
+/// able to do the work ends its term for a standby that has shown to be: when nobody is, it stays.
 class leader {
 public:
   /// Told on the leader's thread: true, the role is ours; false, it may be somebody else's.

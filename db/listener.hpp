@@ -12,7 +12,7 @@ namespace neurocards::db {
 
 struct listener_config {
   connection_config connection;
-  std::vector<std::string> channels; // "jobs": work is due; "outbox": notices wait
+  std::vector<std::string> channels; // "jobs": work is due; "outbox": notifications wait
 
   /// Told of every try to listen: why it failed, or nothing.
   std::function<void(const std::string& error)> told{};

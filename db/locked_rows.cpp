@@ -25,7 +25,7 @@ std::vector<bool> locked_jobs(session& on, std::span<const Request> batch, bool 
   return flags(on.call(jobs_sql, {jobs_of(batch), {"p_owners", owners}}), batch.size());
 }
 
-/// `with_job`, `with_user`: whether the row of the notice's job or user is written as well.
+/// `with_job`, `with_user`: whether the row of the notification's job or user is written as well.
 template <class Request>
 std::vector<bool> locked_notices(session& on, std::span<const Request> batch,
                                  bool (*with_job)(const Request&),

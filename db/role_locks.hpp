@@ -11,7 +11,8 @@ namespace neurocards::db {
 
 /// The advisory locks of one connection that competes for a role. They end with the connection.
 /// Besides the leader's own there is one that says "the leader cannot do the work" and one, shared
-/// among standbys, that says "I could": so a leader gives way only to somebody who does better.
+/// among standbys, that says "I could": so a leader ends its term only for somebody who does
+/// better.
 class role_locks {
 public:
   role_locks(pqxx::connection& on, std::string role) : on_(on), role_(std::move(role)) {}

@@ -28,7 +28,8 @@ using object_store_actor =
 /// Always answers with a usable prompt: OpenAI's, or the built-in template's.
 using prompt_writer_actor = caf::typed_actor<caf::result<written_prompt>(write_prompt)>;
 
-/// Knows the secrets of the KIE keys and which of them rest, and paces the queries made with each.
+/// Knows the secrets of the KIE keys and which of them cool down, and paces the queries made with
+/// each.
 using key_ring_actor =
   caf::typed_actor<caf::result<found_key>(find_key), caf::result<found_key>(choose_key),
                    caf::result<query_turn>(query_slot),
@@ -49,7 +50,7 @@ using task_owner_actor =
 
 /// Watches one KIE task until it ends, and then ends itself.
 using kie_poller_actor = caf::typed_actor<
-  // KIE called back: look now instead of at the next interval.
+  // KIE called back: poll now instead of at the next interval.
   caf::result<void>(wake_atom)>;
 
 /// The life of one job on this node.
@@ -67,7 +68,7 @@ using queue_claimer_actor = caf::typed_actor<
   // From the http endpoint, after the task was saved for its job.
   caf::result<void>(kie_callback),
   // Claim under this incarnation from now on. Generations that run under another one end without a
-  // word to the database: their lease is in doubt. The zero incarnation claims nothing.
+  // word to the database: their lease may be lost. The zero incarnation claims nothing.
   caf::result<void>(lease_atom, incarnation), caf::result<node_stats>(stats_atom),
   // Answers when every job was given back.
   caf::result<void>(drain_atom)>;
@@ -124,7 +125,7 @@ using node_agent_actor = caf::typed_actor<
   // From the workers of this node, for the notifier wherever it is; from a coordinator, for the
   // notifier of this node.
   caf::result<void>(outbox_hint),
-  // This node's own file was read again: where to look for coordinators may have changed.
+  // This node's own file was read again: where coordinators are may have changed.
   caf::result<void>(cluster_file),
   // Answers when everything has drained, in the order that loses nothing.
   caf::result<void>(drain_atom)>;
@@ -133,7 +134,7 @@ using node_agent_actor = caf::typed_actor<
 using coordinator_actor =
   caf::typed_actor<caf::result<void>(gained_atom), caf::result<void>(lost_atom),
                    // A node says who it is: its agent (a `node_agent_actor`) and, if it runs one,
-                   // its own coordinator. Answers with the card of this node; the error
+                   // its own coordinator. Answers with the facts of this node; the error
                    // `ec::rejected` says why the two do not fit.
                    caf::result<node_card>(node_card, caf::strong_actor_ptr, caf::strong_actor_ptr),
                    caf::result<void>(node_report), caf::result<void>(outbox_hint),

@@ -84,8 +84,9 @@ struct kie {
   int query_budget = 10;                // queries per second and key, all nodes together
   std::optional<duration> orphan_grace; // absent: as `grace` says
 
-  /// How long a creation in doubt waits for its callback. KIE calls when the task has ended, which
-  /// nearly all have within ten minutes; where it cannot call there is little to wait for.
+  /// How long a creation of unknown outcome waits for its callback. KIE calls when the task has
+  /// ended, which nearly all have within ten minutes; where it cannot call there is little to wait
+  /// for.
   duration grace(bool kie_calls_back) const {
     return orphan_grace.value_or(kie_calls_back ? duration{10min} : duration{2min});
   }

@@ -159,7 +159,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(neurocards, caf::first_custom_type_id)
   NEUROCARDS_ADD_STORE_TYPE(mark_sent)
   NEUROCARDS_ADD_STORE_TYPE(defer_notice)
   NEUROCARDS_ADD_STORE_TYPE(drop_notice)
-  CAF_ADD_ATOM(neurocards, neurocards, wake_atom) // look now, there may be work
+  CAF_ADD_ATOM(neurocards, neurocards, wake_atom) // ask now, there may be work
   CAF_ADD_ATOM(neurocards, neurocards,
                drain_atom) // take no new work, finish or give back, then answer
   CAF_ADD_ATOM(neurocards, neurocards, gained_atom) // the leader lock is ours

@@ -101,14 +101,14 @@ struct button {
 
 using keyboard = std::vector<std::vector<button>>; // rows
 
-/// Payload of a notice of kind "reply".
+/// Payload of a notification of kind "reply".
 struct outgoing {
   std::string text; // HTML, already escaped; ≤ 4096 characters after entity parsing
   keyboard buttons;
   bool disable_preview = true;
 };
 
-/// Payload of a notice of kind "invoice": packs are sold for Telegram Stars.
+/// Payload of a notification of kind "invoice": packs are sold for Telegram Stars.
 struct invoice {
   std::string title;
   std::string description;

@@ -64,14 +64,14 @@ struct find_key {
   key_fingerprint key;
 };
 
-/// A KIE key that does not rest, in turn.
+/// A KIE key that does not cool down, in turn.
 struct choose_key {
   key_fingerprint outside_of; // not of the account of this one; empty: of any
 };
 struct found_key {
-  secret value; // empty: this node has no such key, or all of them rest
+  secret value; // empty: this node has no such key, or all of them cool down
   key_fingerprint key;
-  std::chrono::milliseconds wait{0}; // until the first of those that rest is free
+  std::chrono::milliseconds wait{0}; // until the first of them is free
 };
 
 /// Puts the file at `path` (which is consumed) into storage.

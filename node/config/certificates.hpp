@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-/// What `cluster.tls` names, read and judged with OpenSSL before CAF sees it: CAF finds a bad file
+/// What `cluster.tls` names, read and checked with OpenSSL before CAF sees it: CAF finds a bad file
 /// only when the first peer calls.
 namespace neurocards::config {
 

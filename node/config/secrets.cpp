@@ -121,7 +121,7 @@ secrets read_secrets(const variables& from, std::vector<std::string>& faults) {
       return secret{};
     auto value = tidy_value(name, found->second);
     const bool address = std::string_view{name} == "DATABASE_URL";
-    const bool list = std::string_view{name} == "KIE_API_KEY"; // judged key by key
+    const bool list = std::string_view{name} == "KIE_API_KEY"; // checked key by key
     if (const auto fault = address ? fault_of_address(value) : fault_of_token(value);
         !list && !fault.empty())
       faults.push_back(std::string{name} + ": " + fault);

@@ -52,7 +52,7 @@ struct endpoint_hooks {
   /// A callback of KIE, its signature verified where a key is configured.
   std::function<void(store::adopt_task, reply<stored> done)> callback;
 
-  /// Judges a link to a stored file and says where the file lies.
+  /// Checks a link to a stored file and says where the file lies.
   std::function<file_answer(const storage_key&, std::string_view expires,
                             std::string_view signature)>
     file;
@@ -67,7 +67,7 @@ struct endpoint_options {
   secret kie_webhook_key;         // empty: callbacks are not signed
 };
 
-/// The node's HTTP surface (docs/operations.md). Knows no actors.
+/// The node's HTTP service (docs/operations.md). Knows no actors.
 class http_endpoint {
 public:
   /// Listens at once; throws std::runtime_error when it cannot.

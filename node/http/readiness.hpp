@@ -8,7 +8,7 @@
 namespace neurocards {
 
 /// Asks everything the node depends on whether it answers. Results are kept for a few seconds, so
-/// that a nervous monitor costs the services nothing. Lives inside one actor.
+/// that a frequent monitor costs the services nothing. Lives inside one actor.
 class readiness {
 public:
   using callback = std::function<void(std::vector<ready_check>)>;

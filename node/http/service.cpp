@@ -94,7 +94,7 @@ struct bridge {
             log::warn("kie.callback_unknown", "task", id, "times", unknown_callbacks.count());
           if (got.what == verdict::adopted)
             what.counts.kie_orphans("adopted").inc();
-          if (got.what == verdict::adopted || got.what == verdict::known) // a late one is a gift
+          if (got.what == verdict::adopted || got.what == verdict::known) // a late one is sent, too
             wake_worker({got.job, id});
           done(stored::yes);
         },

@@ -58,7 +58,7 @@ struct adoption {
   enum class verdict : uint8_t {
     adopted, // saved now: `job` polls it from here on
     known,   // the job had it already
-    late,    // the job went on without it: its video is a gift
+    late,    // the job went on without it: its video comes late
     unknown, // no such token
   };
   verdict what = verdict::unknown;
@@ -84,8 +84,8 @@ struct late_task_page {
   std::vector<late_task> tasks;
 };
 
-/// The task brought a video after all: writes the notice "gift_video" (payload: video, bytes), once
-/// per task. `lease_lost`: it was given or settled before.
+/// The task brought a video after all: writes the notification "gift_video" (payload: video,
+/// bytes), once per task. `lease_lost`: it was given or settled before.
 struct give_video {
   std::string token;
   storage_key video;
@@ -94,7 +94,7 @@ struct give_video {
   static constexpr request_traits traits{.name = "give_video", .batch_limit = 1};
 };
 
-/// The task brought nothing: nobody looks at it again.
+/// The task brought nothing: nobody polls it again.
 struct settle_task {
   std::string token;
   using answer = transition;

@@ -85,7 +85,7 @@ struct swept {
 
 /// Files of the storage that nobody needs any more and nobody may begin to use from now on; they
 /// are the caller's to remove. Those he does not report are given out again, after ten minutes at
-/// first and later after a day. Looks at `limit` files that are due.
+/// first and later after a day. Checks `limit` files that are due.
 struct take_old_files {
   std::chrono::seconds keep{std::chrono::hours{24 * 90}};
   int limit = 200;

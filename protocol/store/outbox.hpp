@@ -32,7 +32,7 @@ struct notice {
   std::string place;         // in the chat (JSON, outbox::parse_place); empty: the chat itself
 };
 
-/// Unsent notices that are due, oldest first per chat, skipping `busy` chats.
+/// Unsent notifications that are due, oldest first per chat, skipping `busy` chats.
 struct due_notices {
   int limit = 500;
   std::vector<chat_id> busy;
@@ -52,8 +52,8 @@ struct mark_sent {
   static constexpr request_traits traits{.name = "mark_sent"};
 };
 
-/// Not sent; try again later. Later notices of the chat wait as well, unless this one steps aside:
-/// then they pass it, from now on.
+/// Not sent; try again later. Later notifications of the chat wait as well, unless this one steps
+/// aside: then they pass it, from now on.
 struct defer_notice {
   notice_id id;
   std::chrono::milliseconds delay{0};
@@ -63,7 +63,7 @@ struct defer_notice {
   static constexpr request_traits traits{.name = "defer_notice"};
 };
 
-/// Writes an edit ("card") for each of the orders' progress cards that would read otherwise now,
+/// Writes an edit ("card") for each of the orders' progress messages that would read otherwise now,
 /// among the `limit` that were looked at longest ago.
 struct paint_cards {
   int limit = 20;

@@ -8,7 +8,7 @@
 namespace neurocards::store {
 
 /// Takes up to `limit` due jobs within the creation budget of the accounts. A job that has a task
-/// already needs no budget. With every key or model at rest only such jobs are taken.
+/// already needs no budget. While every key or model cools down only such jobs are taken.
 struct claim_jobs {
   incarnation node;
   int limit = 0;
@@ -46,7 +46,7 @@ struct record_prompt {
 };
 
 /// Announces a creation just before it: saves token, model and key, and takes one unit of budget.
-/// The key is the least recently used one that is not resting; the model the first that is not.
+/// The key is the least recently used one that does not cool down; the model the first that is not.
 struct record_intent {
   incarnation node;
   job_id job;
@@ -64,8 +64,8 @@ struct intent_outcome {
   enum class verdict : uint8_t {
     granted,
     wait,     // no budget now: ask again after `wait`
-    no_key,   // every key rests until `wait`
-    no_model, // every model rests until `wait`
+    no_key,   // every key cools down until `wait`
+    no_model, // every model cools down until `wait`
     lease_lost,
   };
   verdict what = verdict::lease_lost;
@@ -74,7 +74,7 @@ struct intent_outcome {
   std::chrono::milliseconds wait{0};
 };
 
-/// The task exists at KIE. Writes the notice "job_started" on a job's first task.
+/// The task exists at KIE. Writes the notification "job_started" on a job's first task.
 struct record_task {
   incarnation node;
   job_id job;
@@ -95,14 +95,14 @@ struct retry_job {
   bool uses_attempt = true;
   bool tell_user = true; // writes "job_retry" (N = the attempt about to start), or, without a used
                          // attempt, "job_waiting" once per job
-  bool task_may_finish = false; // the task is given up, but a late video of it would be a gift
+  bool task_may_finish = false; // the task is given up, but its late video would be sent
   int claim = 0;
   int polls = 0;
   using answer = transition;
   static constexpr request_traits traits{.name = "retry_job"};
 };
 
-/// processing → completed, with the notice "job_done".
+/// processing → completed, with the notification "job_done".
 struct complete_job {
   incarnation node;
   job_id job;
@@ -115,7 +115,7 @@ struct complete_job {
   static constexpr request_traits traits{.name = "complete_job"};
 };
 
-/// processing → failed, one credit back, with the notice "job_failed" or "job_violation".
+/// processing → failed, one credit back, with the notification "job_failed" or "job_violation".
 struct fail_job {
   incarnation node;
   job_id job;
