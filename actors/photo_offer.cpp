@@ -113,7 +113,7 @@ void photo_offer::on_uploaded(const http::response& got) {
   }
   const auto& signal = std::get<kie::signal>(result);
   hold_.context().counts.kie_calls("upload", "failed").inc();
-  const auto cooldown = kie::classify(signal).rest;
+  const auto cooldown = kie::classify(signal).cooldown;
   if (cooldown == kie::cooldown_scope::key || cooldown == kie::cooldown_scope::account)
     return on_key_refused(signal);
   if (++uploads_ >= max_uploads)

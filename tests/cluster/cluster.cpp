@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -97,7 +98,10 @@ void world::add_host(const std::string& name, const entries& file) {
   hosts_.push_back(name);
   fs::create_directory(folder_of(name));
   papers_[name] = authority{folder_.file("authority")}.issue(name, net().address_of(name));
-  if (front_)
+  const auto takes_updates = [&](const entry& x) {
+    return x.name == name && std::ranges::find(x.roles, "gateway") != x.roles.end();
+  };
+  if (front_ && std::ranges::any_of(file, takes_updates))
     front_->add(http_port, net().address_of(name));
   write_file(name, file);
 }
@@ -123,7 +127,7 @@ void world::write_file(const std::string& host, const entries& file) {
 std::string world::http_settings(const std::string& host) {
   if (!front_)
     return {};
-  return "telegram { mode = webhook }\nhttp { listen = " + quoted(http_address(host))
+  return "telegram { mode = \"webhook\" }\nhttp { listen = " + quoted(http_address(host))
          + ", public-url = " + quoted(front_->url()) + " }\n";
 }
 
