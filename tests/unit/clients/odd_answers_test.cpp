@@ -183,9 +183,9 @@ TEST_CASE("odd answers: lists and errors of object stores are read as XML allows
   CHECK(code("<Error><Code>\n  NoSuchKey\n</Code></Error>") == "NoSuchKey");
   CHECK(code("<Error><Code><![CDATA[NoSuchKey]]></Code></Error>") == "NoSuchKey");
   CHECK(code("<Error><!-- <Code>Wrong</Code> --><Code>NoSuchKey</Code></Error>") == "NoSuchKey");
-  CHECK(
-    code("<Error><Message><![CDATA[<Code>Wrong</Code>]]></Message><Code>NoSuchKey</Code></Error>")
-    == "NoSuchKey");
+  CHECK(code("<Error><Message><![CDATA[a > b "
+             "<Code>Wrong</Code>]]></Message><Code>NoSuchKey</Code></Error>")
+        == "NoSuchKey");
   CHECK(code("<Error><Code>No&#83;uch&#x4B;ey</Code></Error>") == "NoSuchKey");
   CHECK(code("<Error><Codec>h264</Codec><Code/></Error>").empty());
 
