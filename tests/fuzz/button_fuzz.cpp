@@ -9,7 +9,7 @@ using namespace neurocards::fuzz;
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   if (const auto got = flow::parse_data(text)) {
-    const auto again = flow::data_of(got->what, got->id, got->argument);
+    const auto again = flow::data_of(got->chosen, got->id, got->argument);
     require(again == text, "data reads as what was written");
     require(again.size() <= 64, "Telegram takes 64 bytes");
   }
