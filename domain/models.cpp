@@ -26,49 +26,39 @@ config::model sora_2() {
   return x;
 }
 
-/// Mini and Fast differ in price only.
-config::model seedance_2(const std::string& kind, const std::string& name, double price) {
+/// A model that is given the photo as the first frame of fifteen seconds.
+config::model with_first_frame(const std::string& slug, const std::string& name, double price) {
   config::model x;
-  x.slug = "bytedance/seedance-2-" + kind;
+  x.slug = slug;
   x.name = name;
   x.image_field = "first_frame_url";
   x.image_list = false;
   x.duration_field = "duration";
   x.duration = 15;
   x.duration_text = false;
-  x.input = {{"aspect_ratio", "\"9:16\""}, {"resolution", "\"720p\""}, {"generate_audio", "true"}};
   x.price = price;
   return x;
 }
 
+/// Mini and Fast differ in price only.
+config::model seedance_2(const std::string& kind, const std::string& name, double price) {
+  auto x = with_first_frame("bytedance/seedance-2-" + kind, name, price);
+  x.input = {{"aspect_ratio", "\"9:16\""}, {"resolution", "\"720p\""}, {"generate_audio", "true"}};
+  return x;
+}
+
 config::model wan_3_0() {
-  config::model x;
-  x.slug = "wan/3-0-video";
-  x.name = "Wan 3";
-  x.image_field = "first_frame_url";
-  x.image_list = false;
-  x.duration_field = "duration";
-  x.duration = 15;
-  x.duration_text = false;
+  auto x = with_first_frame("wan/3-0-video", "Wan 3", 240);
   x.input = {{"aspect_ratio", "\"9:16\""},
              {"resolution", "\"720P\""}, // in capitals; 1080P by default, which costs twice as much
              {"audio", "true"}};
-  x.price = 240;
   return x;
 }
 
 config::model minimax_h3() {
-  config::model x;
-  x.slug = "minimax-h3/image-to-video";
-  x.name = "MiniMax H3";
-  x.image_field = "first_frame_url";
-  x.image_list = false;
-  x.duration_field = "duration";
-  x.duration = 15;
-  x.duration_text = false;
+  auto x = with_first_frame("minimax-h3/image-to-video", "MiniMax H3", 120);
   x.input = {{"resolution", "\"768P\""}}; // 2K by default, which costs more
   x.prompt_limit = 7'000;
-  x.price = 120;
   x.photo_min_side = 256;
   x.photo_max_side = 5'760;
   return x;

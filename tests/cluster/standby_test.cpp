@@ -37,10 +37,8 @@ struct standbys : world {
   }
 };
 
-} // namespace
-
-TEST_CASE("cluster: when the gateway's host loses its power, the standby answers within seconds") {
-  standbys w{"gateway", {"notifier", "worker", "coordinator"}};
+/// While people order.
+void lose_the_gateway(standbys& w) {
   w.crowd(6, 1, 1);
   w.insatiable = true;
   w.wait("the first video", [&] { return w.videos() > 0; });
@@ -50,16 +48,17 @@ TEST_CASE("cluster: when the gateway's host loses its power, the standby answers
   w.finish();
 }
 
+} // namespace
+
+TEST_CASE("cluster: when the gateway's host loses its power, the standby answers within seconds") {
+  standbys w{"gateway", {"notifier", "worker", "coordinator"}};
+  lose_the_gateway(w);
+}
+
 TEST_CASE(
   "cluster: with webhooks a gateway's host loses its power, what it was brought is answered") {
   standbys w{"gateway", {"notifier", "worker", "coordinator"}, updates_by::webhook};
-  w.crowd(6, 1, 1);
-  w.insatiable = true;
-  w.wait("the first video", [&] { return w.videos() > 0; });
-  w.lose_first_and_expect_second("gateway");
-  w.expect_answer();
-  w.go_on();
-  w.finish();
+  lose_the_gateway(w);
   CHECK(w.db.number("SELECT count(*) FROM updates WHERE handled_at IS NULL") == 0);
 }
 
