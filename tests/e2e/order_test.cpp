@@ -284,9 +284,7 @@ TEST_CASE("e2e: two hundred users order at once") {
     "all videos",
     [&] { return all.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == users; },
     120s);
-  wait_until("all messages", [&] {
-    return all.db.number("SELECT count(*) FROM notifications WHERE sent_at IS NULL") == 0;
-  });
+  all.wait_for_marks();
   CHECK(all.db.number("SELECT sum(credits) FROM users") == 0);
   const auto tasks = all.services.get("tasks");
   CHECK(tasks.at("count") == users);

@@ -148,6 +148,7 @@ TEST_CASE_FIXTURE(outage_fixture,
   order_for_all(1);
   for (const int user : users)
     expect(user, delayed);
+  wait_for_marks();
   first.kill();
   start_node();
   wait_until("the second node to see it", [&] {

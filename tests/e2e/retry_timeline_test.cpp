@@ -21,9 +21,7 @@ struct retry_fixture : world {
     start_node();
     order(7);
     expect(7, "✅ Видео готово!");
-    wait_until("the mark of the last message", [&] {
-      return db.number("SELECT count(*) FROM notifications WHERE sent_at IS NULL") == 0;
-    });
+    wait_for_marks();
   }
 };
 

@@ -91,9 +91,7 @@ TEST_CASE("e2e: of a hundred messages 95 reach Telegram within a second of their
   wait_until(
     "all videos",
     [&] { return w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == 25; }, 60s);
-  wait_until("all messages", [&] {
-    return w.db.number("SELECT count(*) FROM notifications WHERE sent_at IS NULL") == 0;
-  });
+  w.wait_for_marks();
   // From the beginning of the transaction until the mark: longer than from commit to request. A
   // video takes the time of its preview and of its upload besides, which hangs on the machine.
   std::vector<double> times;
@@ -128,9 +126,7 @@ TEST_CASE("e2e: two nodes keep one rate, for all chats and for each") {
   };
   CHECK(leads(first) != leads(second));
   (leads(first) ? first : second).kill();
-  wait_until("the rest", [&] {
-    return w.db.number("SELECT count(*) FROM notifications WHERE sent_at IS NULL") == 0;
-  });
+  w.wait_for_marks();
   const auto sent = sendings(w);
   CHECK(sent.size() >= 80);
   std::map<int64_t, int64_t> last;

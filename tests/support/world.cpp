@@ -234,6 +234,12 @@ void world::expect(int64_t user, const std::string& text, std::chrono::milliseco
     limit);
 }
 
+void world::wait_for_marks() {
+  wait_until("the marks of all messages", [&] {
+    return db.number("SELECT count(*) FROM notifications WHERE sent_at IS NULL") == 0;
+  });
+}
+
 int world::times_said(int64_t user, const std::string& text) {
   const auto all = services.said_to(user);
   return static_cast<int>(
