@@ -134,7 +134,7 @@ void conversation::load() {
   question.job = needs.job;
   self_->request(context_->store, caf::infinite, std::move(question))
     .then(in_turn<store::conversation_view>([this](auto& view) { on_view(view); }),
-          in_turn<const caf::error>([this](auto& why) { on_fault(why); }));
+          in_turn<const caf::error>([this](auto& reason) { on_fault(reason); }));
 }
 
 void conversation::on_view(store::conversation_view& view) {
@@ -196,10 +196,10 @@ void conversation::commit(store::commit_step what) {
   now_->committing = true;
   self_->request(context_->store, caf::infinite, std::move(what))
     .then([this](const store::step_outcome& outcome) { on_committed(outcome); },
-          [this](const caf::error& why) {
-            if (why != ec::rejected)
+          [this](const caf::error& reason) {
+            if (reason != ec::rejected)
               now_->doubtful = true;
-            on_fault(why);
+            on_fault(reason);
           });
 }
 
@@ -224,28 +224,28 @@ void conversation::on_stale() {
   retry(backoff(now_->stale - 1, 100ms, 2s));
 }
 
-void conversation::on_fault(const caf::error& why) {
+void conversation::on_fault(const caf::error& reason) {
   now_->committing = false;
   if (draining_)
     return end();
-  if (why == ec::rejected)
-    return on_refused(why);
+  if (reason == ec::rejected)
+    return on_refused(reason);
   ++now_->failures;
   if (worth_a_line(now_->failures))
     log::warn("conversation.waited", "update", now_->update.update, "chat", chat_, "failures",
-              now_->failures, "error", why);
+              now_->failures, "error", reason);
   retry(backoff(now_->failures, 200ms, 30s));
 }
 
 /// The database will not have this step. Two more tries with a fresh view of the session, then a
 /// smaller commit, then none: the update stays in the inbox for a person.
-void conversation::on_refused(const caf::error& why) {
+void conversation::on_refused(const caf::error& reason) {
   log::error("conversation.step_refused", "update", now_->update.update, "chat", chat_, "refusals",
-             now_->refusals + 1, "error", why);
+             now_->refusals + 1, "error", reason);
   if (++now_->refusals < max_refusals)
     return retry(backoff(now_->refusals, 1s, 5s));
   if (now_->todo == plan::nothing_but_handled || flow::brings_money(now_->update)) {
-    now_->handled.deliver(caf::error{why});
+    now_->handled.deliver(caf::error{reason});
     return finish("failed");
   }
   now_->todo = now_->todo == plan::step ? plan::apology : plan::nothing_but_handled;
@@ -276,8 +276,8 @@ void conversation::say(const std::vector<flow::effect>& effects) {
             log::warn("conversation.callback_not_answered", "chat", chat, "status", reply.status,
                       "error", reply.description);
         },
-        [chat = chat_](const caf::error& why) {
-          log::warn("conversation.callback_not_answered", "chat", chat, "error", why);
+        [chat = chat_](const caf::error& reason) {
+          log::warn("conversation.callback_not_answered", "chat", chat, "error", reason);
         });
   }
 }

@@ -255,7 +255,7 @@ cluster_view::view coordinator::view() const {
   result.revision = revision_;
   result.file_faults = file_faults_;
   for (const auto& [_, entry] : refused_)
-    result.refused.push_back(entry.why);
+    result.refused.push_back(entry.reason);
   for (const auto& node : config_.nodes)
     result.nodes.push_back(seen(node.name, true));
   for (const auto& [node, entry] : peers_) {

@@ -41,7 +41,7 @@ private:
 
   struct refusal {
     node_card card;
-    std::string why;
+    std::string reason;
     caf::actor_clock::time_point at;
   };
 

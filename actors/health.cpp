@@ -135,8 +135,8 @@ void health::fence_later(caf::actor_clock::time_point when) {
   });
 }
 
-void health::fence(std::string_view why) {
-  log::error("health.fenced", "incarnation", node_, "why", why, "advice",
+void health::fence(std::string_view reason) {
+  log::error("health.fenced", "incarnation", node_, "why", reason, "advice",
              "none if the database was away; jobs are taken over and this node starts anew");
   alive_ = false;
   fence_.dispose();

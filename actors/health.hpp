@@ -44,7 +44,7 @@ private:
   double claims_per_second(const node_stats&);
   void on_beat(const store::heartbeat_outcome&, incarnation, caf::actor_clock::time_point);
   void fence_later(caf::actor_clock::time_point);
-  void fence(std::string_view why);
+  void fence(std::string_view reason);
   void tell_claimer(incarnation);
   void drain(caf::typed_response_promise<void>);
 

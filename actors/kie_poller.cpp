@@ -91,7 +91,7 @@ void kie_poller::ask_kie(const secret& key) {
 void kie_poller::on_answer(const kie::task_state& state) {
   config_->counts.kie_calls("record_info", outcome_of(state)).inc();
   if (const auto* no = std::get_if<kie::poll_failed>(&state))
-    return on_failed_look(no->why);
+    return on_failed_look(no->reason);
   unknown_since_.reset();
   failed_looks_.reset();
   if (kie::contradicts_itself(state)) {
@@ -110,8 +110,8 @@ void kie_poller::on_answer(const kie::task_state& state) {
   task_ended result;
   result.task = task_;
   result.ending = task_ended::how::failure;
-  result.fail_code = failed->why.fail_code;
-  result.fail_message = failed->why.fail_msg;
+  result.fail_code = failed->reason.fail_code;
+  result.fail_message = failed->reason.fail_msg;
   tell_owner(std::move(result));
 }
 
@@ -138,20 +138,20 @@ void kie_poller::on_still_running() {
   look_again(config_->interval, caf::timespan::zero());
 }
 
-void kie_poller::on_failed_look(const kie::signal& why) {
-  if (try_another_key(why))
+void kie_poller::on_failed_look(const kie::signal& reason) {
+  if (try_another_key(reason))
     return;
-  if (kie::classify(why).not_yet_known)
+  if (kie::classify(reason).not_yet_known)
     return on_unknown();
   if (failed_looks_.should_log())
     log::warn("kie_poller.poll_failed", "task", task_, "times", failed_looks_.count(), "signal",
-              kie::describe(why));
-  go_on_failing(why.retry_after.value_or(std::chrono::milliseconds{0}));
+              kie::describe(reason));
+  go_on_failing(reason.retry_after.value_or(std::chrono::milliseconds{0}));
 }
 
 /// What one stand-in must not see another may: only all of them together say something.
-bool kie_poller::try_another_key(const kie::signal& why) {
-  if (stand_ins_ == 0 || why.how != http::outcome::answered)
+bool kie_poller::try_another_key(const kie::signal& reason) {
+  if (stand_ins_ == 0 || reason.how != http::outcome::answered)
     return false;
   if (++stand_in_ % stand_ins_ != 0) {
     looking_ = false;

@@ -35,7 +35,7 @@ void notifier::prepare(chat_id chat) {
   else
     x.content = notifications::render(x.first(), rendering_, x.link);
   if (const auto* fault = std::get_if<notifications::unsendable>(&x.content))
-    return drop(chat, fault->why, false);
+    return drop(chat, fault->reason, false);
   const auto* video = std::get_if<notifications::video_message>(&x.content);
   if (video && video->file_id.empty() && x.file.path().empty())
     return want_upload(chat);

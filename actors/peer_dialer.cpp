@@ -56,9 +56,9 @@ std::string probe(const peer_address& to) {
   return result;
 }
 
-caf::error unreachable(const peer_address& to, const std::string& why) {
-  return caf::make_error(ec::unavailable,
-                         to.name + " at " + to.host + ":" + std::to_string(to.port) + ": " + why);
+caf::error unreachable(const peer_address& to, const std::string& reason) {
+  return caf::make_error(ec::unavailable, to.name + " at " + to.host + ":" + std::to_string(to.port)
+                                            + ": " + reason);
 }
 
 } // namespace
@@ -70,8 +70,8 @@ peer_dialer_actor::behavior_type peer_dialer::make_behavior() {
 }
 
 caf::result<caf::strong_actor_ptr> peer_dialer::dial(const peer_address& to) {
-  if (const auto why = probe(to); !why.empty())
-    return unreachable(to, why);
+  if (const auto reason = probe(to); !reason.empty())
+    return unreachable(to, reason);
   auto promise = self_->make_response_promise<caf::strong_actor_ptr>();
   auto& system = self_->system();
   const auto middleman =

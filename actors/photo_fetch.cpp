@@ -162,7 +162,7 @@ void photo_fetch::judge(const std::string& file) {
       if (size_known || static_cast<int64_t>(prefix.size()) >= found->bytes)
         break;
     }
-    if (found->verdict.why == images::fault::not_an_image)
+    if (found->verdict.reason == images::fault::not_an_image)
       found->file = foreign_files::kind_of(prefix);
     return result;
   };
@@ -186,7 +186,7 @@ void photo_fetch::on_judged(const storage::result& result, const judged& found,
   if (!found.verdict.accepted()) {
     discard(file);
     const auto& verdict = found.verdict;
-    return finish(flow::photo_rejected{*verdict.why, verdict.what, verdict.needs, found.file});
+    return finish(flow::photo_rejected{*verdict.reason, verdict.what, verdict.needs, found.file});
   }
   keep(found, file);
 }

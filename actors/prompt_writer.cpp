@@ -33,10 +33,10 @@ std::string finish_reason(openai::completion::ending how) {
 }
 
 std::string_view outcome_of(const openai::chat_result& x) {
-  const auto* why = std::get_if<openai::signal>(&x);
-  if (!why)
+  const auto* reason = std::get_if<openai::signal>(&x);
+  if (!reason)
     return "completed";
-  return why->how == http::outcome::answered ? "refused" : "unanswered";
+  return reason->how == http::outcome::answered ? "refused" : "unanswered";
 }
 
 } // namespace
@@ -123,13 +123,13 @@ void prompt_writer::on_answer(const order_ptr& what, const http::response& got) 
   start_next();
 }
 
-void prompt_writer::on_refusal(const order_ptr& what, const openai::signal& why) {
-  const auto verdict = openai::classify(why);
+void prompt_writer::on_refusal(const order_ptr& what, const openai::signal& reason) {
+  const auto verdict = openai::classify(reason);
   if (verdict.alert)
-    log::error("openai.needs_attention", "status", why.status, "code", why.code, "message",
-               why.message, "advice", "check OPENAI_API_KEY, openai.model and the account");
+    log::error("openai.needs_attention", "status", reason.status, "code", reason.code, "message",
+               reason.message, "advice", "check OPENAI_API_KEY, openai.model and the account");
   report(verdict);
-  if (!ask_again(what, why, verdict))
+  if (!ask_again(what, reason, verdict))
     give_up(what, to_string(verdict.what));
 }
 
@@ -150,9 +150,9 @@ void prompt_writer::report(const openai::verdict& verdict) {
 }
 
 /// Whether the order gets another try; its place stays taken meanwhile.
-bool prompt_writer::ask_again(const order_ptr& what, const openai::signal& why,
+bool prompt_writer::ask_again(const order_ptr& what, const openai::signal& reason,
                               const openai::verdict& verdict) {
-  if (verdict.what == openai::reaction::without_param && why.param == "max_completion_tokens"
+  if (verdict.what == openai::reaction::without_param && reason.param == "max_completion_tokens"
       && !what->without_limit) {
     what->without_limit = true;
     ask(what);
@@ -172,9 +172,9 @@ bool prompt_writer::ask_again(const order_ptr& what, const openai::signal& why,
   return true;
 }
 
-void prompt_writer::give_up(const order_ptr& what, std::string_view why) {
+void prompt_writer::give_up(const order_ptr& what, std::string_view reason) {
   --busy_;
-  fall_back(what, why);
+  fall_back(what, reason);
   start_next();
 }
 
@@ -183,8 +183,8 @@ void prompt_writer::answer(const order_ptr& what, std::string text, std::string 
   what->promise.deliver(written_prompt{std::move(text), std::move(source)});
 }
 
-void prompt_writer::fall_back(const order_ptr& what, std::string_view why) {
-  log::info("prompt_writer.fell_back", "job", what->job.id, "why", why);
+void prompt_writer::fall_back(const order_ptr& what, std::string_view reason) {
+  log::info("prompt_writer.fell_back", "job", what->job.id, "why", reason);
   answer(what, prompts::fallback_prompt(what->job, clip_seconds(what->job)), "template");
 }
 

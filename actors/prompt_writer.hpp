@@ -49,9 +49,9 @@ private:
   void on_refusal(const order_ptr&, const openai::signal&);
   void report(const openai::verdict&);
   bool ask_again(const order_ptr&, const openai::signal&, const openai::verdict&);
-  void give_up(const order_ptr&, std::string_view why);
+  void give_up(const order_ptr&, std::string_view reason);
   void answer(const order_ptr&, std::string text, std::string source);
-  void fall_back(const order_ptr&, std::string_view why);
+  void fall_back(const order_ptr&, std::string_view cause);
   int clip_seconds(const claimed_job&) const;
 
   prompt_writer_actor::pointer self_;

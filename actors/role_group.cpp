@@ -53,10 +53,10 @@ void role_group::on_down(const caf::down_msg& msg) {
   restart_later(msg.reason);
 }
 
-void role_group::restart_later(const caf::error& why) {
+void role_group::restart_later(const caf::error& reason) {
   restarting_ = true;
   deaths_ = self_->clock().now() - started_at_ > settled_after ? 1 : deaths_ + 1;
-  log::error("role.died", "role", what_.name, "reason", why, "deaths", deaths_, "advice",
+  log::error("role.died", "role", what_.name, "reason", reason, "deaths", deaths_, "advice",
              "it is started again; report this if it repeats");
   end_members();
   run_after(self_, backoff(deaths_, first_pause, longest_pause), [this] {

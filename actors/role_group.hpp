@@ -37,7 +37,7 @@ public:
 private:
   void start();
   void on_down(const caf::down_msg&);
-  void restart_later(const caf::error& why);
+  void restart_later(const caf::error& reason);
   void end_members();
   void drain_next();
 

@@ -20,15 +20,15 @@ void update_intake::put(rows what, callback done) {
   store::put_updates request{what, receiver_};
   self_->request(store_, caf::infinite, std::move(request))
     .then([done](store::update_ids& fresh) { done(std::move(fresh.fresh)); },
-          [this, what = std::move(what), done](const caf::error& why) mutable {
-            if (why == ec::rejected)
-              on_refused(std::move(what), why, std::move(done));
+          [this, what = std::move(what), done](const caf::error& reason) mutable {
+            if (reason == ec::rejected)
+              on_refused(std::move(what), reason, std::move(done));
             else
-              done(why);
+              done(reason);
           });
 }
 
-void update_intake::on_refused(rows what, const caf::error& why, callback done) {
+void update_intake::on_refused(rows what, const caf::error& reason, callback done) {
   if (what.size() > 1) {
     const auto middle = what.begin() + static_cast<std::ptrdiff_t>(what.size() / 2);
     rows second(std::make_move_iterator(middle), std::make_move_iterator(what.end()));
@@ -45,7 +45,7 @@ void update_intake::on_refused(rows what, const caf::error& why, callback done) 
     return;
   }
   auto& row = what.front();
-  log::error("update_intake.refused", "update", row.id, "kind", row.kind, "error", why);
+  log::error("update_intake.refused", "update", row.id, "kind", row.kind, "error", reason);
   const auto bare = without_content(row.id);
   if (row.body == bare)
     return done(std::vector<update_id>{}); // not even its number can be stored: given up

@@ -109,8 +109,9 @@ void update_router::dispatch(chat_id chat, telegram::incoming update) {
   ++to.unfinished;
   in_flight_.emplace(id, passage{chat, conversation});
   self_->request(to.conversation, caf::infinite, routed_update{std::move(update)})
-    .then([this, id, conversation] { on_handled(id, conversation); },
-          [this, id, conversation](const caf::error& why) { on_failed(id, conversation, why); });
+    .then(
+      [this, id, conversation] { on_handled(id, conversation); },
+      [this, id, conversation](const caf::error& reason) { on_failed(id, conversation, reason); });
 }
 
 /// Nullopt: the answer of a conversation that has been given up meanwhile.
@@ -132,18 +133,19 @@ void update_router::on_handled(update_id id, caf::actor_id from) {
   on_finished();
 }
 
-void update_router::on_failed(update_id id, caf::actor_id from, const caf::error& why) {
+void update_router::on_failed(update_id id, caf::actor_id from, const caf::error& reason) {
   const auto found = in_flight_.find(id);
   if (found == in_flight_.end() || found->second.conversation != from)
     return;
-  if (why == ec::rejected) {
-    log::error("update_router.set_aside", "update", id, "chat", found->second.chat, "error", why);
+  if (reason == ec::rejected) {
+    log::error("update_router.set_aside", "update", id, "chat", found->second.chat, "error",
+               reason);
     set_aside_.insert(id);
     take(id, from);
-  } else if (why == ec::shutting_down) {
+  } else if (reason == ec::shutting_down) {
     take(id, from);
   } else {
-    lose(found->second.chat, why);
+    lose(found->second.chat, reason);
   }
   on_finished();
 }
@@ -158,7 +160,7 @@ void update_router::on_down(const caf::down_msg& down) {
 
 /// Forgets the chat's conversation and what was under way there: it comes again with the next
 /// replay. The oldest of it was in hand when the conversation died.
-void update_router::lose(chat_id chat, const caf::error& why) {
+void update_router::lose(chat_id chat, const caf::error& reason) {
   ++deaths_;
   std::optional<update_id> in_hand;
   for (auto it = in_flight_.begin(); it != in_flight_.end();) {
@@ -171,7 +173,7 @@ void update_router::lose(chat_id chat, const caf::error& why) {
   }
   forget_slot(chat);
   log::error("update_router.conversation_died", "chat", chat, "update",
-             in_hand.value_or(update_id{}), "error", why);
+             in_hand.value_or(update_id{}), "error", reason);
   if (!in_hand)
     return; // it died idle: the next update finds another one
   ++crashes_[*in_hand];
@@ -200,9 +202,9 @@ void update_router::bury(const telegram::incoming& update) {
         crashes_.erase(id);
         counts_.updates("failed").inc();
       },
-      [this, id](const caf::error& why) {
-        log::warn("update_router.not_given_up", "update", id, "error", why);
-        if (why == ec::rejected)
+      [this, id](const caf::error& reason) {
+        log::warn("update_router.not_given_up", "update", id, "error", reason);
+        if (reason == ec::rejected)
           set_aside_.insert(id);
       });
 }

@@ -90,7 +90,7 @@ private:
   void on_handled(update_id, caf::actor_id);
   void on_failed(update_id, caf::actor_id, const caf::error&);
   std::optional<passage> take(update_id, caf::actor_id);
-  void lose(chat_id, const caf::error& why);
+  void lose(chat_id, const caf::error& reason);
   void forget_slot(chat_id);
   void bury(const telegram::incoming&);
 

@@ -42,18 +42,18 @@ struct succeeded {
 
 /// KIE says success, but there is no usable URL in its answer.
 struct without_result {
-  std::string why;
+  std::string reason;
 };
 
 /// The task has failed for good.
 struct failed {
-  signal why;
+  signal reason;
   bool has_result = false; // and there is a video all the same
 };
 
 /// The poll failed, not the task; an unknown task belongs here too.
 struct poll_failed {
-  signal why;
+  signal reason;
 };
 
 using task_state = std::variant<in_progress, succeeded, without_result, failed, poll_failed>;

@@ -166,9 +166,9 @@ bool contradicts_itself(const task_state& state) {
   const auto* end = std::get_if<failed>(&state);
   if (end == nullptr)
     return false;
-  const auto& code = end->why.fail_code;
+  const auto& code = end->reason.fail_code;
   const bool says_nothing =
-    end->why.fail_msg.empty() && (code.empty() || code == "0" || code == "200");
+    end->reason.fail_msg.empty() && (code.empty() || code == "0" || code == "200");
   return says_nothing || end->has_result;
 }
 

@@ -39,8 +39,8 @@ public:
   /// no statement after `deadline`.
   virtual batch_outcome run(session&, approach, steady_time deadline) = 0;
 
-  /// Answers with `why` whatever has no answer yet.
-  virtual void fail(const caf::error& why) = 0;
+  /// Answers with `reason` whatever has no answer yet.
+  virtual void fail(const caf::error& reason) = 0;
 };
 
 /// How often a request that waits for a lock is set aside before it is answered `timed_out`: with
@@ -77,7 +77,7 @@ public:
     return outcome_;
   }
 
-  void fail(const caf::error& why) override { refuse(0, tickets_.size(), why); }
+  void fail(const caf::error& reason) override { refuse(0, tickets_.size(), reason); }
 
   /// Hands out what has no answer yet, in order.
   template <class F>
@@ -99,15 +99,15 @@ private:
     const auto got = on.attempt([&] {
       result = execute(on, std::span<const Request>{requests_}.subspan(begin, end - begin));
     });
-    if (got.why == hindrance::none)
+    if (got.reason == hindrance::none)
       return answer(begin, result);
-    if (got.why == hindrance::locked) {
+    if (got.reason == hindrance::locked) {
       const size_t locked = part_locked(on, begin, end);
       set_aside(locked, end);
       return locked == end ? set_aside(begin, end) : run(on, begin, locked);
     }
-    outcome_.slow = outcome_.slow || got.why == hindrance::slow;
-    if (end - begin == 1 || got.error == ec::unavailable || got.why == hindrance::slow)
+    outcome_.slow = outcome_.slow || got.reason == hindrance::slow;
+    if (end - begin == 1 || got.error == ec::unavailable || got.reason == hindrance::slow)
       return refuse(begin, end, got.error);
     const size_t middle = begin + (end - begin) / 2;
     run(on, begin, middle);
@@ -120,13 +120,13 @@ private:
       std::exchange(tickets_[begin + i].done, nullptr)(std::move(result[i]));
   }
 
-  void refuse(size_t begin, size_t end, const caf::error& why) {
+  void refuse(size_t begin, size_t end, const caf::error& cause) {
     for (size_t i = begin; i < end; ++i) {
       if (!tickets_[i].done)
         continue;
       ++outcome_.answered;
       ++outcome_.failed;
-      std::exchange(tickets_[i].done, nullptr)(why);
+      std::exchange(tickets_[i].done, nullptr)(cause);
     }
   }
 

@@ -67,14 +67,14 @@ claimed_job to_claimed_job(const pqxx::row& row) {
 
 template <class Request>
 argument errors_of(std::span<const Request> batch) {
-  return column("p_errors", batch, [](auto& x) { return std::string_view{x.why.error}; });
+  return column("p_errors", batch, [](auto& x) { return std::string_view{x.reason.error}; });
 }
 
 template <class Request>
 argument details_of(std::span<const Request> batch) {
   array_text details;
   for (const auto& x : batch)
-    details.add_json(failure_json(x.why));
+    details.add_json(failure_json(x.reason));
   return {"p_details", details};
 }
 

@@ -146,7 +146,7 @@ bool scheduler::stopping() const {
   return stopping_;
 }
 
-void scheduler::fail_all(const caf::error& why) {
+void scheduler::fail_all(const caf::error& reason) {
   std::vector<std::unique_ptr<batch>> rest;
   {
     const std::lock_guard hold{mutex_};
@@ -155,7 +155,7 @@ void scheduler::fail_all(const caf::error& why) {
         rest.push_back(std::move(left));
   }
   for (const auto& x : rest)
-    x->fail(why);
+    x->fail(reason);
 }
 
 std::vector<kind_stats> scheduler::stats() const {

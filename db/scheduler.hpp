@@ -46,7 +46,7 @@ public:
   bool stopping() const;
 
   /// Answers all that waits.
-  void fail_all(const caf::error& why);
+  void fail_all(const caf::error& reason);
 
   std::vector<kind_stats> stats() const;
 

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 struct state_meaning {
   std::string_view prefix;
   ec code;
-  hindrance why = hindrance::other;
+  hindrance reason = hindrance::other;
 };
 
 constexpr std::array meanings{
@@ -115,7 +115,7 @@ attempt_outcome session::attempt(const std::function<void()>& action) {
       return {caf::make_error(ec::unavailable, first_line(err.what()), err.sqlstate()),
               hindrance::other};
     }
-    return {caf::make_error(meaning.code, first_line(err.what()), err.sqlstate()), meaning.why};
+    return {caf::make_error(meaning.code, first_line(err.what()), err.sqlstate()), meaning.reason};
   } catch (const std::exception& err) {
     // An answer that we cannot read: a fault of ours, and the connection is in an unknown state.
     log::error("db.answer_unreadable", "error", err.what(), "do",

@@ -48,7 +48,7 @@ enum class hindrance : uint8_t {
 
 struct attempt_outcome {
   caf::error error;
-  hindrance why = hindrance::none;
+  hindrance reason = hindrance::none;
 };
 
 /// One connection in the hands of one thread. Every statement is its own transaction: what belongs

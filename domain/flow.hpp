@@ -54,7 +54,7 @@ struct photo_stored {
 };
 
 struct photo_rejected {
-  images::fault why = images::fault::not_an_image;
+  images::fault reason = images::fault::not_an_image;
   images::description found{}; // as far as it was read
   images::limits needs{};      // of the model it was checked for
   foreign_files::kind file{};  // of what is no picture we take

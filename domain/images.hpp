@@ -71,11 +71,11 @@ enum class fault : uint8_t {
 std::string to_string(fault);
 
 struct verdict {
-  std::optional<fault> why; // nullopt: accepted
-  description what;         // valid when accepted, and of faults that tell of format or sides
-  limits needs;             // what the file was checked against
+  std::optional<fault> reason; // nullopt: accepted
+  description what;            // valid when accepted, and of faults that tell of format or sides
+  limits needs;                // what the file was checked against
 
-  bool accepted() const { return !why; }
+  bool accepted() const { return !reason; }
 };
 
 /// Telegram has encoded photos anew, so their declared size may stand in for one that is not found

@@ -39,7 +39,7 @@ struct edited_message {
 
 /// The row cannot become a message; drop it with this reason.
 struct unsendable {
-  std::string why;
+  std::string reason;
 };
 
 using rendered =

@@ -65,7 +65,7 @@ std::string text_of(const reader& to, const photo_rejected& x) {
   const auto with_needs = [&](std::string text) {
     return std::move(text) + "\n\n" + needs_text(to.lang, x.needs);
   };
-  switch (x.why) {
+  switch (x.reason) {
     case images::fault::empty:
       return say(to.lang, key::photo_empty);
     case images::fault::too_large:

@@ -66,8 +66,8 @@ void auditor::audit() {
   watch(connection->sock());
   if (stop_.raised())
     return;
-  if (const auto why = clock_doubt(*connection); !why.empty())
-    log::error("auditor.clock_doubtful", "why", why);
+  if (const auto reason = clock_doubt(*connection); !reason.empty())
+    log::error("auditor.clock_doubtful", "why", reason);
   const auto broken =
     db::broken_promises(*connection, db::read_schema_files(folders::sql()), config_.lease);
   counts_.promises_broken().value(static_cast<int64_t>(broken.size()));

@@ -83,14 +83,14 @@ int finish_output(int code) {
   errno = 0;
   std::cout.flush();
   const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
-  const int why = errno;
+  const int reason = errno;
   if (!failed)
     return code;
   pollfd reader{STDOUT_FILENO, POLLOUT, 0};
-  if (why == EPIPE || (::poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR) != 0))
+  if (reason == EPIPE || (::poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR) != 0))
     return code;
   std::cerr << "neurocards: the output could not be written"
-            << (why == 0 ? std::string{} : std::string{": "} + std::strerror(why)) << '\n';
+            << (reason == 0 ? std::string{} : std::string{": "} + std::strerror(reason)) << '\n';
   return code == 0 ? 1 : code;
 }
 

@@ -59,14 +59,14 @@ sigset_t take_signals() {
 /// What there is less of than this node wants, and a clock that is wrong. It starts all the same:
 /// it may be enough for now.
 void tell_shortages(const config::all& settings, pqxx::connection& on, const config::node& node) {
-  if (const auto why =
+  if (const auto reason =
         shortage_of_connections(on, wanted_connections(settings.db, node.roles), node.name);
-      !why.empty())
-    log::error("run.too_few_connections", "why", why);
-  for (const auto& why : shortages(measure(settings)))
-    log::error("run.too_little_room", "why", why);
-  if (const auto why = clock_doubt(on); !why.empty())
-    log::error("run.clock_doubtful", "why", why);
+      !reason.empty())
+    log::error("run.too_few_connections", "why", reason);
+  for (const auto& cause : shortages(measure(settings)))
+    log::error("run.too_little_room", "why", cause);
+  if (const auto err = clock_doubt(on); !err.empty())
+    log::error("run.clock_doubtful", "why", err);
 }
 
 /// Waits for PostgreSQL as long as `db.patience` says and sees to the schema. Returns the exit code
@@ -291,15 +291,16 @@ void wait_for_the_end(const sigset_t& signals, running_node& here, const service
 /// What nobody caught. Without its main loop the node would still say that it lives, and nobody
 /// would take its jobs over.
 [[noreturn]] void end_for_an_exception() {
-  std::string why = "unknown";
+  std::string reason = "unknown";
   try {
     if (const auto current = std::current_exception())
       std::rethrow_exception(current);
   } catch (const std::exception& err) {
-    why = err.what();
+    reason = err.what();
   } catch (...) { // not one of the standard's
   }
-  log::error("run.failed", "why", why, "advice", "the node has ended; others take its jobs over");
+  log::error("run.failed", "why", reason, "advice",
+             "the node has ended; others take its jobs over");
   log::flush();
   _exit(1);
 }

@@ -40,13 +40,13 @@ std::string webhook_fault(const http::response& got, const config::all& settings
 
 std::string kie_fault(const http::response& got) {
   const auto result = kie::parse_credit(got);
-  const auto* why = std::get_if<kie::signal>(&result);
-  return why == nullptr ? "" : or_exchange(kie::describe(*why), got);
+  const auto* reason = std::get_if<kie::signal>(&result);
+  return reason == nullptr ? "" : or_exchange(kie::describe(*reason), got);
 }
 
 std::string openai_fault(const http::response& got) {
-  const auto why = openai::parse_check(got);
-  return why ? or_exchange(why->message, got) : "";
+  const auto reason = openai::parse_check(got);
+  return reason ? or_exchange(reason->message, got) : "";
 }
 
 } // namespace neurocards

@@ -105,8 +105,8 @@ finding check_kie_upload(asker& http, const config::all& settings) {
     http.ask(api.upload(settings.secrets.kie_accounts.front().front(), path, name, "image/png"));
   std::filesystem::remove(path, ignored);
   const auto result = kie::parse_upload(got);
-  const auto* why = std::get_if<kie::signal>(&result);
-  return of_fault("kie upload", why ? kie::describe(*why) : "", "takes photos");
+  const auto* reason = std::get_if<kie::signal>(&result);
+  return of_fault("kie upload", reason ? kie::describe(*reason) : "", "takes photos");
 }
 
 finding check_openai(asker& http, const config::all& settings) {

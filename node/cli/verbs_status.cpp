@@ -75,8 +75,8 @@ std::string coordination(const json& state) {
                        + " ago.\n";
   for (const auto& fault : cluster["file_faults"])
     result += "cluster.conf REFUSED: " + fault.get<std::string>() + '\n';
-  for (const auto& why : cluster["refused"])
-    result += "Node refused: " + why.get<std::string>() + '\n';
+  for (const auto& reason : cluster["refused"])
+    result += "Node refused: " + reason.get<std::string>() + '\n';
   return result;
 }
 

@@ -91,9 +91,9 @@ int refusal(STACK_OF(X509) * own, STACK_OF(X509) * authorities, int purpose) {
   X509_STORE_CTX_init(context.get(), store.get(), sk_X509_value(own, 0), own);
   X509_STORE_CTX_set_purpose(context.get(), purpose);
   const bool good = X509_verify_cert(context.get()) == 1;
-  const int why = X509_STORE_CTX_get_error(context.get());
+  const int reason = X509_STORE_CTX_get_error(context.get());
   ERR_clear_error();
-  return good ? X509_V_OK : why;
+  return good ? X509_V_OK : reason;
 }
 
 class judge {
@@ -146,21 +146,21 @@ private:
 
   void look_at_chain() {
     // Every node is both: it listens, and it dials.
-    int why = refusal(own_.get(), authorities_.get(), X509_PURPOSE_SSL_SERVER);
-    if (why == X509_V_OK)
-      why = refusal(own_.get(), authorities_.get(), X509_PURPOSE_SSL_CLIENT);
-    if (why == X509_V_OK)
+    int reason = refusal(own_.get(), authorities_.get(), X509_PURPOSE_SSL_SERVER);
+    if (reason == X509_V_OK)
+      reason = refusal(own_.get(), authorities_.get(), X509_PURPOSE_SSL_CLIENT);
+    if (reason == X509_V_OK)
       return;
     const auto* leaf = own();
     if (X509_cmp_current_time(X509_get0_notAfter(leaf)) < 0)
       fault("cluster.tls.certificate",
             quote(x_.certificate) + " expired on " + date(X509_get0_notAfter(leaf)));
-    else if (why == X509_V_ERR_CERT_HAS_EXPIRED)
+    else if (reason == X509_V_ERR_CERT_HAS_EXPIRED)
       fault("cluster.tls.ca", quote(x_.ca) + " has expired");
     else
       fault("cluster.tls.certificate", quote(x_.certificate) + " is refused by cluster.tls.ca "
                                          + quote(x_.ca) + ": "
-                                         + X509_verify_cert_error_string(why));
+                                         + X509_verify_cert_error_string(reason));
   }
 
   void fault(const std::string& name, const std::string& what) {

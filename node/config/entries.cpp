@@ -32,8 +32,8 @@ public:
     if (fields_ == nullptr)
       return *this;
     if (const auto found = fields_->find(name); found != fields_->end())
-      if (auto why = read(found->second, out); !why.empty())
-        faults_.push_back("." + name + ": " + why);
+      if (auto reason = read(found->second, out); !reason.empty())
+        faults_.push_back("." + name + ": " + reason);
     return *this;
   }
 
@@ -94,15 +94,15 @@ static fault_text read(const caf::config_value& x, std::vector<std::string>& out
     return quote(caf::to_string(x)) + " is no list; write [\"…\", \"…\"]";
   out.clear();
   for (const auto& item : *items)
-    if (auto why = read(item, out.emplace_back()); !why.empty())
-      return why;
+    if (auto reason = read(item, out.emplace_back()); !reason.empty())
+      return reason;
   return {};
 }
 
 static fault_text read(const caf::config_value& x, uint16_t& out) {
   int wide = 0;
-  if (auto why = read(x, wide); !why.empty())
-    return why;
+  if (auto reason = read(x, wide); !reason.empty())
+    return reason;
   if (wide < 0 || wide > std::numeric_limits<uint16_t>::max())
     return quote(caf::to_string(x)) + " is no port; allowed: 0 to 65535";
   out = static_cast<uint16_t>(wide);

@@ -111,10 +111,10 @@ private:
 
   void take(const key& k, const caf::config_value& value, const std::string& given_as,
             const std::string& where) {
-    const auto why = k.read(out_.settings, value);
-    for (size_t begin = 0; begin < why.size();) {
-      const auto end = std::min(why.find('\n', begin), why.size());
-      const auto line = why.substr(begin, end - begin);
+    const auto reason = k.read(out_.settings, value);
+    for (size_t begin = 0; begin < reason.size();) {
+      const auto end = std::min(reason.find('\n', begin), reason.size());
+      const auto line = reason.substr(begin, end - begin);
       // Faults of a list's entries begin with their place in it.
       out_.faults.push_back(given_as + (line[0] == '[' ? "" : ": ") + line + where);
       begin = end + 1;

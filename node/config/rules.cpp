@@ -211,8 +211,8 @@ void check_secrets(const all& x, need what, faults& out) {
 std::vector<std::string> faults_of(const all& x, need what) {
   faults out;
   for (const auto& key : keys())
-    if (auto why = key.judge(x); !why.empty())
-      out.push_back(key.name + ": " + why);
+    if (auto reason = key.judge(x); !reason.empty())
+      out.push_back(key.name + ": " + reason);
   check_nodes(x, out);
   check_tls(x.cluster.tls, out);
   check_telegram(x.telegram, out);

@@ -76,10 +76,10 @@ fault_text read(const caf::config_value& x, std::optional<duration>& out) {
     return {};
   }
   duration length{0};
-  auto why = read(x, length);
-  if (why.empty())
+  auto reason = read(x, length);
+  if (reason.empty())
     out = length;
-  return why;
+  return reason;
 }
 
 fault_text read(const caf::config_value& x, int& out) {

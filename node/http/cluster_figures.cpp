@@ -58,12 +58,12 @@ void cluster_figures::on_snapshot(const std::string& text, time_point now) {
   failures_.reset();
 }
 
-void cluster_figures::on_failure(const std::string& why, time_point now) {
+void cluster_figures::on_failure(const std::string& reason, time_point now) {
   const auto age =
     std::chrono::duration_cast<std::chrono::seconds>(now - shown_from_.value_or(since_));
   to_.cluster_figures_age().value(age.count());
   if (failures_.should_log())
-    log::error("cluster_figures.not_read", "error", why, "age", age, "times", failures_.count(),
+    log::error("cluster_figures.not_read", "error", reason, "age", age, "times", failures_.count(),
                "advice", "the figures of the cluster in /metrics stand still, then disappear");
 }
 

@@ -24,7 +24,7 @@ public:
   void on_snapshot(const std::string& text, time_point now);
 
   /// It did not.
-  void on_failure(const std::string& why, time_point now);
+  void on_failure(const std::string& reason, time_point now);
 
   /// The names of the families that must not be shown now, as they stand in Prometheus' text.
   std::vector<std::string_view> hidden(time_point now) const;

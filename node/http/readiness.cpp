@@ -43,8 +43,8 @@ void readiness::start() {
     probe("openai", services_.http,
           openai::api{services_.settings.openai.api_url, secrets.openai_key}.check(""),
           openai_fault);
-  for (const auto& [role, why] : idle)
-    report({"role " + role, false, true, why});
+  for (const auto& [role, reason] : idle)
+    report({"role " + role, false, true, reason});
   if (services_.beacon)
     report({"redis", services_.beacon->healthy(), false, services_.beacon->last_error()});
 }

@@ -90,7 +90,7 @@ struct record_task {
 struct retry_job {
   incarnation node;
   job_id job;
-  job_failure why;
+  job_failure reason;
   std::chrono::milliseconds delay{0};
   bool uses_attempt = true;
   bool tell_user = true; // writes "job_retry" (N = the attempt about to start), or, without a used
@@ -119,7 +119,7 @@ struct complete_job {
 struct fail_job {
   incarnation node;
   job_id job;
-  job_failure why;
+  job_failure reason;
   bool task_may_finish = false; // as in `retry_job`
   int claim = 0;
   int polls = 0;

@@ -106,9 +106,9 @@ postgres_host::~postgres_host() {
 }
 
 ground& ground::get() {
-  static const auto why = why_no_networks();
-  if (!why.empty()) {
-    std::cout << "[skipped] no hosts to test with: " << why << '\n';
+  static const auto reason = why_no_networks();
+  if (!reason.empty()) {
+    std::cout << "[skipped] no hosts to test with: " << reason << '\n';
     std::cout.flush();
     ::_exit(skipped);
   }

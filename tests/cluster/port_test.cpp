@@ -143,9 +143,9 @@ TEST_CASE_FIXTURE(strangers,
     ->request(*found, 30s, card, caf::actor_cast<caf::strong_actor_ptr>(agent),
               caf::strong_actor_ptr{})
     .receive([](const neurocards::node_card&) { FAIL("it was let in"); },
-             [](const caf::error& why) {
-               CHECK(why == neurocards::ec::rejected);
-               const auto text = to_string(why);
+             [](const caf::error& reason) {
+               CHECK(reason == neurocards::ec::rejected);
+               const auto text = to_string(reason);
                CHECK_MESSAGE(text.find("run the same version on both") != std::string::npos, text);
              });
   wait("the line",

@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         require(std::max(verdict.what.width, verdict.what.height) <= limits.max_side,
                 "what is accepted is within the limits");
       if (!verdict.accepted())
-        require(!images::to_string(*verdict.why).empty(), "every fault has a name");
+        require(!images::to_string(*verdict.reason).empty(), "every fault has a name");
     }
   require(!(videos::is_video(bytes) && found), "no picture is a video");
   return 0;

@@ -49,11 +49,11 @@ void check_state(const kie::task_state& state) {
   else if (const auto* busy = std::get_if<kie::in_progress>(&state))
     require(!busy->progress || (*busy->progress >= 0 && *busy->progress <= 100), "percent");
   else if (const auto* nothing = std::get_if<kie::without_result>(&state))
-    require(storable(nothing->why), "reasons can be stored");
+    require(storable(nothing->reason), "reasons can be stored");
   else if (const auto* failed = std::get_if<kie::failed>(&state))
-    judge(failed->why);
+    judge(failed->reason);
   else
-    judge(std::get<kie::poll_failed>(state).why);
+    judge(std::get<kie::poll_failed>(state).reason);
 }
 
 } // namespace

@@ -13,9 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   input in{data, size};
   const auto came = response(in);
   const auto result = openai::parse_chat(came);
-  if (const auto* why = std::get_if<openai::signal>(&result)) {
-    require(storable(why->message) && why->message.size() <= 300, "OpenAI's words are bounded");
-    const auto verdict = openai::classify(*why);
+  if (const auto* reason = std::get_if<openai::signal>(&result)) {
+    require(storable(reason->message) && reason->message.size() <= 300,
+            "OpenAI's words are bounded");
+    const auto verdict = openai::classify(*reason);
     require(!verdict.wait || verdict.wait->count() >= 0, "no wait is negative");
     require(!openai::to_string(verdict.what).empty(), "every reaction has a name");
   } else {

@@ -57,8 +57,8 @@ struct peer_config : caf::actor_system_config {
 };
 
 caf::behavior service(caf::event_based_actor* self) {
-  self->attach_functor([](const caf::error& why) {
-    std::cout << "the service ended: " << to_string(why) << std::endl;
+  self->attach_functor([](const caf::error& reason) {
+    std::cout << "the service ended: " << to_string(reason) << std::endl;
     std::_Exit(3);
   });
   return {[](int32_t x) { return x + 1; },

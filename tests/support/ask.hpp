@@ -24,7 +24,7 @@ template <class T, class Handle, class... Xs>
 std::shared_ptr<reply<T>> ask(actor_fixture& fixture, const Handle& to, Xs... what) {
   auto result = std::make_shared<reply<T>>();
   fixture.own(fixture.sys.spawn([=](caf::event_based_actor* self) -> caf::behavior {
-    auto failed = [result](const caf::error& why) { result->error = why; };
+    auto failed = [result](const caf::error& reason) { result->error = reason; };
     auto pending = self->request(to, caf::infinite, what...);
     if constexpr (std::is_same_v<T, caf::unit_t>)
       std::move(pending).then([result] { result->value = caf::unit; }, failed);

@@ -86,9 +86,9 @@ inline http::response failed(http::outcome how) {
 }
 
 /// KIE refuses in words, with HTTP 200 as it likes to.
-inline http::response refused(int code, const std::string& why) {
-  return answered(200,
-                  R"({"code":)" + std::to_string(code) + R"(,"msg":")" + why + R"(","data":null})");
+inline http::response refused(int code, const std::string& reason) {
+  return answered(200, R"({"code":)" + std::to_string(code) + R"(,"msg":")" + reason
+                         + R"(","data":null})");
 }
 
 inline http::response created(const std::string& task, int code = 200) {
@@ -107,10 +107,10 @@ inline http::response success(const std::string& url = "https://files.example/v/
                          + url + R"(\"]}"}})");
 }
 
-inline http::response task_failed(const std::string& code, const std::string& why) {
+inline http::response task_failed(const std::string& code, const std::string& reason) {
   return answered(200, R"({"code":200,"msg":"success","data":{"taskId":"t","state":"fail",)"
                        R"("failCode":")"
-                         + code + R"(","failMsg":")" + why + R"("}})");
+                         + code + R"(","failMsg":")" + reason + R"("}})");
 }
 
 inline http::response unknown_task() {

@@ -181,9 +181,9 @@ public:
   void run(claimed_job what) {
     job = what.id;
     worker = own(sys.spawn<generation_impl>(context(), node, std::move(what)));
-    worker->attach_functor([fate = fate_](const caf::error& why) {
+    worker->attach_functor([fate = fate_](const caf::error& cause) {
       fate->ended = true;
-      fate->reason = why;
+      fate->reason = cause;
     });
     settle();
   }

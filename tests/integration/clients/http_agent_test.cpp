@@ -63,7 +63,7 @@ TEST_CASE_FIXTURE(agent_fixture, "http agent: transfers end with whoever asked f
   self->send_exit(killed, caf::exit_reason::kill);
   self->request(agent, 20s, next)
     .receive([](const http::response& x) { CHECK(x.ok()); },
-             [](const caf::error& why) { FAIL(to_string(why)); });
+             [](const caf::error& reason) { FAIL(to_string(reason)); });
   wait_until("the server to be left", [&] { return left == 1; });
   CHECK(!std::filesystem::exists(here / "slow"));
 }
@@ -74,6 +74,6 @@ TEST_CASE_FIXTURE(agent_fixture, "http agent: one who asks often is heard every 
   for (int i = 0; i < 50; ++i)
     self->request(agent, 20s, get(server.url()))
       .receive([](const http::response& x) { CHECK(x.body == "hello"); },
-               [](const caf::error& why) { FAIL(to_string(why)); });
+               [](const caf::error& reason) { FAIL(to_string(reason)); });
   CHECK(server.connections() == 1);
 }

@@ -200,10 +200,10 @@ TEST_CASE_FIXTURE(job_fixture, "the start is announced once per job, whichever a
 
 TEST_CASE_FIXTURE(job_fixture, "a failure refunds once and keeps what the job was about") {
   claim(us);
-  const job_failure why{failure_class::user_violation, "guardrails",
-                        "may violate \"our\" guardrails"};
-  CHECK(*ask.ask(store::fail_job{us, job, why}) == transition::done);
-  CHECK(*ask.ask(store::fail_job{us, job, why}) == transition::lease_lost);
+  const job_failure reason{failure_class::user_violation, "guardrails",
+                           "may violate \"our\" guardrails"};
+  CHECK(*ask.ask(store::fail_job{us, job, reason}) == transition::done);
+  CHECK(*ask.ask(store::fail_job{us, job, reason}) == transition::lease_lost);
   CHECK(credits() == 3);
   CHECK(job_field("error") == "guardrails");
   CHECK(job_field("error_details->>'class'") == "USER_VIOLATION");
@@ -216,8 +216,8 @@ TEST_CASE_FIXTURE(job_fixture, "a failure refunds once and keeps what the job wa
 
 TEST_CASE_FIXTURE(job_fixture, "a failure with bytes that are no text is recorded all the same") {
   claim(us);
-  const job_failure why{failure_class::unknown, "garbage", std::string{"\xff\xfe\0x", 4}};
-  CHECK(*ask.ask(store::fail_job{us, job, why}) == transition::done);
+  const job_failure reason{failure_class::unknown, "garbage", std::string{"\xff\xfe\0x", 4}};
+  CHECK(*ask.ask(store::fail_job{us, job, reason}) == transition::done);
 }
 
 TEST_CASE_FIXTURE(job_fixture,

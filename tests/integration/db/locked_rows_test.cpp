@@ -119,13 +119,15 @@ TEST_CASE_FIXTURE(locked_fixture,
   for (const auto& job : jobs)
     lock_job(job);
   stranger->exec0("LOCK TABLE sessions");
-  const job_failure why{failure_class::temporary, "busy", "503"};
+  const job_failure reason{failure_class::temporary, "busy", "503"};
   std::vector<std::future<caf::expected<transition>>> moved;
   std::vector<std::future<caf::expected<store::conversation_view>>> loaded;
   for (size_t i = 0; i < 40; i += 4) {
     moved.push_back(complete(jobs[i]));
-    moved.push_back(ask.start(store::fail_job{.node = us, .job = jobs[i + 1].id, .why = why}));
-    moved.push_back(ask.start(store::retry_job{.node = us, .job = jobs[i + 2].id, .why = why}));
+    moved.push_back(
+      ask.start(store::fail_job{.node = us, .job = jobs[i + 1].id, .reason = reason}));
+    moved.push_back(
+      ask.start(store::retry_job{.node = us, .job = jobs[i + 2].id, .reason = reason}));
     moved.push_back(ask.start(
       store::record_prompt{.node = us, .job = jobs[i + 3].id, .prompt = "p", .source = "user"}));
     loaded.push_back(
@@ -151,12 +153,12 @@ TEST_CASE_FIXTURE(locked_fixture,
 TEST_CASE_FIXTURE(locked_fixture, "a locked user delays the refunds and steps of no other") {
   const auto jobs = claimed(20);
   stranger->exec1("SELECT FROM users WHERE tg_user_id = 3 FOR UPDATE");
-  const job_failure why{failure_class::unknown, "no", "400"};
+  const job_failure reason{failure_class::unknown, "no", "400"};
   std::vector<std::future<caf::expected<transition>>> failed;
   std::vector<std::future<caf::expected<store::step_outcome>>> steps;
   const auto begin = clock::now();
   for (const auto& job : jobs) {
-    failed.push_back(ask.start(store::fail_job{.node = us, .job = job.id, .why = why}));
+    failed.push_back(ask.start(store::fail_job{.node = us, .job = job.id, .reason = reason}));
     const auto user = job.owner.value;
     db.sql("INSERT INTO updates VALUES (" + std::to_string(user) + ", " + std::to_string(user)
            + ", 'message', '{}')");

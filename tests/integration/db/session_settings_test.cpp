@@ -103,14 +103,14 @@ TEST_CASE("a database whose encoding cannot hold what people write is refused by
             + "' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
     auto config = any.config();
     config.url.replace(config.url.rfind('/') + 1, std::string::npos, name);
-    std::string why;
+    std::string reason;
     try {
       db::connect(config);
     } catch (const db::unfit_database& err) {
-      why = err.what();
+      reason = err.what();
     }
-    CHECK(why.find(encoding) != std::string::npos);
-    CHECK(why.find("allowed: UTF8") != std::string::npos);
+    CHECK(reason.find(encoding) != std::string::npos);
+    CHECK(reason.find("allowed: UTF8") != std::string::npos);
     any.sql("DROP DATABASE " + name + " WITH (FORCE)");
   }
 }

@@ -80,7 +80,7 @@ TEST_CASE_FIXTURE(creation_fixture,
   run(ready_job());
   CHECK(db.last<store::retry_job>().delay <= 1min); // an operator may bring it back any time
   CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
-  CHECK(db.last<store::retry_job>().why.error == "every model rests");
+  CHECK(db.last<store::retry_job>().reason.error == "every model rests");
   CHECK(log.count("kie.createTask") == 0);
 }
 
@@ -98,7 +98,7 @@ TEST_CASE_FIXTURE(creation_fixture, "generation retries at once by the rules wha
   web.says("kie.createTask", {failed(http::outcome::not_sent)});
   run(ready_job());
   CHECK(log.text() == "link_file record_intent kie.createTask retry_job");
-  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+  CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
   CHECK_FALSE(db.last<store::retry_job>().task_may_finish);
 }
 
@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(creation_fixture,
   advance(grace + 1s);
   CHECK(log.text() == "record_intent retry_job");
   CHECK(db.last<store::retry_job>().uses_attempt);
-  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+  CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
   CHECK(db.last<store::retry_job>().task_may_finish); // its video would be a gift
   CHECK(counts.kie_orphans("given_up").value() == 2);
 }
@@ -166,7 +166,7 @@ TEST_CASE_FIXTURE(creation_fixture,
     run(ready_job());
     advance(2 * grace + 2s);
     CHECK(log.count("fail_job") == 0);
-    CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+    CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
     CHECK(db.last<store::retry_job>().uses_attempt);
   }
 }

@@ -88,7 +88,7 @@ TEST_CASE_FIXTURE(download_fixture,
   CHECK(log.count("kie.recordInfo") == 2);
   CHECK(log.count("rest_key") == 0);
   CHECK(log.count("retry_job") == 1);
-  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+  CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
   CHECK(db.last<store::retry_job>().task_may_finish); // the video exists
   CHECK(ended_well());
 }
@@ -191,7 +191,7 @@ TEST_CASE_FIXTURE(download_fixture,
   finish();
   advance(3min);
   CHECK(log.count("kie.download") == 10);
-  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+  CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
 }
 
 TEST_CASE_FIXTURE(download_fixture, "generation leaves the video to whoever has the job by now") {

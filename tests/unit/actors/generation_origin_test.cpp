@@ -29,7 +29,7 @@ TEST_CASE_FIXTURE(
   CHECK_FALSE(again.uses_attempt);
   CHECK_FALSE(again.tell_user);
   CHECK(again.delay == 0s);
-  CHECK(again.why.cls == failure_class::outage);
+  CHECK(again.reason.cls == failure_class::outage);
   REQUIRE(weighed.size() == 1);
   CHECK(weighed[0].job == job);
   CHECK(weighed[0].owner == user_id{42});
@@ -45,7 +45,7 @@ TEST_CASE_FIXTURE(origin_fixture,
   const auto& again = db.last<store::retry_job>();
   CHECK_FALSE(again.uses_attempt);
   CHECK(again.delay > 0s);
-  CHECK(again.why.cls == failure_class::temporary);
+  CHECK(again.reason.cls == failure_class::temporary);
 }
 
 TEST_CASE_FIXTURE(origin_fixture,

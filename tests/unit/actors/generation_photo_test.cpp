@@ -44,7 +44,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation does not upload twice what KIE cann
   run(ready_job());
   CHECK(log.count("kie.upload") == 1);
   CHECK(log.count("kie.createTask") == 2);
-  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+  CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
 }
 
 TEST_CASE_FIXTURE(photo_fixture, "generation gives KIE no link with a query: it refuses such") {
@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation retries later when no upload succee
   advance(20s);
   CHECK(log.count("kie.upload") == 3);
   CHECK(log.count("record_intent") == 0);
-  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+  CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
 }
 
 TEST_CASE_FIXTURE(
@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(
   run(ready_job());
   advance(20s);
   CHECK(log.text() == "open_file kie.upload rest_key open_file kie.upload rest_key retry_job");
-  CHECK(db.last<store::retry_job>().why.cls == failure_class::key_refused);
+  CHECK(db.last<store::retry_job>().reason.cls == failure_class::key_refused);
   CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
   const auto used = web.of("kie.upload").back().bearer;
   CHECK(used.reveal() == "secret-" + db.last<store::rest_key>().key.value);
@@ -118,7 +118,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation uploads with no key that rests") {
   run(ready_job());
   CHECK(log.text() == "retry_job"); // it waits in the queue, for free, and looks again soon
   CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
-  CHECK(db.last<store::retry_job>().why.error == "every KIE key rests");
+  CHECK(db.last<store::retry_job>().reason.error == "every KIE key rests");
   CHECK(db.last<store::retry_job>().delay <= 1min);
   // One key is refused while the other rests: that is no reason to fail the order.
   log.clear();
@@ -166,6 +166,6 @@ TEST_CASE_FIXTURE(photo_fixture, "generation gives the credit back when no model
   square.photo = storage_key{"photos/7-280x210.jpg"};
   run(square);
   CHECK(log.text() == "fail_job");
-  CHECK(db.last<store::fail_job>().why.cls == failure_class::user_violation);
-  CHECK(kie::violation_of(db.last<store::fail_job>().why.raw_signal) == kie::violation::image);
+  CHECK(db.last<store::fail_job>().reason.cls == failure_class::user_violation);
+  CHECK(kie::violation_of(db.last<store::fail_job>().reason.raw_signal) == kie::violation::image);
 }

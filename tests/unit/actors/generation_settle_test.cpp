@@ -16,8 +16,8 @@ struct settle_fixture : generation_fixture {
   }
 
   /// Runs an attempt whose creation KIE refuses.
-  void refuse(int code, const std::string& why, int attempts = 1) {
-    web.says("kie.createTask", {refused(code, why)});
+  void refuse(int code, const std::string& reason, int attempts = 1) {
+    web.says("kie.createTask", {refused(code, reason)});
     auto what = fresh_job();
     what.prompt = "A hand turns the mug.";
     what.attempts = attempts;
@@ -26,8 +26,8 @@ struct settle_fixture : generation_fixture {
   }
 
   /// Runs an attempt whose task fails.
-  void fail_task(const std::string& code, const std::string& why, int attempts = 1) {
-    web.says("kie.recordInfo", {task_failed(code, why)});
+  void fail_task(const std::string& code, const std::string& cause, int attempts = 1) {
+    web.says("kie.recordInfo", {task_failed(code, cause)});
     auto what = begun_job();
     what.attempts = attempts;
     log.clear();
@@ -47,8 +47,8 @@ TEST_CASE_FIXTURE(settle_fixture,
   auto again = db.last<store::retry_job>();
   CHECK(again.job == job);
   CHECK(again.node == node);
-  CHECK(again.why.cls == failure_class::temporary);
-  CHECK(again.why.raw_signal.find("Internal Error") != std::string::npos);
+  CHECK(again.reason.cls == failure_class::temporary);
+  CHECK(again.reason.raw_signal.find("Internal Error") != std::string::npos);
   CHECK(again.uses_attempt);
   CHECK(again.tell_user);
   CHECK(again.delay >= 18s);
@@ -65,7 +65,7 @@ TEST_CASE_FIXTURE(settle_fixture,
 TEST_CASE_FIXTURE(settle_fixture, "generation fails a job with its third temporary failure") {
   refuse(503, "Service unavailable", 3);
   CHECK(log.text() == "link_file record_intent kie.createTask fail_job");
-  CHECK(db.last<store::fail_job>().why.cls == failure_class::temporary);
+  CHECK(db.last<store::fail_job>().reason.cls == failure_class::temporary);
   CHECK(ended_well());
   CHECK(counts.jobs_ended("failed").value() == 1);
 }
@@ -85,12 +85,12 @@ TEST_CASE_FIXTURE(settle_fixture,
   web.says("kie.recordInfo", {unknown_task()});
   run(begun_job());
   advance(80s);
-  CHECK(db.last<store::retry_job>().why.error == "KIE does not know the task");
+  CHECK(db.last<store::retry_job>().reason.error == "KIE does not know the task");
   web.says("kie.recordInfo",
            {answered(200, R"({"code":200,"data":{"state":"success","resultJson":null}})")});
   run(begun_job());
   advance(1min);
-  CHECK(db.last<store::retry_job>().why.error == "KIE succeeded without a video");
+  CHECK(db.last<store::retry_job>().reason.error == "KIE succeeded without a video");
   CHECK(db.last<store::retry_job>().task_may_finish);
 }
 
@@ -107,7 +107,7 @@ TEST_CASE_FIXTURE(settle_fixture,
   CHECK(rest.whole_account); // KIE's limit is the account's
   CHECK(rest.account_keys.size() == 2);
   CHECK(resting.size() == 2);
-  CHECK(db.last<store::retry_job>().why.cls == failure_class::rate_limit);
+  CHECK(db.last<store::retry_job>().reason.cls == failure_class::rate_limit);
   CHECK(db.last<store::retry_job>().delay == 0s);
   CHECK(db.last<store::retry_job>().uses_attempt);
 }
@@ -141,7 +141,7 @@ TEST_CASE_FIXTURE(
     CHECK(rest.account_keys.size() == 2);
     CHECK(rest.rest == 1h);
     CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
-    CHECK(db.last<store::retry_job>().why.cls == failure_class::billing);
+    CHECK(db.last<store::retry_job>().reason.cls == failure_class::billing);
   }
 }
 
@@ -168,7 +168,7 @@ TEST_CASE_FIXTURE(settle_fixture,
     CHECK_FALSE(db.last<store::rest_key>().whole_account); // its account's other key may be good
     CHECK(db.last<store::rest_key>().rest == 1h);
     const auto& again = db.last<store::retry_job>();
-    CHECK(again.why.cls == failure_class::key_refused);
+    CHECK(again.reason.cls == failure_class::key_refused);
     CHECK(again.delay == 0s);
     CHECK_FALSE(again.uses_attempt);
     CHECK_FALSE(again.tell_user);
@@ -208,7 +208,7 @@ TEST_CASE_FIXTURE(settle_fixture,
   CHECK(log.text() == "kie.recordInfo rest_model retry_job");
   CHECK(db.last<store::rest_model>().model == "sora");
   CHECK(db.last<store::rest_model>().task_of == user_id{42}); // two users' tasks must say so
-  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+  CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
   CHECK(db.last<store::retry_job>().uses_attempt);
   CHECK(db.last<store::retry_job>().delay >= 18s);
   refuse(500, "This interface is temporarily paused.");
@@ -225,7 +225,7 @@ TEST_CASE_FIXTURE(
   CHECK(db.last<store::rest_model>().model == "sora");
   CHECK(db.last<store::rest_model>().rest == 30min);
   const auto& again = db.last<store::retry_job>();
-  CHECK(again.why.cls == failure_class::model_down);
+  CHECK(again.reason.cls == failure_class::model_down);
   CHECK(again.delay == 0s);
   CHECK_FALSE(again.uses_attempt);
   CHECK_FALSE(again.tell_user);
@@ -260,12 +260,12 @@ TEST_CASE_FIXTURE(settle_fixture, "generation waits as long as KIE wishes") {
 TEST_CASE_FIXTURE(settle_fixture, "generation fails a violation with the first attempt") {
   refuse(500, "We currently do not support uploads of images containing photorealistic people.");
   CHECK(log.text() == "link_file record_intent kie.createTask fail_job");
-  CHECK(db.last<store::fail_job>().why.cls == failure_class::user_violation);
+  CHECK(db.last<store::fail_job>().reason.cls == failure_class::user_violation);
   fail_task(
     "501", "This content may violate our guardrails concerning similarity to third-party content.");
   CHECK(log.text() == "kie.recordInfo fail_job");
-  CHECK(db.last<store::fail_job>().why.cls == failure_class::user_violation);
-  CHECK(db.last<store::fail_job>().why.raw_signal.find("guardrails") != std::string::npos);
+  CHECK(db.last<store::fail_job>().reason.cls == failure_class::user_violation);
+  CHECK(db.last<store::fail_job>().reason.raw_signal.find("guardrails") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(settle_fixture,
@@ -274,13 +274,13 @@ TEST_CASE_FIXTURE(settle_fixture,
   CHECK(log.text()
         == "link_file record_intent kie.createTask open_file kie.upload record_intent "
            "kie.createTask retry_job");
-  CHECK(db.last<store::retry_job>().why.cls == failure_class::temporary);
+  CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
 }
 
 TEST_CASE_FIXTURE(settle_fixture, "generation fails what it does not understand") {
   refuse(422, "The moon is in the wrong house");
   CHECK(log.text() == "link_file record_intent kie.createTask fail_job");
-  CHECK(db.last<store::fail_job>().why.cls == failure_class::unknown);
+  CHECK(db.last<store::fail_job>().reason.cls == failure_class::unknown);
 }
 
 // ── order ────────────────────────────────────────────────────────────────────────────────────────

@@ -144,7 +144,7 @@ TEST_CASE_FIXTURE(generation_fixture,
   CHECK(log.count("retry_job") == 0);
   advance(3s);
   const auto& again = db.last<store::retry_job>();
-  CHECK(again.why.cls == failure_class::temporary);
+  CHECK(again.reason.cls == failure_class::temporary);
   CHECK(again.uses_attempt);
   CHECK(again.tell_user);
   CHECK(again.task_may_finish);

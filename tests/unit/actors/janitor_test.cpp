@@ -214,9 +214,9 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor makes smaller batches of what takes 
 TEST_CASE_FIXTURE(janitor_fixture, "janitor goes on with the other kinds when one fails") {
   old_rows = {{store::sweep_kind::notifications, 10}};
   old = {"videos/1.mp4"};
-  for (const auto why : {ec::misconfigured, ec::timed_out}) {
+  for (const auto reason : {ec::misconfigured, ec::timed_out}) {
     sweeps.clear();
-    broken = {{store::sweep_kind::updates, caf::make_error(why)}};
+    broken = {{store::sweep_kind::updates, caf::make_error(reason)}};
     tell(gained_atom_v);
     advance(10s);
     CHECK(rounds() == 1);

@@ -190,15 +190,15 @@ TEST_CASE("http_server keeps no file open behind its answer, and says 503 where 
 
 TEST_CASE("http_server says why a host cannot be listened on, not what failed before") {
   errno = EACCES;
-  std::string why;
+  std::string reason;
   try {
     http_server{{.host = "no such host", .admit = {}}, echo};
   } catch (const std::runtime_error& err) {
-    why = err.what();
+    reason = err.what();
   }
-  CHECK(why.find("cannot listen on no such host:0: ") != std::string::npos);
-  CHECK(why.find(gai_strerror(EAI_NONAME)) != std::string::npos);
-  CHECK(why.find("Permission denied") == std::string::npos);
+  CHECK(reason.find("cannot listen on no such host:0: ") != std::string::npos);
+  CHECK(reason.find(gai_strerror(EAI_NONAME)) != std::string::npos);
+  CHECK(reason.find("Permission denied") == std::string::npos);
 }
 
 TEST_CASE("http_server refuses bodies that are too big") {

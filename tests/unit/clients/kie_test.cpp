@@ -107,7 +107,7 @@ TEST_CASE("kie: only the first result counts, never a link in the echoed request
   CHECK(as<succeeded>(look("success_object.json")).url == "https://files.example/v/3.mp4");
   for (const char* file : {"success_empty.json", "success_broken.json", "success_no_url.json"}) {
     CAPTURE(file);
-    CHECK(!as<without_result>(look(file)).why.empty());
+    CHECK(!as<without_result>(look(file)).reason.empty());
   }
 }
 
@@ -119,36 +119,36 @@ TEST_CASE("kie: what cannot be fetched is no result, whatever it begins with") {
       answered(200, R"({"code":200,"data":{"state":"success","resultJson":"{\"resultUrls\":[\")"
                       + url + R"(\"]}"}})"));
     REQUIRE(std::holds_alternative<without_result>(state));
-    CHECK(std::get<without_result>(state).why == "resultJson.resultUrls[0] is no web address");
+    CHECK(std::get<without_result>(state).reason == "resultJson.resultUrls[0] is no web address");
   }
 }
 
 TEST_CASE("kie: failed tasks, in each spelling") {
-  const auto text = as<failed>(look("fail_text.json")).why;
+  const auto text = as<failed>(look("fail_text.json")).reason;
   CHECK(text.fail_code == "500");
   CHECK(text.fail_msg.starts_with("Internal Error"));
-  const auto number = as<failed>(look("fail_number.json")).why;
+  const auto number = as<failed>(look("fail_number.json")).reason;
   CHECK(number.fail_code == "422");
   CHECK(number.fail_msg.empty());
-  const auto swapped = as<failed>(look("fail_swapped.json")).why;
+  const auto swapped = as<failed>(look("fail_swapped.json")).reason;
   CHECK(swapped.fail_code.find("guardrails") != std::string::npos);
   CHECK(swapped.fail_msg == "400");
-  const auto outer = as<failed>(look("fail_outer_501.json")).why;
+  const auto outer = as<failed>(look("fail_outer_501.json")).reason;
   CHECK(outer.code == 501);
   CHECK(outer.fail_code == "500");
 }
 
 TEST_CASE("kie: looks that failed say nothing about the task") {
-  const auto unknown = as<poll_failed>(look("record_null.json")).why;
+  const auto unknown = as<poll_failed>(look("record_null.json")).reason;
   CHECK(unknown.code == 422);
   CHECK(classify(unknown).not_yet_known);
   const auto gateway =
-    as<poll_failed>(parse_record_info(answered(502, recorded("kie/gateway.html")))).why;
+    as<poll_failed>(parse_record_info(answered(502, recorded("kie/gateway.html")))).reason;
   CHECK(!gateway.json);
   CHECK(gateway.status == 502);
   CHECK(gateway.message.find("502 Bad Gateway") != std::string::npos);
   const auto lost =
-    as<poll_failed>(parse_record_info(test::unanswered(http::outcome::not_sent))).why;
+    as<poll_failed>(parse_record_info(test::unanswered(http::outcome::not_sent))).reason;
   CHECK(lost.how == http::outcome::not_sent);
   CHECK(lost.status == 0);
 }

@@ -105,7 +105,7 @@ TEST_CASE("odd answers: the end of a task is seen") {
     CAPTURE(body.substr(0, 200));
     const auto state = kie::parse_record_info(answered(200, body));
     REQUIRE(std::holds_alternative<kie::failed>(state));
-    CHECK(std::get<kie::failed>(state).why.fail_msg == "flagged");
+    CHECK(std::get<kie::failed>(state).reason.fail_msg == "flagged");
     CHECK(kie::parse_callback(R"({"data":{"taskId":"t","state":"fail","failMsg":"\udc00"}})"));
   }
 }
@@ -115,7 +115,7 @@ TEST_CASE("odd answers: words in objects are words") {
     200,
     R"({"code":200,"data":{"state":"fail","failCode":500,"failMsg":{"code":"Blocked","message":"by policy"}}})"));
   REQUIRE(std::holds_alternative<kie::failed>(state));
-  CHECK(std::get<kie::failed>(state).why.fail_msg.find("by policy") != std::string::npos);
+  CHECK(std::get<kie::failed>(state).reason.fail_msg.find("by policy") != std::string::npos);
 }
 
 TEST_CASE("odd answers: OpenAI's script and refusals are read") {

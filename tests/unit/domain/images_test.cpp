@@ -85,7 +85,7 @@ std::vector<line> good() {
 
 std::optional<fault> fault_of(const std::string& file, origin from = origin::document,
                               const images::limits& l = {}) {
-  return images::check(file, static_cast<int64_t>(file.size()), from, l).why;
+  return images::check(file, static_cast<int64_t>(file.size()), from, l).reason;
 }
 
 } // namespace
@@ -128,13 +128,13 @@ TEST_CASE("a size that is not in the bytes breaks a document, not Telegram's own
   CHECK(fault_of(cut, origin::document) == fault::broken);
   CHECK_FALSE(fault_of(cut, origin::photo));
   // The rest of the file may hold it.
-  CHECK_FALSE(images::check(cut, 5'000'000, origin::document).why);
+  CHECK_FALSE(images::check(cut, 5'000'000, origin::document).reason);
 }
 
 TEST_CASE("limits are those of the service") {
   images::limits l;
   CHECK(images::check(png(800, 600), 10'000'000, origin::document, l).accepted());
-  CHECK(images::check(png(800, 600), 10'000'001, origin::document, l).why == fault::too_large);
+  CHECK(images::check(png(800, 600), 10'000'001, origin::document, l).reason == fault::too_large);
   CHECK(fault_of(png(10'001, 5'000)) == fault::too_big);
   CHECK(fault_of(png(2'000, 99)) == fault::too_narrow);
   CHECK_FALSE(fault_of(png(2'000, 100)));

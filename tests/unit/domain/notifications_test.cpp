@@ -169,7 +169,7 @@ TEST_CASE("what cannot become a message says why") {
         notice_of("job_done"), notice_of("no_such_kind"), notice_of("credits_granted")}) {
     const auto out = notifications::render(n, settings(), "");
     REQUIRE_MESSAGE(std::holds_alternative<notifications::unsendable>(out), n.kind);
-    CHECK_FALSE(std::get<notifications::unsendable>(out).why.empty());
+    CHECK_FALSE(std::get<notifications::unsendable>(out).reason.empty());
   }
 }
 

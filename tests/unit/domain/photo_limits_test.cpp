@@ -13,7 +13,7 @@ namespace {
 std::optional<images::fault> fault_of(const std::string& file, const models::catalogue& all) {
   const auto limits = models::photo_limits(all);
   return images::check(file, static_cast<int64_t>(file.size()), images::origin::document, limits)
-    .why;
+    .reason;
 }
 
 models::catalogue only(const std::string& slug) {
@@ -30,7 +30,7 @@ talk in_front_of(const models::catalogue& all, const std::string& file) {
     t.next_photo = flow::photo_stored{images::key_for("1", verdict.what), verdict.what.width,
                                       verdict.what.height, 100'000, "image/jpeg"};
   else
-    t.next_photo = flow::photo_rejected{*verdict.why, verdict.what, verdict.needs, {}};
+    t.next_photo = flow::photo_rejected{*verdict.reason, verdict.what, verdict.needs, {}};
   return t;
 }
 
@@ -40,7 +40,7 @@ TEST_CASE("photo limits: the shipped models refuse what they would refuse at KIE
   using images::fault;
   struct {
     int width, height;
-    std::optional<fault> why;
+    std::optional<fault> reason;
   } const table[] = {
     {280, 210, fault::too_small}, {300, 1200, fault::too_narrow}, {1200, 300, fault::too_narrow},
     {255, 640, fault::too_small}, {640, 255, fault::too_small},   {2000, 799, fault::too_narrow},
@@ -52,7 +52,7 @@ TEST_CASE("photo limits: the shipped models refuse what they would refuse at KIE
   for (const auto& x : table) {
     CAPTURE(x.width);
     CAPTURE(x.height);
-    CHECK(fault_of(pictures::jpeg(x.width, x.height), models::shipped()) == x.why);
+    CHECK(fault_of(pictures::jpeg(x.width, x.height), models::shipped()) == x.reason);
   }
 }
 

@@ -13,18 +13,18 @@ namespace {
 const config::kie policy; // 3 attempts, 20 s doubling up to 10 min
 
 decision after(failure_class cls, kie::cooldown_scope rest, const retry::situation& at) {
-  kie::verdict why;
-  why.cls = cls;
-  why.cooldown = rest;
-  return decide(why, at, policy);
+  kie::verdict reason;
+  reason.cls = cls;
+  reason.cooldown = rest;
+  return decide(reason, at, policy);
 }
 
 milliseconds rest_after(failure_class cls, kie::cooldown_scope rest,
                         std::optional<milliseconds> retry_after = {}) {
-  kie::verdict why;
-  why.cls = cls;
-  why.cooldown = rest;
-  return retry::cooldown_for(why, retry_after, policy);
+  kie::verdict reason;
+  reason.cls = cls;
+  reason.cooldown = rest;
+  return retry::cooldown_for(reason, retry_after, policy);
 }
 
 bool retries(const decision& x) {
