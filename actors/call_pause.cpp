@@ -25,7 +25,7 @@ void log_failure(std::string_view call, const telegram::reply& reply, int failur
   else if (worth_a_line(failures))
     log::warn(reply.error_code == 409 ? "telegram_gateway.poll_conflicted"
                                       : "telegram_gateway.call_failed",
-              "doing", call, "failures", failures, "how", reply.how, "status", reply.status,
+              "doing", call, "failures", failures, "how", reply.outcome, "status", reply.status,
               "error", reply.description);
 }
 

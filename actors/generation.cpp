@@ -140,11 +140,11 @@ void generation::on_polled(const task_polled& polled) {
 void generation::on_task_ended(const task_ended& ended) {
   poller_ = nullptr;
   hold_.job().polls = polls_before_ + ended.polls;
-  settlement_.may_finish = ended.ending != task_ended::how::failure;
+  settlement_.may_finish = ended.ending != task_ended::outcome::failure;
   switch (ended.ending) {
-    case task_ended::how::success:
+    case task_ended::outcome::success:
       return download(ended.video_url);
-    case task_ended::how::failure: {
+    case task_ended::outcome::failure: {
       kie::signal signal;
       signal.from = kie::call::task;
       signal.status = 200;
@@ -154,11 +154,11 @@ void generation::on_task_ended(const task_ended& ended) {
       signal.fail_msg = ended.fail_message;
       return settlement_.settle(signal);
     }
-    case task_ended::how::timed_out:
+    case task_ended::outcome::timed_out:
       return give_task_up("KIE did not finish in time");
-    case task_ended::how::without_result:
+    case task_ended::outcome::without_result:
       return settlement_.settle_temporary("KIE succeeded without a video");
-    case task_ended::how::vanished:
+    case task_ended::outcome::vanished:
       return settlement_.settle_temporary("KIE does not know the task");
   }
 }

@@ -85,18 +85,18 @@ void http_agent::on_down(const caf::actor_addr& asker) {
 void http_agent::finish(uint64_t id, http::response& answer) {
   auto x = std::move(pending_.extract(id).mapped());
   if (!x.called_off) {
-    note(answer.how);
+    note(answer.outcome);
     forget(id, x.asker);
   }
   x.promise.deliver(std::move(answer));
 }
 
-void http_agent::note(http::outcome how) {
+void http_agent::note(http::outcome outcome) {
   if (!reach_)
     return;
-  if (how == http::outcome::answered || how == http::outcome::too_large)
+  if (outcome == http::outcome::answered || outcome == http::outcome::too_large)
     reach_->answered();
-  else if (how == http::outcome::not_sent || how == http::outcome::interrupted)
+  else if (outcome == http::outcome::not_sent || outcome == http::outcome::interrupted)
     reach_->missed();
 }
 

@@ -23,7 +23,7 @@ void alert(const kie::verdict& verdict, const kie::signal& signal) {
 } // namespace
 
 void job_settlement::settle(const kie::signal& signal) {
-  if (signal.how == http::outcome::not_started) // our own queue: KIE has heard nothing
+  if (signal.outcome == http::outcome::not_started) // our own queue: KIE has heard nothing
     return postpone(pause_of_a_full_queue, kie::describe(signal));
   job_failure failure;
   const auto verdict = kie::classify(signal);

@@ -101,15 +101,15 @@ void kie_poller::on_answer(const kie::task_state& state) {
     contradictions_ = 0;
   }
   if (const auto* done = std::get_if<kie::succeeded>(&state))
-    return end(task_ended::how::success, done->url);
+    return end(task_ended::outcome::success, done->url);
   if (std::holds_alternative<kie::without_result>(state))
-    return end(task_ended::how::without_result);
+    return end(task_ended::outcome::without_result);
   const auto* failed = std::get_if<kie::failed>(&state);
   if (!failed)
     return on_still_running();
   task_ended result;
   result.task = task_;
-  result.ending = task_ended::how::failure;
+  result.ending = task_ended::outcome::failure;
   result.fail_code = failed->reason.fail_code;
   result.fail_message = failed->reason.fail_msg;
   tell_owner(std::move(result));
@@ -129,7 +129,7 @@ bool kie_poller::look_once_more() {
 
 void kie_poller::on_still_running() {
   if (self_->clock().now() >= give_up_at_)
-    return end(task_ended::how::timed_out);
+    return end(task_ended::outcome::timed_out);
   if (std::exchange(tell_of_poll_, false) || polls_ - polls_told_ >= most_untold) {
     polls_told_ = polls_;
     if (auto owner = caf::actor_cast<caf::strong_actor_ptr>(owner_))
@@ -151,7 +151,7 @@ void kie_poller::on_failed_look(const kie::signal& reason) {
 
 /// What one stand-in must not see another may: only all of them together say something.
 bool kie_poller::try_another_key(const kie::signal& reason) {
-  if (stand_ins_ == 0 || reason.how != http::outcome::answered)
+  if (stand_ins_ == 0 || reason.outcome != http::outcome::answered)
     return false;
   if (++stand_in_ % stand_ins_ != 0) {
     looking_ = false;
@@ -171,7 +171,7 @@ void kie_poller::on_unknown() {
   if (!unknown_since_)
     unknown_since_ = now;
   if (now - *unknown_since_ >= config_->unknown_grace && (stand_ins_ == 0 || now >= give_up_at_))
-    return end(task_ended::how::vanished);
+    return end(task_ended::outcome::vanished);
   go_on_failing();
 }
 
@@ -180,7 +180,7 @@ void kie_poller::go_on_failing(caf::timespan at_least) {
   if (now < give_up_at_)
     return look_again(config_->interval, at_least);
   if (now - give_up_at_ >= config_->failing_limit)
-    return end(task_ended::how::timed_out);
+    return end(task_ended::outcome::timed_out);
   look_again(backoff(++overdue_looks_, config_->interval, config_->interval * 8), at_least);
 }
 
@@ -198,10 +198,10 @@ void kie_poller::look_again(caf::timespan pause, caf::timespan at_least) {
   look_at(now < give_up_at_ ? std::min(when, give_up_at_) : when);
 }
 
-void kie_poller::end(task_ended::how how, std::string video_url) {
+void kie_poller::end(task_ended::outcome outcome, std::string video_url) {
   task_ended result;
   result.task = task_;
-  result.ending = how;
+  result.ending = outcome;
   result.video_url = std::move(video_url);
   tell_owner(std::move(result));
 }

@@ -61,7 +61,7 @@ private:
   void on_unknown();
   void go_on_failing(caf::timespan at_least = caf::timespan::zero());
   void look_again(caf::timespan pause, caf::timespan at_least);
-  void end(task_ended::how, std::string video_url = {});
+  void end(task_ended::outcome, std::string video_url = {});
   void tell_owner(task_ended);
 
   kie_poller_actor::pointer self_;

@@ -123,8 +123,8 @@ void late_videos::give(const storage_key& video, int64_t bytes) {
   const auto task = tasks_.front();
   self_->request(store_, caf::infinite, store::give_video{task.token, video, bytes})
     .then(
-      [this, task, term = leader_.term()](store::transition how) {
-        if (how == store::transition::done)
+      [this, task, term = leader_.term()](store::transition outcome) {
+        if (outcome == store::transition::done)
           log::info("late_videos.given", "job", task.job, "task", task.task);
         context_->counts.kie_orphans("late").inc();
         if (!leader_.is(term))

@@ -140,8 +140,8 @@ std::shared_ptr<const metrics::gauge> metrics::unanswered_call() const {
   return {unanswered_calls_, [](gauge* count) { count->dec(); }};
 }
 
-metrics::counter& metrics::jobs_ended(std::string_view how) const {
-  return *jobs_ended_->get_or_add({{"how", view(how)}});
+metrics::counter& metrics::jobs_ended(std::string_view outcome) const {
+  return *jobs_ended_->get_or_add({{"how", view(outcome)}});
 }
 
 metrics::counter& metrics::updates(std::string_view outcome) const {

@@ -52,7 +52,7 @@ public:
   /// Is counted as one of them for as long as it lives.
   std::shared_ptr<const gauge> unanswered_call() const;
 
-  counter& jobs_ended(std::string_view how) const;  // completed, failed, retried, released, lost
+  counter& jobs_ended(std::string_view outcome) const; // completed, failed, retried, released, lost
   counter& updates(std::string_view outcome) const; // stored, applied, repeated, failed, unreadable
   counter& telegram_sends(std::string_view outcome) const; // sent, deferred, dropped, failed
   counter& kie_calls(std::string_view operation, std::string_view outcome) const;

@@ -214,8 +214,9 @@ void notifier::send(chat_id chat) {
             const http::response& response) { on_answer(chat, telegram::parse_answer(response)); },
           [this, chat](const caf::error& err) { // the agent has died
             telegram::answer none;
-            none.envelope.how = err == caf::sec::request_receiver_down ? http::outcome::not_sent
-                                                                       : http::outcome::interrupted;
+            none.envelope.outcome = err == caf::sec::request_receiver_down
+                                      ? http::outcome::not_sent
+                                      : http::outcome::interrupted;
             on_answer(chat, none);
           });
 }

@@ -28,8 +28,8 @@ milliseconds doubled(milliseconds first, int times, milliseconds longest) {
 }
 
 std::string describe(const telegram::reply& reply) {
-  if (reply.how != http::outcome::answered)
-    return to_string(reply.how);
+  if (reply.outcome != http::outcome::answered)
+    return to_string(reply.outcome);
   const auto code = reply.json ? reply.error_code : reply.status;
   return markup::cut(markup::clean(std::to_string(code) + " " + reply.description), longest_reason);
 }
@@ -47,7 +47,7 @@ void notifier::on_answer(chat_id chat, const telegram::answer& answer) {
   auto verdict = telegram::classify(reply);
   judge_service(reply, verdict.what);
   auto& x = lines_.at(chat);
-  if (reply.how == http::outcome::local_fault && !x.file.path().empty())
+  if (reply.outcome == http::outcome::local_fault && !x.file.path().empty())
     verdict.what =
       send_result::retry; // the machine failed to read it; the file is opened anew next time
   x.file = {};
@@ -87,12 +87,12 @@ void notifier::on_answer(chat_id chat, const telegram::answer& answer) {
 /// fault: all wait, and then one asks for all.
 void notifier::judge_service(const telegram::reply& reply, send_result result) {
   const bool refused = result == send_result::unauthorized;
-  if (!refused && reply.how == http::outcome::answered) {
+  if (!refused && reply.outcome == http::outcome::answered) {
     if (std::exchange(probing_, false))
       log::info("notifier.service_recovered");
     outage_ = 0;
   }
-  if (!refused && reply.how != http::outcome::not_sent)
+  if (!refused && reply.outcome != http::outcome::not_sent)
     return;
   probing_ = true;
   if (now() < outage_pause_)
@@ -157,7 +157,7 @@ void notifier::retry_later(chat_id chat, const telegram::send_verdict& verdict,
   const auto& x = lines_.at(chat);
   if (!leading_)
     return forget(chat);
-  if (verdict.what == send_result::unauthorized || reply.how == http::outcome::not_sent) {
+  if (verdict.what == send_result::unauthorized || reply.outcome == http::outcome::not_sent) {
     count("failed");
     end_upload(lines_.at(chat));
     return prepare(chat);

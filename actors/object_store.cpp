@@ -156,7 +156,7 @@ void object_store::run(uint64_t id) {
   self_->request(http_, caf::infinite, std::move(*todo.request))
     .then(
       [this, id, interpret = std::move(todo.interpret)](const http::response& answer) {
-        if (answer.how == http::outcome::not_started)
+        if (answer.outcome == http::outcome::not_started)
           return wait_for_turn(id);
         auto result = interpret(answer);
         finish(id, result);

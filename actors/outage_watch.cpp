@@ -130,7 +130,7 @@ void outage_watch::on_probed(const http::response& got) {
   probing_ = false;
   const auto result = kie::parse_credit(got);
   const auto* fault = std::get_if<kie::signal>(&result);
-  const bool unknown = got.how == http::outcome::local_fault;
+  const bool unknown = got.outcome == http::outcome::local_fault;
   const bool reached = !fault || !outage::is_out_of_order(*fault);
   const auto reason = fault ? kie::describe(*fault) : std::string{};
   counts_.kie_calls("probe", reached ? "answered" : "failed").inc();

@@ -75,7 +75,7 @@ void photo_fetch::locate() {
 }
 
 void photo_fetch::on_located(const telegram::answer& answer) {
-  if (answer.envelope.how == http::outcome::not_started)
+  if (answer.envelope.outcome == http::outcome::not_started)
     return wait_for_turn();
   if (too_big_for_bots(answer) || answer.file_bytes > context_->flow.photo.max_bytes)
     return finish(flow::photo_rejected{images::fault::too_large, {}, context_->flow.photo, {}});
@@ -134,14 +134,14 @@ void photo_fetch::on_downloaded(const http::response& answer, const std::string&
   if (answer.ok())
     return judge(file);
   discard(file);
-  if (answer.how == http::outcome::not_started)
+  if (answer.outcome == http::outcome::not_started)
     return wait_for_turn();
-  if (answer.how == http::outcome::too_large)
+  if (answer.outcome == http::outcome::too_large)
     return finish(flow::photo_rejected{images::fault::too_large, {}, context_->flow.photo, {}});
-  if (answer.how == http::outcome::local_fault)
+  if (answer.outcome == http::outcome::local_fault)
     log::error("photo_fetch.disk_failed", "error", answer.error);
-  again(answer.how == http::outcome::answered ? "HTTP " + std::to_string(answer.status)
-                                              : answer.error,
+  again(answer.outcome == http::outcome::answered ? "HTTP " + std::to_string(answer.status)
+                                                  : answer.error,
         0s); // a link that has expired is replaced by locating the file anew
 }
 

@@ -104,7 +104,7 @@ void photo_offer::on_unavailable(const caf::error& err) {
 }
 
 void photo_offer::on_uploaded(const http::response& got) {
-  if (got.how == http::outcome::local_fault)
+  if (got.outcome == http::outcome::local_fault)
     return on_unavailable(caf::make_error(ec::unavailable, "upload_photo", got.error));
   const auto result = kie::parse_upload(got);
   if (const auto* url = std::get_if<std::string>(&result)) {

@@ -18,8 +18,8 @@ constexpr auto broken_rest = 5min; // wrong key or model: a person must act
 constexpr auto out_of_money_rest = 30min;
 constexpr auto longest_wait = 20s; // a longer wish of the server is not worth an order's delay
 
-std::string finish_reason(openai::completion::ending how) {
-  switch (how) {
+std::string finish_reason(openai::completion::ending ending) {
+  switch (ending) {
     case openai::completion::ending::stop:
       return "stop";
     case openai::completion::ending::length:
@@ -36,7 +36,7 @@ std::string_view outcome_of(const openai::chat_result& x) {
   const auto* reason = std::get_if<openai::signal>(&x);
   if (!reason)
     return "completed";
-  return reason->how == http::outcome::answered ? "refused" : "unanswered";
+  return reason->outcome == http::outcome::answered ? "refused" : "unanswered";
 }
 
 } // namespace
@@ -115,7 +115,7 @@ void prompt_writer::on_answer(const order_ptr& what, const http::response& got) 
   if (!text)
     return on_refusal(what, std::get<openai::signal>(result));
   breaker_.succeeded();
-  const auto prompt = prompts::plausible_prompt({text->text, finish_reason(text->how), ""});
+  const auto prompt = prompts::plausible_prompt({text->text, finish_reason(text->finish), ""});
   if (!prompt)
     return give_up(what, "implausible_answer");
   --busy_;

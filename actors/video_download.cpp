@@ -47,21 +47,21 @@ void video_download::fetch(const std::string& link) {
 }
 
 void video_download::on_not_fetched(const http::response& got) {
-  if (got.how == http::outcome::not_started) { // it waited on our side: no failed download
+  if (got.outcome == http::outcome::not_started) { // it waited on our side: no failed download
     --downloads_;
     run_after(hold_.self(), with_jitter(turn_pause), [this] { renew_link(); });
     return;
   }
   hold_.context().counts.kie_calls("download", "failed").inc();
   // Without an errno it is the link that cannot be used, not the disk.
-  if (got.how == http::outcome::local_fault && got.error_number != 0)
+  if (got.outcome == http::outcome::local_fault && got.error_number != 0)
     return wait_for_storage(got.error);
   const auto signal = kie::download_signal(got);
-  if (got.how == http::outcome::forbidden_address && got.error_number == EPROTONOSUPPORT)
+  if (got.outcome == http::outcome::forbidden_address && got.error_number == EPROTONOSUPPORT)
     return settlement_.settle(signal); // it was led into our machine: no setting may allow that
-  if (got.how == http::outcome::forbidden_address)
+  if (got.outcome == http::outcome::forbidden_address)
     return on_address_refused(kie::describe(signal));
-  if (got.how == http::outcome::too_large && downloads_ >= max_downloads)
+  if (got.outcome == http::outcome::too_large && downloads_ >= max_downloads)
     return settlement_.settle(signal); // another task would bring no smaller one
   retry(got.ok() ? "download: no MP4 but " + got.content_type : kie::describe(signal));
 }

@@ -38,7 +38,7 @@ void webhook_keeper::settle() {
     .then([then](const http::response& got) { then(telegram::parse_answer(got).envelope); },
           [then](const caf::error& err) {
             telegram::reply none;
-            none.how = http::outcome::not_sent;
+            none.outcome = http::outcome::not_sent;
             none.description = to_string(err);
             then(none);
           });

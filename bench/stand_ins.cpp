@@ -10,7 +10,7 @@ namespace {
 
 http::response says(std::string body) {
   http::response result;
-  result.how = http::outcome::answered;
+  result.outcome = http::outcome::answered;
   result.status = 200;
   result.bytes = static_cast<int64_t>(body.size());
   result.body = std::move(body);

@@ -254,7 +254,7 @@ void lane::retire(std::unique_ptr<transfer> x, response answer) {
   if (handle && shared_->pool.size() < pooled_handles)
     shared_->pool.push_back(std::move(handle));
   shared_->counters.finished.fetch_add(1, std::memory_order_relaxed);
-  if (answer.how == outcome::answered)
+  if (answer.outcome == outcome::answered)
     shared_->counters.answered.fetch_add(1, std::memory_order_relaxed);
   try {
     x->answer(std::move(answer));

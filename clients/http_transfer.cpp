@@ -322,9 +322,9 @@ void transfer::adopt_fault_of_disk() {
 response transfer::finish(time_point now) {
   adopt_fault_of_disk();
   response result;
-  result.how = outcome_of(code_);
+  result.outcome = outcome_of(code_);
   result.took = std::chrono::duration_cast<std::chrono::microseconds>(now - submitted_);
-  if (result.how == outcome::answered) {
+  if (result.outcome == outcome::answered) {
     result.status = static_cast<int>(status_of(curl()));
     if (wants_file() && result.status == 206)
       result.status = 200; // the parts make a whole
@@ -336,9 +336,9 @@ response transfer::finish(time_point now) {
   }
   result.error = local_fault_.empty() ? called_off_ : local_fault_;
   result.error_number = error_number_;
-  if (result.how == outcome::forbidden_address && forbidden_address_.empty())
+  if (result.outcome == outcome::forbidden_address && forbidden_address_.empty())
     result.error_number = EPROTONOSUPPORT; // the server sends us to another scheme
-  else if (result.how == outcome::forbidden_address)
+  else if (result.outcome == outcome::forbidden_address)
     result.error = forbidden_address_ + ", no public network";
   if (result.error.empty() && handle_ && handle_->complaint[0] != '\0')
     result.error = handle_->complaint.data();
@@ -353,7 +353,7 @@ void transfer::call_off(std::string reason) {
 
 response transfer::not_started(std::string reason, time_point now) const {
   response result;
-  result.how = outcome::not_started;
+  result.outcome = outcome::not_started;
   result.error = std::move(reason);
   result.took = std::chrono::duration_cast<std::chrono::microseconds>(now - submitted_);
   return result;

@@ -47,8 +47,8 @@ std::string first_words(maybe x, std::initializer_list<std::string_view> names) 
 signal to_signal(call from, const http::response& response, maybe root) {
   signal result;
   result.from = from;
-  result.how = response.how;
-  if (response.how != http::outcome::answered) {
+  result.outcome = response.outcome;
+  if (response.outcome != http::outcome::answered) {
     result.message = cut(response.error);
     return result;
   }
@@ -67,12 +67,12 @@ signal to_signal(call from, const http::response& response, maybe root) {
 
 /// The document of an answer; without root unless one came.
 wire::document read(const http::response& response, wire::cut_rule cut = wire::cut_rule::refuse) {
-  const bool came = response.how == http::outcome::answered;
+  const bool came = response.outcome == http::outcome::answered;
   return wire::document{came ? std::string_view{response.body} : std::string_view{}, cut};
 }
 
 bool accepted(const signal& x) {
-  return x.how == http::outcome::answered && x.status >= 200 && x.status < 300 && x.json
+  return x.outcome == http::outcome::answered && x.status >= 200 && x.status < 300 && x.json
          && (x.code == success_code || x.code == 0);
 }
 
@@ -179,7 +179,7 @@ std::optional<callback> parse_callback(std::string_view body) {
   if (task.empty())
     return std::nullopt;
   http::response as_if;
-  as_if.how = http::outcome::answered;
+  as_if.outcome = http::outcome::answered;
   as_if.status = success_code;
   return callback{kie_task_id{std::move(task)},
                   to_state(data, to_signal(call::record_info, as_if, doc.root()))};

@@ -38,8 +38,8 @@ std::string header_of(const http::response& response, const char* name) {
 
 signal to_signal(const http::response& response, maybe root) {
   signal result;
-  result.how = response.how;
-  if (response.how != http::outcome::answered) {
+  result.outcome = response.outcome;
+  if (response.outcome != http::outcome::answered) {
     result.message = masked(response.error);
     return result;
   }
@@ -95,7 +95,7 @@ chat_result parse_chat(const http::response& response) {
   const wire::document doc{response.ok() ? std::string_view{response.body} : std::string_view{}};
   const auto choices = wire::items(wire::member(doc.root(), "choices"));
   if (choices.empty()) {
-    const bool came = response.how == http::outcome::answered;
+    const bool came = response.outcome == http::outcome::answered;
     const wire::document error{came ? std::string_view{response.body} : std::string_view{}};
     return to_signal(response, error.root());
   }
@@ -104,7 +104,7 @@ chat_result parse_chat(const http::response& response) {
 }
 
 std::optional<signal> parse_check(const http::response& response) {
-  const bool came = response.how == http::outcome::answered;
+  const bool came = response.outcome == http::outcome::answered;
   const wire::document doc{came ? std::string_view{response.body} : std::string_view{}};
   if (response.ok() && wire::is_object(doc.root()))
     return std::nullopt;

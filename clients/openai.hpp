@@ -26,7 +26,7 @@ struct completion {
     filtered, // by a content filter, or the model declined
     other,
   };
-  ending how = ending::other;
+  ending finish = ending::other;
   std::string text; // trimmed
 };
 

@@ -66,12 +66,12 @@ std::string xml_text(std::string_view xml, std::string_view name) {
 }
 
 result s3_failure(const http::response& answer) {
-  if (answer.how == http::outcome::local_fault)
+  if (answer.outcome == http::outcome::local_fault)
     return local_failure(answer);
   result x;
-  if (answer.how != http::outcome::answered) {
-    const bool bad =
-      answer.how == http::outcome::too_large || answer.how == http::outcome::forbidden_address;
+  if (answer.outcome != http::outcome::answered) {
+    const bool bad = answer.outcome == http::outcome::too_large
+                     || answer.outcome == http::outcome::forbidden_address;
     x.what = bad ? fault::invalid : fault::unavailable;
     x.error = wire::excerpt(answer.error, excerpt_limit);
     return x;

@@ -26,8 +26,8 @@ int to_seconds(const std::string& header) {
 
 reply to_reply(const http::response& response, maybe root) {
   reply result;
-  result.how = response.how;
-  if (response.how != http::outcome::answered) {
+  result.outcome = response.outcome;
+  if (response.outcome != http::outcome::answered) {
     result.description = wire::excerpt(response.error, description_limit);
     return result;
   }
@@ -68,7 +68,7 @@ std::string sent_file(maybe message) {
 } // namespace
 
 answer parse_answer(const http::response& response) {
-  const bool readable = response.how == http::outcome::answered;
+  const bool readable = response.outcome == http::outcome::answered;
   const wire::document doc{readable ? std::string_view{response.body} : std::string_view{}};
   answer result;
   result.envelope = to_reply(response, doc.root());

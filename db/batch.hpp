@@ -65,11 +65,11 @@ public:
 
   size_t size() const override { return requests_.size(); }
 
-  batch_outcome run(session& on, approach how, steady_time deadline) override {
+  batch_outcome run(session& on, approach mode, steady_time deadline) override {
     outcome_ = {};
     deadline_ = deadline;
     size_t end = requests_.size();
-    if (how == approach::look_first) {
+    if (mode == approach::look_first) {
       end = part_locked(on, 0, end);
       set_aside(end, requests_.size());
     }

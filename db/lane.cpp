@@ -87,7 +87,7 @@ void lane::work(scheduler::task task) {
 /// Whatever is thrown here would end the process, and with it every job of the node.
 batch_outcome lane::run(scheduler::task& task) {
   try {
-    return task.what->run(session_, task.how, task.deadline);
+    return task.what->run(session_, task.mode, task.deadline);
   } catch (const std::exception& err) {
     log::error("db.batch_threw", "kind", task.from->stats.kind, "error", err.what(), "advice",
                "report this");

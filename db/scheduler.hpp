@@ -22,7 +22,7 @@ public:
   struct task {
     std::unique_ptr<batch> what; // null: none came within the wait, or the end has come
     request_queue* from = nullptr;
-    approach how = approach::straight;
+    approach mode = approach::straight;
     steady_time deadline;
   };
 

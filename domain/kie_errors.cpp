@@ -164,19 +164,19 @@ std::optional<row> find_in_table(const signal& x) {
 
 /// An answer in which KIE neither refuses nor says what we asked for.
 bool says_nothing(const signal& x) {
-  if (x.how == http::outcome::too_large)
+  if (x.outcome == http::outcome::too_large)
     return x.from != call::download;
   return !x.json || (x.status >= 200 && x.status < 300 && (x.code == 0 || x.code == 200));
 }
 
 row find_row(const signal& x) {
-  if (x.how == http::outcome::not_sent || x.how == http::outcome::interrupted
-      || x.how == http::outcome::not_started)
+  if (x.outcome == http::outcome::not_sent || x.outcome == http::outcome::interrupted
+      || x.outcome == http::outcome::not_started)
     return no_answer;
-  if (x.how == http::outcome::local_fault)
+  if (x.outcome == http::outcome::local_fault)
     return own_fault;
-  if (x.how != http::outcome::answered)
-    return says_nothing(x) && x.how == http::outcome::too_large ? unreadable : anything_else;
+  if (x.outcome != http::outcome::answered)
+    return says_nothing(x) && x.outcome == http::outcome::too_large ? unreadable : anything_else;
   if (const auto found = find_in_table(x))
     return *found;
   const int code = code_of(x);
@@ -197,12 +197,12 @@ row find_row(const signal& x) {
 bool maybe_created(const signal& x) {
   if (x.from != call::create_task)
     return false;
-  if (x.how == http::outcome::interrupted || x.how == http::outcome::too_large)
+  if (x.outcome == http::outcome::interrupted || x.outcome == http::outcome::too_large)
     return true;
   const bool taken = x.status >= 200 && x.status < 300;
   const bool telling = taken && words::topic_of(words_of(x)).has_value(); // it has no number
   const bool refused = x.json && ((x.code != 0 && x.code != 200) || telling);
-  return x.how == http::outcome::answered && (taken || x.status >= 500) && !refused;
+  return x.outcome == http::outcome::answered && (taken || x.status >= 500) && !refused;
 }
 
 /// What a row means in the mouth of a task or of another call than a creation.
@@ -265,7 +265,7 @@ std::string describe(const signal& x) {
   std::string text = name_of(x.from);
   if (x.from == call::task) // the envelope says nothing
     return text + ": " + raw_signal(x);
-  switch (x.how) {
+  switch (x.outcome) {
     case http::outcome::answered:
       text += ": HTTP " + std::to_string(x.status);
       break;

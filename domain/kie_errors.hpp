@@ -22,7 +22,7 @@ enum class call : uint8_t {
 /// One bad answer, reduced to what tells it from others.
 struct signal {
   call from = call::record_info;
-  http::outcome how = http::outcome::answered;
+  http::outcome outcome = http::outcome::answered;
   int status = 0;        // HTTP
   bool json = false;     // the body was a JSON object
   int code = 0;          // body `code`; 0: none

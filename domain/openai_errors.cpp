@@ -116,14 +116,14 @@ std::string to_string(reaction x) {
 }
 
 verdict classify(const signal& x) {
-  if (x.how == http::outcome::not_sent || x.how == http::outcome::interrupted)
+  if (x.outcome == http::outcome::not_sent || x.outcome == http::outcome::interrupted)
     return transient(x);
-  if (x.how == http::outcome::not_started) {
+  if (x.outcome == http::outcome::not_started) {
     verdict again = transient(x);
     again.counts = false; // our own queue says nothing of the service
     return again;
   }
-  if (x.how != http::outcome::answered)
+  if (x.outcome != http::outcome::answered)
     return {};
   verdict result;
   if (const auto found = find_row(x))

@@ -11,7 +11,7 @@ namespace neurocards::openai {
 
 /// One bad answer.
 struct signal {
-  http::outcome how = http::outcome::answered;
+  http::outcome outcome = http::outcome::answered;
   int status = 0;
   std::string type;         // error.type
   std::string code;         // error.code, numbers as text

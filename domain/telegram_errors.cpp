@@ -83,15 +83,15 @@ std::string to_string(send_result x) {
 
 send_verdict classify(const reply& x) {
   send_verdict result;
-  if (x.how == http::outcome::interrupted || x.how == http::outcome::too_large) {
+  if (x.outcome == http::outcome::interrupted || x.outcome == http::outcome::too_large) {
     result.maybe_sent = true;
     return result;
   }
-  if (x.how == http::outcome::local_fault || x.how == http::outcome::forbidden_address) {
+  if (x.outcome == http::outcome::local_fault || x.outcome == http::outcome::forbidden_address) {
     result.what = send_result::drop; // a file of ours that cannot be read will not become readable
     return result;
   }
-  if (x.how == http::outcome::not_sent || x.how == http::outcome::not_started)
+  if (x.outcome == http::outcome::not_sent || x.outcome == http::outcome::not_started)
     return result;
   const int code = x.json && x.error_code != 0 ? x.error_code : x.status;
   if (x.json && x.ok) {

@@ -11,7 +11,7 @@ namespace neurocards::telegram {
 
 /// The envelope of an answer.
 struct reply {
-  http::outcome how = http::outcome::answered;
+  http::outcome outcome = http::outcome::answered;
   int status = 0;    // HTTP
   bool json = false; // the body was an envelope
   bool ok = false;

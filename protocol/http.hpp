@@ -64,7 +64,7 @@ enum class outcome : uint8_t {
 std::string to_string(outcome);
 
 struct response {
-  outcome how = outcome::not_sent;
+  http::outcome outcome = http::outcome::not_sent;
   int status = 0;
   std::string body;   // empty when saved to a file ...
   std::string prefix; // ... of which these are the first bytes
@@ -76,7 +76,7 @@ struct response {
   int error_number = 0; // errno of a `local_fault`: ENOSPC is for operators
   std::chrono::microseconds took{0};
 
-  bool ok() const { return how == outcome::answered && status >= 200 && status < 300; }
+  bool ok() const { return outcome == http::outcome::answered && status >= 200 && status < 300; }
 };
 
 } // namespace neurocards::http

@@ -10,7 +10,7 @@ namespace neurocards {
 
 /// How a KIE task ended, in KIE's words. What it means for the job is domain/kie_errors' business.
 struct task_ended {
-  enum class how : uint8_t {
+  enum class outcome : uint8_t {
     success,
     failure,
     timed_out,      // the time limit over all restarts is spent
@@ -18,7 +18,7 @@ struct task_ended {
     vanished,       // KIE does not know the task (any more)
   };
   kie_task_id task;
-  how ending = how::failure;
+  outcome ending = outcome::failure;
   std::string fail_code; // as text, whatever KIE wrote
   std::string fail_message;
   std::string video_url; // success only

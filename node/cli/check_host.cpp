@@ -76,9 +76,9 @@ std::string fault_of_binding(const std::string& host, uint16_t port) {
 void check_database(const config::all& settings, const config::node* node,
                     std::vector<finding>& out) {
   try {
-    auto how = connection_of(settings, "check");
-    how.connect_timeout = std::chrono::duration_cast<std::chrono::seconds>(patience);
-    const auto on = db::connect(how);
+    auto connection = connection_of(settings, "check");
+    connection.connect_timeout = std::chrono::duration_cast<std::chrono::seconds>(patience);
+    const auto on = db::connect(connection);
     const auto state = db::state_of_schema(*on, db::read_schema_files(folders::sql()));
     if (state == db::schema_state::same) {
       db::prove_writable(*on);

@@ -23,11 +23,11 @@ std::string first_line(std::string text) {
 }
 
 std::unique_ptr<pqxx::connection> reach(const config::all& settings) {
-  const auto how = connection_of(settings, "operator");
+  const auto connection = connection_of(settings, "operator");
   const auto deadline = std::chrono::steady_clock::now() + settings.db.patience;
   for (auto pause = 100ms;; pause = std::min(pause * 2, 2000ms)) {
     try {
-      return db::connect(how);
+      return db::connect(connection);
     } catch (const std::exception& err) {
       if (std::chrono::steady_clock::now() + pause > deadline)
         throw std::runtime_error{"the database cannot be reached: " + first_line(err.what())};

@@ -93,10 +93,10 @@ TEST_CASE("e2e: a node that is stopped waits longer for a creation that KIE answ
 }
 
 TEST_CASE("e2e: an answer of createTask that cannot be read costs no attempt") {
-  for (const auto* how : {"malformed", "empty", "html"}) {
-    CAPTURE(how);
+  for (const auto* state : {"malformed", "empty", "html"}) {
+    CAPTURE(state);
     world w;
-    w.services.post("script", {{"service", "kie"}, {"operation", "createTask"}, {"how", how}});
+    w.services.post("script", {{"service", "kie"}, {"operation", "createTask"}, {"how", state}});
     w.start_node();
     w.order(7);
     w.expect(7, "✅ Видео готово!");

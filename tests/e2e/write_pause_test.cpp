@@ -46,8 +46,8 @@ struct paused_world : world {
            "WHERE datname = current_database() AND pid <> pg_backend_pid()");
   }
 
-  void set_read_only(const std::string& how) {
-    db.sql("ALTER DATABASE " + db.value("SELECT quote_ident(current_database())") + " " + how);
+  void set_read_only(const std::string& value) {
+    db.sql("ALTER DATABASE " + db.value("SELECT quote_ident(current_database())") + " " + value);
     cut_everybody_off();
   }
 

@@ -64,12 +64,12 @@ inline http::response response(input& in) {
   static constexpr int statuses[] = {200, 201, 301, 400, 401, 402, 403, 404, 408, 413, 422, 429,
                                      433, 455, 500, 501, 502, 503, 504, 505, 520, 0,   999, -1};
   http::response result;
-  const auto how = in.byte();
-  result.how = how < 128 ? http::outcome::answered : static_cast<http::outcome>(how % 7);
+  const auto choice = in.byte();
+  result.outcome = choice < 128 ? http::outcome::answered : static_cast<http::outcome>(choice % 7);
   result.status = statuses[in.byte() % std::size(statuses)];
   result.body = in.rest();
   result.bytes = static_cast<int64_t>(result.body.size());
-  if (result.how != http::outcome::answered)
+  if (result.outcome != http::outcome::answered)
     result.error = result.body.substr(0, 100);
   result.prefix = result.body.substr(0, 64);
   result.retry_after = result.body.substr(0, 8);

@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   input in{data, size};
   kie::signal x;
   x.from = static_cast<kie::call>(in.byte() % 6);
-  x.how = static_cast<http::outcome>(in.byte() % 7);
+  x.outcome = static_cast<http::outcome>(in.byte() % 7);
   x.json = in.byte() % 2 == 0;
   x.status = in.byte() * 4;
   x.code = in.byte() * 4;
@@ -19,8 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   x.message = in.rest();
   const auto verdict = kie::classify(x);
   require(verdict.rule != nullptr && *verdict.rule != '\0', "every verdict names its rule");
-  if (x.how == http::outcome::not_sent || x.how == http::outcome::local_fault
-      || x.how == http::outcome::not_started)
+  if (x.outcome == http::outcome::not_sent || x.outcome == http::outcome::local_fault
+      || x.outcome == http::outcome::not_started)
     require(!verdict.maybe_created, "what was never sent made no task");
   if (verdict.maybe_created)
     require(x.from == kie::call::create_task, "only a creation makes a task");

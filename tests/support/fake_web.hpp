@@ -70,7 +70,7 @@ private:
 
 inline http::response answered(int status, std::string body) {
   http::response result;
-  result.how = http::outcome::answered;
+  result.outcome = http::outcome::answered;
   result.status = status;
   result.body = std::move(body);
   result.bytes = static_cast<int64_t>(result.body.size());
@@ -78,10 +78,10 @@ inline http::response answered(int status, std::string body) {
   return result;
 }
 
-inline http::response failed(http::outcome how) {
+inline http::response failed(http::outcome outcome) {
   http::response result;
-  result.how = how;
-  result.error = to_string(how);
+  result.outcome = outcome;
+  result.error = to_string(outcome);
   return result;
 }
 

@@ -97,7 +97,7 @@ TEST_CASE("http engine: a disk that hangs for the whole limit is our fault, not 
   disk.let_go();
   REQUIRE(saved.wait_for(30s) == std::future_status::ready);
   const auto x = saved.get();
-  CHECK(x.how == outcome::local_fault);
+  CHECK(x.outcome == outcome::local_fault);
   CHECK(x.error_number == ETIMEDOUT);
   CHECK(!std::filesystem::exists(here / "big"));
 }
@@ -143,9 +143,9 @@ TEST_CASE("http engine: what is called off ends at once, wherever it stands") {
                                      [&](http::response x) { second.set_value(std::move(x)); });
   wait_until("a beginning", [&] { return std::filesystem::exists(here / "a"); });
   engine.cancel(waiting);
-  CHECK(second.get_future().get().how == outcome::not_started);
+  CHECK(second.get_future().get().outcome == outcome::not_started);
   engine.cancel(active);
-  CHECK(first.get_future().get().how == outcome::interrupted);
+  CHECK(first.get_future().get().outcome == outcome::interrupted);
   CHECK(left.get_future().wait_for(20s) == std::future_status::ready);
   CHECK(!std::filesystem::exists(here / "a"));
   CHECK(engine.counters().in_flight == 0);
@@ -250,7 +250,7 @@ TEST_CASE("http engine: another part than the one asked for is no part of the fi
   SUBCASE("from nowhere") {
     x.then = part + "\r\n6789";
   }
-  CHECK(fetch(engine, download(x.server.url(), here / "v")).how == outcome::interrupted);
+  CHECK(fetch(engine, download(x.server.url(), here / "v")).outcome == outcome::interrupted);
   CHECK(!std::filesystem::exists(here / "v"));
 }
 
@@ -267,7 +267,7 @@ TEST_CASE("http engine: nothing goes on that nobody vouches for") {
   SUBCASE("coded for the journey") {
     x.validator += "Content-Encoding: gzip\r\n";
   }
-  CHECK(fetch(engine, download(x.server.url(), here / "v")).how == outcome::interrupted);
+  CHECK(fetch(engine, download(x.server.url(), here / "v")).outcome == outcome::interrupted);
   CHECK(x.heads.size() == 1);
   CHECK(!std::filesystem::exists(here / "v"));
 }
@@ -291,6 +291,6 @@ TEST_CASE("http engine: a part that nobody asked for is not the file") {
   }};
   scratch_directory here;
   http::engine engine;
-  CHECK(fetch(engine, download(server.url(), here / "v")).how == outcome::interrupted);
+  CHECK(fetch(engine, download(server.url(), here / "v")).outcome == outcome::interrupted);
   CHECK(!std::filesystem::exists(here / "v"));
 }

@@ -77,7 +77,7 @@ TEST_CASE("http engine: too many waiting are refused at once") {
   const auto limit = std::chrono::steady_clock::now() + 10s;
   while (engine.counters().waiting < 1 && std::chrono::steady_clock::now() < limit)
     std::this_thread::yield();
-  CHECK(fetch(engine, get(server.url())).how == outcome::not_started);
+  CHECK(fetch(engine, get(server.url())).outcome == outcome::not_started);
 }
 
 TEST_CASE("http engine: its end answers whatever is pending") {
@@ -91,8 +91,8 @@ TEST_CASE("http engine: its end answers whatever is pending") {
     http::engine engine{{.connections_per_host = 3}};
     for (int i = 0; i < 10; ++i)
       engine.submit(post(server.url(), "x"), [&](const http::response& x) {
-        interrupted += x.how == outcome::interrupted ? 1 : 0;
-        unsent += x.how == outcome::not_started ? 1 : 0;
+        interrupted += x.outcome == outcome::interrupted ? 1 : 0;
+        unsent += x.outcome == outcome::not_started ? 1 : 0;
       });
     const auto limit = std::chrono::steady_clock::now() + 10s;
     while (server.connections() < 3 && std::chrono::steady_clock::now() < limit)

@@ -19,7 +19,7 @@ TEST_CASE("http engine: an answer comes with status, body and headers") {
   raw_server server{serve_hello};
   http::engine engine;
   const auto x = fetch(engine, get(server.url()));
-  CHECK(x.how == outcome::answered);
+  CHECK(x.outcome == outcome::answered);
   CHECK(x.ok());
   CHECK(x.status == 200);
   CHECK(x.body == "hello");
@@ -67,19 +67,19 @@ TEST_CASE("http engine: refused connection and unknown host: nothing was sent") 
   http::engine engine;
   const auto refused =
     fetch(engine, post("http://127.0.0.1:" + std::to_string(closed_port()), "x"));
-  CHECK(refused.how == outcome::not_sent);
+  CHECK(refused.outcome == outcome::not_sent);
   CHECK(refused.status == 0);
   CHECK(!refused.error.empty());
   auto nowhere = post("http://no-such-host.invalid/", "x");
   nowhere.timeout = 3s;
-  CHECK(fetch(engine, nowhere).how == outcome::not_sent);
+  CHECK(fetch(engine, nowhere).outcome == outcome::not_sent);
 }
 
 TEST_CASE("http engine: a TLS handshake that fails: nothing was sent") {
   raw_server server{[](raw_connection& c) { c.write("this is no TLS\r\n\r\n"); }};
   http::engine engine;
   auto what = post("https://127.0.0.1:" + std::to_string(server.port()) + "/", "x");
-  CHECK(fetch(engine, what).how == outcome::not_sent);
+  CHECK(fetch(engine, what).outcome == outcome::not_sent);
 }
 
 TEST_CASE("http engine: a TLS handshake that hangs: nothing was sent") {
@@ -88,7 +88,7 @@ TEST_CASE("http engine: a TLS handshake that hangs: nothing was sent") {
   auto what = post("https://127.0.0.1:" + std::to_string(server.port()) + "/", "x");
   what.connect_timeout = 200ms;
   const auto x = fetch(engine, what);
-  CHECK(x.how == outcome::not_sent);
+  CHECK(x.outcome == outcome::not_sent);
   CHECK(x.took < 5s);
 }
 
@@ -148,7 +148,7 @@ TEST_CASE("http engine: after sending began every failure is an interruption") {
     auto what = post(server.url(), "{}");
     what.timeout = 500ms;
     const auto answer = fetch(engine, what);
-    CHECK(answer.how == outcome::interrupted);
+    CHECK(answer.outcome == outcome::interrupted);
     CHECK(answer.status == 0);
     CHECK(answer.body.empty());
     CHECK(server.connections() == 1);
@@ -169,7 +169,7 @@ TEST_CASE("http engine: a POST is never sent twice, a GET may be") {
   }};
   http::engine engine;
   CHECK(fetch(engine, get(server.url())).ok());
-  CHECK(fetch(engine, post(server.url(), "pay")).how == outcome::interrupted);
+  CHECK(fetch(engine, post(server.url(), "pay")).outcome == outcome::interrupted);
   CHECK(requests.load() == 2);
   CHECK(fetch(engine, get(server.url())).ok());
   CHECK(fetch(engine, get(server.url())).ok()); // dropped and repeated by libcurl
@@ -186,7 +186,7 @@ TEST_CASE("http engine: answers that are too large are stopped") {
     }};
     auto what = get(server.url());
     what.max_bytes = 1000;
-    CHECK(fetch(engine, what).how == outcome::too_large);
+    CHECK(fetch(engine, what).outcome == outcome::too_large);
   }
   SUBCASE("endless") {
     std::atomic<int64_t> sent{0};
@@ -200,7 +200,7 @@ TEST_CASE("http engine: answers that are too large are stopped") {
     auto what = get(server.url());
     what.max_bytes = 100'000;
     const auto x = fetch(engine, what);
-    CHECK(x.how == outcome::too_large);
+    CHECK(x.outcome == outcome::too_large);
     CHECK(x.body.empty());
     CHECK(sent < 50'000'000);
   }
@@ -228,7 +228,7 @@ TEST_CASE("http engine: a redirect to another scheme or in a circle is not follo
     }};
     auto what = get(server.url());
     what.follow = true;
-    CHECK(fetch(engine, what).how == outcome::forbidden_address);
+    CHECK(fetch(engine, what).outcome == outcome::forbidden_address);
   }
   SUBCASE("circle") {
     raw_server server{[](raw_connection& c) {
@@ -237,7 +237,7 @@ TEST_CASE("http engine: a redirect to another scheme or in a circle is not follo
     }};
     auto what = get(server.url());
     what.follow = true;
-    CHECK(fetch(engine, what).how == outcome::interrupted);
+    CHECK(fetch(engine, what).outcome == outcome::interrupted);
   }
 }
 
@@ -260,7 +260,7 @@ TEST_CASE("http engine: no way to private addresses where they are forbidden") {
     what.private_addresses = false;
     what.follow = true;
     what.timeout = 2s;
-    CHECK(fetch(engine, what).how == outcome::forbidden_address);
+    CHECK(fetch(engine, what).outcome == outcome::forbidden_address);
   }
   CHECK(reached == 0);
 }
@@ -272,19 +272,19 @@ TEST_CASE("http engine: our own faults are told apart") {
   auto upload = get(server.url());
   upload.method = "PUT";
   upload.body_file = here / "missing";
-  CHECK(fetch(engine, upload).how == outcome::local_fault);
+  CHECK(fetch(engine, upload).outcome == outcome::local_fault);
   auto multipart = post(server.url(), "");
   multipart.parts = {{"file", "", here / "missing", "a.jpg", "image/jpeg"}};
-  CHECK(fetch(engine, multipart).how == outcome::local_fault);
+  CHECK(fetch(engine, multipart).outcome == outcome::local_fault);
   auto download = get(server.url());
   download.save_to = here / "no/such/directory/x";
   const auto x = fetch(engine, download);
-  CHECK(x.how == outcome::local_fault);
+  CHECK(x.outcome == outcome::local_fault);
   CHECK(x.error_number == ENOENT);
   auto split = get(server.url());
   split.headers = {{"X-A", "b\r\nX-Evil: c"}};
-  CHECK(fetch(engine, split).how == outcome::local_fault);
-  CHECK(fetch(engine, get("nonsense://x/")).how == outcome::local_fault);
+  CHECK(fetch(engine, split).outcome == outcome::local_fault);
+  CHECK(fetch(engine, get("nonsense://x/")).outcome == outcome::local_fault);
   auto full = get(server.url());
   full.save_to = "/dev/full"; // exists: O_EXCL refuses it
   CHECK(fetch(engine, full).error_number == EEXIST);
@@ -333,7 +333,7 @@ TEST_CASE("http engine: a body goes to a file only when it is the right one") {
     }};
     auto what = get(server.url());
     what.save_to = here / "x";
-    CHECK(fetch(engine, what).how == outcome::interrupted);
+    CHECK(fetch(engine, what).outcome == outcome::interrupted);
     CHECK(!std::filesystem::exists(what.save_to));
   }
 }

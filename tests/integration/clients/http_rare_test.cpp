@@ -75,7 +75,7 @@ TEST_CASE("http engine: unusual but legal answers are answers") {
       c.write(x.text);
     }};
     const auto got = fetch(engine, post(server.url(), "{}"));
-    CHECK(got.how == outcome::answered);
+    CHECK(got.outcome == outcome::answered);
     CHECK(got.status == x.status);
     CHECK(got.body == x.body);
     CHECK(got.error.empty());
@@ -95,7 +95,7 @@ TEST_CASE("http engine: unusual answers leave a kept connection usable") {
     }};
     for (int i = 0; i < 2; ++i) {
       const auto got = fetch(engine, post(server.url(), "{}"));
-      CHECK(got.how == outcome::answered);
+      CHECK(got.outcome == outcome::answered);
       CHECK(got.body == x.body);
     }
     CHECK(server.connections() == 1);
@@ -109,7 +109,7 @@ TEST_CASE("http engine: only informed and then left, a request has no answer") {
   }};
   http::engine engine;
   const auto got = fetch(engine, post(server.url(), "{}"));
-  CHECK(got.how == outcome::interrupted);
+  CHECK(got.outcome == outcome::interrupted);
   CHECK(got.status == 0);
 }
 
@@ -140,10 +140,10 @@ TEST_CASE("http engine: trailers and informational answers of HTTP/2") {
   const http2_server server;
   http::engine engine{{.ca_file = server.certificate()}};
   auto got = fetch(engine, post(server.url("/trailers"), "{}"));
-  CHECK(got.how == outcome::answered);
+  CHECK(got.outcome == outcome::answered);
   CHECK(got.body == "with trailers");
   got = fetch(engine, post(server.url("/informed"), "{}"));
-  CHECK_MESSAGE(got.how == outcome::answered, got.error);
+  CHECK_MESSAGE(got.outcome == outcome::answered, got.error);
   CHECK(got.status == 200);
   CHECK(got.body == "informed");
 }
@@ -165,7 +165,7 @@ TEST_CASE("http engine: HTTP/2 may answer before it has read the request, and is
     CAPTURE(status);
     const auto got =
       fetch(engine, post(server.url("/early/" + std::to_string(status)), large_body()));
-    CHECK_MESSAGE(got.how == outcome::answered, got.error);
+    CHECK_MESSAGE(got.outcome == outcome::answered, got.error);
     CHECK(got.status == status);
     CHECK(got.body == "early");
     CHECK(got.error.empty());
@@ -178,7 +178,7 @@ TEST_CASE("http engine: an HTTP/2 answer that is whole counts, though the reques
   auto request = post(server.url("/measured"), large_body());
   request.timeout = 2s; // libcurl 7.88 waits that long for the rest of the request to go
   const auto got = fetch(engine, std::move(request));
-  CHECK_MESSAGE(got.how == outcome::answered, got.error);
+  CHECK_MESSAGE(got.outcome == outcome::answered, got.error);
   CHECK(got.status == 200);
   CHECK(got.body == "early");
 }
@@ -187,7 +187,7 @@ TEST_CASE("http engine: an HTTP/2 answer that ends with a fault is none") {
   const http2_server server;
   http::engine engine{{.ca_file = server.certificate()}};
   const auto got = fetch(engine, post(server.url("/broken"), large_body()));
-  CHECK(got.how == outcome::interrupted);
+  CHECK(got.outcome == outcome::interrupted);
   CHECK(got.status == 0);
   CHECK(got.error.find("INTERNAL_ERROR") != std::string::npos);
 }
@@ -202,7 +202,7 @@ TEST_CASE("http engine: HTTP/1.1 may answer before it has read the request, and 
     }};
     http::engine engine;
     const auto got = fetch(engine, post(server.url(), large_body()));
-    CHECK_MESSAGE(got.how == outcome::answered, got.error);
+    CHECK_MESSAGE(got.outcome == outcome::answered, got.error);
     CHECK(std::to_string(got.status) == std::string{status}.substr(0, 3));
     CHECK(got.body == "early");
   }

@@ -46,7 +46,7 @@ TEST_CASE("http engine: nothing is told of a connection that is not completed") 
     const raw_server server{serve_hello};
     gone = server.url();
   }
-  CHECK(fetch(engine, get(gone)).how == http::outcome::not_sent);
+  CHECK(fetch(engine, get(gone)).outcome == http::outcome::not_sent);
   CHECK(connected == 0);
 }
 
@@ -68,7 +68,7 @@ TEST_CASE(
     caf::scoped_actor self{sys};
     for (int i = 0; i < 2; ++i)
       self->request(agent, caf::infinite, get(server.url()))
-        .receive([](const http::response& x) { CHECK(x.how == http::outcome::interrupted); },
+        .receive([](const http::response& x) { CHECK(x.outcome == http::outcome::interrupted); },
                  [](const caf::error&) { FAIL("the agent always answers"); });
     const auto before = reach->silence();
     reach->missed(reachability::clock::now() + 1min); // as if requests had failed all the time

@@ -100,7 +100,7 @@ TEST_CASE("http engine: waiting for a place is not the server's silence") {
   auto what = post(server.url(), "x");
   what.timeout = 300ms;
   const auto x = fetch(engine, what);
-  CHECK(x.how == outcome::not_started);
+  CHECK(x.outcome == outcome::not_started);
   CHECK(x.took < 5s);
 }
 

@@ -126,7 +126,7 @@ TEST_CASE("http engine: a file that becomes shorter while it is sent is our faul
   cut.set_value();
   REQUIRE(sent.wait_for(30s) == std::future_status::ready);
   const auto x = sent.get();
-  CHECK(x.how == outcome::local_fault);
+  CHECK(x.outcome == outcome::local_fault);
   CHECK(x.error == "cannot read " + (here / "video.mp4") + ": it became shorter");
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("http engine: one whose files the disk has not told of is called off a
   const auto number = engine.submit(upload("http://127.0.0.1:9/", here / "video.mp4", false),
                                     [&](http::response x) { answer.set_value(std::move(x)); });
   engine.cancel(number);
-  CHECK(answer.get_future().get().how == outcome::not_started);
+  CHECK(answer.get_future().get().outcome == outcome::not_started);
   CHECK(engine.counters().waiting == 0);
 }
 
@@ -152,5 +152,5 @@ TEST_CASE("http engine: an engine that ends answers for those whose files it has
     http::engine engine{{.disk = disk.worker}};
     sent = start(engine, upload("http://127.0.0.1:9/", here / "video.mp4", false));
   }
-  CHECK(sent.get().how == outcome::not_started);
+  CHECK(sent.get().outcome == outcome::not_started);
 }

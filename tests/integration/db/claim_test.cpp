@@ -315,12 +315,12 @@ TEST_CASE_FIXTURE(claim_fixture, "jobs of a claim whose answer was lost are foun
 
 TEST_CASE_FIXTURE(claim_fixture,
                   "a job that waits for its next try takes back a task KIE made after all") {
-  using how = store::adoption::verdict;
+  using adoption = store::adoption::verdict;
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;
   const auto first = *ask.ask(intent(us, job, "t1"));
   ask.ask(store::retry_job{us, job, {}, 1h, true, true, true});
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::adopted);
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == adoption::adopted);
   CHECK(ask.ask(store::late_tasks{})->tasks.empty());
   CHECK(*ask.ask(store::give_video{"t1", storage_key{"videos/late.mp4"}, 9})
         == store::transition::lease_lost);
@@ -332,32 +332,32 @@ TEST_CASE_FIXTURE(claim_fixture,
   // Also a job that was claimed for the next try and has announced nothing yet.
   ask.ask(store::retry_job{us, job, {}, 0ms, true, true, true});
   CHECK(claim(us, 1).jobs.at(0).attempts == 2);
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::adopted);
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == adoption::adopted);
   CHECK(ask.ask(intent(us, job, "t2"))->what == verdict::lease_lost);
 }
 
 TEST_CASE_FIXTURE(claim_fixture, "a callback's task is adopted, known, late or unknown") {
-  using how = store::adoption::verdict;
+  using adoption = store::adoption::verdict;
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;
   ask.ask(intent(us, job, "t1"));
-  CHECK(ask.ask(store::adopt_task{"nobody", kie_task_id{"x"}})->what == how::unknown);
+  CHECK(ask.ask(store::adopt_task{"nobody", kie_task_id{"x"}})->what == adoption::unknown);
   const auto adopted = *ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}});
-  CHECK(adopted.what == how::adopted);
+  CHECK(adopted.what == adoption::adopted);
   CHECK(adopted.job == job);
   CHECK(adopted.holder == us);
   CHECK(db.number("SELECT count(*) FROM notifications WHERE kind = 'job_started'") == 1);
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::known);
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == adoption::known);
   CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"task-1"}}) == store::transition::done);
   // The task ended badly, and the job begins anew: its late callback changes nothing.
   ask.ask(store::retry_job{us, job, {}, 0ms, true, true});
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::late);
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == adoption::late);
   CHECK(db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NULL") == 1);
   // Of the second creation nobody knew the outcome, and the job went on to a third.
   claim(us, 1);
   ask.ask(intent(us, job, "t2"));
   ask.ask(intent(us, job, "t3"));
-  CHECK(ask.ask(store::adopt_task{"t2", kie_task_id{"task-2"}})->what == how::late);
+  CHECK(ask.ask(store::adopt_task{"t2", kie_task_id{"task-2"}})->what == adoption::late);
   const auto late = ask.ask(store::late_tasks{})->tasks;
   REQUIRE(late.size() == 1);
   CHECK(late[0].token == "t2");
@@ -373,16 +373,16 @@ TEST_CASE_FIXTURE(claim_fixture, "a callback's task is adopted, known, late or u
 
 TEST_CASE_FIXTURE(claim_fixture,
                   "a task whose creation was under way when an operator stepped in brings a gift") {
-  using how = store::adoption::verdict;
+  using adoption = store::adoption::verdict;
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;
   ask.ask(intent(us, job, "t1"));
   db.sql("SELECT operator_retry_job('" + to_string(job) + "')");
   claim(us, 1);
   ask.ask(intent(us, job, "t2"));
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == how::late);
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == adoption::late);
   db.sql("SELECT operator_fail_job('" + to_string(job) + "', 'by hand')");
-  CHECK(ask.ask(store::adopt_task{"t2", kie_task_id{"task-2"}})->what == how::late);
+  CHECK(ask.ask(store::adopt_task{"t2", kie_task_id{"task-2"}})->what == adoption::late);
   CHECK(ask.ask(store::late_tasks{})->tasks.size() == 2);
   for (const auto* token : {"t1", "t2"})
     CHECK(*ask.ask(store::give_video{token, storage_key{"videos/late.mp4"}, 9})

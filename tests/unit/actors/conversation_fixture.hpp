@@ -180,7 +180,7 @@ struct conversation_fixture : actor_fixture {
 
   static http::response says(int status, std::string body) {
     http::response result;
-    result.how = http::outcome::answered;
+    result.outcome = http::outcome::answered;
     result.status = status;
     result.body = std::move(body);
     return result;

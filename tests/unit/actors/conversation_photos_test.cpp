@@ -65,7 +65,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
   }
   SUBCASE("the download does not end") {
     http::response endless;
-    endless.how = http::outcome::too_large;
+    endless.outcome = http::outcome::too_large;
     http_answers["telegram.download"] = {endless};
   }
   const auto done = send(photo_message(1));
@@ -79,7 +79,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 TEST_CASE_FIXTURE(conversation_fixture,
                   "conversation counts no wait in our own line as a failed try") {
   http::response waited;
-  waited.how = http::outcome::not_started;
+  waited.outcome = http::outcome::not_started;
   http_answers["telegram.download"].assign(9, waited);
   send(photo_message(1));
   advance(5min);

@@ -118,7 +118,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   watch(15s, 30min);
   advance(1h);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::how::success);
+  CHECK(told[0].ending == task_ended::outcome::success);
   CHECK(told[0].task.value == "task-1");
   CHECK(told[0].video_url == "https://files.example/2.mp4");
   CHECK(looks.size() == 2);
@@ -140,7 +140,7 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller reports a failed task in KIE's wor
   watch(0s, 30min);
   advance(1s);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::how::failure);
+  CHECK(told[0].ending == task_ended::outcome::failure);
   CHECK(told[0].fail_code == "500");
   CHECK(told[0].fail_message == "Internal Error, Please try again later.");
 }
@@ -151,7 +151,7 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller reports a success without a video 
   watch(0s, 30min);
   advance(1min);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::how::without_result);
+  CHECK(told[0].ending == task_ended::outcome::without_result);
   CHECK(looks.size() == 5);
 }
 
@@ -183,7 +183,7 @@ TEST_CASE_FIXTURE(poller_fixture,
     watch(0s, 30min);
     advance(20s);
     REQUIRE(told.size() == 1);
-    CHECK(told[0].ending == task_ended::how::success);
+    CHECK(told[0].ending == task_ended::outcome::success);
   }
 }
 
@@ -194,7 +194,7 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller looks within seconds at what was f
   watch(0s, 30min);
   advance(2s);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::how::success);
+  CHECK(told[0].ending == task_ended::outcome::success);
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
@@ -207,7 +207,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   watch(15s, 30min);
   advance(2min);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::how::success);
+  CHECK(told[0].ending == task_ended::outcome::success);
   CHECK(looks.size() == 7);
 }
 
@@ -220,7 +220,7 @@ TEST_CASE_FIXTURE(
   CHECK(told.empty());
   advance(1s + timer_step);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::how::timed_out);
+  CHECK(told[0].ending == task_ended::outcome::timed_out);
   CHECK(looks.back() >= 30min); // a last look when the time was up
 }
 
@@ -235,7 +235,7 @@ TEST_CASE_FIXTURE(poller_fixture,
     web.says("kie.recordInfo", {success()});
     advance(3min);
     REQUIRE(told.size() == 1);
-    CHECK(told[0].ending == task_ended::how::success);
+    CHECK(told[0].ending == task_ended::outcome::success);
     told.clear();
   }
 }
@@ -251,7 +251,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   // poller.
   advance(1min + 146s + timer_step);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::how::timed_out);
+  CHECK(told[0].ending == task_ended::outcome::timed_out);
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
@@ -260,7 +260,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   watch(2s, 0s);
   advance(3s);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::how::success);
+  CHECK(told[0].ending == task_ended::outcome::success);
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
@@ -271,7 +271,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   CHECK(told.empty());
   advance(18s);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::how::vanished);
+  CHECK(told[0].ending == task_ended::outcome::vanished);
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
@@ -283,7 +283,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   CHECK(told.empty());
   advance(90s);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::how::vanished);
+  CHECK(told[0].ending == task_ended::outcome::vanished);
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
@@ -313,7 +313,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   settle();
   CHECK(looks.size() == 2);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::how::success);
+  CHECK(told[0].ending == task_ended::outcome::success);
 }
 
 TEST_CASE_FIXTURE(poller_fixture, "kie_poller waits for its key's turn") {
@@ -353,7 +353,7 @@ TEST_CASE_FIXTURE(
   CHECK(looks.size() < 100); // twice an interval
   advance(2s);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::how::vanished);
+  CHECK(told[0].ending == task_ended::outcome::vanished);
 }
 
 TEST_CASE_FIXTURE(poller_fixture, "kie_poller without any key asks KIE nothing and waits for one") {

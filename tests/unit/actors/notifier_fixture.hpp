@@ -170,9 +170,9 @@ struct notifier_fixture : actor_fixture {
                    {{"retry_after", seconds}});
   }
 
-  static http::response failure(http::outcome how) {
+  static http::response failure(http::outcome outcome) {
     http::response result;
-    result.how = how;
+    result.outcome = outcome;
     return result;
   }
 
@@ -209,7 +209,7 @@ struct notifier_fixture : actor_fixture {
 private:
   static http::response answer(int status, const nlohmann::json& body) {
     http::response result;
-    result.how = http::outcome::answered;
+    result.outcome = http::outcome::answered;
     result.status = status;
     result.body = body.dump();
     return result;
@@ -255,12 +255,12 @@ private:
     return promise;
   }
 
-  caf::result<store::committed> commit(notice_id id, ending how) {
+  caf::result<store::committed> commit(notice_id id, ending end) {
     ++commits_tried;
     if (!database_up)
       return ec::unavailable;
-    how.times = endings[id.value].times + 1;
-    endings[id.value] = how;
+    end.times = endings[id.value].times + 1;
+    endings[id.value] = end;
     CHECK(outbox.erase(id.value) == 1);
     return store::committed{};
   }

@@ -81,9 +81,9 @@ struct store_fixture : actor_fixture {
   http_agent_actor http = spawn_fake<http_agent_actor>([this](const http::request&) {
     ++exchanges;
     http::response answer;
-    answer.how = reachable ? http::outcome::answered : http::outcome::not_sent;
+    answer.outcome = reachable ? http::outcome::answered : http::outcome::not_sent;
     if (turns_missed > 0 && turns_missed-- > 0)
-      answer.how = http::outcome::not_started;
+      answer.outcome = http::outcome::not_started;
     answer.status = 200;
     return answer;
   });

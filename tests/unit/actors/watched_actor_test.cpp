@@ -45,7 +45,7 @@ struct probes {
   actor_kind& kind = kind_of("probe");
   int64_t spawned = kind.spawned;
 
-  int64_t ended(actor_end how) const { return kind.ended[static_cast<size_t>(how)]; }
+  int64_t ended(actor_end end) const { return kind.ended[static_cast<size_t>(end)]; }
 };
 
 } // namespace

@@ -149,7 +149,7 @@ TEST_CASE("kie: looks that failed say nothing about the task") {
   CHECK(gateway.message.find("502 Bad Gateway") != std::string::npos);
   const auto lost =
     as<poll_failed>(parse_record_info(test::unanswered(http::outcome::not_sent))).reason;
-  CHECK(lost.how == http::outcome::not_sent);
+  CHECK(lost.outcome == http::outcome::not_sent);
   CHECK(lost.status == 0);
 }
 

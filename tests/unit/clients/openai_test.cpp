@@ -30,7 +30,7 @@ TEST_CASE("openai: completions") {
   using ending = completion::ending;
   struct row {
     const char* file;
-    ending how;
+    ending finish;
     const char* text;
   };
   const std::vector<row> rows{
@@ -45,7 +45,7 @@ TEST_CASE("openai: completions") {
   for (const auto& x : rows) {
     CAPTURE(x.file);
     const auto got = completed(x.file);
-    CHECK(static_cast<int>(got.how) == static_cast<int>(x.how));
+    CHECK(static_cast<int>(got.finish) == static_cast<int>(x.finish));
     CHECK(got.text == x.text);
   }
 }
@@ -78,7 +78,7 @@ TEST_CASE("openai: the server's advice") {
 
 TEST_CASE("openai: no answer") {
   const auto x = std::get<openai::signal>(parse_chat(test::unanswered(http::outcome::interrupted)));
-  CHECK(x.how == http::outcome::interrupted);
+  CHECK(x.outcome == http::outcome::interrupted);
   CHECK(x.message == "as libcurl says");
 }
 

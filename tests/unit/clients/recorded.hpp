@@ -21,15 +21,15 @@ inline std::string recorded(const std::string& name) {
 
 inline http::response answered(int status, std::string body) {
   http::response x;
-  x.how = http::outcome::answered;
+  x.outcome = http::outcome::answered;
   x.status = status;
   x.body = std::move(body);
   return x;
 }
 
-inline http::response unanswered(http::outcome how) {
+inline http::response unanswered(http::outcome outcome) {
   http::response x;
-  x.how = how;
+  x.outcome = outcome;
   x.error = "as libcurl says";
   return x;
 }

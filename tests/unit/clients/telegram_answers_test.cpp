@@ -61,7 +61,7 @@ TEST_CASE("telegram: answers that are no answers") {
   CHECK(!cut.ok);
   CHECK(!cut.json);
   const auto lost = parse_answer(test::unanswered(http::outcome::interrupted)).envelope;
-  CHECK(lost.how == http::outcome::interrupted);
+  CHECK(lost.outcome == http::outcome::interrupted);
   CHECK(lost.status == 0);
   CHECK(lost.description == "as libcurl says");
   const auto bad = parse_answer(answered(500, "caf\xe9 \xf0\x9f")).envelope;

@@ -52,10 +52,10 @@ kie::signal enveloped(int code, const char* message) {
   return x;
 }
 
-kie::signal broken(call from, http::outcome how) {
+kie::signal broken(call from, http::outcome outcome) {
   kie::signal x;
   x.from = from;
-  x.how = how;
+  x.outcome = outcome;
   return x;
 }
 

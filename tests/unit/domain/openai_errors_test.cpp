@@ -95,14 +95,14 @@ TEST_CASE("the server's wishes are followed within reason") {
 
 TEST_CASE("no answer at all is tried again and counts") {
   openai::signal x;
-  x.how = http::outcome::interrupted;
+  x.outcome = http::outcome::interrupted;
   CHECK(openai::classify(x).what == reaction::retry);
   CHECK(openai::classify(x).counts);
 }
 
 TEST_CASE("a wait in our own line is tried again and does not count") {
   openai::signal x;
-  x.how = http::outcome::not_started;
+  x.outcome = http::outcome::not_started;
   CHECK(openai::classify(x).what == reaction::retry);
   CHECK_FALSE(openai::classify(x).counts);
 }

@@ -25,7 +25,7 @@ TEST_CASE("a probe that is refused was answered") {
   kie::signal x;
   x.from = kie::call::credit;
   const auto answered = [&](int status, int code, const char* words) {
-    x.how = http::outcome::answered;
+    x.outcome = http::outcome::answered;
     x.status = status;
     x.json = code != 0;
     x.code = code;
@@ -38,8 +38,8 @@ TEST_CASE("a probe that is refused was answered") {
   CHECK_FALSE(answered(503, 0, "<html>"));
   CHECK_FALSE(answered(500, 500, "Internal Error"));
   CHECK_FALSE(answered(200, 455, "maintenance"));
-  x.how = http::outcome::not_sent;
+  x.outcome = http::outcome::not_sent;
   CHECK(outage::is_out_of_order(x));
-  x.how = http::outcome::interrupted;
+  x.outcome = http::outcome::interrupted;
   CHECK(outage::is_out_of_order(x));
 }

@@ -19,9 +19,9 @@ telegram::reply said(int code, const char* description) {
   return x;
 }
 
-telegram::reply ended(http::outcome how) {
+telegram::reply ended(http::outcome outcome) {
   telegram::reply x;
-  x.how = how;
+  x.outcome = outcome;
   return x;
 }
 
