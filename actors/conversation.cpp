@@ -17,21 +17,21 @@ constexpr int max_refusals = 3;
 
 /// An exception out of a handler is a bug; the gateway decides what becomes of the update.
 caf::error on_exception(chat_id chat, const std::exception_ptr& thrown) {
-  std::string what = "not a std::exception";
+  std::string reason = "not a std::exception";
   try {
     std::rethrow_exception(thrown);
   } catch (const std::exception& x) {
-    what = x.what();
+    reason = x.what();
   } catch (...) {
     // already said
   }
-  log::error("conversation.threw", "chat", chat, "error", what);
-  return caf::make_error(caf::sec::runtime_error, what);
+  log::error("conversation.threw", "chat", chat, "error", reason);
+  return caf::make_error(caf::sec::runtime_error, reason);
 }
 
 const std::string& album_of(const telegram::incoming& update) {
   static const std::string none;
-  const auto* message = std::get_if<telegram::message>(&update.what);
+  const auto* message = std::get_if<telegram::message>(&update.content);
   return message ? message->media_group : none;
 }
 
@@ -54,7 +54,7 @@ conversation_actor::behavior_type conversation::make_behavior() {
   self_->set_exception_handler(
     [chat = chat_](const std::exception_ptr& thrown) { return on_exception(chat, thrown); });
   return {
-    [this](routed_update& what) { return accept(what.update); },
+    [this](routed_update& routed) { return accept(routed.update); },
     [this](drain_atom) { return drain(); },
   };
 }
@@ -178,7 +178,7 @@ void conversation::on_photo(update_id id, flow::photo_result result) {
 
 void conversation::take_step(bool with_photo) {
   auto& update = now_->update;
-  if (auto* message = std::get_if<telegram::message>(&update.what))
+  if (auto* message = std::get_if<telegram::message>(&update.content))
     message->album_continues = !message->media_group.empty()
                                && std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& x) {
                                     return album_of(x->update) == message->media_group;
@@ -192,9 +192,9 @@ void conversation::take_step(bool with_photo) {
   commit(std::move(step.commit));
 }
 
-void conversation::commit(store::commit_step what) {
+void conversation::commit(store::commit_step request) {
   now_->committing = true;
-  self_->request(context_->store, caf::infinite, std::move(what))
+  self_->request(context_->store, caf::infinite, std::move(request))
     .then([this](const store::step_outcome& outcome) { on_committed(outcome); },
           [this](const caf::error& reason) {
             if (reason != ec::rejected)

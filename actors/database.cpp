@@ -17,13 +17,13 @@ database::database(database_actor::pointer self, db::database_config config, met
 template <class Request>
 auto database::forward() {
   using answer = typename Request::answer;
-  return [this](Request& what) -> caf::result<answer> {
+  return [this](Request& request) -> caf::result<answer> {
     const auto id = ++last_id_;
     auto promise = self_->make_response_promise<answer>();
     std::get<pending<Request>>(pending_).answers.emplace(id, promise);
     caf::weak_actor_ptr me{self_->ctrl()};
     lanes_.submit(
-      std::move(what), db::completion<answer>{[this, me, id](caf::expected<answer> result) {
+      std::move(request), db::completion<answer>{[this, me, id](caf::expected<answer> result) {
         post(me, [this, id, result = std::move(result)]() mutable { finish<Request>(id, result); });
       }});
     return promise;

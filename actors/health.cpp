@@ -53,7 +53,7 @@ health_actor::behavior_type health::make_behavior() {
       if (alive_)
         tell_claimer(node_);
     },
-    [this](const node_report& what) { config_.roles = joined_roles(what.roles); },
+    [this](const node_report& report) { config_.roles = joined_roles(report.roles); },
     [this](drain_atom) -> caf::result<void> {
       auto promise = self_->make_response_promise<void>();
       drain(promise);

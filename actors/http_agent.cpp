@@ -30,11 +30,11 @@ http_agent_actor::behavior_type http_agent::make_behavior() {
     export_figures();
   self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg.source); });
   return {
-    [this](http::request& what) { return start(what); },
+    [this](http::request& request) { return start(request); },
   };
 }
 
-caf::result<http::response> http_agent::start(http::request& what) {
+caf::result<http::response> http_agent::start(http::request& request) {
   const auto id = ++last_id_;
   const auto asker = self_->current_sender();
   auto& x = pending_[id];
@@ -42,7 +42,7 @@ caf::result<http::response> http_agent::start(http::request& what) {
   auto promise = x.promise;
   watch(id, asker);
   caf::weak_actor_ptr me{self_->ctrl()};
-  x.number = engine_.submit(std::move(what), [this, me, id](http::response answer) {
+  x.number = engine_.submit(std::move(request), [this, me, id](http::response answer) {
     post(me, [this, id, answer = std::move(answer)]() mutable { finish(id, answer); });
   });
   return promise;

@@ -33,7 +33,7 @@ private:
     bool called_off = false;
   };
 
-  caf::result<http::response> start(http::request& what);
+  caf::result<http::response> start(http::request& request);
   void watch(uint64_t id, const caf::strong_actor_ptr& asker);
   void forget(uint64_t id, const caf::actor_addr& asker);
   void on_down(const caf::actor_addr& asker);

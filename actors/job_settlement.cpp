@@ -141,7 +141,7 @@ void job_settlement::decide(const kie::verdict& verdict, job_failure failure,
     failure.cls = failure_class::outage;
   log::info("job.attempt_failed", "job", hold_.job().id, "attempt", hold_.job().attempts, "class",
             failure.cls, "rule", verdict.rule, "error", failure.error);
-  if (decision.what == retry::decision::action::retry)
+  if (decision.outcome == retry::decision::action::retry)
     requeue(decision, std::move(failure));
   else
     fail(std::move(failure));

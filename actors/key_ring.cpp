@@ -36,10 +36,10 @@ key_ring::key_ring(key_ring_actor::pointer self, const key_ring_config& config,
 key_ring_actor::behavior_type key_ring::make_behavior() {
   look();
   return {
-    [this](const find_key& what) { return find(what.key); },
-    [this](const choose_key& what) { return choose(what.outside_of); },
-    [this](const query_slot& what) { return reserve(what); },
-    [this](const store::rest_key& what) { rest(what); },
+    [this](const find_key& request) { return find(request.key); },
+    [this](const choose_key& wanted) { return choose(wanted.outside_of); },
+    [this](const query_slot& slot) { return reserve(slot); },
+    [this](const store::rest_key& cooldown) { rest(cooldown); },
   };
 }
 
@@ -98,13 +98,13 @@ found_key key_ring::choose(const key_fingerprint& outside_of) {
   return none;
 }
 
-query_turn key_ring::reserve(const query_slot& what) {
+query_turn key_ring::reserve(const query_slot& slot) {
   if (order_.empty())
     return {};
-  auto found = keys_.find(what.key);
+  auto found = keys_.find(slot.key);
   const bool gone = found == keys_.end();
   if (gone)
-    found = keys_.find(order_[what.stand_in % order_.size()]);
+    found = keys_.find(order_[slot.stand_in % order_.size()]);
   const auto now = self_->clock().now();
   const auto start = std::max(now, found->second.free_at);
   found->second.free_at = start + spacing();
@@ -121,16 +121,16 @@ caf::timespan key_ring::spacing() const {
   return window / (query_budget_ / workers_);
 }
 
-void key_ring::rest(const store::rest_key& what) {
+void key_ring::rest(const store::rest_key& request) {
   ++rested_;
-  const auto until = self_->clock().now() + what.rest;
+  const auto until = self_->clock().now() + request.rest;
   const auto put = [&](const key_fingerprint& print) {
     if (const auto found = keys_.find(print); found != keys_.end())
       found->second.rests_until = std::max(found->second.rests_until, until);
   };
-  put(what.key);
-  if (what.whole_account)
-    for (const auto& print : what.account_keys)
+  put(request.key);
+  if (request.whole_account)
+    for (const auto& print : request.account_keys)
       put(print);
 }
 

@@ -29,13 +29,13 @@ std::string_view outcome_of(const kie::task_state& x) {
 } // namespace
 
 kie_poller::kie_poller(kie_poller_actor::pointer self, std::shared_ptr<const poller_config> config,
-                       watched_task what, http_agent_actor http, key_ring_actor keys,
+                       watched_task watched, http_agent_actor http, key_ring_actor keys,
                        const task_owner_actor& owner)
-  : self_(self), config_(std::move(config)), task_(std::move(what.task)), key_(std::move(what.key)),
-    give_up_at_(self->clock().now() + what.time_left),
-    looked_at_(self->clock().now() + what.first_look), unknown_since_(self->clock().now()),
+  : self_(self), config_(std::move(config)), task_(std::move(watched.task)),
+    key_(std::move(watched.key)), give_up_at_(self->clock().now() + watched.time_left),
+    looked_at_(self->clock().now() + watched.first_look), unknown_since_(self->clock().now()),
     http_(std::move(http)), keys_(std::move(keys)),
-    owner_(caf::actor_cast<caf::weak_actor_ptr>(owner)), tell_of_poll_(what.tell_of_poll) {}
+    owner_(caf::actor_cast<caf::weak_actor_ptr>(owner)), tell_of_poll_(watched.tell_of_poll) {}
 
 kie_poller_actor::behavior_type kie_poller::make_behavior() {
   look_at(looked_at_);
@@ -206,10 +206,10 @@ void kie_poller::end(task_ended::outcome outcome, std::string video_url) {
   tell_owner(std::move(result));
 }
 
-void kie_poller::tell_owner(task_ended what) {
-  what.polls = polls_;
+void kie_poller::tell_owner(task_ended ended) {
+  ended.polls = polls_;
   if (auto owner = caf::actor_cast<caf::strong_actor_ptr>(owner_))
-    self_->send(caf::actor_cast<task_owner_actor>(owner), std::move(what));
+    self_->send(caf::actor_cast<task_owner_actor>(owner), std::move(ended));
   self_->quit();
 }
 

@@ -43,7 +43,7 @@ public:
   static constexpr const char* name = "kie_poller";
 
   kie_poller(kie_poller_actor::pointer self, std::shared_ptr<const poller_config> config,
-             watched_task what, http_agent_actor http, key_ring_actor keys,
+             watched_task watched, http_agent_actor http, key_ring_actor keys,
              const task_owner_actor& owner);
   kie_poller_actor::behavior_type make_behavior();
 

@@ -34,7 +34,7 @@ node_agent_actor::behavior_type node_agent::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg); });
   begin();
   return {
-    [this](const placement& what) { follow(what); },
+    [this](const placement& placement) { follow(placement); },
     [this](const node_card& who, const caf::strong_actor_ptr& coordinator) {
       links_.meet(who, coordinator);
     },
@@ -72,19 +72,19 @@ void node_agent::go_by_own_file() {
 
 // ── roles ────────────────────────────────────────────────────────────────────────────────────────
 
-void node_agent::follow(const placement& what) {
+void node_agent::follow(const placement& placement) {
   if (draining_)
     return;
-  if (!placed_ || what != target_) {
+  if (!placed_ || placement != target_) {
     log::info("node.placed", "node", config_.card.name, "change",
-              placements::difference(target_, what), "reason", what.reason);
-    if (what.concurrency != target_.concurrency || !placed_)
-      config_.resize(what.concurrency);
+              placements::difference(target_, placement), "reason", placement.reason);
+    if (placement.concurrency != target_.concurrency || !placed_)
+      config_.resize(placement.concurrency);
   }
-  target_ = what;
+  target_ = placement;
   placed_ = true;
-  if (!what.coordinators.empty())
-    links_.look_for(what.coordinators);
+  if (!placement.coordinators.empty())
+    links_.look_for(placement.coordinators);
   reconcile();
 }
 

@@ -45,17 +45,17 @@ void notifier::on_answer(chat_id chat, const telegram::answer& answer) {
   pace_.answered(chat, now());
   const auto& reply = answer.envelope;
   auto verdict = telegram::classify(reply);
-  judge_service(reply, verdict.what);
+  judge_service(reply, verdict.result);
   auto& x = lines_.at(chat);
   if (reply.outcome == http::outcome::local_fault && !x.file.path().empty())
-    verdict.what =
+    verdict.result =
       send_result::retry; // the machine failed to read it; the file is opened anew next time
   x.file = {};
   x.thumbnail = {};
   x.took = now() - x.sent_at;
-  if (verdict.what != send_result::sent)
-    log_failure(to_string(verdict.what), chat, describe(reply));
-  switch (verdict.what) {
+  if (verdict.result != send_result::sent)
+    log_failure(to_string(verdict.result), chat, describe(reply));
+  switch (verdict.result) {
     case send_result::sent: {
       count("sent");
       ++stats_.completed;
@@ -119,14 +119,14 @@ void notifier::send_otherwise(chat_id chat, const telegram::send_verdict& verdic
   if (!leading_)
     return forget(chat);
   const auto* video = std::get_if<notifications::video_message>(&x.content);
-  if (verdict.what == send_result::migrated && x.to == chat_id{}) {
+  if (verdict.result == send_result::migrated && x.to == chat_id{}) {
     x.to = verdict.migrate_to;
-  } else if (verdict.what == send_result::misplaced && !x.where.empty()) {
+  } else if (verdict.result == send_result::misplaced && !x.where.empty()) {
     x.where = {};
-  } else if (verdict.what == send_result::plain && !x.plain
+  } else if (verdict.result == send_result::plain && !x.plain
              && !std::holds_alternative<telegram::invoice>(x.content)) {
     x.plain = true;
-  } else if (verdict.what != send_result::send_link && video && !video->file_id.empty()) {
+  } else if (verdict.result != send_result::send_link && video && !video->file_id.empty()) {
     x.notices.front().video_file_id.clear();
   } else if (video) {
     x.as = line::form::link;
@@ -157,7 +157,7 @@ void notifier::retry_later(chat_id chat, const telegram::send_verdict& verdict,
   const auto& x = lines_.at(chat);
   if (!leading_)
     return forget(chat);
-  if (verdict.what == send_result::unauthorized || reply.outcome == http::outcome::not_sent) {
+  if (verdict.result == send_result::unauthorized || reply.outcome == http::outcome::not_sent) {
     count("failed");
     end_upload(lines_.at(chat));
     return prepare(chat);

@@ -163,7 +163,7 @@ void object_store::run(uint64_t id) {
       },
       [this, id](const caf::error& why) {
         storage::result result;
-        result.what = storage::fault::unavailable;
+        result.fault = storage::fault::unavailable;
         result.error = to_string(why);
         finish(id, result);
       });
@@ -177,7 +177,7 @@ void object_store::wait_for_turn(uint64_t id) {
 
 void object_store::finish(uint64_t id, storage::result& result) {
   auto& op = pending_.at(id);
-  if (result.what == storage::fault::unavailable && op.tries < max_tries) {
+  if (result.fault == storage::fault::unavailable && op.tries < max_tries) {
     log::warn("object_store.retried", "what", op.what, "key", op.key, "tries", op.tries, "error",
               result.error);
     run_after(self_, backoff(op.tries, 500ms, 5s), [this, id] { run(id); });
@@ -186,9 +186,9 @@ void object_store::finish(uint64_t id, storage::result& result) {
   if (result.ok()) {
     op.done(result);
   } else {
-    log::warn("object_store.failed", "what", op.what, "key", op.key, "fault", result.what, "error",
+    log::warn("object_store.failed", "what", op.what, "key", op.key, "fault", result.fault, "error",
               result.error);
-    op.failed(caf::make_error(code_of(result.what), op.what, to_string(op.key), result.error));
+    op.failed(caf::make_error(code_of(result.fault), op.what, to_string(op.key), result.error));
   }
   pending_.erase(id);
 }

@@ -34,7 +34,7 @@ void orphan_wait::ask(caf::timespan left, const std::function<void()>& otherwise
     if (hold_.draining())
       return hold_.end("released");
     // While we could not ask, who has the task could not say so.
-    const bool ours = got.what != store::intent_outcome::verdict::lease_lost;
+    const bool ours = got.outcome != store::intent_outcome::verdict::lease_lost;
     if (ours && hold_.self()->clock().now() - asked_at > longest_answer)
       return start(std::max(left, time_to_speak), otherwise);
     if (ours && left > caf::timespan::zero())

@@ -25,7 +25,7 @@ outage_watch::outage_watch(outage_watch_actor::pointer self, outage_watch_config
 outage_watch_actor::behavior_type outage_watch::make_behavior() {
   watch();
   return {
-    [this](const weigh_failure& what) { return weigh(what); },
+    [this](const weigh_failure& request) { return weigh(request); },
     [this](wake_atom) { watch(); },
   };
 }
@@ -101,11 +101,11 @@ void outage_watch::schedule_probe() {
 
 // ── whose fault a failure is ─────────────────────────────────────────────────────────────────────
 
-caf::result<failure_origin> outage_watch::weigh(const weigh_failure& what) {
+caf::result<failure_origin> outage_watch::weigh(const weigh_failure& request) {
   if (view_.down)
     return failure_origin::provider;
   auto promise = self_->make_response_promise<failure_origin>();
-  questions_.push_back({what, promise});
+  questions_.push_back({request, promise});
   probe();
   return promise;
 }
@@ -155,12 +155,12 @@ void outage_watch::settle_questions(std::optional<bool> reached, const std::stri
   const auto lease = duration_cast<milliseconds>(config_.lease);
   auto open = std::exchange(questions_, {});
   if (!open.empty() && !view_.down) {
-    store::report_failures what{config_.provider, id_, reached, {}, reason, lease};
+    store::report_failures request{config_.provider, id_, reached, {}, reason, lease};
     for (const auto& x : open)
-      what.failures.push_back(x.what);
-    if (what.reason.empty())
-      what.reason = "jobs fail alike although the account answers";
-    return report(what, std::move(open), 0);
+      request.failures.push_back(x.request);
+    if (request.reason.empty())
+      request.reason = "jobs fail alike although the account answers";
+    return report(request, std::move(open), 0);
   }
   for (auto& x : open)
     x.promise.deliver(failure_origin::provider);
@@ -174,20 +174,20 @@ void outage_watch::settle_questions(std::optional<bool> reached, const std::stri
 }
 
 /// Until the database has it: the askers cannot go on without it either.
-void outage_watch::report(const store::report_failures& what, std::vector<open_question> open,
+void outage_watch::report(const store::report_failures& request, std::vector<open_question> open,
                           int tries) {
-  self_->request(store_, caf::infinite, what)
+  self_->request(store_, caf::infinite, request)
     .then(
       [this, open](failure_origin got) mutable {
         for (auto& x : open)
           x.promise.deliver(got);
         watch();
       },
-      [this, what, open, tries](const caf::error& err) {
+      [this, request, open, tries](const caf::error& err) {
         if (worth_a_line(tries + 1))
           log::warn("kie.failures_not_reported", "error", err, "tries", tries + 1);
         run_after(self_, backoff(tries + 1, 200ms, 5s),
-                  [this, what, open, tries] { report(what, open, tries + 1); });
+                  [this, request, open, tries] { report(request, open, tries + 1); });
       });
 }
 

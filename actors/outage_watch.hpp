@@ -50,7 +50,7 @@ private:
   using asker = caf::typed_response_promise<failure_origin>;
 
   struct open_question {
-    weigh_failure what;
+    weigh_failure request;
     asker promise;
   };
 

@@ -30,7 +30,7 @@ storage::result copy_file(const std::string& from, const std::string& to, int64_
   if (!found.ok())
     return found;
   if (found.bytes > max_bytes) {
-    found.what = storage::fault::invalid;
+    found.fault = storage::fault::invalid;
     return found;
   }
   std::error_code failed;
@@ -46,7 +46,7 @@ storage::result read_prefix(const std::string& file, size_t limit, std::string& 
   bytes = static_cast<int64_t>(std::filesystem::file_size(file, failed));
   std::ifstream in(file, std::ios::binary);
   if (failed || !in) {
-    result.what = storage::fault::unavailable;
+    result.fault = storage::fault::unavailable;
     result.error = "cannot read " + file;
     return result;
   }
@@ -107,12 +107,12 @@ void photo_fetch::on_copied(const storage::result& result, const std::string& pa
   if (result.ok())
     return judge(file);
   discard(file);
-  if (result.what == storage::fault::invalid)
+  if (result.fault == storage::fault::invalid)
     return finish(flow::photo_rejected{images::fault::too_large});
-  if (result.what == storage::fault::disk_full)
-    log::error("photo_fetch.disk_failed", "error", to_string(result.what));
+  if (result.fault == storage::fault::disk_full)
+    log::error("photo_fetch.disk_failed", "error", to_string(result.fault));
   else
-    log::warn("photo_fetch.local_file_unreadable", "fault", to_string(result.what), "advice",
+    log::warn("photo_fetch.local_file_unreadable", "fault", to_string(result.fault), "advice",
               "telegram.api-url is a server with --local: let this program read its folder, or "
               "start it without --local");
   download(path);
@@ -158,7 +158,7 @@ void photo_fetch::judge(const std::string& file) {
       if (!result.ok())
         return result;
       found->verdict = images::check(prefix, found->bytes, from, models);
-      const bool size_known = !found->verdict.accepted() || found->verdict.what.width > 0;
+      const bool size_known = !found->verdict.accepted() || found->verdict.picture.width > 0;
       if (size_known || static_cast<int64_t>(prefix.size()) >= found->bytes)
         break;
     }
@@ -186,13 +186,14 @@ void photo_fetch::on_judged(const storage::result& result, const judged& found,
   if (!found.verdict.accepted()) {
     discard(file);
     const auto& verdict = found.verdict;
-    return finish(flow::photo_rejected{*verdict.reason, verdict.what, verdict.needs, found.file});
+    return finish(
+      flow::photo_rejected{*verdict.reason, verdict.picture, verdict.needs, found.file});
   }
   keep(found, file);
 }
 
 void photo_fetch::keep(const judged& found, const std::string& file) {
-  const auto& what = found.verdict.what;
+  const auto& what = found.verdict.picture;
   flow::photo_stored stored{images::key_for(to_string(uuid::random()), what), what.width,
                             what.height, found.bytes, images::mime_type(what.kind)};
   put_file request{file, stored.key, stored.mime_type};

@@ -48,10 +48,10 @@ prompt_writer::prompt_writer(prompt_writer_actor::pointer self, prompt_writer_co
 
 prompt_writer_actor::behavior_type prompt_writer::make_behavior() {
   return {
-    [this](write_prompt& what) -> caf::result<written_prompt> {
+    [this](write_prompt& request) -> caf::result<written_prompt> {
       auto promise = self_->make_response_promise<written_prompt>();
       auto next = std::make_shared<order>();
-      next->job = std::move(what.job);
+      next->job = std::move(request.job);
       next->promise = promise;
       next->deadline = self_->clock().now() + 2 * config_.timeout;
       if (!prompts::needs_script(next->job.template_type)) {
@@ -84,58 +84,58 @@ void prompt_writer::start_next() {
 }
 
 /// Whether asking at `when` makes sense: a request cut short would be counted against OpenAI.
-bool prompt_writer::time_left(const order& what, caf::actor_clock::time_point when) const {
-  return when + config_.timeout / 2 <= what.deadline;
+bool prompt_writer::time_left(const order& order, caf::actor_clock::time_point when) const {
+  return when + config_.timeout / 2 <= order.deadline;
 }
 
-void prompt_writer::ask(const order_ptr& what) {
-  ++what->tries;
-  const auto messages = prompts::script_messages(what->job, clip_seconds(what->job));
+void prompt_writer::ask(const order_ptr& order) {
+  ++order->tries;
+  const auto messages = prompts::script_messages(order->job, clip_seconds(order->job));
   openai::chat chat;
   chat.model = config_.model;
   chat.system = messages.system;
   chat.user = messages.user;
-  if (what->without_limit)
+  if (order->without_limit)
     chat.max_completion_tokens = 0;
   const auto left =
-    std::chrono::duration_cast<std::chrono::milliseconds>(what->deadline - self_->clock().now());
+    std::chrono::duration_cast<std::chrono::milliseconds>(order->deadline - self_->clock().now());
   self_->request(http_, caf::infinite, config_.api->complete(chat, std::min(config_.timeout, left)))
-    .then([this, what](const http::response& got) { on_answer(what, got); },
-          [this, what](const caf::error& err) {
-            log::warn("prompt_writer.not_asked", "job", what->job.id, "error", err);
+    .then([this, order](const http::response& got) { on_answer(order, got); },
+          [this, order](const caf::error& err) {
+            log::warn("prompt_writer.not_asked", "job", order->job.id, "error", err);
             breaker_.failed(self_->clock().now());
-            give_up(what, "http_agent_gone");
+            give_up(order, "http_agent_gone");
           });
 }
 
-void prompt_writer::on_answer(const order_ptr& what, const http::response& got) {
+void prompt_writer::on_answer(const order_ptr& order, const http::response& got) {
   const auto result = openai::parse_chat(got);
   counts_.openai_calls(outcome_of(result)).inc();
   const auto* text = std::get_if<openai::completion>(&result);
   if (!text)
-    return on_refusal(what, std::get<openai::signal>(result));
+    return on_refusal(order, std::get<openai::signal>(result));
   breaker_.succeeded();
   const auto prompt = prompts::plausible_prompt({text->text, finish_reason(text->finish), ""});
   if (!prompt)
-    return give_up(what, "implausible_answer");
+    return give_up(order, "implausible_answer");
   --busy_;
-  answer(what, *prompt, "openai");
+  answer(order, *prompt, "openai");
   start_next();
 }
 
-void prompt_writer::on_refusal(const order_ptr& what, const openai::signal& reason) {
+void prompt_writer::on_refusal(const order_ptr& order, const openai::signal& reason) {
   const auto verdict = openai::classify(reason);
   if (verdict.alert)
     log::error("openai.needs_attention", "status", reason.status, "code", reason.code, "message",
                reason.message, "advice", "check OPENAI_API_KEY, openai.model and the account");
   report(verdict);
-  if (!ask_again(what, reason, verdict))
-    give_up(what, to_string(verdict.what));
+  if (!ask_again(order, reason, verdict))
+    give_up(order, to_string(verdict.reaction));
 }
 
 void prompt_writer::report(const openai::verdict& verdict) {
   const auto now = self_->clock().now();
-  switch (verdict.what) {
+  switch (verdict.reaction) {
     case openai::reaction::break_circuit:
       return breaker_.broke(now, broken_rest);
     case openai::reaction::break_for_long:
@@ -150,42 +150,43 @@ void prompt_writer::report(const openai::verdict& verdict) {
 }
 
 /// Whether the order gets another try; its place stays taken meanwhile.
-bool prompt_writer::ask_again(const order_ptr& what, const openai::signal& reason,
+bool prompt_writer::ask_again(const order_ptr& order, const openai::signal& reason,
                               const openai::verdict& verdict) {
-  if (verdict.what == openai::reaction::without_param && reason.param == "max_completion_tokens"
-      && !what->without_limit) {
-    what->without_limit = true;
-    ask(what);
+  if (verdict.reaction == openai::reaction::without_param && reason.param == "max_completion_tokens"
+      && !order->without_limit) {
+    order->without_limit = true;
+    ask(order);
     return true;
   }
   const auto now = self_->clock().now();
-  const auto wait = verdict.wait.value_or(openai::pause_before(what->tries + 1, random_fraction()));
-  if (verdict.what != openai::reaction::retry || what->tries >= max_tries || wait > longest_wait
-      || !time_left(*what, now + wait) || breaker_.open(now))
+  const auto wait =
+    verdict.wait.value_or(openai::pause_before(order->tries + 1, random_fraction()));
+  if (verdict.reaction != openai::reaction::retry || order->tries >= max_tries
+      || wait > longest_wait || !time_left(*order, now + wait) || breaker_.open(now))
     return false;
-  run_after(self_, wait, [this, what] {
+  run_after(self_, wait, [this, order] {
     if (breaker_.open(self_->clock().now()))
-      give_up(what, "circuit_open"); // others found out meanwhile
+      give_up(order, "circuit_open"); // others found out meanwhile
     else
-      ask(what);
+      ask(order);
   });
   return true;
 }
 
-void prompt_writer::give_up(const order_ptr& what, std::string_view reason) {
+void prompt_writer::give_up(const order_ptr& order, std::string_view reason) {
   --busy_;
-  fall_back(what, reason);
+  fall_back(order, reason);
   start_next();
 }
 
-void prompt_writer::answer(const order_ptr& what, std::string text, std::string source) {
+void prompt_writer::answer(const order_ptr& order, std::string text, std::string source) {
   counts_.prompts(source).inc();
-  what->promise.deliver(written_prompt{std::move(text), std::move(source)});
+  order->promise.deliver(written_prompt{std::move(text), std::move(source)});
 }
 
-void prompt_writer::fall_back(const order_ptr& what, std::string_view reason) {
-  log::info("prompt_writer.fell_back", "job", what->job.id, "why", reason);
-  answer(what, prompts::fallback_prompt(what->job, clip_seconds(what->job)), "template");
+void prompt_writer::fall_back(const order_ptr& order, std::string_view reason) {
+  log::info("prompt_writer.fell_back", "job", order->job.id, "why", reason);
+  answer(order, prompts::fallback_prompt(order->job, clip_seconds(order->job)), "template");
 }
 
 int prompt_writer::clip_seconds(const claimed_job& job) const {

@@ -40,7 +40,7 @@ queue_claimer_actor::behavior_type queue_claimer::make_behavior() {
   compare_later();
   return {
     [this](wake_atom) { claim(); },
-    [this](const kie_callback& what) { on_callback(what); },
+    [this](const kie_callback& callback) { on_callback(callback); },
     [this](lease_atom, incarnation node) { change_lease(node); },
     [this](stats_atom) { return stats(); },
     [this](drain_atom) { return drain(); },
@@ -86,18 +86,18 @@ void queue_claimer::ask_for_due(int limit) {
   claiming_ = true;
   woken_ = false;
   const auto& settings = context_->settings;
-  store::claim_jobs what{node_, limit, context_->accounts, settings.create_budget, {}, {}};
+  store::claim_jobs request{node_, limit, context_->accounts, settings.create_budget, {}, {}};
   for (const auto& model : settings.models)
-    what.models.push_back(model.slug);
-  yield_to_others(what);
-  self_->request(store_, caf::infinite, std::move(what))
+    request.models.push_back(model.slug);
+  yield_to_others(request);
+  self_->request(store_, caf::infinite, std::move(request))
     .then([this, asked_as = node_](store::claimed_jobs& got) { on_jobs(got, asked_as); },
           [this](const caf::error& err) { on_no_jobs(err); });
 }
 
 /// While KIE is silent to this node, others go first: it takes a new job only if nobody has taken
 /// it for a while, and one at a time, which tries whether KIE is back.
-void queue_claimer::yield_to_others(store::claim_jobs& what) {
+void queue_claimer::yield_to_others(store::claim_jobs& request) {
   const bool silent = config_.kie_is_silent && config_.kie_is_silent();
   if (silent != std::exchange(silent_, silent)) {
     if (silent)
@@ -107,8 +107,8 @@ void queue_claimer::yield_to_others(store::claim_jobs& what) {
   }
   if (!silent)
     return;
-  what.create_budget = by_job_.contains(probe_) ? 0 : 1;
-  what.overdue = others_first;
+  request.create_budget = by_job_.contains(probe_) ? 0 : 1;
+  request.overdue = others_first;
 }
 
 /// Jobs may be ours in the database without our knowing: of a claim whose answer was lost, or of a
@@ -116,16 +116,16 @@ void queue_claimer::yield_to_others(store::claim_jobs& what) {
 /// connection was lost does not mean that its last statement has ended.
 void queue_claimer::ask_for_held() {
   claiming_ = true;
-  store::held_jobs what{node_, {}, {}};
-  const auto add = [&what](const job_id& job, int claim) {
-    what.known.push_back(job);
-    what.claims.push_back(claim);
+  store::held_jobs request{node_, {}, {}};
+  const auto add = [&request](const job_id& job, int claim) {
+    request.known.push_back(job);
+    request.claims.push_back(claim);
   };
   for (const auto& [job, claim] : given_back_)
     add(job, claim);
   for (const auto& [job, address] : by_job_)
     add(job, generations_.at(address).claim);
-  self_->request(store_, caf::infinite, std::move(what))
+  self_->request(store_, caf::infinite, std::move(request))
     .then(
       [this, asked_as = node_](store::claimed_jobs& got) {
         if (!got.jobs.empty())
@@ -248,10 +248,10 @@ void queue_claimer::change_lease(incarnation node) {
   claim();
 }
 
-void queue_claimer::on_callback(const kie_callback& what) {
-  const auto found = by_job_.find(what.job);
+void queue_claimer::on_callback(const kie_callback& callback) {
+  const auto found = by_job_.find(callback.job);
   if (found != by_job_.end())
-    self_->send(generations_.at(found->second).actor, what);
+    self_->send(generations_.at(found->second).actor, callback);
 }
 
 caf::result<void> queue_claimer::drain() {

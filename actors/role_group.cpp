@@ -16,8 +16,8 @@ constexpr auto settled_after = 1min; // a crash later than this is not one in a 
 
 } // namespace
 
-role_group::role_group(role_group_actor::pointer self, role what)
-  : self_(self), what_(std::move(what)) {}
+role_group::role_group(role_group_actor::pointer self, role role)
+  : self_(self), role_(std::move(role)) {}
 
 role_group_actor::behavior_type role_group::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg); });
@@ -26,7 +26,7 @@ role_group_actor::behavior_type role_group::make_behavior() {
     [this](drain_atom) -> caf::result<void> {
       drained_ = self_->make_response_promise<void>();
       draining_ = true;
-      log::info("role.drains", "role", what_.name);
+      log::info("role.drains", "role", role_.name);
       drain_next();
       return drained_;
     },
@@ -37,14 +37,14 @@ void role_group::start() {
   restarting_ = false;
   started_at_ = self_->clock().now();
   try {
-    what_.start(members_);
+    role_.start(members_);
   } catch (const std::exception& err) { // a listener or a lock that cannot be had
     return restart_later(caf::make_error(ec::unavailable, "start", err.what()));
   }
   for (const auto* list : {&members_.draining, &members_.others})
     for (const auto& actor : *list)
       self_->monitor(actor);
-  log::info("role.started", "role", what_.name);
+  log::info("role.started", "role", role_.name);
 }
 
 void role_group::on_down(const caf::down_msg& msg) {
@@ -56,7 +56,7 @@ void role_group::on_down(const caf::down_msg& msg) {
 void role_group::restart_later(const caf::error& reason) {
   restarting_ = true;
   deaths_ = self_->clock().now() - started_at_ > settled_after ? 1 : deaths_ + 1;
-  log::error("role.died", "role", what_.name, "reason", reason, "deaths", deaths_, "advice",
+  log::error("role.died", "role", role_.name, "reason", reason, "deaths", deaths_, "advice",
              "it is started again; report this if it repeats");
   end_members();
   run_after(self_, backoff(deaths_, first_pause, longest_pause), [this] {
@@ -75,7 +75,7 @@ void role_group::end_members() {
 void role_group::drain_next() {
   if (drained_members_ == members_.draining.size()) {
     end_members();
-    log::info("role.drained", "role", what_.name);
+    log::info("role.drained", "role", role_.name);
     drained_.deliver();
     return self_->quit();
   }
@@ -83,7 +83,7 @@ void role_group::drain_next() {
   self_->request(next, caf::infinite, drain_atom_v)
     .then([this] { drain_next(); },
           [this](const caf::error& err) {
-            log::warn("role.drain_incomplete", "role", what_.name, "error", err);
+            log::warn("role.drain_incomplete", "role", role_.name, "error", err);
             drain_next();
           });
 }

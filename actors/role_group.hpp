@@ -31,7 +31,7 @@ class role_group {
 public:
   static constexpr const char* name = "role_group";
 
-  role_group(role_group_actor::pointer self, role what);
+  role_group(role_group_actor::pointer self, role role);
   role_group_actor::behavior_type make_behavior();
 
 private:
@@ -42,7 +42,7 @@ private:
   void drain_next();
 
   role_group_actor::pointer self_;
-  role what_;
+  role role_;
   role_members members_;
   caf::actor_clock::time_point started_at_;
   int deaths_ = 0; // in a row, each soon after the start

@@ -61,7 +61,7 @@ store::record_intent task_creation::intent() const {
 
 void task_creation::on_intent(const store::intent_outcome& got) {
   using verdict = store::intent_outcome::verdict;
-  switch (got.what) {
+  switch (got.outcome) {
     case verdict::granted: {
       hold_.job().key = got.key;
       hold_.job().model = got.model;

@@ -16,14 +16,14 @@ timer_wheel::timer_wheel(timer_wheel_actor::pointer self)
 
 timer_wheel_actor::behavior_type timer_wheel::make_behavior() {
   return {
-    [this](caf::timespan delay, caf::action& what, caf::weak_actor_ptr& who) {
-      arm(delay, std::move(what), std::move(who));
+    [this](caf::timespan delay, caf::action& action, caf::weak_actor_ptr& who) {
+      arm(delay, std::move(action), std::move(who));
     },
     [this](caf::tick_atom) { tick(); },
   };
 }
 
-void timer_wheel::arm(caf::timespan delay, caf::action what, caf::weak_actor_ptr who) {
+void timer_wheel::arm(caf::timespan delay, caf::action action, caf::weak_actor_ptr who) {
   const auto now = self_->clock().now();
   if (waiting_++ == 0) {
     next_ = now + timer_step;
@@ -34,7 +34,7 @@ void timer_wheel::arm(caf::timespan delay, caf::action what, caf::weak_actor_ptr
   const auto ahead =
     static_cast<size_t>((distance + timer_step - caf::timespan{1}) / timer_step) + 1;
   auto& slot = slots_[(current_ + ahead) % slot_count];
-  slot.push_back({std::move(who), std::move(what), (ahead - 1) / slot_count});
+  slot.push_back({std::move(who), std::move(action), (ahead - 1) / slot_count});
 }
 
 void timer_wheel::tick() {
@@ -49,16 +49,16 @@ void timer_wheel::tick() {
 
 void timer_wheel::fire(std::vector<entry>& due) {
   for (auto& e : due) {
-    if (e.rounds > 0 && !e.what.disposed()) {
+    if (e.rounds > 0 && !e.action.disposed()) {
       --e.rounds;
       slots_[current_].push_back(std::move(e));
       continue;
     }
     --waiting_;
-    if (e.what.disposed())
+    if (e.action.disposed())
       continue;
     if (auto who = caf::actor_cast<caf::strong_actor_ptr>(e.who))
-      caf::anon_send(caf::actor_cast<caf::actor>(who), std::move(e.what));
+      caf::anon_send(caf::actor_cast<caf::actor>(who), std::move(e.action));
   }
 }
 
@@ -69,10 +69,10 @@ timer_wheel_actor start_timer_wheel(caf::actor_system& sys) {
   return wheel;
 }
 
-caf::disposable detail::arm_timer(caf::local_actor* self, caf::timespan delay, caf::action what) {
+caf::disposable detail::arm_timer(caf::local_actor* self, caf::timespan delay, caf::action action) {
   auto wheel = self->system().registry().get<timer_wheel_actor>(timer_wheel::name);
-  auto result = what.as_disposable();
-  caf::anon_send(wheel, delay, std::move(what), caf::weak_actor_ptr{self->ctrl()});
+  auto result = action.as_disposable();
+  caf::anon_send(wheel, delay, std::move(action), caf::weak_actor_ptr{self->ctrl()});
   return result;
 }
 

@@ -29,11 +29,11 @@ public:
 private:
   struct entry {
     caf::weak_actor_ptr who;
-    caf::action what;
+    caf::action action;
     size_t rounds; // full turns of the wheel still to wait
   };
 
-  void arm(caf::timespan delay, caf::action what, caf::weak_actor_ptr who);
+  void arm(caf::timespan delay, caf::action action, caf::weak_actor_ptr who);
   void tick();
   void fire(std::vector<entry>& due);
 
@@ -55,7 +55,7 @@ constexpr caf::timespan timer_step = std::chrono::milliseconds{20};
 
 namespace detail {
 
-caf::disposable arm_timer(caf::local_actor* self, caf::timespan delay, caf::action what);
+caf::disposable arm_timer(caf::local_actor* self, caf::timespan delay, caf::action action);
 
 } // namespace detail
 

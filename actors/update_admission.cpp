@@ -14,7 +14,7 @@ bool update_admission::serving() const {
 }
 
 void update_admission::answer_checkout(const telegram::incoming& update) {
-  const auto* query = std::get_if<telegram::pre_checkout_query>(&update.what);
+  const auto* query = std::get_if<telegram::pre_checkout_query>(&update.content);
   if (!query)
     return;
   const auto verdict = flow::check_pre_checkout(*query, update.who, config_->flow);

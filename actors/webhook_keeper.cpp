@@ -104,7 +104,7 @@ void webhook_keeper::on_info(const webhook::facts& found) {
 }
 
 void webhook_keeper::report(const webhook::verdict& verdict) {
-  if (verdict.what == webhook::fault::none) {
+  if (verdict.fault == webhook::fault::none) {
     if (std::exchange(webhook_failures_, 0) > 0)
       log::info("telegram_gateway.webhook_recovered");
     return;
@@ -114,10 +114,10 @@ void webhook_keeper::report(const webhook::verdict& verdict) {
     .metrics()
     .counter_family("neurocards", "webhook_faults", {"fault"},
                     "Faults of the webhook found at Telegram.", "1", true)
-    ->get_or_add({{"fault", webhook::to_string(verdict.what)}})
+    ->get_or_add({{"fault", webhook::to_string(verdict.fault)}})
     ->inc();
   if (verdict.mendable())
-    log::error("telegram_gateway.webhook_changed", "fault", webhook::to_string(verdict.what),
+    log::error("telegram_gateway.webhook_changed", "fault", webhook::to_string(verdict.fault),
                "found", verdict.words, "advice",
                "it is set right again; if this repeats, another program uses the same BOT_TOKEN");
   else if (worth_a_line(++webhook_failures_))

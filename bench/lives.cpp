@@ -24,7 +24,7 @@ double our_lives() {
   caf::actor_system sys{config};
   const worker_node node{sys, db};
   const stopwatch time;
-  place_orders(sys, node.what().database, lives, 512, users);
+  place_orders(sys, node.context().database, lives, 512, users);
   while (db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") < lives
          || db.number("SELECT count(*) FROM notifications WHERE sent_at IS NULL") > 0)
     std::this_thread::sleep_for(20ms);

@@ -25,7 +25,7 @@ void measure_pickup() {
   const worker_node node{sys, db};
   caf::scoped_actor self{sys};
   for (int i = 1; i <= orders; ++i) {
-    self->request(node.what().database, caf::infinite, order(i, orders))
+    self->request(node.context().database, caf::infinite, order(i, orders))
       .receive([](const store::step_outcome&) {}, [](const caf::error&) {});
     std::this_thread::sleep_for(10ms);
   }

@@ -17,7 +17,7 @@ public:
   worker_node(const worker_node&) = delete;
   worker_node& operator=(const worker_node&) = delete;
 
-  const services& what() const { return services_; }
+  const services& context() const { return services_; }
 
 private:
   std::filesystem::path folder_;

@@ -9,7 +9,7 @@ namespace {
 
 result unavailable(std::string reason) {
   result x;
-  x.what = fault::unavailable;
+  x.fault = fault::unavailable;
   x.error = std::move(reason);
   return x;
 }

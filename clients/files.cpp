@@ -117,20 +117,20 @@ result failure(int error_number, const std::string& action) {
   x.error = action + ": " + std::strerror(error_number);
   switch (error_number) {
     case ENOENT:
-      x.what = fault::not_found;
+      x.fault = fault::not_found;
       break;
     case ENOSPC:
     case EDQUOT:
     case EFBIG: // RLIMIT_FSIZE
-      x.what = fault::disk_full;
+      x.fault = fault::disk_full;
       break;
     case EACCES:
     case EPERM:
     case EROFS:
-      x.what = fault::refused;
+      x.fault = fault::refused;
       break;
     default:
-      x.what = fault::unavailable;
+      x.fault = fault::unavailable;
       break;
   }
   return x;
@@ -152,11 +152,11 @@ result move_durably(const std::string& from, const std::string& to) {
   if (source.ok())
     return move_existing(from, to, source.bytes);
   const auto there = facts_of(to);
-  if (there.ok() && source.what == fault::not_found)
+  if (there.ok() && source.fault == fault::not_found)
     return there; // a try before this one had moved it, and failed afterwards
   auto missing = source;
-  if (missing.what == fault::not_found)
-    missing.what = fault::invalid;
+  if (missing.fault == fault::not_found)
+    missing.fault = fault::invalid;
   return missing;
 }
 

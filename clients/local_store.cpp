@@ -20,7 +20,7 @@ action on_disk(std::function<result()> work) {
 
 result bad_key(const storage_key& key) {
   result x;
-  x.what = fault::invalid;
+  x.fault = fault::invalid;
   x.error = "not a storage key: " + key.value.substr(0, 100);
   return x;
 }

@@ -56,7 +56,7 @@ sigv4::credentials credentials_of(const s3_config& config) {
 
 result bad_key() {
   result x;
-  x.what = fault::invalid;
+  x.fault = fault::invalid;
   x.error = "not a storage key";
   return x;
 }
@@ -147,7 +147,7 @@ action s3_store::remove(const storage_key& key) const {
     if (answer.ok())
       return result{};
     auto x = s3_failure(answer);
-    return x.what == fault::not_found ? result{} : x;
+    return x.fault == fault::not_found ? result{} : x;
   });
 }
 
@@ -170,8 +170,8 @@ action s3_store::check() const {
     if (answer.ok())
       return result{};
     auto x = s3_failure(answer);
-    if (x.what == fault::not_found) {
-      x.what = fault::refused;
+    if (x.fault == fault::not_found) {
+      x.fault = fault::refused;
       x.error = "the bucket does not exist";
     }
     return x;

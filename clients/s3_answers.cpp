@@ -53,8 +53,8 @@ fault fault_of(int status, const std::string& code) {
 result local_failure(const http::response& answer) {
   auto x = files::failure(answer.error_number, answer.error);
   x.error = wire::excerpt(answer.error, excerpt_limit);
-  if (x.what == fault::not_found)
-    x.what = fault::invalid; // the file to be put is not there
+  if (x.fault == fault::not_found)
+    x.fault = fault::invalid; // the file to be put is not there
   return x;
 }
 
@@ -72,12 +72,12 @@ result s3_failure(const http::response& answer) {
   if (answer.outcome != http::outcome::answered) {
     const bool bad = answer.outcome == http::outcome::too_large
                      || answer.outcome == http::outcome::forbidden_address;
-    x.what = bad ? fault::invalid : fault::unavailable;
+    x.fault = bad ? fault::invalid : fault::unavailable;
     x.error = wire::excerpt(answer.error, excerpt_limit);
     return x;
   }
   const auto code = xml_text(std::string_view{answer.body}.substr(0, error_limit), "Code");
-  x.what = fault_of(answer.status, code);
+  x.fault = fault_of(answer.status, code);
   x.error = "HTTP " + std::to_string(answer.status);
   if (!code.empty())
     x.error += " " + wire::excerpt(code, excerpt_limit);
@@ -88,7 +88,7 @@ result parse_s3_list(std::string_view xml) {
   result x;
   const auto list = xml::find(xml, "ListBucketResult");
   if (!list) {
-    x.what = fault::unavailable;
+    x.fault = fault::unavailable;
     x.error = "not a list of objects";
     return x;
   }

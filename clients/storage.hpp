@@ -32,7 +32,7 @@ struct entry {
 
 /// How an action ended.
 struct result {
-  fault what = fault::none;
+  storage::fault fault = storage::fault::none;
   std::string error;          // for operators; empty when all went well
   std::string file;           // fetch: where the content can be read
   bool temporary = false;     // fetch: `file` is the caller's to delete
@@ -40,7 +40,7 @@ struct result {
   std::vector<entry> entries; // list
   std::string next;           // list: pass it on for the next page; empty: that was all
 
-  bool ok() const { return what == fault::none; }
+  bool ok() const { return fault == storage::fault::none; }
 };
 
 /// One thing to do. Exactly one of the two is set.

@@ -160,7 +160,7 @@ void read_message(maybe x, bool edited, incoming& out) {
   if (const auto paid = wire::member(x, "successful_payment")) {
     auto payment = to_payment(paid);
     if (!payment.charge_id.empty())
-      out.what = std::move(payment);
+      out.content = std::move(payment);
     return;
   }
   if (std::any_of(service_members.begin(), service_members.end(),
@@ -176,7 +176,7 @@ void read_message(maybe x, bool edited, incoming& out) {
   if (result.text.empty())
     result.text = wire::text(x, "caption");
   result.media_group = wire::text(x, "media_group_id");
-  out.what = std::move(result);
+  out.content = std::move(result);
 }
 
 void read_callback(maybe x, incoming& out) {
@@ -193,7 +193,7 @@ void read_callback(maybe x, incoming& out) {
   result.data = wire::text(x, "data");
   result.message_id = wire::integer_or_zero(under, "message_id");
   if (!result.id.empty())
-    out.what = std::move(result);
+    out.content = std::move(result);
 }
 
 void read_pre_checkout(maybe x, incoming& out) {
@@ -204,7 +204,7 @@ void read_pre_checkout(maybe x, incoming& out) {
   result.amount = wire::integer_or_zero(x, "total_amount");
   result.payload = wire::text(x, "invoice_payload");
   if (!result.id.empty())
-    out.what = std::move(result);
+    out.content = std::move(result);
 }
 
 void read_membership(maybe x, incoming& out) {
@@ -212,7 +212,7 @@ void read_membership(maybe x, incoming& out) {
   read_sender(wire::member(x, "from"), out);
   const auto status = wire::text(wire::member(x, "new_chat_member"), "status");
   if (out.chat.value != 0 && !status.empty())
-    out.what = membership{.blocked = status == "kicked" || status == "left"};
+    out.content = membership{.blocked = status == "kicked" || status == "left"};
 }
 
 std::optional<received_update> to_update(element x) {

@@ -187,7 +187,7 @@ answers<store::add_job_event> execute(session& on, std::span<const store::add_jo
   for (const auto& x : batch)
     details.add_json(x.details);
   on.call(events_sql, {jobs_of(batch),
-                       column("p_whats", batch, &store::add_job_event::what),
+                       column("p_whats", batch, &store::add_job_event::event),
                        {"p_details", details}});
   return answers<store::add_job_event>(batch.size());
 }

@@ -66,7 +66,7 @@ void run_same_terms(session& on, std::span<const store::record_intent> batch,
                           column("p_photo_ages_ms", batch, &store::record_intent::photo_age)});
   for (const auto& row : rows) {
     auto& outcome = outcomes[position(row)];
-    outcome.what = value_of(intent_verdicts, text(row["verdict"]));
+    outcome.outcome = value_of(intent_verdicts, text(row["verdict"]));
     outcome.key = key_fingerprint{text(row["key"])};
     outcome.model = text(row["model"]);
     outcome.wait = std::chrono::milliseconds{row["wait_ms"].as<int64_t>()};
@@ -144,7 +144,7 @@ answers<store::adopt_task> execute(session& on, std::span<const store::adopt_tas
   for (const auto& x : batch) {
     const auto row = on.call(adopt_sql, {{"p_token", x.token}, {"p_task", x.task}}).at(0);
     auto& answer = result.emplace_back();
-    answer.what = value_of(adoption_verdicts, text(row["verdict"]));
+    answer.outcome = value_of(adoption_verdicts, text(row["verdict"]));
     answer.job = job_id{id(row["job_id"])};
     answer.holder = incarnation{id(row["holder"])};
   }

@@ -31,7 +31,7 @@ void lane::run() {
       scheduler_.expire();
       if (!session_.is_open() && !reconnect())
         continue;
-      if (auto task = scheduler_.next(way_, look_around); task.what)
+      if (auto task = scheduler_.next(way_, look_around); task.work)
         work(std::move(task));
     } catch (const std::exception& err) { // out of this thread it would end the process
       log::error("db.lane_threw", "error", err.what(), "advice", "report this");
@@ -71,7 +71,7 @@ void lane::work(scheduler::task task) {
   const auto begin = std::chrono::steady_clock::now();
   const auto outcome = run(task);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  const auto size = task.what->size();
+  const auto size = task.work->size();
   const auto kind = task.from->stats.kind;
   scheduler_.finished(task, outcome, took.count());
   if (outcome.failed > 0)
@@ -87,13 +87,13 @@ void lane::work(scheduler::task task) {
 /// Whatever is thrown here would end the process, and with it every job of the node.
 batch_outcome lane::run(scheduler::task& task) {
   try {
-    return task.what->run(session_, task.mode, task.deadline);
+    return task.work->run(session_, task.mode, task.deadline);
   } catch (const std::exception& err) {
     log::error("db.batch_threw", "kind", task.from->stats.kind, "error", err.what(), "advice",
                "report this");
     session_.close();
-    task.what->fail(caf::make_error(ec::unavailable, std::string{err.what()}));
-    return {.answered = task.what->size(), .failed = task.what->size()};
+    task.work->fail(caf::make_error(ec::unavailable, std::string{err.what()}));
+    return {.answered = task.work->size(), .failed = task.work->size()};
   }
 }
 

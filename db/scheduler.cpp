@@ -66,13 +66,13 @@ scheduler::task scheduler::next(way lane, std::chrono::milliseconds limit) {
 
 void scheduler::finished(task& done, const batch_outcome& outcome, double seconds) {
   auto& from = *done.from;
-  const auto size = done.what->size();
+  const auto size = done.work->size();
   {
     const std::lock_guard hold{mutex_};
     const auto now = std::chrono::steady_clock::now();
     --from.running;
     if (outcome.set_aside > 0)
-      from.put_back(*done.what, now);
+      from.put_back(*done.work, now);
     if (outcome.locked)
       from.wary_until = now + wary_for;
     // What was too much at once is tried in smaller pieces until that goes well.

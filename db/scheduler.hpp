@@ -20,7 +20,7 @@ public:
 
   /// A batch, the queue it came from, and how to run it.
   struct task {
-    std::unique_ptr<batch> what; // null: none came within the wait, or the end has come
+    std::unique_ptr<batch> work; // null: none came within the wait, or the end has come
     request_queue* from = nullptr;
     approach mode = approach::straight;
     steady_time deadline;

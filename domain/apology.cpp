@@ -10,8 +10,8 @@ namespace {
 /// Somebody waits for an answer in a chat of his own.
 bool expects_answer(const telegram::incoming& update) {
   return update.chat.value != 0 && update.where == telegram::chat_kind::private_chat
-         && (std::holds_alternative<telegram::message>(update.what)
-             || std::holds_alternative<telegram::callback_query>(update.what));
+         && (std::holds_alternative<telegram::message>(update.content)
+             || std::holds_alternative<telegram::callback_query>(update.content));
 }
 
 } // namespace
@@ -36,7 +36,7 @@ store::commit_step apology(const telegram::incoming& update) {
 }
 
 bool brings_money(const telegram::incoming& update) {
-  return std::holds_alternative<telegram::successful_payment>(update.what);
+  return std::holds_alternative<telegram::successful_payment>(update.content);
 }
 
 } // namespace neurocards::flow

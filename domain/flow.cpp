@@ -36,11 +36,11 @@ bool needs_consent(const store::conversation_view& view, const flow_config& conf
 } // namespace
 
 needs before(const telegram::incoming& in) {
-  if (const auto* query = std::get_if<telegram::callback_query>(&in.what)) {
+  if (const auto* query = std::get_if<telegram::callback_query>(&in.content)) {
     const auto button = parse_data(query->data);
     return button ? needs_of(*button) : needs{};
   }
-  if (const auto* message = std::get_if<telegram::message>(&in.what)) {
+  if (const auto* message = std::get_if<telegram::message>(&in.content)) {
     const std::string word = command_in(message->text);
     if (word == "/balance")
       return {cabinet_orders, cabinet_movements, {}};
@@ -56,10 +56,10 @@ std::optional<photo_wish> wanted_photo(const store::conversation_view& view,
     return std::nullopt;
   const session stored = parse_session(view.state, view.data).value;
   std::optional<photo_wish> wish;
-  if (const auto* message = std::get_if<telegram::message>(&in.what)) {
+  if (const auto* message = std::get_if<telegram::message>(&in.content)) {
     if (!needs_consent(view, config))
       wish = photo_in(stored, *message);
-  } else if (const auto* query = std::get_if<telegram::callback_query>(&in.what)) {
+  } else if (const auto* query = std::get_if<telegram::callback_query>(&in.content)) {
     const auto button = parse_data(query->data);
     const bool agrees = button && button->chosen == action::agree
                         && button->argument == config.terms.version && needs_consent(view, config);
@@ -113,7 +113,7 @@ step stepper::run() {
   out_.commit.who = in_.who;
   if (view_.handled)
     return std::move(out_); // the store applies nothing a second time
-  std::visit([this](const auto& content) { apply(content); }, in_.what);
+  std::visit([this](const auto& content) { apply(content); }, in_.content);
   if (!out_.commit.session
       && (lost_ || session_ != before_ || to_string(state_of(session_)) != view_.state))
     if (in_.where == telegram::chat_kind::private_chat && in_.chat.value != 0)

@@ -72,7 +72,7 @@ std::string to_string(fault);
 
 struct verdict {
   std::optional<fault> reason; // nullopt: accepted
-  description what;            // valid when accepted, and of faults that tell of format or sides
+  description picture;         // valid when accepted, and of faults that tell of format or sides
   limits needs;                // what the file was checked against
 
   bool accepted() const { return !reason; }

@@ -102,7 +102,7 @@ verdict transient(const signal& x) {
   verdict result{reaction::retry, std::nullopt, false, true};
   const auto wish = wished_wait(x);
   if (wish && *wish > longest_wait)
-    result.what = reaction::template_now;
+    result.reaction = reaction::template_now;
   else if (wish)
     result.wait = milliseconds{static_cast<int64_t>(*wish)};
   return result;
@@ -129,15 +129,15 @@ verdict classify(const signal& x) {
   if (const auto found = find_row(x))
     result = {found->wanted, std::nullopt, found->alert, false};
   else if (x.status >= 500)
-    result.what = reaction::retry;
-  if (result.what == reaction::without_param && x.param.empty())
-    result.what = reaction::template_now;
+    result.reaction = reaction::retry;
+  if (result.reaction == reaction::without_param && x.param.empty())
+    result.reaction = reaction::template_now;
   // The server knows best whether the very same request can pass (as the official clients read it).
-  if (x.should_retry == "true" && result.what == reaction::template_now)
-    result.what = reaction::retry;
-  if (x.should_retry == "false" && result.what == reaction::retry)
+  if (x.should_retry == "true" && result.reaction == reaction::template_now)
+    result.reaction = reaction::retry;
+  if (x.should_retry == "false" && result.reaction == reaction::retry)
     return {reaction::template_now, std::nullopt, result.alert, true};
-  return result.what == reaction::retry ? transient(x) : result;
+  return result.reaction == reaction::retry ? transient(x) : result;
 }
 
 milliseconds pause_before(int n, double random) {

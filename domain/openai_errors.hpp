@@ -33,7 +33,7 @@ enum class reaction : uint8_t {
 std::string to_string(reaction);
 
 struct verdict {
-  reaction what = reaction::template_now;
+  openai::reaction reaction = openai::reaction::template_now;
   std::optional<std::chrono::milliseconds> wait; // the server's wish, of a retry
   bool alert = false;
   bool counts = false; // as one of the failures in a row that open the breaker

@@ -14,7 +14,7 @@ constexpr auto slow = 25s;     // a try that took so long counts as several
 
 bool steps_aside(const failed_send& x) {
   const int tries = x.earlier_tries + 1;
-  switch (x.what) {
+  switch (x.weight) {
     case weight::edit:
       return true;
     case weight::video:
@@ -26,7 +26,7 @@ bool steps_aside(const failed_send& x) {
 }
 
 bool goes_another_way(const failed_send& x) {
-  return x.what == weight::video && (x.earlier_tries + 1 >= video_tries || x.took >= slow);
+  return x.weight == weight::video && (x.earlier_tries + 1 >= video_tries || x.took >= slow);
 }
 
 } // namespace neurocards::outbox

@@ -16,7 +16,7 @@ enum class weight : uint8_t {
 
 /// One that Telegram refused for the time being, or did not answer.
 struct failed_send {
-  weight what = weight::text;
+  outbox::weight weight = outbox::weight::text;
   int earlier_tries = 0;
   std::chrono::nanoseconds took{0}; // the last one
 };

@@ -19,14 +19,14 @@ milliseconds pause(const situation& now, const config::kie& policy) {
 void try_again(decision& out, milliseconds delay, const situation& now, const config::kie& policy) {
   if (now.attempts >= policy.max_attempts)
     return; // fail
-  out.what = decision::action::retry;
+  out.outcome = decision::action::retry;
   out.delay = delay;
   out.tell_user = true;
 }
 
 /// Something of ours is out of order, not the order: no attempt is used.
 void go_on(decision& out, milliseconds delay, bool tell) {
-  out.what = decision::action::retry;
+  out.outcome = decision::action::retry;
   out.delay = delay;
   out.uses_attempt = false;
   out.tell_user = tell;

@@ -25,7 +25,7 @@ struct situation {
 
 struct decision {
   enum class action : uint8_t { retry, fail };
-  action what = action::fail;
+  action outcome = action::fail;
   milliseconds delay{0};    // of a retry; 0: at once
   bool uses_attempt = true; // false: the next claim does not count
   bool tell_user = false;   // of the retry

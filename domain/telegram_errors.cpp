@@ -88,16 +88,17 @@ send_verdict classify(const reply& x) {
     return result;
   }
   if (x.outcome == http::outcome::local_fault || x.outcome == http::outcome::forbidden_address) {
-    result.what = send_result::drop; // a file of ours that cannot be read will not become readable
+    result.result =
+      send_result::drop; // a file of ours that cannot be read will not become readable
     return result;
   }
   if (x.outcome == http::outcome::not_sent || x.outcome == http::outcome::not_started)
     return result;
   const int code = x.json && x.error_code != 0 ? x.error_code : x.status;
   if (x.json && x.ok) {
-    result.what = send_result::sent;
+    result.result = send_result::sent;
   } else if (x.migrate_to != 0) {
-    result.what = send_result::migrated;
+    result.result = send_result::migrated;
     result.migrate_to = chat_id{x.migrate_to};
   } else if (code == 429) {
     result.flood = true;
@@ -108,9 +109,9 @@ send_verdict classify(const reply& x) {
     // knows nothing of the message, of its reader, nor of what happened behind him.
     result.maybe_sent = !x.json;
   } else if (code == 409) {
-    result.what = send_result::retry;
+    result.result = send_result::retry;
   } else {
-    result.what = send_result_of(x, code);
+    result.result = send_result_of(x, code);
   }
   return result;
 }

@@ -37,7 +37,7 @@ enum class send_result : uint8_t {
 std::string to_string(send_result);
 
 struct send_verdict {
-  send_result what = send_result::retry;
+  send_result result = send_result::retry;
   std::chrono::milliseconds wait{0}; // of a retry; 0: the sender's own backoff decides
   bool flood = false;                // 429: this chat, or all, must be slower
   bool maybe_sent = false;           // a retry may show the message twice

@@ -39,11 +39,13 @@ enum class fault : uint8_t {
 std::string to_string(fault);
 
 struct verdict {
-  fault what = fault::none;
+  webhook::fault fault = webhook::fault::none;
   std::string words; // for operators; never more of a foreign address than its host
 
   /// Setting the webhook (or deleting it) again mends it.
-  bool mendable() const { return what != fault::none && what != fault::failing; }
+  bool mendable() const {
+    return fault != webhook::fault::none && fault != webhook::fault::failing;
+  }
 };
 
 /// `now` in Unix seconds.

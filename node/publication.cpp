@@ -24,10 +24,10 @@ std::string listening_host(const config::node& node, const config::tls& tls) {
   return has_certificates(tls) || config::is_loopback(node.host) ? node.host : "127.0.0.1";
 }
 
-publication::publication(caf::actor_system& sys, coordinator_actor what, const config::node& node,
-                         const config::tls& tls)
-  : sys_(sys), what_(std::move(what)), host_(listening_host(node, tls)), port_(node.port),
-    tls_(has_certificates(tls)) {
+publication::publication(caf::actor_system& sys, coordinator_actor coordinator,
+                         const config::node& node, const config::tls& tls)
+  : sys_(sys), coordinator_(std::move(coordinator)), host_(listening_host(node, tls)),
+    port_(node.port), tls_(has_certificates(tls)) {
   if (port_ == 0)
     return;
   if (host_ != node.host)
@@ -55,7 +55,7 @@ void publication::unpublish() {
   caf::scoped_actor self{sys_};
   const auto middleman =
     tls_ ? sys_.openssl_manager().actor_handle() : sys_.middleman().actor_handle();
-  self->request(middleman, pause, caf::unpublish_atom_v, what_.address(), port_)
+  self->request(middleman, pause, caf::unpublish_atom_v, coordinator_.address(), port_)
     .receive([] {},
              [this](const caf::error& err) {
                log::warn("cluster.still_listens", "port", port_, "error", err);
@@ -63,8 +63,8 @@ void publication::unpublish() {
 }
 
 bool publication::publish() {
-  const auto port = tls_ ? caf::openssl::publish(what_, port_, host_.c_str(), true)
-                         : sys_.middleman().publish(what_, port_, host_.c_str(), true);
+  const auto port = tls_ ? caf::openssl::publish(coordinator_, port_, host_.c_str(), true)
+                         : sys_.middleman().publish(coordinator_, port_, host_.c_str(), true);
   if (port) {
     published_ = true;
     log::info("cluster.listens", "host", host_, "port", *port, "tls", tls_);

@@ -25,7 +25,7 @@ private:
   void keep_trying();
 
   caf::actor_system& sys_;
-  coordinator_actor what_;
+  coordinator_actor coordinator_;
   std::string host_;
   uint16_t port_;
   bool tls_;

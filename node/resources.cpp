@@ -24,9 +24,9 @@ constexpr uint64_t enough_disk = 1024 * mebibyte;
 constexpr uint64_t enough_files = 10'000;
 constexpr uint64_t longest_video = 200 * mebibyte;
 
-std::optional<uint64_t> limit_of(__rlimit_resource what) {
+std::optional<uint64_t> limit_of(__rlimit_resource resource) {
   rlimit x{};
-  if (getrlimit(what, &x) != 0 || x.rlim_cur == RLIM_INFINITY)
+  if (getrlimit(resource, &x) != 0 || x.rlim_cur == RLIM_INFINITY)
     return std::nullopt;
   return x.rlim_cur;
 }
@@ -79,8 +79,8 @@ std::string fault_of_writing(const std::string& folder) {
   return fault;
 }
 
-folder_room room_in(const std::string& what, const std::string& path) {
-  folder_room result{what, path.empty() ? "." : path, {}, {}, {}};
+folder_room room_in(const std::string& key, const std::string& path) {
+  folder_room result{key, path.empty() ? "." : path, {}, {}, {}};
   result.fault = fault_of_writing(result.path);
   struct statvfs x {};
   if (::statvfs(result.path.c_str(), &x) != 0)
@@ -96,7 +96,7 @@ std::string in_mebibytes(uint64_t bytes) {
 }
 
 void judge(const folder_room& x, std::vector<std::string>& out) {
-  const auto where = x.what + " (" + x.path + "): ";
+  const auto where = x.key + " (" + x.path + "): ";
   if (!x.fault.empty())
     out.push_back(where + "nothing can be written there: " + x.fault);
   if (x.free_bytes && *x.free_bytes < enough_disk)

@@ -11,7 +11,7 @@ namespace neurocards {
 
 /// Room in one folder that the program writes to.
 struct folder_room {
-  std::string what; // "storage.path"
+  std::string key; // "storage.path"
   std::string path;
   std::string fault;                  // why nothing can be written there; empty: it can
   std::optional<uint64_t> free_bytes; // nullopt: unknown

@@ -60,10 +60,10 @@ void start_watch::run() {
   }
   if (both[1].revents != 0)
     return;
-  signalfd_siginfo what{};
-  if (::read(signals_, &what, sizeof what) != sizeof what)
+  signalfd_siginfo received{};
+  if (::read(signals_, &received, sizeof received) != sizeof received)
     return;
-  heard_ = static_cast<int>(what.ssi_signo);
+  heard_ = static_cast<int>(received.ssi_signo);
   if (!made_)
     end_now(heard_);
   if (::poll(&both[1], 1, time_to_come_round_ms) <= 0)

@@ -89,7 +89,7 @@ struct incoming {
   store::profile who;
   std::variant<unknown_update, message, callback_query, pre_checkout_query, successful_payment,
                membership>
-    what;
+    content;
 };
 
 struct button {

@@ -117,8 +117,8 @@ finding check_openai(asker& http, const config::all& settings) {
                   "knows " + settings.openai.model);
 }
 
-storage::result perform(asker& http, const storage::action& what) {
-  return what.request ? what.interpret(http.ask(*what.request)) : what.disk();
+storage::result perform(asker& http, const storage::action& action) {
+  return action.request ? action.interpret(http.ask(*action.request)) : action.disk();
 }
 
 /// Puts, gets and deletes a file as the program does. Returns what failed; empty: nothing.
@@ -134,7 +134,7 @@ std::string fault_of_storing(asker& http, const storage::store& files, const sto
       ::unlink(done.file.c_str());
     if (!done.ok()) {
       result =
-        key.value + ": " + step + ": " + (done.error.empty() ? to_string(done.what) : done.error);
+        key.value + ": " + step + ": " + (done.error.empty() ? to_string(done.fault) : done.error);
       break;
     }
   }
@@ -191,7 +191,7 @@ int check(const invocation& in) {
   std::vector<std::vector<std::string>> rows{{"WHAT", "STATE", "DETAIL"}};
   bool all_ok = true;
   for (const auto& x : findings) {
-    rows.push_back({x.what, x.ok ? "ok" : "FAILED", x.detail});
+    rows.push_back({x.subject, x.ok ? "ok" : "FAILED", x.detail});
     all_ok = all_ok && x.ok;
   }
   std::cout << table_text(rows, "");

@@ -163,8 +163,8 @@ private:
                                          + X509_verify_cert_error_string(reason));
   }
 
-  void fault(const std::string& name, const std::string& what) {
-    faults_.push_back(name + ": " + what);
+  void fault(const std::string& name, const std::string& text) {
+    faults_.push_back(name + ": " + text);
   }
 
   const tls& x_;

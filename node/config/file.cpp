@@ -25,14 +25,14 @@ public:
       step();
     if (!open_.empty())
       fault(open_.back().line,
-            "\"" + open_.back().what + "\" is opened here and never closed; is the file cut off?");
+            "\"" + open_.back().name + "\" is opened here and never closed; is the file cut off?");
   }
 
 private:
   struct bracket {
     char closing;
     std::string key;  // of the block; empty inside lists
-    std::string what; // for messages
+    std::string name; // for messages
     int line;
   };
 
@@ -126,8 +126,8 @@ private:
   }
 
   void open(char c) {
-    const std::string what = key_.empty() ? std::string(1, c) : key_ + " " + c;
-    open_.push_back({c == '{' ? '}' : ']', c == '{' ? key_ : "", what, line_});
+    const std::string message = key_.empty() ? std::string(1, c) : key_ + " " + c;
+    open_.push_back({c == '{' ? '}' : ']', c == '{' ? key_ : "", message, line_});
     key_.clear();
     ++at_;
   }
@@ -156,15 +156,15 @@ private:
 std::string words_of(const caf::error& err) {
   if (err.category() != caf::type_id_v<caf::pec>)
     return caf::to_string(err);
-  std::string what = caf::to_string(static_cast<caf::pec>(err.code()));
-  if (const auto colons = what.rfind(':'); colons != std::string::npos)
-    what.erase(0, colons + 1);
-  for (auto& c : what)
+  std::string name = caf::to_string(static_cast<caf::pec>(err.code()));
+  if (const auto colons = name.rfind(':'); colons != std::string::npos)
+    name.erase(0, colons + 1);
+  for (auto& c : name)
     c = c == '_' ? ' ' : c;
   if (err.context().match_elements<int32_t, int32_t>())
-    what += " in line " + std::to_string(err.context().get_as<int32_t>(0)) + ", column "
+    name += " in line " + std::to_string(err.context().get_as<int32_t>(0)) + ", column "
             + std::to_string(err.context().get_as<int32_t>(1));
-  return what;
+  return name;
 }
 
 } // namespace

@@ -185,24 +185,24 @@ void do_without_redis(loaded& x) {
   x.faults = std::move(left);
 }
 
-void add_warnings(loaded& x, need what) {
+void add_warnings(loaded& x, need purpose) {
   const auto& s = x.settings;
-  if (what == need::services && s.secrets.openai_key.empty() && !s.openai.required)
+  if (purpose == need::services && s.secrets.openai_key.empty() && !s.openai.required)
     x.warnings.emplace_back(
       "OPENAI_API_KEY is missing: every script comes from the built-in templates");
   const auto& telegram_url = s.telegram.api_url;
-  if (what == need::services && telegram_url.rfind("http://", 0) == 0
+  if (purpose == need::services && telegram_url.rfind("http://", 0) == 0
       && !is_loopback(telegram_url.substr(7, telegram_url.find_first_of(":/", 7) - 7)))
     x.warnings.emplace_back("telegram.api-url: BOT_TOKEN and all messages go there without TLS; "
                             "keep that to a private network");
   if (const auto redis = redis::parse_url(s.secrets.redis_url.reveal()))
     for (const auto& name : redis->ignored)
       x.warnings.push_back("REDIS_URL: the parameter " + quote(name) + " means nothing here");
-  if (what == need::services && s.cluster.nodes.size() > 1 && s.cluster.tls.certificate.empty())
+  if (purpose == need::services && s.cluster.nodes.size() > 1 && s.cluster.tls.certificate.empty())
     x.warnings.emplace_back("cluster.tls is empty: remoting between nodes binds loopback only; "
                             "script/cluster-certs makes certificates");
   const auto grace = s.kie.grace(!s.http.public_url.empty());
-  if (what == need::services && !s.http.public_url.empty() && grace < usual_generation)
+  if (purpose == need::services && !s.http.public_url.empty() && grace < usual_generation)
     x.warnings.emplace_back("kie.orphan-grace: " + show(grace)
                             + " is shorter than most generations take, and KIE calls back when one "
                               "has ended: a task whose creation was in doubt is paid for twice; "
@@ -212,7 +212,7 @@ void add_warnings(loaded& x, need what) {
 
 } // namespace
 
-loaded load(const sources& from, need what) {
+loaded load(const sources& from, need purpose) {
   loaded result;
   result.settings = defaults();
   auto file = parse_dot_env(from.dot_env);
@@ -227,10 +227,10 @@ loaded load(const sources& from, need what) {
   normalise(result);
   for (auto& x : faults_of_caf(result.caf))
     result.faults.push_back(std::move(x));
-  for (auto& x : faults_of(result.settings, what))
+  for (auto& x : faults_of(result.settings, purpose))
     result.faults.push_back(std::move(x));
   do_without_redis(result);
-  add_warnings(result, what);
+  add_warnings(result, purpose);
   return result;
 }
 

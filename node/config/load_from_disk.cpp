@@ -109,7 +109,7 @@ void read_secret_files(sources& from, std::vector<std::string>& faults) {
 
 } // namespace
 
-loaded load_from_disk(std::vector<std::string> options, need what) {
+loaded load_from_disk(std::vector<std::string> options, need purpose) {
   sources from;
   std::vector<std::string> faults;
   const auto named = config_file(options);
@@ -131,8 +131,8 @@ loaded load_from_disk(std::vector<std::string> options, need what) {
   from.environment = environment();
   read_secret_files(from, faults);
   from.options = std::move(options);
-  auto result = load(from, what);
-  if (what == need::services) {
+  auto result = load(from, purpose);
+  if (purpose == need::services) {
     const auto& tls = result.settings.cluster.tls;
     for (auto& x : faults_of_certificates(tls))
       faults.push_back(std::move(x));

@@ -73,14 +73,14 @@ void check_tls(const tls& x, faults& out) {
                     + ": missing; certificate, key and ca stand together or not at all");
 }
 
-void check_storage(const all& x, need what, faults& out) {
+void check_storage(const all& x, need purpose, faults& out) {
   if (x.storage.kind != storage_kind::s3)
     return;
   if (x.storage.bucket.empty())
     out.push_back("storage.bucket: missing; storage.kind s3 needs the name of a bucket");
   if (x.storage.endpoint.empty())
     out.push_back("storage.endpoint: missing; storage.kind s3 needs the address of a server");
-  if (what != need::services)
+  if (purpose != need::services)
     return;
   for (const auto& [name, value] : {std::pair{"AWS_ACCESS_KEY_ID", &x.secrets.aws_access_key},
                                     {"AWS_SECRET_ACCESS_KEY", &x.secrets.aws_secret_key}})
@@ -102,12 +102,12 @@ void check_packs(const credits& x, faults& out) {
   }
 }
 
-void check_http(const all& x, need what, faults& out) {
+void check_http(const all& x, need purpose, faults& out) {
   const auto address = parse_address(x.http.listen);
   if (!address)
     out.push_back("http.listen: " + quote(x.http.listen)
                   + " is no address; write host:port, e.g. 127.0.0.1:8080");
-  else if (what == need::services && !is_loopback(address->host) && x.secrets.http_token.empty())
+  else if (purpose == need::services && !is_loopback(address->host) && x.secrets.http_token.empty())
     out.push_back("HTTP_TOKEN: missing; http.listen " + quote(x.http.listen)
                   + " is reachable from outside: set a token, or listen on 127.0.0.1");
 }
@@ -130,7 +130,7 @@ bool telegram_calls(const std::string& url) {
   return port.empty() || port == ":443" || port == ":80" || port == ":88" || port == ":8443";
 }
 
-void check_webhook(const all& x, need what, faults& out) {
+void check_webhook(const all& x, need purpose, faults& out) {
   const auto& webhook_secret = x.secrets.telegram_webhook_secret;
   if (!is_webhook_secret(webhook_secret.reveal()))
     out.push_back(
@@ -145,7 +145,7 @@ void check_webhook(const all& x, need what, faults& out) {
     out.push_back("http.public-url: " + quote(x.http.public_url)
                   + " is not allowed with telegram.mode webhook; allowed: https://, and of ports "
                     "443, 80, 88 and 8443 (Telegram calls no other)");
-  if (what == need::services && webhook_secret.empty())
+  if (purpose == need::services && webhook_secret.empty())
     out.push_back("TELEGRAM_WEBHOOK_SECRET: missing; telegram.mode webhook needs it, from the "
                   "environment or .env");
 }
@@ -178,12 +178,12 @@ bool is_bot_token(const std::string& x) {
             });
 }
 
-void check_secrets(const all& x, need what, faults& out) {
+void check_secrets(const all& x, need purpose, faults& out) {
   const auto missing = [&](const std::string& name, const std::string& hint = {}) {
     out.push_back(name + ": missing; set it in the environment or in .env" + hint);
   };
   const auto& s = x.secrets;
-  if (what != need::nothing && s.database_url.empty())
+  if (purpose != need::nothing && s.database_url.empty())
     missing("DATABASE_URL");
   if (!s.database_url.empty())
     if (const auto fault = neurocards::db::url_fault(s.database_url.reveal()); !fault.empty())
@@ -192,7 +192,7 @@ void check_secrets(const all& x, need what, faults& out) {
     out.push_back(
       "REDIS_URL: no address of Redis; write redis://[user:password@]host[:port][/db], or "
       "rediss:// for TLS, and in user and password %25 for %, %2F for / and %40 for @");
-  if (what != need::services)
+  if (purpose != need::services)
     return;
   if (s.bot_token.empty())
     missing("BOT_TOKEN");
@@ -208,7 +208,7 @@ void check_secrets(const all& x, need what, faults& out) {
 
 } // namespace
 
-std::vector<std::string> faults_of(const all& x, need what) {
+std::vector<std::string> faults_of(const all& x, need purpose) {
   faults out;
   for (const auto& key : keys())
     if (auto reason = key.judge(x); !reason.empty())
@@ -220,10 +220,10 @@ std::vector<std::string> faults_of(const all& x, need what) {
   check_packs(x.credits, out);
   for (auto& fault : flow::faults_of(x.terms))
     out.push_back(std::move(fault));
-  check_storage(x, what, out);
-  check_http(x, what, out);
-  check_webhook(x, what, out);
-  check_secrets(x, what, out);
+  check_storage(x, purpose, out);
+  check_http(x, purpose, out);
+  check_webhook(x, purpose, out);
+  check_secrets(x, purpose, out);
   return out;
 }
 

@@ -41,8 +41,8 @@ std::optional<std::string> after(const std::string& path, std::string_view prefi
   return path.substr(prefix.size());
 }
 
-std::string error_json(std::string_view what) {
-  return nlohmann::json{{"error", what}}.dump();
+std::string error_json(std::string_view reason) {
+  return nlohmann::json{{"error", reason}}.dump();
 }
 
 /// A hook's `done` must be copyable, a responder is not.
@@ -70,13 +70,13 @@ bool is_page_name(const std::string& name) {
             });
 }
 
-http_server::answer refusal(int status, std::string_view what, http_server::fields headers = {}) {
+http_server::answer refusal(int status, std::string_view reason, http_server::fields headers = {}) {
   headers.emplace_back("Content-Type", "application/json");
-  return {.status = status, .headers = std::move(headers), .body = error_json(what), .file = {}};
+  return {.status = status, .headers = std::move(headers), .body = error_json(reason), .file = {}};
 }
 
-void refuse(responder& to, int status, std::string_view what) {
-  to.send(refusal(status, what));
+void refuse(responder& to, int status, std::string_view reason) {
+  to.send(refusal(status, reason));
 }
 
 void send_json(responder& to, std::string json) {
@@ -272,9 +272,9 @@ void http_endpoint::service::file(const request& r, responder to) const {
   const auto& key = link.file;
   auto found = link.signature.empty() ? hooks.file(key, r.param("expires"), r.param("sig"))
                                       : hooks.file(key, link.expires, link.signature);
-  if (found.what == verdict::forbidden)
+  if (found.verdict == verdict::forbidden)
     return refuse(to, 403, "this link is not valid, or not any more");
-  if (found.what == verdict::missing)
+  if (found.verdict == verdict::missing)
     return refuse(to, 404, "no such file");
   const auto name = key.value.substr(key.value.rfind('/') + 1); // of a key: no quotes in it
   to.send({.headers = {{"Content-Type", std::move(found.content_type)},

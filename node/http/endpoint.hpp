@@ -29,7 +29,7 @@ struct endpoint_hooks {
   enum class stored : uint8_t { yes, not_now };
   enum class file_verdict : uint8_t { served, forbidden, missing };
   struct file_answer {
-    file_verdict what = file_verdict::missing;
+    file_verdict verdict = file_verdict::missing;
     std::string path; // served
     std::string content_type;
   };

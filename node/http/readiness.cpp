@@ -14,8 +14,8 @@ constexpr auto answer_within = 3s;
 
 } // namespace
 
-readiness::readiness(caf::event_based_actor* self, services what)
-  : self_(self), services_(std::move(what)), store_(services_.database) {}
+readiness::readiness(caf::event_based_actor* self, services services)
+  : self_(self), services_(std::move(services)), store_(services_.database) {}
 
 void readiness::ask(callback done) {
   const auto now = self_->clock().now();
@@ -61,10 +61,10 @@ void readiness::probe_database() {
       });
 }
 
-void readiness::probe(std::string name, const http_agent_actor& by, http::request what,
+void readiness::probe(std::string name, const http_agent_actor& by, http::request request,
                       std::function<std::string(const http::response&)> fault_of) {
-  what.timeout = answer_within;
-  self_->request(by, caf::infinite, std::move(what))
+  request.timeout = answer_within;
+  self_->request(by, caf::infinite, std::move(request))
     .then(
       [this, name, fault_of](const http::response& got) {
         auto fault = fault_of(got);

@@ -13,14 +13,14 @@ class readiness {
 public:
   using callback = std::function<void(std::vector<ready_check>)>;
 
-  readiness(caf::event_based_actor* self, services what);
+  readiness(caf::event_based_actor* self, services services);
 
   /// Calls `done` once, at the latest after a few seconds.
   void ask(callback done);
 
 private:
   void probe_database();
-  void probe(std::string name, const http_agent_actor& by, http::request what,
+  void probe(std::string name, const http_agent_actor& by, http::request request,
              std::function<std::string(const http::response&)> fault_of);
   void start();
   void report(ready_check);

@@ -24,8 +24,8 @@ struct bridge {
   static constexpr const char* name = "surface";
 
   bridge(caf::event_based_actor* me, services x)
-    : self(me), what(x), store(x.database), checks(me, std::move(x)),
-      figures(what.counts, std::chrono::steady_clock::now()) {}
+    : self(me), context(x), store(x.database), checks(me, std::move(x)),
+      figures(context.counts, std::chrono::steady_clock::now()) {}
 
   caf::behavior make_behavior() {
     return {[](caf::tick_atom) {}}; // work comes as actions
@@ -38,7 +38,9 @@ struct bridge {
   }
 
   void job(job_id id, bool texts, endpoint_hooks::reply<std::optional<std::string>> done) {
-    self->request(what.database, caf::timespan{std::chrono::seconds{5}}, store::show_job{id, texts})
+    self
+      ->request(context.database, caf::timespan{std::chrono::seconds{5}},
+                store::show_job{id, texts})
       .then([done](const store::job_json& got) { done(got.text); },
             [done](const caf::error&) { done(std::nullopt); });
   }
@@ -87,14 +89,15 @@ struct bridge {
       .then(
         [this, done, id = task.task](const store::adoption& got) {
           using verdict = store::adoption::verdict;
-          if (got.what != verdict::unknown)
+          if (got.outcome != verdict::unknown)
             log::info("kie.called_back", "task", id, "job", got.job, "verdict",
-                      static_cast<int>(got.what));
+                      static_cast<int>(got.outcome));
           else if (unknown_callbacks.should_log()) // whoever likes may send them
             log::warn("kie.callback_unknown", "task", id, "times", unknown_callbacks.count());
-          if (got.what == verdict::adopted)
-            what.counts.kie_orphans("adopted").inc();
-          if (got.what == verdict::adopted || got.what == verdict::known) // a late one is sent, too
+          if (got.outcome == verdict::adopted)
+            context.counts.kie_orphans("adopted").inc();
+          if (got.outcome == verdict::adopted
+              || got.outcome == verdict::known) // a late one is sent, too
             wake_worker({got.job, id});
           done(stored::yes);
         },
@@ -106,7 +109,7 @@ struct bridge {
   }
 
   caf::event_based_actor* self;
-  services what;
+  services context;
   store_actor<store::snapshot, store::adopt_task> store;
   readiness checks;
   log::spell unknown_callbacks;

@@ -61,7 +61,7 @@ struct adoption {
     late,    // the job went on without it: its video comes late
     unknown, // no such token
   };
-  verdict what = verdict::unknown;
+  verdict outcome = verdict::unknown;
   job_id job;
   incarnation holder; // who claims the job now; zero: nobody
 };

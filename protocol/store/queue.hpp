@@ -68,7 +68,7 @@ struct intent_outcome {
     no_model, // every model cools down until `wait`
     lease_lost,
   };
-  verdict what = verdict::lease_lost;
+  verdict outcome = verdict::lease_lost;
   key_fingerprint key;
   std::string model;
   std::chrono::milliseconds wait{0};
@@ -144,7 +144,7 @@ struct release_jobs {
 /// One line of a job's timeline (`neurocards jobs show`).
 struct add_job_event {
   job_id job;
-  std::string what;    // "openai.fallback", "kie.refused", …
+  std::string event;   // "openai.fallback", "kie.refused", …
   std::string details; // JSON object
   using answer = committed;
   static constexpr request_traits traits{.name = "add_job_event"};

@@ -72,10 +72,10 @@ bool node_places::strike(const event& e) {
   if (!x.node || x.wake || x.last_chance)
     return false;
   x.away = e.length;
-  if (e.what == deed::kill) {
+  if (e.kind == deed::kill) {
     x.node->kill();
     bury(x);
-  } else if (e.what == deed::freeze) {
+  } else if (e.kind == deed::freeze) {
     x.node->signal(SIGSTOP);
     x.wake = clock::now() + e.length;
   } else {
@@ -179,7 +179,7 @@ void arena::step() {
 void arena::happen(const event& e) {
   const auto now = std::chrono::system_clock::now();
   bool done = true;
-  switch (e.what) {
+  switch (e.kind) {
     case deed::order:
       customers.at(e.target).wants(e.count);
       break;
@@ -201,9 +201,9 @@ void arena::happen(const event& e) {
     default:
       done = nodes_.strike(e);
   }
-  ++notes.done[done ? to_string(e.what) : "skipped"];
-  const bool harmless = e.what == deed::order || e.what == deed::reload;
-  if (done && !harmless && (e.what != deed::fault || faults().at(e.target).loses_sent))
+  ++notes.done[done ? to_string(e.kind) : "skipped"];
+  const bool harmless = e.kind == deed::order || e.kind == deed::reload;
+  if (done && !harmless && (e.kind != deed::fault || faults().at(e.target).loses_sent))
     notes.may_double.push_back({now, std::chrono::system_clock::now() + e.length});
 }
 

@@ -37,9 +37,9 @@ TEST_CASE("chaos: a plan is decided by its seed") {
   CHECK(plan == make_plan(one));
   CHECK(plan != make_plan({.seed = 2, .length = 60s}));
   CHECK(std::ranges::is_sorted(plan, {}, &event::at));
-  for (const auto what : {deed::order, deed::kill, deed::freeze, deed::drain, deed::reload,
+  for (const auto kind : {deed::order, deed::kill, deed::freeze, deed::drain, deed::reload,
                           deed::break_postgres, deed::standby, deed::lock_rows, deed::fault})
-    CHECK_MESSAGE(std::ranges::count(plan, what, &event::what) > 0, to_string(what));
+    CHECK_MESSAGE(std::ranges::count(plan, kind, &event::kind) > 0, to_string(kind));
 }
 
 TEST_CASE("chaos: all five promises hold whatever is killed, frozen, cut or refused") {

@@ -28,7 +28,7 @@ std::string to_string(deed);
 
 struct event {
   milliseconds at{0}; // since the beginning of the round
-  deed what = deed::order;
+  deed kind = deed::order;
   size_t target = 0;      // customer, node, or row of faults()
   milliseconds length{0}; // how long a node is away, a server a standby, rows are held
   int count = 0;          // videos of an order, calls that go wrong

@@ -254,11 +254,11 @@ void world::step() {
     x.step();
 }
 
-void world::wait(const std::string& what, const std::function<bool()>& condition,
+void world::wait(const std::string& subject, const std::function<bool()>& condition,
                  milliseconds limit) {
   const auto begin = std::chrono::steady_clock::now();
   test::wait_until(
-    what,
+    subject,
     [&] {
       step();
       return condition();
@@ -266,7 +266,7 @@ void world::wait(const std::string& what, const std::function<bool()>& condition
     limit);
   const auto took = std::chrono::steady_clock::now() - begin;
   std::cout << std::setw(8) << std::chrono::duration_cast<milliseconds>(took).count() << " ms for "
-            << what << '\n';
+            << subject << '\n';
 }
 
 void world::hold_tasks() {

@@ -116,7 +116,7 @@ public:
   bool insatiable = false;
 
   /// Waits, while the customers go on; prints how long it took.
-  void wait(const std::string& what, const std::function<bool()>& condition,
+  void wait(const std::string& subject, const std::function<bool()>& condition,
             milliseconds limit = 60s);
 
   /// Tasks never end until `finish_tasks`.

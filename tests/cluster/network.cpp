@@ -28,8 +28,8 @@ std::string hardware_address(const std::string& address) {
   return result.data();
 }
 
-[[noreturn]] void fail(const std::string& what) {
-  throw std::runtime_error{what + ": " + std::strerror(errno)};
+[[noreturn]] void fail(const std::string& call) {
+  throw std::runtime_error{call + ": " + std::strerror(errno)};
 }
 
 int open_own_stack() {

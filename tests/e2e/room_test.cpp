@@ -29,8 +29,8 @@ struct role_world : world {
 };
 
 /// The line of `check` about `what`; empty if there is none.
-std::string line_about(const std::string& what, const std::string& output) {
-  const auto at = output.find("\n" + what + " ");
+std::string line_about(const std::string& subject, const std::string& output) {
+  const auto at = output.find("\n" + subject + " ");
   return at == std::string::npos ? "" : output.substr(at + 1, output.find('\n', at + 1) - at - 1);
 }
 

@@ -30,9 +30,10 @@ endpoint_hooks hooks() {
     require(body.size() <= (1 << 20), "bodies are bounded");
     done(stored::yes);
   };
-  result.callback = [](const store::adopt_task& what, const auto& done) {
-    require(!what.token.empty() && what.token.size() <= 128 && storable(what.token), "a token");
-    require(!what.task.value.empty() && storable(what.task.value), "a task");
+  result.callback = [](const store::adopt_task& request, const auto& done) {
+    require(!request.token.empty() && request.token.size() <= 128 && storable(request.token),
+            "a token");
+    require(!request.task.value.empty() && storable(request.task.value), "a task");
     done(stored::not_now);
   };
   result.file = [](const storage_key& key, std::string_view expires, std::string_view signature) {

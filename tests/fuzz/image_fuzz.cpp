@@ -19,8 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const int64_t more : {int64_t{0}, int64_t{1}, limits.max_bytes}) {
       const auto verdict = images::check(bytes, static_cast<int64_t>(size) + more, from, limits);
       require(!verdict.accepted() || found, "what is accepted is an image");
-      if (verdict.accepted() && verdict.what.width > 0)
-        require(std::max(verdict.what.width, verdict.what.height) <= limits.max_side,
+      if (verdict.accepted() && verdict.picture.width > 0)
+        require(std::max(verdict.picture.width, verdict.picture.height) <= limits.max_side,
                 "what is accepted is within the limits");
       if (!verdict.accepted())
         require(!images::to_string(*verdict.reason).empty(), "every fault has a name");

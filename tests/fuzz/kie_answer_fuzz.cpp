@@ -22,9 +22,9 @@ void judge(const kie::signal& x) {
           "wishes are bounded");
   retry::situation at;
   at.retry_after = x.retry_after;
-  const auto what = retry::decide(verdict, at, config::kie{});
+  const auto decision = retry::decide(verdict, at, config::kie{});
   const auto rest = retry::cooldown_for(verdict, x.retry_after, config::kie{});
-  require(what.delay.count() >= 0 && rest.count() >= 0, "no pause is negative");
+  require(decision.delay.count() >= 0 && rest.count() >= 0, "no pause is negative");
 }
 
 template <class Result, class F>

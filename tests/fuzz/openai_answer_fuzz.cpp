@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
             "OpenAI's words are bounded");
     const auto verdict = openai::classify(*reason);
     require(!verdict.wait || verdict.wait->count() >= 0, "no wait is negative");
-    require(!openai::to_string(verdict.what).empty(), "every reaction has a name");
+    require(!openai::to_string(verdict.reaction).empty(), "every reaction has a name");
   } else {
     const auto& done = std::get<openai::completion>(result);
     require(storable(done.text), "a script can be stored");

@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   require(answer.envelope.description.size() <= 4096, "Telegram's words are bounded");
   const auto verdict = telegram::classify(answer.envelope);
   require(verdict.wait.count() >= 0, "no wait is negative");
-  require(!telegram::to_string(verdict.what).empty(), "every fate has a name");
+  require(!telegram::to_string(verdict.result).empty(), "every fate has a name");
   (void)telegram::harmless(answer.envelope);
 
   const auto list = telegram::parse_updates(came);

@@ -17,11 +17,11 @@ namespace {
 void check_words(const telegram::incoming& x) {
   require(storable(x.who.username) && storable(x.who.first_name) && storable(x.who.language_code),
           "names can be stored");
-  if (const auto* m = std::get_if<telegram::message>(&x.what))
+  if (const auto* m = std::get_if<telegram::message>(&x.content))
     require(storable(m->text) && storable(m->media_group)
               && (!m->file || (storable(m->file->file_id) && storable(m->file->name))),
             "messages can be stored");
-  if (const auto* q = std::get_if<telegram::callback_query>(&x.what))
+  if (const auto* q = std::get_if<telegram::callback_query>(&x.content))
     require(storable(q->id) && storable(q->data), "presses can be stored");
 }
 
@@ -69,7 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   require(again.has_value(), "what was stored reads");
   // (A NUL is stored as the escape of U+FFFD, and reads as the character.)
   require(telegram::parse_update(again->raw).value().raw == again->raw, "and always the same");
-  require(again->kind == got->kind && again->parsed.what.index() == got->parsed.what.index()
+  require(again->kind == got->kind && again->parsed.content.index() == got->parsed.content.index()
             && again->parsed.update == got->parsed.update && again->parsed.chat == got->parsed.chat,
           "what was stored means what came");
   check_words(got->parsed);

@@ -21,11 +21,11 @@ struct reply {
 /// Sends a question from an actor of its own; the answer arrives while the fixture settles. `T`:
 /// what is answered, `caf::unit_t` for nothing.
 template <class T, class Handle, class... Xs>
-std::shared_ptr<reply<T>> ask(actor_fixture& fixture, const Handle& to, Xs... what) {
+std::shared_ptr<reply<T>> ask(actor_fixture& fixture, const Handle& to, Xs... message) {
   auto result = std::make_shared<reply<T>>();
   fixture.own(fixture.sys.spawn([=](caf::event_based_actor* self) -> caf::behavior {
     auto failed = [result](const caf::error& reason) { result->error = reason; };
-    auto pending = self->request(to, caf::infinite, what...);
+    auto pending = self->request(to, caf::infinite, message...);
     if constexpr (std::is_same_v<T, caf::unit_t>)
       std::move(pending).then([result] { result->value = caf::unit; }, failed);
     else

@@ -86,12 +86,12 @@ void customer::enter(stage x) {
 }
 
 /// What was shown before this message belongs to an earlier order.
-void customer::send(const json& what) {
-  auto body = what;
+void customer::send(const json& update) {
+  auto body = update;
   body["user"] = user_;
   const auto got = services_.post("send", body);
   updates_.push_back(got.at("update_id").get<int64_t>());
-  if (what.contains("type"))
+  if (update.contains("type"))
     mark_ = got.at("message_id").get<int64_t>();
 }
 

@@ -30,7 +30,7 @@ private:
 
   void begin();
   void send_photo();
-  void send(const nlohmann::json& what);
+  void send(const nlohmann::json& update);
   void enter(stage);
   bool press(const std::string& text);
   bool sees(const std::string& text);

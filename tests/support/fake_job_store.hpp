@@ -63,18 +63,18 @@ struct fake_job_store {
 
 private:
   template <class Request>
-  caf::result<typename Request::answer> reply(actor::pointer self, const Request& what) {
+  caf::result<typename Request::answer> reply(actor::pointer self, const Request& call) {
     const std::string name{Request::traits.name};
     log.note(name);
-    asked.emplace_back(what);
+    asked.emplace_back(call);
     if (failures_left > 0 && (out_of_reach == name || out_of_reach == "all")) {
       --failures_left;
       return caf::make_error(trouble, name);
     }
     if (!answers.holds(name))
-      return answer_to(what);
+      return answer_to(call);
     auto promise = self->make_response_promise<typename Request::answer>();
-    answers.keep([this, promise, what]() mutable { promise.deliver(answer_to(what)); });
+    answers.keep([this, promise, call]() mutable { promise.deliver(answer_to(call)); });
     return promise;
   }
 
@@ -87,13 +87,13 @@ private:
       return {};
   }
 
-  store::count answer_to(const store::release_jobs& what) {
-    return {static_cast<int>(what.jobs.size())};
+  store::count answer_to(const store::release_jobs& change) {
+    return {static_cast<int>(change.jobs.size())};
   }
 
   store::adoption answer_to(const store::adopt_task&) {
     store::adoption result;
-    result.what = store::adoption::verdict::adopted;
+    result.outcome = store::adoption::verdict::adopted;
     return result;
   }
 
@@ -123,7 +123,7 @@ private:
 
   template <class Request>
   auto on(actor::pointer self) {
-    return [this, self](const Request& what) { return reply(self, what); };
+    return [this, self](const Request& sent) { return reply(self, sent); };
   }
 
   actor::behavior_type behavior(actor::pointer self) {

@@ -15,7 +15,7 @@ struct fake_web {
   http_agent_actor start(actor_fixture& in) {
     handle = in.own(in.sys.spawn([this](http_agent_actor::pointer self) {
       return http_agent_actor::behavior_type{
-        [this, self](const http::request& what) { return reply(self, what); }};
+        [this, self](const http::request& request) { return reply(self, request); }};
     }));
     return handle;
   }
@@ -45,13 +45,13 @@ struct fake_web {
   http_agent_actor handle;
 
 private:
-  caf::result<http::response> reply(http_agent_actor::pointer self, const http::request& what) {
-    log.note(what.label);
-    asked.push_back(what);
-    if (!answers.holds(what.label))
-      return next(what.label);
+  caf::result<http::response> reply(http_agent_actor::pointer self, const http::request& call) {
+    log.note(call.label);
+    asked.push_back(call);
+    if (!answers.holds(call.label))
+      return next(call.label);
     auto promise = self->make_response_promise<http::response>();
-    answers.keep([this, promise, label = what.label]() mutable { promise.deliver(next(label)); });
+    answers.keep([this, promise, label = call.label]() mutable { promise.deliver(next(label)); });
     return promise;
   }
 

@@ -13,7 +13,7 @@ namespace neurocards::test {
 /// labels of HTTP requests, "put_file", "write_prompt" and the like.
 class journal {
 public:
-  void note(std::string what) { lines_.push_back(std::move(what)); }
+  void note(std::string entry) { lines_.push_back(std::move(entry)); }
   void clear() { lines_.clear(); }
 
   /// One text, so that a failing test shows both sides.
@@ -24,8 +24,8 @@ public:
     return result;
   }
 
-  int count(std::string_view what) const {
-    return static_cast<int>(std::count(lines_.begin(), lines_.end(), what));
+  int count(std::string_view entry) const {
+    return static_cast<int>(std::count(lines_.begin(), lines_.end(), entry));
   }
 
 private:
@@ -35,8 +35,8 @@ private:
 /// Lets a fake keep its answers back until the test releases them.
 class brake {
 public:
-  void hold(std::string what) { held_ = std::move(what); }
-  bool holds(std::string_view what) const { return what == held_; }
+  void hold(std::string entry) { held_ = std::move(entry); }
+  bool holds(std::string_view entry) const { return entry == held_; }
   void keep(std::function<void()> answer) { kept_.push_back(std::move(answer)); }
   size_t kept() const { return kept_.size(); }
 

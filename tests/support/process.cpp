@@ -107,12 +107,12 @@ std::string process::output() const {
   return text.str();
 }
 
-void wait_until(const std::string& what, const std::function<bool()>& condition,
+void wait_until(const std::string& subject, const std::function<bool()>& condition,
                 std::chrono::milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > deadline)
-      throw std::runtime_error("gave up waiting for " + what);
+      throw std::runtime_error("gave up waiting for " + subject);
     std::this_thread::sleep_for(
       std::chrono::milliseconds{10}); // between two looks, not instead of one
   }

@@ -45,7 +45,7 @@ private:
 };
 
 /// Polls until `condition` holds; throws std::runtime_error naming `what` after `limit`.
-void wait_until(const std::string& what, const std::function<bool()>& condition,
+void wait_until(const std::string& subject, const std::function<bool()>& condition,
                 std::chrono::milliseconds limit = std::chrono::seconds{30});
 
 /// A directory that is removed with the object.

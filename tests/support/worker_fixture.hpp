@@ -27,7 +27,7 @@ struct worker_fixture : actor_fixture {
     kling.name = "Kling";
     kling.prompt_limit = 20;
     settings.models = {sora, kling};
-    db.granted.what = store::intent_outcome::verdict::granted;
+    db.granted.outcome = store::intent_outcome::verdict::granted;
     db.granted.key = key_fingerprint{first_key};
     db.granted.model = "sora";
     web.says("kie.upload", {uploaded()});
@@ -116,26 +116,26 @@ struct worker_fixture : actor_fixture {
   std::set<key_fingerprint> resting;
   caf::timespan rest_left = 10min; // of all that rest
   key_ring_actor keys = spawn_fake<key_ring_actor>(
-    [this](const find_key& what) {
-      keys_asked.push_back(what.key);
-      return found_key{secret_of(what.key), what.key, {}};
+    [this](const find_key& request) {
+      keys_asked.push_back(request.key);
+      return found_key{secret_of(request.key), request.key, {}};
     },
-    [this](const choose_key& what) { return choose(what.outside_of); },
-    [this](const query_slot& what) {
-      keys_asked.push_back(what.key);
-      return query_turn{0s, secret_of(what.key), 0};
+    [this](const choose_key& wanted) { return choose(wanted.outside_of); },
+    [this](const query_slot& slot) {
+      keys_asked.push_back(slot.key);
+      return query_turn{0s, secret_of(slot.key), 0};
     },
-    [this](const store::rest_key& what) {
-      resting.insert(what.key);
-      if (what.whole_account)
-        resting.insert(what.account_keys.begin(), what.account_keys.end());
+    [this](const store::rest_key& cooldown) {
+      resting.insert(cooldown.key);
+      if (cooldown.whole_account)
+        resting.insert(cooldown.account_keys.begin(), cooldown.account_keys.end());
     });
 
   failure_origin origin = failure_origin::job; // whose fault everything is
   std::vector<weigh_failure> weighed;
   outage_watch_actor outages = spawn_fake<outage_watch_actor>(
-    [this](const weigh_failure& what) {
-      weighed.push_back(what);
+    [this](const weigh_failure& failure) {
+      weighed.push_back(failure);
       return origin;
     },
     [](wake_atom) {});
@@ -178,9 +178,9 @@ class generation_fixture : public worker_fixture {
 
 public:
   /// Starts the job; `node` is the incarnation that holds it.
-  void run(claimed_job what) {
-    job = what.id;
-    worker = own(sys.spawn<generation_impl>(context(), node, std::move(what)));
+  void run(claimed_job claimed) {
+    job = claimed.id;
+    worker = own(sys.spawn<generation_impl>(context(), node, std::move(claimed)));
     worker->attach_functor([fate = fate_](const caf::error& cause) {
       fate->ended = true;
       fate->reason = cause;

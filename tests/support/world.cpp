@@ -46,9 +46,9 @@ web_answer exchange(const std::string& url, const std::string* body,
   return result;
 }
 
-nlohmann::json checked(const web_answer& got, const std::string& what) {
+nlohmann::json checked(const web_answer& got, const std::string& subject) {
   if (got.status != 200)
-    throw std::runtime_error(what + ": HTTP " + std::to_string(got.status) + " " + got.body);
+    throw std::runtime_error(subject + ": HTTP " + std::to_string(got.status) + " " + got.body);
   return nlohmann::json::parse(got.body);
 }
 

@@ -18,9 +18,9 @@ struct agent_fixture {
   };
 
   /// One who asks for something and waits.
-  caf::actor asker(const http::request& what) {
-    return sys.spawn([this, what](caf::event_based_actor* self) -> caf::behavior {
-      self->request(agent, caf::infinite, what)
+  caf::actor asker(const http::request& request) {
+    return sys.spawn([this, request](caf::event_based_actor* self) -> caf::behavior {
+      self->request(agent, caf::infinite, request)
         .then([](const http::response&) {}, [](const caf::error&) {});
       return {[](caf::tick_atom) {}};
     });

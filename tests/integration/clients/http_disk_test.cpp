@@ -14,11 +14,11 @@ namespace {
 
 http::request download(const std::string& url, const std::string& to,
                        std::chrono::milliseconds limit = 20s) {
-  auto what = get(url);
-  what.save_to = to;
-  what.max_bytes = 1 << 30;
-  what.timeout = limit;
-  return what;
+  auto request = get(url);
+  request.save_to = to;
+  request.max_bytes = 1 << 30;
+  request.timeout = limit;
+  return request;
 }
 
 } // namespace

@@ -20,9 +20,9 @@ TEST_CASE("http engine: many at once, none lost") {
   for (int t = 0; t < 4; ++t)
     submitters.emplace_back([&] {
       for (int i = 0; i < total / 4; ++i) {
-        auto what = get(server.url());
-        what.timeout = 60s;
-        engine.submit(std::move(what), [&](const http::response& x) {
+        auto request = get(server.url());
+        request.timeout = 60s;
+        engine.submit(std::move(request), [&](const http::response& x) {
           const std::lock_guard guard{mutex};
           good += x.ok() && x.body == "hello" ? 1 : 0;
           if (++done == total)
@@ -59,9 +59,9 @@ TEST_CASE("http engine: urgent requests pass those that hang") {
     bulk.save_to = here / std::to_string(i);
     engine.submit(bulk, [](const http::response&) {});
   }
-  auto what = get(server.url("/quick"));
-  what.urgent = true;
-  const auto x = fetch(engine, what);
+  auto request = get(server.url("/quick"));
+  request.urgent = true;
+  const auto x = fetch(engine, request);
   CHECK(x.body == "quick");
   CHECK(x.took < 5s);
 }

@@ -37,10 +37,10 @@ TEST_CASE("http engine: what is sent is the request and no more") {
     c.answer("");
   }};
   http::engine engine;
-  auto what = post(server.url("/a%2Fb/../c?x=1"), R"({"a":1})");
-  what.headers = {{"Content-Type", "application/json"}};
-  what.bearer = secret{"key"};
-  CHECK(fetch(engine, what).ok());
+  auto request = post(server.url("/a%2Fb/../c?x=1"), R"({"a":1})");
+  request.headers = {{"Content-Type", "application/json"}};
+  request.bearer = secret{"key"};
+  CHECK(fetch(engine, request).ok());
   const auto text = seen.get_future().get();
   CHECK(text.starts_with("POST /a%2Fb/../c?x=1 HTTP/1.1\r\n"));
   CHECK(text.find("Authorization: Bearer key\r\n") != std::string::npos);
@@ -57,9 +57,9 @@ TEST_CASE("http engine: connections are kept, a fresh one is made on demand") {
   for (int i = 0; i < 5; ++i)
     CHECK(fetch(engine, get(server.url())).ok());
   CHECK(server.connections() == 1);
-  auto what = get(server.url());
-  what.fresh = true;
-  CHECK(fetch(engine, what).ok());
+  auto request = get(server.url());
+  request.fresh = true;
+  CHECK(fetch(engine, request).ok());
   CHECK(server.connections() == 2);
 }
 
@@ -78,16 +78,16 @@ TEST_CASE("http engine: refused connection and unknown host: nothing was sent") 
 TEST_CASE("http engine: a TLS handshake that fails: nothing was sent") {
   raw_server server{[](raw_connection& c) { c.write("this is no TLS\r\n\r\n"); }};
   http::engine engine;
-  auto what = post("https://127.0.0.1:" + std::to_string(server.port()) + "/", "x");
-  CHECK(fetch(engine, what).outcome == outcome::not_sent);
+  auto request = post("https://127.0.0.1:" + std::to_string(server.port()) + "/", "x");
+  CHECK(fetch(engine, request).outcome == outcome::not_sent);
 }
 
 TEST_CASE("http engine: a TLS handshake that hangs: nothing was sent") {
   raw_server server{[](raw_connection& c) { c.wait_for_close(); }};
   http::engine engine;
-  auto what = post("https://127.0.0.1:" + std::to_string(server.port()) + "/", "x");
-  what.connect_timeout = 200ms;
-  const auto x = fetch(engine, what);
+  auto request = post("https://127.0.0.1:" + std::to_string(server.port()) + "/", "x");
+  request.connect_timeout = 200ms;
+  const auto x = fetch(engine, request);
   CHECK(x.outcome == outcome::not_sent);
   CHECK(x.took < 5s);
 }
@@ -145,9 +145,9 @@ TEST_CASE("http engine: after sending began every failure is an interruption") {
   for (const auto& x : phases) {
     CAPTURE(x.name);
     raw_server server{x.serve};
-    auto what = post(server.url(), "{}");
-    what.timeout = 500ms;
-    const auto answer = fetch(engine, what);
+    auto request = post(server.url(), "{}");
+    request.timeout = 500ms;
+    const auto answer = fetch(engine, request);
     CHECK(answer.outcome == outcome::interrupted);
     CHECK(answer.status == 0);
     CHECK(answer.body.empty());
@@ -184,9 +184,9 @@ TEST_CASE("http engine: answers that are too large are stopped") {
       c.write("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n");
       c.wait_for_close();
     }};
-    auto what = get(server.url());
-    what.max_bytes = 1000;
-    CHECK(fetch(engine, what).outcome == outcome::too_large);
+    auto request = get(server.url());
+    request.max_bytes = 1000;
+    CHECK(fetch(engine, request).outcome == outcome::too_large);
   }
   SUBCASE("endless") {
     std::atomic<int64_t> sent{0};
@@ -197,9 +197,9 @@ TEST_CASE("http engine: answers that are too large are stopped") {
       while (c.write(chunk))
         sent += 10'000;
     }};
-    auto what = get(server.url());
-    what.max_bytes = 100'000;
-    const auto x = fetch(engine, what);
+    auto wanted = get(server.url());
+    wanted.max_bytes = 100'000;
+    const auto x = fetch(engine, wanted);
     CHECK(x.outcome == outcome::too_large);
     CHECK(x.body.empty());
     CHECK(sent < 50'000'000);
@@ -213,10 +213,10 @@ TEST_CASE("http engine: redirects are followed only if asked for") {
       c.answer("", "302 Found", "Location: " + target.url("/there") + "\r\n");
   }};
   http::engine engine;
-  auto what = get(server.url());
-  CHECK(fetch(engine, what).status == 302);
-  what.follow = true;
-  CHECK(fetch(engine, what).body == "hello");
+  auto request = get(server.url());
+  CHECK(fetch(engine, request).status == 302);
+  request.follow = true;
+  CHECK(fetch(engine, request).body == "hello");
 }
 
 TEST_CASE("http engine: a redirect to another scheme or in a circle is not followed") {
@@ -226,18 +226,18 @@ TEST_CASE("http engine: a redirect to another scheme or in a circle is not follo
       c.read_request();
       c.answer("", "302 Found", "Location: file:///etc/passwd\r\n");
     }};
-    auto what = get(server.url());
-    what.follow = true;
-    CHECK(fetch(engine, what).outcome == outcome::forbidden_address);
+    auto request = get(server.url());
+    request.follow = true;
+    CHECK(fetch(engine, request).outcome == outcome::forbidden_address);
   }
   SUBCASE("circle") {
     raw_server server{[](raw_connection& c) {
       while (!c.read_request().empty())
         c.answer("", "302 Found", "Location: /\r\n");
     }};
-    auto what = get(server.url());
-    what.follow = true;
-    CHECK(fetch(engine, what).outcome == outcome::interrupted);
+    auto wanted = get(server.url());
+    wanted.follow = true;
+    CHECK(fetch(engine, wanted).outcome == outcome::interrupted);
   }
 }
 
@@ -256,11 +256,11 @@ TEST_CASE("http engine: no way to private addresses where they are forbidden") {
   for (const std::string host : {"127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]",
                                  "2130706433", "0x7f.1", "10.0.0.1", "169.254.169.254"}) {
     CAPTURE(host);
-    auto what = get("http://" + host + ":" + port + "/");
-    what.private_addresses = false;
-    what.follow = true;
-    what.timeout = 2s;
-    CHECK(fetch(engine, what).outcome == outcome::forbidden_address);
+    auto request = get("http://" + host + ":" + port + "/");
+    request.private_addresses = false;
+    request.follow = true;
+    request.timeout = 2s;
+    CHECK(fetch(engine, request).outcome == outcome::forbidden_address);
   }
   CHECK(reached == 0);
 }
@@ -295,46 +295,46 @@ TEST_CASE("http engine: a body goes to a file only when it is the right one") {
   http::engine engine;
   SUBCASE("success") {
     raw_server server{serve_hello};
-    auto what = get(server.url());
-    what.save_to = here / "x";
-    const auto x = fetch(engine, what);
+    auto request = get(server.url());
+    request.save_to = here / "x";
+    const auto x = fetch(engine, request);
     CHECK(x.ok());
     CHECK(x.body.empty());
     CHECK(x.bytes == 5);
     CHECK(x.prefix == "hello");
-    CHECK(read_file(what.save_to) == "hello");
+    CHECK(read_file(request.save_to) == "hello");
   }
   SUBCASE("empty") {
     raw_server server{[](raw_connection& c) {
       c.read_request();
       c.answer("");
     }};
-    auto what = get(server.url());
-    what.save_to = here / "x";
-    CHECK(fetch(engine, what).ok());
-    CHECK(std::filesystem::exists(what.save_to));
+    auto wanted = get(server.url());
+    wanted.save_to = here / "x";
+    CHECK(fetch(engine, wanted).ok());
+    CHECK(std::filesystem::exists(wanted.save_to));
   }
   SUBCASE("refusal") {
     raw_server server{[](raw_connection& c) {
       c.read_request();
       c.answer("gone", "404 Not Found");
     }};
-    auto what = get(server.url());
-    what.save_to = here / "x";
-    const auto x = fetch(engine, what);
+    auto download = get(server.url());
+    download.save_to = here / "x";
+    const auto x = fetch(engine, download);
     CHECK(x.status == 404);
     CHECK(x.body == "gone");
-    CHECK(!std::filesystem::exists(what.save_to));
+    CHECK(!std::filesystem::exists(download.save_to));
   }
   SUBCASE("cut") {
     raw_server server{[](raw_connection& c) {
       c.read_request();
       c.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
     }};
-    auto what = get(server.url());
-    what.save_to = here / "x";
-    CHECK(fetch(engine, what).outcome == outcome::interrupted);
-    CHECK(!std::filesystem::exists(what.save_to));
+    auto download = get(server.url());
+    download.save_to = here / "x";
+    CHECK(fetch(engine, download).outcome == outcome::interrupted);
+    CHECK(!std::filesystem::exists(download.save_to));
   }
 }
 
@@ -349,8 +349,8 @@ TEST_CASE("http engine: the environment's proxy is not used, the request's is") 
     seen.set_value(c.read_request());
     c.answer("by proxy");
   }};
-  auto what = get(server.url("/x"));
-  what.proxy = proxy.url();
-  CHECK(fetch(engine, what).body == "by proxy");
+  auto request = get(server.url("/x"));
+  request.proxy = proxy.url();
+  CHECK(fetch(engine, request).body == "by proxy");
   CHECK(seen.get_future().get().starts_with("GET " + server.url("/x") + " HTTP/1.1"));
 }

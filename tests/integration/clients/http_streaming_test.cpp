@@ -61,17 +61,17 @@ TEST_CASE("http engine: a download of 60 MB does not pass through memory") {
       c.write(block(i));
   }};
   http::engine engine;
-  auto what = get(server.url());
-  what.save_to = here / "video.mp4";
-  what.max_bytes = 100 << 20;
-  what.timeout = 30s;
+  auto request = get(server.url());
+  request.save_to = here / "video.mp4";
+  request.max_bytes = 100 << 20;
+  request.timeout = 30s;
   block(0);
   const auto before = peak_memory();
-  const auto x = fetch(engine, what);
+  const auto x = fetch(engine, request);
   CHECK(x.ok());
   CHECK(x.bytes == int64_t{blocks} * int64_t{block_size});
   CHECK(peak_memory() - before < 20 << 20);
-  CHECK(is_big_file(what.save_to));
+  CHECK(is_big_file(request.save_to));
 }
 
 TEST_CASE("http engine: an upload of 60 MB does not pass through memory") {
@@ -84,26 +84,26 @@ TEST_CASE("http engine: an upload of 60 MB does not pass through memory") {
     c.answer("taken");
   }};
   http::engine engine;
-  auto what = get(server.url("/bucket/video.mp4"));
-  what.timeout = 30s;
+  auto request = get(server.url("/bucket/video.mp4"));
+  request.timeout = 30s;
   size_t least = 0;
   SUBCASE("as the body of a PUT") {
-    what.method = "PUT";
-    what.body_file = here / "video.mp4";
+    request.method = "PUT";
+    request.body_file = here / "video.mp4";
     least = blocks * block_size;
   }
   SUBCASE("as a part of a form") {
-    what.method = "POST";
-    what.parts = {{"chat_id", "7", "", "", ""},
-                  {"video", "", here / "video.mp4", "v.mp4", "video/mp4"}};
+    request.method = "POST";
+    request.parts = {{"chat_id", "7", "", "", ""},
+                     {"video", "", here / "video.mp4", "v.mp4", "video/mp4"}};
     least = blocks * block_size + 1;
   }
   block(0);
   const auto before = peak_memory();
-  CHECK(fetch(engine, what).body == "taken");
+  CHECK(fetch(engine, request).body == "taken");
   CHECK(came.get_future().get() >= least);
   CHECK(head.find("Transfer-Encoding") == std::string::npos);
-  CHECK(head.starts_with(what.method + " /bucket/video.mp4 HTTP/1.1"));
+  CHECK(head.starts_with(request.method + " /bucket/video.mp4 HTTP/1.1"));
   CHECK(peak_memory() - before < 20 << 20);
 }
 
@@ -116,10 +116,10 @@ TEST_CASE("http engine: a form arrives as it was meant") {
     c.answer("");
   }};
   http::engine engine;
-  auto what = post(server.url(), "");
-  what.parts = {{"caption", "строка & <b>", "", "", ""},
-                {"photo", "", here / "a.jpg", "photo.jpg", "image/jpeg"}};
-  const auto answer = fetch(engine, what);
+  auto request = post(server.url(), "");
+  request.parts = {{"caption", "строка & <b>", "", "", ""},
+                   {"photo", "", here / "a.jpg", "photo.jpg", "image/jpeg"}};
+  const auto answer = fetch(engine, request);
   CHECK_MESSAGE(answer.ok(), answer.error);
   const auto text = seen.get_future().get();
   CHECK(text.find("Content-Type: multipart/form-data; boundary=") != std::string::npos);

@@ -44,10 +44,10 @@ private:
 
 http::request download(const std::string& url, const std::string& to,
                        std::chrono::milliseconds limit) {
-  auto what = get(url);
-  what.save_to = to;
-  what.timeout = limit;
-  return what;
+  auto request = get(url);
+  request.save_to = to;
+  request.timeout = limit;
+  return request;
 }
 
 } // namespace
@@ -97,9 +97,9 @@ TEST_CASE("http engine: waiting for a place is not the server's silence") {
   }};
   http::engine engine{{.connections_per_host = 1}};
   engine.submit(get(server.url()), [](const http::response&) {});
-  auto what = post(server.url(), "x");
-  what.timeout = 300ms;
-  const auto x = fetch(engine, what);
+  auto request = post(server.url(), "x");
+  request.timeout = 300ms;
+  const auto x = fetch(engine, request);
   CHECK(x.outcome == outcome::not_started);
   CHECK(x.took < 5s);
 }
@@ -114,9 +114,9 @@ TEST_CASE("http engine: the clock of an exchange starts with its place") {
   http::engine engine{{.connections_per_host = 1}};
   tally all;
   for (int i = 0; i < 2; ++i) { // the second waits 400 ms, and needs 400 ms of its 700
-    auto what = post(server.url(), "x");
-    what.timeout = 700ms;
-    engine.submit(what, all.callback());
+    auto request = post(server.url(), "x");
+    request.timeout = 700ms;
+    engine.submit(request, all.callback());
   }
   all.wait_for(2);
   CHECK(all.good() == 2);

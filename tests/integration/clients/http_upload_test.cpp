@@ -21,16 +21,16 @@ std::string uneven(size_t bytes) {
 }
 
 http::request upload(const std::string& url, const std::string& file, bool as_part) {
-  auto what = get(url);
-  what.timeout = 20s;
+  auto request = get(url);
+  request.timeout = 20s;
   if (as_part) {
-    what.method = "POST";
-    what.parts = {{"video", "", file, "", ""}};
+    request.method = "POST";
+    request.parts = {{"video", "", file, "", ""}};
   } else {
-    what.method = "PUT";
-    what.body_file = file;
+    request.method = "PUT";
+    request.body_file = file;
   }
-  return what;
+  return request;
 }
 
 } // namespace

@@ -53,7 +53,7 @@ TEST_CASE_FIXTURE(store_fixture,
   const auto todo = store.put(storage_key{"a"}, file, "");
   CHECK(todo.disk().ok());
   CHECK(todo.disk().ok()); // the file has been moved by the first
-  CHECK(store.put(storage_key{"b"}, file, "").disk().what == fault::invalid);
+  CHECK(store.put(storage_key{"b"}, file, "").disk().fault == fault::invalid);
 }
 
 TEST_CASE_FIXTURE(store_fixture, "local store: a file from another file system is copied") {
@@ -72,14 +72,14 @@ TEST_CASE_FIXTURE(store_fixture, "local store: a file from another file system i
 }
 
 TEST_CASE_FIXTURE(store_fixture, "local store: absent files and bad keys") {
-  CHECK(store.fetch(storage_key{"nothing"}).disk().what == fault::not_found);
+  CHECK(store.fetch(storage_key{"nothing"}).disk().fault == fault::not_found);
   CHECK(store.remove(storage_key{"nothing"}).disk().ok());
-  CHECK(store.fetch(storage_key{"photos"}).disk().what == fault::not_found);
+  CHECK(store.fetch(storage_key{"photos"}).disk().fault == fault::not_found);
   for (const char* bad : {"../../etc/passwd", "/etc/passwd", "a/../../b", ""}) {
     CAPTURE(bad);
-    CHECK(store.fetch(storage_key{bad}).disk().what == fault::invalid);
-    CHECK(put(bad, "x").what == fault::invalid);
-    CHECK(store.remove(storage_key{bad}).disk().what == fault::invalid);
+    CHECK(store.fetch(storage_key{bad}).disk().fault == fault::invalid);
+    CHECK(put(bad, "x").fault == fault::invalid);
+    CHECK(store.remove(storage_key{bad}).disk().fault == fault::invalid);
     CHECK(!store.path(storage_key{bad}));
     CHECK(store.link(storage_key{bad}, clock::now(), 60s).empty());
   }
@@ -87,8 +87,8 @@ TEST_CASE_FIXTURE(store_fixture, "local store: absent files and bad keys") {
 
 TEST_CASE_FIXTURE(store_fixture, "local store: a directory in the way of a key") {
   CHECK(put("a/b", "x").ok());
-  CHECK(put("a", "x").what == fault::unavailable);
-  CHECK(put("a/b/c", "x").what == fault::unavailable);
+  CHECK(put("a", "x").fault == fault::unavailable);
+  CHECK(put("a/b/c", "x").fault == fault::unavailable);
   CHECK(read_file(here / "data/a/b") == "x");
 }
 
@@ -161,14 +161,14 @@ TEST_CASE("file worker: a full queue refuses, an exception is a failure") {
       },
       [&](const result& x) {
         CHECK(x.error == "disk on fire");
-        CHECK(x.what == fault::unavailable);
+        CHECK(x.fault == fault::unavailable);
       });
     started.get_future().wait();
     for (int i = 0; i < 2; ++i)
       worker.submit([] { return result{}; }, [&](const result& x) { CHECK(x.ok()); });
     bool refused = false;
     worker.submit([] { return result{}; },
-                  [&](const result& x) { refused = x.what == fault::unavailable; });
+                  [&](const result& x) { refused = x.fault == fault::unavailable; });
     CHECK(refused);
     release.set_value();
   }

@@ -219,10 +219,11 @@ inline void write_file(const std::string& path, std::string_view text) {
 }
 
 /// One exchange, waited for.
-inline http::response fetch(http::engine& engine, http::request what) {
+inline http::response fetch(http::engine& engine, http::request request) {
   auto promise = std::make_shared<std::promise<http::response>>();
   auto future = promise->get_future();
-  engine.submit(std::move(what), [promise](http::response x) { promise->set_value(std::move(x)); });
+  engine.submit(std::move(request),
+                [promise](http::response x) { promise->set_value(std::move(x)); });
   REQUIRE(future.wait_for(30s) == std::future_status::ready);
   return future.get();
 }

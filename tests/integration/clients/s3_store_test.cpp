@@ -127,7 +127,7 @@ TEST_CASE_FIXTURE(s3_fixture, "s3 store: put, fetch, list, delete, all signed") 
   CHECK(run(store.remove(key)).ok());
   CHECK(bucket.objects().empty());
   CHECK(run(store.remove(key)).ok());
-  CHECK(run(store.fetch(key)).what == fault::not_found);
+  CHECK(run(store.fetch(key)).fault == fault::not_found);
   CHECK(run(store.check()).ok());
 }
 
@@ -135,17 +135,17 @@ TEST_CASE_FIXTURE(s3_fixture, "s3 store: a wrong secret and a missing bucket are
   auto wrong = config();
   wrong.secret_key = secret{"WRONG"};
   const auto x = run(s3_store{wrong}.check());
-  CHECK(x.what == fault::refused);
+  CHECK(x.fault == fault::refused);
   auto missing = config();
   missing.bucket = "other";
-  CHECK(run(s3_store{missing}.check()).what == fault::refused);
+  CHECK(run(s3_store{missing}.check()).fault == fault::refused);
 }
 
 TEST_CASE_FIXTURE(s3_fixture, "s3 store: a file that is not there, a key that cannot be") {
-  CHECK(run(store.put(storage_key{"a"}, here / "missing", "")).what == fault::invalid);
+  CHECK(run(store.put(storage_key{"a"}, here / "missing", "")).fault == fault::invalid);
   const auto bad = store.fetch(storage_key{"../x"});
   CHECK(!bad.request);
-  CHECK(bad.disk().what == fault::invalid);
+  CHECK(bad.disk().fault == fault::invalid);
   CHECK(store.link(storage_key{"../x"}, clock::now(), 60s).empty());
 }
 

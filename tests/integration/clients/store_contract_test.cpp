@@ -33,7 +33,7 @@ struct kind {
   std::string read(const std::string& key) const {
     const auto got = run(files->fetch(storage_key{key}));
     if (!got.ok())
-      return "(" + to_string(got.what) + ")";
+      return "(" + to_string(got.fault) + ")";
     auto text = read_file(got.file);
     CHECK(got.bytes == static_cast<int64_t>(text.size()));
     if (got.temporary)
@@ -143,9 +143,9 @@ TEST_CASE_FIXTURE(contract_fixture,
         CHECK_MESSAGE(x.read(key) == "content of " + key, key);
     for (const auto& key : illegal) {
       CAPTURE(key);
-      CHECK(x.put(key, "x").what == fault::invalid);
+      CHECK(x.put(key, "x").fault == fault::invalid);
       CHECK(x.read(key) == "(invalid)");
-      CHECK(x.run(x.files->remove(storage_key{key})).what == fault::invalid);
+      CHECK(x.run(x.files->remove(storage_key{key})).fault == fault::invalid);
       CHECK(x.files->link(storage_key{key}, storage::clock::now(), 60s).empty());
     }
   }
@@ -156,7 +156,7 @@ TEST_CASE_FIXTURE(contract_fixture, "storage contract: a file that is not there 
     CAPTURE(x.name);
     CHECK(x.read("never/put.jpg") == "(not_found)");
     CHECK(x.run(x.files->remove(storage_key{"never/put.jpg"})).ok());
-    CHECK(x.run(x.files->put(storage_key{"a/b"}, here / "no such file", "")).what
+    CHECK(x.run(x.files->put(storage_key{"a/b"}, here / "no such file", "")).fault
           == fault::invalid);
     CHECK(x.read("a/b") == "(not_found)");
     CHECK(open(x.files->link(storage_key{"never/put.jpg"}, storage::clock::now(), 60s)).status
@@ -229,15 +229,15 @@ TEST_CASE_FIXTURE(contract_fixture,
       auto config = bucket(path_style);
       (wrong_secret ? config.secret_key : config.access_key) = secret{"WRONG"};
       const kind x{"wrong", std::make_unique<s3_store>(config), &engine};
-      CHECK(x.put("a/b", "x").what == fault::refused);
-      CHECK(x.run(x.files->fetch(storage_key{"a/b"})).what == fault::refused);
-      CHECK(x.run(x.files->remove(storage_key{"a/b"})).what == fault::refused);
-      CHECK(x.run(x.files->list("a/", "")).what == fault::refused);
+      CHECK(x.put("a/b", "x").fault == fault::refused);
+      CHECK(x.run(x.files->fetch(storage_key{"a/b"})).fault == fault::refused);
+      CHECK(x.run(x.files->remove(storage_key{"a/b"})).fault == fault::refused);
+      CHECK(x.run(x.files->list("a/", "")).fault == fault::refused);
       CHECK(open(x.files->link(storage_key{"a/b"}, storage::clock::now(), 1h)).status == 403);
     }
     auto elsewhere = bucket(path_style);
     elsewhere.bucket = "nobodys";
-    CHECK(kind{"", std::make_unique<s3_store>(elsewhere), &engine}.put("a/b", "x").what
+    CHECK(kind{"", std::make_unique<s3_store>(elsewhere), &engine}.put("a/b", "x").fault
           == fault::refused);
   }
   CHECK(kinds[1].read("a/b") == "(not_found)"); // nothing came of all that
@@ -247,6 +247,6 @@ TEST_CASE_FIXTURE(contract_fixture, "storage contract: a server that is away is 
   auto config = bucket(true);
   config.endpoint = "http://127.0.0.1:" + std::to_string(free_port());
   const kind x{"away", std::make_unique<s3_store>(config), &engine};
-  CHECK(x.put("a/b", "x").what == fault::unavailable);
+  CHECK(x.put("a/b", "x").fault == fault::unavailable);
   CHECK(x.read("a/b") == "(unavailable)");
 }

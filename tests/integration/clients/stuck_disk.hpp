@@ -39,10 +39,11 @@ private:
   bool let_go_ = false;
 };
 
-inline std::future<http::response> start(http::engine& engine, http::request what) {
+inline std::future<http::response> start(http::engine& engine, http::request request) {
   auto promise = std::make_shared<std::promise<http::response>>();
   auto result = promise->get_future();
-  engine.submit(std::move(what), [promise](http::response x) { promise->set_value(std::move(x)); });
+  engine.submit(std::move(request),
+                [promise](http::response x) { promise->set_value(std::move(x)); });
   return result;
 }
 

@@ -22,9 +22,10 @@ struct calls : migrated_database {
     REQUIRE(!on.open());
   }
 
-  std::string answer(const db::statement& what, std::initializer_list<argument> arguments) {
+  std::string answer(const db::statement& statement, std::initializer_list<argument> arguments) {
     std::string result;
-    const auto got = on.attempt([&] { result = db::text(db::only(on.call(what, arguments))); });
+    const auto got =
+      on.attempt([&] { result = db::text(db::only(on.call(statement, arguments))); });
     return got.error ? to_string(got.error) : result;
   }
 

@@ -135,7 +135,7 @@ TEST_CASE_FIXTURE(claim_fixture, "intents deal keys out in turn and remember wha
     asked.push_back(ask.start(intent(us, jobs[i].id, "t" + std::to_string(i))));
   for (auto& x : asked) {
     const auto outcome = *x.get();
-    CHECK(outcome.what == verdict::granted);
+    CHECK(outcome.outcome == verdict::granted);
     CHECK(outcome.model == "m1");
     ++uses[outcome.key.value];
   }
@@ -160,10 +160,10 @@ TEST_CASE_FIXTURE(claim_fixture,
   int granted = 0;
   for (auto& x : asked) {
     const auto outcome = *x.get();
-    if (outcome.what == verdict::granted) {
+    if (outcome.outcome == verdict::granted) {
       ++granted;
     } else {
-      CHECK(outcome.what == verdict::wait);
+      CHECK(outcome.outcome == verdict::wait);
       CHECK(outcome.wait > 0ms);
       CHECK(outcome.wait < 10'500ms);
     }
@@ -183,10 +183,10 @@ TEST_CASE_FIXTURE(claim_fixture,
   };
   const auto first = *ask.ask(intent(us, job, "t1"));
   const auto again = *ask.ask(intent(us, job, "t1"));
-  CHECK(again.what == verdict::granted);
+  CHECK(again.outcome == verdict::granted);
   CHECK(again.key == first.key);
   CHECK(taken() == 1);
-  CHECK(ask.ask(intent(us, job, "t2"))->what == verdict::granted);
+  CHECK(ask.ask(intent(us, job, "t2"))->outcome == verdict::granted);
   CHECK(taken() == 2);
   CHECK(db.number("SELECT count(*) FROM job_tasks") == 2);
 }
@@ -204,11 +204,11 @@ TEST_CASE_FIXTURE(
   CHECK(outcome.model == "m2");
   ask.ask(store::rest_key{key_fingerprint{"k3"}, 1h, "limited", false, {}});
   const auto no_key = *ask.ask(intent(us, job, "t2"));
-  CHECK(no_key.what == verdict::no_key);
+  CHECK(no_key.outcome == verdict::no_key);
   CHECK(no_key.wait > 59min);
   CHECK(no_key.wait <= 1h);
   ask.ask(store::rest_model{"m2", 1h, "paused", {}});
-  CHECK(ask.ask(intent(us, job, "t2"))->what == verdict::no_model);
+  CHECK(ask.ask(intent(us, job, "t2"))->outcome == verdict::no_model);
   ask.ask(store::rest_key{key_fingerprint{"k3"}, 1s, "limited", false, {}}); // shortens nothing
   CHECK(db.number("SELECT count(*) FROM kie_keys WHERE blocked_until > now() + interval '59 min'")
         == 3);
@@ -320,7 +320,7 @@ TEST_CASE_FIXTURE(claim_fixture,
   const auto job = claim(us, 1).jobs.at(0).id;
   const auto first = *ask.ask(intent(us, job, "t1"));
   ask.ask(store::retry_job{us, job, {}, 1h, true, true, true});
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == adoption::adopted);
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->outcome == adoption::adopted);
   CHECK(ask.ask(store::late_tasks{})->tasks.empty());
   CHECK(*ask.ask(store::give_video{"t1", storage_key{"videos/late.mp4"}, 9})
         == store::transition::lease_lost);
@@ -332,8 +332,8 @@ TEST_CASE_FIXTURE(claim_fixture,
   // Also a job that was claimed for the next try and has announced nothing yet.
   ask.ask(store::retry_job{us, job, {}, 0ms, true, true, true});
   CHECK(claim(us, 1).jobs.at(0).attempts == 2);
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == adoption::adopted);
-  CHECK(ask.ask(intent(us, job, "t2"))->what == verdict::lease_lost);
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->outcome == adoption::adopted);
+  CHECK(ask.ask(intent(us, job, "t2"))->outcome == verdict::lease_lost);
 }
 
 TEST_CASE_FIXTURE(claim_fixture, "a callback's task is adopted, known, late or unknown") {
@@ -341,23 +341,23 @@ TEST_CASE_FIXTURE(claim_fixture, "a callback's task is adopted, known, late or u
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;
   ask.ask(intent(us, job, "t1"));
-  CHECK(ask.ask(store::adopt_task{"nobody", kie_task_id{"x"}})->what == adoption::unknown);
+  CHECK(ask.ask(store::adopt_task{"nobody", kie_task_id{"x"}})->outcome == adoption::unknown);
   const auto adopted = *ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}});
-  CHECK(adopted.what == adoption::adopted);
+  CHECK(adopted.outcome == adoption::adopted);
   CHECK(adopted.job == job);
   CHECK(adopted.holder == us);
   CHECK(db.number("SELECT count(*) FROM notifications WHERE kind = 'job_started'") == 1);
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == adoption::known);
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->outcome == adoption::known);
   CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"task-1"}}) == store::transition::done);
   // The task ended badly, and the job begins anew: its late callback changes nothing.
   ask.ask(store::retry_job{us, job, {}, 0ms, true, true});
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == adoption::late);
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->outcome == adoption::late);
   CHECK(db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NULL") == 1);
   // Of the second creation nobody knew the outcome, and the job went on to a third.
   claim(us, 1);
   ask.ask(intent(us, job, "t2"));
   ask.ask(intent(us, job, "t3"));
-  CHECK(ask.ask(store::adopt_task{"t2", kie_task_id{"task-2"}})->what == adoption::late);
+  CHECK(ask.ask(store::adopt_task{"t2", kie_task_id{"task-2"}})->outcome == adoption::late);
   const auto late = ask.ask(store::late_tasks{})->tasks;
   REQUIRE(late.size() == 1);
   CHECK(late[0].token == "t2");
@@ -380,9 +380,9 @@ TEST_CASE_FIXTURE(claim_fixture,
   db.sql("SELECT operator_retry_job('" + to_string(job) + "')");
   claim(us, 1);
   ask.ask(intent(us, job, "t2"));
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what == adoption::late);
+  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->outcome == adoption::late);
   db.sql("SELECT operator_fail_job('" + to_string(job) + "', 'by hand')");
-  CHECK(ask.ask(store::adopt_task{"t2", kie_task_id{"task-2"}})->what == adoption::late);
+  CHECK(ask.ask(store::adopt_task{"t2", kie_task_id{"task-2"}})->outcome == adoption::late);
   CHECK(ask.ask(store::late_tasks{})->tasks.size() == 2);
   for (const auto* token : {"t1", "t2"})
     CHECK(*ask.ask(store::give_video{token, storage_key{"videos/late.mp4"}, 9})

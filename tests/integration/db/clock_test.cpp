@@ -107,7 +107,7 @@ TEST_CASE_FIXTURE(clock_fixture, "clock set back: cooldowns end within their own
 TEST_CASE_FIXTURE(clock_fixture, "clock set back: the ages of intents and tasks go on") {
   const job_id job{*uuid::parse(db.add_job(7, "a:0"))};
   REQUIRE(claim().size() == 1);
-  REQUIRE(ask.ask(store::record_intent{us, job, "t", accounts, 20, {"n"}})->what
+  REQUIRE(ask.ask(store::record_intent{us, job, "t", accounts, 20, {"n"}})->outcome
           == store::intent_outcome::verdict::granted);
   set_clock_back();
   rescue();

@@ -26,7 +26,7 @@ struct intent_fixture : store_fixture {
   verdict announce(const std::string& token) {
     return ask
       .ask(store::record_intent{us, job, token, {{"a", {key_fingerprint{"k1"}}}}, 20, {"m"}})
-      ->what;
+      ->outcome;
   }
 };
 
@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(
   intent_fixture,
   "an intent whose task a callback brought is not granted again: its caller has to look anew") {
   CHECK(announce("t1") == verdict::granted);
-  REQUIRE(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->what
+  REQUIRE(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->outcome
           == store::adoption::verdict::adopted);
   CHECK(announce("t1") == verdict::lease_lost);
   CHECK(announce("t2") == verdict::lease_lost);

@@ -67,9 +67,10 @@ struct history_fixture {
   }
 
   void announce(named_node& node, const std::string& token, const std::string& photo) {
-    store::record_intent what{node.id, job, token, {{"a", {key_fingerprint{"k1"}}}}, 1000, {"m"}};
-    what.photo = photo;
-    REQUIRE(node.ask(what).what == store::intent_outcome::verdict::granted);
+    store::record_intent request{node.id, job,  token, {{"a", {key_fingerprint{"k1"}}}},
+                                 1000,    {"m"}};
+    request.photo = photo;
+    REQUIRE(node.ask(request).outcome == store::intent_outcome::verdict::granted);
   }
 
   void create(named_node& node, const std::string& task, const std::string& token) {
@@ -78,17 +79,17 @@ struct history_fixture {
   }
 
   void retry(named_node& node, const std::string& error, bool uses_attempt) {
-    store::retry_job what{
+    store::retry_job request{
       node.id, job, {failure_class::temporary, error, error}, 0ms, uses_attempt};
-    what.task_may_finish = true;
-    REQUIRE(node.ask(what) == transition::done);
+    request.task_may_finish = true;
+    REQUIRE(node.ask(request) == transition::done);
   }
 
   void complete(named_node& node, int polls) {
-    store::complete_job what{node.id, job, storage_key{"videos/v.mp4"}, 1234};
-    what.polls = polls;
-    what.result_age = 0ms;
-    REQUIRE(node.ask(what) == transition::done);
+    store::complete_job request{node.id, job, storage_key{"videos/v.mp4"}, 1234};
+    request.polls = polls;
+    request.result_age = 0ms;
+    REQUIRE(node.ask(request) == transition::done);
   }
 
   /// Telegram takes all that waits for it.
@@ -146,7 +147,7 @@ TEST_CASE_FIXTURE(history_fixture,
   db.sql("SELECT operator_retry_job('" + id() + "')");
   claim(w2);
   announce(w2, "t3", "upload");
-  CHECK(others.ask(store::adopt_task{"t3", kie_task_id{"task-3"}}).what
+  CHECK(others.ask(store::adopt_task{"t3", kie_task_id{"task-3"}}).outcome
         == store::adoption::verdict::adopted);
   w2.ask(store::record_task{w2.id, job, kie_task_id{"task-3"}});
   complete(w2, 7);

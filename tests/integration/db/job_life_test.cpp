@@ -65,7 +65,7 @@ TEST_CASE_FIXTURE(job_fixture, "a job lives from its order to its video") {
   CHECK(*ask.ask(store::record_prompt{us, job, "A mug turns.", "openai"}) == transition::done);
   const auto intent =
     *ask.ask(store::record_intent{us, job, "token", {{"a", {key_fingerprint{"k1"}}}}, 20, {"m"}});
-  CHECK(intent.what == store::intent_outcome::verdict::granted);
+  CHECK(intent.outcome == store::intent_outcome::verdict::granted);
   CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"task-1"}}) == transition::done);
   CHECK(notices("job_started") == 1);
   CHECK(*ask.ask(store::complete_job{us, job, storage_key{"videos/v.mp4"}, 1234})
@@ -86,7 +86,7 @@ TEST_CASE_FIXTURE(job_fixture, "every transition of a job that others hold chang
   const auto before = whole_state();
   CHECK(*ask.ask(store::record_prompt{us, job, "x", "openai"}) == transition::lease_lost);
   CHECK(
-    ask.ask(store::record_intent{us, job, "t", {{"a", {key_fingerprint{"k"}}}}, 20, {"m"}})->what
+    ask.ask(store::record_intent{us, job, "t", {{"a", {key_fingerprint{"k"}}}}, 20, {"m"}})->outcome
     == store::intent_outcome::verdict::lease_lost);
   CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"x"}}) == transition::lease_lost);
   CHECK(retry(us) == transition::lease_lost);
@@ -281,9 +281,9 @@ TEST_CASE_FIXTURE(job_fixture, "events and the rest of a job's life make its tim
   ask.ask(store::add_job_event{job, "openai.fallback", R"({"why": "429"})"});
   ask.ask(store::complete_job{us, job, storage_key{"v"}, 1});
   const auto rows = db.sql("SELECT kind FROM job_timeline('" + to_string(job) + "')");
-  std::vector<std::string> what;
+  std::vector<std::string> events;
   for (const auto& row : rows)
-    what.emplace_back(row[0].c_str());
+    events.emplace_back(row[0].c_str());
   for (const auto* expected : {"ordered", "charged", "claimed", "openai.fallback", "completed"})
-    CHECK_MESSAGE(std::ranges::find(what, expected) != what.end(), expected);
+    CHECK_MESSAGE(std::ranges::find(events, expected) != events.end(), expected);
 }

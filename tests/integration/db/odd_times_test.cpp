@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(odd_times_fixture,
       CHECK(rest == (moment[0] == 'i' ? "true no end" : "true 6300000000"));
     }
     const auto outcome = *ask.ask(store::record_intent{us, held, "t1", accounts, 20, {"m"}});
-    CHECK(outcome.what == store::intent_outcome::verdict::no_model);
+    CHECK(outcome.outcome == store::intent_outcome::verdict::no_model);
     CHECK(outcome.wait == 24h); // and then it is looked at again
     CHECK(ask.ask(store::look_at_keys{30s})->resting.at(0).left <= 24h);
   }

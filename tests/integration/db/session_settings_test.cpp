@@ -19,7 +19,7 @@ namespace {
 struct settings_fixture : migrated_database {
   std::string name = value("SELECT quote_ident(current_database())");
 
-  void set(const std::string& what) { sql("ALTER DATABASE " + name + " SET " + what); }
+  void set(const std::string& value) { sql("ALTER DATABASE " + name + " SET " + value); }
 
   std::string now(const std::string& setting) {
     const auto on = db::connect(config());

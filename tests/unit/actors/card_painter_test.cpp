@@ -17,8 +17,8 @@ struct painter_fixture : actor_fixture {
 
   card_store_actor cards = own(sys.spawn([this](card_store_actor::pointer self) {
     return card_store_actor::behavior_type{
-      [this, self](const store::paint_cards& what) -> caf::result<store::count> {
-        asked.push_back(what.limit);
+      [this, self](const store::paint_cards& request) -> caf::result<store::count> {
+        asked.push_back(request.limit);
         if (away)
           return caf::make_error(ec::unavailable);
         if (!slow)
@@ -39,8 +39,8 @@ struct painter_fixture : actor_fixture {
   }
 
   template <class Atom>
-  void tell(Atom what) {
-    caf::anon_send(painter, what);
+  void tell(Atom message) {
+    caf::anon_send(painter, message);
     settle();
   }
 };

@@ -145,19 +145,19 @@ struct conversation_fixture : actor_fixture {
   }
 
   template <class What>
-  static telegram::incoming update(int64_t id, What what) {
+  static telegram::incoming update(int64_t id, What content) {
     telegram::incoming result;
     result.update = update_id{id};
     result.chat = chat_id{501};
     result.who.user = user_id{501};
     result.who.language_code = "ru";
-    result.what = std::move(what);
+    result.content = std::move(content);
     return result;
   }
 
   /// The answer comes when the conversation is done with the update.
-  auto send(telegram::incoming what) {
-    return ask<caf::unit_t>(*this, talk, routed_update{std::move(what)});
+  auto send(telegram::incoming incoming) {
+    return ask<caf::unit_t>(*this, talk, routed_update{std::move(incoming)});
   }
 
   void release() {

@@ -213,7 +213,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
                   "conversation never marks a payment as handled without its credits") {
   refused = [tries = 0](const store::commit_step&) mutable { return ++tries <= 3; };
   auto paid = text(1, "");
-  paid.what = telegram::successful_payment{};
+  paid.content = telegram::successful_payment{};
   const auto done = send(paid);
   advance(1min);
   REQUIRE(done->error);

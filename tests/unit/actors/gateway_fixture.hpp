@@ -28,7 +28,7 @@ struct gateway_fixture : actor_fixture {
 
   // ── the inbox ──
   struct row {
-    store::inbox_update what;
+    store::inbox_update update;
     bool handled = false;
     bool left_behind = false; // its receiver is gone
   };
@@ -180,7 +180,7 @@ struct gateway_fixture : actor_fixture {
 
   /// Updates that some earlier process had stored.
   void stored_before(int64_t id, int64_t chat) {
-    inbox[id].what = {update_id{id}, chat_id{chat}, "message", message(id, chat)};
+    inbox[id].update = {update_id{id}, chat_id{chat}, "message", message(id, chat)};
   }
 
   auto webhook(const std::string& body) {
@@ -290,7 +290,7 @@ private:
     for (const auto& [id, stored] : inbox)
       if (!stored.handled && static_cast<int>(result.updates.size()) < x.limit
           && (x.which == store::pending_updates::choice::all || stored.left_behind))
-        result.updates.push_back(stored.what);
+        result.updates.push_back(stored.update);
     return result;
   }
 

@@ -23,9 +23,10 @@ struct creation_fixture : generation_fixture {
     return result;
   }
 
-  store::intent_outcome told(store::intent_outcome::verdict what, std::chrono::milliseconds wait) {
+  store::intent_outcome told(store::intent_outcome::verdict outcome,
+                             std::chrono::milliseconds wait) {
     store::intent_outcome result;
-    result.what = what;
+    result.outcome = outcome;
     result.wait = wait;
     return result;
   }

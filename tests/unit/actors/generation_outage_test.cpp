@@ -188,7 +188,7 @@ TEST_CASE_FIXTURE(
   }
   SUBCASE("budget") {
     store::intent_outcome later;
-    later.what = store::intent_outcome::verdict::wait;
+    later.outcome = store::intent_outcome::verdict::wait;
     later.wait = 10s;
     db.intents = {later};
     run(ready_job());

@@ -18,20 +18,20 @@ struct settle_fixture : generation_fixture {
   /// Runs an attempt whose creation KIE refuses.
   void refuse(int code, const std::string& reason, int attempts = 1) {
     web.says("kie.createTask", {refused(code, reason)});
-    auto what = fresh_job();
-    what.prompt = "A hand turns the mug.";
-    what.attempts = attempts;
+    auto claimed = fresh_job();
+    claimed.prompt = "A hand turns the mug.";
+    claimed.attempts = attempts;
     log.clear();
-    run(std::move(what));
+    run(std::move(claimed));
   }
 
   /// Runs an attempt whose task fails.
   void fail_task(const std::string& code, const std::string& cause, int attempts = 1) {
     web.says("kie.recordInfo", {task_failed(code, cause)});
-    auto what = begun_job();
-    what.attempts = attempts;
+    auto resumed = begun_job();
+    resumed.attempts = attempts;
     log.clear();
-    run(std::move(what));
+    run(std::move(resumed));
     advance(5s);
   }
 };
@@ -248,9 +248,9 @@ TEST_CASE_FIXTURE(settle_fixture, "generation waits as long as KIE wishes") {
   auto busy = refused(429, "Too many requests");
   busy.retry_after = "300";
   web.says("kie.createTask", {busy});
-  auto what = fresh_job();
-  what.prompt = "A hand turns the mug.";
-  run(std::move(what));
+  auto claimed = fresh_job();
+  claimed.prompt = "A hand turns the mug.";
+  run(std::move(claimed));
   CHECK(db.last<store::rest_key>().rest == 5min);
   CHECK(db.last<store::retry_job>().delay == 5min);
 }

@@ -109,11 +109,11 @@ TEST_CASE_FIXTURE(generation_fixture,
 // ── resuming ─────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(generation_fixture, "generation does not write a prompt twice") {
-  auto what = fresh_job();
-  what.prompt = "A prompt of an earlier life.";
-  run(what);
+  auto claimed = fresh_job();
+  claimed.prompt = "A prompt of an earlier life.";
+  run(claimed);
   CHECK(log.text() == "link_file record_intent kie.createTask record_task");
-  CHECK(web.of("kie.createTask").at(0).body.find(what.prompt) != std::string::npos);
+  CHECK(web.of("kie.createTask").at(0).body.find(claimed.prompt) != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
@@ -177,12 +177,12 @@ struct orphan_fixture : generation_fixture {
 
   /// Somebody announced a task `ago` and died.
   claimed_job announced_job(std::chrono::seconds ago) {
-    auto what = fresh_job();
-    what.prompt = "A hand turns the mug.";
-    what.key = key_fingerprint{second_key};
-    what.intent_token = "11111111-1111-1111-1111-111111111111";
-    what.intent_age = ago;
-    return what;
+    auto claimed = fresh_job();
+    claimed.prompt = "A hand turns the mug.";
+    claimed.key = key_fingerprint{second_key};
+    claimed.intent_token = "11111111-1111-1111-1111-111111111111";
+    claimed.intent_age = ago;
+    return claimed;
   }
 };
 
@@ -271,7 +271,7 @@ TEST_CASE_FIXTURE(orphan_fixture,
 TEST_CASE_FIXTURE(orphan_fixture,
                   "generation does not adopt once the grace is over and creation goes on") {
   store::intent_outcome later;
-  later.what = store::intent_outcome::verdict::wait;
+  later.outcome = store::intent_outcome::verdict::wait;
   later.wait = 10s;
   db.intents = {db.granted, later};
   run(announced_job(10min));
@@ -357,8 +357,8 @@ std::set<int> claims_of(const fake_job_store& db) {
 
 TEST_CASE_FIXTURE(generation_fixture,
                   "generation writes everything under the number of its claim") {
-  auto what = fresh_job();
-  what.claim = 5;
+  auto claimed = fresh_job();
+  claimed.claim = 5;
   std::string last = "complete_job";
   SUBCASE("to its video") {}
   SUBCASE("to a retry") {
@@ -373,7 +373,7 @@ TEST_CASE_FIXTURE(generation_fixture,
     db.lease_lost_at = "complete_job";
     last = "release_jobs";
   }
-  run(what);
+  run(claimed);
   advance(1min);
   CHECK(ended_well());
   CHECK(log.count(last) == 1);
@@ -383,25 +383,25 @@ TEST_CASE_FIXTURE(generation_fixture,
 TEST_CASE_FIXTURE(generation_fixture,
                   "generation of a job whose worker died says when it was polled, once") {
   web.says("kie.recordInfo", {generating()});
-  auto what = begun_job();
-  what.claim = 5;
+  auto claimed = begun_job();
+  claimed.claim = 5;
   SUBCASE("nobody died of it") {
-    run(what);
+    run(claimed);
     advance(1min);
     CHECK(log.count("record_task") == 0);
   }
   SUBCASE("somebody did") {
-    what.rescues = 1;
-    run(what);
+    claimed.rescues = 1;
+    run(claimed);
     advance(1min);
     CHECK(log.count("record_task") == 1);
-    CHECK(db.last<store::record_task>().task == what.task);
+    CHECK(db.last<store::record_task>().task == claimed.task);
     CHECK(db.last<store::record_task>().claim == 5);
   }
   SUBCASE("its video is there already: that is no poll to rely on") {
-    what.rescues = 2;
+    claimed.rescues = 2;
     web.says("kie.recordInfo", {success()});
-    run(what);
+    run(claimed);
     advance(100ms); // at once
     CHECK(log.text() == "kie.recordInfo kie.download put_file complete_job");
   }
@@ -410,20 +410,20 @@ TEST_CASE_FIXTURE(generation_fixture,
 TEST_CASE_FIXTURE(
   generation_fixture,
   "generation of a suspect job waits for its orphan in the queue, not in the worker") {
-  auto what = fresh_job();
-  what.prompt = "A hand turns the mug.";
-  what.claim = 5;
-  what.intent_token = "token";
-  what.intent_age = 20s;
+  auto claimed = fresh_job();
+  claimed.prompt = "A hand turns the mug.";
+  claimed.claim = 5;
+  claimed.intent_token = "token";
+  claimed.intent_age = 20s;
   settings.orphan_grace = 2min;
   SUBCASE("one worker died of it: it waits here") {
-    what.rescues = 1;
-    run(what);
+    claimed.rescues = 1;
+    run(claimed);
     CHECK_FALSE(ended);
   }
   SUBCASE("two did") {
-    what.rescues = 2;
-    run(what);
+    claimed.rescues = 2;
+    run(claimed);
     CHECK(ended_well());
     CHECK(log.text() == "release_jobs");
     CHECK(db.last<store::release_jobs>().delay == 100s);
@@ -431,9 +431,9 @@ TEST_CASE_FIXTURE(
     CHECK(claims_of(db) == std::set{5});
   }
   SUBCASE("two did, and the grace is over") {
-    what.rescues = 2;
-    what.intent_age = 3min;
-    run(what);
+    claimed.rescues = 2;
+    claimed.intent_age = 3min;
+    run(claimed);
     advance(1s);
     CHECK(log.count("kie.createTask") == 1);
   }
@@ -445,11 +445,11 @@ TEST_CASE_FIXTURE(generation_fixture,
   auto deaths = std::make_shared<int>(0);
   agent = own(sys.spawn([all, deaths](http_agent_actor::pointer self) {
     return http_agent_actor::behavior_type{
-      [all, deaths, self](http::request& what) -> caf::result<http::response> {
-        if (what.label == "kie.recordInfo" && (*deaths)++ == 0)
+      [all, deaths, self](http::request& request) -> caf::result<http::response> {
+        if (request.label == "kie.recordInfo" && (*deaths)++ == 0)
           self->send_exit(caf::actor_cast<caf::actor>(self->current_sender()),
                           caf::exit_reason::kill);
-        return self->delegate(all, std::move(what));
+        return self->delegate(all, std::move(request));
       }};
   }));
   run(begun_job());

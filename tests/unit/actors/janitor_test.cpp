@@ -76,8 +76,8 @@ struct janitor_fixture : actor_fixture {
   janitor_actor janitor = spawn<janitor_impl>(janitor_config{30s, 90 * 24h}, database, objects);
 
   template <class Atom>
-  void tell(Atom what) {
-    caf::anon_send(janitor, what);
+  void tell(Atom message) {
+    caf::anon_send(janitor, message);
     settle();
   }
 };

@@ -54,10 +54,10 @@ struct ring_fixture : actor_fixture {
   }
 
   template <class Answer, class Request>
-  Answer ask(Request what) {
+  Answer ask(Request request) {
     Answer result;
-    own(sys.spawn([this, what, &result](caf::event_based_actor* asker) {
-      asker->request(ring, caf::infinite, what)
+    own(sys.spawn([this, request, &result](caf::event_based_actor* asker) {
+      asker->request(ring, caf::infinite, request)
         .then([&result](const Answer& x) { result = x; }, [](const caf::error&) {});
     }));
     settle();

@@ -24,11 +24,11 @@ struct poller_fixture : actor_fixture {
   http_agent_actor agent = web.start(*this);
   key_ring_actor keys = spawn_fake<key_ring_actor>(
     [](const find_key&) { return found_key{}; }, [](const choose_key&) { return found_key{}; },
-    [this](const query_slot& what) {
+    [this](const query_slot& slot) {
       looks.push_back(now() - began);
       auto value = key_value;
       if (stand_ins > 0)
-        value = secret{"stand-in " + std::to_string(what.stand_in % stand_ins)};
+        value = secret{"stand-in " + std::to_string(slot.stand_in % stand_ins)};
       return query_turn{turn_wait, value, stand_ins};
     },
     [](const store::rest_key&) {});

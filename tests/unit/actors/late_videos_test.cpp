@@ -24,19 +24,19 @@ struct gift_fixture : worker_fixture {
         return caf::make_error(ec::unavailable);
       return store::late_task_page{waiting};
     },
-    [this](const store::give_video& what) -> caf::result<store::transition> {
+    [this](const store::give_video& request) -> caf::result<store::transition> {
       log.note("give_video");
       if (away)
         return caf::make_error(ec::unavailable);
-      given.push_back(what);
-      return forget(what.token);
+      given.push_back(request);
+      return forget(request.token);
     },
-    [this](const store::settle_task& what) -> caf::result<store::transition> {
+    [this](const store::settle_task& change) -> caf::result<store::transition> {
       log.note("settle_task");
       if (away)
         return caf::make_error(ec::unavailable);
-      settled.push_back(what.token);
-      return forget(what.token);
+      settled.push_back(change.token);
+      return forget(change.token);
     });
 
   void add(const std::string& name) {
@@ -50,8 +50,8 @@ struct gift_fixture : worker_fixture {
   }
 
   template <class Atom>
-  void tell(Atom what) {
-    caf::anon_send(actor, what);
+  void tell(Atom message) {
+    caf::anon_send(actor, message);
     settle();
   }
 

@@ -46,7 +46,7 @@ struct notifier_fixture : actor_fixture {
   };
 
   struct row {
-    store::notice what;
+    store::notice notification;
     time_point due;
     std::string error;
     bool aside = false;
@@ -138,7 +138,7 @@ struct notifier_fixture : actor_fixture {
   /// Writes a finished job's notice, its video being a real file of one byte.
   int64_t write_video(int64_t chat, const std::string& file_id = {}, int64_t bytes = 1'000'000) {
     const auto id = write(chat, "job_done", "{}");
-    auto& x = outbox.at(id).what;
+    auto& x = outbox.at(id).notification;
     x.job = job_id{uuid::random()};
     x.model = "sora-2-image-to-video";
     x.video = storage_key{"videos/" + std::to_string(id) + ".mp4"};
@@ -226,12 +226,12 @@ private:
       if (its.aside && its.due > now())
         continue;
       if (its.due > now())
-        shut.insert(its.what.chat);
-      auto& chat = chats[its.what.chat];
-      if (shut.contains(its.what.chat) || chat.size() == most_of_a_chat)
+        shut.insert(its.notification.chat);
+      auto& chat = chats[its.notification.chat];
+      if (shut.contains(its.notification.chat) || chat.size() == most_of_a_chat)
         continue;
-      chat.push_back(&its.what);
-      turns.emplace_back(chat.size(), &its.what);
+      chat.push_back(&its.notification);
+      turns.emplace_back(chat.size(), &its.notification);
     }
     std::stable_sort(turns.begin(), turns.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -270,7 +270,7 @@ private:
     if (!database_up)
       return ec::unavailable;
     auto& its = outbox.at(x.id.value);
-    ++its.what.tries;
+    ++its.notification.tries;
     its.due = now() + x.delay;
     its.error = x.error;
     its.aside = its.aside || x.aside;
@@ -289,10 +289,11 @@ private:
 
   caf::result<http::response> exchange(http_agent_actor::pointer self, const http::request& x) {
     requests.push_back(read(x));
-    auto what = telegram_says(requests.back());
+    auto answer = telegram_says(requests.back());
     auto promise = self->make_response_promise<http::response>();
-    run_after(self, latency(requests.back()),
-              [promise, what = std::move(what)]() mutable { promise.deliver(std::move(what)); });
+    run_after(self, latency(requests.back()), [promise, answer = std::move(answer)]() mutable {
+      promise.deliver(std::move(answer));
+    });
     return promise;
   }
 

@@ -154,14 +154,14 @@ TEST_CASE_FIXTURE(order_fixture,
 TEST_CASE_FIXTURE(order_fixture, "notifier tells a video's size and length however it is sent") {
   telegram_says = [&](const seen&) { return ok("file-1"); };
   const auto uploaded = write_video(ann);
-  auto& opened = stored.at(outbox.at(uploaded).what.video.value);
+  auto& opened = stored.at(outbox.at(uploaded).notification.video.value);
   opened.facts = {720, 1280, 15};
   opened.thumbnail = opened.path + ".jpg";
   std::ofstream{opened.thumbnail} << "jpeg";
   lead();
   advance(5s);
   const auto again = write_video(ann, "file-1");
-  outbox.at(again).what.facts = {720, 1280, 15};
+  outbox.at(again).notification.facts = {720, 1280, 15};
   tell(wake_atom_v);
   advance(5s);
   REQUIRE(requests.size() == 2);
@@ -186,11 +186,11 @@ TEST_CASE_FIXTURE(order_fixture,
              : ok();
   };
   const auto there = write(ann, "there");
-  outbox.at(there).what.place = R"({"thread": 7})";
+  outbox.at(there).notification.place = R"({"thread": 7})";
   const auto video = write_video(ann, "file-1");
-  outbox.at(video).what.place = R"({"thread": 7, "business_connection": "biz"})";
+  outbox.at(video).notification.place = R"({"thread": 7, "business_connection": "biz"})";
   const auto gone = write(ann, "gone");
-  outbox.at(gone).what.place = R"({"thread": 8})";
+  outbox.at(gone).notification.place = R"({"thread": 8})";
   lead();
   advance(10s);
   REQUIRE(requests.size() == 4);

@@ -176,11 +176,11 @@ TEST_CASE_FIXTURE(notifier_fixture,
   const auto first = write(ann, "one");
   write(ann, "two");
   write(bob, "hello");
-  outbox.at(first).what.age += 48h; // old, but nobody has answered yet
+  outbox.at(first).notification.age += 48h; // old, but nobody has answered yet
   lead();
   advance(1h);
   CHECK(outbox.size() == 3);
-  CHECK(outbox.at(first).what.tries == 0);
+  CHECK(outbox.at(first).notification.tries == 0);
   CHECK(requests.size() < 200);
   up = true;
   requests.clear();
@@ -233,14 +233,14 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier gives up after a day of refusals, 
   const auto young = write(ann, "young");
   const auto old = write(bob, "old");
   const auto late = write(eve, "late"); // we were away for a day
-  outbox.at(young).what.age += 23h;
-  outbox.at(old).what.age += 25h;
-  outbox.at(old).what.tries = 100;
-  outbox.at(late).what.age += 25h;
+  outbox.at(young).notification.age += 23h;
+  outbox.at(old).notification.age += 25h;
+  outbox.at(old).notification.tries = 100;
+  outbox.at(late).notification.age += 25h;
   lead();
   advance(1min);
-  CHECK(outbox.at(late).what.tries >= 3);
-  CHECK(outbox.at(young).what.tries >= 3);
+  CHECK(outbox.at(late).notification.tries >= 3);
+  CHECK(outbox.at(young).notification.tries >= 3);
   CHECK(outbox.at(young).error == "502 Bad Gateway");
   CHECK(!endings.at(old).sent);
   CHECK(endings.at(old).error.find("a day") != std::string::npos);

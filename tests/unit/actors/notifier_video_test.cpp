@@ -31,7 +31,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
                   "notifier sends a gift from its own file, and leaves the job's video alone") {
   telegram_says = [&](const seen&) { return ok("file-of-the-gift"); };
   const auto id = write_video(ann, "file-of-the-job");
-  auto& gift = outbox.at(id).what;
+  auto& gift = outbox.at(id).notification;
   gift.kind = "gift_video";
   gift.payload = R"({"video": "videos/gift.mp4", "bytes": 1000})";
   stored["videos/gift.mp4"] = stored.at(gift.video.value);
@@ -166,7 +166,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier waits for a storage that is out of
   lead();
   advance(5s);
   CHECK(requests.empty());
-  CHECK(outbox.at(id).what.tries > 0);
+  CHECK(outbox.at(id).notification.tries > 0);
   storage_fault = ec::none;
   advance(30s);
   CHECK(endings.at(id).sent);

@@ -52,7 +52,7 @@ private:
     asked.push_back(std::move(what));
     storage::result end;
     if (!faults.empty()) {
-      end.what = faults.front();
+      end.fault = faults.front();
       faults.pop_front();
     }
     end.file = file;
@@ -62,7 +62,7 @@ private:
       result.request.emplace();
       result.interpret = [end](const http::response& x) {
         storage::result unreachable;
-        unreachable.what = storage::fault::unavailable;
+        unreachable.fault = storage::fault::unavailable;
         return x.ok() ? end : unreachable;
       };
     } else {

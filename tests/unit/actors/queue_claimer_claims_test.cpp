@@ -43,9 +43,9 @@ TEST_CASE_FIXTURE(comparing_fixture,
   advance(1min);
   CHECK(log.count("held_jobs") >= 10);
   CHECK(log.count("held_jobs") <= 14);
-  const auto& what = db.last<store::held_jobs>();
-  CHECK(what.known == std::vector{job.id});
-  CHECK(what.claims == std::vector{3});
+  const auto& request = db.last<store::held_jobs>();
+  CHECK(request.known == std::vector{job.id});
+  CHECK(request.claims == std::vector{3});
   CHECK(log.count("claim_jobs") <= 40); // no claim more for it
 }
 

@@ -69,9 +69,9 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway waits for the inbox before 
 TEST_CASE_FIXTURE(gateway_fixture,
                   "telegram_gateway leaves to a person what cannot be read, and says so once") {
   const auto& unreadable = metrics{sys}.updates("unreadable");
-  inbox[1].what = {update_id{1}, chat_id{501}, "", ""};
-  inbox[2].what = {update_id{2}, chat_id{501}, "message", "no JSON"};
-  inbox[3].what = {update_id{3}, chat_id{501}, "message", message(4, 501)}; // of another number
+  inbox[1].update = {update_id{1}, chat_id{501}, "", ""};
+  inbox[2].update = {update_id{2}, chat_id{501}, "message", "no JSON"};
+  inbox[3].update = {update_id{3}, chat_id{501}, "message", message(4, 501)}; // of another number
   stored_before(5, 501);
   gain();
   CHECK(visited(501) == ids{5});
@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(gateway_fixture,
 
 TEST_CASE_FIXTURE(gateway_fixture,
                   "telegram_gateway marks as handled what was stored without content") {
-  inbox[1].what = {update_id{1}, chat_id{501}, "message", R"({"update_id":1})"};
+  inbox[1].update = {update_id{1}, chat_id{501}, "message", R"({"update_id":1})"};
   gain();
   CHECK(visits.size() == 1); // of no chat that it could name
   CHECK(unhandled() == 0);

@@ -110,8 +110,8 @@ TEST_CASE_FIXTURE(gateway_fixture,
           {13, message(13, 502)}});
   CHECK(visited(501) == ids{10, 11, 12});
   CHECK(visited(502) == ids{13});
-  CHECK(inbox[12].what.body == R"({"update_id":12})");
-  CHECK(inbox[11].what.body.find("hello") != std::string::npos);
+  CHECK(inbox[12].update.body == R"({"update_id":12})");
+  CHECK(inbox[11].update.body.find("hello") != std::string::npos);
   CHECK(unconfirmed.empty());
 }
 
@@ -263,7 +263,7 @@ TEST_CASE_FIXTURE(gateway_fixture,
 }
 
 TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway answers a query whose receiver died") {
-  inbox[9].what = {update_id{9}, chat_id{0}, "pre_checkout_query", checkout(9, 501)};
+  inbox[9].update = {update_id{9}, chat_id{0}, "pre_checkout_query", checkout(9, 501)};
   gain();
   CHECK(count("telegram.answerPreCheckoutQuery") == 1);
   CHECK(visited(501) == ids{9});

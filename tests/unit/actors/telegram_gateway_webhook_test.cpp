@@ -35,7 +35,7 @@ TEST_CASE_FIXTURE(webhook_fixture, "An update that a webhook brought is stored w
   const auto sent = message(1, 501);
   webhook(sent);
   settle();
-  const auto& stored = inbox.at(1).what;
+  const auto& stored = inbox.at(1).update;
   CHECK(stored.kind == "message");
   CHECK(stored.chat == chat_id{501});
   CHECK(nlohmann::json::parse(stored.body) == nlohmann::json::parse(sent));
@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(webhook_fixture,
 
 TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway answers a purchase that was left behind") {
   gain();
-  inbox[1].what = {update_id{1}, chat_id{}, "pre_checkout_query", checkout(1, 501)};
+  inbox[1].update = {update_id{1}, chat_id{}, "pre_checkout_query", checkout(1, 501)};
   inbox[1].left_behind = true;
   advance(3s);
   CHECK(count("telegram.answerPreCheckoutQuery") == 1);

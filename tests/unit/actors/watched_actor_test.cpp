@@ -23,12 +23,12 @@ struct probe {
   explicit probe(probe_actor::pointer actor) : self(actor) {}
 
   probe_actor::behavior_type make_behavior() {
-    return {[this](int32_t what) {
-      if (what == 0)
+    return {[this](int32_t number) {
+      if (number == 0)
         return self->quit();
-      if (what == 1)
+      if (number == 1)
         throw std::runtime_error{"a fault"};
-      const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{what};
+      const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{number};
       while (std::chrono::steady_clock::now() < end)
         ;
     }};

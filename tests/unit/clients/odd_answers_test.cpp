@@ -148,15 +148,15 @@ TEST_CASE("odd answers: no update is lost for what is odd in it or in its neighb
     for (const auto& update : page.updates) {
       CHECK(update.kind == "message");
       CHECK(update.parsed.chat == chat_id{501});
-      REQUIRE(std::holds_alternative<telegram::message>(update.parsed.what));
-      CHECK(std::get<telegram::message>(update.parsed.what).text == "mug");
+      REQUIRE(std::holds_alternative<telegram::message>(update.parsed.content));
+      CHECK(std::get<telegram::message>(update.parsed.content).text == "mug");
       CHECK(telegram::parse_update(update.raw)); // and what is stored reads again
     }
   }
   const auto hook = telegram::parse_update(
     R"({"update_id":9,"message":{"message_id":1,"chat":{"id":3,"type":"private"},"from":{"id":3},"text":"a \ud83d b"}})");
   REQUIRE(hook);
-  CHECK(std::get<telegram::message>(hook->parsed.what).text == "a \xEF\xBF\xBD b");
+  CHECK(std::get<telegram::message>(hook->parsed.content).text == "a \xEF\xBF\xBD b");
   CHECK(hook->raw.find("\\ud83d") == std::string::npos);
 }
 

@@ -74,7 +74,7 @@ TEST_CASE("s3: failures by what somebody does about them") {
   struct row {
     int status;
     std::string body;
-    fault what;
+    fault means;
   };
   const auto error = [](std::string code) { return "<Error><Code>" + code + "</Code></Error>"; };
   const std::vector<row> rows{
@@ -95,16 +95,16 @@ TEST_CASE("s3: failures by what somebody does about them") {
   for (const auto& x : rows) {
     CAPTURE(x.status);
     CAPTURE(x.body);
-    CHECK(to_string(s3_failure(answered(x.status, x.body)).what) == to_string(x.what));
+    CHECK(to_string(s3_failure(answered(x.status, x.body)).fault) == to_string(x.means));
   }
   CHECK(s3_failure(answered(404, rows[0].body)).error == "HTTP 404 NoSuchKey");
-  CHECK(s3_failure(test::unanswered(http::outcome::interrupted)).what == fault::unavailable);
-  CHECK(s3_failure(test::unanswered(http::outcome::too_large)).what == fault::invalid);
+  CHECK(s3_failure(test::unanswered(http::outcome::interrupted)).fault == fault::unavailable);
+  CHECK(s3_failure(test::unanswered(http::outcome::too_large)).fault == fault::invalid);
   auto local = test::unanswered(http::outcome::local_fault);
   local.error_number = ENOSPC;
-  CHECK(s3_failure(local).what == fault::disk_full);
+  CHECK(s3_failure(local).fault == fault::disk_full);
   local.error_number = ENOENT;
-  CHECK(s3_failure(local).what == fault::invalid);
+  CHECK(s3_failure(local).fault == fault::invalid);
 }
 
 TEST_CASE("s3: a page of a list") {

@@ -10,8 +10,8 @@ namespace {
 
 template <class T>
 const T& as(const received_update& x) {
-  REQUIRE(std::holds_alternative<T>(x.parsed.what));
-  return std::get<T>(x.parsed.what);
+  REQUIRE(std::holds_alternative<T>(x.parsed.content));
+  return std::get<T>(x.parsed.content);
 }
 
 received_update parsed(std::string_view text) {
@@ -75,7 +75,7 @@ TEST_CASE("telegram: the raw text of an update reads as the update itself") {
     CHECK(again.raw == x.raw);
     CHECK(again.kind == x.kind);
     CHECK(again.parsed.update == x.parsed.update);
-    CHECK(again.parsed.what.index() == x.parsed.what.index());
+    CHECK(again.parsed.content.index() == x.parsed.content.index());
   }
 }
 
@@ -225,7 +225,7 @@ TEST_CASE("telegram: word of a topic is no message of anybody's") {
     const auto x = parsed(R"({"update_id":1,"message":{"message_id":2,"message_thread_id":2,")"
                           + std::string{member} + R"(":{},"chat":{"id":3,"type":"private"},
       "from":{"id":3}}})");
-    CHECK(std::holds_alternative<unknown_update>(x.parsed.what));
+    CHECK(std::holds_alternative<unknown_update>(x.parsed.content));
   }
 }
 

@@ -95,7 +95,7 @@ TEST_CASE("video_summary finds size, length and a small preview of real files") 
     CHECK(bytes.size() <= 200'000);
     const auto picture = images::check(bytes, static_cast<int64_t>(bytes.size()),
                                        images::origin::photo, images::limits{})
-                           .what;
+                           .picture;
     CHECK(picture.kind == images::format::jpeg);
     CHECK(std::max(picture.width, picture.height) == 320);
     CHECK((picture.width < picture.height) == (x.facts.width < x.facts.height));

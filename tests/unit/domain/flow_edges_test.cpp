@@ -172,7 +172,7 @@ TEST_CASE("an update that was handled changes nothing") {
   telegram::incoming in;
   in.update = update_id{1};
   in.chat = t.chat;
-  in.what = test::message_of(telegram::content_kind::text, "/cancel");
+  in.content = test::message_of(telegram::content_kind::text, "/cancel");
   store::conversation_view view = t.view(in);
   view.handled = true;
   const flow::step step = flow::step_conversation(view, in, std::nullopt, t.config, uuid{});

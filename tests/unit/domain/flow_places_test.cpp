@@ -88,7 +88,7 @@ TEST_CASE("groups, invoices and apologies keep to their place as well") {
 
   telegram::incoming in;
   in.chat = chat_id{501};
-  in.what = test::message_of(telegram::content_kind::text, "x");
+  in.content = test::message_of(telegram::content_kind::text, "x");
   in.answer_to = {9, 0, "", 0};
   CHECK(place_in(flow::apology(in).notices.at(0).payload) == in.answer_to);
 }

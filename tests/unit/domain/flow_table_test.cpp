@@ -173,7 +173,7 @@ std::vector<input> inputs() {
   const uuid foreign{{9, 9, 9}};
   for (int i = 0; i <= static_cast<int>(flow::action::once_more); ++i)
     for (const std::string argument : {"ugc", "1", "ok", "add", "new", "5x250", "7x7", "zzz"}) {
-      const auto what = static_cast<flow::action>(i);
+      const auto action = static_cast<flow::action>(i);
       all.push_back(
         {"button " + std::to_string(i) + " " + argument + ", own", [=](talk& t) {
            const auto session = flow::parse_session(t.state, t.data).value;
@@ -181,11 +181,11 @@ std::vector<input> inputs() {
                            : session.ordered.empty() ? foreign
                                                      : session.ordered.back().value;
            t.press(flow::data_of(
-             what, t.jobs.empty() || what != flow::action::once_more ? id : t.jobs[0].id.value,
+             action, t.jobs.empty() || action != flow::action::once_more ? id : t.jobs[0].id.value,
              argument));
          }});
       all.push_back({"button " + std::to_string(i) + " " + argument + ", foreign",
-                     [=](talk& t) { t.press(flow::data_of(what, foreign, argument)); }});
+                     [=](talk& t) { t.press(flow::data_of(action, foreign, argument)); }});
     }
   for (const char* data : {"", "1", "1:", "1:tpl", "1:tpl:x:ugc", "2:menu", "v1:tpl:ugc",
                            "\xFF\xFE", "1:run:AAAAAAAAAAAAAAAAAAAAAA:x"})

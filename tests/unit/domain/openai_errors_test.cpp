@@ -68,7 +68,7 @@ TEST_CASE("OpenAI's errors decide between another try, the template and the brea
   for (const line& x : corpus) {
     const openai::verdict verdict = openai::classify(x.said);
     INFO(x.said.status << " " << x.said.type << " " << x.said.code);
-    CHECK(to_string(verdict.what) == to_string(x.means));
+    CHECK(to_string(verdict.reaction) == to_string(x.means));
     CHECK(verdict.alert == x.alert);
     CHECK(verdict.counts == (x.means == reaction::retry));
   }
@@ -81,29 +81,29 @@ TEST_CASE("the server's wishes are followed within reason") {
   x.retry_after_ms = "1500";
   CHECK(openai::classify(x).wait == 1500ms);
   x.retry_after_ms = "600000"; // the template is quicker
-  CHECK(openai::classify(x).what == reaction::template_now);
+  CHECK(openai::classify(x).reaction == reaction::template_now);
   x.retry_after_ms = "soon";
   x.retry_after = "Wed, 21 Oct 2026 07:28:00 GMT";
   CHECK_FALSE(openai::classify(x).wait);
-  CHECK(openai::classify(x).what == reaction::retry);
+  CHECK(openai::classify(x).reaction == reaction::retry);
   x.should_retry = "false";
-  CHECK(openai::classify(x).what == reaction::template_now);
+  CHECK(openai::classify(x).reaction == reaction::template_now);
   openai::signal bad = said(400, "", "");
   bad.should_retry = "true";
-  CHECK(openai::classify(bad).what == reaction::retry);
+  CHECK(openai::classify(bad).reaction == reaction::retry);
 }
 
 TEST_CASE("no answer at all is tried again and counts") {
   openai::signal x;
   x.outcome = http::outcome::interrupted;
-  CHECK(openai::classify(x).what == reaction::retry);
+  CHECK(openai::classify(x).reaction == reaction::retry);
   CHECK(openai::classify(x).counts);
 }
 
 TEST_CASE("a wait in our own line is tried again and does not count") {
   openai::signal x;
   x.outcome = http::outcome::not_started;
-  CHECK(openai::classify(x).what == reaction::retry);
+  CHECK(openai::classify(x).reaction == reaction::retry);
   CHECK_FALSE(openai::classify(x).counts);
 }
 

@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("outbox: who lets others pass, and when a video goes another way") {
   const struct {
-    failed_send what;
+    failed_send failed;
     bool aside;
     bool another_way;
   } table[] = {
@@ -19,9 +19,9 @@ TEST_CASE("outbox: who lets others pass, and when a video goes another way") {
     {{weight::text, 1, 3min}, true, false},
   };
   for (const auto& x : table) {
-    CAPTURE(x.what.earlier_tries);
-    CAPTURE(static_cast<int>(x.what.what));
-    CHECK(steps_aside(x.what) == x.aside);
-    CHECK(goes_another_way(x.what) == x.another_way);
+    CAPTURE(x.failed.earlier_tries);
+    CAPTURE(static_cast<int>(x.failed.weight));
+    CHECK(steps_aside(x.failed) == x.aside);
+    CHECK(goes_another_way(x.failed) == x.another_way);
   }
 }

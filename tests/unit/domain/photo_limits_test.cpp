@@ -27,10 +27,10 @@ talk in_front_of(const models::catalogue& all, const std::string& file) {
   const auto verdict =
     images::check(file, 100'000, images::origin::photo, std::span{t.config.models});
   if (verdict.accepted())
-    t.next_photo = flow::photo_stored{images::key_for("1", verdict.what), verdict.what.width,
-                                      verdict.what.height, 100'000, "image/jpeg"};
+    t.next_photo = flow::photo_stored{images::key_for("1", verdict.picture), verdict.picture.width,
+                                      verdict.picture.height, 100'000, "image/jpeg"};
   else
-    t.next_photo = flow::photo_rejected{*verdict.reason, verdict.what, verdict.needs, {}};
+    t.next_photo = flow::photo_rejected{*verdict.reason, verdict.picture, verdict.needs, {}};
   return t;
 }
 

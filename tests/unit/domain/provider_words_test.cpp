@@ -83,7 +83,7 @@ TEST_CASE("words of refusal and words of machines: the corpus of real messages")
       openai::signal said;
       said.status = x.code;
       said.message = x.text;
-      CHECK(openai::to_string(openai::classify(said).what) == x.wanted);
+      CHECK(openai::to_string(openai::classify(said).reaction) == x.wanted);
       continue;
     }
     const auto verdict = kie::classify(to_signal(x));

@@ -28,7 +28,7 @@ milliseconds rest_after(failure_class cls, kie::cooldown_scope rest,
 }
 
 bool retries(const decision& x) {
-  return x.what == decision::action::retry;
+  return x.outcome == decision::action::retry;
 }
 
 retry::situation attempt(int n) {

@@ -115,7 +115,7 @@ public:
   }
 
   template <class What>
-  void give(What what) {
+  void give(What content) {
     telegram::incoming in;
     in.update = update_id{++update_id_};
     in.chat = chat;
@@ -123,7 +123,7 @@ public:
     in.answer_to = place;
     in.place_known = place_known;
     in.who = who;
-    in.what = std::move(what);
+    in.content = std::move(content);
     apply(in);
   }
 

@@ -68,7 +68,7 @@ const std::vector<line> corpus = {
 TEST_CASE("Telegram's answers decide a message's fate") {
   for (const line& x : corpus) {
     INFO(x.said.error_code << " " << x.said.description);
-    CHECK(to_string(telegram::classify(x.said).what) == to_string(x.means));
+    CHECK(to_string(telegram::classify(x.said).result) == to_string(x.means));
   }
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("a flood is waited out as long as Telegram says") {
   telegram::reply x = said(429, "Too Many Requests: retry after 7");
   x.retry_after = 7;
   const telegram::send_verdict verdict = telegram::classify(x);
-  CHECK(verdict.what == send_result::retry);
+  CHECK(verdict.result == send_result::retry);
   CHECK(verdict.flood);
   CHECK(verdict.wait == 7s);
   x.retry_after = 0;
@@ -86,7 +86,7 @@ TEST_CASE("a flood is waited out as long as Telegram says") {
 TEST_CASE("a chat that moved says where to") {
   telegram::reply x = said(400, "Bad Request: group chat was upgraded to a supergroup chat");
   x.migrate_to = -1001;
-  CHECK(telegram::classify(x).what == send_result::migrated);
+  CHECK(telegram::classify(x).result == send_result::migrated);
   CHECK(telegram::classify(x).migrate_to == chat_id{-1001});
 }
 
@@ -107,12 +107,12 @@ TEST_CASE("what others answer in Telegram's place decides nothing about a messag
     page.status = page.error_code = status;
     page.description = "<html>Forbidden: bot was blocked by the user</html>";
     const auto verdict = telegram::classify(page);
-    CHECK(verdict.what == send_result::retry);
+    CHECK(verdict.result == send_result::retry);
     CHECK(verdict.maybe_sent);
   }
   telegram::reply too_large;
   too_large.status = too_large.error_code = 413; // from a proxy in front of Telegram
-  CHECK(telegram::classify(too_large).what == send_result::send_link);
+  CHECK(telegram::classify(too_large).result == send_result::send_link);
   telegram::reply flood;
   flood.status = flood.error_code = 429;
   CHECK(telegram::classify(flood).flood);
@@ -122,7 +122,7 @@ TEST_CASE("success is success, and some failures of edits are none") {
   telegram::reply x;
   x.status = 200;
   x.json = x.ok = true;
-  CHECK(telegram::classify(x).what == send_result::sent);
+  CHECK(telegram::classify(x).result == send_result::sent);
   CHECK(telegram::harmless(x));
   CHECK(telegram::harmless(said(
     400, "Bad Request: query is too old and response timeout expired or query ID is invalid")));
@@ -139,6 +139,6 @@ TEST_CASE("a place that is gone is told from a chat that is gone") {
     x.status = x.error_code = 400;
     x.json = true;
     x.description = text;
-    CHECK_MESSAGE(to_string(telegram::classify(x).what) == "misplaced", text);
+    CHECK_MESSAGE(to_string(telegram::classify(x).result) == "misplaced", text);
   }
 }

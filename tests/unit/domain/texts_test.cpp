@@ -16,16 +16,17 @@ using texts::key;
 namespace {
 
 /// Every placeholder of the catalogue with the longest value the program ever gives it.
-std::string longest(language lang, key what) {
+std::string longest(language lang, key text_key) {
   const std::string link = "https://example.org/" + std::string(980, 'x');
   return texts::say(
-    lang, what,
+    lang, text_key,
     {texts::user_text("offer", link, 1000),
      texts::user_text("privacy", link, 1000),
      texts::user_text("link", "https://example.org/" + std::string(1900, 'x'), 2000),
      texts::user_text("product", std::string(600, '<'), 500),
      texts::user_text("wishes", std::string(600, '&'), 500),
-     texts::user_text("prompt", std::string(3100, '>'), what == key::show_own_prompt ? 3000 : 500),
+     texts::user_text("prompt", std::string(3100, '>'),
+                      text_key == key::show_own_prompt ? 3000 : 500),
      texts::user_text("contact", std::string(300, 'c'), 200),
      texts::user_text("model", std::string(100, 'm'), 60),
      texts::markup_of("template", "Сам себе продюсер"),
@@ -66,10 +67,10 @@ size_t limit_of(std::string_view name) {
 } // namespace
 
 TEST_CASE("every text fits where it goes, with the longest values") {
-  for (const key what : texts::all_keys())
+  for (const key text_key : texts::all_keys())
     for (const language lang : {language::ru, language::en}) {
-      const std::string_view name = texts::name_of(what);
-      const std::string html = longest(lang, what);
+      const std::string_view name = texts::name_of(text_key);
+      const std::string html = longest(lang, text_key);
       INFO(name << " " << to_string(lang));
       CHECK(test::fault_of_html(html, limit_of(name)) == "");
       if (name.starts_with("alert_") || name.starts_with("invoice_")
@@ -90,8 +91,8 @@ TEST_CASE("no text is without use") {
     sources += text.str();
   }
   REQUIRE(sources.size() > 50'000);
-  for (const key what : texts::all_keys()) {
-    const std::string name = "key::" + std::string{texts::name_of(what)};
+  for (const key text_key : texts::all_keys()) {
+    const std::string name = "key::" + std::string{texts::name_of(text_key)};
     size_t at = sources.find(name);
     while (at != std::string::npos
            && (std::isalnum(sources[at + name.size()]) || sources[at + name.size()] == '_'))
@@ -102,8 +103,8 @@ TEST_CASE("no text is without use") {
 
 TEST_CASE("fixed strings are what they are, byte for byte") {
   // These are published; support, operators and tests of others look for them.
-  const auto say = [](key what, std::initializer_list<texts::arg> args = {}) {
-    return texts::say(language::ru, what, args);
+  const auto say = [](key text_key, std::initializer_list<texts::arg> args = {}) {
+    return texts::say(language::ru, text_key, args);
   };
   const auto n = [](const char* name, int64_t value) { return texts::number(name, value); };
   CHECK(say(key::accepted, {n("count", 1)}) == "✅ Принял! 1 видео запущена");

@@ -19,7 +19,7 @@ std::string file(unsigned size, const std::string& brand) {
 
 TEST_CASE("a video is known by its first bytes, and nothing else passes for one") {
   struct row {
-    const char* what;
+    const char* name;
     std::string bytes;
     bool is;
   };
@@ -50,5 +50,5 @@ TEST_CASE("a video is known by its first bytes, and nothing else passes for one"
     {"text that names the box", "say ftypisom", false},
   };
   for (const auto& x : table)
-    CHECK_MESSAGE(videos::is_video(x.bytes) == x.is, x.what);
+    CHECK_MESSAGE(videos::is_video(x.bytes) == x.is, x.name);
 }

@@ -22,7 +22,7 @@ webhook::facts set_to(std::string url) {
 
 TEST_CASE("a webhook is judged by what Telegram tells of it") {
   const auto found = [](const webhook::facts& x, const std::string& wanted = ours) {
-    return webhook::check(x, {wanted, kinds}, 1'000'000).what;
+    return webhook::check(x, {wanted, kinds}, 1'000'000).fault;
   };
   CHECK(found(set_to(ours)) == fault::none);
   CHECK(found(set_to("")) == fault::removed);
