@@ -75,10 +75,10 @@ caf::result<void> conversation::accept(telegram::incoming& update) {
 }
 
 void conversation::put_in_line(std::unique_ptr<work> x) {
-  auto at = waiting_.end(); // nearly always: most come in order
-  while (at != waiting_.begin() && (*std::prev(at))->update.update > x->update.update)
-    --at;
-  waiting_.insert(at, std::move(x));
+  auto position = waiting_.end(); // nearly always: most come in order
+  while (position != waiting_.begin() && (*std::prev(position))->update.update > x->update.update)
+    --position;
+  waiting_.insert(position, std::move(x));
 }
 
 bool conversation::older_waits() const {

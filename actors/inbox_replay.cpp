@@ -45,11 +45,11 @@ void inbox_replay::replay_after(caf::timespan delay) {
     again_ = true;
     return;
   }
-  const auto at = admission_.self()->clock().now() + delay;
-  if (next_at_ && *next_at_ <= at)
+  const auto time = admission_.self()->clock().now() + delay;
+  if (next_at_ && *next_at_ <= time)
     return;
   cancel();
-  next_at_ = at;
+  next_at_ = time;
   next_ = run_after(admission_.self(), delay, [this] {
     next_at_.reset();
     replay();

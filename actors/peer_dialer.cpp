@@ -22,13 +22,13 @@ constexpr int probe_patience_ms = 2'000;
 constexpr caf::timespan handshake_patience = 10s;
 
 /// Why nobody answers at one address; empty: somebody does.
-std::string fault_of(const addrinfo& at) {
-  const int fd = socket(at.ai_family, at.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+std::string fault_of(const addrinfo& address) {
+  const int fd = socket(address.ai_family, address.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return std::strerror(errno);
   const std::unique_ptr<const int, void (*)(const int*)> closer{&fd,
                                                                 [](const int* x) { close(*x); }};
-  if (connect(fd, at.ai_addr, at.ai_addrlen) == 0)
+  if (connect(fd, address.ai_addr, address.ai_addrlen) == 0)
     return {};
   if (errno != EINPROGRESS)
     return std::strerror(errno);
@@ -50,8 +50,8 @@ std::string probe(const peer_address& to) {
     return gai_strerror(code);
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner{found, freeaddrinfo};
   std::string result = "no address";
-  for (const auto* at = found; at; at = at->ai_next)
-    if (result = fault_of(*at); result.empty())
+  for (const auto* address = found; address; address = address->ai_next)
+    if (result = fault_of(*address); result.empty())
       break;
   return result;
 }

@@ -86,13 +86,13 @@ void add_all(line& out, std::string_view key, const T& value, const Rest&... res
 }
 
 template <class... Pairs>
-void write(level at, std::string_view name, const Pairs&... pairs) {
+void write(level severity, std::string_view name, const Pairs&... pairs) {
   static_assert(sizeof...(pairs) % 2 == 0, "keys and values come in pairs");
-  if (!enabled(at))
+  if (!enabled(severity))
     return;
   line out{name};
   add_all(out, pairs...);
-  out.write(at);
+  out.write(severity);
 }
 
 } // namespace detail

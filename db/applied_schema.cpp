@@ -14,13 +14,13 @@ namespace {
 std::vector<int> numbers_of(const std::string& version) {
   std::vector<int> result;
   const char* const end = version.data() + version.size();
-  for (const char* at = version.data(); at < end;) {
+  for (const char* position = version.data(); position < end;) {
     int number = 0;
-    const auto [next, err] = std::from_chars(at, end, number);
+    const auto [next, err] = std::from_chars(position, end, number);
     if (err != std::errc{})
       break;
     result.push_back(number);
-    at = next < end ? next + 1 : end;
+    position = next < end ? next + 1 : end;
   }
   return result;
 }

@@ -84,8 +84,8 @@ bool are_numbers(std::string_view list) {
 
 /// Every % begins two hexadecimal digits, and none of them stands for a zero byte.
 bool is_percent_encoded(std::string_view x) {
-  for (auto at = x.find('%'); at != x.npos; at = x.find('%', at + 1)) {
-    const auto digits = x.substr(at + 1, 2);
+  for (auto position = x.find('%'); position != x.npos; position = x.find('%', position + 1)) {
+    const auto digits = x.substr(position + 1, 2);
     if (digits.size() < 2 || digits == "00"
         || !std::all_of(digits.begin(), digits.end(),
                         [](unsigned char c) { return std::isxdigit(c) != 0; }))
@@ -143,17 +143,18 @@ bool is_url_rest(std::string_view rest) {
 /// Reads a value of name=value pairs; false where a quote stays open.
 bool skip_value(std::string_view& text, std::string& value) {
   const bool quoted = text.starts_with('\'');
-  size_t at = quoted ? 1 : 0;
-  for (; at < text.size(); ++at) {
-    if (quoted ? text[at] == '\'' : std::isspace(static_cast<unsigned char>(text[at])) != 0)
+  size_t position = quoted ? 1 : 0;
+  for (; position < text.size(); ++position) {
+    if (quoted ? text[position] == '\''
+               : std::isspace(static_cast<unsigned char>(text[position])) != 0)
       break;
-    if (text[at] == '\\' && ++at == text.size())
+    if (text[position] == '\\' && ++position == text.size())
       break;
-    value += text[at];
+    value += text[position];
   }
-  if (quoted && at >= text.size())
+  if (quoted && position >= text.size())
     return false;
-  text.remove_prefix(std::min(text.size(), at + (quoted ? 1 : 0)));
+  text.remove_prefix(std::min(text.size(), position + (quoted ? 1 : 0)));
   return true;
 }
 

@@ -63,15 +63,15 @@ constexpr std::string_view marker = "\n-- concurrently\n";
 
 /// Moves what follows the marker from the text to the indexes.
 void split_indexes(migration& x) {
-  const auto at = x.text.find(marker);
-  if (at == std::string::npos)
+  const auto position = x.text.find(marker);
+  if (position == std::string::npos)
     return;
   static const std::regex comment{"--[^\n]*"};
   static const std::regex index{
     R"(\s*CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(\w+)\s+ON\s[^;]*)"};
   std::istringstream rest{
-    std::regex_replace(x.text.substr(at + marker.size()), comment, std::string{})};
-  x.text.erase(at + 1);
+    std::regex_replace(x.text.substr(position + marker.size()), comment, std::string{})};
+  x.text.erase(position + 1);
   for (std::string statement; std::getline(rest, statement, ';');) {
     if (statement.find_first_not_of(" \n\t") == std::string::npos)
       continue;

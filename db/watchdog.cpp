@@ -30,9 +30,9 @@ watchdog::guard watchdog::arm(int socket, std::chrono::milliseconds patience) {
   return {*this, std::prev(armed_.end())};
 }
 
-void watchdog::disarm(entries::iterator at) {
+void watchdog::disarm(entries::iterator entry) {
   const std::lock_guard hold{mutex_};
-  armed_.erase(at);
+  armed_.erase(entry);
 }
 
 void watchdog::run() {

@@ -21,14 +21,14 @@ public:
   /// Stands for one guarded call; ends the guard when destroyed.
   class guard {
   public:
-    guard(watchdog& owner, entries::iterator at) : owner_(owner), at_(at) {}
+    guard(watchdog& owner, entries::iterator entry) : owner_(owner), entry_(entry) {}
     guard(const guard&) = delete;
     guard& operator=(const guard&) = delete;
-    ~guard() { owner_.disarm(at_); }
+    ~guard() { owner_.disarm(entry_); }
 
   private:
     watchdog& owner_;
-    entries::iterator at_;
+    entries::iterator entry_;
   };
 
   watchdog();

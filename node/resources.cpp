@@ -48,11 +48,12 @@ std::optional<uint64_t> of_control_groups(const std::string& file) {
     if (line.starts_with("0::"))
       path = line.substr(3);
   std::optional<uint64_t> result;
-  for (std::filesystem::path at{path.empty() ? "/" : path};; at = at.parent_path()) {
-    const auto x = number_in("/sys/fs/cgroup" + (at == "/" ? "" : at.string()) + "/" + file);
+  for (std::filesystem::path folder{path.empty() ? "/" : path};; folder = folder.parent_path()) {
+    const auto x =
+      number_in("/sys/fs/cgroup" + (folder == "/" ? "" : folder.string()) + "/" + file);
     if (x)
       result = std::min(result.value_or(*x), *x);
-    if (at == at.parent_path())
+    if (folder == folder.parent_path())
       return result;
   }
 }

@@ -84,8 +84,8 @@ bool is_proxy(const std::string& x) {
       return false;
     rest.remove_prefix(end + 3);
   }
-  const auto at = rest.find('@');
-  const auto host = at == rest.npos ? rest : rest.substr(at + 1);
+  const auto position = rest.find('@');
+  const auto host = position == rest.npos ? rest : rest.substr(position + 1);
   return !host.empty() && host.find('@') == host.npos && rest.find('/') == rest.npos
          && rest.find_first_of(" \t\n\"<>") == rest.npos;
 }
@@ -98,12 +98,12 @@ limit<std::string> proxy_or_empty() {
 
 /// A value as it may be shown: what stands before an @ can be a password.
 std::string without_password(std::string shown) {
-  const auto at = shown.rfind('@');
-  if (at == std::string::npos)
+  const auto position = shown.rfind('@');
+  if (position == std::string::npos)
     return shown;
   const auto scheme = shown.find("://");
-  const size_t from = scheme < at ? scheme + 3 : shown.starts_with('"') ? 1 : 0;
-  return shown.replace(from, at - from, "***");
+  const size_t from = scheme < position ? scheme + 3 : shown.starts_with('"') ? 1 : 0;
+  return shown.replace(from, position - from, "***");
 }
 
 /// What the documentation calls the type.
@@ -126,15 +126,17 @@ std::string type_name() {
 }
 
 template <class At, class T>
-key make(std::string name, At at, limit<T> allowed, std::string doc) {
+key make(std::string name, At member, limit<T> allowed, std::string doc) {
   key result{std::move(name), type_name<T>(), allowed.words, std::move(doc), false, {}, {}, {}};
   result.is_text = std::is_same_v<T, std::string> || std::is_enum_v<T>;
-  result.read = [at](all& x, const caf::config_value& value) { return config::read(value, at(x)); };
-  result.show = [at](const all& x) { return config::show(at(x)); };
-  result.judge = [at, allowed](const all& x) -> fault_text {
-    if (allowed.holds(at(x)))
+  result.read = [member](all& x, const caf::config_value& value) {
+    return config::read(value, member(x));
+  };
+  result.show = [member](const all& x) { return config::show(member(x)); };
+  result.judge = [member, allowed](const all& x) -> fault_text {
+    if (allowed.holds(member(x)))
       return {};
-    return without_password(config::show(at(x))) + " is not allowed; allowed: " + allowed.words;
+    return without_password(config::show(member(x))) + " is not allowed; allowed: " + allowed.words;
   };
   return result;
 }

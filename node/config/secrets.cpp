@@ -17,10 +17,10 @@ std::string trimmed(const std::string& x) {
   return x.substr(begin, x.find_last_not_of(" \t\r") - begin + 1);
 }
 
-std::vector<std::string> split(const std::string& x, char at) {
+std::vector<std::string> split(const std::string& x, char separator) {
   std::vector<std::string> result;
   std::istringstream in{x};
-  for (std::string part; std::getline(in, part, at);)
+  for (std::string part; std::getline(in, part, separator);)
     if (auto t = trimmed(part); !t.empty())
       result.push_back(std::move(t));
   return result;

@@ -105,8 +105,8 @@ std::string table_of_secrets() {
 /// `text` with each {name} replaced.
 std::string filled(std::string text, const std::map<std::string, std::string>& values) {
   for (const auto& [name, value] : values)
-    for (size_t at; (at = text.find("{" + name + "}")) != std::string::npos;)
-      text.replace(at, name.size() + 2, value);
+    for (size_t position; (position = text.find("{" + name + "}")) != std::string::npos;)
+      text.replace(position, name.size() + 2, value);
   return text;
 }
 

@@ -43,10 +43,11 @@ void add_actors(exposition& to) {
 void add_log(exposition& to) {
   using log::level;
   to.family("neurocards_log_lines_total", "counter", "Lines logged, by level.");
-  for (const auto& [at, name] : {std::pair{level::trace, "trace"}, std::pair{level::debug, "debug"},
-                                 std::pair{level::info, "info"}, std::pair{level::warn, "warn"},
-                                 std::pair{level::error, "error"}})
-    to.sample(static_cast<double>(log::lines_written(at)), {{"level", name}});
+  for (const auto& [severity, name] :
+       {std::pair{level::trace, "trace"}, std::pair{level::debug, "debug"},
+        std::pair{level::info, "info"}, std::pair{level::warn, "warn"},
+        std::pair{level::error, "error"}})
+    to.sample(static_cast<double>(log::lines_written(severity)), {{"level", name}});
 }
 
 int open_descriptors() {
@@ -74,17 +75,17 @@ own_stat read_stat() {
   const auto behind_name = text.rfind(')'); // the name, field 2, may hold blanks
   if (behind_name == std::string::npos)
     return result;
-  auto at = behind_name + 1;
+  auto position = behind_name + 1;
   for (int field = 3; field <= 22; ++field) {
-    at = text.find_first_not_of(' ', at);
-    if (at == std::string::npos)
+    position = text.find_first_not_of(' ', position);
+    if (position == std::string::npos)
       return result;
-    const auto end = text.find(' ', at);
+    const auto end = text.find(' ', position);
     if (field == 20)
-      result.threads = std::strtod(text.c_str() + at, nullptr);
+      result.threads = std::strtod(text.c_str() + position, nullptr);
     if (field == 22)
-      result.start_tick = std::strtod(text.c_str() + at, nullptr);
-    at = end;
+      result.start_tick = std::strtod(text.c_str() + position, nullptr);
+    position = end;
   }
   return result;
 }

@@ -30,7 +30,7 @@ std::optional<int64_t> task_life::end() const {
   return ready_at ? std::optional{std::max(due, *ready_at)} : std::nullopt;
 }
 
-task_state task_life::at(int64_t now) const {
+task_state task_life::state_at(int64_t now) const {
   const auto age = now - created_at;
   if (age < null_for)
     return task_state::unknown;
@@ -42,7 +42,7 @@ task_state task_life::at(int64_t now) const {
 }
 
 int task_life::progress(int64_t now) const {
-  const auto state = at(now);
+  const auto state = state_at(now);
   if (state == task_state::success || state == task_state::fail)
     return 100;
   if (state != task_state::generating || generating_for <= 0)

@@ -29,7 +29,7 @@ struct task_life {
   std::optional<int64_t>
     ended_early{}; // failed or was ended at this moment, whatever the rest says
 
-  task_state at(int64_t now) const;
+  task_state state_at(int64_t now) const;
 
   /// When it ends, or ended; nullopt while that is not known.
   std::optional<int64_t> end() const;

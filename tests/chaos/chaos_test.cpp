@@ -36,7 +36,7 @@ TEST_CASE("chaos: a plan is decided by its seed") {
   const auto plan = make_plan(one);
   CHECK(plan == make_plan(one));
   CHECK(plan != make_plan({.seed = 2, .length = 60s}));
-  CHECK(std::ranges::is_sorted(plan, {}, &event::at));
+  CHECK(std::ranges::is_sorted(plan, {}, &event::time));
   for (const auto kind : {deed::order, deed::kill, deed::freeze, deed::drain, deed::reload,
                           deed::break_postgres, deed::standby, deed::lock_rows, deed::fault})
     CHECK_MESSAGE(std::ranges::count(plan, kind, &event::kind) > 0, to_string(kind));

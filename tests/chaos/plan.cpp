@@ -28,8 +28,8 @@ deed fate_of_node(dice& d) {
   return x < 5 ? deed::kill : x < 8 ? deed::freeze : deed::drain;
 }
 
-event node_event(dice& d, milliseconds at, size_t nodes) {
-  event x{.at = at, .kind = fate_of_node(d), .target = d.below(nodes)};
+event node_event(dice& d, milliseconds time, size_t nodes) {
+  event x{.time = time, .kind = fate_of_node(d), .target = d.below(nodes)};
   // Shorter and longer than the lease of 3 s: some come back in time, others are fenced.
   x.length = x.kind == deed::freeze ? d.between(500ms, 6s) : d.between(100ms, 2s);
   return x;
@@ -114,33 +114,33 @@ std::vector<event> make_plan(const plan_options& o) {
   std::vector<event> result;
   // Each kind has dice of its own: a longer round begins as a shorter one does.
   dice orders{o.seed * 8};
-  for (auto at = 200ms; at < o.length; at += orders.between(200ms, 1200ms))
-    result.push_back({.at = at,
+  for (auto time = 200ms; time < o.length; time += orders.between(200ms, 1200ms))
+    result.push_back({.time = time,
                       .kind = deed::order,
                       .target = orders.below(o.customers),
                       .count = orders.below(3) == 0 ? 3 : 1});
   dice strikes{o.seed * 8 + 1};
-  for (auto at = 4000ms; at < o.length; at += strikes.between(1500ms, 4s))
-    result.push_back(node_event(strikes, at, o.nodes));
+  for (auto time = 4000ms; time < o.length; time += strikes.between(1500ms, 4s))
+    result.push_back(node_event(strikes, time, o.nodes));
   dice crashes{o.seed * 8 + 2};
-  for (auto at = 9000ms; at < o.length; at += crashes.between(9s, 20s))
-    result.push_back({.at = at, .kind = deed::break_postgres});
+  for (auto time = 9000ms; time < o.length; time += crashes.between(9s, 20s))
+    result.push_back({.time = time, .kind = deed::break_postgres});
   dice mishaps{o.seed * 8 + 3};
-  for (auto at = 1000ms; at < o.length; at += mishaps.between(600ms, 2500ms))
-    result.push_back({.at = at,
+  for (auto time = 1000ms; time < o.length; time += mishaps.between(600ms, 2500ms))
+    result.push_back({.time = time,
                       .kind = deed::fault,
                       .target = mishaps.below(faults().size()),
                       .count = 1 + static_cast<int>(mishaps.below(6))});
   dice reloads{o.seed * 8 + 4};
-  for (auto at = 2500ms; at < o.length; at += reloads.between(2s, 6s))
-    result.push_back({.at = at, .kind = deed::reload, .target = reloads.below(o.nodes)});
+  for (auto time = 2500ms; time < o.length; time += reloads.between(2s, 6s))
+    result.push_back({.time = time, .kind = deed::reload, .target = reloads.below(o.nodes)});
   dice strangers{o.seed * 8 + 5};
-  for (auto at = 6000ms; at < o.length; at += strangers.between(15s, 40s))
-    result.push_back({.at = at, .kind = deed::lock_rows, .length = 20s});
+  for (auto time = 6000ms; time < o.length; time += strangers.between(15s, 40s))
+    result.push_back({.time = time, .kind = deed::lock_rows, .length = 20s});
   dice failovers{o.seed * 8 + 6};
-  for (auto at = 15000ms; at < o.length; at += failovers.between(30s, 60s))
-    result.push_back({.at = at, .kind = deed::standby, .length = failovers.between(1s, 8s)});
-  std::ranges::stable_sort(result, {}, &event::at);
+  for (auto time = 15000ms; time < o.length; time += failovers.between(30s, 60s))
+    result.push_back({.time = time, .kind = deed::standby, .length = failovers.between(1s, 8s)});
+  std::ranges::stable_sort(result, {}, &event::time);
   return result;
 }
 

@@ -27,7 +27,7 @@ enum class deed {
 std::string to_string(deed);
 
 struct event {
-  milliseconds at{0}; // since the beginning of the round
+  milliseconds time{0}; // since the beginning of the round
   deed kind = deed::order;
   size_t target = 0;      // customer, node, or row of faults()
   milliseconds length{0}; // how long a node is away, a server a standby, rows are held

@@ -219,8 +219,8 @@ bool world::logged(const std::string& host, const std::string& part) const {
 int world::joined(const std::string& host) const {
   const auto text = log(host);
   int result = 0;
-  for (auto at = text.find("health.joined"); at != std::string::npos;
-       at = text.find("health.joined", at + 1))
+  for (auto position = text.find("health.joined"); position != std::string::npos;
+       position = text.find("health.joined", position + 1))
     ++result;
   return result;
 }

@@ -79,9 +79,9 @@ TEST_CASE("e2e: no secret is in the log, the database or the metrics") {
     "database-secret",  "http-token-secret", "webhook-secret",     "kie-webhook-secret",
     "redis-secret",     "aws-secret",        "aws-access-identity"};
   auto url = w.db.url();
-  const auto at = url.find('@');
-  REQUIRE(at != std::string::npos);
-  w.variables = {{"DATABASE_URL", url.insert(at, ":database-secret")},
+  const auto position = url.find('@');
+  REQUIRE(position != std::string::npos);
+  w.variables = {{"DATABASE_URL", url.insert(position, ":database-secret")},
                  {"HTTP_TOKEN", "http-token-secret"},
                  {"TELEGRAM_WEBHOOK_SECRET", "webhook-secret"},
                  {"KIE_WEBHOOK_KEY", "kie-webhook-secret"},

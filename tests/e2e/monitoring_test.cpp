@@ -29,10 +29,10 @@ std::string processing(const world& w) {
 /// The sample of /metrics that begins so; "" while there is none.
 std::string sample(const world& w, const std::string& name) {
   const auto text = web_get(w.node_url() + "/metrics").body;
-  const auto at = text.find("\n" + name + " ");
-  if (at == std::string::npos)
+  const auto position = text.find("\n" + name + " ");
+  if (position == std::string::npos)
     return {};
-  const auto value = at + name.size() + 2;
+  const auto value = position + name.size() + 2;
   return text.substr(value, text.find_first_of(" \n", value) - value);
 }
 
@@ -126,9 +126,9 @@ TEST_CASE("e2e: status shows which key rests and why, and the other one goes on"
   // A line per key in the text as well.
   const auto text = w.verb({"status"}).output;
   for (const auto* key : {&tired, &ready}) {
-    const auto at = text.find("\n" + key->at("fingerprint").get<std::string>());
-    REQUIRE(at != std::string::npos);
-    const auto line = text.substr(at + 1, text.find('\n', at + 1) - at - 1);
+    const auto position = text.find("\n" + key->at("fingerprint").get<std::string>());
+    REQUIRE(position != std::string::npos);
+    const auto line = text.substr(position + 1, text.find('\n', position + 1) - position - 1);
     CAPTURE(line);
     CHECK((line.find(" resting ") != std::string::npos) == (key == &tired));
     CHECK((line.find(" ready") != std::string::npos) == (key == &ready));

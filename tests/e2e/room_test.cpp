@@ -17,8 +17,8 @@ struct role_world : world {
   explicit role_world(const std::string& limits) {
     db.sql("CREATE ROLE " + role + " LOGIN " + limits);
     auto url = db.url();
-    const auto at = url.find("://") + 3;
-    url.replace(at, url.find('@') - at, role);
+    const auto position = url.find("://") + 3;
+    url.replace(position, url.find('@') - position, role);
     variables["DATABASE_URL"] = url;
   }
   ~role_world() {
@@ -30,8 +30,10 @@ struct role_world : world {
 
 /// The line of `check` about `what`; empty if there is none.
 std::string line_about(const std::string& subject, const std::string& output) {
-  const auto at = output.find("\n" + subject + " ");
-  return at == std::string::npos ? "" : output.substr(at + 1, output.find('\n', at + 1) - at - 1);
+  const auto position = output.find("\n" + subject + " ");
+  return position == std::string::npos
+           ? ""
+           : output.substr(position + 1, output.find('\n', position + 1) - position - 1);
 }
 
 bool holds(const std::string& text, const std::string& part) {

@@ -131,12 +131,12 @@ TEST_CASE("e2e: two nodes keep one rate, for all chats and for each") {
   CHECK(sent.size() >= 80);
   std::map<int64_t, int64_t> last;
   for (size_t i = 0; i < sent.size(); ++i) {
-    const auto [at, chat] = sent[i];
+    const auto [time, chat] = sent[i];
     CAPTURE(i);
     if (i >= 20) // what left a second apart may arrive a little closer
-      CHECK(at - sent[i - 20].first >= 900);
+      CHECK(time - sent[i - 20].first >= 900);
     if (last.contains(chat))
-      CHECK(at - last[chat] >= 900);
-    last[chat] = at;
+      CHECK(time - last[chat] >= 900);
+    last[chat] = time;
   }
 }

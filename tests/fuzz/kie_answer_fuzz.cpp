@@ -20,9 +20,9 @@ void judge(const kie::signal& x) {
   require(!x.retry_after
             || (x.retry_after->count() >= 0 && *x.retry_after <= std::chrono::hours{1}),
           "wishes are bounded");
-  retry::situation at;
-  at.retry_after = x.retry_after;
-  const auto decision = retry::decide(verdict, at, config::kie{});
+  retry::situation situation;
+  situation.retry_after = x.retry_after;
+  const auto decision = retry::decide(verdict, situation, config::kie{});
   const auto rest = retry::cooldown_for(verdict, x.retry_after, config::kie{});
   require(decision.delay.count() >= 0 && rest.count() >= 0, "no pause is negative");
 }

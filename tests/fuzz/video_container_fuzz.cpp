@@ -10,8 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view file{reinterpret_cast<const char*>(data), size};
   const auto read = [&](int64_t offset, size_t bytes) {
     require(offset >= 0, "nothing before the beginning is read");
-    const auto at = static_cast<size_t>(offset);
-    return at >= file.size() ? std::string{} : std::string{file.substr(at, bytes)};
+    const auto position = static_cast<size_t>(offset);
+    return position >= file.size() ? std::string{} : std::string{file.substr(position, bytes)};
   };
   const auto found = videos::facts_of(read, static_cast<int64_t>(size));
   require(found.width >= 0 && found.width <= 16'384 && found.height >= 0 && found.height <= 16'384,

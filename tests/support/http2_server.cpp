@@ -23,10 +23,10 @@ http2_server::http2_server() {
     if (!process_->running())
       throw std::runtime_error("the HTTP/2 server ended: " + process_->output());
     const auto out = process_->output();
-    const auto at = out.find("port=");
-    if (at == std::string::npos || out.find('\n', at) == std::string::npos)
+    const auto position = out.find("port=");
+    if (position == std::string::npos || out.find('\n', position) == std::string::npos)
       return false;
-    base_ = "https://127.0.0.1:" + std::to_string(std::stoi(out.substr(at + 5)));
+    base_ = "https://127.0.0.1:" + std::to_string(std::stoi(out.substr(position + 5)));
     return true;
   });
 }

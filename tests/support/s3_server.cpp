@@ -18,10 +18,10 @@ s3_server::s3_server() {
       throw std::runtime_error("the S3 server ended (script/bootstrap installs it): "
                                + process_->output());
     const auto out = process_->output();
-    const auto at = out.find("port=");
-    if (at == std::string::npos || out.find('\n', at) == std::string::npos)
+    const auto position = out.find("port=");
+    if (position == std::string::npos || out.find('\n', position) == std::string::npos)
       return false;
-    endpoint_ = "http://s3.localhost:" + std::to_string(std::stoi(out.substr(at + 5)));
+    endpoint_ = "http://s3.localhost:" + std::to_string(std::stoi(out.substr(position + 5)));
     return true;
   });
 }

@@ -83,10 +83,10 @@ sandbox_process::sandbox_process(const std::vector<std::string>& options,
                                        folder_.file("sandbox.log"));
   wait_until("the sandbox", [this] {
     const auto out = process_->output();
-    const auto at = out.find("http://");
-    if (at == std::string::npos || out.find('\n', at) == std::string::npos)
+    const auto position = out.find("http://");
+    if (position == std::string::npos || out.find('\n', position) == std::string::npos)
       return false;
-    url_ = out.substr(at, out.find('\n', at) - at);
+    url_ = out.substr(position, out.find('\n', position) - position);
     return true;
   });
 }
@@ -194,8 +194,8 @@ process& world::start_node(const std::vector<std::string>& more) {
     if (!node.running())
       throw std::runtime_error("the node ended at once: " + node.output());
     const auto out = node.output();
-    const auto at = out.find("http.listens");
-    const auto port = at == std::string::npos ? at : out.find("port=", at);
+    const auto position = out.find("http.listens");
+    const auto port = position == std::string::npos ? position : out.find("port=", position);
     if (port == std::string::npos || out.find('\n', port) == std::string::npos)
       return false;
     node_url_ = "http://127.0.0.1:" + std::to_string(std::stoi(out.substr(port + 5)));

@@ -59,9 +59,9 @@ struct argument_list {
   size_t end = 0;
 };
 
-argument_list list_around(const std::string& code, size_t at) {
+argument_list list_around(const std::string& code, size_t position) {
   int depth = 0;
-  size_t begin = at;
+  size_t begin = position;
   while (begin > 0) {
     const char c = code[--begin];
     if (closes(c))
@@ -74,7 +74,7 @@ argument_list list_around(const std::string& code, size_t at) {
   if (!opens(code[begin]))
     return {};
   depth = 0;
-  size_t end = at;
+  size_t end = position;
   for (; end < code.size(); ++end) {
     if (opens(code[end]))
       ++depth;
@@ -86,13 +86,14 @@ argument_list list_around(const std::string& code, size_t at) {
   return {begin + 1, end};
 }
 
-std::vector<std::string> arguments_beside(const std::string& code, argument_list list, size_t at) {
+std::vector<std::string> arguments_beside(const std::string& code, argument_list list,
+                                          size_t position) {
   std::vector<std::string> result;
   int depth = 0;
   size_t begin = list.begin;
   for (size_t i = list.begin; i <= list.end; ++i) {
     if (i == list.end || (code[i] == ',' && depth == 0)) {
-      if (at < begin || at >= i)
+      if (position < begin || position >= i)
         result.push_back(code.substr(begin, i - begin));
       begin = i + 1;
     } else {
@@ -111,17 +112,18 @@ std::vector<std::string> faults_in(const std::string& text) {
     const auto name = (*x)[1].str();
     const std::regex use{"(^|[^\\w.>:])" + name + "\\b(?!\\s*\\()" // an object, all of it
                          + ((*x)[2].length() > 0 ? "(?!\\.|->)" : "")};
-    auto at = static_cast<size_t>(x->position());
-    for (auto list = list_around(code, at); list.end > 0; list = list_around(code, at)) {
+    auto position = static_cast<size_t>(x->position());
+    for (auto list = list_around(code, position); list.end > 0;
+         list = list_around(code, position)) {
       const char bracket = code[list.begin - 1];
-      const auto beside = arguments_beside(code, list, at);
+      const auto beside = arguments_beside(code, list, position);
       const auto uses = [&](const std::string& one) { return std::regex_search(one, use); };
       if (bracket == '(' && std::any_of(beside.begin(), beside.end(), uses)) {
         const auto line = std::count(code.begin(), code.begin() + x->position(), '\n') + 1;
         result.push_back(std::to_string(line) + ": " + name);
         break;
       }
-      at = list.begin - 1;
+      position = list.begin - 1;
     }
   }
   return result;

@@ -44,8 +44,8 @@ bool is_big_file(const std::string& path) {
 /// Takes a body of known length without keeping it; tells how much came.
 size_t swallow(raw_connection& c, std::string& head) {
   head = c.read_head();
-  const auto at = head.find("Content-Length: ");
-  const size_t wanted = at == std::string::npos ? 0 : std::stoul(head.substr(at + 16));
+  const auto position = head.find("Content-Length: ");
+  const size_t wanted = position == std::string::npos ? 0 : std::stoul(head.substr(position + 16));
   return c.skip(wanted);
 }
 

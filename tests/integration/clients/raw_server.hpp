@@ -115,8 +115,8 @@ public:
 
 private:
   static size_t content_length(const std::string& head) {
-    const auto at = head.find("Content-Length: ");
-    return at == std::string::npos ? 0 : std::stoul(head.substr(at + 16));
+    const auto position = head.find("Content-Length: ");
+    return position == std::string::npos ? 0 : std::stoul(head.substr(position + 16));
   }
 
   int fd_;

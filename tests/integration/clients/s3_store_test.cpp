@@ -30,10 +30,10 @@ public:
 
 private:
   static std::string header(const std::string& head, const std::string& name) {
-    const auto at = head.find("\r\n" + name + ": ");
-    if (at == std::string::npos)
+    const auto position = head.find("\r\n" + name + ": ");
+    if (position == std::string::npos)
       return {};
-    const auto from = at + name.size() + 4;
+    const auto from = position + name.size() + 4;
     return head.substr(from, head.find("\r\n", from) - from);
   }
 

@@ -129,11 +129,11 @@ TEST_CASE_FIXTURE(migration_fixture, "migrate holds nobody up while it waits for
   auto longest = 0ms;
   int orders = 0;
   const auto end = std::chrono::steady_clock::now() + 7s;
-  for (auto at = std::chrono::steady_clock::now(); at < end;) {
+  for (auto begin = std::chrono::steady_clock::now(); begin < end;) {
     add_job(7, "order" + std::to_string(++orders));
     const auto now = std::chrono::steady_clock::now();
-    longest = std::max(longest, std::chrono::duration_cast<std::chrono::milliseconds>(now - at));
-    at = now;
+    longest = std::max(longest, std::chrono::duration_cast<std::chrono::milliseconds>(now - begin));
+    begin = now;
   }
   CHECK(longest < 2'500ms);
   CHECK(orders > 20);

@@ -122,8 +122,8 @@ TEST_CASE_FIXTURE(settings_fixture, "triggers that a role has switched off are t
   sql("ALTER ROLE neurocards_replica IN DATABASE " + name
       + " SET session_replication_role = replica");
   auto config = this->config();
-  const auto at = config.url.find("://") + 3;
-  config.url.replace(at, config.url.find('@') - at, "neurocards_replica");
+  const auto position = config.url.find("://") + 3;
+  config.url.replace(position, config.url.find('@') - position, "neurocards_replica");
   try {
     db::connect(config);
     FAIL("it was let in");

@@ -42,8 +42,8 @@ struct standby_fixture : migrated_database {
     return there("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'");
   }
 
-  db::leader_config competing(const std::string& at) {
-    return {.connection = {.url = at}, .role = "notifier", .interval = 50ms, .able = {}};
+  db::leader_config competing(const std::string& url) {
+    return {.connection = {.url = url}, .role = "notifier", .interval = 50ms, .able = {}};
   }
 };
 

@@ -72,11 +72,11 @@ struct port_fixture {
                                      folder.file("node-" + std::to_string(++started) + ".log"));
     wait_until("the node", [&] {
       const auto out = node->output();
-      const auto at = out.find("actor=");
-      if (at == std::string::npos || out.find('\n', at) == std::string::npos)
+      const auto position = out.find("actor=");
+      if (position == std::string::npos || out.find('\n', position) == std::string::npos)
         return false;
       port = static_cast<uint16_t>(std::stoi(out.substr(out.find("port=") + 5)));
-      service = std::stoull(out.substr(at + 6));
+      service = std::stoull(out.substr(position + 6));
       return true;
     });
   }

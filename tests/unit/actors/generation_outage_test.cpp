@@ -16,9 +16,9 @@ const std::vector<std::string> commits{"record_prompt", "record_intent", "record
 
 /// `way` with `commit` in it `times` times.
 std::string repeated(std::string way, const std::string& commit, int times) {
-  const auto at = way.find(commit);
+  const auto position = way.find(commit);
   for (int i = 1; i < times; ++i)
-    way.insert(at, commit + " ");
+    way.insert(position, commit + " ");
   return way;
 }
 

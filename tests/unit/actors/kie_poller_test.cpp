@@ -92,8 +92,8 @@ TEST_CASE_FIXTURE(poller_fixture,
   advance(45s);
   CHECK(static_cast<double>(looks.size()) / 45 == doctest::Approx(tasks / 15.0).epsilon(0.1));
   std::map<int64_t, size_t> by_second;
-  for (const auto at : looks)
-    ++by_second[(at - begin) / 1s];
+  for (const auto time : looks)
+    ++by_second[(time - begin) / 1s];
   for (const auto& [second, count] : by_second) {
     CAPTURE(second);
     CHECK(count <= 2 * tasks / 15);

@@ -41,8 +41,8 @@ TEST_CASE("storage: a link is good for its file and its time only") {
   CHECK(read.expires == "1767225660");
   const auto signature = read.signature;
   CHECK(signature.size() == 64);
-  const auto valid = [&](const char* key, const char* expires, const std::string& text, auto at) {
-    return signer.valid(storage_key{key}, expires, text, at);
+  const auto valid = [&](const char* key, const char* expires, const std::string& text, auto time) {
+    return signer.valid(storage_key{key}, expires, text, time);
   };
   CHECK(valid("videos/1.mp4", "1767225660", signature, now));
   CHECK(!valid("videos/1.mp4", "1767225660", signature, now + 60s));

@@ -35,9 +35,9 @@ TEST_CASE("an order whose data lacks photo or description is not launched") {
   for (const std::string field : {"photo", "description"}) {
     talk t = at_confirmation(10);
     const std::string launch = t.button("🚀");
-    const size_t at = t.data.find("\"" + field + "\"");
-    REQUIRE(at != std::string::npos);
-    t.data.replace(at + 1, field.size(), std::string(field.size(), 'x'));
+    const size_t position = t.data.find("\"" + field + "\"");
+    REQUIRE(position != std::string::npos);
+    t.data.replace(position + 1, field.size(), std::string(field.size(), 'x'));
     t.press(launch);
     CHECK(t.outcome == store::order_outcome::none);
     CHECK(t.said().starts_with("⚠️ Данные не хватает"));

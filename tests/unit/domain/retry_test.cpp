@@ -12,11 +12,11 @@ namespace {
 
 const config::kie policy; // 3 attempts, 20 s doubling up to 10 min
 
-decision after(failure_class cls, kie::cooldown_scope rest, const retry::situation& at) {
+decision after(failure_class cls, kie::cooldown_scope rest, const retry::situation& situation) {
   kie::verdict reason;
   reason.cls = cls;
   reason.cooldown = rest;
-  return decide(reason, at, policy);
+  return decide(reason, situation, policy);
 }
 
 milliseconds rest_after(failure_class cls, kie::cooldown_scope rest,
@@ -32,9 +32,9 @@ bool retries(const decision& x) {
 }
 
 retry::situation attempt(int n) {
-  retry::situation at;
-  at.attempts = n;
-  return at;
+  retry::situation situation;
+  situation.attempts = n;
+  return situation;
 }
 
 } // namespace
@@ -53,22 +53,22 @@ TEST_CASE("what passes by itself is tried three times in all, each after a longe
 }
 
 TEST_CASE("a failure that is the provider's or the node's uses no attempt, not even the last") {
-  retry::situation at = attempt(3);
-  at.origin = failure_origin::provider;
-  decision x = after(failure_class::temporary, kie::cooldown_scope::nothing, at);
+  retry::situation situation = attempt(3);
+  situation.origin = failure_origin::provider;
+  decision x = after(failure_class::temporary, kie::cooldown_scope::nothing, situation);
   CHECK(retries(x));
   CHECK(x.outage);
   CHECK_FALSE(x.uses_attempt);
   CHECK_FALSE(x.tell_user); // the database tells all who wait
   CHECK(x.delay == 0s);     // nobody claims it before the outage ends
-  at.origin = failure_origin::node;
-  x = after(failure_class::temporary, kie::cooldown_scope::nothing, at);
+  situation.origin = failure_origin::node;
+  x = after(failure_class::temporary, kie::cooldown_scope::nothing, situation);
   CHECK(retries(x));
   CHECK_FALSE(x.outage);
   CHECK_FALSE(x.uses_attempt);
   CHECK_FALSE(x.tell_user);
   CHECK(x.delay > 0s); // another node shall take it
-  x = after(failure_class::user_violation, kie::cooldown_scope::nothing, at);
+  x = after(failure_class::user_violation, kie::cooldown_scope::nothing, situation);
   CHECK_FALSE(retries(x));
 }
 
@@ -82,25 +82,25 @@ TEST_CASE("backoff doubles, spreads by a tenth and has an end") {
 }
 
 TEST_CASE("a limited account cools down, a key of another takes over at once") {
-  retry::situation at = attempt(1);
-  decision x = after(failure_class::rate_limit, kie::cooldown_scope::account, at);
+  retry::situation situation = attempt(1);
+  decision x = after(failure_class::rate_limit, kie::cooldown_scope::account, situation);
   CHECK(retries(x));
   CHECK(x.uses_attempt);
   CHECK(x.delay >= 18s);
   CHECK(rest_after(failure_class::rate_limit, kie::cooldown_scope::account) == 1min);
-  at.other_key = true;
-  x = after(failure_class::rate_limit, kie::cooldown_scope::account, at);
+  situation.other_key = true;
+  x = after(failure_class::rate_limit, kie::cooldown_scope::account, situation);
   CHECK(x.delay == 0s);
   // A task's words: nothing rests, so the other key is no better than the one that was used.
-  CHECK(after(failure_class::rate_limit, kie::cooldown_scope::nothing, at).delay >= 18s);
+  CHECK(after(failure_class::rate_limit, kie::cooldown_scope::nothing, situation).delay >= 18s);
   CHECK(rest_after(failure_class::rate_limit, kie::cooldown_scope::nothing) == 0s);
-  at.retry_after = 300s;
-  CHECK(rest_after(failure_class::rate_limit, kie::cooldown_scope::account, at.retry_after)
+  situation.retry_after = 300s;
+  CHECK(rest_after(failure_class::rate_limit, kie::cooldown_scope::account, situation.retry_after)
         == 300s);
-  at.other_key = false;
-  CHECK(after(failure_class::rate_limit, kie::cooldown_scope::account, at).delay == 300s);
-  at.attempts = 3;
-  CHECK_FALSE(retries(after(failure_class::rate_limit, kie::cooldown_scope::account, at)));
+  situation.other_key = false;
+  CHECK(after(failure_class::rate_limit, kie::cooldown_scope::account, situation).delay == 300s);
+  situation.attempts = 3;
+  CHECK_FALSE(retries(after(failure_class::rate_limit, kie::cooldown_scope::account, situation)));
 }
 
 TEST_CASE("an empty account and a refused key cost the order nothing, however often it happens") {
@@ -109,36 +109,36 @@ TEST_CASE("an empty account and a refused key cost the order nothing, however of
         std::pair{failure_class::billing, kie::cooldown_scope::key},
         std::pair{failure_class::key_refused, kie::cooldown_scope::key}}) {
     CAPTURE(to_string(cls));
-    retry::situation at = attempt(3);
-    decision x = after(cls, rest, at);
+    retry::situation situation = attempt(3);
+    decision x = after(cls, rest, situation);
     CHECK(retries(x));
     CHECK_FALSE(x.uses_attempt);
     CHECK(x.tell_user); // nobody else can take it: the user waits
     CHECK(x.delay > 0s);
     CHECK(rest_after(cls, rest) == 1h); // until somebody acts
-    at.other_key = true;
-    x = after(cls, rest, at);
+    situation.other_key = true;
+    x = after(cls, rest, situation);
     CHECK(x.delay == 0s);
     CHECK_FALSE(x.tell_user);
   }
 }
 
 TEST_CASE("a model that is down is replaced by the next, without a next one the job waits for it") {
-  retry::situation at = attempt(1);
-  at.other_model = true;
-  decision x = after(failure_class::model_down, kie::cooldown_scope::model, at);
+  retry::situation situation = attempt(1);
+  situation.other_model = true;
+  decision x = after(failure_class::model_down, kie::cooldown_scope::model, situation);
   CHECK(retries(x));
   CHECK_FALSE(x.uses_attempt);
   CHECK_FALSE(x.tell_user);
   CHECK(x.delay == 0s);
   CHECK(rest_after(failure_class::model_down, kie::cooldown_scope::model) == 30min);
-  at.other_model = false;
-  x = after(failure_class::model_down, kie::cooldown_scope::model, at);
+  situation.other_model = false;
+  x = after(failure_class::model_down, kie::cooldown_scope::model, situation);
   CHECK_FALSE(x.uses_attempt);
   CHECK(x.tell_user);
   CHECK(x.delay >= 18s);
-  at.attempts = 3;
-  CHECK(retries(after(failure_class::model_down, kie::cooldown_scope::model, at)));
+  situation.attempts = 3;
+  CHECK(retries(after(failure_class::model_down, kie::cooldown_scope::model, situation)));
 }
 
 TEST_CASE("violations and the unknown fail at once") {

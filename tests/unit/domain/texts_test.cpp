@@ -93,11 +93,12 @@ TEST_CASE("no text is without use") {
   REQUIRE(sources.size() > 50'000);
   for (const key text_key : texts::all_keys()) {
     const std::string name = "key::" + std::string{texts::name_of(text_key)};
-    size_t at = sources.find(name);
-    while (at != std::string::npos
-           && (std::isalnum(sources[at + name.size()]) || sources[at + name.size()] == '_'))
-      at = sources.find(name, at + 1);
-    CHECK_MESSAGE(at != std::string::npos, name);
+    size_t position = sources.find(name);
+    while (
+      position != std::string::npos
+      && (std::isalnum(sources[position + name.size()]) || sources[position + name.size()] == '_'))
+      position = sources.find(name, position + 1);
+    CHECK_MESSAGE(position != std::string::npos, name);
   }
 }
 

@@ -86,7 +86,8 @@ struct captured_log {
   int times_said(const std::string& name) const {
     int result = 0;
     const auto all = content();
-    for (auto at = all.find(name); at != std::string::npos; at = all.find(name, at + 1))
+    for (auto position = all.find(name); position != std::string::npos;
+         position = all.find(name, position + 1))
       ++result;
     return result;
   }

@@ -29,9 +29,9 @@ namespace {
 /// The value of a sample; fails the case where there is none.
 double value_of(const std::string& sample) {
   const auto text = "\n" + process_metrics();
-  const auto at = text.find("\n" + sample + " ");
-  REQUIRE_MESSAGE(at != std::string::npos, sample);
-  return std::strtod(text.c_str() + at + sample.size() + 2, nullptr);
+  const auto position = text.find("\n" + sample + " ");
+  REQUIRE_MESSAGE(position != std::string::npos, sample);
+  return std::strtod(text.c_str() + position + sample.size() + 2, nullptr);
 }
 
 } // namespace
