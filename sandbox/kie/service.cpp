@@ -100,7 +100,7 @@ void service::record_info(const http_server::request& req, const std::string& ke
     return answer(x, 400, "taskId parameter is required");
   auto* t = tasks_.find(id);
   const auto now = real_now();
-  if (!t || t->life.at(now) == task_state::unknown)
+  if (!t || t->life.state_at(now) == task_state::unknown)
     return answer(x, 422, "recordInfo is null");
   ++t->polls;
   answer(x, 200, "success", record(*t, now, result_url(*t, world_.set.kie_result_life)));
@@ -129,7 +129,7 @@ void service::on_result(const http_server::request& req, http_server::responder 
   const auto* t = tasks_.find(id);
   const std::string until{req.param("until")};
   const bool alive = !until.empty() && std::atoll(until.c_str()) > world_.clock.now();
-  if (!t || !alive || t->life.at(real_now()) != task_state::success)
+  if (!t || !alive || t->life.state_at(real_now()) != task_state::success)
     return x.send(http_server::answer{.status = t && !alive ? 403 : 404,
                                       .headers = {{"Content-Type", "text/plain"}},
                                       .body = "not available",

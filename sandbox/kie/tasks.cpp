@@ -30,7 +30,7 @@ void tasks::clear() {
 }
 
 json record(const task& t, int64_t now, const std::string& result_url) {
-  const auto state = t.life.at(now);
+  const auto state = t.life.state_at(now);
   const bool ended = state == task_state::success || state == task_state::fail;
   json data{{"taskId", t.id},
             {"model", t.model},
@@ -65,7 +65,7 @@ json describe(const task& t, int64_t now) {
   return {{"task", t.id},
           {"model", t.model},
           {"key", t.key},
-          {"state", to_string(t.life.at(now))},
+          {"state", to_string(t.life.state_at(now))},
           {"created_at", t.life.created_at},
           {"ended_at", end && *end <= now ? json(*end) : json{}},
           {"polls", t.polls},
