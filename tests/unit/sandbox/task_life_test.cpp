@@ -19,40 +19,40 @@ task_life life() {
 TEST_CASE("a task is unknown at first, then walks through its states to success") {
   auto x = life();
   x.ready_at = 1300;
-  CHECK(x.at(1000) == task_state::unknown);
-  CHECK(x.at(1049) == task_state::unknown);
-  CHECK(x.at(1050) == task_state::waiting);
-  CHECK(x.at(1100) == task_state::queuing);
-  CHECK(x.at(1200) == task_state::generating);
-  CHECK(x.at(1999) == task_state::generating);
-  CHECK(x.at(2000) == task_state::success);
+  CHECK(x.state_at(1000) == task_state::unknown);
+  CHECK(x.state_at(1049) == task_state::unknown);
+  CHECK(x.state_at(1050) == task_state::waiting);
+  CHECK(x.state_at(1100) == task_state::queuing);
+  CHECK(x.state_at(1200) == task_state::generating);
+  CHECK(x.state_at(1999) == task_state::generating);
+  CHECK(x.state_at(2000) == task_state::success);
   CHECK(x.end() == 2000);
 }
 
 TEST_CASE("a task goes on generating until its video is there") {
   auto x = life();
-  CHECK(x.at(99'000) == task_state::generating);
+  CHECK(x.state_at(99'000) == task_state::generating);
   CHECK_FALSE(x.end());
   CHECK(x.progress(99'000) == 99);
   x.ready_at = 2500;
-  CHECK(x.at(2499) == task_state::generating);
-  CHECK(x.at(2500) == task_state::success);
+  CHECK(x.state_at(2499) == task_state::generating);
+  CHECK(x.state_at(2500) == task_state::success);
 }
 
 TEST_CASE("a task that fails needs no video") {
   auto x = life();
   x.fails = true;
-  CHECK(x.at(1999) == task_state::generating);
-  CHECK(x.at(2000) == task_state::fail);
+  CHECK(x.state_at(1999) == task_state::generating);
+  CHECK(x.state_at(2000) == task_state::fail);
 }
 
 TEST_CASE("a task can be ended early either way") {
   auto x = life();
   x.ended_early = 1150;
-  CHECK(x.at(1149) == task_state::queuing);
-  CHECK(x.at(1150) == task_state::success);
+  CHECK(x.state_at(1149) == task_state::queuing);
+  CHECK(x.state_at(1150) == task_state::success);
   x.fails = true;
-  CHECK(x.at(1150) == task_state::fail);
+  CHECK(x.state_at(1150) == task_state::fail);
 }
 
 TEST_CASE("progress rises from 0 to 99 while generating and is 100 only at the end") {
