@@ -57,8 +57,8 @@ void notifier::stop() {
       idle.push_back(chat);
       continue;
     }
-    held_ -= x.notices.size() - 1;
-    x.notices.resize(1);
+    held_ -= x.notifications.size() - 1;
+    x.notifications.resize(1);
   }
   for (const auto chat : idle)
     forget(chat);
@@ -102,7 +102,7 @@ void notifier::look() {
   }
   looking_ = true;
   look_again_ = false;
-  store::due_notices question{.limit = page_size, .busy = {}};
+  store::due_notifications question{.limit = page_size, .busy = {}};
   question.busy.reserve(lines_.size());
   for (auto& [chat, x] : lines_) {
     question.busy.push_back(chat);
@@ -110,7 +110,7 @@ void notifier::look() {
   }
   self_
     ->request(store_, caf::infinite, std::move(question)) // infinite: the database always answers
-    .then([this, term = term_](store::notice_page& page) { on_page(page, term); },
+    .then([this, term = term_](store::notification_page& page) { on_page(page, term); },
           [this](const caf::error& err) {
             looking_ = false; // the next tick asks again
             auto& repeated = repeated_["look"];
@@ -119,21 +119,21 @@ void notifier::look() {
           });
 }
 
-void notifier::on_page(store::notice_page& page, uint64_t term) {
+void notifier::on_page(store::notification_page& page, uint64_t term) {
   looking_ = false;
   if (!leading_)
     return;
   if (term != term_) // another leader may have sent these meanwhile
     return look();
-  more_ = page.notices.size() >= page_size;
-  stats_.claimed += page.notices.size();
+  more_ = page.notifications.size() >= page_size;
+  stats_.claimed += page.notifications.size();
   std::vector<chat_id> fresh;
-  for (auto& x : page.notices) {
+  for (auto& x : page.notifications) {
     auto& its = lines_[x.chat];
-    if (its.notices.empty())
+    if (its.notifications.empty())
       fresh.push_back(x.chat);
-    its.more = its.more || !its.notices.empty(); // a page holds only some of a long queue
-    its.notices.push_back(std::move(x));
+    its.more = its.more || !its.notifications.empty(); // a page holds only some of a long queue
+    its.notifications.push_back(std::move(x));
     ++held_;
   }
   for (const auto chat : fresh)
@@ -161,7 +161,7 @@ void notifier::start_first(chat_id chat, line& x) {
 void notifier::forget(chat_id chat) {
   auto& x = lines_.at(chat);
   end_upload(x);
-  held_ -= x.notices.size();
+  held_ -= x.notifications.size();
   const bool look_for_more = x.more;
   lines_.erase(chat);
   if (look_for_more)

@@ -17,8 +17,8 @@
 namespace neurocards {
 
 /// What `notifier` asks the database.
-using outbox_store_actor =
-  store_actor<store::due_notices, store::mark_sent, store::defer_notice, store::drop_notice>;
+using outbox_store_actor = store_actor<store::due_notifications, store::mark_sent,
+                                       store::defer_notification, store::drop_notification>;
 
 /// The only sender of notifications to Telegram, while the leader lock is ours. A notification is
 /// sent until Telegram has answered, those of a chat strictly one after the other; a chat that has
@@ -52,7 +52,7 @@ private:
   void tick();
   bool room() const;
   void look();
-  void on_page(store::notice_page& page, uint64_t term);
+  void on_page(store::notification_page& page, uint64_t term);
   void forget(chat_id chat);
 
   // the chats' turns (notifier.cpp)

@@ -28,9 +28,10 @@ struct notifier_line {
     rendered,
     link, // the video as a link, because Telegram refused the file
   };
-  using settlement = std::variant<store::mark_sent, store::defer_notice, store::drop_notice>;
+  using settlement =
+    std::variant<store::mark_sent, store::defer_notification, store::drop_notification>;
 
-  std::deque<store::notice> notices;
+  std::deque<store::notification> notifications;
   bool more = false; // the database may have others of this chat
   chat_id to;        // where Telegram has moved the chat
 
@@ -53,7 +54,7 @@ struct notifier_line {
   settlement verdict;
   int settle_tries = 0;
 
-  const store::notice& first() const { return notices.front(); }
+  const store::notification& first() const { return notifications.front(); }
 
   /// The first notification, which could not be sent.
   outbox::failed_send failed() const;

@@ -34,7 +34,7 @@ std::string describe(const telegram::reply& reply) {
   return markup::cut(markup::clean(std::to_string(code) + " " + reply.description), longest_reason);
 }
 
-bool expired(const store::notice& x) {
+bool expired(const store::notification& x) {
   return x.tries >= least_tries && x.age > longest_life;
 }
 
@@ -127,7 +127,7 @@ void notifier::send_otherwise(chat_id chat, const telegram::send_verdict& verdic
              && !std::holds_alternative<telegram::invoice>(x.content)) {
     x.plain = true;
   } else if (verdict.result != send_result::send_link && video && !video->file_id.empty()) {
-    x.notices.front().video_file_id.clear();
+    x.notifications.front().video_file_id.clear();
   } else if (video) {
     x.as = line::form::link;
   } else {
@@ -143,7 +143,7 @@ void notifier::send_otherwise(chat_id chat, const telegram::send_verdict& verdic
 void notifier::send_another_way(chat_id chat) {
   auto& x = lines_.at(chat);
   if (!std::get<notifications::video_message>(x.content).file_id.empty()) {
-    x.notices.front().video_file_id.clear();
+    x.notifications.front().video_file_id.clear();
   } else {
     x.as = line::form::link;
     x.if_linked = true;
@@ -185,14 +185,15 @@ void notifier::retry_later(chat_id chat, const telegram::send_verdict& verdict,
 void notifier::postpone(chat_id chat, milliseconds delay, const std::string& why) {
   count("deferred");
   const auto& x = lines_.at(chat);
-  settle(chat, store::defer_notice{x.first().id, delay, why, outbox::steps_aside(x.failed())});
+  settle(chat,
+         store::defer_notification{x.first().id, delay, why, outbox::steps_aside(x.failed())});
 }
 
 void notifier::drop(chat_id chat, const std::string& why, bool blocked) {
   count("dropped");
   ++stats_.failed;
   const auto& x = lines_.at(chat);
-  settle(chat, store::drop_notice{x.first().id, why, blocked, x.sent_at});
+  settle(chat, store::drop_notification{x.first().id, why, blocked, x.sent_at});
 }
 
 void notifier::settle(chat_id chat, line::settlement verdict) {
@@ -220,7 +221,7 @@ void notifier::on_commit_failed(chat_id chat, const caf::error& err) {
   auto& x = lines_.at(chat);
   auto& repeated = repeated_["commit"];
   if (repeated.should_log())
-    log::warn("notifier.commit_failed", "notice", x.first().id, "error", err, "times",
+    log::warn("notifier.commit_failed", "notification", x.first().id, "error", err, "times",
               repeated.count());
   const auto pause = doubled(first_commit_pause, x.settle_tries++, longest_commit_pause);
   run_after(self_, with_jitter(pause), [this, chat] { commit(chat); });
@@ -228,14 +229,14 @@ void notifier::on_commit_failed(chat_id chat, const caf::error& err) {
 
 void notifier::settled(chat_id chat) {
   auto& x = lines_.at(chat);
-  const auto* dropped = std::get_if<store::drop_notice>(&x.verdict);
-  const auto* deferred = std::get_if<store::defer_notice>(&x.verdict);
+  const auto* dropped = std::get_if<store::drop_notification>(&x.verdict);
+  const auto* deferred = std::get_if<store::defer_notification>(&x.verdict);
   const bool all_wait = deferred != nullptr;
   x.more = x.more || (deferred && deferred->aside); // what is behind it may go now
   const bool blocked = dropped && dropped->blocked;
-  x.notices.pop_front();
+  x.notifications.pop_front();
   --held_;
-  if (all_wait || blocked || x.notices.empty())
+  if (all_wait || blocked || x.notifications.empty())
     forget(chat);
   else
     start_first(chat, x);

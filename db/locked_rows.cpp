@@ -11,7 +11,7 @@ namespace {
 
 constexpr statement jobs_sql{"locked_jobs", "SELECT locked_jobs(...)"};
 constexpr statement steps_sql{"locked_steps", "SELECT locked_steps(...)"};
-constexpr statement notices_sql{"locked_notices", "SELECT locked_notices(...)"};
+constexpr statement notifications_sql{"locked_notices", "SELECT locked_notices(...)"};
 
 std::vector<bool> flags(const pqxx::result& positions, size_t count) {
   std::vector<bool> result(count);
@@ -27,11 +27,11 @@ std::vector<bool> locked_jobs(session& on, std::span<const Request> batch, bool 
 
 /// `with_job`, `with_user`: whether the row of the notification's job or user is written as well.
 template <class Request>
-std::vector<bool> locked_notices(session& on, std::span<const Request> batch,
-                                 bool (*with_job)(const Request&),
-                                 bool (*with_user)(const Request&)) {
-  return flags(on.call(notices_sql, {ids_of(batch), column("p_jobs", batch, with_job),
-                                     column("p_users", batch, with_user)}),
+std::vector<bool> locked_notifications(session& on, std::span<const Request> batch,
+                                       bool (*with_job)(const Request&),
+                                       bool (*with_user)(const Request&)) {
+  return flags(on.call(notifications_sql, {ids_of(batch), column("p_jobs", batch, with_job),
+                                           column("p_users", batch, with_user)}),
                batch.size());
 }
 
@@ -69,18 +69,18 @@ std::vector<bool> locked_rows(session& on, std::span<const store::fail_job> batc
 }
 
 std::vector<bool> locked_rows(session& on, std::span<const store::mark_sent> batch) {
-  return locked_notices<store::mark_sent>(
+  return locked_notifications<store::mark_sent>(
     on, batch, [](const auto& x) { return !x.video_file_id.empty(); },
     [](const auto&) { return false; });
 }
 
-std::vector<bool> locked_rows(session& on, std::span<const store::defer_notice> batch) {
-  return locked_notices<store::defer_notice>(
+std::vector<bool> locked_rows(session& on, std::span<const store::defer_notification> batch) {
+  return locked_notifications<store::defer_notification>(
     on, batch, [](const auto&) { return false; }, [](const auto&) { return false; });
 }
 
-std::vector<bool> locked_rows(session& on, std::span<const store::drop_notice> batch) {
-  return locked_notices<store::drop_notice>(
+std::vector<bool> locked_rows(session& on, std::span<const store::drop_notification> batch) {
+  return locked_notifications<store::drop_notification>(
     on, batch, [](const auto&) { return false; }, [](const auto& x) { return x.blocked; });
 }
 

@@ -16,8 +16,8 @@ std::vector<bool> locked_rows(session&, std::span<const store::retry_job>);
 std::vector<bool> locked_rows(session&, std::span<const store::complete_job>);
 std::vector<bool> locked_rows(session&, std::span<const store::fail_job>);
 std::vector<bool> locked_rows(session&, std::span<const store::mark_sent>);
-std::vector<bool> locked_rows(session&, std::span<const store::defer_notice>);
-std::vector<bool> locked_rows(session&, std::span<const store::drop_notice>);
+std::vector<bool> locked_rows(session&, std::span<const store::defer_notification>);
+std::vector<bool> locked_rows(session&, std::span<const store::drop_notification>);
 
 /// The other kinds change rows of their own, or pass over locked ones themselves.
 template <class Request>

@@ -21,9 +21,9 @@ constexpr statement defer_sql{"defer_notices", "SELECT defer_notices(...)"};
 constexpr statement paint_sql{"paint_cards", "SELECT paint_cards(...)"};
 constexpr statement drop_sql{"drop_notices", "SELECT drop_notices(...)"};
 
-store::notice to_notice(const pqxx::row& row) {
-  store::notice x;
-  x.id = notice_id{row["id"].as<int64_t>()};
+store::notification to_notification(const pqxx::row& row) {
+  store::notification x;
+  x.id = notification_id{row["id"].as<int64_t>()};
   x.chat = chat_id{row["chat_id"].as<int64_t>()};
   x.kind = text(row["kind"]);
   x.payload = text(row["payload"]);
@@ -56,12 +56,13 @@ argument errors_of(std::span<const Request> batch) {
 } // namespace
 
 template <>
-answers<store::due_notices> execute(session& on, std::span<const store::due_notices> batch) {
-  answers<store::due_notices> result;
+answers<store::due_notifications> execute(session& on,
+                                          std::span<const store::due_notifications> batch) {
+  answers<store::due_notifications> result;
   for (const auto& x : batch) {
     auto& page = result.emplace_back();
     for (const auto& row : on.call(due_sql, {{"p_limit", x.limit}, column("p_busy", x.busy)}))
-      page.notices.push_back(to_notice(row));
+      page.notifications.push_back(to_notification(row));
   }
   return result;
 }
@@ -83,8 +84,9 @@ answers<store::mark_sent> execute(session& on, std::span<const store::mark_sent>
 }
 
 template <>
-answers<store::defer_notice> execute(session& on, std::span<const store::defer_notice> batch) {
-  using request = store::defer_notice;
+answers<store::defer_notification> execute(session& on,
+                                           std::span<const store::defer_notification> batch) {
+  using request = store::defer_notification;
   on.call(defer_sql, {ids_of(batch), column("p_delays_ms", batch, &request::delay),
                       errors_of(batch), column("p_aside", batch, &request::aside)});
   return answers<request>(batch.size());
@@ -92,9 +94,10 @@ answers<store::defer_notice> execute(session& on, std::span<const store::defer_n
 
 /// How long ago Telegram was asked is told, not when: the clocks of hosts do not matter.
 template <>
-answers<store::drop_notice> execute(session& on, std::span<const store::drop_notice> batch) {
+answers<store::drop_notification> execute(session& on,
+                                          std::span<const store::drop_notification> batch) {
   const auto now = std::chrono::steady_clock::now();
-  using request = store::drop_notice;
+  using request = store::drop_notification;
   const auto age = [now](const request& x) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now - x.sent_at.value_or(now));
   };

@@ -40,7 +40,7 @@ void step_arrays::add(const store::commit_step& x) {
     bought_amounts_.add(x.bought->amount);
     bought_payloads_.add(x.bought->payload);
   }
-  add_notices(x.notices, order_outcome::none);
+  add_notifications(x.notifications, order_outcome::none);
   if (x.order)
     add_order(*x.order);
 }
@@ -62,17 +62,18 @@ void step_arrays::add_order(const store::new_order& x) {
     job_photos_.add(job.photo);
     job_inputs_.add_json(job.prompt_input);
   }
-  add_notices(x.accepted_notices, order_outcome::accepted);
-  add_notices(x.repeated_notices, order_outcome::repeated);
-  add_notices(x.refused_notices, order_outcome::insufficient);
+  add_notifications(x.accepted_notifications, order_outcome::accepted);
+  add_notifications(x.repeated_notifications, order_outcome::repeated);
+  add_notifications(x.refused_notifications, order_outcome::insufficient);
 }
 
-void step_arrays::add_notices(const std::vector<store::new_notice>& notices, order_outcome when) {
-  for (const auto& x : notices) {
-    notice_steps_.add(step_);
-    notice_when_.add(static_cast<int>(when));
-    notice_kinds_.add(x.kind);
-    notice_payloads_.add_json(x.payload);
+void step_arrays::add_notifications(const std::vector<store::new_notification>& notifications,
+                                    order_outcome when) {
+  for (const auto& x : notifications) {
+    notification_steps_.add(step_);
+    notification_when_.add(static_cast<int>(when));
+    notification_kinds_.add(x.kind);
+    notification_payloads_.add_json(x.payload);
   }
 }
 

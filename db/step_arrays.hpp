@@ -18,7 +18,7 @@ public:
 
 private:
   void add_order(const store::new_order&);
-  void add_notices(const std::vector<store::new_notice>&, store::order_outcome when);
+  void add_notifications(const std::vector<store::new_notification>&, store::order_outcome when);
 
   int step_ = 0; // the one being added, from 1
   array_arguments arguments_;
@@ -60,10 +60,10 @@ private:
   array_text& job_photos_ = arguments_.add("p_job_photos");
   array_text& job_inputs_ = arguments_.add("p_job_inputs");
 
-  array_text& notice_steps_ = arguments_.add("p_notice_steps");
-  array_text& notice_when_ = arguments_.add("p_notice_when");
-  array_text& notice_kinds_ = arguments_.add("p_notice_kinds");
-  array_text& notice_payloads_ = arguments_.add("p_notice_payloads");
+  array_text& notification_steps_ = arguments_.add("p_notice_steps");
+  array_text& notification_when_ = arguments_.add("p_notice_when");
+  array_text& notification_kinds_ = arguments_.add("p_notice_kinds");
+  array_text& notification_payloads_ = arguments_.add("p_notice_payloads");
 };
 
 } // namespace neurocards::db

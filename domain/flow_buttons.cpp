@@ -137,14 +137,14 @@ void stepper::agree(const std::string& version) {
   const bool granted = welcome > 0 && needed_consent() == consent_reason::first_time;
   out_.commit.agreed = store::consent{version, welcome};
   credits_ += granted ? welcome : 0;
-  const size_t said_before = out_.commit.notices.size();
+  const size_t said_before = out_.commit.notifications.size();
   begin_early_order();
   const std::string thanks =
     granted ? say(lang_, key::consent_thanks_gift, {texts::number("count", welcome)})
             : say(lang_, key::consent_thanks);
-  if (out_.commit.notices.size() > said_before) // what became of the early photo
-    out_.commit.notices.insert(out_.commit.notices.end() - 1,
-                               {"reply", outbox::to_json({thanks, {}, true})});
+  if (out_.commit.notifications.size() > said_before) // what became of the early photo
+    out_.commit.notifications.insert(out_.commit.notifications.end() - 1,
+                                     {"reply", outbox::to_json({thanks, {}, true})});
   else
     reply(with_heading(thanks, question(to(), session_)));
 }
@@ -208,10 +208,10 @@ void stepper::launch() {
   remember_ordered(accepted, order.id);
   store::new_order wanted = order_of(order, lang_, in_.chat);
   wanted.accepted_session = to_row(accepted);
-  wanted.accepted_notices = {{"reply", outbox::to_json(accepted_screen(to(), order))},
-                             {"card", outbox::card_json(draft_id{order.id}, order.count)}};
+  wanted.accepted_notifications = {{"reply", outbox::to_json(accepted_screen(to(), order))},
+                                   {"card", outbox::card_json(draft_id{order.id}, order.count)}};
   wanted.refused_session = to_row(session_);
-  wanted.refused_notices = {{"reply", outbox::to_json(not_enough_screen(to(), order))}};
+  wanted.refused_notifications = {{"reply", outbox::to_json(not_enough_screen(to(), order))}};
   out_.commit.session = wanted.accepted_session; // if the store knows the draft's jobs already
   if (credits_ < order.count)
     std::get<answer_callback>(out_.effects.back()).text = say(lang_, key::alert_not_enough);

@@ -79,7 +79,8 @@ void stepper::offer_invoice(const std::string& name) {
   const config::pack* pack = find_pack(config_, name);
   if (!pack)
     return reply(with_heading(say(lang_, key::pack_gone), shop_screen(to())));
-  out_.commit.notices.push_back({"invoice", outbox::to_json(invoice_for(to(), *pack, fresh_))});
+  out_.commit.notifications.push_back(
+    {"invoice", outbox::to_json(invoice_for(to(), *pack, fresh_))});
 }
 
 } // namespace neurocards::flow

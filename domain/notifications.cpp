@@ -24,7 +24,7 @@ namespace {
 
 /// A notification with its payload read.
 struct notification {
-  const store::notice& row;
+  const store::notification& row;
   const notification_config& config;
   language lang;
   json::object payload;
@@ -37,7 +37,8 @@ struct notification {
   }
 };
 
-std::optional<notification> open(const store::notice& row, const notification_config& config) {
+std::optional<notification> open(const store::notification& row,
+                                 const notification_config& config) {
   auto payload = json::parse_object(row.payload.empty() ? "{}" : row.payload);
   if (!payload)
     return std::nullopt;
@@ -223,7 +224,7 @@ constexpr std::array kinds = {
 
 } // namespace
 
-rendered render(const store::notice& row, const notification_config& config,
+rendered render(const store::notification& row, const notification_config& config,
                 const std::string& video_link) {
   const auto x = open(row, config);
   if (!x)
@@ -236,21 +237,21 @@ rendered render(const store::notice& row, const notification_config& config,
   return unsendable{"unknown kind \"" + row.kind + "\""};
 }
 
-telegram::outgoing render_as_link(const store::notice& row, const notification_config& config,
+telegram::outgoing render_as_link(const store::notification& row, const notification_config& config,
                                   const std::string& video_link) {
   const auto x = open(row, config);
   const auto video = x ? footage_of(*x) : std::nullopt;
   return video ? as_link(*x, *video, video_link) : telegram::outgoing{};
 }
 
-storage_key video_of(const store::notice& row) {
+storage_key video_of(const store::notification& row) {
   const notification_config no_config;
   const auto x = open(row, no_config);
   const auto video = x ? footage_of(*x) : std::nullopt;
   return video ? video->video : storage_key{};
 }
 
-bool wants_link(const store::notice& row, const notification_config& config) {
+bool wants_link(const store::notification& row, const notification_config& config) {
   const auto x = open(row, config);
   const auto video = x ? footage_of(*x) : std::nullopt;
   return video && is_too_large(*video, config);

@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace neurocards::store {
-struct notice;
+struct notification;
 }
 
 /// What a row of the outbox says to its reader.
@@ -47,16 +47,17 @@ using rendered =
 
 /// `video_link` is a signed address of the notification's video, used when the video is too large
 /// to upload or `video_link` is wanted for another reason; empty: there is none.
-rendered render(const store::notice&, const notification_config&, const std::string& video_link);
+rendered render(const store::notification&, const notification_config&,
+                const std::string& video_link);
 
 /// The same finished video as a link: for the case that Telegram refuses the file.
-telegram::outgoing render_as_link(const store::notice&, const notification_config&,
+telegram::outgoing render_as_link(const store::notification&, const notification_config&,
                                   const std::string& video_link);
 
 /// The stored file a notification is about: the job's video, or a late one. Empty: none.
-storage_key video_of(const store::notice&);
+storage_key video_of(const store::notification&);
 
 /// Whether `render` would want a link for this notification.
-bool wants_link(const store::notice&, const notification_config&);
+bool wants_link(const store::notification&, const notification_config&);
 
 } // namespace neurocards::notifications

@@ -117,16 +117,16 @@ void put_in_place(store::commit_step& step, const telegram::place& where) {
   if (where.empty())
     return;
   const auto object = place_object(where);
-  const auto put = [&](std::vector<store::new_notice>& notices) {
-    for (auto& x : notices)
+  const auto put = [&](std::vector<store::new_notification>& notifications) {
+    for (auto& x : notifications)
       add_place(x.payload, object);
   };
-  put(step.notices);
+  put(step.notifications);
   if (!step.order)
     return;
-  put(step.order->accepted_notices);
-  put(step.order->refused_notices);
-  put(step.order->repeated_notices);
+  put(step.order->accepted_notifications);
+  put(step.order->refused_notifications);
+  put(step.order->repeated_notifications);
   for (auto& job : step.order->jobs)
     add_place(job.prompt_input, object);
 }

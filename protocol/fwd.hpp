@@ -154,11 +154,11 @@ CAF_BEGIN_TYPE_ID_BLOCK(neurocards, caf::first_custom_type_id)
   NEUROCARDS_ADD_STORE_TYPE(heartbeat_outcome)
   NEUROCARDS_ADD_STORE_TYPE(rescue_expired_jobs)
   NEUROCARDS_ADD_STORE_TYPE(sweep)
-  NEUROCARDS_ADD_STORE_TYPE(due_notices)
-  NEUROCARDS_ADD_STORE_TYPE(notice_page)
+  NEUROCARDS_ADD_STORE_TYPE(due_notifications)
+  NEUROCARDS_ADD_STORE_TYPE(notification_page)
   NEUROCARDS_ADD_STORE_TYPE(mark_sent)
-  NEUROCARDS_ADD_STORE_TYPE(defer_notice)
-  NEUROCARDS_ADD_STORE_TYPE(drop_notice)
+  NEUROCARDS_ADD_STORE_TYPE(defer_notification)
+  NEUROCARDS_ADD_STORE_TYPE(drop_notification)
   CAF_ADD_ATOM(neurocards, neurocards, wake_atom) // ask now, there may be work
   CAF_ADD_ATOM(neurocards, neurocards,
                drain_atom) // take no new work, finish or give back, then answer

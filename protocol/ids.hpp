@@ -16,7 +16,7 @@ using chat_id = strong_id<int64_t, struct chat_id_tag>;
 using update_id = strong_id<int64_t, struct update_id_tag>;
 
 /// A row of `notifications`; ascending per chat.
-using notice_id = strong_id<int64_t, struct notice_id_tag>;
+using notification_id = strong_id<int64_t, struct notification_id_tag>;
 
 /// One ordered video.
 using job_id = strong_id<uuid, struct job_id_tag>;

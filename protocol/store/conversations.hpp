@@ -61,7 +61,7 @@ struct conversation_view {
 
 /// A message to be written to the outbox. `kind` "reply" carries a finished message in `payload`
 /// (docs/protocol.md, "Outbox payloads"); other kinds are rendered by the notifier.
-struct new_notice {
+struct new_notification {
   std::string kind;
   std::string payload; // JSON object
 };
@@ -84,11 +84,11 @@ struct new_order {
   draft_id draft;
   std::vector<new_job> jobs;
   session_row accepted_session;
-  std::vector<new_notice> accepted_notices;
+  std::vector<new_notification> accepted_notifications;
   session_row refused_session; // not enough credits
-  std::vector<new_notice> refused_notices;
-  std::vector<new_notice>
-    repeated_notices; // the draft was ordered before; the session stays as it is
+  std::vector<new_notification> refused_notifications;
+  std::vector<new_notification>
+    repeated_notifications; // the draft was ordered before; the session stays as it is
 };
 
 struct consent {
@@ -115,7 +115,7 @@ struct commit_step {
   std::optional<new_order> order;
   std::optional<purchase> bought;
   std::optional<bool> blocked; // the user blocked (true) or unblocked (false) the bot
-  std::vector<new_notice> notices;
+  std::vector<new_notification> notifications;
   using answer = struct step_outcome;
   static constexpr request_traits traits{.name = "commit_step"};
 };

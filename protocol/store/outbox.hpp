@@ -13,8 +13,8 @@
 namespace neurocards::store {
 
 /// A message as the notifier gets it, joined with what rendering it needs.
-struct notice {
-  notice_id id;
+struct notification {
+  notification_id id;
   chat_id chat;
   std::string kind;
   std::string payload; // JSON object
@@ -33,18 +33,18 @@ struct notice {
 };
 
 /// Unsent notifications that are due, oldest first per chat, skipping `busy` chats.
-struct due_notices {
+struct due_notifications {
   int limit = 500;
   std::vector<chat_id> busy;
-  using answer = struct notice_page;
-  static constexpr request_traits traits{.name = "due_notices", .batch_limit = 1};
+  using answer = struct notification_page;
+  static constexpr request_traits traits{.name = "due_notifications", .batch_limit = 1};
 };
-struct notice_page {
-  std::vector<notice> notices;
+struct notification_page {
+  std::vector<notification> notifications;
 };
 
 struct mark_sent {
-  notice_id id;
+  notification_id id;
   int64_t message_id = 0;    // 0: nothing to remember
   std::string video_file_id; // non-empty: remember for the job
   video_facts facts = {};    // known: likewise
@@ -54,13 +54,13 @@ struct mark_sent {
 
 /// Not sent; try again later. Later notifications of the chat wait as well, unless this one steps
 /// aside: then they pass it, from now on.
-struct defer_notice {
-  notice_id id;
+struct defer_notification {
+  notification_id id;
   std::chrono::milliseconds delay{0};
   std::string error;
   bool aside = false;
   using answer = committed;
-  static constexpr request_traits traits{.name = "defer_notice"};
+  static constexpr request_traits traits{.name = "defer_notification"};
 };
 
 /// Writes an edit ("card") for each of the orders' progress messages that would read otherwise now,
@@ -73,13 +73,13 @@ struct paint_cards {
 
 /// Never to be sent (permanent error); recorded. `blocked`: the user shut the bot out; then all
 /// that was written for him before `sent_at` goes with it, unless he has come back since.
-struct drop_notice {
-  notice_id id;
+struct drop_notification {
+  notification_id id;
   std::string error;
   bool blocked = false;
   std::optional<std::chrono::steady_clock::time_point> sent_at{}; // absent: now
   using answer = committed;
-  static constexpr request_traits traits{.name = "drop_notice"};
+  static constexpr request_traits traits{.name = "drop_notification"};
 };
 
 } // namespace neurocards::store

@@ -45,9 +45,9 @@ using all_requests =
                record_prompt, record_intent, record_task, retry_job, complete_job, fail_job,
                release_jobs, add_job_event, rest_key, rest_model, adopt_task, give_video,
                settle_task, late_tasks, heartbeat, leave_cluster, show_cluster, rescue_expired_jobs,
-               sweep, take_old_files, files_removed, ping, snapshot, paint_cards, due_notices,
-               mark_sent, defer_notice, drop_notice, look_at_keys, report_failures, report_probe,
-               watch_provider, show_job>;
+               sweep, take_old_files, files_removed, ping, snapshot, paint_cards, due_notifications,
+               mark_sent, defer_notification, drop_notification, look_at_keys, report_failures,
+               report_probe, watch_provider, show_job>;
 
 static_assert(all_requests::visit([]<class... Requests>() {
                 return (caf::has_type_id_v<Requests> && ...);

@@ -47,10 +47,10 @@ void talk(const telegram::incoming& x) {
     if (flow::wanted_photo(view, x, config))
       photo = flow::photo_stored{storage_key{"photos/2.jpg"}, 100, 100, 1000, "image/jpeg"};
     const auto step = flow::step_conversation(view, x, photo, config, uuid::random());
-    for (const auto& notice : step.commit.notices) {
-      require(storable(notice.payload), "answers can be stored");
-      if (const auto message = outbox::parse_outgoing(notice.payload);
-          message && notice.kind == "reply")
+    for (const auto& notification : step.commit.notifications) {
+      require(storable(notification.payload), "answers can be stored");
+      if (const auto message = outbox::parse_outgoing(notification.payload);
+          message && notification.kind == "reply")
         require(test::parse_html(message->text).fault.empty(), "Telegram takes the answer");
     }
   }

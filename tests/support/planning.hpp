@@ -28,9 +28,9 @@ struct planning_fixture : migrated_database {
         text += message;
         return false;
       }
-    } notices{own()};
+    } notifications{own()};
     sql(text);
-    return notices.text;
+    return notifications.text;
   }
 };
 

@@ -55,7 +55,9 @@ struct clock_fixture : store_fixture {
     return ask.ask(store::claim_jobs{us, 10, accounts, 20, {"m", "n"}})->jobs;
   }
 
-  std::vector<store::notice> unsent() { return ask.ask(store::due_notices{})->notices; }
+  std::vector<store::notification> unsent() {
+    return ask.ask(store::due_notifications{})->notifications;
+  }
 };
 
 } // namespace
@@ -72,8 +74,8 @@ TEST_CASE_FIXTURE(clock_fixture,
   const job_id job{*uuid::parse(db.add_job(7, "a:0"))};
   REQUIRE(claim().size() == 1);
   ask.ask(store::retry_job{us, job, {failure_class::temporary, "x", "x"}, 30s, true, true, false});
-  for (const auto& notice : unsent())
-    ask.ask(store::defer_notice{notice.id, 30s, "x"});
+  for (const auto& notification : unsent())
+    ask.ask(store::defer_notification{notification.id, 30s, "x"});
   const auto deferred = db.number("SELECT count(*) FROM notifications WHERE sent_at IS NULL");
   REQUIRE(deferred > 0);
   set_clock_back();

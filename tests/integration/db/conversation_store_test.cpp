@@ -40,10 +40,10 @@ struct conversation_fixture : store_fixture {
       result.jobs.push_back({"ugc", to_string(draft) + ":" + std::to_string(i),
                              storage_key{"photos/a.jpg"}, R"({"product_text": "mug"})"});
     result.accepted_session = {"idle", R"({"done": true})"};
-    result.accepted_notices = {{"reply", R"({"text": "accepted {balance}"})"}};
+    result.accepted_notifications = {{"reply", R"({"text": "accepted {balance}"})"}};
     result.refused_session = {"awaiting_confirmation", "{}"};
-    result.refused_notices = {{"reply", R"({"text": "no credits"})"}};
-    result.repeated_notices = {{"reply", R"({"text": "ordered already"})"}};
+    result.refused_notifications = {{"reply", R"({"text": "no credits"})"}};
+    result.repeated_notifications = {{"reply", R"({"text": "ordered already"})"}};
     return result;
   }
 
@@ -68,7 +68,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "a step is applied once and leaves every
   auto x = step();
   x.session = store::session_row{"awaiting_photo", R"({"a": 1})"};
   x.agreed = store::consent{"v1", 2};
-  x.notices = {{"reply", R"({"text": "one"})"}, {"reply", R"({"text": "two"})"}};
+  x.notifications = {{"reply", R"({"text": "one"})"}, {"reply", R"({"text": "two"})"}};
   const auto first = *ask.ask(x);
   CHECK(first.applied);
   CHECK(first.order == order_outcome::none);
@@ -123,7 +123,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
   auto two = step(); // another gateway read the same, empty session
   two.session = store::session_row{"awaiting_wishes", "{}"};
   two.session_version = 0;
-  two.notices = {{"reply", R"({"text": "hello"})"}};
+  two.notifications = {{"reply", R"({"text": "hello"})"}};
   CHECK(ask.ask(one)->applied);
   const auto stale = *ask.ask(two);
   CHECK(stale.stale);
@@ -360,12 +360,12 @@ TEST_CASE_FIXTURE(conversation_fixture,
   const auto returns = [&] {
     auto back = step();
     back.blocked = false;
-    back.notices.clear();
+    back.notifications.clear();
     ask.ask(back);
   };
   const auto refuse = [&](bool blocked) {
     const auto first = db.number("SELECT min(id) FROM notifications WHERE sent_at IS NULL");
-    ask.ask(store::drop_notice{notice_id{first}, "refused", blocked});
+    ask.ask(store::drop_notification{notification_id{first}, "refused", blocked});
   };
   complete(0);
   refuse(false); // lost for another reason, before he went
@@ -384,7 +384,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
     "UPDATE notifications SET created_at = created_at - interval '1 hour', sent_at = sent_at - "
     "interval '30 minutes'");
   db.check_promises(); // what was sent before the user went was not sent out of turn
-  CHECK(ask.ask(store::due_notices{})->notices.at(0).age < std::chrono::minutes{30});
+  CHECK(ask.ask(store::due_notifications{})->notifications.at(0).age < std::chrono::minutes{30});
   refuse(true); // away again, and for longer than we remember
   db.sql(
     "UPDATE notifications SET dropped_at = dropped_at - interval '31 days', sent_at = sent_at - "
@@ -402,7 +402,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
                                "RETURNING id");
   const auto sent_at = std::chrono::steady_clock::now();
   const auto refuse = [&] {
-    ask.ask(store::drop_notice{notice_id{video}, "Forbidden", true, sent_at});
+    ask.ask(store::drop_notification{notification_id{video}, "Forbidden", true, sent_at});
   };
   const auto unsent = [&] {
     return db.value("SELECT sent_at IS NULL FROM notifications WHERE id = "

@@ -95,7 +95,7 @@ struct history_fixture {
   /// Telegram takes all that waits for it.
   void send_all() {
     for (const auto& row : db.sql("SELECT id FROM notifications WHERE sent_at IS NULL ORDER BY id"))
-      others.ask(store::mark_sent{notice_id{row[0].as<int64_t>()}, 1, "file"});
+      others.ask(store::mark_sent{notification_id{row[0].as<int64_t>()}, 1, "file"});
   }
 
   void make_due() { db.sql("UPDATE jobs SET run_at = now()"); }
@@ -282,8 +282,8 @@ TEST_CASE_FIXTURE(history_fixture, "history: a failure says who failed the job, 
 TEST_CASE_FIXTURE(history_fixture, "history: a video that Telegram will never take is told") {
   claim(w1);
   complete(w1, 1);
-  store::drop_notice no;
-  no.id = notice_id{db.number("SELECT id FROM notifications WHERE kind = 'job_done'")};
+  store::drop_notification no;
+  no.id = notification_id{db.number("SELECT id FROM notifications WHERE kind = 'job_done'")};
   no.error = "403 chat not found";
   others.ask(no);
   CHECK(events().back() == "not_delivered|jan|1|403 chat not found");

@@ -36,7 +36,7 @@ struct job_fixture : store_fixture {
   }
   int64_t credits() { return db.number("SELECT credits FROM users"); }
 
-  int64_t notices(const std::string& kind) {
+  int64_t notifications(const std::string& kind) {
     return db.number("SELECT count(*) FROM notifications WHERE kind = '" + kind + "'");
   }
 
@@ -67,7 +67,7 @@ TEST_CASE_FIXTURE(job_fixture, "a job lives from its order to its video") {
     *ask.ask(store::record_intent{us, job, "token", {{"a", {key_fingerprint{"k1"}}}}, 20, {"m"}});
   CHECK(intent.outcome == store::intent_outcome::verdict::granted);
   CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"task-1"}}) == transition::done);
-  CHECK(notices("job_started") == 1);
+  CHECK(notifications("job_started") == 1);
   CHECK(*ask.ask(store::complete_job{us, job, storage_key{"videos/v.mp4"}, 1234})
         == transition::done);
   CHECK(job_field("status") == "completed");
@@ -76,7 +76,7 @@ TEST_CASE_FIXTURE(job_fixture, "a job lives from its order to its video") {
   CHECK(job_field("kie_api_key") == "k1");
   CHECK(job_field("video_url") == "videos/v.mp4");
   CHECK(job_field("created_at <= started_at AND started_at <= finished_at") == "t");
-  CHECK(notices("job_done") == 1);
+  CHECK(notifications("job_done") == 1);
   CHECK(credits() == 2);
   db.check_promises();
 }
@@ -156,8 +156,8 @@ TEST_CASE_FIXTURE(job_fixture, "the wait for a key or a model is told once") {
     claim(us);
     retry(us, false);
   }
-  CHECK(notices("job_waiting") == 1);
-  CHECK(notices("job_retry") == 0);
+  CHECK(notifications("job_waiting") == 1);
+  CHECK(notifications("job_retry") == 0);
 }
 
 TEST_CASE_FIXTURE(job_fixture,
@@ -195,7 +195,7 @@ TEST_CASE_FIXTURE(job_fixture, "the start is announced once per job, whichever a
   retry(us);
   claim(us);
   ask.ask(store::record_task{us, job, kie_task_id{"task-2"}});
-  CHECK(notices("job_started") == 1);
+  CHECK(notifications("job_started") == 1);
 }
 
 TEST_CASE_FIXTURE(job_fixture, "a failure refunds once and keeps what the job was about") {
@@ -209,8 +209,8 @@ TEST_CASE_FIXTURE(job_fixture, "a failure refunds once and keeps what the job wa
   CHECK(job_field("error_details->>'class'") == "USER_VIOLATION");
   CHECK(job_field("error_details->>'raw'") == "may violate \"our\" guardrails");
   CHECK(job_field("error_details->>'template_id'") == "ugc");
-  CHECK(notices("job_violation") == 1);
-  CHECK(notices("job_failed") == 0);
+  CHECK(notifications("job_violation") == 1);
+  CHECK(notifications("job_failed") == 0);
   db.check_promises();
 }
 
@@ -228,7 +228,7 @@ TEST_CASE_FIXTURE(job_fixture,
   db.sql("UPDATE jobs SET status='failed', error='timeout' WHERE id='" + to_string(job) + "';");
   db.sql("UPDATE jobs SET status='failed', error='timeout' WHERE id='" + second + "';");
   CHECK(credits() == 3);
-  CHECK(notices("job_failed") == 2);
+  CHECK(notifications("job_failed") == 2);
   CHECK(db.number("SELECT count(*) FROM jobs WHERE claimed_by IS NULL AND finished_at IS NOT NULL")
         == 2);
   CHECK(*ask.ask(store::complete_job{us, job, storage_key{"v"}, 1}) == transition::lease_lost);

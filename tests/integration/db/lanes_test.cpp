@@ -141,7 +141,7 @@ TEST_CASE("without a database requests wait, run out of patience, and say that n
              .lanes = 2,
              .patience = 300ms}};
   const auto begin = std::chrono::steady_clock::now();
-  CHECK(ask.ask(store::due_notices{}).error() == ec::unavailable);
+  CHECK(ask.ask(store::due_notifications{}).error() == ec::unavailable);
   CHECK(std::chrono::steady_clock::now() - begin >= 300ms);
 }
 
@@ -151,9 +151,9 @@ TEST_CASE("a full queue refuses at once, and closing answers everybody") {
                         .lanes = 1,
                         .waiting_per_kind = 2,
                         .patience = 1h});
-  auto one = ask->start(store::due_notices{});
-  auto two = ask->start(store::due_notices{});
-  CHECK(ask->ask(store::due_notices{}).error() == ec::overloaded);
+  auto one = ask->start(store::due_notifications{});
+  auto two = ask->start(store::due_notifications{});
+  CHECK(ask->ask(store::due_notifications{}).error() == ec::overloaded);
   ask.reset();
   CHECK(one.get().error() == ec::shutting_down);
   CHECK(two.get().error() == ec::shutting_down);

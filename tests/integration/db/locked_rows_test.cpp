@@ -193,7 +193,7 @@ TEST_CASE_FIXTURE(locked_fixture, "a locked message delays no other's mark") {
   std::vector<std::future<caf::expected<store::committed>>> marks;
   const auto begin = clock::now();
   for (int64_t i = 1; i <= 10; ++i)
-    marks.push_back(ask.start(store::mark_sent{notice_id{i}, 100 + i, {}}));
+    marks.push_back(ask.start(store::mark_sent{notification_id{i}, 100 + i, {}}));
   for (size_t i = 0; i < 10; ++i)
     if (i != 3)
       CHECK(marks[i].get().engaged());

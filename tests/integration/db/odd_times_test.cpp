@@ -69,7 +69,7 @@ struct odd_times_fixture : store_fixture {
     check("rest_model", store::rest_model{"m", 1s, "x", {}});
     store::load_conversation view{update_id{1}, chat_id{7}, user_id{7}, 5, 5, {}};
     check("load_conversation", view);
-    check("due_notices", store::due_notices{});
+    check("due_notices", store::due_notifications{});
     check("paint_cards", store::paint_cards{});
     check("late_tasks", store::late_tasks{});
     check("take_old_files", store::take_old_files{24h, 10});

@@ -19,21 +19,21 @@ struct order_fixture : store_fixture {
 
   std::vector<int64_t> due() {
     std::vector<int64_t> result;
-    const auto page = *ask.ask(store::due_notices{});
-    for (const auto& x : page.notices)
+    const auto page = *ask.ask(store::due_notifications{});
+    for (const auto& x : page.notifications)
       result.push_back(x.id.value);
     return result;
   }
 
   void defer(int64_t id, bool aside) {
-    ask.ask(store::defer_notice{notice_id{id}, 1h, "500", aside});
+    ask.ask(store::defer_notification{notification_id{id}, 1h, "500", aside});
   }
 
   void make_due(int64_t id) {
     db.sql("UPDATE notifications SET run_at = now() WHERE id = " + std::to_string(id));
   }
 
-  std::string last_kind() { return ask.ask(store::due_notices{})->notices.back().kind; }
+  std::string last_kind() { return ask.ask(store::due_notifications{})->notifications.back().kind; }
 };
 
 using ids = std::vector<int64_t>;
@@ -107,9 +107,9 @@ TEST_CASE_FIXTURE(order_fixture, "a job's word goes to the place where it was or
   db.sql("SELECT operator_fail_job(id, 'x') FROM jobs ORDER BY id");
   db.sql("INSERT INTO notifications (chat_id, job_id, kind) "
          "SELECT 7, id, 'gift_video' FROM jobs ORDER BY id LIMIT 1");
-  const auto page = *ask.ask(store::due_notices{});
+  const auto page = *ask.ask(store::due_notifications{});
   std::vector<std::string> places;
-  for (const auto& x : page.notices)
+  for (const auto& x : page.notifications)
     places.push_back(x.kind + " " + x.place);
   CHECK(places
         == std::vector<std::string>{R"(card {"thread": 8})", R"(reply {"thread": 9})",
@@ -122,11 +122,11 @@ TEST_CASE_FIXTURE(order_fixture, "what was read from a video serves whenever it 
   db.add_job(7, "k:0");
   db.sql("SELECT claim_jobs(gen_random_uuid(), 1)");
   db.sql("SELECT complete_job(id, claimed_by, 'videos/v.mp4', 77) FROM jobs");
-  const auto first = ask.ask(store::due_notices{})->notices.at(0);
+  const auto first = ask.ask(store::due_notifications{})->notifications.at(0);
   CHECK_FALSE(first.facts.known());
   ask.ask(store::mark_sent{first.id, 1, "file-1", {720, 1280, 15}});
   db.sql("SELECT operator_resend_video(id) FROM jobs");
-  const auto again = ask.ask(store::due_notices{})->notices.at(0);
+  const auto again = ask.ask(store::due_notifications{})->notifications.at(0);
   CHECK(again.video_file_id == "file-1");
   CHECK(again.facts == video_facts{720, 1280, 15});
   ask.ask(store::mark_sent{again.id, 2, "file-2"}); // an id, of which nothing more is known

@@ -17,13 +17,13 @@ struct outbox_fixture : store_fixture {
 
   std::vector<int64_t> due(int limit = 100, std::vector<chat_id> busy = {}) {
     std::vector<int64_t> result;
-    const auto page = *ask.ask(store::due_notices{limit, std::move(busy)});
-    for (const auto& x : page.notices)
+    const auto page = *ask.ask(store::due_notifications{limit, std::move(busy)});
+    for (const auto& x : page.notifications)
       result.push_back(x.id.value);
     return result;
   }
 
-  void sent(int64_t id) { ask.ask(store::mark_sent{notice_id{id}, 5, {}}); }
+  void sent(int64_t id) { ask.ask(store::mark_sent{notification_id{id}, 5, {}}); }
 };
 
 using ids = std::vector<int64_t>;
@@ -48,13 +48,13 @@ TEST_CASE_FIXTURE(outbox_fixture, "what follows a deferred notice in its chat wa
   const auto a1 = add(1);
   const auto a2 = add(1);
   const auto b1 = add(2);
-  ask.ask(store::defer_notice{notice_id{a1}, 1h, "flood"});
+  ask.ask(store::defer_notification{notification_id{a1}, 1h, "flood"});
   CHECK(due() == ids{b1});
   db.sql("UPDATE notifications SET run_at = now() WHERE id = " + std::to_string(a1));
   CHECK(due() == ids{b1, a1, a2});
   CHECK(db.number("SELECT tries FROM notifications WHERE id = " + std::to_string(a1)) == 1);
   sent(a1);
-  ask.ask(store::defer_notice{notice_id{a1}, 1h, "late"}); // settled: stays so
+  ask.ask(store::defer_notification{notification_id{a1}, 1h, "late"}); // settled: stays so
   CHECK(due() == ids{a2, b1});
 }
 
@@ -62,7 +62,7 @@ TEST_CASE_FIXTURE(outbox_fixture, "a deferred notice in the middle ends its chat
   const auto a1 = add(1);
   const auto a2 = add(1);
   add(1);
-  ask.ask(store::defer_notice{notice_id{a2}, 1h, "x"});
+  ask.ask(store::defer_notification{notification_id{a2}, 1h, "x"});
   CHECK(due() == ids{a1});
 }
 
@@ -72,7 +72,8 @@ TEST_CASE_FIXTURE(outbox_fixture,
   const auto a1 = add(1);
   add(1);
   const auto other = add(2);
-  ask.ask(store::drop_notice{notice_id{a1}, "Forbidden: bot was blocked by the user", true});
+  ask.ask(
+    store::drop_notification{notification_id{a1}, "Forbidden: bot was blocked by the user", true});
   CHECK(due() == ids{other}); // whatever else waited for the one who blocked us is settled, too
   CHECK(db.value("SELECT blocked_at IS NOT NULL FROM users WHERE tg_user_id = 1") == "t");
   CHECK(db.value("SELECT error FROM notifications ORDER BY id LIMIT 1")
@@ -86,7 +87,7 @@ TEST_CASE_FIXTURE(outbox_fixture, "a late refusal drops only what was written be
   db.sql("UPDATE notifications SET created_at = now() - interval '1 minute'");
   const auto newer = add(1, "job_done");
   const auto half_a_minute_ago = std::chrono::steady_clock::now() - 30s;
-  ask.ask(store::drop_notice{notice_id{a1}, "Forbidden", true, half_a_minute_ago});
+  ask.ask(store::drop_notification{notification_id{a1}, "Forbidden", true, half_a_minute_ago});
   CHECK(due() == ids{newer}); // is refused itself, if he is still away
   CHECK(db.value("SELECT blocked_at IS NOT NULL FROM users") == "t");
   CHECK(db.number("SELECT count(*) FROM notifications WHERE dropped_at IS NOT NULL") == 2);
@@ -101,8 +102,9 @@ TEST_CASE_FIXTURE(outbox_fixture, "who came back after the refusal is not silenc
   db.sql("UPDATE notifications SET created_at = now() - interval '1 minute'");
   db.sql("UPDATE users SET returned_at = now() - interval '10 seconds'");
   const auto asked = std::chrono::steady_clock::now();
-  ask.ask(store::drop_notice{notice_id{refused}, "Forbidden", true, asked - 30s});
-  ask.ask(store::drop_notice{notice_id{other}, "Forbidden", true, asked - 5s}); // left once more
+  ask.ask(store::drop_notification{notification_id{refused}, "Forbidden", true, asked - 30s});
+  ask.ask(store::drop_notification{notification_id{other}, "Forbidden", true,
+                                   asked - 5s}); // left once more
   CHECK(due() == ids{refused, waiting});
   CHECK(db.value("SELECT string_agg(tg_user_id::text, ' ') FROM users WHERE blocked_at IS NOT NULL")
         == "2");
@@ -113,7 +115,9 @@ TEST_CASE_FIXTURE(outbox_fixture, "a gift says whether its job was refunded") {
   db.add_job(7, "k");
   db.sql("INSERT INTO notifications (chat_id, job_id, kind, payload) SELECT 7, id, 'gift_video', "
          "'{\"video\": \"v\"}' FROM jobs");
-  const auto payload = [&] { return ask.ask(store::due_notices{})->notices.at(0).payload; };
+  const auto payload = [&] {
+    return ask.ask(store::due_notifications{})->notifications.at(0).payload;
+  };
   CHECK(payload() == R"({"video": "v", "refunded": false})"); // its second attempt is under way
   db.sql("SELECT operator_fail_job(id, 'x') FROM jobs");
   CHECK(payload() == R"({"video": "v", "refunded": true})");
@@ -126,9 +130,9 @@ TEST_CASE_FIXTURE(outbox_fixture, "a job's notice brings what its rendering need
   db.sql("SELECT claim_jobs(gen_random_uuid(), 1)");
   db.sql("UPDATE jobs SET model = 'sora'");
   db.sql("SELECT complete_job(id, claimed_by, 'videos/v.mp4', 77) FROM jobs");
-  const auto page = *ask.ask(store::due_notices{});
-  REQUIRE(page.notices.size() == 1);
-  const auto& x = page.notices[0];
+  const auto page = *ask.ask(store::due_notifications{});
+  REQUIRE(page.notifications.size() == 1);
+  const auto& x = page.notifications[0];
   CHECK(x.kind == "job_done");
   CHECK(x.chat.value == 7);
   CHECK(x.language == "en");

@@ -50,7 +50,7 @@ TEST_CASE_FIXTURE(own_server_fixture,
   CHECK(count("telegram.download") == 0);
   CHECK(temporary_files() == 0);
   REQUIRE(applied.size() == 1);
-  CHECK(applied[0].notices.size() == 1);
+  CHECK(applied[0].notifications.size() == 1);
 }
 
 TEST_CASE_FIXTURE(own_server_fixture,

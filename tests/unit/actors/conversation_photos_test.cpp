@@ -50,7 +50,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(kept.empty());
   CHECK(temporary_files() == 0);
   REQUIRE(applied.size() == 1);
-  CHECK(applied[0].notices.size() == 1);
+  CHECK(applied[0].notifications.size() == 1);
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
@@ -73,7 +73,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(done->value);
   CHECK(kept.empty());
   REQUIRE(applied.size() == 1);
-  CHECK(applied[0].notices.size() == 1);
+  CHECK(applied[0].notifications.size() == 1);
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
@@ -100,7 +100,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(done->value);
   CHECK(kept.empty());
   REQUIRE(applied.size() == 1);
-  CHECK(applied[0].notices.size() == 1);
+  CHECK(applied[0].notifications.size() == 1);
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
@@ -143,7 +143,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "conversation asks again when the photo 
   CHECK(kept.empty());
   CHECK(temporary_files() == 0);
   REQUIRE(applied.size() == 1);
-  CHECK(applied[0].notices.size() == 1);
+  CHECK(applied[0].notifications.size() == 1);
 }
 
 TEST_CASE_FIXTURE(conversation_fixture, "conversation answers an album once") {
@@ -156,7 +156,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "conversation answers an album once") {
   CHECK(applied.size() == 3);
   size_t replies = 0;
   for (const auto& x : applied)
-    replies += x.notices.size();
+    replies += x.notifications.size();
   CHECK(replies == 1);
 }
 
@@ -203,8 +203,8 @@ TEST_CASE_FIXTURE(conversation_fixture,
     send(file_message(++id, "IMG.jpg", "image/jpeg"));
     settle();
     REQUIRE(applied.size() == static_cast<size_t>(id));
-    REQUIRE(applied.back().notices.size() == 1);
-    CHECK(applied.back().notices[0].payload.find(name) != std::string::npos);
+    REQUIRE(applied.back().notifications.size() == 1);
+    CHECK(applied.back().notifications[0].payload.find(name) != std::string::npos);
   }
   CHECK(kept.empty());
 }

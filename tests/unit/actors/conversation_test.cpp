@@ -8,7 +8,7 @@ namespace {
 
 bool says_sorry(const store::commit_step& x) {
   const auto words = texts::raw(language::ru, texts::key::step_failed).substr(0, 20);
-  return x.notices.size() == 1 && x.notices[0].payload.find(words) != std::string::npos;
+  return x.notifications.size() == 1 && x.notifications[0].payload.find(words) != std::string::npos;
 }
 
 telegram::incoming stale_button(int64_t id) {
@@ -189,12 +189,12 @@ TEST_CASE_FIXTURE(conversation_fixture,
 
 TEST_CASE_FIXTURE(conversation_fixture,
                   "conversation marks as handled when not even sorry is taken") {
-  refused = [](const store::commit_step& x) { return !x.notices.empty(); };
+  refused = [](const store::commit_step& x) { return !x.notifications.empty(); };
   const auto done = send(text(1, "/start"));
   advance(1min);
   CHECK(done->value);
   REQUIRE(applied.size() == 1);
-  CHECK(applied[0].notices.empty());
+  CHECK(applied[0].notifications.empty());
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,

@@ -46,7 +46,7 @@ struct notifier_fixture : actor_fixture {
   };
 
   struct row {
-    store::notice notification;
+    store::notification notification;
     time_point due;
     std::string error;
     bool aside = false;
@@ -75,12 +75,12 @@ struct notifier_fixture : actor_fixture {
   outbox_store_actor store =
     own(sys.spawn([this](outbox_store_actor::pointer self) -> outbox_store_actor::behavior_type {
       return {
-        [this, self](const store::due_notices& x) { return read(self, x); },
+        [this, self](const store::due_notifications& x) { return read(self, x); },
         [this](const store::mark_sent& x) {
           return commit(x.id, {true, false, x.message_id, x.video_file_id, {}, 0, {}, x.facts});
         },
-        [this](const store::defer_notice& x) { return defer(x); },
-        [this](const store::drop_notice& x) {
+        [this](const store::defer_notification& x) { return defer(x); },
+        [this](const store::drop_notification& x) {
           return commit(x.id, {false, x.blocked, 0, {}, x.error, 0, x.sent_at, {}});
         },
       };
@@ -125,8 +125,8 @@ struct notifier_fixture : actor_fixture {
   }
 
   int64_t write(int64_t chat, const std::string& kind, const std::string& payload) {
-    store::notice x;
-    x.id = notice_id{++last_id_};
+    store::notification x;
+    x.id = notification_id{++last_id_};
     x.chat = chat_id{chat};
     x.kind = kind;
     x.payload = payload;
@@ -217,11 +217,11 @@ private:
 
   /// As sql/functions/due_notices.sql: each chat's first before any chat's second, eight at most,
   /// nothing behind what has to wait, unless that stands aside.
-  store::notice_page page(const store::due_notices& x) {
+  store::notification_page page(const store::due_notifications& x) {
     constexpr size_t most_of_a_chat = 8;
     std::set<chat_id> shut{x.busy.begin(), x.busy.end()};
-    std::map<chat_id, std::vector<const store::notice*>> chats;
-    std::vector<std::pair<size_t, const store::notice*>> turns;
+    std::map<chat_id, std::vector<const store::notification*>> chats;
+    std::vector<std::pair<size_t, const store::notification*>> turns;
     for (const auto& [id, its] : outbox) {
       if (its.aside && its.due > now())
         continue;
@@ -235,27 +235,27 @@ private:
     }
     std::stable_sort(turns.begin(), turns.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
-    store::notice_page result;
-    for (const auto& [turn, notice] : turns)
-      if (result.notices.size() < static_cast<size_t>(x.limit))
-        result.notices.push_back(*notice);
+    store::notification_page result;
+    for (const auto& [turn, notification] : turns)
+      if (result.notifications.size() < static_cast<size_t>(x.limit))
+        result.notifications.push_back(*notification);
     return result;
   }
 
-  caf::result<store::notice_page> read(outbox_store_actor::pointer self,
-                                       const store::due_notices& x) {
+  caf::result<store::notification_page> read(outbox_store_actor::pointer self,
+                                             const store::due_notifications& x) {
     ++reads;
     if (!database_up)
       return ec::unavailable;
     if (read_time == caf::timespan{0})
       return page(x);
-    auto promise = self->make_response_promise<store::notice_page>();
+    auto promise = self->make_response_promise<store::notification_page>();
     run_after(self, read_time,
               [promise, found = page(x)]() mutable { promise.deliver(std::move(found)); });
     return promise;
   }
 
-  caf::result<store::committed> commit(notice_id id, ending end) {
+  caf::result<store::committed> commit(notification_id id, ending end) {
     ++commits_tried;
     if (!database_up)
       return ec::unavailable;
@@ -265,7 +265,7 @@ private:
     return store::committed{};
   }
 
-  caf::result<store::committed> defer(const store::defer_notice& x) {
+  caf::result<store::committed> defer(const store::defer_notification& x) {
     ++commits_tried;
     if (!database_up)
       return ec::unavailable;

@@ -169,7 +169,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway gives an update up that kil
   }
   REQUIRE(commits.size() == 1);
   CHECK(commits[0].update.value == 1);
-  CHECK(commits[0].notices.size() == 1); // and says sorry
+  CHECK(commits[0].notifications.size() == 1); // and says sorry
   unblock(501);
   CHECK(visited(501) == ids{1, 2, 1, 2, 1, 2, 2});
   CHECK(unhandled() == 0);

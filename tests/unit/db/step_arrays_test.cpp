@@ -27,12 +27,12 @@ store::commit_step telling_step() {
     .draft = draft_id{some_draft()},
     .jobs = {{"template", "key", storage_key{"photo"}, R"({"in":"job"})"}},
     .accepted_session = {"accepted", R"({"in":"accepted"})"},
-    .accepted_notices = {{"accepted_kind", R"({"notice":2})"}},
+    .accepted_notifications = {{"accepted_kind", R"({"notice":2})"}},
     .refused_session = {"refused", R"({"in":"refused"})"},
-    .refused_notices = {{"refused_kind", R"({"notice":4})"}},
-    .repeated_notices = {{"repeated_kind", R"({"notice":3})"}},
+    .refused_notifications = {{"refused_kind", R"({"notice":4})"}},
+    .repeated_notifications = {{"repeated_kind", R"({"notice":3})"}},
   };
-  x.notices = {{"plain_kind", R"({"notice":1})"}};
+  x.notifications = {{"plain_kind", R"({"notice":1})"}};
   return x;
 }
 

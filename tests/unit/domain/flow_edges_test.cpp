@@ -177,7 +177,7 @@ TEST_CASE("an update that was handled changes nothing") {
   view.handled = true;
   const flow::step step = flow::step_conversation(view, in, std::nullopt, t.config, uuid{});
   CHECK_FALSE(step.commit.session);
-  CHECK(step.commit.notices.empty());
+  CHECK(step.commit.notifications.empty());
   CHECK(step.effects.empty());
 }
 

@@ -21,9 +21,10 @@ telegram::place place_in(const std::string& payload) {
 /// All that the last step says, and the jobs it makes, belong to one place.
 void check_place(const talk& t, const telegram::place& where) {
   const auto& commit = t.last.commit;
-  auto all = commit.notices;
+  auto all = commit.notifications;
   if (commit.order) {
-    for (const auto* more : {&commit.order->accepted_notices, &commit.order->refused_notices})
+    for (const auto* more :
+         {&commit.order->accepted_notifications, &commit.order->refused_notifications})
       all.insert(all.end(), more->begin(), more->end());
     for (const auto& job : commit.order->jobs)
       CHECK(place_in(job.prompt_input) == where);
@@ -90,14 +91,14 @@ TEST_CASE("groups, invoices and apologies keep to their place as well") {
   in.chat = chat_id{501};
   in.content = test::message_of(telegram::content_kind::text, "x");
   in.answer_to = {9, 0, "", 0};
-  CHECK(place_in(flow::apology(in).notices.at(0).payload) == in.answer_to);
+  CHECK(place_in(flow::apology(in).notifications.at(0).payload) == in.answer_to);
 }
 
 TEST_CASE("what has no place is written as before") {
   talk t = talk::known();
   t.place_known = true;
   t.say("/menu");
-  CHECK(t.last.commit.notices.at(0).payload.find("place") == std::string::npos);
+  CHECK(t.last.commit.notifications.at(0).payload.find("place") == std::string::npos);
   CHECK(t.data.find("where") == std::string::npos);
   CHECK(outbox::to_json(telegram::place{}).empty());
   CHECK(outbox::parse_place("nonsense").empty());

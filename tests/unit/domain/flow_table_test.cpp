@@ -269,12 +269,13 @@ TEST_CASE("a launch brings both endings, each valid, whichever the store commits
       continue;
     REQUIRE(t.last.commit.order);
     const auto& order = *t.last.commit.order;
-    REQUIRE(order.accepted_notices.size() == 2); // words, and the card that shows the progress
-    CHECK(order.accepted_notices[1].kind == "card");
-    REQUIRE(order.refused_notices.size() == 1);
-    for (const auto& notices : {order.accepted_notices, order.refused_notices})
-      for (const store::new_notice& x : notices) {
-        store::notice row;
+    REQUIRE(order.accepted_notifications.size()
+            == 2); // words, and the card that shows the progress
+    CHECK(order.accepted_notifications[1].kind == "card");
+    REQUIRE(order.refused_notifications.size() == 1);
+    for (const auto& notifications : {order.accepted_notifications, order.refused_notifications})
+      for (const store::new_notification& x : notifications) {
+        store::notification row;
         row.kind = x.kind;
         row.payload = x.payload;
         const auto shown = notifications::render(row, settings, "");

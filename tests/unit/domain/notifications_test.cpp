@@ -17,8 +17,8 @@ notifications::notification_config settings() {
   return c;
 }
 
-store::notice notice_of(const std::string& kind, const std::string& payload = "{}") {
-  store::notice n;
+store::notification notification_of(const std::string& kind, const std::string& payload = "{}") {
+  store::notification n;
   n.chat = chat_id{501};
   n.kind = kind;
   n.payload = payload;
@@ -29,7 +29,7 @@ store::notice notice_of(const std::string& kind, const std::string& payload = "{
   return n;
 }
 
-telegram::outgoing text_of(const store::notice& n) {
+telegram::outgoing text_of(const store::notification& n) {
   const auto out = notifications::render(n, settings(), "");
   REQUIRE(std::holds_alternative<telegram::outgoing>(out));
   const auto& message = std::get<telegram::outgoing>(out);
@@ -37,8 +37,8 @@ telegram::outgoing text_of(const store::notice& n) {
   return message;
 }
 
-store::notice done(int64_t bytes) {
-  store::notice n = notice_of("job_done");
+store::notification done(int64_t bytes) {
+  store::notification n = notification_of("job_done");
   n.video = storage_key{"videos/a.mp4"};
   n.video_bytes = bytes;
   return n;
@@ -48,30 +48,30 @@ store::notice done(int64_t bytes) {
 
 TEST_CASE("a finished message goes out as it was written") {
   const telegram::outgoing sent{"<b>Привет</b>", {{{"A", "1:menu", {}, false}}}, true};
-  CHECK(text_of(notice_of("reply", outbox::to_json(sent))).text == sent.text);
+  CHECK(text_of(notification_of("reply", outbox::to_json(sent))).text == sent.text);
   const auto invoice = notifications::render(
-    notice_of("invoice", outbox::to_json(telegram::invoice{"t", "d", "p", "l", 5})), settings(),
-    "");
+    notification_of("invoice", outbox::to_json(telegram::invoice{"t", "d", "p", "l", 5})),
+    settings(), "");
   CHECK(std::get<telegram::invoice>(invoice).stars == 5);
 }
 
 TEST_CASE("the life of a job is told in the fixed words") {
-  CHECK(text_of(notice_of("job_started")).text.starts_with("🎬 Генерация запущена!"));
-  CHECK(text_of(notice_of("job_retry", R"({"attempt":2})")).text
+  CHECK(text_of(notification_of("job_started")).text.starts_with("🎬 Генерация запущена!"));
+  CHECK(text_of(notification_of("job_retry", R"({"attempt":2})")).text
         == "⏳ Sora 2 перегружена. Пробуем снова (попытка 2/3)...");
-  CHECK(text_of(notice_of("job_retry")).text
+  CHECK(text_of(notification_of("job_retry")).text
         == "⏳ Sora 2 перегружена. Пробуем снова (попытка 2/3)...");
-  CHECK(text_of(notice_of("job_failed"))
+  CHECK(text_of(notification_of("job_failed"))
           .text.starts_with("❌ Sora 2 не может обработать. 1 кредит вернулся на баланс ✅"));
-  CHECK(text_of(notice_of("job_violation"))
+  CHECK(text_of(notification_of("job_violation"))
           .text.starts_with("❌ Не получилось с данной картинкой/описанием. 1 кредит вернулся ✅"));
-  CHECK(text_of(notice_of("job_waiting")).text.starts_with("⏳"));
-  CHECK(text_of(notice_of("job_delayed"))
+  CHECK(text_of(notification_of("job_waiting")).text.starts_with("⏳"));
+  CHECK(text_of(notification_of("job_delayed"))
           .text.starts_with("⏸ Видео задерживается"));
 }
 
 TEST_CASE("the model in use gives its name") {
-  store::notice n = notice_of("job_retry", R"({"attempt":3})");
+  store::notification n = notification_of("job_retry", R"({"attempt":3})");
   n.model = "kling-2.6/image-to-video";
   CHECK(text_of(n).text == "⏳ Kling 2.6 перегружена. Пробуем снова (попытка 3/3)...");
   n.kind = "job_failed";
@@ -80,7 +80,8 @@ TEST_CASE("the model in use gives its name") {
 
 TEST_CASE("a violation says what to change as far as KIE told") {
   const auto advice = [](const std::string& raw) {
-    const std::string text = text_of(notice_of("job_violation", "{\"raw\":\"" + raw + "\"}")).text;
+    const std::string text =
+      text_of(notification_of("job_violation", "{\"raw\":\"" + raw + "\"}")).text;
     return text.substr(text.find("\n\n") + 2);
   };
   CHECK(advice("photorealistic people").starts_with("На фото узнаваемый человек"));
@@ -90,7 +91,7 @@ TEST_CASE("a violation says what to change as far as KIE told") {
 
 TEST_CASE("a failed or finished job offers another video of its product") {
   for (const char* kind : {"job_failed", "job_violation"}) {
-    const auto button = flow::parse_data(text_of(notice_of(kind)).buttons.at(0).at(0).data);
+    const auto button = flow::parse_data(text_of(notification_of(kind)).buttons.at(0).at(0).data);
     REQUIRE(button);
     CHECK(button->chosen == flow::action::once_more);
     CHECK(button->id == uuid{{7}});
@@ -105,14 +106,14 @@ TEST_CASE("a video is sent as such, by its file_id when Telegram has it") {
   CHECK(video.video.value == "videos/a.mp4");
   CHECK(video.is_the_jobs);
   CHECK(video.buttons.size() == 2);
-  store::notice known = done(90'000'000);
+  store::notification known = done(90'000'000);
   known.video_file_id = "BAAC"; // no limit by id
   out = notifications::render(known, settings(), "");
   CHECK(std::get<notifications::video_message>(out).file_id == "BAAC");
 }
 
 TEST_CASE("a video too large to upload is sent as a link") {
-  const store::notice n = done(50'000'001);
+  const store::notification n = done(50'000'001);
   CHECK(notifications::wants_link(n, settings()));
   CHECK_FALSE(notifications::wants_link(done(50'000'000), settings()));
   const auto out = notifications::render(n, settings(), "https://bot.example/files/a?x=1&y=2");
@@ -129,28 +130,28 @@ TEST_CASE("a video too large to upload is sent as a link") {
 
 TEST_CASE("a late video is a gift and not the job's own") {
   const auto out = notifications::render(
-    notice_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})"), settings(), "");
+    notification_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})"), settings(), "");
   REQUIRE(std::holds_alternative<notifications::video_message>(out));
   CHECK(std::get<notifications::video_message>(out).caption.starts_with("🎁 Ещё одна версия"));
   CHECK(std::get<notifications::video_message>(out).video.value == "videos/b.mp4");
   CHECK_FALSE(std::get<notifications::video_message>(out).is_the_jobs);
-  store::notice both = notice_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})");
+  store::notification both = notification_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})");
   both.video = storage_key{"videos/a.mp4"}; // the job has its own
   CHECK(notifications::video_of(both).value == "videos/b.mp4");
   CHECK(notifications::video_of(done(5)).value == "videos/a.mp4");
-  CHECK(notifications::video_of(notice_of("job_started")).value.empty());
+  CHECK(notifications::video_of(notification_of("job_started")).value.empty());
   const auto refunded = notifications::render(
-    notice_of("gift_video", R"({"video":"videos/b.mp4","bytes":5,"refunded":true})"), settings(),
-    "");
+    notification_of("gift_video", R"({"video":"videos/b.mp4","bytes":5,"refunded":true})"),
+    settings(), "");
   CHECK(std::get<notifications::video_message>(refunded).caption.find("кредит за него уже вернулся")
         != std::string::npos);
 }
 
 TEST_CASE("a card names each state that some videos are in, and is edited once it was sent") {
   const std::string fresh = outbox::card_json(draft_id{uuid{{1}}}, 3);
-  CHECK(text_of(notice_of("card", fresh)).text == "📋 <b>Ваш заказ</b>\n⏳ в очереди: 3");
+  CHECK(text_of(notification_of("card", fresh)).text == "📋 <b>Ваш заказ</b>\n⏳ в очереди: 3");
   const auto out = notifications::render(
-    notice_of(
+    notification_of(
       "card",
       R"({"message_id":7,"waiting":1,"ahead":2,"making":1,"done":1,"minutes":4,"low":3,"high":6})"),
     settings(), "");
@@ -164,9 +165,10 @@ TEST_CASE("a card names each state that some videos are in, and is edited once i
 }
 
 TEST_CASE("what cannot become a message says why") {
-  for (const store::notice& n :
-       {notice_of("reply"), notice_of("reply", "nonsense"), notice_of("invoice", "{}"),
-        notice_of("job_done"), notice_of("no_such_kind"), notice_of("credits_granted")}) {
+  for (const store::notification& n :
+       {notification_of("reply"), notification_of("reply", "nonsense"),
+        notification_of("invoice", "{}"), notification_of("job_done"),
+        notification_of("no_such_kind"), notification_of("credits_granted")}) {
     const auto out = notifications::render(n, settings(), "");
     REQUIRE_MESSAGE(std::holds_alternative<notifications::unsendable>(out), n.kind);
     CHECK_FALSE(std::get<notifications::unsendable>(out).reason.empty());
@@ -174,7 +176,7 @@ TEST_CASE("what cannot become a message says why") {
 }
 
 TEST_CASE("English readers are told in English") {
-  store::notice n = notice_of("job_started");
+  store::notification n = notification_of("job_started");
   n.language = "en";
   CHECK(text_of(n).text.starts_with("🎬 Your video is being made!"));
 }

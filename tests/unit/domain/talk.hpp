@@ -182,24 +182,26 @@ private:
     }
     if (c.bought && charges.try_emplace(c.bought->charge_id, c.bought->credits).second)
       credits += c.bought->credits;
-    std::vector<store::new_notice> notices = c.notices;
+    std::vector<store::new_notification> notifications = c.notifications;
     std::optional<store::session_row> row = c.session;
     outcome = c.order ? decide(*c.order) : store::order_outcome::none;
     if (outcome == store::order_outcome::accepted
         || outcome == store::order_outcome::insufficient) {
       const bool ok = outcome == store::order_outcome::accepted;
       row = ok ? c.order->accepted_session : c.order->refused_session;
-      const auto& more = ok ? c.order->accepted_notices : c.order->refused_notices;
-      notices.insert(notices.end(), more.begin(), more.end());
+      const auto& more = ok ? c.order->accepted_notifications : c.order->refused_notifications;
+      notifications.insert(notifications.end(), more.begin(), more.end());
     }
     if (row) {
       state = row->state;
       data = row->data;
     }
-    for (const auto& notice : notices) {
-      if (const auto m = outbox::parse_outgoing(notice.payload); m && notice.kind == "reply")
+    for (const auto& notification : notifications) {
+      if (const auto m = outbox::parse_outgoing(notification.payload);
+          m && notification.kind == "reply")
         replies.push_back(*m);
-      if (const auto i = outbox::parse_invoice(notice.payload); i && notice.kind == "invoice")
+      if (const auto i = outbox::parse_invoice(notification.payload);
+          i && notification.kind == "invoice")
         invoices.push_back(*i);
     }
     for (const auto& effect : last.effects)
