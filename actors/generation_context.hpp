@@ -15,8 +15,8 @@ namespace neurocards {
 /// What `generation` asks the database.
 using generation_store_actor =
   store_actor<store::record_prompt, store::record_intent, store::record_task, store::retry_job,
-              store::complete_job, store::fail_job, store::release_jobs, store::rest_key,
-              store::rest_model, store::adopt_task>;
+              store::complete_job, store::fail_job, store::release_jobs, store::cool_down_key,
+              store::cool_down_model, store::adopt_task>;
 
 /// What all generations of a node share. Immutable.
 struct generation_context {

@@ -50,7 +50,7 @@ void job_settlement::apply(const kie::verdict& verdict, job_failure failure,
     });
   const auto now = situation(retry_after);
   const auto reason = failure.error;
-  rest(
+  cool_down(
     verdict, retry::cooldown_for(verdict, retry_after, hold_.context().settings), reason,
     [this, verdict, now, failure = std::move(failure)] { find_other_key(verdict, failure, now); });
 }
@@ -58,8 +58,8 @@ void job_settlement::apply(const kie::verdict& verdict, job_failure failure,
 void job_settlement::begin_cooldown(const kie::signal& signal, std::function<void()> then) {
   const auto verdict = kie::classify(signal);
   alert(verdict, signal);
-  rest(verdict, retry::cooldown_for(verdict, signal.retry_after, hold_.context().settings),
-       kie::describe(signal), std::move(then));
+  cool_down(verdict, retry::cooldown_for(verdict, signal.retry_after, hold_.context().settings),
+            kie::describe(signal), std::move(then));
 }
 
 void job_settlement::decide_by(const kie::signal& signal) {
@@ -91,28 +91,28 @@ job_settlement::situation(std::optional<std::chrono::milliseconds> retry_after) 
   return result;
 }
 
-void job_settlement::rest(const kie::verdict& verdict, std::chrono::milliseconds length,
-                          const std::string& reason, std::function<void()> then) {
+void job_settlement::cool_down(const kie::verdict& verdict, std::chrono::milliseconds length,
+                               const std::string& reason, std::function<void()> then) {
   switch (verdict.cooldown) {
     case kie::cooldown_scope::nothing:
       return then();
     case kie::cooldown_scope::model:
     case kie::cooldown_scope::model_if_others_agree: {
-      store::rest_model order{hold_.job().model, length, reason, {}};
+      store::cool_down_model order{hold_.job().model, length, reason, {}};
       if (verdict.cooldown == kie::cooldown_scope::model_if_others_agree)
         order.task_of = hold_.job().owner;
       return hold_.commit(std::move(order), [then](const store::committed&) { then(); });
     }
     case kie::cooldown_scope::key:
     case kie::cooldown_scope::account:
-      return rest_key(verdict.cooldown, length, reason, std::move(then));
+      return cool_down_key(verdict.cooldown, length, reason, std::move(then));
   }
 }
 
-void job_settlement::rest_key(kie::cooldown_scope extent, std::chrono::milliseconds length,
-                              const std::string& reason, std::function<void()> then) {
+void job_settlement::cool_down_key(kie::cooldown_scope extent, std::chrono::milliseconds length,
+                                   const std::string& reason, std::function<void()> then) {
   const auto& key = hold_.job().key;
-  store::rest_key order{key, length, reason, extent == kie::cooldown_scope::account, {}};
+  store::cool_down_key order{key, length, reason, extent == kie::cooldown_scope::account, {}};
   for (const auto& account : hold_.context().accounts)
     if (std::ranges::find(account.keys, key) != account.keys.end())
       order.account_keys = account.keys;

@@ -47,10 +47,10 @@ public:
 
 private:
   retry::situation situation(std::optional<std::chrono::milliseconds> retry_after) const;
-  void rest(const kie::verdict&, std::chrono::milliseconds length, const std::string& reason,
-            std::function<void()> then);
-  void rest_key(kie::cooldown_scope, std::chrono::milliseconds length, const std::string& reason,
-                std::function<void()> then);
+  void cool_down(const kie::verdict&, std::chrono::milliseconds length, const std::string& reason,
+                 std::function<void()> then);
+  void cool_down_key(kie::cooldown_scope, std::chrono::milliseconds length,
+                     const std::string& reason, std::function<void()> then);
   void find_other_key(const kie::verdict&, job_failure, retry::situation);
   void decide(const kie::verdict&, job_failure, const retry::situation&);
   bool task_came_back() const;

@@ -39,7 +39,7 @@ key_ring_actor::behavior_type key_ring::make_behavior() {
     [this](const find_key& request) { return find(request.key); },
     [this](const choose_key& wanted) { return choose(wanted.outside_of); },
     [this](const query_slot& slot) { return reserve(slot); },
-    [this](const store::rest_key& cooldown) { rest(cooldown); },
+    [this](const store::cool_down_key& cooldown) { cool_down(cooldown); },
   };
 }
 
@@ -51,8 +51,8 @@ void key_ring::look() {
   const auto lease = std::chrono::duration_cast<milliseconds>(lease_);
   self_->request(store_, caf::infinite, store::look_at_keys{lease})
     .then(
-      [this, before = rested_](const store::key_view& got) {
-        on_view(got, before == rested_);
+      [this, before = cooldowns_](const store::key_view& got) {
+        on_view(got, before == cooldowns_);
         look_later();
       },
       [this](const caf::error& err) {
@@ -68,10 +68,10 @@ void key_ring::on_view(const store::key_view& got, bool newer_than_ours) {
     return;
   const auto now = self_->clock().now();
   for (auto& [print, state] : keys_)
-    state.rests_until = {};
-  for (const auto& x : got.resting)
+    state.cooldown_until = {};
+  for (const auto& x : got.cooling)
     if (const auto found = keys_.find(x.key); found != keys_.end())
-      found->second.rests_until = now + x.left;
+      found->second.cooldown_until = now + x.left;
 }
 
 found_key key_ring::find(const key_fingerprint& print) const {
@@ -88,9 +88,9 @@ found_key key_ring::choose(const key_fingerprint& outside_of) {
     const auto& candidate = keys_.at(order_[turn_]);
     if (not_of != keys_.end() && not_of->second.account == candidate.account)
       continue;
-    if (candidate.rests_until <= now)
+    if (candidate.cooldown_until <= now)
       return {candidate.value, order_[turn_], {}};
-    soonest = std::min(soonest.value_or(candidate.rests_until), candidate.rests_until);
+    soonest = std::min(soonest.value_or(candidate.cooldown_until), candidate.cooldown_until);
   }
   found_key none;
   if (soonest)
@@ -121,12 +121,12 @@ caf::timespan key_ring::spacing() const {
   return window / (query_budget_ / workers_);
 }
 
-void key_ring::rest(const store::rest_key& request) {
-  ++rested_;
-  const auto until = self_->clock().now() + request.rest;
+void key_ring::cool_down(const store::cool_down_key& request) {
+  ++cooldowns_;
+  const auto until = self_->clock().now() + request.cooldown;
   const auto put = [&](const key_fingerprint& print) {
     if (const auto found = keys_.find(print); found != keys_.end())
-      found->second.rests_until = std::max(found->second.rests_until, until);
+      found->second.cooldown_until = std::max(found->second.cooldown_until, until);
   };
   put(request.key);
   if (request.whole_account)

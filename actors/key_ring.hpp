@@ -41,7 +41,7 @@ private:
     secret value;
     size_t account = 0;
     time_point free_at; // when the next query may start
-    time_point rests_until;
+    time_point cooldown_until;
   };
 
   void look_later();
@@ -51,7 +51,7 @@ private:
   found_key choose(const key_fingerprint& outside_of);
   query_turn reserve(const query_slot&);
   caf::timespan spacing() const;
-  void rest(const store::rest_key&);
+  void cool_down(const store::cool_down_key&);
 
   key_ring_actor::pointer self_;
   key_store_actor store_;
@@ -62,7 +62,7 @@ private:
   std::unordered_map<key_fingerprint, key> keys_;
   std::vector<key_fingerprint> order_;
   size_t turn_ = 0;
-  uint64_t rested_ = 0; // how often this node let keys cool down
+  uint64_t cooldowns_ = 0; // how often this node let keys cool down
 };
 
 using key_ring_impl = watched_impl<key_ring_actor, key_ring>;

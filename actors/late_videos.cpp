@@ -20,7 +20,7 @@ singleton_actor::behavior_type late_videos::make_behavior() {
   return {
     [this](gained_atom) {
       leader_.gain();
-      rest();
+      schedule_next_round();
     },
     [this](lost_atom) {
       leader_.lose();
@@ -30,13 +30,13 @@ singleton_actor::behavior_type late_videos::make_behavior() {
   };
 }
 
-void late_videos::rest() {
+void late_videos::schedule_next_round() {
   run_after(self_, with_jitter(config_.interval), leader_.in_this_term([this] { begin_round(); }));
 }
 
-void late_videos::rest_if(uint64_t term) {
+void late_videos::schedule_next_round_if(uint64_t term) {
   if (leader_.is(term))
-    rest();
+    schedule_next_round();
 }
 
 void late_videos::begin_round() {
@@ -51,13 +51,13 @@ void late_videos::begin_round() {
       },
       [this, term = leader_.term()](const caf::error& err) {
         log::warn("late_videos.tasks_not_read", "error", err);
-        rest_if(term);
+        schedule_next_round_if(term);
       });
 }
 
 void late_videos::next() {
   if (tasks_.empty())
-    return rest();
+    return schedule_next_round();
   self_->request(context_->keys, caf::infinite, query_slot{tasks_.front().key, round_})
     .then(
       [this, term = leader_.term()](const query_turn& turn) {
@@ -66,7 +66,7 @@ void late_videos::next() {
             look(key);
         });
       },
-      [this, term = leader_.term()](const caf::error&) { rest_if(term); });
+      [this, term = leader_.term()](const caf::error&) { schedule_next_round_if(term); });
 }
 
 void late_videos::look(const secret& key) {
@@ -80,7 +80,7 @@ void late_videos::look(const secret& key) {
         if (leader_.is(term))
           on_look(kie::parse_record_info(got));
       },
-      [this, term = leader_.term()](const caf::error&) { rest_if(term); });
+      [this, term = leader_.term()](const caf::error&) { schedule_next_round_if(term); });
 }
 
 void late_videos::on_look(const kie::task_state& state) {
@@ -113,9 +113,9 @@ void late_videos::fetch(const std::string& url) {
   };
   transfer.not_stored = [this, term](const caf::error& err) {
     log::warn("late_videos.not_stored", "error", err);
-    rest_if(term);
+    schedule_next_round_if(term);
   };
-  transfer.failed = [this, term](const caf::error&) { rest_if(term); };
+  transfer.failed = [this, term](const caf::error&) { schedule_next_round_if(term); };
   transfer_video(self_, *context_, std::move(transfer));
 }
 
@@ -132,7 +132,7 @@ void late_videos::give(const storage_key& video, int64_t bytes) {
         tasks_.pop_front();
         next();
       },
-      [this, term = leader_.term()](const caf::error&) { rest_if(term); });
+      [this, term = leader_.term()](const caf::error&) { schedule_next_round_if(term); });
 }
 
 void late_videos::settle() {
@@ -144,7 +144,7 @@ void late_videos::settle() {
         tasks_.pop_front();
         next();
       },
-      [this, term = leader_.term()](const caf::error&) { rest_if(term); });
+      [this, term = leader_.term()](const caf::error&) { schedule_next_round_if(term); });
 }
 
 } // namespace neurocards

@@ -33,8 +33,8 @@ public:
 private:
   void begin_round();
   void next();
-  void rest();
-  void rest_if(uint64_t term);
+  void schedule_next_round();
+  void schedule_next_round_if(uint64_t term);
   void look(const secret& key);
   void on_look(const kie::task_state&);
   void fetch(const std::string& url);

@@ -13,9 +13,9 @@ namespace {
 
 constexpr int max_tries = 3;
 constexpr int breaker_threshold = 5;
-constexpr auto breaker_rest = 30s;
-constexpr auto broken_rest = 5min; // wrong key or model: a person must act
-constexpr auto out_of_money_rest = 30min;
+constexpr auto breaker_cooldown = 30s;
+constexpr auto broken_cooldown = 5min; // wrong key or model: a person must act
+constexpr auto out_of_money_cooldown = 30min;
 constexpr auto longest_wait = 20s; // a longer wish of the server is not worth an order's delay
 
 std::string finish_reason(openai::completion::ending ending) {
@@ -44,7 +44,7 @@ std::string_view outcome_of(const openai::chat_result& x) {
 prompt_writer::prompt_writer(prompt_writer_actor::pointer self, prompt_writer_config config,
                              http_agent_actor http, metrics counts)
   : self_(self), config_(std::move(config)), http_(std::move(http)), counts_(counts),
-    breaker_(breaker_threshold, breaker_rest) {}
+    breaker_(breaker_threshold, breaker_cooldown) {}
 
 prompt_writer_actor::behavior_type prompt_writer::make_behavior() {
   return {
@@ -137,9 +137,9 @@ void prompt_writer::report(const openai::verdict& verdict) {
   const auto now = self_->clock().now();
   switch (verdict.reaction) {
     case openai::reaction::break_circuit:
-      return breaker_.broke(now, broken_rest);
+      return breaker_.broke(now, broken_cooldown);
     case openai::reaction::break_for_long:
-      return breaker_.broke(now, out_of_money_rest);
+      return breaker_.broke(now, out_of_money_cooldown);
     default:
       break;
   }

@@ -14,9 +14,9 @@ namespace {
 
 constexpr statement intents_sql{
   "record_intents", "SELECT pos, verdict, key, model, wait_ms FROM record_intents(...)"};
-constexpr statement rest_keys_sql{"rest_keys", "SELECT rest_keys(...)"};
-constexpr statement rest_models_sql{"rest_models", "SELECT rest_models(...)"};
-constexpr statement resting_sql{
+constexpr statement cool_down_keys_sql{"rest_keys", "SELECT rest_keys(...)"};
+constexpr statement cool_down_models_sql{"rest_models", "SELECT rest_models(...)"};
+constexpr statement cooling_sql{
   "resting_keys",
   "SELECT fingerprint, milliseconds_between(now(), least(blocked_until, now() + interval '1 day')) "
   "AS cooldown_ms FROM kie_keys WHERE blocked_until > now()"};
@@ -94,14 +94,14 @@ answers<store::record_intent> execute(session& on, std::span<const store::record
 }
 
 template <>
-answers<store::rest_key> execute(session& on, std::span<const store::rest_key> batch) {
+answers<store::cool_down_key> execute(session& on, std::span<const store::cool_down_key> batch) {
   array_arguments arrays;
   auto& keys = arrays.add("p_keys");
   auto& cooldowns = arrays.add("p_rests_ms");
   auto& reasons = arrays.add("p_reasons");
-  const auto add = [&](const key_fingerprint& key, const store::rest_key& x) {
+  const auto add = [&](const key_fingerprint& key, const store::cool_down_key& x) {
     keys.add(key);
-    cooldowns.add(x.rest);
+    cooldowns.add(x.cooldown);
     reasons.add(x.reason);
   };
   for (const auto& x : batch) {
@@ -111,17 +111,18 @@ answers<store::rest_key> execute(session& on, std::span<const store::rest_key> b
         add(key, x);
     }
   }
-  on.call(rest_keys_sql, arrays.all());
-  return answers<store::rest_key>(batch.size());
+  on.call(cool_down_keys_sql, arrays.all());
+  return answers<store::cool_down_key>(batch.size());
 }
 
 template <>
-answers<store::rest_model> execute(session& on, std::span<const store::rest_model> batch) {
-  using request = store::rest_model;
-  on.call(rest_models_sql,
-          {column("p_models", batch, &request::model), column("p_rests_ms", batch, &request::rest),
-           column("p_reasons", batch, &request::reason),
-           column("p_users", batch, &request::task_of)});
+answers<store::cool_down_model> execute(session& on,
+                                        std::span<const store::cool_down_model> batch) {
+  using request = store::cool_down_model;
+  on.call(cool_down_models_sql, {column("p_models", batch, &request::model),
+                                 column("p_rests_ms", batch, &request::cooldown),
+                                 column("p_reasons", batch, &request::reason),
+                                 column("p_users", batch, &request::task_of)});
   return answers<request>(batch.size());
 }
 
@@ -130,8 +131,8 @@ answers<store::look_at_keys> execute(session& on, std::span<const store::look_at
   answers<store::look_at_keys> result;
   for (const auto& x : batch) {
     auto& view = result.emplace_back();
-    for (const auto& row : on.run(resting_sql))
-      view.resting.push_back({key_fingerprint{text(row["fingerprint"])},
+    for (const auto& row : on.run(cooling_sql))
+      view.cooling.push_back({key_fingerprint{text(row["fingerprint"])},
                               std::chrono::milliseconds{row["cooldown_ms"].as<int64_t>()}});
     view.workers = only(on.call(workers_sql, {{"p_lease", x.lease}})).as<int>();
   }

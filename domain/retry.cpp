@@ -47,13 +47,13 @@ milliseconds cooldown_for(const kie::verdict& verdict, std::optional<millisecond
       return milliseconds{0};
     case kie::cooldown_scope::model:
     case kie::cooldown_scope::model_if_others_agree:
-      return in_ms(policy.model_rest);
+      return in_ms(policy.model_cooldown);
     case kie::cooldown_scope::account:
     case kie::cooldown_scope::key:
       break;
   }
   if (verdict.cls != failure_class::rate_limit) // no money, or refused: until somebody acts
-    return in_ms(policy.billing_rest);
+    return in_ms(policy.billing_cooldown);
   return std::max(in_ms(policy.key_cooldown), retry_after.value_or(milliseconds{0}));
 }
 

@@ -34,7 +34,7 @@ using key_ring_actor =
   caf::typed_actor<caf::result<found_key>(find_key), caf::result<found_key>(choose_key),
                    caf::result<query_turn>(query_slot),
                    // After the database has it: other nodes hear of it there.
-                   caf::result<void>(store::rest_key)>;
+                   caf::result<void>(store::cool_down_key)>;
 
 /// Knows whether the provider of videos is down, and finds out whose fault a failure is.
 using outage_watch_actor = caf::typed_actor<

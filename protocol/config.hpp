@@ -78,8 +78,8 @@ struct kie {
   duration backoff_initial = 20s;
   duration backoff_max = 10min;
   duration key_cooldown = 1min;
-  duration billing_rest = 1h;
-  duration model_rest = 30min;
+  duration billing_cooldown = 1h;
+  duration model_cooldown = 30min;
   int create_budget = 18;               // creations per 10 s and account
   int query_budget = 10;                // queries per second and key, all nodes together
   std::optional<duration> orphan_grace; // absent: as `grace` says

@@ -99,13 +99,14 @@ std::string counts(const json& state) {
 }
 
 /// Keys or models: what rests, for how long and why.
-std::string rests(const json& list, const char* heading, const char* name, const char* if_empty) {
+std::string cooldowns(const json& list, const char* heading, const char* name,
+                      const char* if_empty) {
   std::vector<std::vector<std::string>> rows{{heading, "STATE", "RESTS FOR", "REASON"}};
   for (const auto& x : list) {
-    const bool resting = text(x, "resting") == "true";
-    rows.push_back({text(x, name), resting ? "resting" : "ready",
-                    resting && x["rest_seconds"].is_null() ? "no end" : age(x, "rest_seconds"),
-                    resting ? text(x, "reason") : ""});
+    const bool cooling = text(x, "resting") == "true";
+    rows.push_back({text(x, name), cooling ? "resting" : "ready",
+                    cooling && x["rest_seconds"].is_null() ? "no end" : age(x, "rest_seconds"),
+                    cooling ? text(x, "reason") : ""});
   }
   return table_text(rows, if_empty);
 }
@@ -134,8 +135,9 @@ int status(const invocation& in) {
   }
   std::cout << nodes(state) << coordination(state) << outages(state) << '\n'
             << counts(state) << '\n'
-            << rests(state["keys"], "KIE KEY", "fingerprint", "No KIE key was used yet.") << '\n'
-            << rests(state["models"], "MODEL", "model", "No model has rested yet.")
+            << cooldowns(state["keys"], "KIE KEY", "fingerprint", "No KIE key was used yet.")
+            << '\n'
+            << cooldowns(state["models"], "MODEL", "model", "No model has rested yet.")
             << left_to_operators_text(state["left_to_operators"]);
   return 0;
 }

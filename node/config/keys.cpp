@@ -194,9 +194,9 @@ void add_kie(std::vector<key>& to) {
   to.push_back(make("kie.backoff-max", AT(kie.backoff_max), any_length, "longest such wait"));
   to.push_back(make("kie.key-cooldown", AT(kie.key_cooldown), any_length,
                     "how long the keys of an account rest after KIE limited it"));
-  to.push_back(make("kie.billing-rest", AT(kie.billing_rest), any_length,
+  to.push_back(make("kie.billing-rest", AT(kie.billing_cooldown), any_length,
                     "how long the keys of an account without money rest"));
-  to.push_back(make("kie.model-rest", AT(kie.model_rest), any_length,
+  to.push_back(make("kie.model-rest", AT(kie.model_cooldown), any_length,
                     "how long a model that KIE switched off rests"));
   to.push_back(make("kie.create-budget", AT(kie.create_budget), between(1, 1'000'000),
                     "new tasks per account in 10 s"));

@@ -11,14 +11,14 @@
 /// Keys and models of the provider, and tasks that outlived the try of their job.
 namespace neurocards::store {
 
-struct rest_key {
+struct cool_down_key {
   key_fingerprint key;
-  std::chrono::milliseconds rest{0};
+  std::chrono::milliseconds cooldown{0};
   std::string reason;
   bool whole_account = false;
   std::vector<key_fingerprint> account_keys; // with `whole_account`
   using answer = committed;
-  static constexpr request_traits traits{.name = "rest_key"};
+  static constexpr request_traits traits{.name = "cool_down_key"};
 };
 
 /// What a node has to know of its keys and of those who share them.
@@ -27,24 +27,24 @@ struct look_at_keys {
   using answer = struct key_view;
   static constexpr request_traits traits{.name = "look_at_keys", .batch_limit = 1};
 };
-struct resting_key {
+struct cooling_key {
   key_fingerprint key;
   std::chrono::milliseconds left{0};
 };
 struct key_view {
-  std::vector<resting_key> resting;
+  std::vector<cooling_key> cooling;
   int workers = 0; // living nodes with the role
 };
 
 /// Cools a model down after a refused creation; doubles with every refusal in a row.
-struct rest_model {
+struct cool_down_model {
   std::string model;
-  std::chrono::milliseconds rest{0};
+  std::chrono::milliseconds cooldown{0};
   std::string reason;
   // Not a creation was refused: a task of this user said so. Counts when two users' tasks do.
   std::optional<user_id> task_of;
   using answer = committed;
-  static constexpr request_traits traits{.name = "rest_model"};
+  static constexpr request_traits traits{.name = "cool_down_model"};
 };
 
 /// A KIE callback brought a task for an intent token. Saves it if the job still waits for one.

@@ -56,7 +56,7 @@ json keys(world& w) {
   return json::parse(status.output).at("keys");
 }
 
-int64_t resting(const json& all) {
+int64_t cooling(const json& all) {
   return std::ranges::count_if(all, [](const json& key) { return key.at("resting") == true; });
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("e2e: status shows which key rests and why, and the other one goes on"
   w.order(7);
   w.expect(7, "✅ Видео готово!");
   auto all = keys(w);
-  CHECK(resting(all) == 0);
+  CHECK(cooling(all) == 0);
   for (const auto& key : all)
     CHECK(key.at("rest_seconds").is_null());
 
@@ -115,7 +115,7 @@ TEST_CASE("e2e: status shows which key rests and why, and the other one goes on"
   }
   all = keys(w);
   REQUIRE(all.size() == 2);
-  REQUIRE(resting(all) == 1);
+  REQUIRE(cooling(all) == 1);
   const auto& tired = all[0].at("resting") == true ? all[0] : all[1];
   const auto& ready = all[0].at("resting") == true ? all[1] : all[0];
   CHECK(tired.at("reason").get<std::string>().find("Your call frequency is too high.")

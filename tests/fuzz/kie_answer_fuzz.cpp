@@ -23,8 +23,8 @@ void judge(const kie::signal& x) {
   retry::situation situation;
   situation.retry_after = x.retry_after;
   const auto decision = retry::decide(verdict, situation, config::kie{});
-  const auto rest = retry::cooldown_for(verdict, x.retry_after, config::kie{});
-  require(decision.delay.count() >= 0 && rest.count() >= 0, "no pause is negative");
+  const auto cooldown = retry::cooldown_for(verdict, x.retry_after, config::kie{});
+  require(decision.delay.count() >= 0 && cooldown.count() >= 0, "no pause is negative");
 }
 
 template <class Result, class F>

@@ -16,10 +16,11 @@ namespace neurocards::test {
 /// What the database would say to a worker. Fields are the script; `asked` is what came.
 struct fake_job_store {
   /// What `queue_claimer` and `generation` ask.
-  using requests = store::request_list<store::claim_jobs, store::held_jobs, store::record_prompt,
-                                       store::record_intent, store::record_task, store::retry_job,
-                                       store::complete_job, store::fail_job, store::release_jobs,
-                                       store::rest_key, store::rest_model, store::adopt_task>;
+  using requests =
+    store::request_list<store::claim_jobs, store::held_jobs, store::record_prompt,
+                        store::record_intent, store::record_task, store::retry_job,
+                        store::complete_job, store::fail_job, store::release_jobs,
+                        store::cool_down_key, store::cool_down_model, store::adopt_task>;
   using request = requests::apply<std::variant>;
   using actor = requests::apply<store_actor>;
 

@@ -113,8 +113,8 @@ struct worker_fixture : actor_fixture {
         return no_prompt;
       return written_prompt{written, "openai"};
     });
-  std::set<key_fingerprint> resting;
-  caf::timespan rest_left = 10min; // of all that rest
+  std::set<key_fingerprint> cooling;
+  caf::timespan cooldown_left = 10min; // of all that rest
   key_ring_actor keys = spawn_fake<key_ring_actor>(
     [this](const find_key& request) {
       keys_asked.push_back(request.key);
@@ -125,10 +125,10 @@ struct worker_fixture : actor_fixture {
       keys_asked.push_back(slot.key);
       return query_turn{0s, secret_of(slot.key), 0};
     },
-    [this](const store::rest_key& cooldown) {
-      resting.insert(cooldown.key);
+    [this](const store::cool_down_key& cooldown) {
+      cooling.insert(cooldown.key);
       if (cooldown.whole_account)
-        resting.insert(cooldown.account_keys.begin(), cooldown.account_keys.end());
+        cooling.insert(cooldown.account_keys.begin(), cooldown.account_keys.end());
     });
 
   failure_origin origin = failure_origin::job; // whose fault everything is
@@ -154,11 +154,11 @@ private:
       if (std::ranges::find(account.keys, outside_of) != account.keys.end())
         continue;
       for (const auto& key : account.keys)
-        if (!resting.contains(key))
+        if (!cooling.contains(key))
           return {secret_of(key), key, {}};
     }
     found_key none;
-    none.wait = std::chrono::duration_cast<std::chrono::milliseconds>(rest_left);
+    none.wait = std::chrono::duration_cast<std::chrono::milliseconds>(cooldown_left);
     return none;
   }
 

@@ -116,13 +116,13 @@ TEST_CASE_FIXTURE(claim_fixture,
                   "with every key or every model at rest only begun jobs are claimed") {
   add_jobs(2);
   for (const auto* key : {"k1", "k2", "k3"})
-    ask.ask(store::rest_key{key_fingerprint{key}, 1h, "limited", false, {}});
+    ask.ask(store::cool_down_key{key_fingerprint{key}, 1h, "limited", false, {}});
   CHECK(claim(us, 10).jobs.empty());
   CHECK(claim(us, 10).more);
   db.sql("DELETE FROM kie_keys");
-  ask.ask(store::rest_model{"m1", 1h, "paused", {}});
+  ask.ask(store::cool_down_model{"m1", 1h, "paused", {}});
   CHECK(claim(us, 1).jobs.size() == 1);
-  ask.ask(store::rest_model{"m2", 1h, "paused", {}});
+  ask.ask(store::cool_down_model{"m2", 1h, "paused", {}});
   CHECK(claim(us, 10).jobs.empty());
 }
 
@@ -195,21 +195,22 @@ TEST_CASE_FIXTURE(
   claim_fixture, "resting keys and models are passed over, and all at rest is told with the wait") {
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;
-  store::rest_key account{
+  store::cool_down_key account{
     key_fingerprint{"k1"}, 2h, "no money", true, {key_fingerprint{"k1"}, key_fingerprint{"k2"}}};
   ask.ask(account);
-  ask.ask(store::rest_model{"m1", 2h, "paused", {}});
+  ask.ask(store::cool_down_model{"m1", 2h, "paused", {}});
   const auto outcome = *ask.ask(intent(us, job, "t1"));
   CHECK(outcome.key.value == "k3");
   CHECK(outcome.model == "m2");
-  ask.ask(store::rest_key{key_fingerprint{"k3"}, 1h, "limited", false, {}});
+  ask.ask(store::cool_down_key{key_fingerprint{"k3"}, 1h, "limited", false, {}});
   const auto no_key = *ask.ask(intent(us, job, "t2"));
   CHECK(no_key.outcome == verdict::no_key);
   CHECK(no_key.wait > 59min);
   CHECK(no_key.wait <= 1h);
-  ask.ask(store::rest_model{"m2", 1h, "paused", {}});
+  ask.ask(store::cool_down_model{"m2", 1h, "paused", {}});
   CHECK(ask.ask(intent(us, job, "t2"))->outcome == verdict::no_model);
-  ask.ask(store::rest_key{key_fingerprint{"k3"}, 1s, "limited", false, {}}); // shortens nothing
+  ask.ask(
+    store::cool_down_key{key_fingerprint{"k3"}, 1s, "limited", false, {}}); // shortens nothing
   CHECK(db.number("SELECT count(*) FROM kie_keys WHERE blocked_until > now() + interval '59 min'")
         == 3);
 }
@@ -217,7 +218,7 @@ TEST_CASE_FIXTURE(
 TEST_CASE_FIXTURE(claim_fixture,
                   "tasks of two users rest a model, those of one never do, whatever they say") {
   const auto says = [&](int64_t user, const std::string& model) {
-    ask.ask(store::rest_model{model, 30min, "a task: temporarily paused", user_id{user}});
+    ask.ask(store::cool_down_model{model, 30min, "a task: temporarily paused", user_id{user}});
     return db.number("SELECT count(*) FROM kie_models WHERE blocked_until > now()");
   };
   for (int i = 0; i < 5; ++i)
@@ -240,12 +241,12 @@ TEST_CASE_FIXTURE(claim_fixture,
   };
   const auto refused_later = [&] {
     db.sql("UPDATE kie_models SET blocked_until = now() - interval '1 s'");
-    ask.ask(store::rest_model{"m1", 30min, "paused", {}});
+    ask.ask(store::cool_down_model{"m1", 30min, "paused", {}});
     return minutes();
   };
-  ask.ask(store::rest_model{"m1", 30min, "paused", {}});
+  ask.ask(store::cool_down_model{"m1", 30min, "paused", {}});
   CHECK(minutes() == 30);
-  ask.ask(store::rest_model{"m1", 30min, "paused", {}}); // of a creation that had begun before
+  ask.ask(store::cool_down_model{"m1", 30min, "paused", {}}); // of a creation that had begun before
   CHECK(minutes() == 30);
   CHECK(refused_later() == 60);
   CHECK(refused_later() == 120);
@@ -291,13 +292,13 @@ TEST_CASE_FIXTURE(claim_fixture,
   db.sql("UPDATE nodes SET heartbeat_at = now() - interval '31 s' WHERE incarnation = '" + silent
          + "'");
   db.sql("UPDATE nodes SET fenced_at = now() WHERE incarnation = '" + fenced + "'");
-  ask.ask(store::rest_key{key_fingerprint{"k1"}, 1h, "limited", false, {}});
-  ask.ask(store::rest_key{key_fingerprint{"k2"}, 0ms, "over", false, {}});
+  ask.ask(store::cool_down_key{key_fingerprint{"k1"}, 1h, "limited", false, {}});
+  ask.ask(store::cool_down_key{key_fingerprint{"k2"}, 0ms, "over", false, {}});
   db.sql("INSERT INTO kie_keys (fingerprint, blocked_until) VALUES ('k3', 'infinity')");
   const auto view = *ask.ask(store::look_at_keys{30s});
   CHECK(view.workers == 3);
-  CHECK(view.resting.size() == 2);
-  for (const auto& x : view.resting) {
+  CHECK(view.cooling.size() == 2);
+  for (const auto& x : view.cooling) {
     CHECK(x.key.value != "k2");
     CHECK(x.left > 59min);
     CHECK(x.left <= 24h);

@@ -91,14 +91,14 @@ TEST_CASE_FIXTURE(clock_fixture,
 }
 
 TEST_CASE_FIXTURE(clock_fixture, "clock set back: cooldowns end within their own length") {
-  ask.ask(store::rest_key{key_fingerprint{"k1"}, 60s, "x", false, {}});
-  ask.ask(store::rest_model{"m", 60s, "x", {}});
+  ask.ask(store::cool_down_key{key_fingerprint{"k1"}, 60s, "x", false, {}});
+  ask.ask(store::cool_down_model{"m", 60s, "x", {}});
   db.sql("INSERT INTO kie_keys (fingerprint, blocked_until) VALUES ('k2', 'infinity')");
   set_clock_back();
   rescue();
   const auto view = *ask.ask(store::look_at_keys{30s});
-  REQUIRE(view.resting.size() == 2);
-  for (const auto& key : view.resting) {
+  REQUIRE(view.cooling.size() == 2);
+  for (const auto& key : view.cooling) {
     CAPTURE(key.key.value);
     CHECK((key.key.value == "k2" ? key.left > 1h : key.left <= 62s));
     CHECK(key.left > 50s);

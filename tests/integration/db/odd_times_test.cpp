@@ -34,8 +34,8 @@ struct odd_times_fixture : store_fixture {
     held = job_id{*uuid::parse(db.add_job(7, "held:0"))};
     REQUIRE(ask.ask(store::claim_jobs{us, 1, accounts, 20, {"m"}})->jobs.size() == 1);
     db.add_job(7, "queued:0");
-    ask.ask(store::rest_key{key_fingerprint{"k1"}, 1ms, "x", false, {}});
-    ask.ask(store::rest_model{"m", 1ms, "x", {}});
+    ask.ask(store::cool_down_key{key_fingerprint{"k1"}, 1ms, "x", false, {}});
+    ask.ask(store::cool_down_model{"m", 1ms, "x", {}});
     ask.ask(store::show_cluster{"{}"});
     db.sql("INSERT INTO cards (draft_id, chat_id, message_id) VALUES (gen_random_uuid(), 8, 1)");
     for (const auto& row : db.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND "
@@ -65,8 +65,8 @@ struct odd_times_fixture : store_fixture {
     check("held_jobs", store::held_jobs{us, {}});
     check("claim_jobs", store::claim_jobs{us, 1, accounts, 20, {"m"}});
     check("record_intent", store::record_intent{us, held, "t1", accounts, 20, {"m"}});
-    check("rest_key", store::rest_key{key_fingerprint{"k1"}, 1s, "x", false, {}});
-    check("rest_model", store::rest_model{"m", 1s, "x", {}});
+    check("rest_key", store::cool_down_key{key_fingerprint{"k1"}, 1s, "x", false, {}});
+    check("rest_model", store::cool_down_model{"m", 1s, "x", {}});
     store::load_conversation view{update_id{1}, chat_id{7}, user_id{7}, 5, 5, {}};
     check("load_conversation", view);
     check("due_notices", store::due_notifications{});
@@ -115,15 +115,15 @@ TEST_CASE_FIXTURE(odd_times_fixture,
     for (const auto* table : {"kie_keys", "kie_models"})
       db.sql(std::string{"UPDATE "} + table + " SET blocked_until = '" + moment + "'");
     for (const auto* list : {"keys", "models"}) {
-      const auto rest = db.value(std::string{"SELECT concat_ws(' ', x->>'resting', "
-                                             "coalesce(x->>'rest_seconds', 'no end')) FROM "
-                                             "jsonb_array_elements(status_snapshot()->'"}
-                                 + list + "') x");
-      CHECK(rest == (moment[0] == 'i' ? "true no end" : "true 6300000000"));
+      const auto cooldown = db.value(std::string{"SELECT concat_ws(' ', x->>'resting', "
+                                                 "coalesce(x->>'rest_seconds', 'no end')) FROM "
+                                                 "jsonb_array_elements(status_snapshot()->'"}
+                                     + list + "') x");
+      CHECK(cooldown == (moment[0] == 'i' ? "true no end" : "true 6300000000"));
     }
     const auto outcome = *ask.ask(store::record_intent{us, held, "t1", accounts, 20, {"m"}});
     CHECK(outcome.outcome == store::intent_outcome::verdict::no_model);
     CHECK(outcome.wait == 24h); // and then it is looked at again
-    CHECK(ask.ask(store::look_at_keys{30s})->resting.at(0).left <= 24h);
+    CHECK(ask.ask(store::look_at_keys{30s})->cooling.at(0).left <= 24h);
   }
 }

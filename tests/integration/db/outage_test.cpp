@@ -302,7 +302,7 @@ TEST_CASE_FIXTURE(outage_fixture,
 }
 
 TEST_CASE_FIXTURE(outage_fixture, "outage: without a model jobs wait no longer than the patience") {
-  ask.ask(store::rest_model{"m", 12h, "paused", {}});
+  ask.ask(store::cool_down_model{"m", 12h, "paused", {}});
   CHECK_FALSE(look(one).down);
   CHECK(told() == 0);
   age("7 hours");
@@ -316,14 +316,14 @@ TEST_CASE_FIXTURE(outage_fixture, "outage: without a model jobs wait no longer t
   SUBCASE("counted over cooldowns that follow each other") {
     db.sql("UPDATE kie_models SET blocked_until = now() - interval '1 s'");
     CHECK(look(one).failed == 0);
-    ask.ask(store::rest_model{"m", 12h, "paused again", {}});
+    ask.ask(store::cool_down_model{"m", 12h, "paused again", {}});
     CHECK(look(one).failed == 10);
   }
   SUBCASE("not over a creation that succeeded") {
     db.sql("UPDATE kie_models SET blocked_until = now() - interval '1 s'");
     ask.ask(store::record_task{node, claim(1)[0].id, kie_task_id{"t"}});
     CHECK(look(one).failed == 0);
-    ask.ask(store::rest_model{"m", 12h, "paused again", {}});
+    ask.ask(store::cool_down_model{"m", 12h, "paused again", {}});
     CHECK(look(one).failed == 0);
   }
 }

@@ -88,20 +88,20 @@ TEST_CASE_FIXTURE(
   CHECK(db.last<store::retry_job>().reason.cls == failure_class::key_refused);
   CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
   const auto used = web.of("kie.upload").back().bearer;
-  CHECK(used.reveal() == "secret-" + db.last<store::rest_key>().key.value);
+  CHECK(used.reveal() == "secret-" + db.last<store::cool_down_key>().key.value);
 }
 
 TEST_CASE_FIXTURE(photo_fixture,
                   "generation uploads at once with the next key when KIE refuses one, for free") {
   public_url.clear();
-  settings.billing_rest = 1h;
+  settings.billing_cooldown = 1h;
   web.says("kie.upload",
            {answered(401, R"({"code":401,"msg":"You do not have access permissions"})"),
             failed(http::outcome::interrupted), failed(http::outcome::interrupted), uploaded()});
   run(ready_job());
   CHECK(log.text() == "open_file kie.upload rest_key open_file kie.upload");
-  CHECK(db.last<store::rest_key>().key.value == first_key);
-  CHECK(db.last<store::rest_key>().rest == 1h);
+  CHECK(db.last<store::cool_down_key>().key.value == first_key);
+  CHECK(db.last<store::cool_down_key>().cooldown == 1h);
   advance(10s); // three tries are left to the second key
   CHECK(log.count("kie.upload") == 4);
   CHECK(web.of("kie.upload").at(1).bearer.reveal() == std::string{"secret-"} + second_key);
@@ -110,11 +110,11 @@ TEST_CASE_FIXTURE(photo_fixture,
 
 TEST_CASE_FIXTURE(photo_fixture, "generation uploads with no key that rests") {
   public_url.clear();
-  resting = {key_fingerprint{first_key}};
+  cooling = {key_fingerprint{first_key}};
   run(ready_job());
   CHECK(web.of("kie.upload").at(0).bearer.reveal() == std::string{"secret-"} + second_key);
   log.clear();
-  resting.insert(key_fingerprint{second_key});
+  cooling.insert(key_fingerprint{second_key});
   run(ready_job());
   CHECK(log.text() == "retry_job"); // it waits in the queue, for free, and looks again soon
   CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation uploads with no key that rests") {
   CHECK(db.last<store::retry_job>().delay <= 1min);
   // One key is refused while the other rests: that is no reason to fail the order.
   log.clear();
-  resting = {key_fingerprint{second_key}};
+  cooling = {key_fingerprint{second_key}};
   web.says("kie.upload", {answered(401, R"({"code":401,"msg":"Unauthorized"})")});
   run(ready_job());
   CHECK(log.text() == "open_file kie.upload rest_key retry_job");

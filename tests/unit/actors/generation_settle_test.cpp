@@ -11,8 +11,8 @@ struct settle_fixture : generation_fixture {
   settle_fixture() {
     settings.backoff_initial = 20s;
     settings.key_cooldown = 1min;
-    settings.billing_rest = 1h;
-    settings.model_rest = 30min;
+    settings.billing_cooldown = 1h;
+    settings.model_cooldown = 30min;
   }
 
   /// Runs an attempt whose creation KIE refuses.
@@ -101,12 +101,12 @@ TEST_CASE_FIXTURE(settle_fixture,
   accounts.push_back({"cccccccccccccccc", {key_fingerprint{"cccccccccccccccc"}}});
   refuse(429, "Rate limit exceeded");
   CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
-  const auto& rest = db.last<store::rest_key>();
-  CHECK(rest.key.value == first_key);
-  CHECK(rest.rest == 1min);
-  CHECK(rest.whole_account); // KIE's limit is the account's
-  CHECK(rest.account_keys.size() == 2);
-  CHECK(resting.size() == 2);
+  const auto& cooldown = db.last<store::cool_down_key>();
+  CHECK(cooldown.key.value == first_key);
+  CHECK(cooldown.cooldown == 1min);
+  CHECK(cooldown.whole_account); // KIE's limit is the account's
+  CHECK(cooldown.account_keys.size() == 2);
+  CHECK(cooling.size() == 2);
   CHECK(db.last<store::retry_job>().reason.cls == failure_class::rate_limit);
   CHECK(db.last<store::retry_job>().delay == 0s);
   CHECK(db.last<store::retry_job>().uses_attempt);
@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(settle_fixture,
   refuse(429, "Too many requests"); // its second key is of the same account
   CHECK(db.last<store::retry_job>().delay >= 18s);
   accounts.push_back({"cccccccccccccccc", {key_fingerprint{"cccccccccccccccc"}}});
-  resting.insert(key_fingerprint{"cccccccccccccccc"});
+  cooling.insert(key_fingerprint{"cccccccccccccccc"});
   refuse(429, "Too many requests");
   CHECK(db.last<store::retry_job>().delay >= 18s);
 }
@@ -136,10 +136,10 @@ TEST_CASE_FIXTURE(
     refuse(code, "Credits insufficient : Your current balance isn't enough to run this request.",
            3);
     CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
-    const auto& rest = db.last<store::rest_key>();
-    CHECK(rest.whole_account);
-    CHECK(rest.account_keys.size() == 2);
-    CHECK(rest.rest == 1h);
+    const auto& cooldown = db.last<store::cool_down_key>();
+    CHECK(cooldown.whole_account);
+    CHECK(cooldown.account_keys.size() == 2);
+    CHECK(cooldown.cooldown == 1h);
     CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
     CHECK(db.last<store::retry_job>().reason.cls == failure_class::billing);
   }
@@ -149,8 +149,8 @@ TEST_CASE_FIXTURE(settle_fixture,
                   "generation goes on with another key of the account when one has spent its own") {
   refuse(433, "sub-key usage exceeds the limit", 3);
   CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
-  CHECK(db.last<store::rest_key>().key.value == first_key);
-  CHECK_FALSE(db.last<store::rest_key>().whole_account);
+  CHECK(db.last<store::cool_down_key>().key.value == first_key);
+  CHECK_FALSE(db.last<store::cool_down_key>().whole_account);
   CHECK(db.last<store::retry_job>().delay == 0s);
   CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
 }
@@ -161,12 +161,13 @@ TEST_CASE_FIXTURE(settle_fixture,
                   "generation rests a refused key and goes on with the next, for free") {
   for (const int code : {401, 403}) {
     CAPTURE(code);
-    resting.clear();
+    cooling.clear();
     refuse(code, "You do not have access permissions", 3);
     CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
-    CHECK(db.last<store::rest_key>().key.value == first_key);
-    CHECK_FALSE(db.last<store::rest_key>().whole_account); // its account's other key may be good
-    CHECK(db.last<store::rest_key>().rest == 1h);
+    CHECK(db.last<store::cool_down_key>().key.value == first_key);
+    CHECK_FALSE(
+      db.last<store::cool_down_key>().whole_account); // its account's other key may be good
+    CHECK(db.last<store::cool_down_key>().cooldown == 1h);
     const auto& again = db.last<store::retry_job>();
     CHECK(again.reason.cls == failure_class::key_refused);
     CHECK(again.delay == 0s);
@@ -177,7 +178,7 @@ TEST_CASE_FIXTURE(settle_fixture,
 
 TEST_CASE_FIXTURE(settle_fixture,
                   "generation lets a job wait for free when KIE has refused its last key") {
-  resting = {key_fingerprint{second_key}};
+  cooling = {key_fingerprint{second_key}};
   refuse(401, "Unauthorized", 3);
   CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
   CHECK(db.last<store::retry_job>().delay >= 18s);
@@ -196,7 +197,7 @@ TEST_CASE_FIXTURE(settle_fixture,
     CHECK(log.text() == "kie.recordInfo retry_job");
     CHECK(db.last<store::retry_job>().uses_attempt); // or a user could have tasks paid for ever
     CHECK(db.last<store::retry_job>().delay >= 18s);
-    CHECK(resting.empty());
+    CHECK(cooling.empty());
   }
   fail_task("402", "Payment required", 3);
   CHECK(log.text() == "kie.recordInfo fail_job");
@@ -206,13 +207,13 @@ TEST_CASE_FIXTURE(settle_fixture,
                   "generation reports a model for which only a task speaks with its user") {
   fail_task("500", "This interface is temporarily paused.");
   CHECK(log.text() == "kie.recordInfo rest_model retry_job");
-  CHECK(db.last<store::rest_model>().model == "sora");
-  CHECK(db.last<store::rest_model>().task_of == user_id{42}); // two users' tasks must say so
+  CHECK(db.last<store::cool_down_model>().model == "sora");
+  CHECK(db.last<store::cool_down_model>().task_of == user_id{42}); // two users' tasks must say so
   CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
   CHECK(db.last<store::retry_job>().uses_attempt);
   CHECK(db.last<store::retry_job>().delay >= 18s);
   refuse(500, "This interface is temporarily paused.");
-  CHECK_FALSE(db.last<store::rest_model>().task_of);
+  CHECK_FALSE(db.last<store::cool_down_model>().task_of);
 }
 
 // ── MODEL_DOWN ───────────────────────────────────────────────────────────────────────────────────
@@ -222,8 +223,8 @@ TEST_CASE_FIXTURE(
   "generation rests a paused model and goes on with the next, silently and for free") {
   refuse(500, "This interface is temporarily paused.", 3);
   CHECK(log.text() == "link_file record_intent kie.createTask rest_model retry_job");
-  CHECK(db.last<store::rest_model>().model == "sora");
-  CHECK(db.last<store::rest_model>().rest == 30min);
+  CHECK(db.last<store::cool_down_model>().model == "sora");
+  CHECK(db.last<store::cool_down_model>().cooldown == 30min);
   const auto& again = db.last<store::retry_job>();
   CHECK(again.reason.cls == failure_class::model_down);
   CHECK(again.delay == 0s);
@@ -251,7 +252,7 @@ TEST_CASE_FIXTURE(settle_fixture, "generation waits as long as KIE wishes") {
   auto claimed = fresh_job();
   claimed.prompt = "A hand turns the mug.";
   run(std::move(claimed));
-  CHECK(db.last<store::rest_key>().rest == 5min);
+  CHECK(db.last<store::cool_down_key>().cooldown == 5min);
   CHECK(db.last<store::retry_job>().delay == 5min);
 }
 

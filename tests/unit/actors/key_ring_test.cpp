@@ -46,10 +46,10 @@ struct ring_fixture : actor_fixture {
   }
 
   /// This node has seen KIE refuse a key.
-  void rest(const char* key, std::chrono::milliseconds how_long,
-            std::vector<key_fingerprint> account = {}) {
+  void cool_down(const char* key, std::chrono::milliseconds how_long,
+                 std::vector<key_fingerprint> account = {}) {
     const bool whole = !account.empty();
-    caf::anon_send(ring, store::rest_key{print(key), how_long, "", whole, std::move(account)});
+    caf::anon_send(ring, store::cool_down_key{print(key), how_long, "", whole, std::move(account)});
     settle();
   }
 
@@ -115,12 +115,12 @@ TEST_CASE_FIXTURE(ring_fixture, "key_ring hands its keys out in turn to those wh
 }
 
 TEST_CASE_FIXTURE(ring_fixture, "key_ring chooses no key that rests, and says when one is free") {
-  rest("alpha", 1min, {print("alpha"), print("beta")});
+  cool_down("alpha", 1min, {print("alpha"), print("beta")});
   for (int i = 0; i < 5; ++i)
     CHECK(choose() == "gamma");
   CHECK(choose(print("gamma")).empty()); // another account is wanted
   CHECK(choose(print("alpha")) == "gamma");
-  rest("gamma", 2min);
+  cool_down("gamma", 2min);
   const auto none = ask<found_key>(choose_key{});
   CHECK(none.value.empty());
   CHECK(none.wait > 59s);
@@ -129,11 +129,11 @@ TEST_CASE_FIXTURE(ring_fixture, "key_ring chooses no key that rests, and says wh
 
 TEST_CASE_FIXTURE(ring_fixture,
                   "key_ring hears of rests that other nodes began and operators ended") {
-  view.resting = {{print("alpha"), 10min}, {print("gamma"), 10min}, {print("a stranger"), 10min}};
+  view.cooling = {{print("alpha"), 10min}, {print("gamma"), 10min}, {print("a stranger"), 10min}};
   advance(6s);
   CHECK(choose() == "beta");
   CHECK(choose() == "beta");
-  view.resting = {{print("beta"), 10min}};
+  view.cooling = {{print("beta"), 10min}};
   advance(6s);
   for (int i = 0; i < 4; ++i)
     CHECK(choose() != "beta");
@@ -143,7 +143,7 @@ TEST_CASE_FIXTURE(ring_fixture,
                   "key_ring lifts no rest because of a look that began before the rest") {
   answers.hold("look_at_keys");
   advance(6s);
-  rest("alpha", 1h, {print("alpha"), print("beta")});
+  cool_down("alpha", 1h, {print("alpha"), print("beta")});
   for (auto& answer : answers.release())
     caf::anon_send(caf::actor_cast<caf::actor>(store), caf::make_action(std::move(answer)));
   settle();

@@ -31,7 +31,7 @@ struct poller_fixture : actor_fixture {
         value = secret{"stand-in " + std::to_string(slot.stand_in % stand_ins)};
       return query_turn{turn_wait, value, stand_ins};
     },
-    [](const store::rest_key&) {});
+    [](const store::cool_down_key&) {});
   task_owner_actor owner =
     spawn_fake<task_owner_actor>([this](const task_ended& x) { told.push_back(x); },
                                  [this](const task_polled& x) {

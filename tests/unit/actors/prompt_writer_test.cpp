@@ -315,7 +315,7 @@ TEST_CASE_FIXTURE(writer_fixture,
                   "prompt_writer stops asking at once when the key is refused or money is out") {
   struct {
     http::response answer;
-    caf::timespan rest;
+    caf::timespan cooldown;
   } const cases[] = {{openai_error(401, "invalid_request_error", "invalid_api_key"), 5min},
                      {openai_error(404, "invalid_request_error", "model_not_found"), 5min},
                      {openai_error(429, "insufficient_quota", "insufficient_quota"), 30min}};
@@ -325,7 +325,7 @@ TEST_CASE_FIXTURE(writer_fixture,
     web.says("openai.complete", {x.answer});
     order(3);
     CHECK(asked() == 1);
-    advance(x.rest - 1s);
+    advance(x.cooldown - 1s);
     order();
     CHECK(asked() == 1);
     advance(2s);

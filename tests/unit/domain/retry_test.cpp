@@ -12,18 +12,18 @@ namespace {
 
 const config::kie policy; // 3 attempts, 20 s doubling up to 10 min
 
-decision after(failure_class cls, kie::cooldown_scope rest, const retry::situation& situation) {
+decision after(failure_class cls, kie::cooldown_scope scope, const retry::situation& situation) {
   kie::verdict reason;
   reason.cls = cls;
-  reason.cooldown = rest;
+  reason.cooldown = scope;
   return decide(reason, situation, policy);
 }
 
-milliseconds rest_after(failure_class cls, kie::cooldown_scope rest,
-                        std::optional<milliseconds> retry_after = {}) {
+milliseconds cooldown_after(failure_class cls, kie::cooldown_scope scope,
+                            std::optional<milliseconds> retry_after = {}) {
   kie::verdict reason;
   reason.cls = cls;
-  reason.cooldown = rest;
+  reason.cooldown = scope;
   return retry::cooldown_for(reason, retry_after, policy);
 }
 
@@ -87,16 +87,17 @@ TEST_CASE("a limited account cools down, a key of another takes over at once") {
   CHECK(retries(x));
   CHECK(x.uses_attempt);
   CHECK(x.delay >= 18s);
-  CHECK(rest_after(failure_class::rate_limit, kie::cooldown_scope::account) == 1min);
+  CHECK(cooldown_after(failure_class::rate_limit, kie::cooldown_scope::account) == 1min);
   situation.other_key = true;
   x = after(failure_class::rate_limit, kie::cooldown_scope::account, situation);
   CHECK(x.delay == 0s);
   // A task's words: nothing rests, so the other key is no better than the one that was used.
   CHECK(after(failure_class::rate_limit, kie::cooldown_scope::nothing, situation).delay >= 18s);
-  CHECK(rest_after(failure_class::rate_limit, kie::cooldown_scope::nothing) == 0s);
+  CHECK(cooldown_after(failure_class::rate_limit, kie::cooldown_scope::nothing) == 0s);
   situation.retry_after = 300s;
-  CHECK(rest_after(failure_class::rate_limit, kie::cooldown_scope::account, situation.retry_after)
-        == 300s);
+  CHECK(
+    cooldown_after(failure_class::rate_limit, kie::cooldown_scope::account, situation.retry_after)
+    == 300s);
   situation.other_key = false;
   CHECK(after(failure_class::rate_limit, kie::cooldown_scope::account, situation).delay == 300s);
   situation.attempts = 3;
@@ -104,20 +105,20 @@ TEST_CASE("a limited account cools down, a key of another takes over at once") {
 }
 
 TEST_CASE("an empty account and a refused key cost the order nothing, however often it happens") {
-  for (const auto& [cls, rest] :
+  for (const auto& [cls, scope] :
        {std::pair{failure_class::billing, kie::cooldown_scope::account},
         std::pair{failure_class::billing, kie::cooldown_scope::key},
         std::pair{failure_class::key_refused, kie::cooldown_scope::key}}) {
     CAPTURE(to_string(cls));
     retry::situation situation = attempt(3);
-    decision x = after(cls, rest, situation);
+    decision x = after(cls, scope, situation);
     CHECK(retries(x));
     CHECK_FALSE(x.uses_attempt);
     CHECK(x.tell_user); // nobody else can take it: the user waits
     CHECK(x.delay > 0s);
-    CHECK(rest_after(cls, rest) == 1h); // until somebody acts
+    CHECK(cooldown_after(cls, scope) == 1h); // until somebody acts
     situation.other_key = true;
-    x = after(cls, rest, situation);
+    x = after(cls, scope, situation);
     CHECK(x.delay == 0s);
     CHECK_FALSE(x.tell_user);
   }
@@ -131,7 +132,7 @@ TEST_CASE("a model that is down is replaced by the next, without a next one the 
   CHECK_FALSE(x.uses_attempt);
   CHECK_FALSE(x.tell_user);
   CHECK(x.delay == 0s);
-  CHECK(rest_after(failure_class::model_down, kie::cooldown_scope::model) == 30min);
+  CHECK(cooldown_after(failure_class::model_down, kie::cooldown_scope::model) == 30min);
   situation.other_model = false;
   x = after(failure_class::model_down, kie::cooldown_scope::model, situation);
   CHECK_FALSE(x.uses_attempt);
