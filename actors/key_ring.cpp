@@ -34,7 +34,7 @@ key_ring::key_ring(key_ring_actor::pointer self, const key_ring_config& config,
 }
 
 key_ring_actor::behavior_type key_ring::make_behavior() {
-  look();
+  read();
   return {
     [this](const find_key& request) { return find(request.key); },
     [this](const choose_key& wanted) { return choose(wanted.outside_of); },
@@ -43,21 +43,21 @@ key_ring_actor::behavior_type key_ring::make_behavior() {
   };
 }
 
-void key_ring::look_later() {
-  run_after(self_, with_jitter(interval_), [this] { look(); });
+void key_ring::schedule_read() {
+  run_after(self_, with_jitter(interval_), [this] { read(); });
 }
 
-void key_ring::look() {
+void key_ring::read() {
   const auto lease = std::chrono::duration_cast<milliseconds>(lease_);
-  self_->request(store_, caf::infinite, store::look_at_keys{lease})
+  self_->request(store_, caf::infinite, store::read_keys{lease})
     .then(
       [this, before = cooldowns_](const store::key_view& got) {
         on_view(got, before == cooldowns_);
-        look_later();
+        schedule_read();
       },
       [this](const caf::error& err) {
         log::debug("key_ring.not_looked", "error", err); // what it knew last has to do
-        look_later();
+        schedule_read();
       });
 }
 

@@ -12,7 +12,7 @@
 namespace neurocards {
 
 /// What `key_ring` asks the database.
-using key_store_actor = store_actor<store::look_at_keys>;
+using key_store_actor = store_actor<store::read_keys>;
 
 /// The KIE accounts of the configuration as the database names them, without secrets.
 std::vector<store::kie_account> kie_accounts(const std::vector<std::vector<secret>>&);
@@ -44,8 +44,8 @@ private:
     time_point cooldown_until;
   };
 
-  void look_later();
-  void look();
+  void schedule_read();
+  void read();
   void on_view(const store::key_view&, bool newer_than_ours);
   found_key find(const key_fingerprint&) const;
   found_key choose(const key_fingerprint& outside_of);

@@ -33,31 +33,31 @@ kie_poller::kie_poller(kie_poller_actor::pointer self, std::shared_ptr<const pol
                        const task_owner_actor& owner)
   : self_(self), config_(std::move(config)), task_(std::move(watched.task)),
     key_(std::move(watched.key)), give_up_at_(self->clock().now() + watched.time_left),
-    looked_at_(self->clock().now() + watched.first_look), unknown_since_(self->clock().now()),
+    polled_at_(self->clock().now() + watched.first_poll), unknown_since_(self->clock().now()),
     http_(std::move(http)), keys_(std::move(keys)),
     owner_(caf::actor_cast<caf::weak_actor_ptr>(owner)), tell_of_poll_(watched.tell_of_poll) {}
 
 kie_poller_actor::behavior_type kie_poller::make_behavior() {
-  look_at(looked_at_);
+  schedule_poll(polled_at_);
   return {
-    [this](wake_atom) { look(); },
+    [this](wake_atom) { poll(); },
   };
 }
 
-void kie_poller::look_at(time_point when) {
+void kie_poller::schedule_poll(time_point when) {
   const auto wait = std::max(when - self_->clock().now(), time_point::duration::zero());
-  next_look_ = run_after(self_, wait, [this] { look(); });
+  next_poll_ = run_after(self_, wait, [this] { poll(); });
 }
 
-void kie_poller::look() {
+void kie_poller::poll() {
   if (looking_) {
     woken_ = true;
     return;
   }
   looking_ = true;
   woken_ = false;
-  next_look_.dispose();
-  looked_at_ = self_->clock().now();
+  next_poll_.dispose();
+  polled_at_ = self_->clock().now();
   self_->request(keys_, caf::infinite, query_slot{key_, stand_in_})
     .then(
       [this](query_turn& turn) {
@@ -75,7 +75,7 @@ void kie_poller::look() {
 
 void kie_poller::ask_kie(const secret& key) {
   if (key.empty()) {
-    if (failed_looks_.should_log())
+    if (failed_polls_.should_log())
       log::error("kie_poller.no_key", "task", task_, "key", key_, "advice", "set KIE_API_KEY");
     return go_on_failing();
   }
@@ -91,11 +91,11 @@ void kie_poller::ask_kie(const secret& key) {
 void kie_poller::on_answer(const kie::task_state& state) {
   config_->counts.kie_calls("record_info", outcome_of(state)).inc();
   if (const auto* no = std::get_if<kie::poll_failed>(&state))
-    return on_failed_look(no->reason);
+    return on_failed_poll(no->reason);
   unknown_since_.reset();
-  failed_looks_.reset();
+  failed_polls_.reset();
   if (kie::contradicts_itself(state)) {
-    if (look_once_more())
+    if (poll_once_more())
       return;
   } else {
     contradictions_ = 0;
@@ -116,14 +116,14 @@ void kie_poller::on_answer(const kie::task_state& state) {
 }
 
 /// False: it has been asked often enough.
-bool kie_poller::look_once_more() {
+bool kie_poller::poll_once_more() {
   const auto times = static_cast<size_t>(contradictions_);
   if (times >= second_thoughts.size())
     return false;
   ++contradictions_;
   log::info("kie_poller.contradiction_seen", "task", task_, "times", contradictions_);
   looking_ = false;
-  look_at(self_->clock().now() + std::min(second_thoughts[times], config_->interval));
+  schedule_poll(self_->clock().now() + std::min(second_thoughts[times], config_->interval));
   return true;
 }
 
@@ -135,16 +135,16 @@ void kie_poller::on_still_running() {
     if (auto owner = caf::actor_cast<caf::strong_actor_ptr>(owner_))
       self_->send(caf::actor_cast<task_owner_actor>(owner), task_polled{task_, polls_});
   }
-  look_again(config_->interval, caf::timespan::zero());
+  schedule_next_poll(config_->interval, caf::timespan::zero());
 }
 
-void kie_poller::on_failed_look(const kie::signal& reason) {
+void kie_poller::on_failed_poll(const kie::signal& reason) {
   if (try_another_key(reason))
     return;
   if (kie::classify(reason).not_yet_known)
     return on_unknown();
-  if (failed_looks_.should_log())
-    log::warn("kie_poller.poll_failed", "task", task_, "times", failed_looks_.count(), "signal",
+  if (failed_polls_.should_log())
+    log::warn("kie_poller.poll_failed", "task", task_, "times", failed_polls_.count(), "signal",
               kie::describe(reason));
   go_on_failing(reason.retry_after.value_or(std::chrono::milliseconds{0}));
 }
@@ -155,10 +155,10 @@ bool kie_poller::try_another_key(const kie::signal& reason) {
     return false;
   if (++stand_in_ % stand_ins_ != 0) {
     looking_ = false;
-    look();
+    poll();
     return true;
   }
-  if (failed_looks_.should_log())
+  if (failed_polls_.should_log())
     log::error("kie_poller.key_unknown", "task", task_, "key", key_, "advice",
                "put the key that made this task back into KIE_API_KEY until it is done");
   return false;
@@ -178,24 +178,24 @@ void kie_poller::on_unknown() {
 void kie_poller::go_on_failing(caf::timespan at_least) {
   const auto now = self_->clock().now();
   if (now < give_up_at_)
-    return look_again(config_->interval, at_least);
+    return schedule_next_poll(config_->interval, at_least);
   if (now - give_up_at_ >= config_->failing_limit)
     return end(task_ended::outcome::timed_out);
-  look_again(backoff(++overdue_looks_, config_->interval, config_->interval * 8), at_least);
+  schedule_next_poll(backoff(++overdue_polls_, config_->interval, config_->interval * 8), at_least);
 }
 
-void kie_poller::look_again(caf::timespan pause, caf::timespan at_least) {
+void kie_poller::schedule_next_poll(caf::timespan pause, caf::timespan at_least) {
   looking_ = false;
   if (woken_)
-    return look();
+    return poll();
   // Counted from the last poll, so that slow answers do not stretch the interval, unless KIE
   // answers slower than we ask or asks us to wait; and one poll exactly when time is up, not
   // later.
   const auto now = self_->clock().now();
-  const auto next = looked_at_ + with_jitter(pause);
+  const auto next = polled_at_ + with_jitter(pause);
   const auto soonest = now + std::max(at_least, config_->interval / 10);
   const auto when = std::max(next, soonest);
-  look_at(now < give_up_at_ ? std::min(when, give_up_at_) : when);
+  schedule_poll(now < give_up_at_ ? std::min(when, give_up_at_) : when);
 }
 
 void kie_poller::end(task_ended::outcome outcome, std::string video_url) {

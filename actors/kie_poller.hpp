@@ -26,7 +26,7 @@ struct poller_config {
 struct watched_task {
   kie_task_id task;
   key_fingerprint key;
-  caf::timespan first_look; // from now
+  caf::timespan first_poll; // from now
   caf::timespan time_left;  // until it counts as timed out
   bool tell_of_poll =
     false; // the first time that KIE says it is under way, and not only now and then
@@ -50,17 +50,17 @@ public:
 private:
   using time_point = caf::actor_clock::time_point;
 
-  void look_at(time_point when);
-  void look();
+  void schedule_poll(time_point when);
+  void poll();
   void ask_kie(const secret& key);
   void on_answer(const kie::task_state&);
   void on_still_running();
-  bool look_once_more();
-  void on_failed_look(const kie::signal&);
+  bool poll_once_more();
+  void on_failed_poll(const kie::signal&);
   bool try_another_key(const kie::signal&);
   void on_unknown();
   void go_on_failing(caf::timespan at_least = caf::timespan::zero());
-  void look_again(caf::timespan pause, caf::timespan at_least);
+  void schedule_next_poll(caf::timespan pause, caf::timespan at_least);
   void end(task_ended::outcome, std::string video_url = {});
   void tell_owner(task_ended);
 
@@ -69,10 +69,10 @@ private:
   kie_task_id task_;
   key_fingerprint key_;
   time_point give_up_at_;
-  time_point looked_at_;                    // when the last poll began
+  time_point polled_at_;                    // when the last poll began
   std::optional<time_point> unknown_since_; // absent: KIE knew the task when we last heard
   int contradictions_ = 0;                  // answers in a row that contradict themselves
-  int overdue_looks_ = 0;                   // that failed since the time was up
+  int overdue_polls_ = 0;                   // that failed since the time was up
   int polls_ = 0;                           // how often KIE was asked
   int polls_told_ = 0;                      // of these, how many its owner knows of
   size_t stand_in_ = 0;  // which key polls for one that has left the configuration
@@ -80,11 +80,11 @@ private:
   http_agent_actor http_;
   key_ring_actor keys_;
   caf::weak_actor_ptr owner_;
-  caf::disposable next_look_;
+  caf::disposable next_poll_;
   bool looking_ = false;
   bool tell_of_poll_ = false;
   bool woken_ = false; // a callback came while a poll was under way
-  log::limiter failed_looks_;
+  log::limiter failed_polls_;
 };
 
 using kie_poller_impl = watched_impl<kie_poller_actor, kie_poller>;

@@ -63,13 +63,13 @@ void late_videos::next() {
       [this, term = leader_.term()](const query_turn& turn) {
         run_after(self_, turn.wait, [this, term, key = turn.value] {
           if (leader_.is(term))
-            look(key);
+            poll(key);
         });
       },
       [this, term = leader_.term()](const caf::error&) { schedule_next_round_if(term); });
 }
 
-void late_videos::look(const secret& key) {
+void late_videos::poll(const secret& key) {
   if (key.empty()) { // there are no keys
     tasks_.pop_front();
     return next();
@@ -78,12 +78,12 @@ void late_videos::look(const secret& key) {
     .then(
       [this, term = leader_.term()](const http::response& got) {
         if (leader_.is(term))
-          on_look(kie::parse_record_info(got));
+          on_poll(kie::parse_record_info(got));
       },
       [this, term = leader_.term()](const caf::error&) { schedule_next_round_if(term); });
 }
 
-void late_videos::on_look(const kie::task_state& state) {
+void late_videos::on_poll(const kie::task_state& state) {
   if (const auto* done = std::get_if<kie::succeeded>(&state))
     return fetch(done->url);
   if (std::holds_alternative<kie::failed>(state) && !kie::contradicts_itself(state))

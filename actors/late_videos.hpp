@@ -35,8 +35,8 @@ private:
   void next();
   void schedule_next_round();
   void schedule_next_round_if(uint64_t term);
-  void look(const secret& key);
-  void on_look(const kie::task_state&);
+  void poll(const secret& key);
+  void on_poll(const kie::task_state&);
   void fetch(const std::string& url);
   void give(const storage_key& video, int64_t bytes);
   void settle();

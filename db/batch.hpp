@@ -13,7 +13,7 @@ using steady_time = std::chrono::steady_clock::time_point;
 /// How a batch goes to work.
 enum class approach : uint8_t {
   straight,
-  look_first, // rows of this kind have been found locked lately: set those aside before waiting
+  check_first, // rows of this kind have been found locked lately: set those aside before waiting
 };
 
 /// What one run of a batch came to.
@@ -69,7 +69,7 @@ public:
     outcome_ = {};
     deadline_ = deadline;
     size_t end = requests_.size();
-    if (mode == approach::look_first) {
+    if (mode == approach::check_first) {
       end = part_locked(on, 0, end);
       set_aside(end, requests_.size());
     }
@@ -145,7 +145,7 @@ private:
   /// where those begin: `end` if nothing that we can look for is locked.
   size_t part_locked(session& on, size_t begin, size_t end) {
     std::vector<bool> locked(end - begin);
-    if constexpr (has_rows_to_look_for<Request>)
+    if constexpr (has_rows_to_check<Request>)
       on.attempt([&] {
         locked = locked_rows(on, std::span<const Request>{requests_}.subspan(begin, end - begin));
       });

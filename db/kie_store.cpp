@@ -127,8 +127,8 @@ answers<store::cool_down_model> execute(session& on,
 }
 
 template <>
-answers<store::look_at_keys> execute(session& on, std::span<const store::look_at_keys> batch) {
-  answers<store::look_at_keys> result;
+answers<store::read_keys> execute(session& on, std::span<const store::read_keys> batch) {
+  answers<store::read_keys> result;
   for (const auto& x : batch) {
     auto& view = result.emplace_back();
     for (const auto& row : on.run(cooling_sql))

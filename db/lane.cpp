@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr auto first_pause = 100ms;
 constexpr auto longest_pause = 3s;
-constexpr auto look_around = 500ms; // how often an idle lane looks at its connection and the queues
+constexpr auto poll_interval = 500ms; // of an idle lane: its connection and the queues
 
 } // namespace
 
@@ -31,7 +31,7 @@ void lane::run() {
       scheduler_.expire();
       if (!session_.is_open() && !reconnect())
         continue;
-      if (auto task = scheduler_.next(way_, look_around); task.work)
+      if (auto task = scheduler_.next(way_, poll_interval); task.work)
         work(std::move(task));
     } catch (const std::exception& err) { // out of this thread it would end the process
       log::error("db.lane_threw", "error", err.what(), "advice", "report this");

@@ -21,7 +21,7 @@ std::vector<bool> locked_rows(session&, std::span<const store::drop_notification
 
 /// The other kinds change rows of their own, or pass over locked ones themselves.
 template <class Request>
-concept has_rows_to_look_for = requires(session& on, std::span<const Request> batch) {
+concept has_rows_to_check = requires(session& on, std::span<const Request> batch) {
   { locked_rows(on, batch) } -> std::same_as<std::vector<bool>>;
 };
 

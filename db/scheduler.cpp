@@ -60,7 +60,7 @@ scheduler::task scheduler::next(way lane, std::chrono::milliseconds limit) {
   ++queue->running;
   const auto limit_now = queue->batch_limit > 0 ? queue->batch_limit : config_.batch_size;
   return {queue->take(limit_now, now), queue,
-          now < queue->wary_until ? approach::look_first : approach::straight,
+          now < queue->wary_until ? approach::check_first : approach::straight,
           now + config_.batch_time};
 }
 

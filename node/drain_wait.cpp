@@ -6,7 +6,7 @@ namespace neurocards {
 
 namespace {
 
-constexpr std::chrono::milliseconds look_interval{50};
+constexpr std::chrono::milliseconds poll_interval{50};
 
 } // namespace
 
@@ -19,7 +19,7 @@ bool wait_for_drain(std::future<bool> done, const drain_limits& limits,
     const auto now = clock::now();
     if (unanswered_calls() > 0)
       deadline = std::min(last, now + limits.limit);
-    if (done.wait_until(std::min<clock::time_point>(deadline, now + look_interval))
+    if (done.wait_until(std::min<clock::time_point>(deadline, now + poll_interval))
         == std::future_status::ready)
       return done.get();
     if (now >= deadline)

@@ -44,7 +44,7 @@ using namespace std::chrono_literals;
 
 constexpr auto least_for_goodbye = 1s;
 constexpr auto grace_of_the_end = 20s; // between the end of the drain and that of the process
-constexpr auto look_at_certificates_every = 6h;
+constexpr auto certificate_check_interval = 6h;
 
 /// Blocks the signals we wait for, in all threads that are yet to come.
 sigset_t take_signals() {
@@ -264,7 +264,7 @@ void reload(running_node& here, const service_manager& systemd) {
 
 /// Certificates run out, and others renew them in their files: what is wrong would show only when
 /// the next peer calls.
-void look_at_certificates(const config::tls& ours) {
+void check_certificates(const config::tls& ours) {
   for (const auto& fault : config::faults_of_certificates(ours))
     log::error("run.certificate_refused", "fault", fault, "advice",
                "peers will refuse this node; script/cluster-certs makes certificates");
@@ -277,14 +277,14 @@ void wait_for_the_end(const sigset_t& signals, running_node& here, const service
                       const config::tls& ours) {
   for (;;) {
     const int number =
-      next_signal(signals, std::chrono::steady_clock::now() + look_at_certificates_every);
+      next_signal(signals, std::chrono::steady_clock::now() + certificate_check_interval);
     if (number != 0 && number != SIGHUP) {
       log::info("run.stops", "signal", number);
       return;
     }
     if (number == SIGHUP)
       reload(here, systemd);
-    look_at_certificates(ours);
+    check_certificates(ours);
   }
 }
 

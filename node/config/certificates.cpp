@@ -103,9 +103,9 @@ public:
     const auto key = read("cluster.tls.key", x.key);
     const auto ca = read("cluster.tls.ca", x.ca);
     if (own && parse("cluster.tls.certificate", x.certificate, *own, own_) && key)
-      look_at_key(*key);
+      check_key(*key);
     if (ca && parse("cluster.tls.ca", x.ca, *ca, authorities_) && own_)
-      look_at_chain();
+      check_chain();
   }
 
   std::vector<std::string> take() { return std::move(faults_); }
@@ -134,7 +134,7 @@ private:
     return false;
   }
 
-  void look_at_key(const std::string& text) {
+  void check_key(const std::string& text) {
     const auto key = key_in(text);
     if (!key)
       fault("cluster.tls.key", quote(x_.key) + " holds no key in PEM form without a passphrase");
@@ -144,7 +144,7 @@ private:
     ERR_clear_error();
   }
 
-  void look_at_chain() {
+  void check_chain() {
     // Every node is both: it listens, and it dials.
     int reason = refusal(own_.get(), authorities_.get(), X509_PURPOSE_SSL_SERVER);
     if (reason == X509_V_OK)

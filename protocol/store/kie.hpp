@@ -22,10 +22,10 @@ struct cool_down_key {
 };
 
 /// What a node has to know of its keys and of those who share them.
-struct look_at_keys {
+struct read_keys {
   std::chrono::milliseconds lease{0};
   using answer = struct key_view;
-  static constexpr request_traits traits{.name = "look_at_keys", .batch_limit = 1};
+  static constexpr request_traits traits{.name = "read_keys", .batch_limit = 1};
 };
 struct cooling_key {
   key_fingerprint key;

@@ -46,7 +46,7 @@ using all_requests =
                release_jobs, add_job_event, cool_down_key, cool_down_model, adopt_task, give_video,
                settle_task, late_tasks, heartbeat, leave_cluster, show_cluster, rescue_expired_jobs,
                sweep, take_old_files, files_removed, ping, snapshot, paint_cards, due_notifications,
-               mark_sent, defer_notification, drop_notification, look_at_keys, report_failures,
+               mark_sent, defer_notification, drop_notification, read_keys, report_failures,
                report_probe, watch_provider, show_job>;
 
 static_assert(all_requests::visit([]<class... Requests>() {

@@ -295,7 +295,7 @@ TEST_CASE_FIXTURE(claim_fixture,
   ask.ask(store::cool_down_key{key_fingerprint{"k1"}, 1h, "limited", false, {}});
   ask.ask(store::cool_down_key{key_fingerprint{"k2"}, 0ms, "over", false, {}});
   db.sql("INSERT INTO kie_keys (fingerprint, blocked_until) VALUES ('k3', 'infinity')");
-  const auto view = *ask.ask(store::look_at_keys{30s});
+  const auto view = *ask.ask(store::read_keys{30s});
   CHECK(view.workers == 3);
   CHECK(view.cooling.size() == 2);
   for (const auto& x : view.cooling) {

@@ -96,7 +96,7 @@ TEST_CASE_FIXTURE(clock_fixture, "clock set back: cooldowns end within their own
   db.sql("INSERT INTO kie_keys (fingerprint, blocked_until) VALUES ('k2', 'infinity')");
   set_clock_back();
   rescue();
-  const auto view = *ask.ask(store::look_at_keys{30s});
+  const auto view = *ask.ask(store::read_keys{30s});
   REQUIRE(view.cooling.size() == 2);
   for (const auto& key : view.cooling) {
     CAPTURE(key.key.value);

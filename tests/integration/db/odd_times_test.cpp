@@ -61,7 +61,7 @@ struct odd_times_fixture : store_fixture {
   /// What is asked for everybody at once: an error here stops the service.
   void check_questions() {
     check("snapshot", store::snapshot{});
-    check("look_at_keys", store::look_at_keys{30s});
+    check("look_at_keys", store::read_keys{30s});
     check("held_jobs", store::held_jobs{us, {}});
     check("claim_jobs", store::claim_jobs{us, 1, accounts, 20, {"m"}});
     check("record_intent", store::record_intent{us, held, "t1", accounts, 20, {"m"}});
@@ -124,6 +124,6 @@ TEST_CASE_FIXTURE(odd_times_fixture,
     const auto outcome = *ask.ask(store::record_intent{us, held, "t1", accounts, 20, {"m"}});
     CHECK(outcome.outcome == store::intent_outcome::verdict::no_model);
     CHECK(outcome.wait == 24h); // and then it is looked at again
-    CHECK(ask.ask(store::look_at_keys{30s})->cooling.at(0).left <= 24h);
+    CHECK(ask.ask(store::read_keys{30s})->cooling.at(0).left <= 24h);
   }
 }

@@ -19,14 +19,14 @@ const std::vector<std::vector<secret>> configured{{secret{"alpha"}, secret{"beta
 struct ring_fixture : actor_fixture {
   store::key_view view{{}, 1}; // what the database says
   bool away = false;
-  int looks = 0;
+  int reads = 0;
 
   brake answers;
 
   key_store_actor store = own(sys.spawn([this](key_store_actor::pointer self) {
     return key_store_actor::behavior_type{
-      [this, self](const store::look_at_keys&) -> caf::result<store::key_view> {
-        ++looks;
+      [this, self](const store::read_keys&) -> caf::result<store::key_view> {
+        ++reads;
         if (away)
           return caf::make_error(ec::unavailable);
         if (!answers.holds("look_at_keys"))
@@ -158,7 +158,7 @@ TEST_CASE_FIXTURE(ring_fixture, "key_ring shares the queries of a key with all o
     CHECK(turn("alpha").wait == i * 550ms); // two each of ten, whoever asks when
   away = true;                              // nobody says that the others are gone
   advance(1min);
-  CHECK(looks > 10);
+  CHECK(reads > 10);
   CHECK(turn("alpha").wait == 0s);
   CHECK(turn("alpha").wait == 550ms);
   away = false;

@@ -18,14 +18,14 @@ struct poller_fixture : actor_fixture {
   secret key_value{"secret"};
   size_t stand_ins = 0; // for a key that has left the configuration
   std::vector<task_ended> told;
-  std::vector<caf::timespan> looks; // since the start
+  std::vector<caf::timespan> polls; // since the start
   std::chrono::steady_clock::time_point began = now();
 
   http_agent_actor agent = web.start(*this);
   key_ring_actor keys = spawn_fake<key_ring_actor>(
     [](const find_key&) { return found_key{}; }, [](const choose_key&) { return found_key{}; },
     [this](const query_slot& slot) {
-      looks.push_back(now() - began);
+      polls.push_back(now() - began);
       auto value = key_value;
       if (stand_ins > 0)
         value = secret{"stand-in " + std::to_string(slot.stand_in % stand_ins)};
@@ -43,14 +43,14 @@ struct poller_fixture : actor_fixture {
 
   std::chrono::steady_clock::time_point now() { return sys.clock().now(); }
 
-  kie_poller_actor watch(caf::timespan first_look, caf::timespan time_left,
+  kie_poller_actor watch(caf::timespan first_poll, caf::timespan time_left,
                          bool tell_of_poll = false) {
     auto config = std::make_shared<poller_config>(
       poller_config{kie::api{"https://kie.example", "https://up.example", 60s}, counts, 15s});
     auto result =
       own(sys.spawn<kie_poller_impl>(config,
                                      watched_task{kie_task_id{"task-1"}, key_fingerprint{"k"},
-                                                  first_look, time_left, tell_of_poll},
+                                                  first_poll, time_left, tell_of_poll},
                                      agent, keys, owner));
     settle();
     return result;
@@ -69,14 +69,14 @@ TEST_CASE_FIXTURE(poller_fixture,
   web.says("kie.recordInfo", {generating()});
   watch(15s, 30min);
   advance(10min);
-  REQUIRE(looks.size() > 30);
-  CHECK(looks[0] >= 15s);
-  CHECK(looks[0] <= 15s + timer_step);
-  for (size_t i = 1; i < looks.size(); ++i) {
-    CHECK(looks[i] - looks[i - 1] >= 13500ms);
-    CHECK(looks[i] - looks[i - 1] <= 16500ms + timer_step);
+  REQUIRE(polls.size() > 30);
+  CHECK(polls[0] >= 15s);
+  CHECK(polls[0] <= 15s + timer_step);
+  for (size_t i = 1; i < polls.size(); ++i) {
+    CHECK(polls[i] - polls[i - 1] >= 13500ms);
+    CHECK(polls[i] - polls[i - 1] <= 16500ms + timer_step);
   }
-  CHECK(looks.size() < 45); // 10 min / 13.5 s
+  CHECK(polls.size() < 45); // 10 min / 13.5 s
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
@@ -87,12 +87,12 @@ TEST_CASE_FIXTURE(poller_fixture,
   for (int i = 0; i < tasks; ++i)
     watch(15s + (i % 5) * 3s, 30min); // five crowds, each at one moment
   advance(15s + 12s + 30s);
-  looks.clear();
+  polls.clear();
   const auto begin = now() - began;
   advance(45s);
-  CHECK(static_cast<double>(looks.size()) / 45 == doctest::Approx(tasks / 15.0).epsilon(0.1));
+  CHECK(static_cast<double>(polls.size()) / 45 == doctest::Approx(tasks / 15.0).epsilon(0.1));
   std::map<int64_t, size_t> by_second;
-  for (const auto time : looks)
+  for (const auto time : polls)
     ++by_second[(time - begin) / 1s];
   for (const auto& [second, count] : by_second) {
     CAPTURE(second);
@@ -107,9 +107,9 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller keeps the interval when KIE answer
   advance(10s); // the answer takes ten seconds
   web.release();
   advance(7s);
-  REQUIRE(looks.size() == 2);
-  CHECK(looks[1] - looks[0] >= 13500ms);
-  CHECK(looks[1] - looks[0] <= 16500ms + timer_step);
+  REQUIRE(polls.size() == 2);
+  CHECK(polls[1] - polls[0] >= 13500ms);
+  CHECK(polls[1] - polls[0] <= 16500ms + timer_step);
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
@@ -121,7 +121,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   CHECK(told[0].ending == task_ended::outcome::success);
   CHECK(told[0].task.value == "task-1");
   CHECK(told[0].video_url == "https://files.example/2.mp4");
-  CHECK(looks.size() == 2);
+  CHECK(polls.size() == 2);
 }
 
 TEST_CASE_FIXTURE(poller_fixture, "kie_poller leaves KIE alone for as long as it wishes") {
@@ -130,9 +130,9 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller leaves KIE alone for as long as it
   web.says("kie.recordInfo", {busy, generating()});
   watch(0s, 30min);
   advance(59s);
-  CHECK(looks.size() == 1);
+  CHECK(polls.size() == 1);
   advance(2s);
-  CHECK(looks.size() == 2);
+  CHECK(polls.size() == 2);
 }
 
 TEST_CASE_FIXTURE(poller_fixture, "kie_poller reports a failed task in KIE's words") {
@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller reports a success without a video 
   advance(1min);
   REQUIRE(told.size() == 1);
   CHECK(told[0].ending == task_ended::outcome::without_result);
-  CHECK(looks.size() == 5);
+  CHECK(polls.size() == 5);
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
@@ -208,7 +208,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   advance(2min);
   REQUIRE(told.size() == 1);
   CHECK(told[0].ending == task_ended::outcome::success);
-  CHECK(looks.size() == 7);
+  CHECK(polls.size() == 7);
 }
 
 TEST_CASE_FIXTURE(
@@ -221,7 +221,7 @@ TEST_CASE_FIXTURE(
   advance(1s + timer_step);
   REQUIRE(told.size() == 1);
   CHECK(told[0].ending == task_ended::outcome::timed_out);
-  CHECK(looks.back() >= 30min); // a last look when the time was up
+  CHECK(polls.back() >= 30min); // a last poll when the time was up
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
@@ -245,8 +245,8 @@ TEST_CASE_FIXTURE(poller_fixture,
   watch(0s, 0s);
   advance(29min);
   CHECK(told.empty());
-  CHECK(looks.size() > 10);
-  CHECK(looks.size() < 25); // 1800 s / 120 s and the first few
+  CHECK(polls.size() > 10);
+  CHECK(polls.size() < 25); // 1800 s / 120 s and the first few
   // The last pause may begin just before 30 min and be stretched twice: by backoff and by the
   // poller.
   advance(1min + 146s + timer_step);
@@ -292,12 +292,12 @@ TEST_CASE_FIXTURE(poller_fixture,
   const auto poller = watch(15s, 30min);
   advance(3s);
   wake(poller);
-  REQUIRE(looks.size() == 1);
-  CHECK(looks[0] == 3s);
+  REQUIRE(polls.size() == 1);
+  CHECK(polls[0] == 3s);
   advance(13s);
-  CHECK(looks.size() == 1); // the look planned for the 15th second is off
+  CHECK(polls.size() == 1); // the poll planned for the 15th second is off
   advance(4s);
-  CHECK(looks.size() == 2);
+  CHECK(polls.size() == 2);
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
@@ -308,10 +308,10 @@ TEST_CASE_FIXTURE(poller_fixture,
   advance(1s);
   wake(poller);
   wake(poller);
-  CHECK(looks.size() == 1);
+  CHECK(polls.size() == 1);
   web.release();
   settle();
-  CHECK(looks.size() == 2);
+  CHECK(polls.size() == 2);
   REQUIRE(told.size() == 1);
   CHECK(told[0].ending == task_ended::outcome::success);
 }
@@ -350,7 +350,7 @@ TEST_CASE_FIXTURE(
   watch(0s, 10min);
   advance(10min - 1s);
   CHECK(told.empty());
-  CHECK(looks.size() < 100); // twice an interval
+  CHECK(polls.size() < 100); // twice an interval
   advance(2s);
   REQUIRE(told.size() == 1);
   CHECK(told[0].ending == task_ended::outcome::vanished);
@@ -379,13 +379,13 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller ends with its owner: neither keeps
     config, watched_task{kie_task_id{"task-1"}, key_fingerprint{"k"}, 15s, 30min}, agent, keys,
     alone);
   advance(20s);
-  CHECK(looks.size() == 1);
+  CHECK(polls.size() == 1);
   alone = nullptr;
   settle();
   CHECK(!caf::actor_cast<caf::strong_actor_ptr>(known));
   poller = nullptr;
   advance(1min);
-  CHECK(looks.size() == 1);
+  CHECK(polls.size() == 1);
 }
 
 TEST_CASE_FIXTURE(poller_fixture, "kie_poller tells of its first poll once, and only if asked to") {
@@ -413,6 +413,6 @@ TEST_CASE_FIXTURE(
   CHECK(polls_known == 20);
   advance(40min);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].polls == static_cast<int>(looks.size()));
+  CHECK(told[0].polls == static_cast<int>(polls.size()));
   CHECK(polls_told == (told[0].polls - 1) / 20);
 }

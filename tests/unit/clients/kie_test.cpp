@@ -16,7 +16,7 @@ T as(const Variant& x) {
   return std::get<T>(x);
 }
 
-task_state look(const std::string& file) {
+task_state state_of(const std::string& file) {
   return parse_record_info(answered(200, recorded("kie/" + file)));
 }
 
@@ -94,20 +94,20 @@ TEST_CASE("kie: creations that certainly did not happen") {
 }
 
 TEST_CASE("kie: tasks under way") {
-  CHECK(as<in_progress>(look("waiting.json")).state == "waiting");
-  CHECK(!as<in_progress>(look("waiting.json")).progress);
-  CHECK(as<in_progress>(look("generating.json")).progress == 42);
-  const auto odd = as<in_progress>(look("unknown_state.json"));
+  CHECK(as<in_progress>(state_of("waiting.json")).state == "waiting");
+  CHECK(!as<in_progress>(state_of("waiting.json")).progress);
+  CHECK(as<in_progress>(state_of("generating.json")).progress == 42);
+  const auto odd = as<in_progress>(state_of("unknown_state.json"));
   CHECK(odd.state == "polishing");
   CHECK(odd.progress == 100);
 }
 
 TEST_CASE("kie: only the first result counts, never a link in the echoed request") {
-  CHECK(as<succeeded>(look("success.json")).url == "https://files.example/v/1.mp4");
-  CHECK(as<succeeded>(look("success_object.json")).url == "https://files.example/v/3.mp4");
+  CHECK(as<succeeded>(state_of("success.json")).url == "https://files.example/v/1.mp4");
+  CHECK(as<succeeded>(state_of("success_object.json")).url == "https://files.example/v/3.mp4");
   for (const char* file : {"success_empty.json", "success_broken.json", "success_no_url.json"}) {
     CAPTURE(file);
-    CHECK(!as<without_result>(look(file)).reason.empty());
+    CHECK(!as<without_result>(state_of(file)).reason.empty());
   }
 }
 
@@ -124,22 +124,22 @@ TEST_CASE("kie: what cannot be fetched is no result, whatever it begins with") {
 }
 
 TEST_CASE("kie: failed tasks, in each spelling") {
-  const auto text = as<failed>(look("fail_text.json")).reason;
+  const auto text = as<failed>(state_of("fail_text.json")).reason;
   CHECK(text.fail_code == "500");
   CHECK(text.fail_msg.starts_with("Internal Error"));
-  const auto number = as<failed>(look("fail_number.json")).reason;
+  const auto number = as<failed>(state_of("fail_number.json")).reason;
   CHECK(number.fail_code == "422");
   CHECK(number.fail_msg.empty());
-  const auto swapped = as<failed>(look("fail_swapped.json")).reason;
+  const auto swapped = as<failed>(state_of("fail_swapped.json")).reason;
   CHECK(swapped.fail_code.find("guardrails") != std::string::npos);
   CHECK(swapped.fail_msg == "400");
-  const auto outer = as<failed>(look("fail_outer_501.json")).reason;
+  const auto outer = as<failed>(state_of("fail_outer_501.json")).reason;
   CHECK(outer.code == 501);
   CHECK(outer.fail_code == "500");
 }
 
 TEST_CASE("kie: looks that failed say nothing about the task") {
-  const auto unknown = as<poll_failed>(look("record_null.json")).reason;
+  const auto unknown = as<poll_failed>(state_of("record_null.json")).reason;
   CHECK(unknown.code == 422);
   CHECK(classify(unknown).not_yet_known);
   const auto gateway =

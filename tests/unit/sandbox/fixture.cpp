@@ -132,7 +132,7 @@ json services::control(const std::string& path, const json& body) {
   return post(base + "/control/" + path, body).parsed();
 }
 
-json services::look(const std::string& path) {
+json services::read(const std::string& path) {
   return get(base + "/control/" + path).parsed();
 }
 

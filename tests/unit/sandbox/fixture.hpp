@@ -77,7 +77,7 @@ struct services {
 
   json telegram(const std::string& method, const json& parameters);
   json control(const std::string& path, const json& body);
-  json look(const std::string& path); // GET /control/…
+  json read(const std::string& path); // GET /control/…
   json kie(const std::string& path, const json& body, const std::string& key = "k1");
   json record(const std::string& task, const std::string& key = "k1");
 

@@ -81,7 +81,7 @@ TEST_CASE_FIXTURE(services, "kie: requests are judged by their model's rules, be
   request["input"]["prompt"] = std::string(10'001, 'x');
   CHECK(kie(create_path, request)["code"] == 422);
   CHECK(kie("/api/v1/chat/credit", {}, "k1")["data"] == 1'000'000.0);
-  CHECK(look("tasks")["count"] == 0);
+  CHECK(read("tasks")["count"] == 0);
 }
 
 TEST_CASE_FIXTURE(services, "kie: other models want other inputs") {
@@ -159,11 +159,11 @@ TEST_CASE_FIXTURE(services, "kie: tasks fail as a script says, and cost nothing 
 TEST_CASE_FIXTURE(services, "control: tasks can be picked and counted") {
   create();
   const auto second = create();
-  CHECK(look("tasks?last=0") == json{{"count", 2}, {"tasks", json::array()}});
-  CHECK(look("tasks?last=1")["tasks"][0]["task"] == second);
-  CHECK(look("tasks?key=k1")["count"] == 2);
-  CHECK(look("tasks?key=k2")["count"] == 0);
-  CHECK(look("tasks?task=" + second)["tasks"][0]["request"]["model"] == "sora-2-image-to-video");
+  CHECK(read("tasks?last=0") == json{{"count", 2}, {"tasks", json::array()}});
+  CHECK(read("tasks?last=1")["tasks"][0]["task"] == second);
+  CHECK(read("tasks?key=k1")["count"] == 2);
+  CHECK(read("tasks?key=k2")["count"] == 0);
+  CHECK(read("tasks?task=" + second)["tasks"][0]["request"]["model"] == "sora-2-image-to-video");
 }
 
 TEST_CASE_FIXTURE(services, "kie: a paused model is told with HTTP 200") {
@@ -176,7 +176,7 @@ TEST_CASE_FIXTURE(services, "kie: a paused model is told with HTTP 200") {
   CHECK(paused.status == 200); // the code is in the body
   CHECK(paused.parsed()["code"] == 500);
   CHECK(paused.parsed()["msg"] == "This interface is temporarily paused.");
-  CHECK(look("tasks")["count"] == 0);
+  CHECK(read("tasks")["count"] == 0);
 }
 
 TEST_CASE_FIXTURE(services, "kie: the photo is fetched, and what is no picture fails the task") {
@@ -237,7 +237,7 @@ TEST_CASE_FIXTURE(services,
   CHECK(lost.code == CURLE_GOT_NOTHING);
   const auto calls = bot_side.wait_for(1);
   REQUIRE(calls.size() == 1);
-  const auto tasks = look("tasks");
+  const auto tasks = read("tasks");
   REQUIRE(tasks["count"] == 1);
   CHECK(json::parse(calls[0].body)["data"]["taskId"] == tasks["tasks"][0]["task"]);
 }

@@ -22,7 +22,7 @@ TEST_CASE_FIXTURE(services, "script: a rule answers so many calls, after letting
                 {"parameters", {{"retry_after", 7}}}});
   CHECK(telegram("getMe", {})["ok"] == false);
   CHECK(telegram("getMe", {})["ok"] == true);
-  CHECK(look("script")[0]["used"] == 2);
+  CHECK(read("script")[0]["used"] == 2);
 }
 
 TEST_CASE_FIXTURE(services, "script: rules match what a call is about") {
@@ -82,7 +82,7 @@ TEST_CASE_FIXTURE(services, "script: an answer can be lost after the call took e
                      {"takes_effect", true}});
   const auto lost = fetch({.url = bot + "/sendMessage?chat_id=1&text=hello"});
   CHECK(lost.code == CURLE_GOT_NOTHING);
-  const auto chat = look("messages?chat=1")["messages"];
+  const auto chat = read("messages?chat=1")["messages"];
   REQUIRE(chat.size() == 2);
   CHECK(chat[1]["text"] == "hello");
 }
@@ -91,8 +91,8 @@ TEST_CASE_FIXTURE(services, "script: a refusal without effect does nothing") {
   control("send", {{"user", 1}, {"text", "a"}});
   control("script", {{"service", "telegram"}, {"operation", "sendMessage"}, {"status", 500}});
   CHECK(telegram("sendMessage", {{"chat_id", 1}, {"text", "x"}})["error_code"] == 500);
-  CHECK(look("messages?chat=1")["messages"].size() == 1);
-  const auto calls = look("calls?operation=sendMessage&last=5");
+  CHECK(read("messages?chat=1")["messages"].size() == 1);
+  const auto calls = read("calls?operation=sendMessage&last=5");
   CHECK(calls["counters"]["telegram.sendMessage"]["codes"] == json{{"500", 1}});
   CHECK(calls["last"][0]["chat"] == "1");
 }
@@ -121,17 +121,17 @@ TEST_CASE_FIXTURE(services, "control: reset forgets everything") {
   control("reset", json::object());
   CHECK(telegram("getMe", {})["ok"] == true);
   CHECK(telegram("getUpdates", {})["result"].empty());
-  CHECK(look("messages?chat=1")["messages"].empty());
-  CHECK(look("tasks")["count"] == 0);
-  CHECK(look("settings")["kie_hmac_key"] == "");
+  CHECK(read("messages?chat=1")["messages"].empty());
+  CHECK(read("tasks")["count"] == 0);
+  CHECK(read("settings")["kie_hmac_key"] == "");
 }
 
 TEST_CASE_FIXTURE(services, "control: events can be waited for") {
-  const auto last = look("events?timeout=0")["last"].get<int>();
+  const auto last = read("events?timeout=0")["last"].get<int>();
   control("send", {{"user", 1}, {"text", "a"}});
-  const auto news = look("events?since=" + std::to_string(last));
+  const auto news = read("events?since=" + std::to_string(last));
   REQUIRE(news["events"].size() == 1);
   CHECK(news["events"][0]["type"] == "message");
   CHECK(news["events"][0]["message"]["text"] == "a");
-  CHECK(look("events?timeout=0&since=" + news["last"].dump())["events"].empty());
+  CHECK(read("events?timeout=0&since=" + news["last"].dump())["events"].empty());
 }

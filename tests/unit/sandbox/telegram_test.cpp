@@ -23,7 +23,7 @@ struct bot_fixture : services {
   bool wait_for_poll() {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (std::chrono::steady_clock::now() < deadline)
-      if (look("updates")["polled"] == true)
+      if (read("updates")["polled"] == true)
         return true;
     return false;
   }
@@ -125,7 +125,7 @@ TEST_CASE_FIXTURE(bot_fixture, "telegram: a press reaches the bot and its answer
   CHECK(update["data"] == "a");
   CHECK(update["message"]["message_id"] == id);
   CHECK(telegram("answerCallbackQuery", {{"callback_query_id", update["id"]}})["ok"] == true);
-  CHECK(look("presses")[0]["answered"] == true);
+  CHECK(read("presses")[0]["answered"] == true);
   CHECK(telegram("answerCallbackQuery", {{"callback_query_id", "1"}})["description"]
         == "Bad Request: query is too old and response timeout expired or query ID is invalid");
 }
@@ -210,7 +210,7 @@ TEST_CASE_FIXTURE(bot_fixture, "telegram: edits, and edits that change nothing")
   CHECK(
     telegram("editMessageText", {{"chat_id", 501}, {"message_id", 1}, {"text", "x"}})["description"]
     == "Bad Request: message can't be edited");
-  const auto seen = look("messages?chat=501")["messages"][1]["sandbox"];
+  const auto seen = read("messages?chat=501")["messages"][1]["sandbox"];
   CHECK(seen["edits"] == 1);
   CHECK(seen["earlier"][0]["text"] == "one");
   CHECK(telegram("deleteMessage", {{"chat_id", 501}, {"message_id", id}})["result"] == true);
@@ -323,7 +323,7 @@ TEST_CASE_FIXTURE(bot_fixture, "telegram: updates can come twice, and their numb
 TEST_CASE_FIXTURE(bot_fixture, "telegram: commands are checked and kept") {
   const json good{{{"command", "start"}, {"description", "Начать"}}};
   CHECK(telegram("setMyCommands", {{"commands", good}})["ok"] == true);
-  CHECK(look("commands") == good);
+  CHECK(read("commands") == good);
   const json bad{{{"command", "Start!"}, {"description", "x"}}};
   CHECK(telegram("setMyCommands", {{"commands", bad}})["description"]
         == "Bad Request: BOT_COMMAND_INVALID");
