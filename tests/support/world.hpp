@@ -103,8 +103,9 @@ public:
   void expect(int64_t user, const std::string& text,
               std::chrono::milliseconds limit = std::chrono::seconds{30});
 
-  /// Waits until every message is marked as sent. A node that is killed before the mark of a message
-  /// has its message sent again by the next: it can come twice (design, promise on messages).
+  /// Waits until every message is marked as sent. A node that is killed before the mark of a
+  /// message has its message sent again by the next: it can come twice (design, promise on
+  /// messages).
   void wait_for_marks();
 
   /// How many texts to the user begin with `text`.
