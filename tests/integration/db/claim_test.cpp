@@ -209,8 +209,7 @@ TEST_CASE_FIXTURE(
   CHECK(no_key.wait <= 1h);
   ask.ask(store::cool_down_model{"m2", 1h, "paused", {}});
   CHECK(ask.ask(intent(us, job, "t2"))->outcome == verdict::no_model);
-  ask.ask(
-    store::cool_down_key{key_fingerprint{"k3"}, 1s, "limited", false, {}}); // shortens nothing
+  ask.ask(store::cool_down_key{key_fingerprint{"k3"}, 1s, "limited", false, {}}); // no shorter
   CHECK(db.number("SELECT count(*) FROM kie_keys WHERE blocked_until > now() + interval '59 min'")
         == 3);
 }
