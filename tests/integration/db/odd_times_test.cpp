@@ -61,15 +61,15 @@ struct odd_times_fixture : store_fixture {
   /// What is asked for everybody at once: an error here stops the service.
   void check_questions() {
     check("snapshot", store::snapshot{});
-    check("look_at_keys", store::read_keys{30s});
+    check("read_keys", store::read_keys{30s});
     check("held_jobs", store::held_jobs{us, {}});
     check("claim_jobs", store::claim_jobs{us, 1, accounts, 20, {"m"}});
     check("record_intent", store::record_intent{us, held, "t1", accounts, 20, {"m"}});
-    check("rest_key", store::cool_down_key{key_fingerprint{"k1"}, 1s, "x", false, {}});
-    check("rest_model", store::cool_down_model{"m", 1s, "x", {}});
+    check("cool_down_key", store::cool_down_key{key_fingerprint{"k1"}, 1s, "x", false, {}});
+    check("cool_down_model", store::cool_down_model{"m", 1s, "x", {}});
     store::load_conversation view{update_id{1}, chat_id{7}, user_id{7}, 5, 5, {}};
     check("load_conversation", view);
-    check("due_notices", store::due_notifications{});
+    check("due_notifications", store::due_notifications{});
     check("paint_cards", store::paint_cards{});
     check("late_tasks", store::late_tasks{});
     check("take_old_files", store::take_old_files{24h, 10});

@@ -86,7 +86,7 @@ TEST_CASE_FIXTURE(download_fixture,
   advance(5min);
   CHECK(log.count("kie.download") == 10);
   CHECK(log.count("kie.recordInfo") == 2);
-  CHECK(log.count("rest_key") == 0);
+  CHECK(log.count("cool_down_key") == 0);
   CHECK(log.count("retry_job") == 1);
   CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
   CHECK(db.last<store::retry_job>().task_may_finish); // the video exists

@@ -288,11 +288,11 @@ TEST_CASE_FIXTURE(settle_fixture, "generation fails what it does not understand"
 
 TEST_CASE_FIXTURE(settle_fixture,
                   "generation moves a job on only when the database has the rest of its key") {
-  db.out_of_reach = "rest_key";
+  db.out_of_reach = "cool_down_key";
   db.failures_left = 3;
   refuse(429, "Rate limit exceeded");
   CHECK(log.count("retry_job") == 0);
   advance(3s);
-  CHECK(log.count("rest_key") == 4);
+  CHECK(log.count("cool_down_key") == 4);
   CHECK(log.count("retry_job") == 1);
 }

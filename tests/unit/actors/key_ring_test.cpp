@@ -29,7 +29,7 @@ struct ring_fixture : actor_fixture {
         ++reads;
         if (away)
           return caf::make_error(ec::unavailable);
-        if (!answers.holds("look_at_keys"))
+        if (!answers.holds("read_keys"))
           return view;
         auto promise = self->make_response_promise<store::key_view>();
         answers.keep([promise, was = view]() mutable { promise.deliver(was); });
@@ -141,7 +141,7 @@ TEST_CASE_FIXTURE(ring_fixture,
 
 TEST_CASE_FIXTURE(ring_fixture,
                   "key_ring lifts no rest because of a look that began before the rest") {
-  answers.hold("look_at_keys");
+  answers.hold("read_keys");
   advance(6s);
   cool_down("alpha", 1h, {print("alpha"), print("beta")});
   for (auto& answer : answers.release())
