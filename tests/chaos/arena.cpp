@@ -155,7 +155,7 @@ void arena::play() {
   wait_until(
     "the end of the plan",
     [&] {
-      while (next != plan.end() && clock::now() - begin >= next->at)
+      while (next != plan.end() && clock::now() - begin >= next->time)
         happen(*next++);
       step();
       return next == plan.end() && clock::now() - begin >= options_.length;
