@@ -13,10 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   input in{data, size};
   const auto came = response(in);
   const auto result = openai::parse_chat(came);
-  if (const auto* reason = std::get_if<openai::signal>(&result)) {
-    require(storable(reason->message) && reason->message.size() <= 300,
+  if (const auto* signal = std::get_if<openai::signal>(&result)) {
+    require(storable(signal->message) && signal->message.size() <= 300,
             "OpenAI's words are bounded");
-    const auto verdict = openai::classify(*reason);
+    const auto verdict = openai::classify(*signal);
     require(!verdict.wait || verdict.wait->count() >= 0, "no wait is negative");
     require(!openai::to_string(verdict.reaction).empty(), "every reaction has a name");
   } else {
