@@ -2,6 +2,7 @@
 
 #include "actors/temporary_file.hpp"
 #include "base/jitter.hpp"
+#include "domain/prices.hpp"
 
 #include <filesystem>
 
@@ -27,7 +28,8 @@ void photo_offer::offer() {
   const auto& photo = hold_.job().photo;
   if (hold_.draining())
     return hold_.end("released");
-  if (models::taking(hold_.context().settings.models, photo).empty()) // the catalogue was changed
+  if (models::taking(prices::within_limit(hold_.context().settings), photo)
+        .empty()) // the catalogue was changed
     return settlement_.fail({failure_class::user_violation,
                              "no model of kie.models takes the photo " + photo.value,
                              "invalid image: no model of the catalogue takes it"});

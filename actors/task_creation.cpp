@@ -1,6 +1,7 @@
 #include "actors/task_creation.hpp"
 
 #include "base/jitter.hpp"
+#include "domain/prices.hpp"
 #include "domain/word_match.hpp"
 
 namespace neurocards {
@@ -51,9 +52,10 @@ void task_creation::announce() {
 store::record_intent task_creation::intent() const {
   const auto& settings = hold_.context().settings;
   const auto& job = hold_.job();
-  store::record_intent result{hold_.node(),           job.id,
-                              job.intent_token,       hold_.context().accounts,
-                              settings.create_budget, models::taking(settings.models, job.photo)};
+  store::record_intent result{
+    hold_.node(),           job.id,
+    job.intent_token,       hold_.context().accounts,
+    settings.create_budget, models::taking(prices::within_limit(settings), job.photo)};
   if (photo_)
     photo_->describe(result);
   return result;

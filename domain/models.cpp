@@ -10,8 +10,8 @@ namespace neurocards::models {
 
 namespace {
 
-// Field names, types and limits of KIE's documentation of 2026, prices of its table of August and
-// September 2026; each model has its own.
+// Field names, types and limits of KIE's documentation of 2026 (docs/kie_models.md); each model has
+// its own. Prices of KIE's table on the date beside them.
 
 config::model sora_2() {
   config::model x;
@@ -27,7 +27,8 @@ config::model sora_2() {
 }
 
 /// A model that is given the photo as the first frame of fifteen seconds.
-config::model with_first_frame(const std::string& slug, const std::string& name, double price) {
+config::model with_first_frame(const std::string& slug, const std::string& name, double price,
+                               const std::string& price_date) {
   config::model x;
   x.slug = slug;
   x.name = name;
@@ -37,18 +38,20 @@ config::model with_first_frame(const std::string& slug, const std::string& name,
   x.duration = 15;
   x.duration_text = false;
   x.price = price;
+  x.price_date = price_date;
   return x;
 }
 
 /// Mini and Fast differ in price only.
-config::model seedance_2(const std::string& kind, const std::string& name, double price) {
-  auto x = with_first_frame("bytedance/seedance-2-" + kind, name, price);
+config::model seedance_2(const std::string& kind, const std::string& name, double price,
+                         const std::string& price_date) {
+  auto x = with_first_frame("bytedance/seedance-2-" + kind, name, price, price_date);
   x.input = {{"aspect_ratio", "\"9:16\""}, {"resolution", "\"720p\""}, {"generate_audio", "true"}};
   return x;
 }
 
 config::model wan_3_0() {
-  auto x = with_first_frame("wan/3-0-video", "Wan 3", 240);
+  auto x = with_first_frame("wan/3-0-video", "Wan 3", 240, "2026-08-26");
   x.input = {{"aspect_ratio", "\"9:16\""},
              {"resolution", "\"720P\""}, // in capitals; 1080P by default, which costs twice as much
              {"audio", "true"}};
@@ -56,7 +59,7 @@ config::model wan_3_0() {
 }
 
 config::model minimax_h3() {
-  auto x = with_first_frame("minimax-h3/image-to-video", "MiniMax H3", 120);
+  auto x = with_first_frame("minimax-h3/image-to-video", "MiniMax H3", 120, "2026-09-22");
   x.input = {{"resolution", "\"768P\""}}; // 2K by default, which costs more
   x.prompt_limit = 7'000;
   x.photo_min_side = 256;
@@ -73,6 +76,7 @@ config::model kling_2_6() {
   x.input = {{"sound", "true"}};
   x.prompt_limit = 1'000;
   x.price = 220;
+  x.price_date = "2026-09-20";
   x.photo_formats = {"jpeg", "png"};
   return x;
 }
@@ -86,6 +90,7 @@ config::model wan_2_6() {
   x.input = {{"resolution", "\"720p\""}};
   x.prompt_limit = 5'000;
   x.price = 210;
+  x.price_date = "2026-09-20";
   x.photo_min_side = 256;
   return x;
 }
@@ -106,6 +111,24 @@ std::string fault_of_input(const config::model& x, const std::string& field) {
     return "kie.models: " + x.slug + ": input." + field + ": \"" + x.input.at(field)
            + "\" is no JSON value";
   return {};
+}
+
+bool is_date(const std::string& x) {
+  const std::string form = "0000-00-00";
+  if (x.size() != form.size())
+    return false;
+  for (size_t i = 0; i < form.size(); ++i)
+    if (form[i] == '0' ? x[i] < '0' || x[i] > '9' : x[i] != form[i])
+      return false;
+  return true;
+}
+
+void add_faults_of_price(const config::model& x, const std::string& prefix,
+                         std::vector<std::string>& faults) {
+  if (!(x.price >= 0 && x.price <= 100'000))
+    faults.push_back(prefix + "price is 0 to 100000 KIE credits a video");
+  if (!x.price_date.empty() && !is_date(x.price_date))
+    faults.push_back(prefix + "price-date is a day like 2026-08-26");
 }
 
 void add_faults_of_photos(const config::model& x, const std::string& prefix,
@@ -139,6 +162,7 @@ std::vector<std::string> faults_of_model(const config::model& x) {
   for (const auto& [field, value] : x.input)
     if (std::string fault = fault_of_input(x, field); !fault.empty())
       faults.push_back(std::move(fault));
+  add_faults_of_price(x, prefix, faults);
   add_faults_of_photos(x, prefix, faults);
   return faults;
 }
@@ -149,9 +173,13 @@ const catalogue& shipped() {
   // Sora 2 is what was ordered, and costs nothing while it is paused. Of the others those come
   // first that make a vertical film of any photo, the cheap before the dear; then those that keep
   // the photo's shape; and last the one that costs more than a credit brings.
-  static const catalogue all{
-    sora_2(),    seedance_2("mini", "Seedance 2 Mini", 123), wan_3_0(), minimax_h3(), wan_2_6(),
-    kling_2_6(), seedance_2("fast", "Seedance 2 Fast", 495)};
+  static const catalogue all{sora_2(),
+                             seedance_2("mini", "Seedance 2 Mini", 123, "2026-08-26"),
+                             wan_3_0(),
+                             minimax_h3(),
+                             wan_2_6(),
+                             kling_2_6(),
+                             seedance_2("fast", "Seedance 2 Fast", 495, "2026-07-19")};
   return all;
 }
 

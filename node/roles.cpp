@@ -14,6 +14,7 @@
 #include "clients/address.hpp"
 #include "db/leader.hpp"
 #include "db/listener.hpp"
+#include "domain/prices.hpp"
 #include "node/auditor.hpp"
 #include "node/publication.hpp"
 
@@ -196,7 +197,7 @@ role gateway_role(caf::actor_system& sys, const services& x) {
             flow::flow_config flow;
             flow.terms = x.settings.terms;
             flow.credits = x.settings.credits;
-            flow.models = models::photo_limits(x.settings.kie.models);
+            flow.models = models::photo_limits(prices::within_limit(x.settings.kie));
             auto talk = std::make_shared<conversation_context>(
               conversation_context{x.telegram, flow, x.settings.session.idle_timeout, x.files,
                                    x.disk, x.database, x.telegram_http, x.objects, x.counts});

@@ -61,7 +61,8 @@ struct model {
   bool duration_text = true;                // "15" instead of 15
   std::map<std::string, std::string> input; // further fields: JSON values as text
   int prompt_limit = 10'000;                // characters
-  double price = 0;                         // KIE credits a video
+  double price = 0;                         // KIE credits a video; 0: unknown
+  std::string price_date;                   // ISO date on which that was seen; empty: unknown
   std::vector<std::string> photo_formats{"jpeg", "png", "webp"};
   int photo_min_side = 300; // pixels; where a model's page says nothing, its neighbours' limits
   int photo_max_side = 6000;
@@ -80,6 +81,7 @@ struct kie {
   duration key_cooldown = 1min;
   duration billing_cooldown = 1h;
   duration model_cooldown = 30min;
+  double max_price = 0;                 // US$ a video; dearer models are passed over; 0: none is
   int create_budget = 18;               // creations per 10 s and account
   int query_budget = 10;                // queries per second and key, all nodes together
   std::optional<duration> orphan_grace; // absent: as `grace` says
@@ -152,6 +154,7 @@ struct pack {
 struct credits {
   int welcome = 2;
   std::vector<pack> packs{{5, 250}, {10, 450}, {30, 1200}};
+  double star_value = 0.013; // US$ that Telegram pays for a Star
 };
 
 struct logging {

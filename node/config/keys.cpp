@@ -198,6 +198,9 @@ void add_kie(std::vector<key>& to) {
                     "how long the keys of an account without money rest"));
   to.push_back(make("kie.model-rest", AT(kie.model_cooldown), any_length,
                     "how long a model that KIE switched off rests"));
+  to.push_back(make("kie.max-price", AT(kie.max_price), between(0.0, 1'000.0),
+                    "US$ a video may cost; dearer models, and those without a price, are passed "
+                    "over; 0: all are used"));
   to.push_back(make("kie.create-budget", AT(kie.create_budget), between(1, 1'000'000),
                     "new tasks per account in 10 s"));
   to.push_back(make("kie.query-budget", AT(kie.query_budget), between(1, 1'000'000),
@@ -286,6 +289,8 @@ void add_product(std::vector<key>& to) {
                     "credits given once, at consent"));
   to.push_back(make("credits.packs", AT(credits.packs), anything<std::vector<pack>>(),
                     "what can be bought: credits, and their price in Telegram Stars"));
+  to.push_back(make("credits.star-value", AT(credits.star_value), between(0.0001, 10.0),
+                    "US$ that Telegram pays for a Star: what a video may cost is judged by it"));
   to.push_back(make("log.level", AT(log.level),
                     words<log::level>("trace, debug, info, warn, error"), "least level logged"));
   to.push_back(make("log.format", AT(log.format), one_of({"text", "json"}), "form of a line"));

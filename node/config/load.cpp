@@ -1,6 +1,7 @@
 #include "node/config/load.hpp"
 
 #include "clients/redis.hpp"
+#include "domain/prices.hpp"
 #include "node/config/file.hpp"
 #include "node/config/keys.hpp"
 #include "node/config/secrets.hpp"
@@ -208,6 +209,9 @@ void add_warnings(loaded& x, need purpose) {
                               "has ended: a task whose creation was in doubt is paid for twice; "
                               "set it to "
                             + show(usual_generation) + " or more");
+  if (what == need::services)
+    for (auto& doubt : prices::doubts_about(s.kie, s.credits))
+      x.warnings.push_back(std::move(doubt));
 }
 
 } // namespace

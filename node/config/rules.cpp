@@ -7,6 +7,7 @@
 #include "db/connection_url.hpp"
 #include "domain/flow.hpp"
 #include "domain/models.hpp"
+#include "domain/prices.hpp"
 #include "node/config/load.hpp"
 
 #include <algorithm>
@@ -160,6 +161,10 @@ void check_telegram(const telegram& x, faults& out) {
 }
 
 void check_models(const kie& x, faults& out) {
+  if (!x.models.empty() && prices::within_limit(x).empty())
+    out.push_back(
+      "kie.max-price: no model of kie.models costs so little; allowed: the price of one "
+      "at least (price, in KIE's credits of 0.005 $), or 0 for no limit");
   for (const auto& fault : models::faults_of(x.models))
     out.push_back(fault.rfind("kie.models", 0) == 0 ? fault : "kie.models: " + fault);
 }

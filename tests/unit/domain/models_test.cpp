@@ -105,7 +105,9 @@ TEST_CASE("a catalogue that cannot work is refused by name") {
   x.duration = 0;
   x.prompt_limit = 5;
   x.input = {{"prompt", "\"mine\""}, {"size", "large"}};
-  CHECK(models::faults_of({x}).size() == 5);
+  x.price = -1;
+  x.price_date = "26.8.2026";
+  CHECK(models::faults_of({x}).size() == 7);
   CHECK(models::faults_of({models::shipped()[0], models::shipped()[0]}).size() == 1);
 }
 

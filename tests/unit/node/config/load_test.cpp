@@ -356,8 +356,20 @@ TEST_CASE("without OpenAI's key the templates must be allowed, and that is said"
   CHECK(holds(all_lines(x.warnings), "OPENAI_API_KEY"));
 }
 
+TEST_CASE("a price that no credit earns is doubted, one that no model keeps is refused") {
+  CHECK(holds(all_lines(load_options({}).warnings), "kie.models: a credit earns 0.52 $ at least"));
+  CHECK(all_lines(load_options({"--kie.max-price=0.5"}).warnings) == "");
+  CHECK(all_lines(load_options({"--credits.star-value=0.07"}).warnings) == "");
+  const auto none = load_options({"--kie.max-price=0.01"});
+  CHECK(
+    all_lines(none.faults).starts_with("kie.max-price: no model of kie.models costs so little"));
+  CHECK(holds(all_lines(load_options({"--credits.star-value=0"}).faults), "credits.star-value"));
+  CHECK(holds(all_lines(load_options({"--kie.max-price=-1"}).faults), "kie.max-price"));
+}
+
 TEST_CASE("a grace that callbacks cannot keep is doubted where KIE calls back") {
   const auto doubts = [](std::vector<std::string> options) {
+    options.emplace_back("--credits.star-value=1"); // no doubt about prices
     return all_lines(load_options(std::move(options)).warnings);
   };
   const std::string called_back = "--http.public-url=https://cards.example";

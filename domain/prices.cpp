@@ -1,0 +1,64 @@
+#include "domain/prices.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+namespace neurocards::prices {
+
+namespace {
+
+constexpr double kie_credit = 0.005; // US$
+
+void append(std::string& list, const std::string& item) {
+  list += (list.empty() ? "" : ", ") + item;
+}
+
+} // namespace
+
+double clip_cost(const config::model& x) {
+  return x.price * kie_credit;
+}
+
+double credit_earns(const config::credits& x) {
+  double least = 0;
+  for (const auto& pack : x.packs) {
+    const double earned = x.star_value * pack.stars / std::max(1, pack.credits);
+    least = least == 0 ? earned : std::min(least, earned);
+  }
+  return least;
+}
+
+models::catalogue within_limit(const config::kie& x) {
+  models::catalogue result;
+  for (const auto& model : x.models)
+    if (x.max_price == 0 || (model.price > 0 && clip_cost(model) <= x.max_price))
+      result.push_back(model);
+  return result;
+}
+
+std::vector<std::string> doubts_about(const config::kie& kie, const config::credits& credits) {
+  const double earned = credit_earns(credits);
+  std::string dear;
+  std::string unknown;
+  for (const auto& x : within_limit(kie)) {
+    if (x.price == 0)
+      append(unknown, x.slug);
+    else if (earned > 0 && clip_cost(x) > earned)
+      append(dear, fmt::format("{} {:.2f} $ (price of {})", x.slug, clip_cost(x),
+                               x.price_date.empty() ? "an unknown day" : x.price_date));
+  }
+  std::vector<std::string> result;
+  if (!dear.empty())
+    result.push_back(
+      fmt::format("kie.models: a credit earns {:.2f} $ at least (credits.packs, "
+                  "credits.star-value), and a video costs more with {}; kie.max-price "
+                  "passes dear models over",
+                  earned, dear));
+  if (!unknown.empty())
+    result.push_back("kie.models: no price is known of " + unknown
+                     + "; price is KIE's credits for one video");
+  return result;
+}
+
+} // namespace neurocards::prices
