@@ -4,7 +4,6 @@
 #include "protocol/actors.hpp"
 
 #include <caf/actor_system_config.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 #include <caf/scoped_actor.hpp>
 
 #include <chrono>
@@ -18,42 +17,17 @@ using namespace std::chrono_literals;
 /// spawned through it is ended with the fixture.
 class actor_fixture {
 public:
-  actor_fixture() { sched().clock().current_time += 1h; }
-
-  ~actor_fixture() {
-    sched().clock().schedule.clear();
-    sys.registry().erase(timer_wheel::name);
-    for (auto& actor : owned_)
-      caf::anon_send_exit(actor, caf::exit_reason::kill);
-    owned_.clear();
-    wheel_ = nullptr;
-    settle();
-    sched().clock().schedule.clear(); // a timer armed meanwhile would keep the system waiting
-    settle();
-  }
+  actor_fixture();
+  ~actor_fixture();
 
   actor_fixture(const actor_fixture&) = delete;
   actor_fixture& operator=(const actor_fixture&) = delete;
 
   /// Runs everything that can run now.
-  void settle() {
-    while (sched().try_run_once())
-      continue;
-  }
+  void settle();
 
   /// Moves the clock, stopping at every timer on the way.
-  void advance(caf::timespan by) {
-    auto& clock = sched().clock();
-    const auto end = clock.current_time + by;
-    settle();
-    while (!clock.schedule.empty() && clock.schedule.begin()->first <= end) {
-      const auto step = clock.schedule.begin()->first - clock.current_time;
-      clock.advance_time(std::max(step, caf::actor_clock::duration_type{0}));
-      settle();
-    }
-    clock.advance_time(end - clock.current_time);
-    settle();
-  }
+  void advance(caf::timespan by);
 
   /// Keeps an actor alive until the fixture ends.
   template <class Handle>
@@ -75,12 +49,8 @@ public:
 
 private:
   struct system_config : caf::actor_system_config {
-    system_config() { set("caf.scheduler.policy", "testing"); }
+    system_config();
   };
-
-  caf::scheduler::test_coordinator& sched() {
-    return dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler());
-  }
 
   system_config config_;
 

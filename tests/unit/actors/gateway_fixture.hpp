@@ -1,13 +1,10 @@
 #pragma once
 
-#include "actors/post.hpp"
 #include "actors/telegram_gateway.hpp"
 #include "tests/support/ask.hpp"
 
 #include <doctest/doctest.h>
-#include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
@@ -59,270 +56,50 @@ struct gateway_fixture : actor_fixture {
   std::map<int64_t, std::deque<std::pair<caf::weak_actor_ptr, std::function<void()>>>> held_visits;
   std::deque<std::pair<caf::weak_actor_ptr, std::function<void()>>> open_polls;
 
-  gateway_store_actor database = own(sys.spawn([this](gateway_store_actor::pointer self) {
-    return gateway_store_actor::behavior_type{
-      [this, self](const store::put_updates& x) -> caf::result<store::update_ids> {
-        ++puts;
-        receivers.push_back(x.receiver);
-        if (!hold_puts)
-          return put(x);
-        auto promise = self->make_response_promise<store::update_ids>();
-        held_puts.emplace_back(self->ctrl(),
-                               [this, promise, x]() mutable { promise.deliver(put(x)); });
-        return promise;
-      },
-      [this](const store::pending_updates& x) { return pending(x); },
-      [this](const store::commit_step& x) -> caf::result<store::step_outcome> {
-        commits.push_back(x);
-        inbox[x.update.value].handled = true;
-        store::step_outcome result;
-        result.applied = true;
-        return result;
-      },
-    };
-  }));
-
-  http_agent_actor http = own(sys.spawn([this](http_agent_actor::pointer self) {
-    return http_agent_actor::behavior_type{
-      [this, self](const http::request& x) -> caf::result<http::response> {
-        requests.push_back(x);
-        if (auto& script = tg_answers[x.label]; !script.empty()) {
-          if (x.label == "telegram.getUpdates")
-            note_poll(x);
-          const auto result = script.front();
-          script.pop_front();
-          return result;
-        }
-        if (x.label != "telegram.getUpdates")
-          return says(200, R"({"ok":true,"result":true})");
-        confirm(note_poll(x));
-        if (!unconfirmed.empty())
-          return batch();
-        auto promise = self->make_response_promise<http::response>(); // a long poll
-        open_polls.emplace_back(self->ctrl(),
-                                [this, promise]() mutable { promise.deliver(batch()); });
-        return promise;
-      },
-    };
-  }));
+  gateway_store_actor database = fake_database();
+  http_agent_actor http = fake_http();
 
   config::telegram settings;
   uuid receiver = uuid::random();
   size_t capacity = 10'000;
   telegram_gateway_actor gateway;
 
-  ~gateway_fixture() {
-    held_puts.clear();
-    held_visits.clear();
-    open_polls.clear();
-    talks.clear();
-    settle();
-  }
-
-  void start() {
-    gateway_config x{settings,
-                     "https://cards.example/telegram/webhook",
-                     secret{"webhook-secret"},
-                     capacity,
-                     telegram::api{"http://telegram.test", secret{"1:x"}, 180s},
-                     flow::flow_config{},
-                     database,
-                     http,
-                     [this](telegram_gateway_actor::pointer, chat_id chat) { return talk(chat); },
-                     metrics{sys},
-                     receiver};
-    gateway = spawn<telegram_gateway_impl>(std::make_shared<const gateway_config>(std::move(x)));
-  }
+  gateway_fixture();
+  ~gateway_fixture();
+  void start();
 
   /// The leader lock is ours.
-  void gain() {
-    if (!gateway)
-      start();
-    caf::anon_send(gateway, gained_atom_v);
-    settle();
-  }
-
-  void lose() {
-    caf::anon_send(gateway, lost_atom_v);
-    settle();
-  }
-
-  static std::string message(int64_t id, int64_t chat) {
-    return nlohmann::json{{"update_id", id},
-                          {"message",
-                           {{"message_id", id},
-                            {"date", 1},
-                            {"chat", {{"id", chat}, {"type", "private"}}},
-                            {"from", {{"id", chat}, {"is_bot", false}, {"first_name", "Ann"}}},
-                            {"text", "hello"}}}}
-      .dump();
-  }
-
-  static std::string checkout(int64_t id, int64_t user) {
-    return nlohmann::json{{"update_id", id},
-                          {"pre_checkout_query",
-                           {{"id", "checkout-" + std::to_string(id)},
-                            {"from", {{"id", user}, {"is_bot", false}, {"first_name", "Ann"}}},
-                            {"currency", "XTR"},
-                            {"total_amount", 250},
-                            {"invoice_payload", "what it was"}}}}
-      .dump();
-  }
+  void gain();
+  void lose();
+  static std::string message(int64_t id, int64_t chat);
+  static std::string checkout(int64_t id, int64_t user);
 
   /// Somebody writes to the bot; an open long poll ends.
-  void arrive(const std::vector<std::pair<int64_t, std::string>>& updates) {
-    for (const auto& [id, json] : updates)
-      unconfirmed[id] = json;
-    for (auto& [whose, answer] : std::exchange(open_polls, {}))
-      post(whose, std::move(answer));
-    settle();
-  }
+  void arrive(const std::vector<std::pair<int64_t, std::string>>& updates);
 
   /// Updates that some earlier process had stored.
-  void stored_before(int64_t id, int64_t chat) {
-    inbox[id].update = {update_id{id}, chat_id{chat}, "message", message(id, chat)};
-  }
-
-  auto webhook(const std::string& body) {
-    return ask<caf::unit_t>(*this, gateway, webhook_update{body});
-  }
-
-  void release_puts() {
-    for (auto& [whose, answer] : std::exchange(held_puts, {}))
-      post(whose, std::move(answer));
-    settle();
-  }
-
-  void unblock(int64_t chat) {
-    blocked.erase(chat);
-    for (auto& [whose, answer] : std::exchange(held_visits[chat], {}))
-      post(whose, std::move(answer));
-    settle();
-  }
-
-  void crash(int64_t chat) {
-    held_visits.erase(chat);
-    caf::anon_send_exit(talks.at(chat), caf::exit_reason::kill);
-    talks.erase(chat);
-    settle();
-  }
-
-  std::vector<int64_t> visited(int64_t chat) const {
-    std::vector<int64_t> result;
-    for (const auto& x : visits)
-      if (x.chat == chat)
-        result.push_back(x.update);
-    return result;
-  }
-
-  int count(const std::string& label) const {
-    return static_cast<int>(std::count_if(requests.begin(), requests.end(),
-                                          [&](const auto& x) { return x.label == label; }));
-  }
-
-  int unhandled() const {
-    return static_cast<int>(
-      std::count_if(inbox.begin(), inbox.end(), [](const auto& x) { return !x.second.handled; }));
-  }
-
-  static http::response says(int status, std::string body) {
-    http::response result;
-    result.outcome = http::outcome::answered;
-    result.status = status;
-    result.body = std::move(body);
-    return result;
-  }
-
-  static http::response refusal(int code, const std::string& description) {
-    return says(
-      code,
-      nlohmann::json{{"ok", false}, {"error_code", code}, {"description", description}}.dump());
-  }
+  void stored_before(int64_t id, int64_t chat);
+  std::shared_ptr<reply<caf::unit_t>> webhook(const std::string& body);
+  void release_puts();
+  void unblock(int64_t chat);
+  void crash(int64_t chat);
+  std::vector<int64_t> visited(int64_t chat) const;
+  int count(const std::string& label) const;
+  int unhandled() const;
+  static http::response says(int status, std::string body);
+  static http::response refusal(int code, const std::string& description);
 
 private:
-  int64_t note_poll(const http::request& x) {
-    const auto offset = nlohmann::json::parse(x.body).value("offset", int64_t{0});
-    offsets.push_back(offset);
-    polls.push_back(now());
-    return offset;
-  }
+  gateway_store_actor fake_database();
+  http_agent_actor fake_http();
 
-  time_point now() { return sys.clock().now(); }
-
-  void confirm(int64_t offset) {
-    unconfirmed.erase(unconfirmed.begin(), unconfirmed.lower_bound(offset));
-  }
-
-  http::response batch() const {
-    auto list = nlohmann::json::array();
-    for (const auto& [id, json] : unconfirmed)
-      if (list.size() < 100)
-        list.push_back(nlohmann::json::parse(json));
-    return says(200, nlohmann::json{{"ok", true}, {"result", list}}.dump());
-  }
-
-  caf::expected<store::update_ids> put(const store::put_updates& x) {
-    std::optional<ec> fault;
-    if (!inbox_up)
-      fault = ec::unavailable;
-    if (!put_faults.empty()) {
-      fault = put_faults.front();
-      put_faults.pop_front();
-    }
-    if (fault && !lost_answers)
-      return caf::make_error(*fault);
-    if (std::any_of(x.updates.begin(), x.updates.end(), refused))
-      return caf::make_error(ec::rejected);
-    store::update_ids result;
-    for (const auto& update : x.updates)
-      if (inbox.try_emplace(update.id.value, row{update}).second)
-        result.fresh.push_back(update.id);
-    if (fault)
-      return caf::make_error(*fault);
-    return result;
-  }
-
-  caf::result<store::inbox_page> pending(const store::pending_updates& x) {
-    ++pages;
-    if (!inbox_up)
-      return caf::make_error(ec::unavailable);
-    store::inbox_page result;
-    for (const auto& [id, stored] : inbox)
-      if (!stored.handled && static_cast<int>(result.updates.size()) < x.limit
-          && (x.which == store::pending_updates::choice::all || stored.left_behind))
-        result.updates.push_back(stored.update);
-    return result;
-  }
-
-  conversation_actor talk(chat_id chat) {
-    ++spawned;
-    auto result = own(sys.spawn([this, chat](conversation_actor::pointer self) {
-      return conversation_actor::behavior_type{
-        [this, self, chat](const routed_update& x) -> caf::result<void> {
-          const auto id = x.update.update.value;
-          visits.push_back({chat.value, id});
-          auto promise = self->make_response_promise<void>();
-          auto finish = [this, promise, id]() mutable {
-            if (const auto ending = endings.find(id); ending != endings.end())
-              return promise.deliver(caf::make_error(ending->second));
-            inbox[id].handled = true;
-            promise.deliver();
-          };
-          if (blocked.contains(chat.value))
-            held_visits[chat.value].emplace_back(self->ctrl(), std::move(finish));
-          else
-            finish();
-          return promise;
-        },
-        [this, self](drain_atom) {
-          ++drained;
-          self->quit();
-        },
-      };
-    }));
-    talks[chat.value] = result;
-    return result;
-  }
+  int64_t note_poll(const http::request& x);
+  time_point now();
+  void confirm(int64_t offset);
+  http::response batch() const;
+  caf::expected<store::update_ids> put(const store::put_updates& x);
+  caf::result<store::inbox_page> pending(const store::pending_updates& x);
+  conversation_actor talk(chat_id chat);
 };
 
 } // namespace neurocards::test

@@ -1,5 +1,7 @@
 #include "tests/unit/actors/notifier_fixture.hpp"
 
+#include <nlohmann/json.hpp>
+
 using namespace neurocards;
 using neurocards::test::notifier_fixture;
 using namespace std::chrono_literals;

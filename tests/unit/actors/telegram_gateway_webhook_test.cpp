@@ -1,5 +1,7 @@
 #include "tests/unit/actors/gateway_fixture.hpp"
 
+#include <nlohmann/json.hpp>
+
 using namespace neurocards;
 using namespace neurocards::test;
 
