@@ -3,7 +3,7 @@
 #include "actors/leadership.hpp"
 #include "actors/watched_actor.hpp"
 #include "base/log.hpp"
-#include "protocol/singleton.hpp"
+#include "protocol/actors.hpp"
 #include "protocol/store/outbox.hpp"
 #include "protocol/store/request_list.hpp"
 

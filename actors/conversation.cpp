@@ -261,13 +261,9 @@ void conversation::retry(caf::timespan wait) {
   });
 }
 
-void conversation::say(const std::vector<flow::effect>& effects) {
-  for (const auto& effect : effects) {
-    // The gateway has answered pre-checkout queries before they came here.
-    const auto* answer = std::get_if<flow::answer_callback>(&effect);
-    if (!answer)
-      continue;
-    auto request = context_->api.answer_callback_query(answer->id, answer->text, answer->alert);
+void conversation::say(const std::vector<flow::answer_callback>& answers) {
+  for (const auto& answer : answers) {
+    auto request = context_->api.answer_callback_query(answer.id, answer.text, answer.alert);
     self_->request(context_->http, caf::infinite, std::move(request))
       .then(
         [chat = chat_](const http::response& x) {

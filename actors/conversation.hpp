@@ -36,9 +36,9 @@ private:
     caf::typed_response_promise<void> handled;
     store::conversation_view view;
     std::shared_ptr<photo_fetch> fetch;
-    std::optional<flow::photo_result> photo; // fetched once, whatever is repeated after it
-    bool awaits_photo = false;               // and nothing else
-    std::vector<flow::effect> effects;       // of the last commit sent
+    std::optional<flow::photo_result> photo;    // fetched once, whatever is repeated after it
+    bool awaits_photo = false;                  // and nothing else
+    std::vector<flow::answer_callback> effects; // of the last commit sent
     plan todo = plan::step;
     int failures = 0;
     int refusals = 0;
@@ -65,7 +65,7 @@ private:
   void on_fault(const caf::error&);
   void on_refused(const caf::error&);
   void retry(caf::timespan wait);
-  void say(const std::vector<flow::effect>&);
+  void say(const std::vector<flow::answer_callback>&);
   void finish(const char* outcome);
   void end();
   void wait_idle(caf::timespan delay);

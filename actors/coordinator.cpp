@@ -46,8 +46,8 @@ coordinator_actor::behavior_type coordinator::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg); });
   look_later();
   return {
-    [this](gained_atom) { lead(true); },
-    [this](lost_atom) { lead(false); },
+    [this](gained_atom) { gain(); },
+    [this](lost_atom) { lose(); },
     [this](const node_card& card, const caf::strong_actor_ptr& agent,
            const caf::strong_actor_ptr& theirs) { return on_hello(card, agent, theirs); },
     [this](const node_report& report) { on_report(report); },
@@ -94,7 +94,7 @@ void coordinator::admit(const node_card& card, node_agent_actor agent,
     return x.second.card.name == card.name && x.second.card.protocol != card.protocol;
   });
   introduce(entry);
-  if (leads_)
+  if (leader_.leading())
     place(entry);
 }
 
@@ -128,7 +128,7 @@ void coordinator::on_report(const node_report& report) {
   from->report = report;
   from->heard_at = self_->clock().now();
   const auto wanted = placements::wanted(config_.nodes, from->card.name);
-  if (leads_ && !placements::follows(report, wanted)
+  if (leader_.leading() && !placements::follows(report, wanted)
       && self_->clock().now() - from->told_at > tell_again_after)
     place(*from);
 }
@@ -144,17 +144,26 @@ void coordinator::on_down(const caf::down_msg& msg) {
 
 // ── what they shall run ──────────────────────────────────────────────────────────────────────────
 
-void coordinator::lead(bool leads) {
-  if (leads_ != leads)
-    log::info(leads ? "cluster.leads" : "cluster.leads_no_more", "node", config_.card.name);
-  leads_ = leads;
-  ++term_;
+void coordinator::gain() {
+  if (!leader_.leading())
+    log::info("cluster.leads", "node", config_.card.name);
+  leader_.gain();
+  forget_shown();
+  place_all();
+  show();
+}
+
+void coordinator::lose() {
+  if (leader_.leading())
+    log::info("cluster.leads_no_more", "node", config_.card.name);
+  leader_.lose();
+  forget_shown();
+}
+
+/// Another may have led meanwhile, and what he showed is what there is to see.
+void coordinator::forget_shown() {
   showing_ = false;
   shown_.clear();
-  if (leads_) {
-    place_all();
-    show();
-  }
 }
 
 void coordinator::place(peer& whom) {
@@ -183,7 +192,7 @@ void coordinator::on_file(const cluster_file& file) {
   config_.nodes = file.nodes;
   ++revision_;
   log::info("cluster.file_read", "revision", revision_, "nodes", config_.nodes.size());
-  if (leads_)
+  if (leader_.leading())
     place_all();
   show();
 }
@@ -212,24 +221,20 @@ void coordinator::look() {
 }
 
 void coordinator::show() {
-  if (!leads_ || showing_)
+  if (!leader_.leading() || showing_)
     return;
   auto text = cluster_view::to_json(view());
   if (text == shown_)
     return;
   showing_ = true;
   self_->request(store_, caf::infinite, store::show_cluster{text})
-    .then(
-      [this, text, term = term_](const store::committed&) {
-        if (term != term_)
-          return; // another may have led meanwhile, and what he showed is what there is to see
-        showing_ = false;
-        shown_ = text;
-      },
-      [this, term = term_](const caf::error&) {
-        if (term == term_)
-          showing_ = false; // shown at the next check
-      });
+    .then(leader_.in_this_term<store::committed>([this, text](const store::committed&) {
+      showing_ = false;
+      shown_ = text;
+    }),
+          leader_.in_this_term<caf::error>([this](const caf::error&) {
+            showing_ = false; // shown at the next check
+          }));
 }
 
 cluster_view::node coordinator::seen(const std::string& node, bool listed) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/leadership.hpp"
 #include "actors/watched_actor.hpp"
 #include "domain/cluster_view.hpp"
 #include "protocol/actors.hpp"
@@ -54,7 +55,9 @@ private:
   void on_hint(const outbox_hint&);
   void on_file(const cluster_file&);
   void on_down(const caf::down_msg&);
-  void lead(bool leads);
+  void gain();
+  void lose();
+  void forget_shown();
   void place(peer&);
   void place_all();
   void look_later();
@@ -71,8 +74,7 @@ private:
   std::map<std::string, refusal> refused_; // by process
   std::vector<std::string> file_faults_;
   uint64_t revision_ = 1;
-  bool leads_ = false;
-  uint64_t term_ = 0; // counts the times leadership came or went
+  leadership leader_;
   bool showing_ = false;
   std::string shown_; // the view the database has
 };

@@ -11,11 +11,11 @@ constexpr caf::timespan longest_pause = std::chrono::seconds{1}; // between sear
 
 } // namespace
 
-janitor::janitor(janitor_actor::pointer self, janitor_config config, janitor_store_actor store,
+janitor::janitor(singleton_actor::pointer self, janitor_config config, janitor_store_actor store,
                  object_store_actor objects)
   : self_(self), config_(config), store_(std::move(store)), objects_(std::move(objects)) {}
 
-janitor_actor::behavior_type janitor::make_behavior() {
+singleton_actor::behavior_type janitor::make_behavior() {
   return {
     [this](gained_atom) {
       stop_sweep();

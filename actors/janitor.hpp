@@ -23,16 +23,16 @@ class janitor {
 public:
   static constexpr const char* name = "janitor";
 
-  janitor(janitor_actor::pointer self, janitor_config config, janitor_store_actor store,
+  janitor(singleton_actor::pointer self, janitor_config config, janitor_store_actor store,
           object_store_actor objects);
-  janitor_actor::behavior_type make_behavior();
+  singleton_actor::behavior_type make_behavior();
 
 private:
   void rescue();
   void sweep();
   void stop_sweep();
 
-  janitor_actor::pointer self_;
+  singleton_actor::pointer self_;
   janitor_config config_;
   janitor_store_actor store_;
   object_store_actor objects_;
@@ -41,6 +41,6 @@ private:
   log::limiter failures_;
 };
 
-using janitor_impl = watched_impl<janitor_actor, janitor>;
+using janitor_impl = watched_impl<singleton_actor, janitor>;
 
 } // namespace neurocards

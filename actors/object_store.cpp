@@ -24,8 +24,8 @@ constexpr auto cleaning_interval = 10min;
 // bucket, or its turn to be sent to Telegram.
 constexpr auto left_over_age = 1h;
 
-ec code_of(storage::fault what) {
-  switch (what) {
+ec code_of(storage::fault fault) {
+  switch (fault) {
     case storage::fault::disk_full:
       return ec::storage_full;
     case storage::fault::not_found:
@@ -48,6 +48,18 @@ disk_runner run_on(std::shared_ptr<storage::file_worker> worker) {
   };
 }
 
+temporary_file::remover remove_on(disk_runner disk) {
+  return [disk = std::move(disk)](std::string path) {
+    disk(
+      [path = std::move(path)] {
+        std::error_code ignored; // nobody misses it; what stays is cleaned up with old ones
+        std::filesystem::remove(path, ignored);
+        return storage::result{};
+      },
+      [](const storage::result&) {});
+  };
+}
+
 object_store::object_store(object_store_actor::pointer self,
                            std::shared_ptr<const storage::store> files, disk_runner disk,
                            http_agent_actor http, disk_runner looks)
@@ -57,25 +69,25 @@ object_store::object_store(object_store_actor::pointer self,
 object_store_actor::behavior_type object_store::make_behavior() {
   clean_temporary();
   return {
-    [this](const put_file& what) { return put(what); },
-    [this](const open_file& what) { return open(what); },
-    [this](const link_file& what) {
-      return file_link{files_->link(what.key, storage::clock::now(), what.valid)};
+    [this](const put_file& request) { return put(request); },
+    [this](const open_file& wanted) { return open(wanted); },
+    [this](const link_file& cooldown) {
+      return file_link{files_->link(cooldown.key, storage::clock::now(), cooldown.valid)};
     },
-    [this](const drop_file& what) -> caf::result<void> {
+    [this](const drop_file& failure) -> caf::result<void> {
       return start<void>(
-        "drop", what.key, [files = files_, key = what.key] { return files->remove(key); },
+        "drop", failure.key, [files = files_, key = failure.key] { return files->remove(key); },
         [](storage::result&) {});
     },
   };
 }
 
 template <class Answer, class F>
-caf::result<Answer> object_store::start(std::string what, const storage_key& key,
+caf::result<Answer> object_store::start(std::string action, const storage_key& key,
                                         std::function<storage::action()> make, F to_answer) {
   auto promise = self_->make_response_promise<Answer>();
   auto& op = pending_[++last_id_];
-  op.what = std::move(what);
+  op.action = std::move(action);
   op.key = key;
   op.make = std::move(make);
   op.done = [promise, to_answer](storage::result& x) mutable {
@@ -88,26 +100,28 @@ caf::result<Answer> object_store::start(std::string what, const storage_key& key
       promise.deliver(to_answer(x));
     }
   };
-  op.failed = [promise](caf::error why) mutable { promise.deliver(std::move(why)); };
+  op.failed = [promise](caf::error reason) mutable { promise.deliver(std::move(reason)); };
   run(last_id_);
   return promise;
 }
 
-caf::result<put_result> object_store::put(const put_file& what) {
+caf::result<put_result> object_store::put(const put_file& request) {
   return start<put_result>(
-    "put", what.key,
-    [files = files_, what] { return files->put(what.key, what.path, what.content_type); },
-    [this, path = what.path](storage::result& x) {
-      discard(path);
+    "put", request.key,
+    [files = files_, request] {
+      return files->put(request.key, request.path, request.content_type);
+    },
+    [this, path = request.path](storage::result& x) {
+      const temporary_file consumed{path, remove_on(disk_)}; // unless the store has moved it
       return put_result{x.bytes};
     });
 }
 
-caf::result<opened_file> object_store::open(const open_file& what) {
+caf::result<opened_file> object_store::open(const open_file& request) {
   return start<opened_file>(
-    "open", what.key, [files = files_, key = what.key] { return files->fetch(key); },
-    [this, looks = what.as_video](storage::result& x,
-                                  caf::typed_response_promise<opened_file>& promise) {
+    "open", request.key, [files = files_, key = request.key] { return files->fetch(key); },
+    [this, looks = request.as_video](storage::result& x,
+                                     caf::typed_response_promise<opened_file>& promise) {
       opened_file found{std::move(x.file), x.bytes, x.temporary};
       if (looks)
         look_into(std::move(found), promise);
@@ -161,10 +175,10 @@ void object_store::run(uint64_t id) {
         auto result = interpret(answer);
         finish(id, result);
       },
-      [this, id](const caf::error& why) {
+      [this, id](const caf::error& reason) {
         storage::result result;
         result.fault = storage::fault::unavailable;
-        result.error = to_string(why);
+        result.error = to_string(reason);
         finish(id, result);
       });
 }
@@ -178,7 +192,7 @@ void object_store::wait_for_turn(uint64_t id) {
 void object_store::finish(uint64_t id, storage::result& result) {
   auto& op = pending_.at(id);
   if (result.fault == storage::fault::unavailable && op.tries < max_tries) {
-    log::warn("object_store.retried", "what", op.what, "key", op.key, "tries", op.tries, "error",
+    log::warn("object_store.retried", "what", op.action, "key", op.key, "tries", op.tries, "error",
               result.error);
     run_after(self_, backoff(op.tries, 500ms, 5s), [this, id] { run(id); });
     return;
@@ -186,22 +200,11 @@ void object_store::finish(uint64_t id, storage::result& result) {
   if (result.ok()) {
     op.done(result);
   } else {
-    log::warn("object_store.failed", "what", op.what, "key", op.key, "fault", result.fault, "error",
-              result.error);
-    op.failed(caf::make_error(code_of(result.fault), op.what, to_string(op.key), result.error));
+    log::warn("object_store.failed", "what", op.action, "key", op.key, "fault", result.fault,
+              "error", result.error);
+    op.failed(caf::make_error(code_of(result.fault), op.action, to_string(op.key), result.error));
   }
   pending_.erase(id);
-}
-
-/// A store may have moved the file instead of copying it; then there is nothing left to do.
-void object_store::discard(const std::string& file) {
-  disk_(
-    [file] {
-      std::error_code ignored;
-      std::filesystem::remove(file, ignored);
-      return storage::result{};
-    },
-    [](const storage::result&) {});
 }
 
 void object_store::clean_temporary() {

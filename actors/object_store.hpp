@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/temporary_file.hpp"
 #include "actors/watched_actor.hpp"
 #include "clients/file_worker.hpp"
 #include "clients/storage.hpp"
@@ -17,6 +18,9 @@ using disk_runner =
 
 /// Runs on a thread that all holders of the result share.
 disk_runner run_on(std::shared_ptr<storage::file_worker>);
+
+/// Removes temporary files where the other disk work is done.
+temporary_file::remover remove_on(disk_runner);
 
 /// Carries out what a store says is to be done: requests by the http agent, disk work by a disk
 /// runner. Tries three times when the fault may pass. Dying loses nothing but the answers: a `put`
@@ -58,7 +62,6 @@ private:
   void run(uint64_t id);
   void wait_for_turn(uint64_t id);
   void finish(uint64_t id, storage::result&);
-  void discard(const std::string& file);
   void clean_temporary();
 
   object_store_actor::pointer self_;

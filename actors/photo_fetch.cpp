@@ -69,9 +69,11 @@ void photo_fetch::start() {
 
 void photo_fetch::locate() {
   self_->request(context_->http, caf::infinite, context_->api.get_file(wish_.file.file_id))
-    .then([me = shared_from_this()](
-            const http::response& answer) { me->on_located(telegram::parse_answer(answer)); },
-          [me = shared_from_this()](const caf::error& why) { me->again(to_string(why), 0s); });
+    .then(
+      [me = shared_from_this()](const http::response& answer) {
+        me->on_located(telegram::parse_answer(answer));
+      },
+      [me = shared_from_this()](const caf::error& reason) { me->again(to_string(reason), 0s); });
 }
 
 void photo_fetch::on_located(const telegram::answer& answer) {
@@ -88,25 +90,23 @@ void photo_fetch::on_located(const telegram::answer& answer) {
 
 /// `path` holds the bot's token: it is never logged.
 void photo_fetch::copy(const std::string& path) {
-  const auto file = context_->files->temporary_file(".part");
-  auto task = [path, file, limit = context_->flow.photo.max_bytes] {
+  auto task = [path, file = new_file(), limit = context_->flow.photo.max_bytes] {
     return copy_file(path, file, limit);
   };
-  auto done = [me = weak_from_this(), actor = caf::weak_actor_ptr{self_->ctrl()}, path,
-               file](storage::result result) {
-    post(actor, [me, path, file, result = std::move(result)] {
+  auto done = [me = weak_from_this(), actor = caf::weak_actor_ptr{self_->ctrl()},
+               path](storage::result result) {
+    post(actor, [me, path, result = std::move(result)] {
       if (auto alive = me.lock())
-        alive->on_copied(result, path, file);
+        alive->on_copied(result, path);
     });
   };
   context_->disk(std::move(task), std::move(done));
 }
 
-void photo_fetch::on_copied(const storage::result& result, const std::string& path,
-                            const std::string& file) {
+void photo_fetch::on_copied(const storage::result& result, const std::string& path) {
   if (result.ok())
-    return judge(file);
-  discard(file);
+    return judge();
+  file_ = {};
   if (result.fault == storage::fault::invalid)
     return finish(flow::photo_rejected{images::fault::too_large});
   if (result.fault == storage::fault::disk_full)
@@ -119,21 +119,19 @@ void photo_fetch::on_copied(const storage::result& result, const std::string& pa
 }
 
 void photo_fetch::download(const std::string& path) {
-  const auto file = context_->files->temporary_file(".part");
-  auto request = context_->api.download(path, file, context_->flow.photo.max_bytes);
+  auto request = context_->api.download(path, new_file(), context_->flow.photo.max_bytes);
   self_->request(context_->http, caf::infinite, std::move(request))
-    .then([me = shared_from_this(),
-           file](const http::response& answer) { me->on_downloaded(answer, file); },
-          [me = shared_from_this(), file](const caf::error& why) {
-            me->discard(file);
-            me->again(to_string(why), 0s);
+    .then([me = shared_from_this()](const http::response& answer) { me->on_downloaded(answer); },
+          [me = shared_from_this()](const caf::error& reason) {
+            me->file_ = {};
+            me->again(to_string(reason), 0s);
           });
 }
 
-void photo_fetch::on_downloaded(const http::response& answer, const std::string& file) {
+void photo_fetch::on_downloaded(const http::response& answer) {
   if (answer.ok())
-    return judge(file);
-  discard(file);
+    return judge();
+  file_ = {};
   if (answer.outcome == http::outcome::not_started)
     return wait_for_turn();
   if (answer.outcome == http::outcome::too_large)
@@ -145,9 +143,9 @@ void photo_fetch::on_downloaded(const http::response& answer, const std::string&
         0s); // a link that has expired is replaced by locating the file anew
 }
 
-void photo_fetch::judge(const std::string& file) {
+void photo_fetch::judge() {
   auto found = std::make_shared<judged>();
-  auto look = [found, file, from = wish_.from, context = context_] {
+  auto look = [found, file = file_.path(), from = wish_.from, context = context_] {
     std::span<const images::limits> models{context->flow.models};
     if (models.empty())
       models = {&context->flow.photo, 1};
@@ -167,50 +165,51 @@ void photo_fetch::judge(const std::string& file) {
     return result;
   };
   // Weak: were the disk thread the last to let go of us, it would have to end itself.
-  auto done = [me = weak_from_this(), actor = caf::weak_actor_ptr{self_->ctrl()}, found,
-               file](storage::result result) {
-    post(actor, [me, found, file, result = std::move(result)] {
+  auto done = [me = weak_from_this(), actor = caf::weak_actor_ptr{self_->ctrl()},
+               found](storage::result result) {
+    post(actor, [me, found, result = std::move(result)] {
       if (auto alive = me.lock())
-        alive->on_judged(result, *found, file);
+        alive->on_judged(result, *found);
     });
   };
   context_->disk(std::move(look), std::move(done));
 }
 
-void photo_fetch::on_judged(const storage::result& result, const judged& found,
-                            const std::string& file) {
+void photo_fetch::on_judged(const storage::result& result, const judged& found) {
   if (!result.ok()) {
-    discard(file);
+    file_ = {};
     return again(result.error, 0s);
   }
   if (!found.verdict.accepted()) {
-    discard(file);
+    file_ = {};
     const auto& verdict = found.verdict;
     return finish(
       flow::photo_rejected{*verdict.reason, verdict.picture, verdict.needs, found.file});
   }
-  keep(found, file);
+  keep(found);
 }
 
-void photo_fetch::keep(const judged& found, const std::string& file) {
-  const auto& what = found.verdict.picture;
-  flow::photo_stored stored{images::key_for(to_string(uuid::random()), what), what.width,
-                            what.height, found.bytes, images::mime_type(what.kind)};
+/// The store consumes the file if it can keep it.
+void photo_fetch::keep(const judged& found) {
+  const auto& picture = found.verdict.picture;
+  flow::photo_stored stored{images::key_for(to_string(uuid::random()), picture), picture.width,
+                            picture.height, found.bytes, images::mime_type(picture.kind)};
+  const auto file = std::exchange(file_, {}).release();
   put_file request{file, stored.key, stored.mime_type};
   self_->request(context_->objects, caf::infinite, std::move(request))
     .then([me = shared_from_this(),
            stored = std::move(stored)](const put_result&) { me->finish(stored); },
-          [me = shared_from_this(), file](const caf::error& why) {
+          [me = shared_from_this(), file](const caf::error& reason) {
             // The store has tried for a while already, and said what an operator has to know.
-            log::error("photo_fetch.not_kept", "error", why);
-            me->discard(file);
+            log::error("photo_fetch.not_kept", "error", reason);
+            me->file_ = me->on_disk(file);
             me->finish(flow::photo_unavailable{});
           });
 }
 
-void photo_fetch::again(std::string_view why, caf::timespan at_least) {
+void photo_fetch::again(std::string_view reason, caf::timespan at_least) {
   ++failures_;
-  log::warn("photo_fetch.failed", "tries", failures_, "error", why);
+  log::warn("photo_fetch.failed", "tries", failures_, "error", reason);
   if (failures_ >= max_tries || at_least > longest_wait)
     return finish(flow::photo_unavailable{});
   const auto wait = std::max<caf::timespan>(at_least, backoff(failures_, first_wait, longest_wait));
@@ -222,14 +221,13 @@ void photo_fetch::wait_for_turn() {
   run_after(self_, longest_wait, [me = shared_from_this()] { me->locate(); });
 }
 
-void photo_fetch::discard(const std::string& file) {
-  context_->disk(
-    [file] {
-      std::error_code ignored; // nobody misses it; what stays is cleaned up with old ones
-      std::filesystem::remove(file, ignored);
-      return storage::result{};
-    },
-    [](const storage::result&) {});
+const std::string& photo_fetch::new_file() {
+  file_ = on_disk(context_->files->temporary_file(".part"));
+  return file_.path();
+}
+
+temporary_file photo_fetch::on_disk(std::string path) const {
+  return {std::move(path), remove_on(context_->disk)};
 }
 
 void photo_fetch::finish(flow::photo_result result) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/conversation_context.hpp"
+#include "actors/temporary_file.hpp"
 
 #include <memory>
 
@@ -8,7 +9,7 @@ namespace neurocards {
 
 /// Brings one file from Telegram into our storage on behalf of a conversation: asks where it lies,
 /// downloads it, checks its bytes, keeps it. What may pass is tried again a few times. When its
-/// actor ends it is simply gone, and its temporary file with the next cleaning.
+/// actor ends it is simply gone, and its temporary file with it.
 class photo_fetch : public std::enable_shared_from_this<photo_fetch> {
 public:
   using callback = std::function<void(flow::photo_result)>;
@@ -29,21 +30,23 @@ private:
   void locate();
   void on_located(const telegram::answer&);
   void copy(const std::string& path);
-  void on_copied(const storage::result&, const std::string& path, const std::string& file);
+  void on_copied(const storage::result&, const std::string& path);
   void download(const std::string& path);
-  void on_downloaded(const http::response&, const std::string& file);
-  void judge(const std::string& file);
-  void on_judged(const storage::result&, const judged&, const std::string& file);
-  void keep(const judged&, const std::string& file);
-  void again(std::string_view why, caf::timespan at_least);
+  void on_downloaded(const http::response&);
+  void judge();
+  void on_judged(const storage::result&, const judged&);
+  void keep(const judged&);
+  void again(std::string_view reason, caf::timespan at_least);
   void wait_for_turn();
-  void discard(const std::string& file);
+  const std::string& new_file();
+  temporary_file on_disk(std::string path) const;
   void finish(flow::photo_result);
 
   conversation_actor::pointer self_;
   std::shared_ptr<const conversation_context> context_;
   flow::photo_wish wish_;
   callback done_;
+  temporary_file file_; // what has come of the photo
   int failures_ = 0;
 };
 

@@ -32,7 +32,7 @@ std::chrono::seconds seconds(caf::timespan x) {
 
 } // namespace
 
-retention::retention(janitor_actor::pointer self, caf::timespan keep, retention_store_actor store,
+retention::retention(singleton_actor::pointer self, caf::timespan keep, retention_store_actor store,
                      object_store_actor objects)
   : self_(self), keep_(keep), store_(std::move(store)), objects_(std::move(objects)),
     limit_(most_rows) {}

@@ -20,7 +20,7 @@ using retention_store_actor =
 /// or a file that fails keeps nobody else from going.
 class retention : public std::enable_shared_from_this<retention> {
 public:
-  retention(janitor_actor::pointer self, caf::timespan keep, retention_store_actor store,
+  retention(singleton_actor::pointer self, caf::timespan keep, retention_store_actor store,
             object_store_actor objects);
 
   /// Begins; `done` is called at the end, unless `stop` was.
@@ -53,7 +53,7 @@ private:
   caf::timespan pause() const;
   void after(caf::timespan, void (retention::*step)());
 
-  janitor_actor::pointer self_;
+  singleton_actor::pointer self_;
   caf::timespan keep_;
   retention_store_actor store_;
   object_store_actor objects_;

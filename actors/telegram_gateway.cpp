@@ -31,7 +31,6 @@ telegram_gateway_actor::behavior_type telegram_gateway::make_behavior() {
     [this](lost_atom) { lose(); },
     [this](const webhook_update& update) { return on_webhook(update); },
     [this](const conversation_idle& idle) { admission_.router.passivate(idle.chat); },
-    [this](stats_atom) { return stats(); },
     [this](drain_atom) { return drain(); },
   };
 }
@@ -111,18 +110,6 @@ caf::result<void> telegram_gateway::drain() {
   auto promise = self_->make_response_promise<void>();
   admission_.router.drain([promise]() mutable { promise.deliver(); });
   return promise;
-}
-
-node_stats telegram_gateway::stats() const {
-  const auto& router = admission_.router;
-  node_stats result;
-  result.in_flight = static_cast<int>(router.unfinished());
-  result.capacity = static_cast<int>(admission_.config().capacity);
-  result.polling = static_cast<int>(router.conversations());
-  result.claimed = admission_.stored();
-  result.completed = router.finished();
-  result.failed = router.deaths();
-  return result;
 }
 
 } // namespace neurocards

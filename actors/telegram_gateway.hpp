@@ -30,7 +30,6 @@ private:
   void on_lost();
   void on_finished();
   caf::result<void> drain();
-  node_stats stats() const;
 
   telegram_gateway_actor::pointer self_;
   update_admission admission_;

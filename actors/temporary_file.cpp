@@ -5,9 +5,14 @@
 namespace neurocards {
 
 temporary_file::~temporary_file() {
-  std::error_code ignored;
-  if (temporary_)
+  if (!temporary_)
+    return;
+  if (remove_) {
+    remove_(std::move(path_));
+  } else {
+    std::error_code ignored;
     std::filesystem::remove(path_, ignored);
+  }
 }
 
 } // namespace neurocards

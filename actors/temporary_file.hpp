@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -9,9 +10,14 @@ namespace neurocards {
 /// temporary and nobody has taken it over. What a crash leaves is cleaned up by the object store.
 class temporary_file {
 public:
+  /// Removes a file where that keeps nobody waiting.
+  using remover = std::function<void(std::string path)>;
+
   temporary_file() = default;
   explicit temporary_file(std::string path, bool temporary = true)
     : path_(std::move(path)), temporary_(temporary) {}
+  temporary_file(std::string path, remover remove)
+    : path_(std::move(path)), temporary_(true), remove_(std::move(remove)) {}
   temporary_file(temporary_file&& other) noexcept { swap(other); }
   temporary_file& operator=(temporary_file&& other) noexcept {
     temporary_file{std::move(other)}.swap(*this);
@@ -31,10 +37,12 @@ private:
   void swap(temporary_file& other) noexcept {
     path_.swap(other.path_);
     std::swap(temporary_, other.temporary_);
+    remove_.swap(other.remove_);
   }
 
   std::string path_;
   bool temporary_ = false;
+  remover remove_; // empty: at once
 };
 
 } // namespace neurocards

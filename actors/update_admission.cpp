@@ -43,7 +43,6 @@ void update_admission::put(const updates& received, callback done) {
 /// was lost, or by somebody else: only the inbox knows.
 void update_admission::hand_out(const updates& received, const std::vector<update_id>& fresh) {
   const std::unordered_set<update_id> wanted(fresh.begin(), fresh.end());
-  stored_ += fresh.size();
   config_->counts.updates("stored").inc(static_cast<int64_t>(fresh.size()));
   for (const auto& update : received) {
     if (wanted.contains(update.parsed.update))

@@ -33,8 +33,6 @@ public:
   /// In the order received.
   void hand_out(const updates&, const std::vector<update_id>& fresh);
 
-  uint64_t stored() const { return stored_; }
-
   leadership leader;
   update_router router;
   bool draining = false;
@@ -43,7 +41,6 @@ private:
   telegram_gateway_actor::pointer self_;
   std::shared_ptr<const gateway_config> config_;
   update_intake intake_;
-  uint64_t stored_ = 0;
 };
 
 } // namespace neurocards

@@ -129,7 +129,6 @@ void update_router::on_handled(update_id id, caf::actor_id from) {
   if (!take(id, from))
     return;
   crashes_.erase(id);
-  ++finished_;
   on_finished();
 }
 
@@ -161,7 +160,6 @@ void update_router::on_down(const caf::down_msg& down) {
 /// Forgets the chat's conversation and what was under way there: it comes again with the next
 /// replay. The oldest of it was in hand when the conversation died.
 void update_router::lose(chat_id chat, const caf::error& reason) {
-  ++deaths_;
   std::optional<update_id> in_hand;
   for (auto it = in_flight_.begin(); it != in_flight_.end();) {
     if (it->second.chat == chat) {

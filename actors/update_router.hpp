@@ -67,9 +67,6 @@ public:
   bool any_lost() const { return !lost_.empty(); }
   size_t unfinished() const { return in_flight_.size() + held_; }
   size_t set_aside() const { return set_aside_.size(); }
-  size_t conversations() const { return slots_.size(); }
-  uint64_t finished() const { return finished_; }
-  uint64_t deaths() const { return deaths_; }
 
 private:
   struct slot {
@@ -108,8 +105,6 @@ private:
   std::optional<int> held_since_; // the replay running or last run when everything was held back
   size_t held_ = 0;
   int replay_ = 0; // counts them
-  uint64_t finished_ = 0;
-  uint64_t deaths_ = 0;
 };
 
 } // namespace neurocards

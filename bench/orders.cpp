@@ -76,7 +76,7 @@ store::commit_step order(int n, int users) {
      R"({"product_name":"mug","product_text":"a blue mug","kind":"ad","template_id":"ad"})"});
   wanted.accepted_session = {"idle", "{}"};
   wanted.refused_session = {"awaiting_confirmation", "{}"};
-  wanted.accepted_notifications = {{"reply", R"({"text":"accepted"})"}};
+  wanted.accepted_notifications = {{notification_kind::reply, R"({"text":"accepted"})"}};
   result.order = std::move(wanted);
   return result;
 }

@@ -1,3 +1,4 @@
+#include "base/log.hpp"
 #include "db/columns.hpp"
 #include "db/operations.hpp"
 #include "db/rows.hpp"
@@ -22,7 +23,7 @@ constexpr statement updates_left_behind_sql{
 
 constexpr statement load_sql{
   "load_conversations",
-  "SELECT pos, handled, known, credits, language_code, terms_version, banned, state, data, "
+  "SELECT pos, handled, credits, language_code, terms_version, banned, state, data, "
   "jobs_ahead, typical_seconds, version FROM load_conversations(...)"};
 
 constexpr statement summaries_sql{
@@ -40,7 +41,6 @@ constexpr statement apply_sql{"apply_steps",
 store::conversation_view to_view(const pqxx::row& row) {
   store::conversation_view view;
   view.handled = row["handled"].as<bool>();
-  view.known = row["known"].as<bool>();
   view.credits = row["credits"].as<int>();
   view.language_code = text(row["language_code"]);
   view.terms_version = text(row["terms_version"]);
@@ -54,10 +54,10 @@ store::conversation_view to_view(const pqxx::row& row) {
   return view;
 }
 
-store::job_summary to_summary(const pqxx::row& row) {
+store::job_summary to_summary(const pqxx::row& row, job_status status) {
   store::job_summary job;
   job.id = job_id{id(row["id"])};
-  job.status = text(row["status"]);
+  job.status = status;
   job.template_type = text(row["template_type"]);
   job.product_name = text(row["product_name"]);
   job.product_text = text(row["product_text"]);
@@ -76,10 +76,16 @@ void add_jobs(session& on, std::span<const store::load_conversation> batch,
   for (const auto& row : rows) {
     const auto n = position(row);
     auto& view = views.at(n);
+    const auto word = text(row["status"]);
+    const auto status = parse_job_status(word);
+    if (!status) { // a newer node's word: the list is shown without this job
+      log::warn("db.job_status_unknown", "job", id(row["id"]), "status", word);
+      continue;
+    }
     if (number(row["again"], false))
-      view.job = to_summary(row);
+      view.job = to_summary(row, *status);
     if (view.history.size() < static_cast<size_t>(batch[n].history))
-      view.history.push_back(to_summary(row));
+      view.history.push_back(to_summary(row, *status));
   }
 }
 

@@ -37,7 +37,6 @@ constexpr statement retry_sql{"retry_jobs", "SELECT retry_jobs(...)"};
 constexpr statement complete_sql{"complete_jobs", "SELECT complete_jobs(...)"};
 constexpr statement fail_sql{"fail_jobs", "SELECT fail_jobs_and_refund(...)"};
 constexpr statement release_sql{"release_jobs", "SELECT release_jobs(...)"};
-constexpr statement events_sql{"add_job_events", "SELECT add_job_events(...)"};
 
 claimed_job to_claimed_job(const pqxx::row& row) {
   claimed_job job;
@@ -179,17 +178,6 @@ answers<store::release_jobs> execute(session& on, std::span<const store::release
     result.push_back({only(rows).as<int>()});
   }
   return result;
-}
-
-template <>
-answers<store::add_job_event> execute(session& on, std::span<const store::add_job_event> batch) {
-  array_text details;
-  for (const auto& x : batch)
-    details.add_json(x.details);
-  on.call(events_sql, {jobs_of(batch),
-                       column("p_whats", batch, &store::add_job_event::event),
-                       {"p_details", details}});
-  return answers<store::add_job_event>(batch.size());
 }
 
 } // namespace neurocards::db

@@ -21,7 +21,7 @@ constexpr statement cooling_sql{
   "SELECT fingerprint, milliseconds_between(now(), least(blocked_until, now() + interval '1 day')) "
   "AS cooldown_ms FROM kie_keys WHERE blocked_until > now()"};
 constexpr statement workers_sql{"living_workers", "SELECT living_workers(...)"};
-constexpr statement adopt_sql{"adopt_task", "SELECT verdict, job_id, holder FROM adopt_task(...)"};
+constexpr statement adopt_sql{"adopt_task", "SELECT verdict, job_id FROM adopt_task(...)"};
 constexpr statement give_sql{"give_video", "SELECT give_video(...)"};
 constexpr statement settle_sql{"settle_task", "SELECT settle_task(...)"};
 constexpr statement late_sql{
@@ -147,7 +147,6 @@ answers<store::adopt_task> execute(session& on, std::span<const store::adopt_tas
     auto& answer = result.emplace_back();
     answer.outcome = value_of(adoption_verdicts, text(row["verdict"]));
     answer.job = job_id{id(row["job_id"])};
-    answer.holder = incarnation{id(row["holder"])};
   }
   return result;
 }

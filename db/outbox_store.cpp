@@ -21,11 +21,11 @@ constexpr statement defer_sql{"defer_notices", "SELECT defer_notices(...)"};
 constexpr statement paint_sql{"paint_cards", "SELECT paint_cards(...)"};
 constexpr statement drop_sql{"drop_notices", "SELECT drop_notices(...)"};
 
-store::notification to_notification(const pqxx::row& row) {
+store::notification to_notification(const pqxx::row& row, notification_kind kind) {
   store::notification x;
   x.id = notification_id{row["id"].as<int64_t>()};
   x.chat = chat_id{row["chat_id"].as<int64_t>()};
-  x.kind = text(row["kind"]);
+  x.kind = kind;
   x.payload = text(row["payload"]);
   x.tries = row["tries"].as<int>();
   x.age = age(row["age"]).value();
@@ -41,6 +41,15 @@ store::notification to_notification(const pqxx::row& row) {
   x.place = text(row["place"]);
   x.facts = {number(row["width"], 0), number(row["height"], 0), number(row["seconds"], 0)};
   return x;
+}
+
+/// A newer node may write kinds that are unknown here, and must not hide all others by that.
+void add_row(store::notification_page& page, const pqxx::row& row) {
+  auto word = text(row["kind"]);
+  if (const auto kind = parse_notification_kind(word))
+    page.notifications.push_back(to_notification(row, *kind));
+  else
+    page.foreign.push_back({notification_id{row["id"].as<int64_t>()}, std::move(word)});
 }
 
 std::string facts_json(const video_facts& x) {
@@ -62,7 +71,7 @@ answers<store::due_notifications> execute(session& on,
   for (const auto& x : batch) {
     auto& page = result.emplace_back();
     for (const auto& row : on.call(due_sql, {{"p_limit", x.limit}, column("p_busy", x.busy)}))
-      page.notifications.push_back(to_notification(row));
+      add_row(page, row);
   }
   return result;
 }

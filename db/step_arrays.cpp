@@ -72,7 +72,7 @@ void step_arrays::add_notifications(const std::vector<store::new_notification>& 
   for (const auto& x : notifications) {
     notification_steps_.add(step_);
     notification_when_.add(static_cast<int>(when));
-    notification_kinds_.add(x.kind);
+    notification_kinds_.add(to_string(x.kind));
     notification_payloads_.add_json(x.payload);
   }
 }

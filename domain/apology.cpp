@@ -29,7 +29,7 @@ store::commit_step apology(const telegram::incoming& update) {
   if (expects_answer(update)) {
     telegram::outgoing reply;
     reply.text = texts::say(language_of(update.who.language_code), texts::key::step_failed);
-    result.notifications.push_back({"reply", outbox::to_json(reply)});
+    result.notifications.push_back({notification_kind::reply, outbox::to_json(reply)});
     outbox::put_in_place(result, update.answer_to);
   }
   return result;

@@ -144,7 +144,7 @@ reader stepper::to() const {
 }
 
 void stepper::reply(const telegram::outgoing& message) {
-  out_.commit.notifications.push_back({"reply", outbox::to_json(message)});
+  out_.commit.notifications.push_back({notification_kind::reply, outbox::to_json(message)});
 }
 
 void stepper::reply_and_ask(key paragraph) {

@@ -83,12 +83,9 @@ struct answer_pre_checkout {
   std::string error; // plain, for the payer, when not ok
 };
 
-/// Said at once and not kept: nobody misses it after a crash.
-using effect = std::variant<answer_callback, answer_pre_checkout>;
-
 struct step {
   store::commit_step commit;
-  std::vector<effect> effects;
+  std::vector<answer_callback> effects; // said at once and not kept: nobody misses them
 };
 
 /// Applies one update. `photo` is the result of what `wanted_photo` asked for, absent if it asked

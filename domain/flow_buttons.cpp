@@ -112,7 +112,7 @@ void stepper::press_of_draft(const pressed& button) {
 }
 
 void stepper::refuse_stale(const uuid& id) {
-  auto& answer = std::get<answer_callback>(out_.effects.back());
+  auto& answer = out_.effects.back();
   const auto& done = session_.ordered;
   if (std::find(done.begin(), done.end(), draft_id{id}) != done.end()) {
     answer.text = say(lang_, key::alert_ordered_already);
@@ -143,8 +143,9 @@ void stepper::agree(const std::string& version) {
     granted ? say(lang_, key::consent_thanks_gift, {texts::number("count", welcome)})
             : say(lang_, key::consent_thanks);
   if (out_.commit.notifications.size() > said_before) // what became of the early photo
-    out_.commit.notifications.insert(out_.commit.notifications.end() - 1,
-                                     {"reply", outbox::to_json({thanks, {}, true})});
+    out_.commit.notifications.insert(
+      out_.commit.notifications.end() - 1,
+      {notification_kind::reply, outbox::to_json({thanks, {}, true})});
   else
     reply(with_heading(thanks, question(to(), session_)));
 }
@@ -208,13 +209,15 @@ void stepper::launch() {
   remember_ordered(accepted, order.id);
   store::new_order wanted = order_of(order, lang_, in_.chat);
   wanted.accepted_session = to_row(accepted);
-  wanted.accepted_notifications = {{"reply", outbox::to_json(accepted_screen(to(), order))},
-                                   {"card", outbox::card_json(draft_id{order.id}, order.count)}};
+  wanted.accepted_notifications = {
+    {notification_kind::reply, outbox::to_json(accepted_screen(to(), order))},
+    {notification_kind::progress_message, outbox::card_json(draft_id{order.id}, order.count)}};
   wanted.refused_session = to_row(session_);
-  wanted.refused_notifications = {{"reply", outbox::to_json(not_enough_screen(to(), order))}};
+  wanted.refused_notifications = {
+    {notification_kind::reply, outbox::to_json(not_enough_screen(to(), order))}};
   out_.commit.session = wanted.accepted_session; // if the store knows the draft's jobs already
   if (credits_ < order.count)
-    std::get<answer_callback>(out_.effects.back()).text = say(lang_, key::alert_not_enough);
+    out_.effects.back().text = say(lang_, key::alert_not_enough);
   out_.commit.order = std::move(wanted);
 }
 

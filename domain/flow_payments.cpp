@@ -50,9 +50,8 @@ answer_pre_checkout check_pre_checkout(const telegram::pre_checkout_query& query
   return {query.id, false, say(language_of(payer.language_code), key::alert_pack_gone)};
 }
 
-void stepper::apply(const telegram::pre_checkout_query& query) {
-  out_.effects.push_back(check_pre_checkout(query, in_.who, config_));
-}
+/// Answered when it arrived (`check_pre_checkout`).
+void stepper::apply(const telegram::pre_checkout_query&) {}
 
 /// Credits whoever paid, banned or not, consent or not: it is his money. What brings no credits is
 /// written down all the same.
@@ -80,7 +79,7 @@ void stepper::offer_invoice(const std::string& name) {
   if (!pack)
     return reply(with_heading(say(lang_, key::pack_gone), shop_screen(to())));
   out_.commit.notifications.push_back(
-    {"invoice", outbox::to_json(invoice_for(to(), *pack, fresh_))});
+    {notification_kind::invoice, outbox::to_json(invoice_for(to(), *pack, fresh_))});
 }
 
 } // namespace neurocards::flow

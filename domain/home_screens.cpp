@@ -75,7 +75,7 @@ std::string order_lines(const reader& to, size_t most) {
 }
 
 bool is_finished(const store::job_summary& x) {
-  return x.status == "completed" || x.status == "failed";
+  return x.status == job_status::completed || x.status == job_status::failed;
 }
 
 /// One button per product, however often it was ordered.

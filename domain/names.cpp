@@ -30,13 +30,6 @@ constexpr std::array templates = {
   named{"self", key::button_self},
 };
 
-constexpr std::array statuses = {
-  named{"queued", key::status_queued},
-  named{"processing", key::status_processing},
-  named{"completed", key::status_completed},
-  named{"failed", key::status_failed},
-};
-
 constexpr std::array ledger_kinds = {
   named{"welcome", key::ledger_welcome}, named{"purchase", key::ledger_purchase},
   named{"grant", key::ledger_grant},     named{"charge", key::ledger_charge},
@@ -53,9 +46,21 @@ std::string template_name(language lang, std::string_view template_id) {
   return label.substr(label.find(' ') + 1); // without the picture
 }
 
-std::string status_name(language lang, std::string_view status) {
-  const named* found = find(statuses, status);
-  return found ? texts::say(lang, found->name) : markup::escape(status);
+std::string status_name(language lang, job_status status) {
+  const auto name = [status] {
+    switch (status) {
+      case job_status::queued:
+        return key::status_queued;
+      case job_status::processing:
+        return key::status_processing;
+      case job_status::completed:
+        return key::status_completed;
+      case job_status::failed:
+        return key::status_failed;
+    }
+    return key::status_queued;
+  };
+  return texts::say(lang, name());
 }
 
 std::string ledger_name(language lang, std::string_view kind) {

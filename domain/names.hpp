@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/language.hpp"
+#include "protocol/job_status.hpp"
 
 #include <string>
 #include <string_view>
@@ -11,8 +12,7 @@ namespace neurocards {
 /// Of a template ("ugc" …): the label of its button without the picture; the id for unknown ones.
 std::string template_name(language, std::string_view template_id);
 
-/// Of `jobs.status`.
-std::string status_name(language, std::string_view status);
+std::string status_name(language, job_status);
 
 /// Of `credit_ledger.kind`.
 std::string ledger_name(language, std::string_view kind);

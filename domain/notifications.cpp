@@ -1,16 +1,12 @@
 #include "domain/notifications.hpp"
 
 #include "domain/callback_data.hpp"
-#include "domain/json.hpp"
 #include "domain/kie_errors.hpp"
 #include "domain/language.hpp"
 #include "domain/outbox.hpp"
 #include "domain/texts.hpp"
-#include "protocol/store/outbox.hpp"
 
 #include <algorithm>
-#include <array>
-#include <optional>
 
 namespace neurocards::notifications {
 
@@ -22,12 +18,12 @@ using texts::user_text;
 
 namespace {
 
-/// A notification with its payload read.
-struct notification {
+/// A notification whose payload can be read, and what its words depend on.
+struct reading {
   const store::notification& row;
   const notification_config& config;
   language lang;
-  json::object payload;
+  const json::object& payload;
 
   std::string text(key label, std::initializer_list<texts::arg> args = {}) const {
     return say(lang, label, args);
@@ -37,19 +33,17 @@ struct notification {
   }
 };
 
-std::optional<notification> open(const store::notification& row,
-                                 const notification_config& config) {
-  auto payload = json::parse_object(row.payload.empty() ? "{}" : row.payload);
-  if (!payload)
+std::optional<reading> open(const notification& x, const notification_config& config) {
+  if (!x.payload)
     return std::nullopt;
-  return notification{row, config, language_of(row.language), std::move(*payload)};
+  return reading{x.row, config, language_of(x.row.language), *x.payload};
 }
 
-telegram::keyboard menu_button(const notification& x) {
+telegram::keyboard menu_button(const reading& x) {
   return {{{x.text(key::button_menu), flow::data_of(action::menu), {}, false}}};
 }
 
-telegram::keyboard once_more_buttons(const notification& x) {
+telegram::keyboard once_more_buttons(const reading& x) {
   telegram::keyboard buttons = menu_button(x);
   if (x.row.job)
     buttons.insert(buttons.begin(), {{x.text(key::button_once_more),
@@ -59,7 +53,7 @@ telegram::keyboard once_more_buttons(const notification& x) {
   return buttons;
 }
 
-telegram::outgoing retry_text(const notification& x) {
+telegram::outgoing retry_text(const reading& x) {
   const int64_t told = x.payload.number("attempt");
   const int64_t next = told > 0 ? told : x.row.attempts + 1;
   return {
@@ -69,13 +63,13 @@ telegram::outgoing retry_text(const notification& x) {
     true};
 }
 
-telegram::outgoing failed_text(const notification& x) {
+telegram::outgoing failed_text(const reading& x) {
   return {x.text(key::job_failed, {x.model_name()}) + "\n\n"
             + x.text(key::job_failed_hint, {number("credits", x.row.credits)}),
           once_more_buttons(x), true};
 }
 
-telegram::outgoing violation_text(const notification& x) {
+telegram::outgoing violation_text(const reading& x) {
   const auto advice = [&] {
     switch (kie::violation_of(x.payload.text("raw"))) {
       case kie::violation::unspecific:
@@ -106,10 +100,10 @@ struct footage {
   std::string file_id;
 };
 
-std::optional<footage> footage_of(const notification& x) {
-  if (x.row.kind == "job_done")
+std::optional<footage> footage_of(const reading& x) {
+  if (x.row.kind == notification_kind::job_done)
     return footage{key::caption_job_done, x.row.video, x.row.video_bytes, x.row.video_file_id};
-  if (x.row.kind == "gift_video")
+  if (x.row.kind == notification_kind::late_video)
     return footage{x.payload.flag("refunded") ? key::caption_gift : key::caption_gift_extra,
                    storage_key{x.payload.text("video")},
                    x.payload.number("bytes"),
@@ -121,40 +115,41 @@ bool is_too_large(const footage& x, const notification_config& config) {
   return x.file_id.empty() && x.bytes > config.max_upload_bytes;
 }
 
-telegram::outgoing as_link(const notification& x, const footage& video, const std::string& link) {
+telegram::outgoing as_link(const reading& x, const footage& video, const std::string& link) {
   const std::string second = link.empty()
                                ? x.text(key::video_without_link)
                                : x.text(key::video_link, {user_text("link", link, 2000)});
   return {x.text(video.caption) + "\n" + second, once_more_buttons(x), true};
 }
 
-rendered show(const notification& x, const footage& video, const std::string& link) {
+rendered show(const reading& x, const footage& video, const std::string& link) {
   if (video.video.value.empty() && video.file_id.empty())
     return unsendable{"the notice names no video"};
   if (is_too_large(video, x.config))
     return as_link(x, video, link);
-  return video_message{x.text(video.caption), once_more_buttons(x), video.video,
-                       video.bytes,           video.file_id,        x.row.kind == "job_done"};
+  return video_message{x.text(video.caption), once_more_buttons(x),
+                       video.video,           video.bytes,
+                       video.file_id,         x.row.kind == notification_kind::job_done};
 }
 
-rendered render_reply(const notification& x) {
-  if (auto message = outbox::parse_outgoing(x.row.payload))
+rendered render_reply(const reading& x) {
+  if (auto message = outbox::read_outgoing(x.payload))
     return std::move(*message);
   return unsendable{"the payload is no message"};
 }
 
-rendered render_invoice(const notification& x) {
-  if (auto invoice = outbox::parse_invoice(x.row.payload))
+rendered render_invoice(const reading& x) {
+  if (auto invoice = outbox::read_invoice(x.payload))
     return std::move(*invoice);
   return unsendable{"the payload is no invoice"};
 }
 
-rendered render_started(const notification& x) {
+rendered render_started(const reading& x) {
   return telegram::outgoing{
     x.text(key::job_started) + "\n" + x.text(key::job_started_hint), {}, true};
 }
 
-rendered render_granted(const notification& x) {
+rendered render_granted(const reading& x) {
   const int64_t amount = x.payload.number("amount");
   if (amount <= 0)
     return unsendable{"nothing was granted"};
@@ -164,7 +159,7 @@ rendered render_granted(const notification& x) {
 }
 
 /// One line for every state that some of the order's videos are in.
-std::string card_text(const notification& x) {
+std::string card_text(const reading& x) {
   std::string text = x.text(key::card_title);
   const auto line = [&](key label, const char* name) {
     if (const int64_t count = x.payload.number(name); count > 0)
@@ -186,73 +181,75 @@ std::string card_text(const notification& x) {
   return text;
 }
 
-rendered render_overtaken(const notification&) {
-  return unsendable{"the job ended before this could be sent"};
-}
-
-rendered render_card(const notification& x) {
+rendered render_card(const reading& x) {
   telegram::outgoing content{card_text(x), {}, true};
   if (const int64_t message = x.payload.number("message_id"); message > 0)
     return edited_message{message, std::move(content)};
   return content;
 }
 
-struct kind_row {
-  std::string_view kind;
-  rendered (*render)(const notification&);
-};
-
-constexpr std::array kinds = {
-  kind_row{"reply", render_reply},
-  kind_row{"invoice", render_invoice},
-  kind_row{"job_started", render_started},
-  kind_row{"job_retry", [](const notification& x) -> rendered { return retry_text(x); }},
-  kind_row{"job_failed", [](const notification& x) -> rendered { return failed_text(x); }},
-  kind_row{"job_violation", [](const notification& x) -> rendered { return violation_text(x); }},
-  kind_row{"job_waiting",
-           [](const notification& x) -> rendered {
-             return telegram::outgoing{x.text(key::job_waiting), {}, true};
-           }},
-  kind_row{"job_delayed",
-           [](const notification& x) -> rendered {
-             return telegram::outgoing{x.text(key::job_delayed), {}, true};
-           }},
-  kind_row{"credits_granted", render_granted},
-  kind_row{"card", render_card},
-  kind_row{"overtaken", render_overtaken},
-};
+rendered render_words(const reading& x) {
+  switch (x.row.kind) {
+    case notification_kind::reply:
+      return render_reply(x);
+    case notification_kind::invoice:
+      return render_invoice(x);
+    case notification_kind::job_started:
+      return render_started(x);
+    case notification_kind::job_retry:
+      return retry_text(x);
+    case notification_kind::job_waiting:
+      return telegram::outgoing{x.text(key::job_waiting), {}, true};
+    case notification_kind::job_delayed:
+      return telegram::outgoing{x.text(key::job_delayed), {}, true};
+    case notification_kind::job_failed:
+      return failed_text(x);
+    case notification_kind::job_violation:
+      return violation_text(x);
+    case notification_kind::credits_granted:
+      return render_granted(x);
+    case notification_kind::progress_message:
+      return render_card(x);
+    case notification_kind::overtaken:
+      return unsendable{"the job ended before this could be sent"};
+    case notification_kind::job_done:
+    case notification_kind::late_video:
+      break; // videos
+  }
+  return unsendable{"no words for this kind"};
+}
 
 } // namespace
 
-rendered render(const store::notification& row, const notification_config& config,
+notification::notification(store::notification x)
+  : row(std::move(x)), payload(json::parse_object(row.payload.empty() ? "{}" : row.payload)) {}
+
+rendered render(const notification& source, const notification_config& config,
                 const std::string& video_link) {
-  const auto x = open(row, config);
+  const auto x = open(source, config);
   if (!x)
     return unsendable{"the payload is no JSON object"};
   if (const auto video = footage_of(*x))
     return show(*x, *video, video_link);
-  for (const kind_row& known : kinds)
-    if (known.kind == row.kind)
-      return known.render(*x);
-  return unsendable{"unknown kind \"" + row.kind + "\""};
+  return render_words(*x);
 }
 
-telegram::outgoing render_as_link(const store::notification& row, const notification_config& config,
+telegram::outgoing render_as_link(const notification& source, const notification_config& config,
                                   const std::string& video_link) {
-  const auto x = open(row, config);
+  const auto x = open(source, config);
   const auto video = x ? footage_of(*x) : std::nullopt;
   return video ? as_link(*x, *video, video_link) : telegram::outgoing{};
 }
 
-storage_key video_of(const store::notification& row) {
+storage_key video_of(const notification& source) {
   const notification_config no_config;
-  const auto x = open(row, no_config);
+  const auto x = open(source, no_config);
   const auto video = x ? footage_of(*x) : std::nullopt;
   return video ? video->video : storage_key{};
 }
 
-bool wants_link(const store::notification& row, const notification_config& config) {
-  const auto x = open(row, config);
+bool wants_link(const notification& source, const notification_config& config) {
+  const auto x = open(source, config);
   const auto video = x ? footage_of(*x) : std::nullopt;
   return video && is_too_large(*video, config);
 }

@@ -1,18 +1,25 @@
 #pragma once
 
+#include "domain/json.hpp"
 #include "domain/models.hpp"
+#include "protocol/store/outbox.hpp"
 #include "protocol/telegram.hpp"
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
-namespace neurocards::store {
-struct notification;
-}
-
 /// What a row of the outbox says to its reader.
 namespace neurocards::notifications {
+
+/// A row with its payload read, once for all that is asked of it.
+struct notification {
+  explicit notification(store::notification);
+
+  store::notification row;
+  std::optional<json::object> payload; // absent: it is no JSON object
+};
 
 struct notification_config {
   models::catalogue models; // for display names
@@ -47,17 +54,16 @@ using rendered =
 
 /// `video_link` is a signed address of the notification's video, used when the video is too large
 /// to upload or `video_link` is wanted for another reason; empty: there is none.
-rendered render(const store::notification&, const notification_config&,
-                const std::string& video_link);
+rendered render(const notification&, const notification_config&, const std::string& video_link);
 
 /// The same finished video as a link: for the case that Telegram refuses the file.
-telegram::outgoing render_as_link(const store::notification&, const notification_config&,
+telegram::outgoing render_as_link(const notification&, const notification_config&,
                                   const std::string& video_link);
 
 /// The stored file a notification is about: the job's video, or a late one. Empty: none.
-storage_key video_of(const store::notification&);
+storage_key video_of(const notification&);
 
 /// Whether `render` would want a link for this notification.
-bool wants_link(const store::notification&, const notification_config&);
+bool wants_link(const notification&, const notification_config&);
 
 } // namespace neurocards::notifications

@@ -83,22 +83,28 @@ std::string card_json(const draft_id& draft, int videos) {
   return dump({{"draft", to_string(draft)}, {"total", videos}, {"waiting", videos}});
 }
 
+std::optional<telegram::outgoing> read_outgoing(const json::object& in) {
+  if (in.text("text").empty())
+    return std::nullopt;
+  return telegram::outgoing{in.text("text"), parse_buttons(in), in.flag("disable_preview")};
+}
+
+std::optional<telegram::invoice> read_invoice(const json::object& in) {
+  telegram::invoice out{in.text("title"), in.text("description"), in.text("payload"),
+                        in.text("label"), static_cast<int>(in.number("stars"))};
+  if (out.title.empty() || out.payload.empty() || out.stars <= 0)
+    return std::nullopt;
+  return out;
+}
+
 std::optional<telegram::outgoing> parse_outgoing(std::string_view text) {
   const auto in = json::parse_object(text);
-  if (!in || in->text("text").empty())
-    return std::nullopt;
-  return telegram::outgoing{in->text("text"), parse_buttons(*in), in->flag("disable_preview")};
+  return in ? read_outgoing(*in) : std::nullopt;
 }
 
 std::optional<telegram::invoice> parse_invoice(std::string_view text) {
   const auto in = json::parse_object(text);
-  if (!in)
-    return std::nullopt;
-  telegram::invoice out{in->text("title"), in->text("description"), in->text("payload"),
-                        in->text("label"), static_cast<int>(in->number("stars"))};
-  if (out.title.empty() || out.payload.empty() || out.stars <= 0)
-    return std::nullopt;
-  return out;
+  return in ? read_invoice(*in) : std::nullopt;
 }
 
 std::string to_json(const telegram::place& x) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/json.hpp"
 #include "protocol/telegram.hpp"
 
 #include <optional>
@@ -25,6 +26,10 @@ std::string card_json(const draft_id&, int videos);
 /// Nullopt: not JSON, or without a text. Unknown fields are ignored, malformed buttons left out.
 std::optional<telegram::outgoing> parse_outgoing(std::string_view json);
 std::optional<telegram::invoice> parse_invoice(std::string_view json);
+
+/// The same of what is parsed already; nullopt: not such a message.
+std::optional<telegram::outgoing> read_outgoing(const json::object&);
+std::optional<telegram::invoice> read_invoice(const json::object&);
 
 /// {"thread": …, "direct_messages": …, "business_connection": …, "reply_to": …}, without what is
 /// not there; empty for the chat itself.

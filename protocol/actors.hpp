@@ -85,17 +85,18 @@ using telegram_gateway_actor =
                    // Answers when the update is stored.
                    caf::result<void>(webhook_update),
                    // From a conversation that has nothing to do.
-                   caf::result<void>(conversation_idle), caf::result<node_stats>(stats_atom),
-                   caf::result<void>(drain_atom)>;
+                   caf::result<void>(conversation_idle), caf::result<void>(drain_atom)>;
 
 using notifier_actor =
   caf::typed_actor<caf::result<void>(gained_atom), caf::result<void>(lost_atom),
                    caf::result<void>(wake_atom), caf::result<void>(outbox_hint),
-                   caf::result<node_stats>(stats_atom), caf::result<void>(drain_atom)>;
+                   caf::result<void>(drain_atom)>;
 
-/// Takes jobs back from dead nodes, sweeps, and removes old files, while it leads.
-using janitor_actor = caf::typed_actor<caf::result<void>(gained_atom), caf::result<void>(lost_atom),
-                                       caf::result<void>(drain_atom)>;
+/// Works once in the cluster, while it holds the leader lock of its role, and is told nothing else.
+using singleton_actor =
+  caf::typed_actor<caf::result<void>(gained_atom), caf::result<void>(lost_atom),
+                   // Ends.
+                   caf::result<void>(drain_atom)>;
 
 /// The node's heartbeat, on which all its leases hang.
 using health_actor = caf::typed_actor<

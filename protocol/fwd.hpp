@@ -47,6 +47,7 @@ NEUROCARDS_LOCAL(webhook_update)
 NEUROCARDS_LOCAL(store::transition)
 NEUROCARDS_LOCAL(store::committed)
 NEUROCARDS_LOCAL(store::count)
+NEUROCARDS_LOCAL(store::retired)
 NEUROCARDS_LOCAL(cluster_file)
 NEUROCARDS_LOCAL(weigh_failure)
 NEUROCARDS_LOCAL(failure_origin)
@@ -54,21 +55,21 @@ NEUROCARDS_LOCAL(failure_origin)
 namespace neurocards {
 
 /// Compared by nodes before anything else. Bump it with every change of a type that travels.
-constexpr int protocol_version = 1;
+constexpr int protocol_version = 2;
 
 /// Registers all message types; once per process, before the first actor system.
 void init_protocol();
 
 template <class Inspector>
 bool inspect(Inspector& f, outbox_hint& x) {
-  return f.object(x).fields(f.field("rows", x.rows));
+  return f.object(x).fields();
 }
 
 template <class Inspector>
 bool inspect(Inspector& f, node_stats& x) {
   return f.object(x).fields(f.field("in_flight", x.in_flight), f.field("capacity", x.capacity),
-                            f.field("polling", x.polling), f.field("claimed", x.claimed),
-                            f.field("completed", x.completed), f.field("failed", x.failed));
+                            f.field("claimed", x.claimed), f.field("completed", x.completed),
+                            f.field("failed", x.failed));
 }
 
 template <class Inspector>
@@ -145,7 +146,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(neurocards, caf::first_custom_type_id)
   NEUROCARDS_ADD_STORE_TYPE(fail_job)
   NEUROCARDS_ADD_STORE_TYPE(release_jobs)
   CAF_ADD_TYPE_ID(neurocards, (neurocards::store::count))
-  NEUROCARDS_ADD_STORE_TYPE(add_job_event)
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::store::retired)) // was add_job_event
   NEUROCARDS_ADD_STORE_TYPE(cool_down_key)
   NEUROCARDS_ADD_STORE_TYPE(cool_down_model)
   NEUROCARDS_ADD_STORE_TYPE(adopt_task)

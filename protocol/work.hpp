@@ -127,15 +127,12 @@ struct webhook_update {
 };
 
 /// Worker → notifier: something was written to the outbox. Only speeds up what NOTIFY does anyway.
-struct outbox_hint {
-  int rows = 0;
-};
+struct outbox_hint {};
 
-/// Numbers of a node for heartbeat, status and dashboard.
+/// Numbers of a node's worker for heartbeat, status and dashboard.
 struct node_stats {
   int in_flight = 0;
   int capacity = 0;
-  int polling = 0;
   uint64_t claimed = 0;
   uint64_t completed = 0;
   uint64_t failed = 0;

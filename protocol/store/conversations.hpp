@@ -1,6 +1,8 @@
 #pragma once
 
 #include "protocol/ids.hpp"
+#include "protocol/job_status.hpp"
+#include "protocol/store/notification_kind.hpp"
 #include "protocol/store/profile.hpp"
 #include "protocol/store/request.hpp"
 
@@ -25,7 +27,7 @@ struct load_conversation {
 
 struct job_summary {
   job_id id;
-  std::string status;
+  job_status status = job_status::queued;
   std::string template_type;
   std::string product_name;
   std::string product_text;
@@ -43,7 +45,6 @@ struct ledger_entry {
 
 struct conversation_view {
   bool handled = false; // the update was applied before: do nothing
-  bool known = false;   // the user has a row
   int credits = 0;
   std::string language_code; // as stored
   std::string terms_version; // consent given to; empty: none
@@ -59,10 +60,10 @@ struct conversation_view {
   std::optional<job_summary> job;
 };
 
-/// A message to be written to the outbox. `kind` "reply" carries a finished message in `payload`
+/// A message to be written to the outbox. A `reply` carries a finished message in `payload`
 /// (docs/protocol.md, "Outbox payloads"); other kinds are rendered by the notifier.
 struct new_notification {
-  std::string kind;
+  notification_kind kind = notification_kind::reply;
   std::string payload; // JSON object
 };
 

@@ -63,7 +63,6 @@ struct adoption {
   };
   verdict outcome = verdict::unknown;
   job_id job;
-  incarnation holder; // who claims the job now; zero: nobody
 };
 
 /// Tasks their jobs went on without (`task_may_finish`, `adoption::late`) and that may still bring

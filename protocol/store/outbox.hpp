@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/ids.hpp"
+#include "protocol/store/notification_kind.hpp"
 #include "protocol/store/request.hpp"
 #include "protocol/video_facts.hpp"
 
@@ -16,7 +17,7 @@ namespace neurocards::store {
 struct notification {
   notification_id id;
   chat_id chat;
-  std::string kind;
+  notification_kind kind = notification_kind::reply;
   std::string payload; // JSON object
   int tries = 0;
   std::chrono::milliseconds age{0}; // since it was written, by the database's clock, as it was read
@@ -39,8 +40,14 @@ struct due_notifications {
   using answer = struct notification_page;
   static constexpr request_traits traits{.name = "due_notifications", .batch_limit = 1};
 };
+/// One that this version cannot read: a newer node wrote it.
+struct foreign_notification {
+  notification_id id;
+  std::string kind;
+};
 struct notification_page {
   std::vector<notification> notifications;
+  std::vector<foreign_notification> foreign = {}; // count towards the limit, too
 };
 
 struct mark_sent {

@@ -141,13 +141,4 @@ struct release_jobs {
   static constexpr request_traits traits{.name = "release_jobs", .batch_limit = 1};
 };
 
-/// One line of a job's timeline (`neurocards jobs show`).
-struct add_job_event {
-  job_id job;
-  std::string event;   // "openai.fallback", "kie.refused", …
-  std::string details; // JSON object
-  using answer = committed;
-  static constexpr request_traits traits{.name = "add_job_event"};
-};
-
 } // namespace neurocards::store

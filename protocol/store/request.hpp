@@ -42,4 +42,7 @@ struct count {
   int value = 0;
 };
 
+/// Stands in the type-id block for a request that is gone: its number stays taken.
+struct retired {};
+
 } // namespace neurocards::store

@@ -43,9 +43,9 @@ struct request_list {
 using all_requests =
   request_list<put_updates, pending_updates, load_conversation, commit_step, claim_jobs, held_jobs,
                record_prompt, record_intent, record_task, retry_job, complete_job, fail_job,
-               release_jobs, add_job_event, cool_down_key, cool_down_model, adopt_task, give_video,
-               settle_task, late_tasks, heartbeat, leave_cluster, show_cluster, rescue_expired_jobs,
-               sweep, take_old_files, files_removed, ping, snapshot, paint_cards, due_notifications,
+               release_jobs, cool_down_key, cool_down_model, adopt_task, give_video, settle_task,
+               late_tasks, heartbeat, leave_cluster, show_cluster, rescue_expired_jobs, sweep,
+               take_old_files, files_removed, ping, snapshot, paint_cards, due_notifications,
                mark_sent, defer_notification, drop_notification, read_keys, report_failures,
                report_probe, watch_provider, show_job>;
 

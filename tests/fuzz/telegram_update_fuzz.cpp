@@ -37,7 +37,6 @@ void talk(const telegram::incoming& x) {
   open.order->photo = storage_key{"photos/1.jpg"};
   for (const auto& state : {std::string{}, std::string{"awaiting_description"}}) {
     store::conversation_view view;
-    view.known = true;
     view.terms_version = "1";
     view.credits = 3;
     view.state = state;
@@ -50,7 +49,7 @@ void talk(const telegram::incoming& x) {
     for (const auto& notification : step.commit.notifications) {
       require(storable(notification.payload), "answers can be stored");
       if (const auto message = outbox::parse_outgoing(notification.payload);
-          message && notification.kind == "reply")
+          message && notification.kind == notification_kind::reply)
         require(test::parse_html(message->text).fault.empty(), "Telegram takes the answer");
     }
   }

@@ -233,14 +233,15 @@ TEST_CASE_FIXTURE(locked_fixture, "what is too slow at once is tried in smaller 
   lanes slow{{.connection = quick, .lanes = 1, .lock_wait = 10s}};
   db.sql("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
          "PERFORM pg_sleep(0.05); RETURN NEW; END $$");
-  db.sql("CREATE TRIGGER slow BEFORE INSERT ON job_events FOR EACH ROW EXECUTE FUNCTION slow()");
-  const auto jobs = claimed(1);
+  db.sql("CREATE TRIGGER slow BEFORE INSERT ON updates FOR EACH ROW EXECUTE FUNCTION slow()");
+  int64_t last_update = 0;
   const auto send = [&] {
-    std::vector<std::future<caf::expected<store::committed>>> events;
+    std::vector<std::future<caf::expected<store::update_ids>>> stored;
     for (int i = 0; i < 8; ++i)
-      events.push_back(slow.start(store::add_job_event{jobs[0].id, "kie.refused", "{}"}));
+      stored.push_back(
+        slow.start(store::put_updates{{{update_id{++last_update}, chat_id{1}, "message", "{}"}}}));
     int failed = 0;
-    for (auto& x : events)
+    for (auto& x : stored)
       failed += x.get().engaged() ? 0 : 1;
     return failed;
   };

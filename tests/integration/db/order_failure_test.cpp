@@ -24,10 +24,10 @@ store::commit_step confirmation() {
     order.jobs.push_back({"ugc", to_string(order.draft) + ":" + std::to_string(i),
                           storage_key{"photos/a.jpg"}, R"({"product_text": "mug"})"});
   order.accepted_session = {"idle", "{}"};
-  order.accepted_notifications = {{"reply", R"({"text": "accepted"})"}};
+  order.accepted_notifications = {{notification_kind::reply, R"({"text": "accepted"})"}};
   order.refused_session = {"awaiting_confirmation", "{}"};
-  order.refused_notifications = {{"reply", R"({"text": "no credits"})"}};
-  order.repeated_notifications = {{"reply", R"({"text": "ordered already"})"}};
+  order.refused_notifications = {{notification_kind::reply, R"({"text": "no credits"})"}};
+  order.repeated_notifications = {{notification_kind::reply, R"({"text": "ordered already"})"}};
   result.order = order;
   return result;
 }

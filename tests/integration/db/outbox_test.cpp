@@ -133,7 +133,7 @@ TEST_CASE_FIXTURE(outbox_fixture, "a job's notice brings what its rendering need
   const auto page = *ask.ask(store::due_notifications{});
   REQUIRE(page.notifications.size() == 1);
   const auto& x = page.notifications[0];
-  CHECK(x.kind == "job_done");
+  CHECK(x.kind == notification_kind::job_done);
   CHECK(x.chat.value == 7);
   CHECK(x.language == "en");
   CHECK(x.attempts == 1);

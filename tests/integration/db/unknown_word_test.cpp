@@ -1,5 +1,7 @@
+#include "protocol/store/conversations.hpp"
 #include "protocol/store/kie.hpp"
 #include "protocol/store/outages.hpp"
+#include "protocol/store/outbox.hpp"
 #include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
@@ -43,4 +45,42 @@ TEST_CASE_FIXTURE(store_fixture, "words: an unknown origin of a failure is an er
          "p_reached boolean, p_stages text[], p_jobs uuid[], p_users bigint[], p_reason text, "
          "p_lease interval) RETURNS text LANGUAGE sql AS $$ SELECT 'someday' $$");
   check_refused(ask.ask(store::report_failures{}));
+}
+
+TEST_CASE_FIXTURE(store_fixture, "words: an unknown kind of message hides no other one") {
+  db.sql("INSERT INTO notifications (chat_id, kind) VALUES (1, 'reply'), (1, 'someday'), (2, "
+         "'job_started')");
+  const auto page = ask.ask(store::due_notifications{});
+  REQUIRE(page);
+  REQUIRE(page->notifications.size() == 2);
+  CHECK(page->notifications[0].kind == notification_kind::reply);
+  CHECK(page->notifications[1].kind == notification_kind::job_started);
+  REQUIRE(page->foreign.size() == 1);
+  CHECK(page->foreign[0].kind == "someday");
+  // What a notifier does with it: the newer node finds it when it is due.
+  ask.ask(store::defer_notification{page->foreign[0].id, std::chrono::minutes{1}, "unknown", true});
+  CHECK(ask.ask(store::due_notifications{})->foreign.empty());
+  db.sql("UPDATE notifications SET run_at = now()");
+  CHECK(ask.ask(store::due_notifications{})->foreign.size() == 1);
+}
+
+TEST_CASE_FIXTURE(store_fixture, "words: a job of an unknown status hides no other one") {
+  db.add_user(7, 2);
+  db.add_job(7, "one");
+  const auto known = db.add_job(7, "two");
+  db.sql("ALTER FUNCTION job_summaries(bigint[], int[], uuid[]) RENAME TO true_summaries");
+  db.sql("CREATE FUNCTION job_summaries(p_users bigint[], p_limits int[], p_jobs uuid[]) RETURNS "
+         "TABLE(pos bigint, again boolean, id uuid, status text, template_type text, product_name "
+         "text, product_text text, user_prompt text, extra_wishes text, photo text, created_at "
+         "timestamptz) LANGUAGE sql AS $$ SELECT s.pos, s.again, s.id, CASE WHEN s.id = '"
+         + known
+         + "' THEN s.status ELSE 'someday' END, s.template_type, s.product_name, s.product_text, "
+           "s.user_prompt, s.extra_wishes, s.photo, s.created_at "
+           "FROM true_summaries(p_users, p_limits, p_jobs) s $$");
+  const auto view = ask.ask(store::load_conversation{
+    .update = {}, .chat = chat_id{7}, .user = user_id{7}, .history = 5, .ledger = 0, .job = {}});
+  REQUIRE(view);
+  REQUIRE(view->history.size() == 1);
+  CHECK(to_string(view->history[0].id) == known);
+  CHECK(view->history[0].status == job_status::queued);
 }

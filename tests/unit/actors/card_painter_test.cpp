@@ -29,7 +29,7 @@ struct painter_fixture : actor_fixture {
       }};
   }));
 
-  janitor_actor painter = spawn<card_painter_impl>(painter_config{3s, 15}, cards);
+  singleton_actor painter = spawn<card_painter_impl>(painter_config{3s, 15}, cards);
 
   void release() {
     slow = false;

@@ -34,7 +34,6 @@ std::string png(int width, int height) {
 }
 
 conversation_fixture::conversation_fixture() {
-  view.known = true;
   view.terms_version = "1";
   view.credits = 2;
   talk = start();
@@ -212,8 +211,7 @@ object_store_actor conversation_fixture::fake_objects() {
 telegram_gateway_actor conversation_fixture::fake_gateway() {
   return spawn_fake<telegram_gateway_actor>(
     [](gained_atom) {}, [](lost_atom) {}, [](const webhook_update&) {},
-    [this](const conversation_idle&) { ++told_idle; }, [](stats_atom) { return node_stats{}; },
-    [](drain_atom) {});
+    [this](const conversation_idle&) { ++told_idle; }, [](drain_atom) {});
 }
 
 telegram::incoming conversation_fixture::update(int64_t id,

@@ -73,7 +73,7 @@ struct janitor_fixture : actor_fixture {
       return {};
     });
 
-  janitor_actor janitor = spawn<janitor_impl>(janitor_config{30s, 90 * 24h}, database, objects);
+  singleton_actor janitor = spawn<janitor_impl>(janitor_config{30s, 90 * 24h}, database, objects);
 
   template <class Atom>
   void tell(Atom message) {

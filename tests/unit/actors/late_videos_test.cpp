@@ -55,7 +55,7 @@ struct gift_fixture : worker_fixture {
     settle();
   }
 
-  janitor_actor actor;
+  singleton_actor actor;
 
 private:
   store::transition forget(const std::string& token) {

@@ -32,7 +32,7 @@ int64_t notifier_fixture::write(int64_t chat, const std::string& kind, const std
   store::notification x;
   x.id = notification_id{++last_id_};
   x.chat = chat_id{chat};
-  x.kind = kind;
+  x.kind = parse_notification_kind(kind).value();
   x.payload = payload;
   x.language = "ru";
   outbox[last_id_] = {std::move(x), now(), {}};
@@ -143,6 +143,8 @@ store::notification_page notifier_fixture::page(const store::due_notifications& 
   for (const auto& [turn, notification] : turns)
     if (result.notifications.size() < static_cast<size_t>(x.limit))
       result.notifications.push_back(*notification);
+  result.foreign = foreign;
+  read_in_all += result.notifications.size();
   return result;
 }
 
@@ -173,6 +175,10 @@ caf::result<store::committed> notifier_fixture::defer(const store::defer_notific
   ++commits_tried;
   if (!database_up)
     return ec::unavailable;
+  if (std::erase_if(foreign, [&](const auto& other) { return other.id == x.id; }) > 0) {
+    left_alone.push_back(x);
+    return store::committed{};
+  }
   auto& its = outbox.at(x.id.value);
   ++its.notification.tries;
   its.due = now() + x.delay;

@@ -54,6 +54,9 @@ struct notifier_fixture : actor_fixture {
   bool database_up = true;
   int commits_tried = 0;
   int reads = 0;
+  size_t read_in_all = 0;                           // notifications
+  std::vector<store::foreign_notification> foreign; // of a newer node
+  std::vector<store::defer_notification> left_alone;
   caf::timespan read_time{0};
 
   std::vector<seen> requests;

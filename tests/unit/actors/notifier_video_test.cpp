@@ -32,7 +32,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
   telegram_says = [&](const seen&) { return ok("file-of-the-gift"); };
   const auto id = write_video(ann, "file-of-the-job");
   auto& gift = outbox.at(id).notification;
-  gift.kind = "gift_video";
+  gift.kind = notification_kind::late_video;
   gift.payload = R"({"video": "videos/gift.mp4", "bytes": 1000})";
   stored["videos/gift.mp4"] = stored.at(gift.video.value);
   stored.erase(gift.video.value);

@@ -108,10 +108,6 @@ TEST_CASE_FIXTURE(gateway_fixture,
   const auto before = talks.at(501);
   caf::anon_send(gateway, conversation_idle{chat_id{501}});
   settle();
-  const auto stats = ask<node_stats>(*this, gateway, stats_atom_v);
-  settle();
-  REQUIRE(stats->value);
-  CHECK(stats->value->polling == 0);
   const auto dead = ask<caf::unit_t>(*this, before, drain_atom_v);
   settle();
   CHECK(dead->error);

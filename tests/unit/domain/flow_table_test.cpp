@@ -271,14 +271,14 @@ TEST_CASE("a launch brings both endings, each valid, whichever the store commits
     const auto& order = *t.last.commit.order;
     REQUIRE(order.accepted_notifications.size()
             == 2); // words, and the card that shows the progress
-    CHECK(order.accepted_notifications[1].kind == "card");
+    CHECK(order.accepted_notifications[1].kind == notification_kind::progress_message);
     REQUIRE(order.refused_notifications.size() == 1);
     for (const auto& notifications : {order.accepted_notifications, order.refused_notifications})
       for (const store::new_notification& x : notifications) {
         store::notification row;
         row.kind = x.kind;
         row.payload = x.payload;
-        const auto shown = notifications::render(row, settings, "");
+        const auto shown = notifications::render(notifications::notification{row}, settings, "");
         REQUIRE(std::holds_alternative<telegram::outgoing>(shown));
         CHECK(test::fault_of_html(std::get<telegram::outgoing>(shown).text, 4096) == "");
       }

@@ -174,7 +174,7 @@ TEST_CASE("one more video of a product starts from its job's row") {
 TEST_CASE("history offers each product once, and only when it is finished") {
   talk t = at_confirmation(10);
   t.press_label("🚀");
-  t.jobs[2].status = "processing";
+  t.jobs[2].status = job_status::processing;
   t.say("/history");
   CHECK(t.replies.at(0).buttons.size() == 2); // the product, the menu
   CHECK(t.said().find("🎬 снимается") != std::string::npos);

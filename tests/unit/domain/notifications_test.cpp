@@ -20,7 +20,7 @@ notifications::notification_config settings() {
 store::notification notification_of(const std::string& kind, const std::string& payload = "{}") {
   store::notification n;
   n.chat = chat_id{501};
-  n.kind = kind;
+  n.kind = parse_notification_kind(kind).value();
   n.payload = payload;
   n.language = "ru";
   n.job = job_id{uuid{{7}}};
@@ -29,8 +29,12 @@ store::notification notification_of(const std::string& kind, const std::string& 
   return n;
 }
 
+notifications::rendered rendered(const store::notification& n, const std::string& link = "") {
+  return notifications::render(notifications::notification{n}, settings(), link);
+}
+
 telegram::outgoing text_of(const store::notification& n) {
-  const auto out = notifications::render(n, settings(), "");
+  const auto out = rendered(n);
   REQUIRE(std::holds_alternative<telegram::outgoing>(out));
   const auto& message = std::get<telegram::outgoing>(out);
   CHECK(test::fault_of_html(message.text, 4096) == "");
@@ -49,9 +53,8 @@ store::notification done(int64_t bytes) {
 TEST_CASE("a finished message goes out as it was written") {
   const telegram::outgoing sent{"<b>Привет</b>", {{{"A", "1:menu", {}, false}}}, true};
   CHECK(text_of(notification_of("reply", outbox::to_json(sent))).text == sent.text);
-  const auto invoice = notifications::render(
-    notification_of("invoice", outbox::to_json(telegram::invoice{"t", "d", "p", "l", 5})),
-    settings(), "");
+  const auto invoice =
+    rendered(notification_of("invoice", outbox::to_json(telegram::invoice{"t", "d", "p", "l", 5})));
   CHECK(std::get<telegram::invoice>(invoice).stars == 5);
 }
 
@@ -74,7 +77,7 @@ TEST_CASE("the model in use gives its name") {
   store::notification n = notification_of("job_retry", R"({"attempt":3})");
   n.model = "kling-2.6/image-to-video";
   CHECK(text_of(n).text == "⏳ Kling 2.6 перегружена. Пробуем снова (попытка 3/3)...");
-  n.kind = "job_failed";
+  n.kind = notification_kind::job_failed;
   CHECK(text_of(n).text.starts_with("❌ Kling 2.6 не может обработать."));
 }
 
@@ -99,7 +102,7 @@ TEST_CASE("a failed or finished job offers another video of its product") {
 }
 
 TEST_CASE("a video is sent as such, by its file_id when Telegram has it") {
-  auto out = notifications::render(done(1'000), settings(), "");
+  auto out = rendered(done(1'000));
   REQUIRE(std::holds_alternative<notifications::video_message>(out));
   auto video = std::get<notifications::video_message>(out);
   CHECK(video.caption == "✅ Видео готово!");
@@ -108,41 +111,41 @@ TEST_CASE("a video is sent as such, by its file_id when Telegram has it") {
   CHECK(video.buttons.size() == 2);
   store::notification known = done(90'000'000);
   known.video_file_id = "BAAC"; // no limit by id
-  out = notifications::render(known, settings(), "");
+  out = rendered(known);
   CHECK(std::get<notifications::video_message>(out).file_id == "BAAC");
 }
 
 TEST_CASE("a video too large to upload is sent as a link") {
   const store::notification n = done(50'000'001);
-  CHECK(notifications::wants_link(n, settings()));
-  CHECK_FALSE(notifications::wants_link(done(50'000'000), settings()));
-  const auto out = notifications::render(n, settings(), "https://bot.example/files/a?x=1&y=2");
+  CHECK(notifications::wants_link(notifications::notification{n}, settings()));
+  CHECK_FALSE(notifications::wants_link(notifications::notification{done(50'000'000)}, settings()));
+  const auto out = rendered(n, "https://bot.example/files/a?x=1&y=2");
   const auto& message = std::get<telegram::outgoing>(out);
   CHECK(message.text.starts_with("✅ Видео готово!"));
   CHECK(message.text.find("href=\"https://bot.example/files/a?x=1&amp;y=2\"") != std::string::npos);
   CHECK(test::fault_of_html(message.text, 4096) == "");
-  const auto without = std::get<telegram::outgoing>(notifications::render(n, settings(), ""));
+  const auto without = std::get<telegram::outgoing>(rendered(n));
   CHECK(without.text.starts_with("✅ Видео готово!"));
-  CHECK(
-    notifications::render_as_link(done(5), settings(), "https://x.example/").text.find("<a href")
-    != std::string::npos);
+  CHECK(notifications::render_as_link(notifications::notification{done(5)}, settings(),
+                                      "https://x.example/")
+          .text.find("<a href")
+        != std::string::npos);
 }
 
 TEST_CASE("a late video is a gift and not the job's own") {
-  const auto out = notifications::render(
-    notification_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})"), settings(), "");
+  const auto out = rendered(notification_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})"));
   REQUIRE(std::holds_alternative<notifications::video_message>(out));
   CHECK(std::get<notifications::video_message>(out).caption.starts_with("🎁 Ещё одна версия"));
   CHECK(std::get<notifications::video_message>(out).video.value == "videos/b.mp4");
   CHECK_FALSE(std::get<notifications::video_message>(out).is_the_jobs);
   store::notification both = notification_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})");
   both.video = storage_key{"videos/a.mp4"}; // the job has its own
-  CHECK(notifications::video_of(both).value == "videos/b.mp4");
-  CHECK(notifications::video_of(done(5)).value == "videos/a.mp4");
-  CHECK(notifications::video_of(notification_of("job_started")).value.empty());
-  const auto refunded = notifications::render(
-    notification_of("gift_video", R"({"video":"videos/b.mp4","bytes":5,"refunded":true})"),
-    settings(), "");
+  CHECK(notifications::video_of(notifications::notification{both}).value == "videos/b.mp4");
+  CHECK(notifications::video_of(notifications::notification{done(5)}).value == "videos/a.mp4");
+  CHECK(notifications::video_of(notifications::notification{notification_of("job_started")})
+          .value.empty());
+  const auto refunded = rendered(
+    notification_of("gift_video", R"({"video":"videos/b.mp4","bytes":5,"refunded":true})"));
   CHECK(std::get<notifications::video_message>(refunded).caption.find("кредит за него уже вернулся")
         != std::string::npos);
 }
@@ -150,11 +153,9 @@ TEST_CASE("a late video is a gift and not the job's own") {
 TEST_CASE("a card names each state that some videos are in, and is edited once it was sent") {
   const std::string fresh = outbox::card_json(draft_id{uuid{{1}}}, 3);
   CHECK(text_of(notification_of("card", fresh)).text == "📋 <b>Ваш заказ</b>\n⏳ в очереди: 3");
-  const auto out = notifications::render(
-    notification_of(
-      "card",
-      R"({"message_id":7,"waiting":1,"ahead":2,"making":1,"done":1,"minutes":4,"low":3,"high":6})"),
-    settings(), "");
+  const auto out = rendered(notification_of(
+    "card",
+    R"({"message_id":7,"waiting":1,"ahead":2,"making":1,"done":1,"minutes":4,"low":3,"high":6})"));
   REQUIRE(std::holds_alternative<notifications::edited_message>(out));
   const auto& edit = std::get<notifications::edited_message>(out);
   CHECK(edit.message_id == 7);
@@ -167,10 +168,10 @@ TEST_CASE("a card names each state that some videos are in, and is edited once i
 TEST_CASE("what cannot become a message says why") {
   for (const store::notification& n :
        {notification_of("reply"), notification_of("reply", "nonsense"),
-        notification_of("invoice", "{}"), notification_of("job_done"),
-        notification_of("no_such_kind"), notification_of("credits_granted")}) {
-    const auto out = notifications::render(n, settings(), "");
-    REQUIRE_MESSAGE(std::holds_alternative<notifications::unsendable>(out), n.kind);
+        notification_of("invoice", "{}"), notification_of("job_done"), notification_of("overtaken"),
+        notification_of("credits_granted")}) {
+    const auto out = rendered(n);
+    REQUIRE_MESSAGE(std::holds_alternative<notifications::unsendable>(out), to_string(n.kind));
     CHECK_FALSE(std::get<notifications::unsendable>(out).reason.empty());
   }
 }

@@ -130,7 +130,6 @@ public:
   store::conversation_view view(const telegram::incoming& in) const {
     const flow::needs wanted = flow::before(in);
     store::conversation_view v;
-    v.known = true;
     v.credits = credits;
     v.terms_version = terms;
     v.banned = banned;
@@ -142,7 +141,7 @@ public:
       v.ledger = {{"welcome", 2, {}}, {"charge", -1, {}}};
     for (const auto& job : jobs)
       if (wanted.job && job.id == *wanted.job
-          && (job.status == "completed" || job.status == "failed"))
+          && (job.status == job_status::completed || job.status == job_status::failed))
         v.job = job;
     return v;
   }
@@ -198,15 +197,14 @@ private:
     }
     for (const auto& notification : notifications) {
       if (const auto m = outbox::parse_outgoing(notification.payload);
-          m && notification.kind == "reply")
+          m && notification.kind == notification_kind::reply)
         replies.push_back(*m);
       if (const auto i = outbox::parse_invoice(notification.payload);
-          i && notification.kind == "invoice")
+          i && notification.kind == notification_kind::invoice)
         invoices.push_back(*i);
     }
     for (const auto& effect : last.effects)
-      if (const auto* answer = std::get_if<flow::answer_callback>(&effect))
-        toasts.push_back(answer->text);
+      toasts.push_back(effect.text);
   }
 
   store::order_outcome decide(const store::new_order& order) {
@@ -221,7 +219,7 @@ private:
       inputs.push_back(job.prompt_input);
       store::job_summary s;
       s.id = job_id{fresh()};
-      s.status = "completed";
+      s.status = job_status::completed;
       s.template_type = job.template_type;
       s.product_name = "Кружка";
       s.product_text = "Кружка <b>ручной</b> работы";

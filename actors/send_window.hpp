@@ -1,0 +1,49 @@
+#pragma once
+
+#include "actors/notifier_context.hpp"
+#include "domain/send_pace.hpp"
+#include "domain/telegram_outage.hpp"
+
+#include <functional>
+
+#include <caf/disposable.hpp>
+
+namespace neurocards {
+
+/// Gives chats their turns to be sent to: within Telegram's rates, and one at a time while Telegram
+/// is out of reach. Part of the actor `notifier`; not an actor itself.
+class send_window {
+public:
+  /// `send` hands the chat's notification to Telegram; `answered` is called for every turn.
+  send_window(notifier_context& context, const config::notifier& rates,
+              std::function<void(chat_id)> send)
+    : context_(context), pace_(rates.rate, rates.per_chat_rate), send_(std::move(send)) {}
+
+  /// The chat wants a turn.
+  void join(chat_id);
+
+  /// What was sent to the chat was answered, or was not. Call `give_turns` when it is dealt with.
+  void answered(chat_id, const telegram::reply&, telegram::send_result);
+
+  void give_turns();
+
+  /// Telegram named a wait. True: for all.
+  bool flooded(chat_id chat, std::chrono::milliseconds wait) {
+    return pace_.flooded(chat, context_.now(), wait);
+  }
+
+  /// Nobody has a turn until he joins again. What was sent still counts.
+  void stop();
+
+private:
+  void wake_at(send_pace::time_point);
+
+  notifier_context& context_;
+  send_pace pace_;
+  std::function<void(chat_id)> send_;
+  telegram_outage outage_;
+  int unanswered_ = 0;
+  caf::disposable next_;
+};
+
+} // namespace neurocards

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace neurocards {
+
+/// What a message to a user is about (`notifications.kind`).
+enum class notification_kind : uint8_t {
+  reply,   // a finished message
+  invoice, // a finished one
+  job_started,
+  job_retry,
+  job_waiting, // the provider is out of order, and the job waits for it
+  job_delayed,
+  job_done,
+  job_failed,
+  job_violation,
+  late_video,
+  credits_granted,  // by an operator
+  progress_message, // or an edit of it
+  overtaken,        // never in a row: news of a job that has ended meanwhile
+};
+
+namespace detail {
+
+constexpr std::array<std::pair<notification_kind, std::string_view>, 13> notification_kinds{
+  {{notification_kind::reply, "reply"},
+   {notification_kind::invoice, "invoice"},
+   {notification_kind::job_started, "job_started"},
+   {notification_kind::job_retry, "job_retry"},
+   {notification_kind::job_waiting, "job_waiting"},
+   {notification_kind::job_delayed, "job_delayed"},
+   {notification_kind::job_done, "job_done"},
+   {notification_kind::job_failed, "job_failed"},
+   {notification_kind::job_violation, "job_violation"},
+   {notification_kind::late_video, "gift_video"},
+   {notification_kind::credits_granted, "credits_granted"},
+   {notification_kind::progress_message, "card"},
+   {notification_kind::overtaken, "overtaken"}}};
+
+} // namespace detail
+
+/// The word that stands in the row.
+constexpr std::string_view to_string(notification_kind kind) {
+  for (const auto& [value, word] : detail::notification_kinds)
+    if (value == kind)
+      return word;
+  return "";
+}
+
+/// Nullopt: a word that this version does not know.
+constexpr std::optional<notification_kind> parse_notification_kind(std::string_view text) {
+  for (const auto& [value, word] : detail::notification_kinds)
+    if (word == text)
+      return value;
+  return std::nullopt;
+}
+
+} // namespace neurocards
