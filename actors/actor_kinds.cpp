@@ -39,11 +39,18 @@ actor_kind& kind_of(std::string_view name) {
   return known.kinds.try_emplace(name, name).first->second;
 }
 
-std::vector<const actor_kind*> all_kinds() {
+actor_kind* find_kind(std::string_view name) {
   auto& known = all();
   const std::lock_guard hold{known.mutex};
-  std::vector<const actor_kind*> result;
-  for (const auto& [name, kind] : known.kinds)
+  const auto found = known.kinds.find(name);
+  return found == known.kinds.end() ? nullptr : &found->second;
+}
+
+std::vector<actor_kind*> all_kinds() {
+  auto& known = all();
+  const std::lock_guard hold{known.mutex};
+  std::vector<actor_kind*> result;
+  for (auto& [name, kind] : known.kinds)
     result.push_back(&kind);
   return result;
 }

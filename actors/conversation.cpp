@@ -326,6 +326,11 @@ void conversation::on_idle_timer() {
   wait_idle(context_->idle_timeout); // should an update have crossed the message
 }
 
+std::string conversation::describe() const {
+  return "{\"updates_waiting\":" + std::to_string(waiting_.size())
+         + ",\"update_in_hand\":" + (now_ ? "true" : "false") + "}";
+}
+
 conversation_spawner spawner_of(std::shared_ptr<const conversation_context> context) {
   return [context = std::move(context)](telegram_gateway_actor::pointer gateway, chat_id chat) {
     return gateway->spawn<conversation_impl>(context, chat, telegram_gateway_actor{gateway});

@@ -26,6 +26,10 @@ public:
                telegram_gateway_actor gateway);
   conversation_actor::behavior_type make_behavior();
 
+  /// For those who watch actors (actor_instance.hpp).
+  std::string label() const { return std::to_string(chat_.value); }
+  std::string describe() const;
+
 private:
   /// What is to be committed for the update; the later ones only after the former was refused.
   enum class plan : uint8_t { step, apology, nothing_but_handled };
@@ -82,7 +86,7 @@ private:
 
   conversation_actor::pointer self_;
   std::shared_ptr<const conversation_context> context_;
-  chat_id chat_;
+  const chat_id chat_;
   telegram_gateway_actor gateway_;
   std::list<std::unique_ptr<work>> waiting_; // oldest first; costs nothing while empty
   std::unique_ptr<work> now_;

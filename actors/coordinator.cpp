@@ -1,5 +1,7 @@
 #include "actors/coordinator.hpp"
 
+#include "actors/actor_inspector.hpp"
+#include "actors/actors_gathering.hpp"
 #include "actors/timer_wheel.hpp"
 #include "base/log.hpp"
 #include "domain/placement.hpp"
@@ -15,6 +17,9 @@ namespace {
 
 /// A node needs a moment to drain what it shall not run any more.
 constexpr caf::timespan tell_again_after = 5s;
+
+/// A node that has not told of its actors by then does not answer.
+constexpr caf::timespan node_patience = 2s;
 
 /// How long a node that was turned away is shown.
 constexpr caf::timespan refusals_shown = 10min;
@@ -53,6 +58,7 @@ coordinator_actor::behavior_type coordinator::make_behavior() {
     [this](const node_report& report) { on_report(report); },
     [this](const outbox_hint& hint) { on_hint(hint); },
     [this](const cluster_file& file) { on_file(file); },
+    [this](const actors_query& query) { return ask_nodes(query); },
     [this](drain_atom) { self_->quit(); },
   };
 }
@@ -203,6 +209,39 @@ void coordinator::on_hint(const outbox_hint& hint) {
   for (const auto& [_, entry] : peers_)
     if (&entry != from && runs_notifier(entry.report))
       self_->send(entry.agent, hint);
+}
+
+/// Every node that there is or should be has a row, whether it answers or not.
+caf::result<actors_answer> coordinator::ask_nodes(const actors_query& query) {
+  std::set<std::string> nodes;
+  for (const auto& node : config_.nodes)
+    nodes.insert(node.name);
+  for (const auto& [node, _] : peers_)
+    nodes.insert(node);
+  if (query.node != "*")
+    nodes = {query.node};
+  auto promise = self_->make_response_promise<actors_answer>();
+  const auto all = std::make_shared<actors_gathering>(promise, nodes.size());
+  for (const auto& node : nodes) {
+    const auto found = peers_.find(node);
+    if (found == peers_.end()) {
+      all->add(node, unanswered(node, "is not connected to the coordinator"));
+      continue;
+    }
+    auto asked = query;
+    asked.node = node;
+    self_->request(found->second.agent, node_patience, std::move(asked))
+      .then(
+        [all, node](const actors_answer& got) {
+          all->add(node, got.nodes.empty() ? unanswered(node, "told nothing") : got.nodes.front());
+        },
+        [all, node](const caf::error& err) {
+          all->add(node,
+                   unanswered(node, err == caf::sec::request_timeout ? "does not answer within 2 s"
+                                                                     : to_string(err)));
+        });
+  }
+  return promise;
 }
 
 // ── what everybody sees ──────────────────────────────────────────────────────────────────────────

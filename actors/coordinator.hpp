@@ -54,6 +54,7 @@ private:
   void on_report(const node_report&);
   void on_hint(const outbox_hint&);
   void on_file(const cluster_file&);
+  caf::result<actors_answer> ask_nodes(const actors_query&);
   void on_down(const caf::down_msg&);
   void gain();
   void lose();

@@ -115,6 +115,14 @@ bool coordinator_links::on_down(const caf::down_msg& msg) {
   return true;
 }
 
+coordinator_actor coordinator_links::nearest() const {
+  coordinator_actor result;
+  for (const auto& [node, to] : links_)
+    if (to.welcomed && (!result || node == card_.name))
+      result = to.coordinator;
+  return result;
+}
+
 bool coordinator_links::is_from_coordinator(const caf::strong_actor_ptr& sender) const {
   return sender && std::ranges::any_of(links_, [&](const auto& x) {
            return x.second.coordinator.address() == sender;

@@ -33,6 +33,9 @@ public:
         self_->send(to.coordinator, what);
   }
 
+  /// The coordinator of this node, or else one that knows us; null: there is none.
+  coordinator_actor nearest() const;
+
   /// Whether a message came from a coordinator.
   bool is_from_coordinator(const caf::strong_actor_ptr& sender) const;
 

@@ -17,7 +17,8 @@ caf::timespan part_of(caf::timespan whole, double fraction) {
 generation::generation(generation_actor::pointer self,
                        std::shared_ptr<const generation_context> context, incarnation node,
                        claimed_job job)
-  : self_(self), hold_(self, std::move(context), node, std::move(job)), settlement_(hold_),
+  : self_(self), label_(to_string(job.id)), hold_(self, std::move(context), node, std::move(job)),
+    settlement_(hold_),
     creation_(hold_, settlement_, [this](caf::timespan first_poll) { watch(first_poll); }) {}
 
 generation_actor::behavior_type generation::make_behavior() {
@@ -182,6 +183,12 @@ void generation::give_task_up(const std::string& reason) {
     settlement_.origin = got;
     settlement_.settle_temporary(reason);
   });
+}
+
+std::string generation::describe() const {
+  return "{\"task\":\"" + hold_.job().task.value + "\",\"attempt\":"
+         + std::to_string(hold_.job().attempts) + ",\"polling\":" + (poller_ ? "true" : "false")
+         + ",\"downloading\":" + (download_ ? "true" : "false") + "}";
 }
 
 } // namespace neurocards

@@ -21,6 +21,10 @@ public:
              incarnation node, claimed_job job);
   generation_actor::behavior_type make_behavior();
 
+  /// For those who watch actors (actor_instance.hpp).
+  std::string label() const { return label_; }
+  std::string describe() const;
+
 private:
   void begin();
   void resume_creation();
@@ -36,6 +40,7 @@ private:
   void give_task_up(const std::string& reason);
 
   generation_actor::pointer self_;
+  const std::string label_; // the job's id
   job_hold hold_;
   job_settlement settlement_;
   task_creation creation_;

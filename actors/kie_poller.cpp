@@ -213,4 +213,9 @@ void kie_poller::tell_owner(task_ended ended) {
   self_->quit();
 }
 
+std::string kie_poller::describe() const {
+  return "{\"polls\":" + std::to_string(polls_) + ",\"poll_under_way\":"
+         + (looking_ ? "true" : "false") + ",\"key\":\"" + key_.value + "\"}";
+}
+
 } // namespace neurocards

@@ -47,6 +47,10 @@ public:
              const task_owner_actor& owner);
   kie_poller_actor::behavior_type make_behavior();
 
+  /// For those who watch actors (actor_instance.hpp).
+  std::string label() const { return task_.value; }
+  std::string describe() const;
+
 private:
   using time_point = caf::actor_clock::time_point;
 
@@ -66,7 +70,7 @@ private:
 
   kie_poller_actor::pointer self_;
   std::shared_ptr<const poller_config> config_;
-  kie_task_id task_;
+  const kie_task_id task_;
   key_fingerprint key_;
   time_point give_up_at_;
   time_point polled_at_;                    // when the last poll began

@@ -1,9 +1,11 @@
 #include "actors/node_agent.hpp"
 
+#include "actors/actors_gathering.hpp"
 #include "actors/timer_wheel.hpp"
 #include "domain/placement.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <caf/actor_registry.hpp>
 
@@ -12,6 +14,9 @@ namespace neurocards {
 namespace {
 
 constexpr caf::timespan stats_patience = std::chrono::seconds{1};
+
+/// A coordinator gives every node two seconds.
+constexpr caf::timespan coordinator_patience = std::chrono::seconds{3};
 
 /// Takes jobs back and sweeps; every node competes for it, so that it is done whoever is down.
 constexpr auto everywhere = "janitor";
@@ -28,7 +33,8 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
 node_agent::node_agent(node_agent_actor::pointer self, agent_config config, health_actor health,
                        peer_dialer_actor dialer)
   : self_(self), config_(std::move(config)), health_(std::move(health)),
-    links_(self, config_.card, std::move(dialer)) {}
+    links_(self, config_.card, std::move(dialer)),
+    inspector_(self, config_.card.name, config_.card.version) {}
 
 node_agent_actor::behavior_type node_agent::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg); });
@@ -42,6 +48,9 @@ node_agent_actor::behavior_type node_agent::make_behavior() {
     [this](const cluster_file& file) {
       if (file.faults.empty())
         links_.look_for(placements::coordinators(file.nodes));
+    },
+    [this](const actors_query& query) {
+      return query.node == inspector_.node() ? tell_actors(query) : ask_others(query);
     },
     [this](drain_atom) { return drain_all(); },
   };
@@ -206,6 +215,49 @@ void node_agent::on_hint(const outbox_hint& hint) {
   }
   if (const auto notifier = self_->system().registry().get<notifier_actor>("notifier"))
     self_->send(notifier, hint);
+}
+
+// ── the actors of the cluster ────────────────────────────────────────────────────────────────────
+
+caf::result<actors_answer> node_agent::tell_actors(const actors_query& query) {
+  auto promise = self_->make_response_promise<actors_answer>();
+  inspector_.answer(query, [promise](std::string told) mutable {
+    promise.deliver(actors_answer{{std::move(told)}});
+  });
+  return promise;
+}
+
+caf::result<actors_answer> node_agent::ask_others(const actors_query& query) {
+  auto promise = self_->make_response_promise<actors_answer>();
+  const auto coordinator = links_.nearest();
+  if (!coordinator) {
+    tell_without_others(query, "no coordinator is connected that could ask it", promise);
+    return promise;
+  }
+  self_->request(coordinator, coordinator_patience, query)
+    .then([promise](const actors_answer& got) mutable { promise.deliver(got); },
+          [this, promise, query](const caf::error&) {
+            tell_without_others(query, "the coordinator that should ask it does not answer",
+                                promise);
+          });
+  return promise;
+}
+
+/// Our own actors, and a row for every other node that was asked for.
+void node_agent::tell_without_others(const actors_query& query, const std::string& reason,
+                                     caf::typed_response_promise<actors_answer> promise) {
+  std::set<std::string> nodes{query.node};
+  if (query.node == "*") {
+    nodes = {inspector_.node()};
+    for (const auto& node : config_.nodes)
+      nodes.insert(node.name);
+  }
+  const auto all = std::make_shared<actors_gathering>(std::move(promise), nodes.size());
+  for (const auto& node : nodes)
+    if (node != inspector_.node())
+      all->add(node, unanswered(node, reason));
+    else
+      inspector_.answer(query, [all, node](std::string told) { all->add(node, std::move(told)); });
 }
 
 } // namespace neurocards

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/actor_inspector.hpp"
 #include "actors/coordinator_links.hpp"
 #include "actors/watched_actor.hpp"
 #include "protocol/actors.hpp"
@@ -53,12 +54,17 @@ private:
   void report();
   void send_report(const node_stats&);
   void on_hint(const outbox_hint&);
+  caf::result<actors_answer> tell_actors(const actors_query&);
+  caf::result<actors_answer> ask_others(const actors_query&);
+  void tell_without_others(const actors_query&, const std::string& reason,
+                           caf::typed_response_promise<actors_answer>);
   bool runs(const std::string& role) const;
 
   node_agent_actor::pointer self_;
   agent_config config_;
   health_actor health_;
   coordinator_links links_;
+  actor_inspector inspector_;
   std::map<std::string, role_state> roles_;
   placement target_;
   bool placed_ = false;                      // told what to run, by a coordinator or our own file

@@ -84,53 +84,53 @@ void prompt_writer::start_next() {
 }
 
 /// Whether asking at `when` makes sense: a request cut short would be counted against OpenAI.
-bool prompt_writer::time_left(const order& order, caf::actor_clock::time_point when) const {
-  return when + config_.timeout / 2 <= order.deadline;
+bool prompt_writer::time_left(const order& request, caf::actor_clock::time_point when) const {
+  return when + config_.timeout / 2 <= request.deadline;
 }
 
-void prompt_writer::ask(const order_ptr& order) {
-  ++order->tries;
-  const auto messages = prompts::script_messages(order->job, clip_seconds(order->job));
+void prompt_writer::ask(const order_ptr& request) {
+  ++request->tries;
+  const auto messages = prompts::script_messages(request->job, clip_seconds(request->job));
   openai::chat chat;
   chat.model = config_.model;
   chat.system = messages.system;
   chat.user = messages.user;
-  if (order->without_limit)
+  if (request->without_limit)
     chat.max_completion_tokens = 0;
   const auto left =
-    std::chrono::duration_cast<std::chrono::milliseconds>(order->deadline - self_->clock().now());
+    std::chrono::duration_cast<std::chrono::milliseconds>(request->deadline - self_->clock().now());
   self_->request(http_, caf::infinite, config_.api->complete(chat, std::min(config_.timeout, left)))
-    .then([this, order](const http::response& got) { on_answer(order, got); },
-          [this, order](const caf::error& err) {
-            log::warn("prompt_writer.not_asked", "job", order->job.id, "error", err);
+    .then([this, request](const http::response& got) { on_answer(request, got); },
+          [this, request](const caf::error& err) {
+            log::warn("prompt_writer.not_asked", "job", request->job.id, "error", err);
             breaker_.failed(self_->clock().now());
-            give_up(order, "http_agent_gone");
+            give_up(request, "http_agent_gone");
           });
 }
 
-void prompt_writer::on_answer(const order_ptr& order, const http::response& got) {
+void prompt_writer::on_answer(const order_ptr& request, const http::response& got) {
   const auto result = openai::parse_chat(got);
   counts_.openai_calls(outcome_of(result)).inc();
   const auto* text = std::get_if<openai::completion>(&result);
   if (!text)
-    return on_refusal(order, std::get<openai::signal>(result));
+    return on_refusal(request, std::get<openai::signal>(result));
   breaker_.succeeded();
   const auto prompt = prompts::plausible_prompt({text->text, finish_reason(text->finish), ""});
   if (!prompt)
-    return give_up(order, "implausible_answer");
+    return give_up(request, "implausible_answer");
   --busy_;
-  answer(order, *prompt, "openai");
+  answer(request, *prompt, "openai");
   start_next();
 }
 
-void prompt_writer::on_refusal(const order_ptr& order, const openai::signal& reason) {
+void prompt_writer::on_refusal(const order_ptr& request, const openai::signal& reason) {
   const auto verdict = openai::classify(reason);
   if (verdict.alert)
     log::error("openai.needs_attention", "status", reason.status, "code", reason.code, "message",
                reason.message, "advice", "check OPENAI_API_KEY, openai.model and the account");
   report(verdict);
-  if (!ask_again(order, reason, verdict))
-    give_up(order, to_string(verdict.reaction));
+  if (!ask_again(request, reason, verdict))
+    give_up(request, to_string(verdict.reaction));
 }
 
 void prompt_writer::report(const openai::verdict& verdict) {
@@ -150,43 +150,43 @@ void prompt_writer::report(const openai::verdict& verdict) {
 }
 
 /// Whether the order gets another try; its place stays taken meanwhile.
-bool prompt_writer::ask_again(const order_ptr& order, const openai::signal& reason,
+bool prompt_writer::ask_again(const order_ptr& request, const openai::signal& reason,
                               const openai::verdict& verdict) {
   if (verdict.reaction == openai::reaction::without_param && reason.param == "max_completion_tokens"
-      && !order->without_limit) {
-    order->without_limit = true;
-    ask(order);
+      && !request->without_limit) {
+    request->without_limit = true;
+    ask(request);
     return true;
   }
   const auto now = self_->clock().now();
   const auto wait =
-    verdict.wait.value_or(openai::pause_before(order->tries + 1, random_fraction()));
-  if (verdict.reaction != openai::reaction::retry || order->tries >= max_tries
-      || wait > longest_wait || !time_left(*order, now + wait) || breaker_.open(now))
+    verdict.wait.value_or(openai::pause_before(request->tries + 1, random_fraction()));
+  if (verdict.reaction != openai::reaction::retry || request->tries >= max_tries
+      || wait > longest_wait || !time_left(*request, now + wait) || breaker_.open(now))
     return false;
-  run_after(self_, wait, [this, order] {
+  run_after(self_, wait, [this, request] {
     if (breaker_.open(self_->clock().now()))
-      give_up(order, "circuit_open"); // others found out meanwhile
+      give_up(request, "circuit_open"); // others found out meanwhile
     else
-      ask(order);
+      ask(request);
   });
   return true;
 }
 
-void prompt_writer::give_up(const order_ptr& order, std::string_view reason) {
+void prompt_writer::give_up(const order_ptr& request, std::string_view reason) {
   --busy_;
-  fall_back(order, reason);
+  fall_back(request, reason);
   start_next();
 }
 
-void prompt_writer::answer(const order_ptr& order, std::string text, std::string source) {
+void prompt_writer::answer(const order_ptr& request, std::string text, std::string source) {
   counts_.prompts(source).inc();
-  order->promise.deliver(written_prompt{std::move(text), std::move(source)});
+  request->promise.deliver(written_prompt{std::move(text), std::move(source)});
 }
 
-void prompt_writer::fall_back(const order_ptr& order, std::string_view reason) {
-  log::info("prompt_writer.fell_back", "job", order->job.id, "why", reason);
-  answer(order, prompts::fallback_prompt(order->job, clip_seconds(order->job)), "template");
+void prompt_writer::fall_back(const order_ptr& request, std::string_view reason) {
+  log::info("prompt_writer.fell_back", "job", request->job.id, "why", reason);
+  answer(request, prompts::fallback_prompt(request->job, clip_seconds(request->job)), "template");
 }
 
 int prompt_writer::clip_seconds(const claimed_job& job) const {

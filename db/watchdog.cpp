@@ -30,9 +30,9 @@ watchdog::guard watchdog::arm(int socket, std::chrono::milliseconds patience) {
   return {*this, std::prev(armed_.end())};
 }
 
-void watchdog::disarm(entries::iterator entry) {
+void watchdog::disarm(entries::iterator position) {
   const std::lock_guard hold{mutex_};
-  armed_.erase(entry);
+  armed_.erase(position);
 }
 
 void watchdog::run() {

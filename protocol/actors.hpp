@@ -128,6 +128,9 @@ using node_agent_actor = caf::typed_actor<
   caf::result<void>(outbox_hint),
   // This node's own file was read again: where coordinators are may have changed.
   caf::result<void>(cluster_file),
+  // About the actors of this node, from a coordinator; about those of others, from this node's
+  // HTTP service. Answers within four seconds.
+  caf::result<actors_answer>(actors_query),
   // Answers when everything has drained, in the order that loses nothing.
   caf::result<void>(drain_atom)>;
 
@@ -140,6 +143,9 @@ using coordinator_actor =
                    caf::result<node_card>(node_card, caf::strong_actor_ptr, caf::strong_actor_ptr),
                    caf::result<void>(node_report), caf::result<void>(outbox_hint),
                    // This node's file was read again.
-                   caf::result<void>(cluster_file), caf::result<void>(drain_atom)>;
+                   caf::result<void>(cluster_file),
+                   // From an agent, about the actors of other nodes: each is asked, for two seconds
+                   // at most.
+                   caf::result<actors_answer>(actors_query), caf::result<void>(drain_atom)>;
 
 } // namespace neurocards

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/actors_view.hpp"
 #include "protocol/cluster.hpp"
 #include "protocol/errors.hpp"
 #include "protocol/outage.hpp"
@@ -200,4 +201,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(neurocards, caf::first_custom_type_id)
   NEUROCARDS_ADD_STORE_TYPE(provider_view)
   NEUROCARDS_ADD_STORE_TYPE(show_job)
   NEUROCARDS_ADD_STORE_TYPE(job_json)
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::actors_query)) // these travel
+  CAF_ADD_TYPE_ID(neurocards, (neurocards::actors_answer))
 CAF_END_TYPE_ID_BLOCK(neurocards)

@@ -19,6 +19,12 @@ constexpr std::array all_verbs{
   verb{"check", "", "", verbs::check,
        "check the settings and reach every service; a table of what works", need::services},
   verb{"status", "", "--json", verbs::status, "nodes, queue, keys, models, oldest job"},
+  verb{"actors", "", "--json", verbs::actors,
+       "kinds of actors on all nodes, their slowest messages, stalls", need::nothing},
+  verb{"actors", "KIND", "--json", verbs::actors, "the actors of a kind that have most waiting",
+       need::nothing},
+  verb{"actors", "KIND ID", "--json", verbs::actors,
+       "ask one actor how it is; --node=NAME when it lives on another node", need::nothing},
   verb{"jobs list", "", "--json", verbs::jobs_list, "the newest jobs"},
   verb{"jobs show", "ID", "--json", verbs::jobs_show, "all about a job, with its timeline"},
   verb{"jobs retry", "ID", "", verbs::jobs_retry,
@@ -36,9 +42,8 @@ constexpr std::array all_verbs{
   verb{"reload", "", "", verbs::reload, "make the coordinator re-read cluster.conf"},
 };
 
-size_t word_count(const verb& x) {
-  const auto spaces = std::count(x.words.begin(), x.words.end(), ' ');
-  return x.words.empty() ? 0 : static_cast<size_t>(spaces) + 1;
+size_t word_count(std::string_view words) {
+  return words.empty() ? 0 : static_cast<size_t>(std::ranges::count(words, ' ')) + 1;
 }
 
 /// Help for everything, or for the verbs that begin with `about`.
@@ -86,17 +91,20 @@ std::vector<std::string> joined(const std::vector<std::string>& arguments) {
   return result;
 }
 
-/// Takes the verb's name, one or two words, off the front of `words`. Null: there is none.
+/// Takes the verb's name, one or two words, off the front of `words`. Of several of that name the
+/// one that takes the rest; if none does, the last. Null: there is none.
 const verb* take_verb(std::vector<std::string>& words) {
   for (const size_t count : {size_t{2}, size_t{1}}) {
     if (words.size() < count)
       continue;
     const auto name = count == 2 ? words[0] + " " + words[1] : words[0];
-    for (const auto& v : table()) {
-      if (v.name != name)
-        continue;
+    const verb* result = nullptr;
+    for (const auto& v : table())
+      if (v.name == name && (!result || word_count(result->words) != words.size() - count))
+        result = &v;
+    if (result) {
       words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count));
-      return &v;
+      return result;
     }
   }
   return nullptr;
@@ -166,7 +174,7 @@ call parse(const std::vector<std::string>& arguments) {
     return unknown_verb(result.words);
   const std::string name{result.verb->name};
   const std::string words{result.verb->words};
-  if (result.words.size() != word_count(*result.verb))
+  if (result.words.size() != word_count(result.verb->words))
     return wrong("neurocards " + name + ": "
                  + (words.empty() ? "takes no words" : "takes exactly " + words) + ", and got "
                  + std::to_string(result.words.size()));

@@ -19,6 +19,7 @@ int run_node(const invocation&);
 int migrate(const invocation&);
 int check(const invocation&);
 int status(const invocation&);
+int actors(const invocation&);
 int audit(const invocation&);
 int reload(const invocation&);
 

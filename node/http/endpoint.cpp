@@ -4,6 +4,7 @@
 #include "clients/crypto.hpp"
 #include "clients/kie.hpp"
 #include "clients/storage.hpp"
+#include "node/http/actors_page.hpp"
 #include "node/http/token.hpp"
 
 #include <sys/resource.h>
@@ -132,7 +133,7 @@ private:
     size_t max_body = 0;
     judge refuse = nullptr; // looks at the head; null: who passes the guard is welcome
   };
-  static const std::array<route, 10> routes;
+  static const std::array<route, 12> routes;
 
   static const route* find(const request&);
   std::optional<answer> refuse_webhook(const request&) const;
@@ -145,13 +146,14 @@ private:
   void page(const request&, responder) const;
   void status(const request&, responder) const;
   void job(const request&, responder) const;
+  void actors(const request&, responder) const;
   void file(const request&, responder) const;
   void webhook(const request&, responder) const;
   void callback(const request&, responder) const;
   void send_page(const std::string& name, responder) const;
 };
 
-const std::array<http_endpoint::service::route, 10> http_endpoint::service::routes{{
+const std::array<http_endpoint::service::route, 12> http_endpoint::service::routes{{
   {"/healthz", "GET", false, &service::health},
   {"/readyz", "GET", false, &service::ready},
   {"/metrics", "GET", true, &service::metrics},
@@ -159,6 +161,8 @@ const std::array<http_endpoint::service::route, 10> http_endpoint::service::rout
   {dashboard_prefix, "GET", true, &service::page},
   {"/api/status", "GET", true, &service::status},
   {jobs_prefix, "GET", true, &service::job},
+  {actors_page::all_path, "GET", true, &service::actors},
+  {actors_page::below, "GET", true, &service::actors},
   {files_prefix, "GET", false, &service::file},
   {"/telegram/webhook", "POST", false, &service::webhook, most_update, &service::refuse_webhook},
   {callback_prefix, "POST", false, &service::callback, most_callback, &service::refuse_callback},
@@ -262,6 +266,21 @@ void http_endpoint::service::job(const request& r, responder to) const {
                 return refuse(*held, 404, "no such job");
               send_json(*held, std::move(*json));
             });
+}
+
+void http_endpoint::service::actors(const request& r, responder to) const {
+  if (!hooks.actors)
+    return refuse(to, 404, "not served here");
+  auto asked = actors_page::parse(r);
+  if (const auto* fault = std::get_if<actors_page::refusal>(&asked))
+    return refuse(to, fault->status, fault->text);
+  const auto& query = std::get<actors_query>(asked);
+  hooks.actors(query, [query, held = hold(std::move(to))](const actors_answer& got) {
+    auto answer = actors_page::compose(query, got);
+    if (const auto* fault = std::get_if<actors_page::refusal>(&answer))
+      return refuse(*held, fault->status, fault->text);
+    send_json(*held, std::get<std::string>(std::move(answer)));
+  });
 }
 
 void http_endpoint::service::file(const request& r, responder to) const {

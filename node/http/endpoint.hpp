@@ -2,6 +2,7 @@
 
 #include "base/http_server.hpp"
 #include "base/secret.hpp"
+#include "protocol/actors_view.hpp"
 #include "protocol/store/kie.hpp"
 #include "protocol/work.hpp"
 
@@ -40,6 +41,9 @@ struct endpoint_hooks {
   /// JSON object for `/api/jobs/ID`; nullopt: the database did not answer (503); empty: there is no
   /// such job. `texts`: with what the user wrote.
   std::function<void(job_id, bool texts, reply<std::optional<std::string>> done)> job;
+
+  /// What this node's actors are, or those of the nodes that `query.node` names; empty: this one's.
+  std::function<void(actors_query query, reply<actors_answer> done)> actors;
 
   std::function<void(reply<std::vector<ready_check>> done)> ready;
 

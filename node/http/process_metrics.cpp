@@ -1,6 +1,7 @@
 #include "node/http/process_metrics.hpp"
 
 #include "actors/actor_kinds.hpp"
+#include "actors/stalls.hpp"
 #include "base/log.hpp"
 #include "node/build.hpp"
 #include "node/http/exposition.hpp"
@@ -30,6 +31,11 @@ void add_actors(exposition& to) {
   add_of_kinds(to, &actor_kind::spawned);
   to.family("neurocards_actor_rejected_total", "counter", "Messages to actors that had ended.");
   add_of_kinds(to, &actor_kind::rejected);
+  to.family("neurocards_actor_stalls_total", "counter",
+            "Handlers that kept a thread for 25 ms or longer.");
+  for (const auto* kind : all_kinds())
+    to.sample(static_cast<double>(kind->stalls.load() + running_stalls(*kind)),
+              {{"kind", kind->name}});
   to.family("neurocards_actor_busy_seconds_total", "counter", "Time spent in handlers.");
   for (const auto* kind : all_kinds())
     to.sample(static_cast<double>(kind->busy_ns.load()) / 1e9, {{"kind", kind->name}});

@@ -1,5 +1,7 @@
 #include "node/http/service.hpp"
 
+#include "actors/actor_inspector.hpp"
+#include "actors/node_agent.hpp"
 #include "actors/post.hpp"
 #include "base/log_spell.hpp"
 #include "node/config/load.hpp"
@@ -25,6 +27,7 @@ struct bridge {
 
   bridge(caf::event_based_actor* me, services x)
     : self(me), context(x), store(x.database), checks(me, std::move(x)),
+      inspector(me, context.node.name, NEUROCARDS_VERSION),
       figures(context.counts, std::chrono::steady_clock::now()) {}
 
   caf::behavior make_behavior() {
@@ -43,6 +46,33 @@ struct bridge {
                 store::show_job{id, texts})
       .then([done](const store::job_json& got) { done(got.text); },
             [done](const caf::error&) { done(std::nullopt); });
+  }
+
+  /// Our own we tell ourselves: the node agent may be what somebody watches for. He knows the
+  /// others.
+  void actors(actors_query query, endpoint_hooks::reply<actors_answer> done) {
+    const auto tell_own = [this, query, done](const std::string& row) {
+      inspector.answer(query, [done, row](std::string told) {
+        actors_answer all{{std::move(told)}};
+        if (!row.empty())
+          all.nodes.push_back(row);
+        done(std::move(all));
+      });
+    };
+    if (query.node.empty() || query.node == inspector.node())
+      return tell_own({});
+    const auto agent = self->system().registry().get<node_agent_actor>(node_agent::name);
+    const auto row = unanswered(query.node, "cannot be asked: the node agent here does not answer");
+    const auto failed = [query, done, tell_own, row] {
+      if (query.node == "*")
+        return tell_own(row);
+      done(actors_answer{{row}});
+    };
+    if (!agent)
+      return failed();
+    self->request(agent, caf::timespan{std::chrono::seconds{4}}, query)
+      .then([done](const actors_answer& got) { done(got); },
+            [failed](const caf::error&) { failed(); });
   }
 
   /// The figures of the cluster are those of the moment; without the database the last ones stand
@@ -112,6 +142,7 @@ struct bridge {
   services context;
   store_actor<store::snapshot, store::adopt_task> store;
   readiness checks;
+  actor_inspector inspector;
   log::spell unknown_callbacks;
   log::spell lost_callbacks;
   cluster_figures figures;
@@ -155,6 +186,7 @@ endpoint_hooks hooks_of(const services& x, const caf::actor& actor) {
   endpoint_hooks result;
   result.status = hook(actor, &bridge::status);
   result.job = hook(actor, &bridge::job);
+  result.actors = hook(actor, &bridge::actors);
   result.webhook = hook(actor, &bridge::webhook);
   result.callback = hook(actor, &bridge::callback);
   result.ready = hook(actor, &bridge::ready);

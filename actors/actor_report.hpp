@@ -1,0 +1,22 @@
+#pragma once
+
+#include "protocol/actors_view.hpp"
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+/// What this process says of its actors, as JSON (docs/dashboard.md). Safe to use from any thread.
+namespace neurocards::actor_report {
+
+/// All kinds in figures, with messages, flows, threads and stalls. Adds to `to`.
+void add_kinds(nlohmann::json& to);
+
+/// Instances of `query.kind`, sorted and limited; `missing` when there is no such kind. Adds to
+/// `to`.
+void add_instances(nlohmann::json& to, const actors_query& query);
+
+/// Sorts instances as `add_instances` wrote them, and keeps `limit` of them.
+void sort_instances(nlohmann::json& instances, const std::string& by, int limit);
+
+} // namespace neurocards::actor_report
