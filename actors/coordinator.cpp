@@ -71,21 +71,21 @@ caf::result<node_card> coordinator::on_hello(const node_card& card,
   std::optional<node_card> known;
   if (const auto found = peers_.find(card.name); found != peers_.end())
     known = found->second.card;
-  auto why = placements::refusal(config_.card, card, known);
-  if (why.empty() && !agent)
-    why = "node " + card.name + " came without an agent";
-  if (!why.empty()) {
-    refuse(card, why);
-    return caf::make_error(ec::rejected, why);
+  auto reason = placements::refusal(config_.card, card, known);
+  if (reason.empty() && !agent)
+    reason = "node " + card.name + " came without an agent";
+  if (!reason.empty()) {
+    refuse(card, reason);
+    return caf::make_error(ec::rejected, reason);
   }
   admit(card, caf::actor_cast<node_agent_actor>(agent), theirs);
   return config_.card;
 }
 
-void coordinator::refuse(const node_card& card, const std::string& why) {
+void coordinator::refuse(const node_card& card, const std::string& reason) {
   if (!refused_.contains(card.process))
-    log::error("cluster.node_refused", "node", card.name, "version", card.version, "why", why);
-  refused_[card.process] = {card, why, self_->clock().now()};
+    log::error("cluster.node_refused", "node", card.name, "version", card.version, "why", reason);
+  refused_[card.process] = {card, reason, self_->clock().now()};
 }
 
 void coordinator::admit(const node_card& card, node_agent_actor agent,

@@ -48,7 +48,7 @@ private:
 
   caf::result<node_card> on_hello(const node_card&, const caf::strong_actor_ptr& agent,
                                   const caf::strong_actor_ptr& coordinator);
-  void refuse(const node_card&, const std::string& why);
+  void refuse(const node_card&, const std::string& cause);
   void admit(const node_card&, node_agent_actor agent, const caf::strong_actor_ptr& coordinator);
   void introduce(const peer& to_ours);
   void on_report(const node_report&);

@@ -66,11 +66,11 @@ void coordinator_links::dial(const peer_address& to) {
           add(name, found);
       },
       [this, name = to.name](const caf::error& err) {
-        auto& how = attempts_[name];
-        how.dialling = false;
-        how.next = self_->clock().now() + backoff(++how.failures, first_pause, longest_pause);
-        if (worth_a_line(how.failures))
-          log::warn("cluster.coordinator_unreachable", "error", err, "tries", how.failures);
+        auto& dial = attempts_[name];
+        dial.dialling = false;
+        dial.next = self_->clock().now() + backoff(++dial.failures, first_pause, longest_pause);
+        if (worth_a_line(dial.failures))
+          log::warn("cluster.coordinator_unreachable", "error", err, "tries", dial.failures);
       });
 }
 

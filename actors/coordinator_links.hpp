@@ -27,10 +27,10 @@ public:
 
   /// Tells every coordinator that knows us.
   template <class Message>
-  void tell(const Message& what) {
+  void tell(const Message& message) {
     for (const auto& [_, to] : links_)
       if (to.welcomed)
-        self_->send(to.coordinator, what);
+        self_->send(to.coordinator, message);
   }
 
   /// The coordinator of this node, or else one that knows us; null: there is none.

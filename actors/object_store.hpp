@@ -39,7 +39,7 @@ public:
 private:
   /// One request of an interface, over all its tries.
   struct operation {
-    std::string what; // "put", …
+    std::string action; // "put", …
     storage_key key;
     std::function<storage::action()> make; // anew for every try: S3 signatures age
     std::function<void(storage::result&)> done;
@@ -54,7 +54,7 @@ private:
   };
 
   template <class Answer, class F>
-  caf::result<Answer> start(std::string what, const storage_key&,
+  caf::result<Answer> start(std::string action, const storage_key&,
                             std::function<storage::action()> make, F to_answer);
   caf::result<put_result> put(const put_file&);
   caf::result<opened_file> open(const open_file&);

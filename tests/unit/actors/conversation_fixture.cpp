@@ -215,13 +215,13 @@ telegram_gateway_actor conversation_fixture::fake_gateway() {
 }
 
 telegram::incoming conversation_fixture::update(int64_t id,
-                                                decltype(telegram::incoming::what) what) {
+                                                decltype(telegram::incoming::content) content) {
   telegram::incoming result;
   result.update = update_id{id};
   result.chat = chat_id{501};
   result.who.user = user_id{501};
   result.who.language_code = "ru";
-  result.content = std::move(what);
+  result.content = std::move(content);
   return result;
 }
 

@@ -60,7 +60,7 @@ struct conversation_fixture : actor_fixture {
   conversation_actor start();
   static telegram::incoming text(int64_t id, std::string words);
   static telegram::incoming photo_message(int64_t id, std::string album = {});
-  static telegram::incoming update(int64_t id, decltype(telegram::incoming::what) what);
+  static telegram::incoming update(int64_t id, decltype(telegram::incoming::content) content);
 
   /// The answer comes when the conversation is done with the update.
   std::shared_ptr<reply<caf::unit_t>> send(telegram::incoming incoming);

@@ -122,7 +122,7 @@ private:
 
   caf::result<store::notification_page> read(outbox_store_actor::pointer self,
                                              const store::due_notifications& x);
-  caf::result<store::committed> commit(notification_id id, ending how);
+  caf::result<store::committed> commit(notification_id id, ending end);
   caf::result<store::committed> defer(const store::defer_notification& x);
   caf::result<opened_file> open(object_store_actor::pointer self, const open_file& x);
   caf::result<http::response> exchange(http_agent_actor::pointer self, const http::request& x);

@@ -204,14 +204,14 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier takes many failures at once for on
 }
 
 TEST_CASE_FIXTURE(notifier_fixture, "notifier does not take silence for Telegram's recovery") {
-  auto how = http::outcome::not_sent;
-  telegram_says = [&](const seen&) { return failure(how); };
+  auto outcome = http::outcome::not_sent;
+  telegram_says = [&](const seen&) { return failure(outcome); };
   latency = [](const seen&) { return 1min; };
   for (int i = 1; i <= 20; ++i)
     write(i, "text");
   lead();
   advance(2min);
-  how = http::outcome::interrupted;
+  outcome = http::outcome::interrupted;
   advance(1min);
   requests.clear();
   advance(10min);

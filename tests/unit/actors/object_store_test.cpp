@@ -48,8 +48,8 @@ public:
   }
 
 private:
-  storage::action make(std::string what, const std::string& file) const {
-    asked.push_back(std::move(what));
+  storage::action make(std::string action, const std::string& file) const {
+    asked.push_back(std::move(action));
     storage::result end;
     if (!faults.empty()) {
       end.fault = faults.front();
