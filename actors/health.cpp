@@ -121,6 +121,8 @@ void health::on_beat(const store::heartbeat_outcome& got, incarnation as,
   fence_later(sent_at + patience_of(config_.lease));
   if (config_.also_tell)
     config_.also_tell(config_.node);
+  if (config_.tell_drains)
+    config_.tell_drains(got.drains);
   if (!std::exchange(alive_, true)) {
     log::info("health.joined", "node", config_.node, "incarnation", node_, "roles", config_.roles);
     tell_claimer(node_);

@@ -22,6 +22,8 @@ struct health_config {
   caf::timespan lease;
   caf::timespan heartbeat;
   std::function<void(const std::string&)> also_tell; // a beat that went well (Redis); may be empty
+  /// Told with every beat whether an operator wants the node to drain; may be empty.
+  std::function<void(bool drains)> tell_drains = nullptr;
 };
 
 /// Roles as the database keeps them: separated by commas.

@@ -38,6 +38,7 @@ node_agent::node_agent(node_agent_actor::pointer self, agent_config config, heal
 
 node_agent_actor::behavior_type node_agent::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg); });
+  paused_ = config_.drains && config_.drains();
   begin();
   return {
     [this](const placement& placement) { follow(placement); },
@@ -97,11 +98,26 @@ void node_agent::follow(const placement& placement) {
   reconcile();
 }
 
+std::vector<std::string> node_agent::wanted_roles() const {
+  return paused_ ? placements::kept_while_drained(target_.roles) : target_.roles;
+}
+
+/// `nodes drain` and `nodes undrain`, which the heartbeat brings.
+void node_agent::follow_operator() {
+  const bool drains = config_.drains && config_.drains();
+  if (draining_ || std::exchange(paused_, drains) == drains)
+    return;
+  log::info(drains ? "node.drained_by_operator" : "node.undrained_by_operator");
+  if (placed_)
+    reconcile();
+}
+
 void node_agent::reconcile() {
+  const auto wanted = wanted_roles();
   for (const auto& [role, state] : roles_)
-    if (role != everywhere && !state.draining && !contains(target_.roles, role))
+    if (role != everywhere && !state.draining && !contains(wanted, role))
       drain(role);
-  for (const auto& role : target_.roles)
+  for (const auto& role : wanted)
     if (!roles_.contains(role)) // one that drains starts again when it has ended
       start(role);
   report();
@@ -178,6 +194,7 @@ void node_agent::drain_on() {
 // ── coordinators ─────────────────────────────────────────────────────────────────────────────────
 
 void node_agent::tick() {
+  follow_operator();
   links_.tick();
   go_by_own_file();
   report();

@@ -18,6 +18,8 @@ struct agent_config {
   std::function<role_group_actor(const std::string& role)> start_role;
   /// From now on the node holds at most so many jobs; 0: `worker.concurrency`.
   std::function<void(int concurrency)> resize;
+  /// Whether an operator wants the node to drain; read before each report. Empty: never.
+  std::function<bool()> drains = nullptr;
   caf::timespan interval = std::chrono::seconds{1}; // between two reports
   /// How long a node without a coordinator of its own waits to be told what to run. Then it goes by
   /// its own file: coordinators that are down stop nobody.
@@ -43,6 +45,7 @@ private:
   void begin();
   void go_by_own_file();
   void follow(const placement&);
+  void follow_operator();
   void reconcile();
   void start(const std::string& role);
   void drain(const std::string& role);
@@ -59,6 +62,7 @@ private:
   void tell_without_others(const actors_query&, const std::string& reason,
                            caf::typed_response_promise<actors_answer>);
   bool runs(const std::string& role) const;
+  std::vector<std::string> wanted_roles() const;
 
   node_agent_actor::pointer self_;
   agent_config config_;
@@ -69,6 +73,7 @@ private:
   placement target_;
   bool placed_ = false;                      // told what to run, by a coordinator or our own file
   bool draining_ = false;                    // the node ends
+  bool paused_ = false;                      // an operator has drained it; it lives on
   caf::actor_clock::time_point waits_until_; // to be told
   std::optional<std::vector<std::string>> told_health_; // which roles run
   caf::typed_response_promise<void> drained_;

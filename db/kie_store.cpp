@@ -18,8 +18,11 @@ constexpr statement cool_down_keys_sql{"rest_keys", "SELECT rest_keys(...)"};
 constexpr statement cool_down_models_sql{"rest_models", "SELECT rest_models(...)"};
 constexpr statement cooling_sql{
   "resting_keys",
-  "SELECT fingerprint, milliseconds_between(now(), least(blocked_until, now() + interval '1 day')) "
-  "AS cooldown_ms FROM kie_keys WHERE blocked_until > now()"};
+  "SELECT key AS fingerprint, "
+  "milliseconds_between(now(), least(max(until), now() + interval '1 day')) AS cooldown_ms FROM "
+  "(SELECT fingerprint, blocked_until FROM kie_keys WHERE blocked_until > now() UNION ALL "
+  "SELECT name, ends_at FROM pauses WHERE subject = 'key' AND ends_at > now()) x(key, until) "
+  "GROUP BY key"};
 constexpr statement workers_sql{"living_workers", "SELECT living_workers(...)"};
 constexpr statement adopt_sql{"adopt_task", "SELECT verdict, job_id FROM adopt_task(...)"};
 constexpr statement give_sql{"give_video", "SELECT give_video(...)"};

@@ -8,6 +8,7 @@ namespace neurocards::db {
 namespace {
 
 constexpr statement heartbeat_sql{"heartbeat", "SELECT heartbeat(...)"};
+constexpr statement drains_sql{"is_paused", "SELECT is_paused(...)"};
 constexpr statement leave_sql{"leave_cluster", "SELECT leave_cluster(...)"};
 constexpr statement clock_sql{"follow_clock",
                               "SELECT ceil(extract(epoch FROM follow_clock()))::bigint"};
@@ -32,7 +33,9 @@ answers<store::heartbeat> execute(session& on, std::span<const store::heartbeat>
                                               {"p_roles", x.roles},
                                               {"p_version", x.version},
                                               {"p_stats", x.stats.empty() ? "{}" : x.stats}});
-    result.push_back({.fenced = only(rows).as<bool>()});
+    const auto drains =
+      on.call(drains_sql, {{"p_subject", std::string{"node"}}, {"p_name", x.name}});
+    result.push_back({.fenced = only(rows).as<bool>(), .drains = only(drains).as<bool>()});
   }
   return result;
 }

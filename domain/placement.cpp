@@ -64,6 +64,11 @@ std::string refusal(const node_card& ours, const node_card& theirs,
   return {};
 }
 
+std::vector<std::string> kept_while_drained(const std::vector<std::string>& roles) {
+  return has(roles, "coordinator") ? std::vector<std::string>{"coordinator"}
+                                   : std::vector<std::string>{};
+}
+
 bool follows(const node_report& is, const placement& should) {
   return is.concurrency == should.concurrency && is.roles.size() == should.roles.size()
          && std::ranges::all_of(should.roles, [&](const auto& x) { return has(is.roles, x); });

@@ -31,7 +31,7 @@ void start_log(const command_line::verb& verb, const config::logging& settings) 
 
 int perform(const command_line::call& call) {
   verbs::invocation in{config::load_from_disk(call.options, call.verb->need), call.words,
-                       call.flags, call.options};
+                       call.flags, call.values, call.options};
   if (!in.config.faults.empty()) {
     for (const auto& fault : in.config.faults)
       std::cerr << fault << '\n';

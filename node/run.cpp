@@ -35,6 +35,7 @@
 #include <caf/actor_registry.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
+#include <pqxx/nontransaction>
 
 namespace neurocards {
 
@@ -112,6 +113,19 @@ int prepare_database(const config::all& settings, const config::node& node, bool
   }
 }
 
+/// Whether an operator drained the node before it was started. The heartbeat tells as well, but
+/// only after its roles were started.
+bool told_to_drain(const config::all& settings, const config::node& node) {
+  try {
+    const auto on = db::connect(connection_of(settings, node.name));
+    pqxx::nontransaction tx{*on};
+    return tx.exec_params1("SELECT is_paused('node', $1)", node.name)[0].as<bool>();
+  } catch (const std::exception& err) {
+    log::warn("run.drain_unknown", "error", err.what(), "advice", "none: the heartbeat asks again");
+    return false;
+  }
+}
+
 /// cluster.conf as it is now, for those who place roles.
 cluster_file read_file(const std::vector<std::string>& options) {
   auto read = config::load_from_disk(options, config::need::services);
@@ -126,6 +140,7 @@ public:
     : sys_(sys), options_(std::move(options)), wheel_(start_timer_wheel(sys)),
       services_(start_services(sys, settings, node)),
       http_(std::make_unique<http_service>(sys, services_)) {
+    *services_.drains = told_to_drain(settings, node);
     const bool tls = has_certificates(settings.cluster.tls);
     dialer_ = sys.spawn<peer_dialer_impl, caf::detached>(tls);
     agent_ = sys.spawn<node_agent_impl>(agent(), services_.health, dialer_);
@@ -176,6 +191,7 @@ private:
       // Detached: leader locks and listeners are joined when a role ends.
       return sys_.spawn<role_group_impl, caf::detached>(find_role(name));
     };
+    result.drains = [drains = services_.drains] { return drains->load(); };
     result.resize = [places = services_.concurrency](int concurrency) { *places = concurrency; };
     return result;
   }

@@ -55,6 +55,9 @@ struct services {
   /// can be put in their places, and systemd starts the node again.
   caf::actor guard;
 
+  /// Whether an operator wants the node to drain, as of the last heartbeat.
+  std::shared_ptr<std::atomic<bool>> drains = std::make_shared<std::atomic<bool>>(false);
+
   int capacity() const {
     const int own = *concurrency;
     return own > 0 ? own : settings.worker.concurrency;

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <sstream>
 
 namespace neurocards::command_line {
 
@@ -12,38 +14,73 @@ namespace {
 
 using config::need;
 
+/// Of a verb that acts: it wants to know why.
+constexpr std::string_view lever_flags = "--reason=TEXT --json";
+constexpr std::string_view bulk_flags =
+  "--filter=KEY=VALUE,... --dry-run --reason=TEXT --yes --json";
+constexpr std::string_view pause_flags = "--for=DURATION --reason=TEXT --json";
+
 constexpr std::array all_verbs{
   verb{"run", "", "--migrate", verbs::run_node,
        "run this node until SIGTERM; SIGHUP re-reads cluster.conf", need::services, true},
   verb{"migrate", "", "", verbs::migrate, "bring the database to this program's schema"},
   verb{"check", "", "", verbs::check,
        "check the settings and reach every service; a table of what works", need::services},
-  verb{"status", "", "--json", verbs::status, "nodes, queue, keys, models, oldest job"},
+  verb{"status", "", "--json", verbs::status,
+       "nodes, queue, keys, models, oldest job, what is paused"},
   verb{"actors", "", "--json", verbs::actors,
        "kinds of actors on all nodes, their slowest messages, stalls", need::nothing},
   verb{"actors", "KIND", "--json", verbs::actors, "the actors of a kind that have most waiting",
        need::nothing},
   verb{"actors", "KIND ID", "--json", verbs::actors,
        "ask one actor how it is; --node=NAME when it lives on another node", need::nothing},
+  verb{"queue list", "", "--json", verbs::queue_list, "the queue, and whether it is paused"},
+  verb{"queue pause", "", pause_flags, verbs::queue_pause,
+       "start no new job; what KIE makes already is finished"},
+  verb{"queue resume", "", lever_flags, verbs::queue_resume, "start new jobs again"},
+  verb{"models list", "", "--json", verbs::models_list,
+       "the models, and which of them take new tasks"},
+  verb{"models pause", "SLUG", pause_flags, verbs::models_pause, "give a model no new task"},
+  verb{"models resume", "SLUG", lever_flags, verbs::models_resume, "use a paused model again"},
+  verb{"keys list", "", "--json", verbs::keys_list,
+       "the KIE keys by fingerprint, and which take new tasks"},
+  verb{"keys pause", "FINGERPRINT", pause_flags, verbs::keys_pause,
+       "create no new task with a key"},
+  verb{"keys resume", "FINGERPRINT", lever_flags, verbs::keys_resume, "use a paused key again"},
+  verb{"nodes list", "", "--json", verbs::nodes_list, "the nodes, and which of them are drained"},
+  verb{"nodes drain", "NAME", "--for=DURATION --reason=TEXT --yes --json", verbs::nodes_drain,
+       "take all work from a node, until undrain"},
+  verb{"nodes undrain", "NAME", lever_flags, verbs::nodes_undrain, "let a node work again"},
   verb{"jobs list", "", "--json", verbs::jobs_list, "the newest jobs"},
   verb{"jobs show", "ID", "--json", verbs::jobs_show, "all about a job, with its timeline"},
-  verb{"jobs retry", "ID", "", verbs::jobs_retry,
+  verb{"jobs retry", "ID", bulk_flags, verbs::jobs_retry,
        "run a waiting job now; restart one in processing with a new task"},
-  verb{"jobs fail", "ID", "", verbs::jobs_fail,
+  verb{"jobs fail", "ID", bulk_flags, verbs::jobs_fail,
        "fail a job that is not finished, give the credit back"},
-  verb{"jobs cancel", "ID", "", verbs::jobs_cancel,
+  verb{"jobs cancel", "ID", bulk_flags, verbs::jobs_cancel,
        "withdraw a job that waits and is not at KIE, give the credit back"},
-  verb{"jobs resend", "ID", "", verbs::jobs_resend, "send the video of a completed job again"},
+  verb{"jobs resend", "ID", lever_flags, verbs::jobs_resend,
+       "send the video of a completed job again"},
+  verb{"users list", "", "--json", verbs::users_list, "the newest users"},
+  verb{"users find", "TEXT", "--json", verbs::users_find,
+       "users by ID, name, username, job or payment"},
+  verb{"users forget", "ID", "--reason=TEXT --yes --json", verbs::users_forget,
+       "erase a user's names, texts, photos and videos"},
   verb{"users show", "ID", "--json", verbs::users_show, "a user's balance, ledger and jobs"},
-  verb{"users grant", "ID AMOUNT", "", verbs::users_grant, "give a user credits"},
-  verb{"users ban", "ID", "", verbs::users_ban, "take no more orders from a user"},
-  verb{"users unban", "ID", "", verbs::users_unban, "take orders from the user again"},
+  verb{"users grant", "ID AMOUNT", lever_flags, verbs::users_grant, "give a user credits"},
+  verb{"users ban", "ID", "--reason=TEXT", verbs::users_ban, "take no more orders from a user"},
+  verb{"users unban", "ID", "--reason=TEXT", verbs::users_unban, "take orders from the user again"},
   verb{"audit", "", "--json", verbs::audit, "prove the five promises on the running database"},
   verb{"reload", "", "", verbs::reload, "make the coordinator re-read cluster.conf"},
 };
 
 size_t word_count(std::string_view words) {
   return words.empty() ? 0 : static_cast<size_t>(std::ranges::count(words, ' ')) + 1;
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::istringstream words{std::string{text}};
+  return {std::istream_iterator<std::string>{words}, {}};
 }
 
 /// Help for everything, or for the verbs that begin with `about`.
@@ -56,9 +93,12 @@ std::string help(const std::string& about) {
     line += v.name;
     if (!v.words.empty())
       line.append(" ").append(v.words);
-    if (!v.flag.empty())
-      line.append(" [").append(v.flag).append("]");
-    line.resize(std::max<size_t>(line.size() + 2, about.empty() ? 30 : 46), ' ');
+    for (const auto& flag : about.empty() ? std::vector<std::string>{} : words_of(v.flags))
+      line.append(" [").append(flag).append("]");
+    if (const size_t width = about.empty() ? 30 : 46; line.size() + 2 > width)
+      line.append("\n").append(width, ' ');
+    else
+      line.resize(width, ' ');
     result.append(line).append(v.summary).append("\n");
   }
   return result + R"(
@@ -77,13 +117,22 @@ bool is_option(const std::string& x) {
   return x.size() > 1 && x[0] == '-' && !std::isdigit(static_cast<unsigned char>(x[1]));
 }
 
-/// `--node NAME` → `--node=NAME`, the same for --config-file.
+/// Whether the option stands for itself, or wants a value: `--reason=TEXT` or `--reason TEXT`.
+bool takes_value(const std::string& option) {
+  const auto is_declared = [&](const verb& v) {
+    const auto flags = words_of(v.flags);
+    return std::ranges::any_of(flags, [&](const auto& x) { return x.starts_with(option + "="); });
+  };
+  return option == "--node" || option == "--config-file"
+         || std::ranges::any_of(table(), is_declared);
+}
+
+/// `--node NAME` → `--node=NAME`, the same for all that take a value.
 std::vector<std::string> joined(const std::vector<std::string>& arguments) {
   std::vector<std::string> result;
   for (size_t i = 0; i < arguments.size(); ++i) {
     const auto& x = arguments[i];
-    const bool takes_next = x == "--node" || x == "--config-file";
-    if (takes_next && i + 1 < arguments.size() && !is_option(arguments[i + 1]))
+    if (takes_value(x) && i + 1 < arguments.size() && !is_option(arguments[i + 1]))
       result.push_back(x + "=" + arguments[++i]);
     else
       result.push_back(x);
@@ -137,6 +186,32 @@ call unknown_verb(const std::vector<std::string>& words) {
   return wrong("neurocards: " + config::quote(is_group ? given : words[0]) + " is no verb" + hint);
 }
 
+/// Puts an option where the verb finds it. Returns what is wrong with it, or nothing.
+std::string sort_in(const std::string& option, call& into) {
+  const auto name = option.substr(0, option.find('='));
+  const bool has_value = name.size() < option.size();
+  std::vector<std::string> allowed;
+  for (const auto& flag : words_of(into.verb->flags)) {
+    allowed.push_back(flag.substr(0, flag.find('=')));
+    if (allowed.back() != name)
+      continue;
+    const bool wants_value = flag.size() > name.size();
+    if (wants_value != has_value)
+      return config::quote(option)
+             + (wants_value ? " has no value; write " : " takes no value; write ") + flag;
+    if (wants_value)
+      into.values[name] = option.substr(name.size() + 1);
+    else
+      into.flags.insert(name);
+    return {};
+  }
+  if (name.find('.') != std::string::npos || name == "--node" || name == "--config-file") {
+    into.options.push_back(option);
+    return {};
+  }
+  return config::quote(option) + " is no option" + config::suggestion(name, allowed);
+}
+
 std::string begins_of(const std::vector<std::string>& words) {
   for (const auto& v : table())
     if (!words.empty() && (v.name == words[0] || v.name.rfind(words[0] + " ", 0) == 0))
@@ -174,19 +249,15 @@ call parse(const std::vector<std::string>& arguments) {
     return unknown_verb(result.words);
   const std::string name{result.verb->name};
   const std::string words{result.verb->words};
-  if (result.words.size() != word_count(result.verb->words))
+  for (const auto& x : flags)
+    if (auto fault = sort_in(x, result); !fault.empty())
+      return wrong("neurocards " + name + ": " + fault);
+  // A filter stands in the place of the ID.
+  if (result.words.size()
+      != (result.values.contains("--filter") ? 0 : word_count(result.verb->words)))
     return wrong("neurocards " + name + ": "
                  + (words.empty() ? "takes no words" : "takes exactly " + words) + ", and got "
                  + std::to_string(result.words.size()));
-  for (const auto& x : flags) {
-    if (x == result.verb->flag)
-      result.flags.insert(x);
-    else if (x.find_first_of("=.") == std::string::npos && x != "--node" && x != "--config-file")
-      return wrong("neurocards " + name + ": " + config::quote(x) + " is no option"
-                   + config::suggestion(x, {std::string{result.verb->flag}}));
-    else
-      result.options.push_back(x);
-  }
   return result;
 }
 

@@ -11,7 +11,7 @@ namespace neurocards::command_line {
 struct verb {
   std::string_view name;  // "jobs show"
   std::string_view words; // "ID AMOUNT", as help shows them; that many are wanted
-  std::string_view flag;  // "--json"; empty: none
+  std::string_view flags; // "--json --for=DURATION": what it takes besides settings
   int (*perform)(const verbs::invocation&) = nullptr;
   std::string_view summary; // one line
   config::need need = config::need::database;
@@ -28,6 +28,7 @@ struct call {
   const command_line::verb* verb = nullptr;
   std::vector<std::string> words;
   std::set<std::string> flags;
+  std::map<std::string, std::string> values;
   std::vector<std::string> options;
 };
 

@@ -37,7 +37,8 @@ std::vector<std::string> row_of(const json& x, std::initializer_list<const char*
   std::vector<std::string> result;
   for (const std::string name : names) {
     const auto value = x.value(name, json());
-    const bool is_time = name.ends_with("_at") || name == "at" || name == "start" || name == "end";
+    const bool is_time = name.ends_with("_at") || name == "at" || name == "start" || name == "end"
+                         || name == "since" || name == "until";
     result.push_back(is_time ? time_text(value) : text(value));
   }
   return result;

@@ -2,6 +2,7 @@
 
 #include "node/config/load.hpp"
 
+#include <map>
 #include <set>
 
 /// The command line's verbs. Each returns the exit code: 0 done, 1 failed while running.
@@ -10,9 +11,10 @@ namespace neurocards::verbs {
 /// One call of the program, understood.
 struct invocation {
   config::loaded config;
-  std::vector<std::string> words;   // after the verb: "ID", "AMOUNT"
-  std::set<std::string> flags;      // "--json"
-  std::vector<std::string> options; // settings and --node, as given
+  std::vector<std::string> words;            // after the verb: "ID", "AMOUNT"
+  std::set<std::string> flags;               // "--json"
+  std::map<std::string, std::string> values; // "--reason" → "TEXT"
+  std::vector<std::string> options;          // settings and --node, as given
 };
 
 int run_node(const invocation&);
@@ -23,6 +25,22 @@ int actors(const invocation&);
 int audit(const invocation&);
 int reload(const invocation&);
 
+int queue_list(const invocation&);
+int queue_pause(const invocation&);
+int queue_resume(const invocation&);
+
+int models_list(const invocation&);
+int models_pause(const invocation&);
+int models_resume(const invocation&);
+
+int keys_list(const invocation&);
+int keys_pause(const invocation&);
+int keys_resume(const invocation&);
+
+int nodes_list(const invocation&);
+int nodes_drain(const invocation&);
+int nodes_undrain(const invocation&);
+
 int jobs_list(const invocation&);
 int jobs_show(const invocation&);
 int jobs_retry(const invocation&);
@@ -30,6 +48,9 @@ int jobs_fail(const invocation&);
 int jobs_cancel(const invocation&);
 int jobs_resend(const invocation&);
 
+int users_list(const invocation&);
+int users_find(const invocation&);
+int users_forget(const invocation&);
 int users_show(const invocation&);
 int users_grant(const invocation&);
 int users_ban(const invocation&);

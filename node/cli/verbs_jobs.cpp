@@ -1,5 +1,7 @@
 #include "node/cli/verbs.hpp"
 
+#include "domain/job_filter.hpp"
+#include "node/cli/operator_action.hpp"
 #include "node/cli/operator_database.hpp"
 #include "node/cli/rows_text.hpp"
 #include "node/cli/words.hpp"
@@ -13,11 +15,46 @@ namespace {
 
 using nlohmann::json;
 
-int act_on_job(const invocation& in, const std::string& sql, const std::string& done) {
-  const auto id = job_word(in);
+/// `--filter`: all jobs it means, after their number was confirmed.
+int act_on_jobs(const invocation& in, const std::string& action) {
+  const auto filter = job_filter::parse(in.values.at("--filter"));
+  if (!filter.fault.empty())
+    throw wrong_usage{"--filter: " + filter.fault};
+  const auto terms = json(filter.terms).dump();
   operator_database db{in.config.settings, operator_database::schema::ours};
-  db.value(sql, {id});
-  std::cout << "Job " << id << ": " << done << ".\n";
+  const auto count =
+    db.value("SELECT to_jsonb(count(*)) FROM jobs_matching($1::jsonb)", {terms}).get<int>();
+  if (in.flags.contains("--dry-run") || count == 0) {
+    std::cout << (in.flags.contains("--json") ? json{{"count", count}}.dump()
+                                              : std::to_string(count) + " jobs match.")
+              << '\n';
+    return 0;
+  }
+  const auto reason = reason_of(in);
+  confirm(in, std::to_string(count) + " jobs match: " + action + " all of them?");
+  const auto got = db.value("SELECT operator_act_on_jobs($1, $2::jsonb, $3::int, $4, $5)",
+                            {action, terms, std::to_string(count), operator_name(), reason});
+  if (in.flags.contains("--json"))
+    std::cout << got.dump(2) << '\n';
+  else
+    std::cout << got["done"] << " of " << count << " jobs: done.\n"
+              << table_of(got["refused"], {"JOB", "WHY NOT"}, {"id", "why"}, "");
+  return got["refused"].empty() ? 0 : 1;
+}
+
+int act_on_job(const invocation& in, const std::string& action, const std::string& call,
+               const std::string& done) {
+  if (in.values.contains("--filter"))
+    return act_on_jobs(in, action);
+  const auto id = job_word(in);
+  const auto reason = reason_of(in);
+  operator_database db{in.config.settings, operator_database::schema::ours};
+  db.value("SELECT to_jsonb(" + call + "::text) FROM record_operator_action($2, $3, $1, $4)",
+           {id, operator_name(), "jobs " + action, reason});
+  if (in.flags.contains("--json"))
+    std::cout << json{{"id", id}, {"done", action}}.dump(2) << '\n';
+  else
+    std::cout << "Job " << id << ": " << done << ".\n";
   return 0;
 }
 
@@ -68,23 +105,22 @@ int jobs_show(const invocation& in) {
 }
 
 int jobs_retry(const invocation& in) {
-  return act_on_job(in, "SELECT to_jsonb(operator_retry_job($1::uuid)::text)",
+  return act_on_job(in, "retry", "operator_retry_job($1::uuid)",
                     "runs again as soon as a worker is free");
 }
 
 int jobs_fail(const invocation& in) {
-  return act_on_job(in,
-                    "SELECT to_jsonb(operator_fail_job($1::uuid, 'failed by an operator')::text)",
+  return act_on_job(in, "fail", "operator_fail_job($1::uuid, 'failed by an operator')",
                     "failed, the credit is back with the user");
 }
 
 int jobs_cancel(const invocation& in) {
-  return act_on_job(in, "SELECT to_jsonb(operator_cancel_job($1::uuid)::text)",
+  return act_on_job(in, "cancel", "operator_cancel_job($1::uuid)",
                     "cancelled, the credit is back with the user");
 }
 
 int jobs_resend(const invocation& in) {
-  return act_on_job(in, "SELECT to_jsonb(operator_resend_video($1::uuid)::text)",
+  return act_on_job(in, "resend", "operator_resend_video($1::uuid)",
                     "its video is sent to the user again");
 }
 

@@ -1,5 +1,6 @@
 #include "node/cli/verbs.hpp"
 
+#include "node/cli/lever.hpp"
 #include "node/cli/operator_database.hpp"
 #include "node/cli/table_text.hpp"
 
@@ -111,6 +112,22 @@ std::string cooldowns(const json& list, const char* heading, const char* name,
   return table_text(rows, if_empty);
 }
 
+/// What operators have paused; nothing while nothing is.
+std::string pauses(const json& state) {
+  std::string result;
+  const auto& paused = state["paused"];
+  if (paused["queue"].is_object())
+    result += "The queue is PAUSED " + verbs::pause_text(paused["queue"]) + '\n';
+  const auto add = [&](const char* list, const char* name, const std::string& title) {
+    for (const auto& x : paused[list])
+      result += title + text(x, name) + " is PAUSED " + verbs::pause_text(x) + '\n';
+  };
+  add("keys", "fingerprint", "Key ");
+  add("models", "model", "Model ");
+  add("nodes", "name", "Node ");
+  return result;
+}
+
 /// Providers that are down for the whole cluster; nothing while all are up.
 std::string outages(const json& state) {
   std::string result;
@@ -133,7 +150,7 @@ int status(const invocation& in) {
     std::cout << state.dump(2) << '\n';
     return 0;
   }
-  std::cout << nodes(state) << coordination(state) << outages(state) << '\n'
+  std::cout << nodes(state) << coordination(state) << outages(state) << pauses(state) << '\n'
             << counts(state) << '\n'
             << cooldowns(state["keys"], "KIE KEY", "fingerprint", "No KIE key was used yet.")
             << '\n'

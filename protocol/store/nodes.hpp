@@ -22,6 +22,7 @@ struct heartbeat {
 };
 struct heartbeat_outcome {
   bool fenced = false; // others took this incarnation's jobs over: it must start anew
+  bool drains = false; // an operator wants the node to drain (`nodes drain`)
 };
 
 /// A node says good-bye: it holds nothing any more and will not come back.

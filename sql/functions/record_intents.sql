@@ -5,7 +5,7 @@
 -- meanwhile, which the caller hears as lease_lost. The first intent of an attempt is progress; one
 -- in the place of another, of which nobody knows what became, is not. `p_photos` says how the
 -- provider gets the photo, `p_photo_ages_ms` since when it could. Verdicts: granted; lease_lost;
--- no_key and no_model (all cool down until `wait_ms` have passed); wait.
+-- no_key and no_model (all cool down or are paused until `wait_ms` have passed); wait.
 CREATE OR REPLACE FUNCTION record_intents(
   p_jobs uuid[], p_nodes uuid[], p_tokens text[], p_keys text[], p_accounts text[], p_budget int,
   p_models text[], p_claims int[] DEFAULT NULL, p_photos text[] DEFAULT NULL,
@@ -46,10 +46,10 @@ BEGIN
   END IF;
 
   SELECT m.model INTO v_model FROM unnest(p_models) WITH ORDINALITY AS m(model, position)
-   WHERE NOT EXISTS (SELECT FROM kie_models r WHERE r.model = m.model AND r.blocked_until > now())
+   WHERE m.model NOT IN (SELECT o.name FROM out_of_use('model', p_models) o)
    ORDER BY m.position LIMIT 1;
   IF v_model IS NULL THEN
-    SELECT min(r.blocked_until) INTO v_until FROM kie_models r WHERE r.model = ANY (p_models);
+    SELECT min(o.until) INTO v_until FROM out_of_use('model', p_models) o;
     v_verdict := 'no_model';
   ELSE
     -- Accounts are locked in one order everywhere: by name. A statement of its own, so that the next
@@ -64,9 +64,9 @@ BEGIN
       FROM unnest(p_keys, p_accounts) AS k(key, account)
       JOIN unnest(v_names, v_budgets) AS b(account, free) ON b.account = k.account
       LEFT JOIN kie_keys r ON r.fingerprint = k.key
-     WHERE r.blocked_until IS NULL OR r.blocked_until <= now();
+     WHERE k.key NOT IN (SELECT o.name FROM out_of_use('key', p_keys) o);
     IF v_keys IS NULL THEN
-      SELECT min(r.blocked_until) INTO v_until FROM kie_keys r WHERE r.fingerprint = ANY (p_keys);
+      SELECT min(o.until) INTO v_until FROM out_of_use('key', p_keys) o;
       v_verdict := 'no_key';
     END IF;
   END IF;

@@ -81,6 +81,7 @@ BEGIN
           THEN seconds_between(now(), blocked_until) END,
         'reason', reason, 'rests', rests) ORDER BY model)
       FROM kie_models), '[]'),
+    'paused', paused_now(),
     'left_to_operators', coalesce((SELECT jsonb_agg(to_jsonb(x)) FROM left_to_operators(20) x), '[]'),
     'jobs', coalesce((SELECT jsonb_agg(to_jsonb(j)) FROM jobs_list(NULL, NULL, 20) j), '[]'));
 END $$;

@@ -7,9 +7,11 @@ RETURNS TABLE(down boolean, down_ms bigint, why text, probe_wanted boolean, fail
 LANGUAGE plpgsql AS $$
 DECLARE
   v_row providers;
-  v_out boolean := cardinality(p_models) > 0 AND NOT EXISTS (
-    SELECT FROM unnest(p_models) AS m(model)
-     WHERE NOT EXISTS (SELECT FROM kie_models r WHERE r.model = m.model AND r.blocked_until > now()));
+  -- Of the models that no operator has paused: for his pause jobs wait as long as he likes.
+  v_out boolean := coalesce((
+    SELECT bool_and(EXISTS (SELECT FROM kie_models r
+                             WHERE r.model = m.model AND r.blocked_until > now()))
+      FROM unnest(p_models) AS m(model) WHERE NOT is_paused('model', m.model)), false);
   v_failed int := 0;
 BEGIN
   INSERT INTO provider_watchers AS w (provider, id) VALUES (p_provider, p_watcher)

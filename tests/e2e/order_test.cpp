@@ -86,7 +86,7 @@ TEST_CASE("e2e: an order larger than the balance waits for credits and is not as
   w.order(7, 5);
   w.expect(7, "❌ Недостаточно кредитов");
   CHECK(w.db.number("SELECT count(*) FROM jobs") == 0);
-  CHECK(w.verb({"users", "grant", "7", "3"}).code == 0);
+  CHECK(w.verb({"users", "grant", "7", "3", "--reason=test"}).code == 0);
   w.expect(7, "🎁");
   w.services.post("send", {{"user", 7}, {"text", "/menu"}});
   wait_until("the draft",

@@ -171,8 +171,9 @@ constexpr const char* telling = R"(
   nodes.fenced_at nodes.left_at nodes.started_at
   notifications.dropped_at notifications.sent_at
   old_files.removed_at old_files.since old_files.taken_at
+  operator_actions.at
   outages.began_at outages.ended_at
-  payments.created_at payments.settled_at
+  pauses.since payments.created_at payments.settled_at
   sessions.updated_at updates.handled_at
   users.banned_at users.blocked_at users.created_at users.returned_at users.terms_accepted_at
   users.updated_at)";
@@ -195,6 +196,8 @@ TEST_CASE_FIXTURE(clock_fixture, "clock set back: every column of a time moves o
   db.sql(
     "INSERT INTO kie_keys (fingerprint, blocked_until, last_used_at) VALUES ('k1', now(), now())");
   db.sql("INSERT INTO kie_models (model, blocked_until) VALUES ('m', now())");
+  db.sql("INSERT INTO pauses (subject, name, ends_at, operator, reason) "
+         "VALUES ('model', 'm', now(), 'anna', 'test')");
   db.sql("INSERT INTO kie_model_reports (model, tg_user_id) VALUES ('m', 7)");
   db.sql("INSERT INTO job_tasks (token, job_id, attempt, kie_account, kie_api_key, model, "
          "abandoned_at) VALUES ('t', '"

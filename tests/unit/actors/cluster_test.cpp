@@ -26,6 +26,7 @@ struct cluster_fixture : actor_fixture {
   coordinator_actor leader;
   std::map<std::string, std::set<std::string>> running; // roles by node
   std::map<std::string, int> concurrency;
+  std::set<std::string> drained; // by an operator, as the heartbeat says
   int dials = 0;
 
   ~cluster_fixture() { sys.registry().erase("coordinator"); }
@@ -79,6 +80,7 @@ struct cluster_fixture : actor_fixture {
       return own(group);
     };
     config.resize = [this, node](int value) { concurrency[node] = value; };
+    config.drains = [this, node] { return drained.contains(node); };
     return spawn<node_agent_impl>(std::move(config), health, dialer);
   }
 
@@ -96,6 +98,32 @@ struct cluster_fixture : actor_fixture {
 using roles = std::set<std::string>;
 
 } // namespace
+
+TEST_CASE_FIXTURE(cluster_fixture, "node_agent drains and works again as an operator says") {
+  start_coordinator();
+  start_agent("first");
+  start_agent("second");
+  advance(3s);
+  REQUIRE(running["second"] == roles{"janitor", "worker"});
+  drained = {"first", "second"};
+  advance(2s);
+  CHECK(running["second"] == roles{"janitor"});
+  CHECK(running["first"] == roles{"coordinator", "janitor"});
+  advance(20s); // the coordinator tells again what the file wants
+  CHECK(running["second"] == roles{"janitor"});
+  drained.clear();
+  advance(2s);
+  CHECK(running["second"] == roles{"janitor", "worker"});
+  CHECK(running["first"] == roles{"coordinator", "janitor", "notifier"});
+}
+
+TEST_CASE_FIXTURE(cluster_fixture, "node_agent of a drained node starts no role") {
+  drained = {"second"};
+  start_coordinator();
+  start_agent("second");
+  advance(20s);
+  CHECK(running["second"] == roles{"janitor"});
+}
 
 TEST_CASE_FIXTURE(cluster_fixture, "node_agent runs what the leading coordinator wants") {
   start_coordinator();

@@ -94,6 +94,15 @@ TEST_CASE("wrong usage ends with 2 and says what is wrong") {
     {{"users", "show", "me"}, "\"me\" is no user"},
     {{"status", "--jsn"}, "\"--jsn\" is no option (did you mean \"--json\"?)"},
     {{"status", "--kie.poll-interval=15"}, "\"15\" has no unit"},
+    {{"queue", "pause"}, "--reason: missing; say why you do this, as --reason=TEXT"},
+    {{"queue", "pause", "--reason", " "}, "--reason: missing"},
+    {{"queue", "pause", "--reason"}, "\"--reason\" has no value; write --reason=TEXT"},
+    {{"queue", "pause", "--reason=x", "--for=5"}, "--for: \"5\" has no unit"},
+    {{"queue", "pause", "--reason=x", "--for=0s"}, "--for: \"0s\" is not allowed"},
+    {{"queue", "list", "--reason=x"}, "\"--reason=x\" is no option"},
+    {{"models", "pause"}, "takes exactly SLUG, and got 0"},
+    {{"users", "ban", "7"}, "--reason: missing"},
+    {{"users", "forget", "7", "--reason=x"}, "--yes says so"},
     {{"run"}, "BOT_TOKEN: missing"},
     {{"check"}, "KIE_API_KEY: missing"},
   };
@@ -165,7 +174,7 @@ TEST_CASE_FIXTURE(verbs_fixture, "jobs are listed and shown with their timeline"
          "'w1')");
   db.sql("SELECT claim_jobs('00000000-0000-4000-8000-000000000001', 1)");
   db.sql("SELECT release_jobs('00000000-0000-4000-8000-000000000001')");
-  CHECK(call({"jobs", "retry", job}).code == 0);
+  CHECK(call({"jobs", "retry", job, "--reason=test"}).code == 0);
   const auto later = call({"jobs", "show", job});
   CHECK(std::regex_search(later.output, std::regex{R"(claimed +w1 +1\n)"}));
   CHECK(std::regex_search(later.output, std::regex{R"(released +w1 +1 +its worker gave it back)"}));
@@ -182,10 +191,10 @@ TEST_CASE_FIXTURE(verbs_fixture, "jobs are listed and shown with their timeline"
 
 TEST_CASE_FIXTURE(verbs_fixture, "a job failed by hand gives its credit back, once") {
   CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 4);
-  CHECK(call({"jobs", "fail", job}).code == 0);
+  CHECK(call({"jobs", "fail", job, "--reason=test"}).code == 0);
   CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 5);
   for (const auto* verb : {"fail", "cancel", "retry"}) {
-    const auto again = call({"jobs", verb, job});
+    const auto again = call({"jobs", verb, job, "--reason=test"});
     CHECK(again.code == 1);
     CHECK(again.output.find('\n') == again.output.size() - 1); // one line, no stack trace
   }
@@ -194,25 +203,25 @@ TEST_CASE_FIXTURE(verbs_fixture, "a job failed by hand gives its credit back, on
 
 TEST_CASE_FIXTURE(verbs_fixture, "a waiting job is cancelled, or made to run now") {
   db.sql("UPDATE jobs SET run_at = now() + interval '1 hour'");
-  CHECK(call({"jobs", "retry", job}).code == 0);
+  CHECK(call({"jobs", "retry", job, "--reason=test"}).code == 0);
   CHECK(db.number("SELECT count(*) FROM jobs WHERE run_at <= now()") == 1);
-  CHECK(call({"jobs", "cancel", job}).code == 0);
+  CHECK(call({"jobs", "cancel", job, "--reason=test"}).code == 0);
   CHECK(db.value("SELECT status FROM jobs") == "failed");
 }
 
 TEST_CASE_FIXTURE(verbs_fixture, "a job that no longer waits is not cancelled") {
   db.sql("SELECT claim_jobs(gen_random_uuid(), 1)");
-  const auto held = call({"jobs", "cancel", job});
+  const auto held = call({"jobs", "cancel", job, "--reason=test"});
   CHECK(held.code == 1);
   CHECK(held.says("no longer waits"));
   db.sql("UPDATE jobs SET kie_task_id = 'task-1'");
   db.sql("SELECT release_jobs(claimed_by) FROM jobs");
-  CHECK(call({"jobs", "cancel", job}).says("at KIE"));
+  CHECK(call({"jobs", "cancel", job, "--reason=test"}).says("at KIE"));
   CHECK(db.value("SELECT status FROM jobs") == "queued");
 }
 
 TEST_CASE_FIXTURE(verbs_fixture, "a video that never reached its user is told of, and sent again") {
-  const auto none = call({"jobs", "resend", job});
+  const auto none = call({"jobs", "resend", job, "--reason=test"});
   CHECK(none.code == 1);
   CHECK(none.says("has no video"));
   db.sql("SELECT claim_jobs(gen_random_uuid(), 1)");
@@ -229,12 +238,12 @@ TEST_CASE_FIXTURE(verbs_fixture, "a video that never reached its user is told of
     CHECK(told.says(job));
     CHECK(told.says("400 refused"));
   }
-  CHECK(call({"jobs", "resend", job}).code == 0);
+  CHECK(call({"jobs", "resend", job, "--reason=test"}).code == 0);
   CHECK(db.number("SELECT count(*) FROM due_notices(10) WHERE kind = 'job_done'") == 1);
   CHECK_FALSE(call({"audit"}).says("LEFT TO AN OPERATOR"));
   CHECK(call({"jobs", "show", job}).says("operator.resend"));
   db.sql("DELETE FROM notifications"); // as the janitor does after months
-  CHECK(call({"jobs", "resend", job}).code == 0);
+  CHECK(call({"jobs", "resend", job, "--reason=test"}).code == 0);
   CHECK(db.number("SELECT count(*) FROM due_notices(10) WHERE kind = 'job_done'") == 1);
 }
 
@@ -246,9 +255,9 @@ TEST_CASE_FIXTURE(verbs_fixture, "a payment that fits nothing is told of until i
   CHECK(told.says("charge-1"));
   CHECK(told.says("77 XTR"));
   CHECK(call({"status", "--json"}).says("charge-1"));
-  CHECK(call({"users", "grant", "7", "-1"}).code == 0);
+  CHECK(call({"users", "grant", "7", "-1", "--reason=test"}).code == 0);
   CHECK(call({"audit"}).says("charge-1"));
-  CHECK(call({"users", "grant", "7", "1"}).code == 0);
+  CHECK(call({"users", "grant", "7", "1", "--reason=test"}).code == 0);
   CHECK_FALSE(call({"audit"}).says("charge-1"));
   db.check_promises();
 }
@@ -257,21 +266,50 @@ TEST_CASE_FIXTURE(verbs_fixture, "users are shown, given credits and banned") {
   const auto shown = call({"users", "show", "7"});
   CHECK(shown.says("credits: 4"));
   CHECK(shown.says(job));
-  const auto granted = call({"users", "grant", "7", "10"});
+  const auto granted = call({"users", "grant", "7", "10", "--reason=test"});
   CHECK(granted.code == 0);
   CHECK(granted.says("balance 14"));
   CHECK(
     db.number("SELECT (payload->>'amount')::int FROM notifications WHERE kind = 'credits_granted'")
     == 10);
-  CHECK(call({"users", "grant", "7", "-14"}).says("balance 0"));
+  CHECK(call({"users", "grant", "7", "-14", "--reason=test"}).says("balance 0"));
   CHECK(db.number("SELECT count(*) FROM notifications WHERE kind = 'credits_granted'") == 1);
-  CHECK(call({"users", "grant", "7", "-1"}).code == 1);
-  CHECK(call({"users", "grant", "8", "1"}).code == 1);
-  CHECK(call({"users", "ban", "7"}).code == 0);
+  CHECK(call({"users", "grant", "7", "-1", "--reason=test"}).code == 1);
+  CHECK(call({"users", "grant", "8", "1", "--reason=test"}).code == 1);
+  CHECK(call({"users", "ban", "7", "--reason=test"}).code == 0);
   CHECK(db.number("SELECT count(*) FROM users WHERE banned_at IS NOT NULL") == 1);
-  CHECK(call({"users", "unban", "7"}).code == 0);
+  CHECK(call({"users", "unban", "7", "--reason=test"}).code == 0);
   CHECK(db.number("SELECT count(*) FROM users WHERE banned_at IS NOT NULL") == 0);
-  CHECK(call({"users", "ban", "8"}).code == 1);
+  CHECK(call({"users", "ban", "8", "--reason=test"}).code == 1);
+}
+
+TEST_CASE_FIXTURE(verbs_fixture, "jobs of a filter are counted first, and acted on with --yes") {
+  db.add_job(7, "order:1");
+  CHECK(call({"jobs", "cancel", "--filter=user=7", "--dry-run"}).output == "2 jobs match.\n");
+  const auto asked = call({"jobs", "cancel", "--filter=user=7", "--reason=test"});
+  CHECK(asked.code == 2);
+  CHECK(asked.says("2 jobs match: cancel all of them?"));
+  CHECK(call({"jobs", "cancel", "--filter=colour=red"}).says("\"colour\" is no key; allowed:"));
+  CHECK(call({"jobs", "cancel", "--filter=user=8", "--reason=test"}).says("0 jobs match."));
+  CHECK(db.number("SELECT count(*) FROM operator_actions") == 0);
+  CHECK(call({"jobs", "cancel", "--filter=user=7", "--reason=test", "--yes"}).code == 0);
+  CHECK(db.number("SELECT count(*) FROM jobs WHERE status = 'failed'") == 2);
+  CHECK(db.value("SELECT verb || ': ' || reason FROM operator_actions") == "jobs cancel: test");
+}
+
+TEST_CASE_FIXTURE(verbs_fixture, "users are found, and forgotten when nothing is under way") {
+  db.sql("UPDATE users SET username = 'anna_b', first_name = 'Anna'");
+  for (const auto* text : {"7", "@anna_b", "NN", job.c_str()})
+    CHECK_MESSAGE(call({"users", "find", text}).says("anna_b"), text);
+  CHECK(call({"users", "find", "annab"}).says("Nobody is called so"));
+  CHECK(nlohmann::json::parse(call({"users", "list", "--json"}).output)["users"].size() == 1);
+  const auto busy = call({"users", "forget", "7", "--reason=test", "--yes"});
+  CHECK(busy.code == 1);
+  CHECK(busy.says("user 7 has a job or message under way"));
+  CHECK(call({"jobs", "cancel", job, "--reason=test"}).code == 0);
+  db.sql("UPDATE notifications SET sent_at = now()");
+  CHECK(call({"users", "forget", "7", "--reason=test", "--yes"}).code == 0);
+  CHECK(call({"users", "find", "anna"}).says("Nobody is called so"));
 }
 
 TEST_CASE("audit finds a broken promise and ends with 1") {

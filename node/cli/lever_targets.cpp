@@ -1,0 +1,80 @@
+#include "node/cli/lever.hpp"
+
+#include "actors/key_ring.hpp"
+#include "node/cli/operator_database.hpp"
+#include "node/cli/table_text.hpp"
+#include "node/config/value.hpp"
+
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+namespace neurocards::verbs {
+
+using nlohmann::json;
+
+namespace {
+
+/// Names of the settings this verb was called with: secrets may be another host's.
+std::vector<std::string> configured(const config::all& settings, levers::subject subject) {
+  std::vector<std::string> result;
+  if (subject == levers::subject::model)
+    for (const auto& model : settings.kie.models)
+      result.push_back(model.slug);
+  if (subject == levers::subject::key)
+    for (const auto& account : kie_accounts(settings.secrets.kie_accounts))
+      for (const auto& key : account.keys)
+        result.push_back(key.value);
+  return result;
+}
+
+const char* name_field(levers::subject subject) {
+  return subject == levers::subject::key ? "fingerprint" : "model";
+}
+
+std::string state_text(const json& target) {
+  if (target["state"] != "cooling_down")
+    return target["state"];
+  return "cooling down"
+         + (target["cooldown_s"].is_null() ? std::string{" without end"}
+                                           : " for " + spoken(target["cooldown_s"]));
+}
+
+} // namespace
+
+json targets(const invocation& in, levers::subject subject) {
+  operator_database db{in.config.settings, operator_database::schema::ours};
+  return db.value("SELECT lever_targets($1, ARRAY(SELECT jsonb_array_elements_text($2::jsonb)))",
+                  {to_string(subject), json(configured(in.config.settings, subject)).dump()});
+}
+
+lever target_word(const invocation& in, levers::subject subject, const std::string& title) {
+  std::vector<std::string> known;
+  for (const auto& target : targets(in, subject))
+    known.push_back(target[name_field(subject)]);
+  if (const auto fault = levers::fault_of(subject, in.words[0], known); !fault.empty())
+    throw wrong_usage{fault};
+  return {subject, in.words[0], title + " " + in.words[0]};
+}
+
+int list_targets(const invocation& in, levers::subject subject, const std::string& heading,
+                 const std::string& if_empty) {
+  const auto found = targets(in, subject);
+  if (in.flags.contains("--json")) {
+    std::cout << json{{to_string(subject) + "s", found}}.dump(2) << '\n';
+    return 0;
+  }
+  std::vector<std::vector<std::string>> rows{{heading, "STATE", "CONFIGURED", "REASON"}};
+  for (const auto& target : found) {
+    const auto& cooldown = target["cooldown_reason"];
+    rows.push_back({target[name_field(subject)], state_text(target),
+                    target["configured"] == true ? "yes" : "no",
+                    target["paused"].is_object() ? pause_text(target["paused"])
+                    : cooldown.is_string()       ? cooldown.get<std::string>()
+                                                 : ""});
+  }
+  std::cout << table_text(rows, if_empty);
+  return 0;
+}
+
+} // namespace neurocards::verbs

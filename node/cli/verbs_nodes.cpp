@@ -1,0 +1,105 @@
+#include "node/cli/lever.hpp"
+#include "node/cli/operator_action.hpp"
+#include "node/cli/operator_database.hpp"
+#include "node/cli/rows_text.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <sstream>
+
+/// The verbs about nodes.
+namespace neurocards::verbs {
+
+namespace {
+
+using nlohmann::json;
+
+std::vector<std::string> separated(const std::string& text) {
+  std::vector<std::string> result;
+  std::istringstream in{text};
+  for (std::string word; std::getline(in, word, ',');)
+    result.push_back(word);
+  return result;
+}
+
+/// The pause of a node; null: none.
+json pause_of(const json& state, const std::string& name) {
+  for (const auto& pause : state["paused"]["nodes"])
+    if (pause["name"] == name)
+      return pause;
+  return nullptr;
+}
+
+json snapshot(const invocation& in) {
+  operator_database db{in.config.settings, operator_database::schema::ours};
+  return db.value("SELECT status_snapshot()");
+}
+
+std::vector<levers::node_state> states(const json& state) {
+  std::vector<levers::node_state> result;
+  for (const auto& node : state["nodes"])
+    result.push_back({node["name"], separated(node["roles"]),
+                      node["state"] == "alive" && pause_of(state, node["name"]).is_null()});
+  return result;
+}
+
+/// The verb's word as a node that cluster.conf lists or the database knows.
+lever node_word(const invocation& in, const json& state) {
+  std::vector<std::string> known;
+  const auto add = [&known](const std::string& name) {
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      known.push_back(name);
+  };
+  for (const auto& node : in.config.settings.cluster.nodes)
+    add(node.name);
+  for (const auto* list : {&state["nodes"], &state["paused"]["nodes"]})
+    for (const auto& node : *list)
+      add(node["name"]);
+  if (const auto fault = levers::fault_of(levers::subject::node, in.words[0], known);
+      !fault.empty())
+    throw wrong_usage{fault};
+  return {levers::subject::node, in.words[0], "Node " + in.words[0]};
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string result;
+  for (const auto& word : words)
+    result += (result.empty() ? "" : ", ") + word;
+  return result;
+}
+
+} // namespace
+
+int nodes_list(const invocation& in) {
+  const auto state = snapshot(in);
+  auto nodes = state["nodes"];
+  for (auto& node : nodes) {
+    node["paused"] = pause_of(state, node["name"]);
+    node["drained"] = pause_text(node["paused"]);
+  }
+  if (in.flags.contains("--json")) {
+    for (auto& node : nodes)
+      node.erase("drained");
+    std::cout << json{{"nodes", nodes}}.dump(2) << '\n';
+    return 0;
+  }
+  std::cout << table_of(nodes, {"NODE", "STATE", "IN FLIGHT", "ROLES", "VERSION", "DRAINED"},
+                        {"name", "state", "in_flight", "roles", "version", "drained"},
+                        "No node is running.");
+  return 0;
+}
+
+int nodes_drain(const invocation& in) {
+  const auto state = snapshot(in);
+  const auto node = node_word(in, state);
+  if (const auto lost = levers::roles_lost_without(node.name, states(state)); !lost.empty())
+    confirm(in, "No other node has the role " + joined(lost)
+                  + ": what it does stands still until `nodes undrain`. Drain all the same?");
+  return pause(in, node, "drains: it gives its jobs back with their tasks and takes no work");
+}
+
+int nodes_undrain(const invocation& in) {
+  return resume(in, node_word(in, snapshot(in)), "works again as cluster.conf says");
+}
+
+} // namespace neurocards::verbs

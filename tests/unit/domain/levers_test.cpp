@@ -1,0 +1,35 @@
+#include "domain/levers.hpp"
+#include "domain/placement.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace neurocards;
+using levers::subject;
+using words = std::vector<std::string>;
+
+TEST_CASE("levers: a target that does not exist is named with what is allowed") {
+  CHECK(levers::fault_of(subject::model, "m1", {"m1", "m2"}).empty());
+  CHECK(levers::fault_of(subject::model, "m3", {"m1", "m2"})
+        == "\"m3\" is no model; allowed: m1, m2");
+  CHECK(levers::fault_of(subject::key, "abc", {}) == "\"abc\" is no key; none is known yet");
+}
+
+TEST_CASE("levers: draining a node costs the roles that no other working node has") {
+  const std::vector<levers::node_state> nodes{
+    {"bot", {"gateway", "notifier", "coordinator"}, true},
+    {"worker-1", {"worker"}, true},
+    {"worker-2", {"worker"}, true},
+    {"worker-3", {"worker", "gateway"}, false}, // drained or dead
+  };
+  CHECK(levers::roles_lost_without("bot", nodes) == words{"gateway", "notifier"});
+  CHECK(levers::roles_lost_without("worker-1", nodes).empty());
+  CHECK(levers::roles_lost_without("worker-3", nodes).empty());
+  CHECK(levers::roles_lost_without("nobody", nodes).empty());
+  CHECK(levers::roles_lost_without("worker-1", {nodes[1]}) == words{"worker"});
+}
+
+TEST_CASE("levers: a drained node keeps nothing but its coordinator") {
+  CHECK(placements::kept_while_drained({"gateway", "coordinator", "worker"})
+        == words{"coordinator"});
+  CHECK(placements::kept_while_drained({"worker"}).empty());
+}
