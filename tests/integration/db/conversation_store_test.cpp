@@ -16,6 +16,7 @@ using store::order_outcome;
 
 namespace {
 
+constexpr auto reply = notification_kind::reply;
 struct conversation_fixture : store_fixture {
   int64_t last_update = 100;
 
@@ -40,11 +41,10 @@ struct conversation_fixture : store_fixture {
       result.jobs.push_back({"ugc", to_string(draft) + ":" + std::to_string(i),
                              storage_key{"photos/a.jpg"}, R"({"product_text": "mug"})"});
     result.accepted_session = {"idle", R"({"done": true})"};
-    result.accepted_notifications = {
-      {notification_kind::reply, R"({"text": "accepted {balance}"})"}};
+    result.accepted_notifications = {{reply, R"({"text": "accepted {balance}"})"}};
     result.refused_session = {"awaiting_confirmation", "{}"};
-    result.refused_notifications = {{notification_kind::reply, R"({"text": "no credits"})"}};
-    result.repeated_notifications = {{notification_kind::reply, R"({"text": "ordered already"})"}};
+    result.refused_notifications = {{reply, R"({"text": "no credits"})"}};
+    result.repeated_notifications = {{reply, R"({"text": "ordered already"})"}};
     return result;
   }
 
@@ -69,8 +69,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "a step is applied once and leaves every
   auto x = step();
   x.session = store::session_row{"awaiting_photo", R"({"a": 1})"};
   x.agreed = store::consent{"v1", 2};
-  x.notifications = {{notification_kind::reply, R"({"text": "one"})"},
-                     {notification_kind::reply, R"({"text": "two"})"}};
+  x.notifications = {{reply, R"({"text": "one"})"}, {reply, R"({"text": "two"})"}};
   const auto first = *ask.ask(x);
   CHECK(first.applied);
   CHECK(first.order == order_outcome::none);
@@ -124,7 +123,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
   auto two = step(); // another gateway read the same, empty session
   two.session = store::session_row{"awaiting_wishes", "{}"};
   two.session_version = 0;
-  two.notifications = {{notification_kind::reply, R"({"text": "hello"})"}};
+  two.notifications = {{reply, R"({"text": "hello"})"}};
   CHECK(ask.ask(one)->applied);
   const auto stale = *ask.ask(two);
   CHECK(stale.stale);

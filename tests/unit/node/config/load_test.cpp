@@ -1,5 +1,6 @@
 #include "node/config/load.hpp"
 #include "tests/support/folders.hpp"
+#include "tests/unit/node/config/loading.hpp"
 
 #include "node/config/file.hpp"
 #include "node/config/keys.hpp"
@@ -16,39 +17,10 @@
 
 using namespace neurocards;
 using namespace neurocards::config;
+using namespace neurocards::config::testing;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// Everything a node needs from the environment.
-variables good_environment() {
-  return {{"BOT_TOKEN", "1:token-secret-0123456789_0123456789-ab"},
-          {"DATABASE_URL", "postgresql://user:db-secret@localhost/x"},
-          {"KIE_API_KEY", "kie-secret"},
-          {"OPENAI_API_KEY", "openai-secret"}};
-}
-
-loaded load_text(const std::string& text, std::vector<std::string> options = {},
-                 variables environment = good_environment()) {
-  return load({"cluster.conf", text, std::move(options), std::move(environment), ""},
-              need::services);
-}
-
-loaded load_options(std::vector<std::string> options, variables environment = good_environment()) {
-  return load({"cluster.conf", std::nullopt, std::move(options), std::move(environment), ""},
-              need::services);
-}
-
-std::string all_lines(const std::vector<std::string>& lines) {
-  std::string result;
-  for (const auto& x : lines)
-    result += x + "\n";
-  return result;
-}
-
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::string read_source(const std::string& name) {
   std::ifstream in{test::in_source(name)};
@@ -314,30 +286,6 @@ TEST_CASE("a DATABASE_URL with an unescaped password is refused without a letter
   CHECK_FALSE(holds(faults, "hid"));
 }
 
-TEST_CASE("no address of Redis ends the program: what cannot be used is told and done without") {
-  for (const auto* url :
-       {"unix:///run/redis.sock", "redis-socket:///run/redis.sock", "redis://", "http://leak",
-        "redis://host:0/", "redis://host/leak", "redis://host:6379/0?db=leak", "host:6379",
-        "redis+sentinel://leak@a,b,c/name", "redis://le ak@host"}) {
-    CAPTURE(url);
-    auto env = good_environment();
-    env["REDIS_URL"] = url;
-    const auto x = load_options({}, env);
-    CHECK(all_lines(x.faults) == "");
-    CHECK(holds(all_lines(x.warnings), "REDIS_URL: "));
-    CHECK(holds(all_lines(x.warnings), "until then heartbeats go to the database only"));
-    CHECK_FALSE(holds(all_lines(x.warnings), "leak"));
-  }
-}
-
-TEST_CASE("rediss:// and parameters are accepted, what means nothing is named") {
-  auto env = good_environment();
-  env["REDIS_URL"] = "rediss://:secret@cache.example:6380/0?protocol=3";
-  const auto x = load_options({}, env);
-  CHECK(all_lines(x.faults) == "");
-  CHECK(holds(all_lines(x.warnings), "REDIS_URL: the parameter \"protocol\" means nothing here"));
-}
-
 TEST_CASE("each missing secret is a line of its own") {
   for (const auto* name : {"BOT_TOKEN", "DATABASE_URL", "KIE_API_KEY", "OPENAI_API_KEY"}) {
     auto env = good_environment();
@@ -346,54 +294,6 @@ TEST_CASE("each missing secret is a line of its own") {
     REQUIRE(x.faults.size() == 1);
     CHECK(x.faults[0].rfind(std::string{name} + ": missing", 0) == 0);
   }
-}
-
-TEST_CASE("without OpenAI's key the templates must be allowed, and that is said") {
-  auto env = good_environment();
-  env.erase("OPENAI_API_KEY");
-  const auto x = load_options({"--openai.required=false"}, env);
-  CHECK(all_lines(x.faults) == "");
-  CHECK(holds(all_lines(x.warnings), "OPENAI_API_KEY"));
-}
-
-TEST_CASE("a price that no credit earns is doubted, one that no model keeps is refused") {
-  CHECK(holds(all_lines(load_options({}).warnings), "kie.models: a credit earns 0.52 $ at least"));
-  CHECK(all_lines(load_options({"--kie.max-price=0.5"}).warnings) == "");
-  CHECK(all_lines(load_options({"--credits.star-value=0.07"}).warnings) == "");
-  const auto none = load_options({"--kie.max-price=0.01"});
-  CHECK(
-    all_lines(none.faults).starts_with("kie.max-price: no model of kie.models costs so little"));
-  CHECK(holds(all_lines(load_options({"--credits.star-value=0"}).faults), "credits.star-value"));
-  CHECK(holds(all_lines(load_options({"--kie.max-price=-1"}).faults), "kie.max-price"));
-}
-
-TEST_CASE("a grace that callbacks cannot keep is doubted where KIE calls back") {
-  const auto doubts = [](std::vector<std::string> options) {
-    options.emplace_back("--credits.star-value=1"); // no doubt about prices
-    return all_lines(load_options(std::move(options)).warnings);
-  };
-  const std::string called_back = "--http.public-url=https://cards.example";
-  CHECK(doubts({called_back}) == "");
-  CHECK(
-    holds(doubts({called_back, "--kie.orphan-grace=120s"}), "kie.orphan-grace: 120s is shorter"));
-  CHECK(doubts({called_back, "--kie.orphan-grace=10min"}) == "");
-  CHECK(doubts({"--kie.orphan-grace=1s"}) == "");
-}
-
-TEST_CASE("a creation in doubt waits as long as callbacks take, where KIE can call back") {
-  const auto grace = [](std::vector<std::string> options) {
-    const auto x = load_options(std::move(options));
-    CHECK(all_lines(x.faults) == "");
-    return x.settings.kie.grace(!x.settings.http.public_url.empty());
-  };
-  const std::string called_back = "--http.public-url=https://cards.example";
-  CHECK(grace({}) == 120s);
-  CHECK(grace({called_back}) == 10min);
-  CHECK(grace({called_back, "--kie.orphan-grace=auto"}) == 10min);
-  CHECK(grace({called_back, "--kie.orphan-grace=30s"}) == 30s);
-  CHECK(grace({"--kie.orphan-grace=0s"}) == 0s);
-  const auto bad = load_options({"--kie.orphan-grace=soon"});
-  CHECK(holds(all_lines(bad.faults), "kie.orphan-grace"));
 }
 
 TEST_CASE("a command needs only the secrets it uses") {

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "node/config/load.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// Loading settings without a disk, for tests.
+namespace neurocards::config::testing {
+
+/// Everything a node needs from the environment.
+inline variables good_environment() {
+  return {{"BOT_TOKEN", "1:token-secret-0123456789_0123456789-ab"},
+          {"DATABASE_URL", "postgresql://user:db-secret@localhost/x"},
+          {"KIE_API_KEY", "kie-secret"},
+          {"OPENAI_API_KEY", "openai-secret"}};
+}
+
+inline loaded load_text(const std::string& text, std::vector<std::string> options = {},
+                        variables environment = good_environment()) {
+  return load({"cluster.conf", text, std::move(options), std::move(environment), ""},
+              need::services);
+}
+
+inline loaded load_options(std::vector<std::string> options,
+                           variables environment = good_environment()) {
+  return load({"cluster.conf", std::nullopt, std::move(options), std::move(environment), ""},
+              need::services);
+}
+
+inline std::string all_lines(const std::vector<std::string>& lines) {
+  std::string result;
+  for (const auto& x : lines)
+    result += x + "\n";
+  return result;
+}
+
+inline bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+} // namespace neurocards::config::testing
