@@ -44,6 +44,7 @@ TEST_CASE_FIXTURE(cluster_fixture,
                   "any node tells of the actors of all, and of those that do not answer") {
   nodes.push_back({"third", "10.0.0.3", 0, {"worker"}, 0});
   start_coordinator();
+  sys.registry().put("coordinator", caf::actor_cast<caf::strong_actor_ptr>(leader));
   const auto first = start_agent("first");
   const auto second = start_agent("second");
   const auto silent = join_silent_agent(*this, "silent");
@@ -57,7 +58,7 @@ TEST_CASE_FIXTURE(cluster_fixture,
     CHECK(rows.size() == 4);
     for (const auto* node : {"first", "second"}) {
       CHECK(rows[node]["version"] == "1.0");
-      CHECK(rows[node]["kinds"].size() > 10);
+      CHECK_FALSE(rows[node]["kinds"].empty());
     }
     CHECK(rows["silent"]["error"] == "does not answer within 2 s");
     CHECK(rows["third"]["error"] == "is not connected to the coordinator");
@@ -66,6 +67,7 @@ TEST_CASE_FIXTURE(cluster_fixture,
 
 TEST_CASE_FIXTURE(cluster_fixture, "actors of another node are asked for by its name") {
   start_coordinator();
+  sys.registry().put("coordinator", caf::actor_cast<caf::strong_actor_ptr>(leader));
   const auto first = start_agent("first");
   const auto second = start_agent("second");
   advance(3s);
@@ -89,7 +91,7 @@ TEST_CASE_FIXTURE(cluster_fixture,
   settle();
   auto rows = rows_of(*got);
   CHECK(rows.size() == 2);
-  CHECK(rows["second"]["kinds"].size() > 10);
+  CHECK_FALSE(rows["second"]["kinds"].empty());
   CHECK(rows["first"]["error"] == "no coordinator is connected that could ask it");
 
   start_coordinator();
