@@ -35,7 +35,7 @@ void notification_settlement::start() {
 
 void notification_settlement::on_failed(const caf::error& err) {
   if (const auto times = context_.worth_telling("commit"))
-    log::warn("notifier.commit_failed", "notice", id(), "error", err, "times", *times);
+    log::warn("notifier.commit_failed", "notification", id(), "error", err, "times", *times);
   run_after(context_.self, with_jitter(pause_after(failures_++)),
             [me = shared_from_this()] { me->start(); });
 }

@@ -77,7 +77,7 @@ void outbox_reader::on_failed(const caf::error& err) {
 void outbox_reader::leave_to_newer(const store::foreign_notification& notification) {
   const auto reason = "no such kind in this version: " + notification.kind;
   if (const auto times = context_.worth_telling("foreign"))
-    log::error("notifier.kind_unknown", "notice", notification.id, "kind", notification.kind,
+    log::error("notifier.kind_unknown", "notification", notification.id, "kind", notification.kind,
                "times", *times, "advice",
                "a newer node wrote it and will send it: end the upgrade, or drop the row");
   context_.self

@@ -124,7 +124,7 @@ telegram::outgoing as_link(const reading& x, const footage& video, const std::st
 
 rendered show(const reading& x, const footage& video, const std::string& link) {
   if (video.video.value.empty() && video.file_id.empty())
-    return unsendable{"the notice names no video"};
+    return unsendable{"the notification names no video"};
   if (is_too_large(video, x.config))
     return as_link(x, video, link);
   return video_message{x.text(video.caption), once_more_buttons(x),

@@ -37,7 +37,7 @@ models::catalogue within_limit(const config::kie& x) {
   return result;
 }
 
-std::vector<std::string> doubts_about(const config::kie& kie, const config::credits& credits) {
+std::vector<std::string> warnings(const config::kie& kie, const config::credits& credits) {
   const double earned = credit_earns(credits);
   std::string dear;
   std::string unknown;

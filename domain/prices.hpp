@@ -20,6 +20,6 @@ double credit_earns(const config::credits&);
 models::catalogue within_limit(const config::kie&);
 
 /// What an owner should know of the prices of the catalogue, a line each; empty: nothing.
-std::vector<std::string> doubts_about(const config::kie&, const config::credits&);
+std::vector<std::string> warnings(const config::kie&, const config::credits&);
 
 } // namespace neurocards::prices

@@ -209,9 +209,9 @@ void add_warnings(loaded& x, need purpose) {
                               "has ended: a task whose creation was in doubt is paid for twice; "
                               "set it to "
                             + show(usual_generation) + " or more");
-  if (what == need::services)
-    for (auto& doubt : prices::doubts_about(s.kie, s.credits))
-      x.warnings.push_back(std::move(doubt));
+  if (purpose == need::services)
+    for (auto& text : prices::warnings(s.kie, s.credits))
+      x.warnings.push_back(std::move(text));
 }
 
 } // namespace

@@ -70,7 +70,7 @@ TEST_CASE("prices: models above the limit and those of unknown price are passed 
 }
 
 TEST_CASE("prices: models that cost more than a credit earns are told with price and day") {
-  const auto told = prices::doubts_about(shipped(), {});
+  const auto told = prices::warnings(shipped(), {});
   REQUIRE(told.size() == 1);
   CHECK(
     told[0]
@@ -80,13 +80,13 @@ TEST_CASE("prices: models that cost more than a credit earns are told with price
        "2026-09-22), wan/2-6-image-to-video 1.05 $ (price of 2026-09-20), "
        "kling-2.6/image-to-video 1.10 $ (price of 2026-09-20), bytedance/seedance-2-fast 2.48 $ "
        "(price of 2026-07-19); kie.max-price passes dear models over");
-  CHECK(prices::doubts_about(shipped(0.5), {}).empty());
+  CHECK(prices::warnings(shipped(0.5), {}).empty());
   config::credits dear;
   dear.packs = {{1, 200}};
-  CHECK(prices::doubts_about(shipped(2), dear).empty());
+  CHECK(prices::warnings(shipped(2), dear).empty());
   config::credits none;
   none.packs.clear();
-  CHECK(prices::doubts_about(shipped(), none).empty());
+  CHECK(prices::warnings(shipped(), none).empty());
 }
 
 TEST_CASE("prices: a model without a price is told, and one without a day says so") {
@@ -94,7 +94,7 @@ TEST_CASE("prices: a model without a price is told, and one without a day says s
   kie.models.resize(2);
   kie.models[0].price = 0;
   kie.models[1].price_date.clear();
-  const auto told = prices::doubts_about(kie, {});
+  const auto told = prices::warnings(kie, {});
   REQUIRE(told.size() == 2);
   CHECK(told[0].find("0.62 $ (price of an unknown day)") != std::string::npos);
   CHECK(told[1]
