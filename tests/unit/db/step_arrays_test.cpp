@@ -27,12 +27,12 @@ store::commit_step telling_step() {
     .draft = draft_id{some_draft()},
     .jobs = {{"template", "key", storage_key{"photo"}, R"({"in":"job"})"}},
     .accepted_session = {"accepted", R"({"in":"accepted"})"},
-    .accepted_notifications = {{"accepted_kind", R"({"notice":2})"}},
+    .accepted_notifications = {{notification_kind::job_started, R"({"notice":2})"}},
     .refused_session = {"refused", R"({"in":"refused"})"},
-    .refused_notifications = {{"refused_kind", R"({"notice":4})"}},
-    .repeated_notifications = {{"repeated_kind", R"({"notice":3})"}},
+    .refused_notifications = {{notification_kind::job_failed, R"({"notice":4})"}},
+    .repeated_notifications = {{notification_kind::invoice, R"({"notice":3})"}},
   };
-  x.notifications = {{"plain_kind", R"({"notice":1})"}};
+  x.notifications = {{notification_kind::reply, R"({"notice":1})"}};
   return x;
 }
 
@@ -81,7 +81,7 @@ TEST_CASE("step_arrays: every field of a step goes under the name of its paramet
     {"p_job_inputs", R"({"{\"in\":\"job\"}"})"},
     {"p_notice_steps", "{1,1,1,1}"},
     {"p_notice_when", "{0,1,2,3}"},
-    {"p_notice_kinds", R"({"plain_kind","accepted_kind","repeated_kind","refused_kind"})"},
+    {"p_notice_kinds", R"({"reply","job_started","invoice","job_failed"})"},
     {"p_notice_payloads",
      R"({"{\"notice\":1}","{\"notice\":2}","{\"notice\":3}","{\"notice\":4}"})"},
   };
