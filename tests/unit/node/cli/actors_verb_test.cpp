@@ -46,7 +46,8 @@ struct actors_verb : inspected_actors {
                    const std::string& token = "let-me-in") {
     const auto understood = command_line::parse(arguments);
     REQUIRE_MESSAGE(understood.verb, understood.wrong);
-    verbs::invocation in{{}, understood.words, understood.flags, understood.options};
+    verbs::invocation in{
+      {}, understood.words, understood.flags, understood.values, understood.options};
     in.config.settings.http.listen = "127.0.0.1:" + std::to_string(endpoint.port());
     in.config.settings.secrets.http_token = secret{token};
     std::ostringstream text;
