@@ -7,6 +7,7 @@
 
 #include <random>
 
+#include <caf/event_based_actor.hpp>
 #include <caf/openssl/remote_actor.hpp>
 #include <caf/scoped_actor.hpp>
 

@@ -146,9 +146,9 @@ generation_fixture::~generation_fixture() = default;
 void generation_fixture::run(claimed_job claimed) {
   job = claimed.id;
   worker = own(sys.spawn<generation_impl>(context(), node, std::move(claimed)));
-  worker->attach_functor([fate = fate_](const caf::error& reason) {
+  worker->attach_functor([fate = fate_](const caf::error& error) {
     fate->ended = true;
-    fate->reason = reason;
+    fate->reason = error;
   });
   settle();
 }
