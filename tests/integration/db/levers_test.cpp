@@ -69,7 +69,7 @@ struct lever_fixture : store_fixture {
 
 TEST_CASE_FIXTURE(lever_fixture, "levers: a paused queue starts no job, and finishes what runs") {
   const auto running = claim().at(0);
-  REQUIRE(announce(running, "t1").what == verdict::granted);
+  REQUIRE(announce(running, "t1").outcome == verdict::granted);
   REQUIRE(*ask.ask(store::record_task{node, running.id, kie_task_id{"task-1"}})
           == store::transition::done);
   pause("queue", "");
@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(lever_fixture, "levers: a paused model gets no task, the next 
   CHECK(announce(jobs[1], "t2").model == "m2");
   pause("model", "m2");
   const auto none = announce(jobs[2], "t3");
-  CHECK(none.what == verdict::no_model);
+  CHECK(none.outcome == verdict::no_model);
   CHECK(none.wait >= 4s); // not again at once, and soon enough after a resume
   CHECK(none.wait <= 6s);
   CHECK(resume("model", "m1"));
@@ -162,7 +162,7 @@ TEST_CASE_FIXTURE(lever_fixture, "levers: a paused key creates no task, and hold
   CHECK(view->cooling[0].key.value == "k1");
   CHECK(view->cooling[0].left >= 23h);
   pause("key", "k2");
-  CHECK(announce(jobs[2], "t3").what == verdict::no_key);
+  CHECK(announce(jobs[2], "t3").outcome == verdict::no_key);
   CHECK(resume("key", "k1"));
   CHECK(announce(jobs[2], "t3").key.value == "k1");
 }

@@ -33,7 +33,9 @@ struct order_fixture : store_fixture {
     db.sql("UPDATE notifications SET run_at = now() WHERE id = " + std::to_string(id));
   }
 
-  std::string last_kind() { return ask.ask(store::due_notifications{})->notifications.back().kind; }
+  notification_kind last_kind() {
+    return ask.ask(store::due_notifications{})->notifications.back().kind;
+  }
 };
 
 using ids = std::vector<int64_t>;
@@ -72,10 +74,10 @@ TEST_CASE_FIXTURE(order_fixture, "progress that was passed by its job's end is s
   const auto started = add(7, "job_started", "'" + job + "'");
   defer(started, true);
   make_due(started);
-  CHECK(last_kind() == "job_started");
+  CHECK(last_kind() == notification_kind::job_started);
   db.sql("SELECT claim_jobs(gen_random_uuid(), 1)");
   db.sql("SELECT complete_job(id, claimed_by, 'videos/v.mp4', 77) FROM jobs");
-  CHECK(last_kind() == "overtaken");
+  CHECK(last_kind() == notification_kind::overtaken);
 }
 
 TEST_CASE_FIXTURE(order_fixture, "a stuck video keeps no progress message from being edited") {
@@ -110,7 +112,7 @@ TEST_CASE_FIXTURE(order_fixture, "a job's word goes to the place where it was or
   const auto page = *ask.ask(store::due_notifications{});
   std::vector<std::string> places;
   for (const auto& x : page.notifications)
-    places.push_back(x.kind + " " + x.place);
+    places.push_back(std::string{to_string(x.kind)} + " " + x.place);
   CHECK(places
         == std::vector<std::string>{R"(card {"thread": 8})", R"(reply {"thread": 9})",
                                     R"(job_failed {"thread": 8})", "job_failed ",
