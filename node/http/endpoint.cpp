@@ -276,10 +276,10 @@ void http_endpoint::service::actors(const request& r, responder to) const {
     return refuse(to, fault->status, fault->text);
   const auto& query = std::get<actors_query>(asked);
   hooks.actors(query, [query, held = hold(std::move(to))](const actors_answer& got) {
-    auto answer = actors_page::compose(query, got);
-    if (const auto* fault = std::get_if<actors_page::refusal>(&answer))
+    auto page = actors_page::compose(query, got);
+    if (const auto* fault = std::get_if<actors_page::refusal>(&page))
       return refuse(*held, fault->status, fault->text);
-    send_json(*held, std::get<std::string>(std::move(answer)));
+    send_json(*held, std::get<std::string>(std::move(page)));
   });
 }
 
