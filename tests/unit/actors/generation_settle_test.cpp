@@ -16,8 +16,8 @@ struct settle_fixture : generation_fixture {
   }
 
   /// Runs an attempt whose creation KIE refuses.
-  void refuse(int code, const std::string& reason, int attempts = 1) {
-    web.says("kie.createTask", {refused(code, reason)});
+  void refuse(int code, const std::string& words, int attempts = 1) {
+    web.says("kie.createTask", {refused(code, words)});
     auto claimed = fresh_job();
     claimed.prompt = "A hand turns the mug.";
     claimed.attempts = attempts;

@@ -161,12 +161,12 @@ caf::result<store::notification_page> notifier_fixture::read(outbox_store_actor:
   return promise;
 }
 
-caf::result<store::committed> notifier_fixture::commit(notification_id id, ending ending) {
+caf::result<store::committed> notifier_fixture::commit(notification_id id, ending end) {
   ++commits_tried;
   if (!database_up)
     return ec::unavailable;
-  ending.times = endings[id.value].times + 1;
-  endings[id.value] = ending;
+  end.times = endings[id.value].times + 1;
+  endings[id.value] = end;
   CHECK(outbox.erase(id.value) == 1);
   return store::committed{};
 }
