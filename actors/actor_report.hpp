@@ -6,7 +6,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-/// What this process says of its actors, as JSON (docs/dashboard.md). Safe to use from any thread.
+/// What this process says of its actors, as JSON (docs/operations.md). Safe to use from any thread.
 namespace neurocards::actor_report {
 
 /// All kinds in figures, with messages, flows, threads and stalls. Adds to `to`.

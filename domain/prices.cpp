@@ -10,6 +10,11 @@ namespace {
 
 constexpr double kie_credit = 0.005; // US$
 
+/// To a cent; half a cent counts as one, whichever way its binary value errs.
+std::string dollars(double x) {
+  return fmt::format("{:.2f} $", x + 1e-9);
+}
+
 void append(std::string& list, const std::string& item) {
   list += (list.empty() ? "" : ", ") + item;
 }
@@ -45,16 +50,16 @@ std::vector<std::string> warnings(const config::kie& kie, const config::credits&
     if (x.price == 0)
       append(unknown, x.slug);
     else if (earned > 0 && clip_cost(x) > earned)
-      append(dear, fmt::format("{} {:.2f} $ (price of {})", x.slug, clip_cost(x),
+      append(dear, fmt::format("{} {} (price of {})", x.slug, dollars(clip_cost(x)),
                                x.price_date.empty() ? "an unknown day" : x.price_date));
   }
   std::vector<std::string> result;
   if (!dear.empty())
     result.push_back(
-      fmt::format("kie.models: a credit earns {:.2f} $ at least (credits.packs, "
+      fmt::format("kie.models: a credit earns {} at least (credits.packs, "
                   "credits.star-value), and a video costs more with {}; kie.max-price "
                   "passes dear models over",
-                  earned, dear));
+                  dollars(earned), dear));
   if (!unknown.empty())
     result.push_back("kie.models: no price is known of " + unknown
                      + "; price is KIE's credits for one video");

@@ -6,7 +6,7 @@
 #include <string>
 #include <variant>
 
-/// `/api/actors`: what is asked there and how nodes' answers become one (docs/dashboard.md).
+/// `/api/actors`: what is asked there and how nodes' answers become one (docs/operations.md).
 namespace neurocards::actors_page {
 
 constexpr std::string_view all_path = "/api/actors";

@@ -6,7 +6,10 @@
 #include "protocol/actors.hpp"
 #include "tests/support/process.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system_config.hpp>
@@ -18,10 +21,11 @@ namespace neurocards::test {
 
 using blocker_actor = caf::typed_actor<caf::result<void>(int32_t), caf::result<void>(caf::ok_atom)>;
 
-/// Does not come back from a handler for as long as it is told, throws at -1, and waits for an
-/// answer that never comes, deaf to all else, after an `ok_atom`.
+/// Does not come back from a handler for as long as it is told or until it is let go, throws at -1,
+/// and waits for an answer that never comes, deaf to all else, after an `ok_atom`.
 struct blocker {
   static constexpr const char* name = "blocker";
+  static inline std::atomic_bool let_go{false};
 
   blocker(blocker_actor::pointer actor, caf::actor keeper)
     : self(actor), silent(std::move(keeper)) {}
@@ -32,8 +36,8 @@ struct blocker {
         if (ms < 0)
           throw std::runtime_error{"told so"};
         const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{ms};
-        while (std::chrono::steady_clock::now() < end)
-          std::this_thread::yield();
+        while (std::chrono::steady_clock::now() < end && !let_go)
+          std::this_thread::sleep_for(std::chrono::milliseconds{1});
       },
       [this](caf::ok_atom) {
         self->request(silent, caf::infinite, caf::ok_atom_v).await([] {}, [](const caf::error&) {});
@@ -64,6 +68,7 @@ struct inspected_actors {
   using telling_actor = caf::typed_actor<caf::result<actors_answer>(actors_query)>;
 
   inspected_actors() {
+    blocker::let_go = false;
     teller = sys.spawn([](telling_actor::pointer self) -> telling_actor::behavior_type {
       auto inspector = std::make_shared<actor_inspector>(self, "here", "1.0");
       return {[self, inspector](const actors_query& query) {
@@ -77,6 +82,7 @@ struct inspected_actors {
   }
 
   ~inspected_actors() {
+    blocker::let_go = true;
     sys.registry().erase(timer_wheel::name);
     wheel = nullptr;
     caf::anon_send_exit(silent, caf::exit_reason::kill); // who waits for it hears nothing else

@@ -26,7 +26,7 @@ int64_t count_of(const json& row) {
 TEST_CASE_FIXTURE(inspected_actors,
                   "actors: a handler that blocks is named with its kind, message and duration") {
   const auto before = row(ask()["kinds"]).at("stalls").get<int64_t>();
-  caf::anon_send(subject, int32_t{2000});
+  caf::anon_send(subject, int32_t{60'000});
   json stall;
   wait_until("the stall", [&] {
     stall = row(ask()["stalls"]);
@@ -34,7 +34,6 @@ TEST_CASE_FIXTURE(inspected_actors,
   });
   CHECK(stall["message"] == "int32_t");
   CHECK(stall["id"] == subject.id());
-  CHECK(stall["ms"] < 2000);
   const auto instance = ask({"", "blocker", 0, "waiting", 10, false})["instances"][0];
   CHECK(instance["now"]["message"] == "int32_t");
   CHECK(instance["now"]["ms"] >= 100);
@@ -45,8 +44,9 @@ TEST_CASE_FIXTURE(inspected_actors,
   CHECK(on_a_thread);
   CHECK(row(all["kinds"])["stalls"] == before + 1); // before it has ended
 
+  blocker::let_go = true;
   wait_until("its end", [&] { return row(ask()["stalls"])["running"] == false; });
-  CHECK(row(ask()["stalls"])["ms"] >= 2000);
+  CHECK(row(ask()["stalls"])["ms"] >= 100);
   CHECK(row(ask()["kinds"])["stalls"] == before + 1);
 }
 

@@ -243,7 +243,7 @@ TEST_CASE_FIXTURE(outage_fixture, "generation that drains settles a creation tha
   drain();
   web.release();
   settle();
-  CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
+  CHECK(log.text() == "link_file record_intent kie.createTask cool_down_key retry_job");
   CHECK(ended_well());
 }
 

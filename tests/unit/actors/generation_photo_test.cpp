@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(
            {answered(401, R"({"code":401,"msg":"You do not have access permissions"})")});
   run(ready_job());
   advance(20s);
-  CHECK(log.text() == "open_file kie.upload rest_key open_file kie.upload rest_key retry_job");
+  CHECK(log.text() == "open_file kie.upload cool_down_key open_file kie.upload cool_down_key retry_job");
   CHECK(db.last<store::retry_job>().reason.cls == failure_class::key_refused);
   CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
   const auto used = web.of("kie.upload").back().bearer;
@@ -99,7 +99,7 @@ TEST_CASE_FIXTURE(photo_fixture,
            {answered(401, R"({"code":401,"msg":"You do not have access permissions"})"),
             failed(http::outcome::interrupted), failed(http::outcome::interrupted), uploaded()});
   run(ready_job());
-  CHECK(log.text() == "open_file kie.upload rest_key open_file kie.upload");
+  CHECK(log.text() == "open_file kie.upload cool_down_key open_file kie.upload");
   CHECK(db.last<store::cool_down_key>().key.value == first_key);
   CHECK(db.last<store::cool_down_key>().cooldown == 1h);
   advance(10s); // three tries are left to the second key
@@ -125,7 +125,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation uploads with no key that rests") {
   cooling = {key_fingerprint{second_key}};
   web.says("kie.upload", {answered(401, R"({"code":401,"msg":"Unauthorized"})")});
   run(ready_job());
-  CHECK(log.text() == "open_file kie.upload rest_key retry_job");
+  CHECK(log.text() == "open_file kie.upload cool_down_key retry_job");
   CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
 }
 

@@ -100,7 +100,7 @@ TEST_CASE_FIXTURE(settle_fixture,
                   "generation cools a limited account before another takes the job at once") {
   accounts.push_back({"cccccccccccccccc", {key_fingerprint{"cccccccccccccccc"}}});
   refuse(429, "Rate limit exceeded");
-  CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
+  CHECK(log.text() == "link_file record_intent kie.createTask cool_down_key retry_job");
   const auto& cooldown = db.last<store::cool_down_key>();
   CHECK(cooldown.key.value == first_key);
   CHECK(cooldown.cooldown == 1min);
@@ -124,7 +124,7 @@ TEST_CASE_FIXTURE(settle_fixture,
 
 TEST_CASE_FIXTURE(settle_fixture, "generation fails a job that was limited three times") {
   refuse(429, "Rate limit exceeded", 3);
-  CHECK(log.text() == "link_file record_intent kie.createTask rest_key fail_job");
+  CHECK(log.text() == "link_file record_intent kie.createTask cool_down_key fail_job");
 }
 
 // ── BILLING ──────────────────────────────────────────────────────────────────────────────────────
@@ -135,7 +135,7 @@ TEST_CASE_FIXTURE(
   for (const int code : {402, 500}) {
     refuse(code, "Credits insufficient : Your current balance isn't enough to run this request.",
            3);
-    CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
+    CHECK(log.text() == "link_file record_intent kie.createTask cool_down_key retry_job");
     const auto& cooldown = db.last<store::cool_down_key>();
     CHECK(cooldown.whole_account);
     CHECK(cooldown.account_keys.size() == 2);
@@ -148,7 +148,7 @@ TEST_CASE_FIXTURE(
 TEST_CASE_FIXTURE(settle_fixture,
                   "generation goes on with another key of the account when one has spent its own") {
   refuse(433, "sub-key usage exceeds the limit", 3);
-  CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
+  CHECK(log.text() == "link_file record_intent kie.createTask cool_down_key retry_job");
   CHECK(db.last<store::cool_down_key>().key.value == first_key);
   CHECK_FALSE(db.last<store::cool_down_key>().whole_account);
   CHECK(db.last<store::retry_job>().delay == 0s);
@@ -163,7 +163,7 @@ TEST_CASE_FIXTURE(settle_fixture,
     CAPTURE(code);
     cooling.clear();
     refuse(code, "You do not have access permissions", 3);
-    CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
+    CHECK(log.text() == "link_file record_intent kie.createTask cool_down_key retry_job");
     CHECK(db.last<store::cool_down_key>().key.value == first_key);
     CHECK_FALSE(
       db.last<store::cool_down_key>().whole_account); // its account's other key may be good
@@ -180,7 +180,7 @@ TEST_CASE_FIXTURE(settle_fixture,
                   "generation lets a job wait for free when KIE has refused its last key") {
   cooling = {key_fingerprint{second_key}};
   refuse(401, "Unauthorized", 3);
-  CHECK(log.text() == "link_file record_intent kie.createTask rest_key retry_job");
+  CHECK(log.text() == "link_file record_intent kie.createTask cool_down_key retry_job");
   CHECK(db.last<store::retry_job>().delay >= 18s);
   CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
   CHECK(db.last<store::retry_job>().tell_user); // the database tells him once
@@ -206,7 +206,7 @@ TEST_CASE_FIXTURE(settle_fixture,
 TEST_CASE_FIXTURE(settle_fixture,
                   "generation reports a model for which only a task speaks with its user") {
   fail_task("500", "This interface is temporarily paused.");
-  CHECK(log.text() == "kie.recordInfo rest_model retry_job");
+  CHECK(log.text() == "kie.recordInfo cool_down_model retry_job");
   CHECK(db.last<store::cool_down_model>().model == "sora");
   CHECK(db.last<store::cool_down_model>().task_of == user_id{42}); // two users' tasks must say so
   CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
@@ -222,7 +222,7 @@ TEST_CASE_FIXTURE(
   settle_fixture,
   "generation rests a paused model and goes on with the next, silently and for free") {
   refuse(500, "This interface is temporarily paused.", 3);
-  CHECK(log.text() == "link_file record_intent kie.createTask rest_model retry_job");
+  CHECK(log.text() == "link_file record_intent kie.createTask cool_down_model retry_job");
   CHECK(db.last<store::cool_down_model>().model == "sora");
   CHECK(db.last<store::cool_down_model>().cooldown == 30min);
   const auto& again = db.last<store::retry_job>();
@@ -237,7 +237,7 @@ TEST_CASE_FIXTURE(settle_fixture,
   settings.models.pop_back();
   for (const int attempts : {1, 3}) {
     refuse(500, "This interface is temporarily paused.", attempts);
-    CHECK(log.text() == "link_file record_intent kie.createTask rest_model retry_job");
+    CHECK(log.text() == "link_file record_intent kie.createTask cool_down_model retry_job");
     CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
     CHECK(db.last<store::retry_job>().tell_user); // the database tells him once
     CHECK(db.last<store::retry_job>().delay >= 18s);

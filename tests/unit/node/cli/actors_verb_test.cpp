@@ -70,7 +70,7 @@ bool holds(const std::string& text, const std::string& part) {
 } // namespace
 
 TEST_CASE_FIXTURE(actors_verb, "the verb actors names who blocks, with message and duration") {
-  caf::anon_send(subject, int32_t{2000});
+  caf::anon_send(subject, int32_t{60'000});
   const auto begin = std::chrono::steady_clock::now();
   json stall;
   wait_until("the stall", [&] {
