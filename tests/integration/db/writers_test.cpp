@@ -96,7 +96,8 @@ TEST_CASE_FIXTURE(writers_fixture, "a job is complete when it is inserted: no UP
   const auto pattern =
     writes("jobs", "(?:tg_user_id|template_type|product_name|product_text|product_image_url|"
                    "extra_wishes|video_index|idempotency_key)");
-  CHECK(joined(functions_that(pattern)) == "insert_jobs");
+  // What a user asks to forget is erased, not filled in.
+  CHECK(joined(functions_that(pattern)) == "insert_jobs users_forget");
   CHECK(joined(sources_that(pattern)).empty());
   sql("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'updated'; "
       "END $$");
