@@ -75,12 +75,13 @@ TEST_CASE_FIXTURE(actors_verb, "the verb actors names who blocks, with message a
   json stall;
   wait_until("the stall", [&] {
     const auto told = json::parse(call({"actors", "--json"}));
-    stall = row(told.at("nodes").at(0).at("stalls"));
+    for (const auto& x : told.at("nodes").at(0).at("stalls")) // and those that have ended
+      if (x.at("kind") == blocker::name && x.at("running") == true)
+        stall = x;
     return !stall.is_null() && stall["ms"] >= 100;
   });
   CHECK(std::chrono::steady_clock::now() - begin < 5s);
   CHECK(stall["message"] == "int32_t");
-  CHECK(stall["running"] == true);
   const auto text = call({"actors"});
   CHECK(holds(text, "Node here, version 1.0"));
   CHECK(holds(text, "blocker"));
