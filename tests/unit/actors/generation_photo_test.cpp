@@ -84,7 +84,8 @@ TEST_CASE_FIXTURE(
            {answered(401, R"({"code":401,"msg":"You do not have access permissions"})")});
   run(ready_job());
   advance(20s);
-  CHECK(log.text() == "open_file kie.upload cool_down_key open_file kie.upload cool_down_key retry_job");
+  CHECK(log.text()
+        == "open_file kie.upload cool_down_key open_file kie.upload cool_down_key retry_job");
   CHECK(db.last<store::retry_job>().reason.cls == failure_class::key_refused);
   CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
   const auto used = web.of("kie.upload").back().bearer;
