@@ -51,7 +51,7 @@ TEST_CASE_FIXTURE(inspected_actors,
 }
 
 TEST_CASE_FIXTURE(inspected_actors, "actors: a mailbox that grows is shown, with its oldest") {
-  caf::anon_send(subject, int32_t{600});
+  caf::anon_send(subject, int32_t{60'000});
   wait_until("the handler", [&] { return !row(ask()["stalls"]).is_null(); });
   for (const int64_t count : {20, 50}) {
     while (subject->ctrl() && row(ask()["kinds"])["waiting"] < count)
@@ -62,6 +62,7 @@ TEST_CASE_FIXTURE(inspected_actors, "actors: a mailbox that grows is shown, with
     CHECK(instance["waiting"] == count);
   }
   CHECK(row(ask()["kinds"])["oldest_ms"] > 0);
+  blocker::let_go = true;
   wait_until("an empty mailbox", [&] { return row(ask()["kinds"])["waiting"] == 0; });
   CHECK(row(ask()["kinds"])["oldest_ms"] == 0);
 }
