@@ -63,12 +63,20 @@ std::string_view page_type(std::string_view name) {
   return "application/octet-stream";
 }
 
-/// Names of files next to each other only: no folders, nothing hidden.
-bool is_page_name(const std::string& name) {
-  return !name.empty() && name[0] != '.'
-         && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-              return std::isalnum(c) || c == '.' || c == '-' || c == '_';
-            });
+/// Files, in folders too, whose names begin alphanumerically: nothing hidden, no way up.
+bool is_page_path(const std::string& path) {
+  bool begins = true; // of the file's or folder's name
+  for (const unsigned char c : path) {
+    if (!std::isalnum(c) && (begins || (c != '.' && c != '-' && c != '_' && c != '/')))
+      return false;
+    begins = c == '/';
+  }
+  return !begins;
+}
+
+/// Where a file of the dashboard lies: what others wrote has a folder of its own.
+std::string page_file(const std::string& web_folder, const std::string& path) {
+  return web_folder + (path.starts_with("vendor/") ? "/" : "/dashboard/") + path;
 }
 
 http_server::answer refusal(int status, std::string_view reason, http_server::fields headers = {}) {
@@ -233,14 +241,14 @@ void http_endpoint::service::page(const request& r, responder to) const {
 }
 
 void http_endpoint::service::send_page(const std::string& name, responder to) const {
-  if (options.web_folder.empty() || !is_page_name(name))
+  if (options.web_folder.empty() || !is_page_path(name))
     return refuse(to, 404, "no such page");
   to.send({.headers = {{"Content-Type", std::string{page_type(name)}},
                        {"Cache-Control", "no-cache"},
                        {"Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'"},
                        {"X-Content-Type-Options", "nosniff"}},
            .body = {},
-           .file = options.web_folder + "/dashboard/" + name});
+           .file = page_file(options.web_folder, name)});
 }
 
 void http_endpoint::service::status(const request&, responder to) const {

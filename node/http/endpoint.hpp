@@ -65,7 +65,7 @@ struct endpoint_hooks {
 struct endpoint_options {
   std::string host = "127.0.0.1";
   uint16_t port = 8080;           // 0: any free one
-  std::string web_folder;         // holds dashboard/
+  std::string web_folder;         // holds dashboard/ and vendor/
   secret token;                   // HTTP_TOKEN; empty: no guard
   secret telegram_webhook_secret; // empty: no webhooks are accepted
   secret kie_webhook_key;         // empty: callbacks are not signed

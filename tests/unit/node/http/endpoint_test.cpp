@@ -48,6 +48,8 @@ struct endpoint_fixture {
   endpoint_fixture() {
     folder.write("dashboard/index.html", "<title>board</title>");
     folder.write("dashboard/board.js", "1;");
+    folder.write("dashboard/view/jobs.js", "2;");
+    folder.write("vendor/chart/chart.js", "3;");
     folder.write("secret.txt", "hidden");
     options.port = 0;
     options.web_folder = folder.path;
@@ -101,8 +103,12 @@ TEST_CASE_FIXTURE(endpoint_fixture,
   CHECK(holds(page.body, "board"));
   CHECK(holds(page.head, "text/html"));
   CHECK(holds(get("/dashboard/board.js").head, "text/javascript"));
+  CHECK(get("/dashboard/view/jobs.js").body == "2;");
+  CHECK(get("/dashboard/vendor/chart/chart.js").body == "3;");
   for (const auto* path : {"/dashboard/", "/dashboard/..%2fsecret.txt", "/dashboard/../secret.txt",
-                           "/dashboard/.hidden", "/dashboard/none.js"})
+                           "/dashboard/view/../../secret.txt", "/dashboard/vendor/../secret.txt",
+                           "/dashboard/view/", "/dashboard//view/jobs.js", "/dashboard/.hidden",
+                           "/dashboard/view/.hidden", "/dashboard/none.js"})
     CHECK_MESSAGE(get(path).status == 404, path);
 }
 
