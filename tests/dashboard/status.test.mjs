@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { attentionOf } from "../../web/dashboard/lib/attention.js";
+import { charts, chartSeries, deploysOf } from "../../web/dashboard/lib/charts.js";
+import { toSeconds } from "../../web/dashboard/lib/clock.js";
+import { aligned, latest, pointsByName, sparkPath } from "../../web/dashboard/lib/series.js";
+import { nameOf, oldestOf, slowest, stagesOf } from "../../web/dashboard/lib/stages.js";
+import { stripOf } from "../../web/dashboard/lib/strip.js";
+
+const status = {
+  nodes: [{ name: "bot-1", state: "alive", stats: { capacity: 20 } }, { name: "bot-2", state: "silent", stats: { capacity: 20 }, heartbeat_seconds: 90 }],
+  queue: { queued: 14, due: 12, processing: 6, processing_without_lease: 0, oldest_due_seconds: 75, oldest_queued_seconds: 80 },
+  last_hour: { completed: 3 }, outbox: { unsent: 2, oldest_seconds: 4 }, keys: [{ resting: true }], models: [],
+  paused: { queue: null, keys: [], models: [{}], nodes: [] },
+};
+
+const tile = (id, given, extra) => stripOf(given, extra).find((one) => one.id === id);
+
+test("strip: what no node tells is a dash that says why", () => {
+  for (const one of stripOf(null)) assert.deepEqual([one.value, one.note], ["—", "no answer yet"]);
+  assert.deepEqual([tile("promises", status).value, tile("promises", status).note], ["—", "no audit known here"]);
+  assert.deepEqual([tile("firing", status).value, tile("firing", status).note], ["—", "not evaluated here"]);
+  assert.equal(tile("p95", status, { p95: null }).value, "—");
+  assert.equal(tile("p95", status, { p95: 190 }).note, "no goal is set");
+});
+
+test("strip: how many wait, how old the oldest is, and the capacity of living nodes", () => {
+  assert.deepEqual([tile("waiting", status).value, tile("waiting", status).note], ["14", "12 of them due"]);
+  assert.deepEqual([tile("oldest", status).value, tile("oldest", status).level], ["1 min", "caution"]);
+  assert.equal(tile("flight", status).value, "6 / 20");
+  assert.equal(tile("paused", status).note, "1 paused, 1 cooling");
+  assert.equal(tile("waiting", status).href, "#/jobs?status=queued");
+});
+
+test("strip: goal, promises, conditions and a paused queue have their colours", () => {
+  const told = { ...status, goal: { order_to_video_p95_s: 300 }, promises: { broken: ["2"], at: 40 }, firing: [{ name: "Stalls" }], paused: { ...status.paused, queue: { reason: "why" } } };
+  assert.equal(tile("p95", told, { p95: 301 }).level, "bad");
+  assert.equal(tile("p95", told, { p95: 299 }).level, "good");
+  assert.deepEqual([tile("promises", told, { now: 100 }).value, tile("promises", told, { now: 100 }).note], ["1 broken", "audited 1 min ago"]);
+  assert.equal(tile("firing", told).note, "Stalls");
+  assert.equal(tile("paused", told).value, "queue paused");
+  assert.equal(tile("promises", status, { now: 100, promisesBroken: 0, auditAt: 90 }).value, "kept");
+});
+
+test("attention: nothing to do is an empty list, and each fault leads somewhere", () => {
+  assert.deepEqual(attentionOf(null), []);
+  assert.deepEqual(attentionOf({ ...status, nodes: [] }), []);
+  const [silence] = attentionOf(status);
+  assert.equal(silence.text, "Node bot-2 has been silent for 1 min.");
+  assert.equal(silence.href, "#/cluster");
+});
+
+test("stages: the queue and the outbox come from the status, the others from series", () => {
+  const series = { [oldestOf("render")]: [[90, 200]], [nameOf("render", "p95")]: [[90, 150]] };
+  const stages = stagesOf(status, series, 100);
+  const of = (stage) => stages.find((one) => one.stage === stage);
+  assert.deepEqual([of("wait").count, of("wait").oldest], [14, 80]);
+  assert.deepEqual([of("deliver").count, of("deliver").oldest], [2, 4]);
+  assert.deepEqual([of("render").count, of("render").oldest, of("render").p95, of("render").p50], [null, 200, 150, null]);
+  assert.deepEqual(stages.filter((one) => one.isSlow).map((one) => one.stage), ["render"]);
+  assert.equal(stagesOf(null, {}, 0).length, 7);
+});
+
+test("stages: a stuck stage is slow though none has ended in it", () => {
+  assert.equal(slowest([{ stage: "wait", oldest: 5, p95: 60 }, { stage: "create", oldest: 600, p95: null }]).stage, "create");
+  assert.equal(slowest([{ stage: "wait", oldest: null, p95: null }]), undefined);
+});
+
+test("series: the last value counts only while it is fresh", () => {
+  assert.equal(latest([[10, 1], [50, 2]], 60), 2);
+  assert.equal(latest([[10, 1], [50, 2]], 200), null);
+  assert.equal(latest(undefined, 1), null);
+});
+
+test("series: columns of several names share their times", () => {
+  assert.deepEqual(aligned([[[1, 10], [3, 30]], [[2, 5]]]), [[1, 2, 3], [10, null, 30], [null, 5, null]]);
+  assert.deepEqual(pointsByName({ series: [{ name: "a", points: [[1, 2]] }] }), { a: [[1, 2]] });
+  assert.deepEqual(pointsByName({ name: "b", points: [] }), { b: [] });
+  assert.deepEqual(pointsByName(undefined), {});
+});
+
+test("series: a small line fills its box, and one point is no line", () => {
+  assert.equal(sparkPath([[0, 0], [10, 4], [20, 2]], 100, 20), "M0,20L50,0L100,10");
+  assert.equal(sparkPath([[0, 1]], 100, 20), "");
+});
+
+test("charts: every histogram has the oldest beside it, and there are at most 50 names", () => {
+  for (const chart of charts.filter((one) => one.lines.some((line) => line.name.endsWith(".p95"))))
+    assert.ok(chart.lines.some((line) => line.name === "queue_age_seconds"), chart.id);
+  assert.ok(chartSeries.length <= 50);
+  assert.equal(new Set(chartSeries).size, chartSeries.length);
+});
+
+test("charts: a version is marked where its first node began", () => {
+  const nodes = [{ version: "2", started_at: "1970-01-01T00:01:40Z" }, { version: "2", started_at: "1970-01-01T00:00:50Z" }, { version: "1", started_at: null }];
+  assert.deepEqual(deploysOf(nodes, toSeconds), [{ at: 50, text: "2" }]);
+});

@@ -1,0 +1,91 @@
+// Every view is drawn from what a node may tell, nothing at all included, without a browser.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { textOf } from "../../web/dashboard/dom/h.js";
+import { parse, views as names } from "../../web/dashboard/lib/address.js";
+
+globalThis.location = { hash: "" };
+globalThis.matchMedia = () => ({ matches: false });
+const { store } = await import("../../web/dashboard/state/store.js");
+const { strip } = await import("../../web/dashboard/view/strip.js");
+const { drawer } = await import("../../web/dashboard/view/drawer.js");
+const { header } = await import("../../web/dashboard/view/header.js");
+const { dialog } = await import("../../web/dashboard/view/dialogs.js");
+const views = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await import(`../../web/dashboard/view/${name}.js`)])));
+
+function see(hash, { status = null, access = null, data = {}, open = {} } = {}) {
+  Object.assign(store, { address: parse(hash), status, access, open, data: Object.fromEntries(Object.entries(data).map(([name, value]) => [name, { value, error: null, url: value.url ?? "", at: 1 }])) });
+}
+const seen = () => textOf([views[store.address.view].view()].flat());
+
+const id = "0193a1cc-37f3-74db-8247-9f1f76644d69";
+const job = { id, tg_user_id: 7, status: "processing", attempts: 1, class: null, created_at: 10, stages: [], events: [], tries: [], notices: [] };
+const status = {
+  at: "2026-11-30T04:00:00Z", nodes: [{ incarnation: "i", name: "bot-1", state: "alive", in_flight: 1 }],
+  queue: { queued: 1, due: 1, processing: 0, processing_without_lease: 0 }, last_hour: {}, outbox: {}, inbox: {}, providers: [], models: [],
+  keys: [{ fingerprint: "a1b2", resting: true, rest_seconds: 120, reason: "BILLING" }], paused: { queue: null, keys: [], models: [], nodes: [] },
+};
+
+const hashes = [...names.map((name) => `#/${name}`), ...["messages", "flow", "threads", "instances"].map((tab) => `#/actors?tab=${tab}&kind=notifier`)];
+
+for (const hash of hashes) {
+  test(`views: ${hash} stands before anything was loaded, and with the least a node tells`, () => {
+    see(hash);
+    assert.ok(seen().length > 0);
+    see(hash, { status, access: { may_act: true } });
+    assert.ok(seen().length > 0);
+    assert.ok(textOf([strip(), ...header()]).includes("Waiting"));
+  });
+}
+
+test("views: a key says until when it cools down", () => {
+  see("#/cluster", { status });
+  assert.match(seen(), /a1b2cooling down(2026-11-30 )?\d\d:02:00.*BILLING/);
+});
+
+test("views: levers are there for who may act only", () => {
+  for (const [access, there] of [[{ may_act: true }, true], [{ may_act: false }, false], [null, false]]) {
+    see("#/cluster", { status, access });
+    assert.equal(/pause|drain/.test(seen()), there);
+    see("#/jobs?status=queued", { status, access, data: { jobs: { jobs: [job], next: null, total: 1, total_is_exact: true } } });
+    assert.equal(/cancel/.test(seen()), there);
+    see(`#/jobs?job=${id}`, { status, access, data: { job } });
+    assert.equal(/retry/.test(textOf(drawer())), there);
+  }
+});
+
+test("views: what the user wrote is not shown unless it was asked for", () => {
+  see(`#/jobs?job=${id}`, { data: { job } });
+  assert.match(textOf(drawer()), /Show what the user wrote/);
+  see(`#/jobs?job=${id}`, { data: { job: { ...job, texts: { product_name: "Mug" } } } });
+  assert.match(textOf(drawer()), /product nameMug/);
+});
+
+test("views: a job's drawer tells every event with node and reason", () => {
+  const events = [{ at: 10, kind: "ordered", node: "bot-2", reason: "ugc" }, { at: 12, kind: "retry", node: "bot-1", attempt: 1, reason: "TEMPORARY: 500" }];
+  see(`#/errors?job=${id}`, { data: { job: { ...job, events } } });
+  assert.match(textOf(drawer()), /orderedbot-2ugc.*\+2.0 sretrybot-11TEMPORARY: 500/);
+});
+
+test("views: another job's answer is not shown in a drawer", () => {
+  see("#/jobs?job=0193a1cc-37f3-74db-8247-000000000000", { data: { job } });
+  assert.match(textOf(drawer()), /Loading/);
+});
+
+test("views: every lever's dialog asks for a reason", () => {
+  see("#/cluster", { open: { lever: { title: "Pause the queue", action: "pause", confirm: "Pause", path: "/api/queue", count: null } } });
+  const found = [];
+  const look = (node) => { if (node.props?.id === "reason") found.push(node.props.required); for (const child of node.children ?? []) look(child); };
+  look(dialog());
+  assert.deepEqual(found, [true]);
+});
+
+test("views: an actor that does not answer says so", () => {
+  see("#/actors?tab=instances&kind=notifier&id=7&of=bot-1", { data: { probe: { id: 7, node: "bot-1", kind: "notifier", stuck: true, waiting: 12, now: { message: "wake", ms: 4000 } } } });
+  assert.match(seen(), /notifier 7 on bot-1.*does not answer.*waiting12.*wake for 4.0 s/);
+});
+
+test("views: a silent node is told beside those that answer", () => {
+  see("#/actors", { data: { actors: { nodes: [{ node: "bot-1", kinds: [{ kind: "notifier", waiting: 3 }] }, { node: "bot-2", error: "did not answer within 2 s" }] } } });
+  assert.match(seen(), /Node bot-2 did not answer within 2 s.*notifier3/);
+});

@@ -1,0 +1,49 @@
+// The keyboard: / searches, j and k go through rows, Enter opens (a row is a link), Esc closes, ? helps.
+import { link, views } from "./lib/address.js";
+import { go, store } from "./state/store.js";
+import { closeDialog } from "./view/frame.js";
+import { closeDrawer } from "./view/drawer.js";
+
+const writes = (element) => element.matches("input:not([type=checkbox]), select, textarea");
+
+export function listenToKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") return escape(event);
+    if (writes(event.target) || document.getElementById("dialog").open) return;
+    const act = actions[event.key] ?? (views[event.key - 1] && (() => go(link(views[event.key - 1]))));
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+}
+
+const actions = {
+  "/": search,
+  j: () => step(1),
+  k: () => step(-1),
+  "?": () => {
+    store.open.help = true;
+    store.acted();
+  },
+};
+
+function escape(event) {
+  if (closeDialog()) event.preventDefault();
+  else if (writes(event.target)) event.target.blur();
+  else if (store.address.params.job) closeDrawer();
+}
+
+function search() {
+  if (store.address.view !== "jobs") go(link("jobs"));
+  // The view is drawn when the address has changed.
+  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("filter-q")?.focus()));
+}
+
+function step(by) {
+  const rows = [...document.querySelectorAll("#view [data-row]")].filter((row) => row.offsetParent);
+  const at = rows.indexOf(document.activeElement);
+  const next = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,36 @@
+// Answers of /api/series.
+
+/// Name → points, of an answer to one or several names.
+export function pointsByName(answer) {
+  const list = answer?.series ?? (answer?.name ? [answer] : []);
+  return Object.fromEntries(list.map((one) => [one.name, one.points ?? []]));
+}
+
+/// The value of the last point that is not older than `patience` seconds; null: there is none.
+export function latest(points, now, patience = 60) {
+  const last = points?.at(-1);
+  return last && now - last[0] <= patience ? last[1] : null;
+}
+
+/// Several series on one axis of time, as charts want them: [times, values of the first, …], null where
+/// a series has no point.
+export function aligned(lists) {
+  const times = [...new Set(lists.flatMap((points) => points.map((point) => point[0])))].sort((a, b) => a - b);
+  const columns = lists.map((points) => {
+    const values = new Map(points);
+    return times.map((time) => values.get(time) ?? null);
+  });
+  return [times, ...columns];
+}
+
+/// The path of a small line chart in a box of `width` × `height`; "": nothing to draw.
+export function sparkPath(points, width, height) {
+  if (!points || points.length < 2) return "";
+  const [first, last] = [points[0][0], points.at(-1)[0]];
+  const most = Math.max(...points.map((point) => point[1]), 1e-9);
+  const place = ([time, value]) =>
+    `${round(((time - first) / Math.max(1, last - first)) * width)},${round(height - (value / most) * height)}`;
+  return `M${points.map(place).join("L")}`;
+}
+
+const round = (value) => Math.round(value * 10) / 10;

@@ -1,0 +1,88 @@
+// The figures on top of the page, from /api/status. What a node does not tell is a dash that says why.
+import { age, count, seconds, unknown } from "./format.js";
+import { link } from "./address.js";
+
+const missing = (why) => ({ value: unknown, note: why, level: "dim" });
+
+/// [{ id, title, value, note, level, href }]; level: good, caution, bad, dim or none.
+export function stripOf(status, extra = {}) {
+  const tiles = [
+    ["waiting", "Waiting", link("jobs", { status: "queued" }), waiting],
+    ["oldest", "Oldest due", link("jobs", { status: "queued" }), oldestDue],
+    ["flight", "In flight", link("jobs", { status: "processing" }), inFlight],
+    ["p95", "Order → video p95", link("jobs", { status: "completed" }), orderToVideo],
+    ["promises", "Promises", link("overview", { show: "attention" }), promises],
+    ["stalls", "Stalls", link("actors", { tab: "threads" }), stalls],
+    ["paused", "Paused, cooling down", link("cluster"), outOfUse],
+    ["firing", "Firing", link("overview", { show: "attention" }), firing],
+  ];
+  return tiles.map(([id, title, href, read]) => ({
+    id, title, href, ...(status ? read(status, extra) : missing("no answer yet")),
+  }));
+}
+
+function waiting({ queue }) {
+  return { value: count(queue.queued), note: `${count(queue.due)} of them due` };
+}
+
+function oldestDue({ queue }) {
+  if (queue.oldest_due_seconds === null || queue.oldest_due_seconds === undefined)
+    return { value: "none", note: "nothing is due", level: "good" };
+  return { value: age(queue.oldest_due_seconds), note: "since it was due", level: queue.oldest_due_seconds > 60 ? "caution" : "" };
+}
+
+function inFlight({ queue, nodes }) {
+  const capacity = nodes
+    .filter((node) => node.state === "alive")
+    .reduce((sum, node) => sum + (Number(node.stats?.capacity) || 0), 0);
+  const lost = queue.processing_without_lease;
+  return {
+    value: `${count(queue.processing)} / ${capacity ? count(capacity) : unknown}`,
+    note: lost > 0 ? `${count(lost)} without a living node` : "of all nodes' capacity",
+    level: lost > 0 ? "bad" : "",
+  };
+}
+
+function orderToVideo({ last_hour: hour, goal }, { p95 }) {
+  const value = p95 ?? hour?.p95_seconds ?? null;
+  const wanted = goal?.order_to_video_p95_s ?? null;
+  if (value === null) return missing(`no video lately${wanted ? `; goal ${seconds(wanted)}` : ""}`);
+  if (wanted === null) return { value: seconds(value), note: "no goal is set" };
+  return { value: seconds(value), note: `goal ${seconds(wanted)}`, level: value > wanted ? "bad" : "good" };
+}
+
+function promises(status, { promisesBroken, auditAt, now }) {
+  const told = status.promises;
+  const broken = told ? told.broken ?? 0 : promisesBroken;
+  const at = told?.at ?? auditAt;
+  if (broken === null || broken === undefined) return missing("no audit known here");
+  const when = at ? `audited ${age(now - at)} ago` : "at the last audit";
+  const number = Array.isArray(broken) ? broken.length : broken;
+  return number > 0
+    ? { value: `${count(number)} broken`, note: when, level: "bad" }
+    : { value: "kept", note: when, level: "good" };
+}
+
+function stalls(_, { stallCount }) {
+  if (stallCount === null || stallCount === undefined) return missing("actors were not asked yet");
+  return { value: count(stallCount), note: "≥ 25 ms, last 15 min", level: stallCount > 0 ? "caution" : "good" };
+}
+
+function outOfUse({ keys, models, paused }) {
+  const cooling = [...keys, ...models].filter((one) => one.resting).length;
+  const named = ["keys", "models", "nodes"].reduce((sum, list) => sum + (paused?.[list]?.length ?? 0), 0);
+  if (paused?.queue) return { value: "queue paused", note: paused.queue.reason ?? "", level: "bad" };
+  if (cooling + named === 0) return { value: "none", note: "all work", level: "good" };
+  return { value: count(cooling + named), note: `${count(named)} paused, ${count(cooling)} cooling`, level: "caution" };
+}
+
+function firing(status) {
+  if (!Array.isArray(status.firing)) return missing("not evaluated here");
+  if (status.firing.length === 0) return { value: "none", note: "no condition is met", level: "good" };
+  return { value: count(status.firing.length), note: status.firing.map(nameOfCondition).join(", "), level: "bad" };
+}
+
+/// A condition is a name, or an object that has one.
+export function nameOfCondition(condition) {
+  return typeof condition === "string" ? condition : condition.name ?? condition.alert ?? "condition";
+}
