@@ -1,10 +1,9 @@
 // Plays one order in the sandbox's chat page as a person would, on a phone-sized screen.
 // usage: node order.mjs CHAT_URL USER LANGUAGE PHOTO OUTPUT_FOLDER
 // Leaves LANGUAGE.png (the chat at its end) and LANGUAGE.mp4 (the video that came) in the folder.
-import { writeFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { openBrowser, report, watch } from './browser.mjs';
 
 const [url, user, language, photo, folder] = process.argv.slice(2);
 const patience = 60_000;
@@ -22,25 +21,12 @@ const words = {
   },
 }[language];
 
-const profile = await mkdtemp(join(tmpdir(), 'neurocards-browser-'));
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath: '/usr/bin/chromium',
-  headless: true,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  viewport: { width: 390, height: 844 },
-  deviceScaleFactor: 2,
-  locale: language,
-});
+const { page, close } = await openBrowser({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, locale: language });
 const faults = [];
 
 try {
-  const page = context.pages()[0] ?? await context.newPage();
   page.setDefaultTimeout(patience);
-  page.on('pageerror', (err) => faults.push(`page error: ${err.message}`));
-  page.on('request', (request) => {
-    if (!request.url().startsWith(new URL(url).origin) && !/^(data|blob):/.test(request.url()))
-      faults.push(`external resource: ${request.url()}`);
-  });
+  watch(page, url, faults);
   await page.goto(url);
   await page.getByRole('button', { name: 'Users' }).click();
   await page.locator('#users').getByText(user).click();
@@ -85,13 +71,10 @@ try {
   if (wide) faults.push('the page scrolls sideways on a phone');
   await page.screenshot({ path: join(folder, `${language}.png`) });
 } catch (err) {
-  const page = context.pages()[0];
-  await page?.screenshot({ path: join(folder, `${language}-failed.png`) });
+  await page.screenshot({ path: join(folder, `${language}-failed.png`) });
   faults.push(err.message);
 } finally {
-  await context.close();
-  await rm(profile, { recursive: true, force: true });
+  await close();
 }
 
-for (const fault of faults) console.error(fault);
-process.exit(faults.length > 0 ? 1 : 0);
+report(faults);
