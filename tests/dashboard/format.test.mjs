@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clock, precise, toSeconds } from "../../web/dashboard/lib/clock.js";
+import { clock, minute, precise, toSeconds } from "../../web/dashboard/lib/clock.js";
 import { age, bytes, count, milliseconds, percent, rate, seconds, shortId, total } from "../../web/dashboard/lib/format.js";
 
 const cases = (show, table) => { for (const [value, text] of table) assert.equal(show(value), text, `of ${value}`); };
@@ -42,5 +42,7 @@ test("clock: today needs no date, another day has one, precise has milliseconds"
   const noon = new Date(2026, 10, 30, 12, 4, 5, 61).getTime() / 1000;
   assert.equal(clock(noon, noon + 60), "12:04:05");
   assert.equal(clock(noon, noon + 2 * 86400), "2026-11-30 12:04:05");
+  assert.equal(minute(noon, noon), "12:04");
+  assert.equal(minute(null), "—");
   assert.equal(precise(noon), "2026-11-30 12:04:05.061");
 });

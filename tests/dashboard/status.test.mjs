@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { attentionOf } from "../../web/dashboard/lib/attention.js";
 import { charts, chartSeries, deploysOf } from "../../web/dashboard/lib/charts.js";
 import { toSeconds } from "../../web/dashboard/lib/clock.js";
+import { leadersText } from "../../web/dashboard/lib/leaders.js";
 import { aligned, latest, pointsByName, sparkPath } from "../../web/dashboard/lib/series.js";
 import { nameOf, oldestOf, slowest, stagesOf } from "../../web/dashboard/lib/stages.js";
 import { stripOf } from "../../web/dashboard/lib/strip.js";
@@ -38,7 +39,7 @@ test("strip: goal, promises, conditions and a paused queue have their colours", 
   assert.equal(tile("p95", told, { p95: 299 }).level, "good");
   assert.deepEqual([tile("promises", told, { now: 100 }).value, tile("promises", told, { now: 100 }).note], ["1 broken", "audited 1 min ago"]);
   assert.equal(tile("firing", told).note, "Stalls");
-  assert.equal(tile("paused", told).value, "queue paused");
+  assert.equal(tile("paused", told).value, "queue");
   assert.equal(tile("promises", status, { now: 100, promisesBroken: 0, auditAt: 90 }).value, "kept");
 });
 
@@ -50,6 +51,12 @@ test("attention: nothing to do is an empty list, and each fault leads somewhere"
   assert.equal(silence.href, "#/cluster");
 });
 
+test("leaders: roles by their node", () => {
+  const leaders = ["neurocards first/leader:gateway", "neurocards second/leader:janitor", "neurocards first/leader:cards"].map((name) => ({ name }));
+  assert.equal(leadersText(leaders), "cards, gateway on first; janitor on second");
+  assert.equal(leadersText(undefined), "");
+});
+
 test("stages: the queue and the outbox come from the status, the others from series", () => {
   const series = { [oldestOf("render")]: [[90, 200]], [nameOf("render", "p95")]: [[90, 150]] };
   const stages = stagesOf(status, series, 100);
@@ -59,6 +66,13 @@ test("stages: the queue and the outbox come from the status, the others from ser
   assert.deepEqual([of("render").count, of("render").oldest, of("render").p95, of("render").p50], [null, 200, 150, null]);
   assert.deepEqual(stages.filter((one) => one.isSlow).map((one) => one.stage), ["render"]);
   assert.equal(stagesOf(null, {}, 0).length, 7);
+});
+
+test("stages: what the database sees counts, and a stage without a job has none", () => {
+  const stages = stagesOf({ ...status, stages: [{ stage: "render", jobs: 4, oldest_seconds: 65 }] }, {}, 100);
+  const of = (stage) => stages.find((one) => one.stage === stage);
+  assert.deepEqual([of("render").count, of("render").oldest], [4, 65]);
+  assert.deepEqual([of("wait").count, of("create").count, of("deliver").count, of("download").count], [14, 0, 0, null]);
 });
 
 test("stages: a stuck stage is slow though none has ended in it", () => {

@@ -19,6 +19,11 @@ export function clock(moment, nowSeconds = Date.now() / 1000) {
   return time.toDateString() === new Date(nowSeconds * 1000).toDateString() ? hour : `${day(time)} ${hour}`;
 }
 
+/// To the minute, for what is only known to the second: it must not flicker between two.
+export function minute(moment, nowSeconds = Date.now() / 1000) {
+  return clock(moment, nowSeconds).replace(/:\d\d$/, "");
+}
+
 /// With date and milliseconds, for what is compared with logs.
 export function precise(moment) {
   const at = toSeconds(moment);

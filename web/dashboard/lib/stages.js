@@ -21,15 +21,14 @@ export function stageSeries() {
 /// [{ stage, count, oldest, p50, p95, trend }] of /api/status and the series by name; null: not known.
 /// What no series tells of the queue and the outbox stands in the status.
 export function stagesOf(status, series, now) {
-  const told = status?.stages ?? [];
   const list = stageNames.map((stage) => {
-    const own = told.find((one) => one.stage === stage) ?? fallback(status, stage);
+    const own = seen(status, stage);
     return {
       stage,
       count: own.count ?? null,
       oldest: own.oldest_s ?? latest(series[oldestOf(stage)], now) ?? null,
-      p50: own.p50_s ?? latest(series[nameOf(stage, "p50")], now, 300),
-      p95: own.p95_s ?? latest(series[nameOf(stage, "p95")], now, 300),
+      p50: latest(series[nameOf(stage, "p50")], now, 300),
+      p95: latest(series[nameOf(stage, "p95")], now, 300),
       trend: series[oldestOf(stage)] ?? [],
     };
   });
@@ -37,10 +36,14 @@ export function stagesOf(status, series, now) {
   return list.map((one) => ({ ...one, isSlow: one === slow }));
 }
 
-function fallback(status, stage) {
-  if (stage === "wait") return { count: status?.queue?.queued, oldest_s: status?.queue?.oldest_queued_seconds };
-  if (stage === "deliver") return { count: status?.outbox?.unsent, oldest_s: status?.outbox?.oldest_seconds };
-  return {};
+// The database sees a download as a part of rendering. A stage without a job is not in its list.
+function seen(status, stage) {
+  const { queue, outbox, stages } = status ?? {};
+  if (stage === "wait") return { count: queue?.queued, oldest_s: queue?.oldest_queued_seconds };
+  const own = stages?.find((one) => one.stage === stage);
+  if (own) return { count: own.jobs, oldest_s: own.oldest_seconds };
+  if (stage === "deliver" && !stages) return { count: outbox?.unsent, oldest_s: outbox?.oldest_seconds };
+  return { count: stages && stage !== "download" ? 0 : null };
 }
 
 /// The stage in which jobs spend most time now: what is under way counts as much as what has ended, which

@@ -71,7 +71,7 @@ function stalls(_, { stallCount }) {
 function outOfUse({ keys, models, paused }) {
   const cooling = [...keys, ...models].filter((one) => one.resting).length;
   const named = ["keys", "models", "nodes"].reduce((sum, list) => sum + (paused?.[list]?.length ?? 0), 0);
-  if (paused?.queue) return { value: "queue paused", note: paused.queue.reason ?? "", level: "bad" };
+  if (paused?.queue) return { value: "queue", note: paused.queue.reason ?? "", level: "bad" };
   if (cooling + named === 0) return { value: "none", note: "all work", level: "good" };
   return { value: count(cooling + named), note: `${count(named)} paused, ${count(cooling)} cooling`, level: "caution" };
 }

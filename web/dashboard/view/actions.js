@@ -16,7 +16,7 @@ export function needs({ params }) {
 const jobId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 const columns = [
-  { title: "When", width: "10rem", cell: (row) => clock(row.at, now()) },
+  { title: "When", width: "11.5rem", cell: (row) => clock(row.at, now()) },
   { title: "Who", width: "12rem", cell: (row) => row.operator },
   { title: "What", width: "9rem", cell: (row) => badge(row.verb, "accent") },
   { title: "On", width: "13rem", wrap: true, cell: target },

@@ -17,7 +17,7 @@ const columns = [
   { title: "Tries", width: "3.5rem", end: true, minor: true, cell: (job) => job.attempts },
   { title: "Model", width: "9rem", minor: true, cell: (job) => job.model && to({ model: job.model }, job.model) },
   { title: "Node", width: "6.5rem", minor: true, cell: (job) => job.node && to({ node: job.node }, job.node) },
-  { title: "Ordered", width: "9.5rem", minor: true, cell: (job) => clock(job.created_at, now()) },
+  { title: "Ordered", width: "11.5rem", minor: true, cell: (job) => clock(job.created_at, now()) },
   { title: "Why", cell: (job) => [job.class && to({ status: job.status, class: job.class }, job.class), " ", h("span", { title: job.error }, job.signal ?? job.error)] },
 ];
 

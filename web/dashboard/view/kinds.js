@@ -5,7 +5,7 @@ import { h } from "../dom/h.js";
 import { table } from "./table.js";
 
 const name = { title: "Kind", width: "11rem", cell: (row) => row.kind };
-const waiting = { title: "Waiting", width: "5rem", end: true, sort: "waiting", note: "messages in mailboxes", cell: (row) => emphasis(row.waiting, count) };
+const waiting = { title: "Waiting", width: "5.6rem", end: true, sort: "waiting", note: "messages in mailboxes", cell: (row) => emphasis(row.waiting, count) };
 const oldest = {
   title: "Oldest", width: "5.5rem", end: true, sort: "oldest_ms", note: "age of the oldest message that waits",
   cell: (row) => milliseconds(row.oldest_ms),

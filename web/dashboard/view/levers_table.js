@@ -1,7 +1,7 @@
 // KIE's keys and models: which are used, which cool down and until when, which an operator has paused.
 import { h } from "../dom/h.js";
 import { link } from "../lib/address.js";
-import { clock } from "../lib/clock.js";
+import { clock, minute } from "../lib/clock.js";
 import { age, count } from "../lib/format.js";
 import { onSubject } from "../lib/levers.js";
 import { now, store } from "../state/store.js";
@@ -24,13 +24,13 @@ function until(row) {
   if (row.paused) return row.paused.until ? clock(row.paused.until, now()) : "resumed";
   if (!row.resting) return "";
   if (row.rest_seconds === null) return "resumed";
-  return h("span", { title: `${age(row.rest_seconds)} left` }, clock(endOf(row), now()));
+  return h("span", { title: `${age(row.rest_seconds)} left` }, minute(endOf(row), now()));
 }
 
 // The status tells how many seconds were left when it was read.
 function endOf(row) {
   const readAt = Date.parse(store.status.at) / 1000;
-  return Math.round(readAt + row.rest_seconds);
+  return readAt + row.rest_seconds;
 }
 
 const why = (row) => (row.paused ? `${row.paused.operator}: ${row.paused.reason}` : row.resting ? row.reason : "");

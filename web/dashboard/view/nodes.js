@@ -3,6 +3,7 @@ import { h } from "../dom/h.js";
 import { link } from "../lib/address.js";
 import { clock } from "../lib/clock.js";
 import { age, count } from "../lib/format.js";
+import { leadersText } from "../lib/leaders.js";
 import { onSubject } from "../lib/levers.js";
 import { now, store } from "../state/store.js";
 import { badge, leverButton, levels, panel } from "./parts.js";
@@ -31,8 +32,8 @@ export function nodesPanel() {
 
 // Each role that works once, by the name of the connection that holds its lock.
 function leaders() {
-  const list = store.status?.leaders ?? [];
-  return h("p", { class: "leaders dim" }, list.length === 0 ? "" : `Leaders: ${list.map((one) => `${one.name} since ${clock(one.since, now())}`).join(", ")}`);
+  const text = leadersText(store.status?.leaders);
+  return h("p", { class: "leaders dim" }, text && `Leaders: ${text}`);
 }
 
 /// How the leading coordinator sees a node.

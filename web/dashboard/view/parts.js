@@ -8,7 +8,7 @@ import { open } from "../state/levers.js";
 export function panel(title, { name, tools, id, wide } = {}, ...body) {
   const fault = name && store.data[name]?.error;
   return h("section", { class: wide ? "panel wide" : "panel", id, key: title },
-    h("header", {}, h("h2", {}, title), fault && h("span", { class: "bad fault", role: "alert" }, fault), tools && h("div", { class: "tools" }, tools)),
+    h("header", {}, h("h2", {}, title), fault && h("span", { class: "bad", role: "alert" }, fault), tools && h("div", { class: "tools" }, tools)),
     body);
 }
 
@@ -52,5 +52,7 @@ export function empty(text) {
 
 /// The word for a list that has not come yet, or has nothing.
 export function waitingFor(name, text) {
-  return store.data[name]?.value === undefined && !store.data[name]?.error ? "Loading…" : text;
+  const had = store.data[name];
+  if (had?.value !== undefined) return text;
+  return had?.error ? "Not known." : "Loading…";
 }

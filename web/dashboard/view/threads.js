@@ -19,7 +19,7 @@ const threadColumns = [
 ];
 
 const stallColumns = [
-  { title: "When", width: "10rem", cell: (row) => clock(row.at, now()) },
+  { title: "When", width: "11.5rem", cell: (row) => clock(row.at, now()) },
   { title: "Lasted", width: "6rem", end: true, cell: (row) => h("b", {}, milliseconds(row.ms)) },
   { title: "", width: "6rem", cell: (row) => row.running && badge("runs still", "bad") },
   { title: "Kind", width: "12rem", cell: (row) => kindLink(row.kind) },
