@@ -1,6 +1,7 @@
 -- queued → processing for up to `p_limit` due jobs, of which at most `p_fresh` (NULL: any number)
--- have no task yet; those must have been due for `p_overdue`. Jobs with a task go first: somebody has
--- paid for their videos already. A claim counts an attempt unless the last one is still open (release, take-over, failures of ours).
+-- have no task yet; those must have been due for `p_overdue`. Jobs with a task go first:
+-- somebody has paid for their videos already. The others go in rounds, one job of each user in every
+-- round (jobs.turn). A claim counts an attempt unless the last one is still open (release, take-over, failures of ours).
 -- A suspect is claimed only by a node that holds no other, and as long as it is there, no job without
 -- a task of which a worker may have died: if the node dies, it is known of what.
 -- A node without a row gets one, so that its jobs can be taken over; a fenced one gets no jobs.
@@ -37,14 +38,16 @@ BEGIN
      ORDER BY j.run_at, j.id LIMIT p_limit - (SELECT count(*) FROM suspect)
        FOR UPDATE SKIP LOCKED
   ), fresh AS MATERIALIZED (
-    SELECT j.id FROM jobs j
+    SELECT j.id, j.turn FROM jobs j
      WHERE j.status = 'queued' AND NOT j.resumes AND j.run_at <= now() - p_overdue
        AND NOT is_suspect(j.rescues, j.kie_task_id)
        AND (j.rescues = 0 OR NOT (v_has_suspect OR EXISTS (SELECT FROM suspect)))
-     ORDER BY j.run_at, j.id
+     ORDER BY j.turn, j.run_at, j.id
      LIMIT least(coalesce(p_fresh, p_limit) - (SELECT count(*) FROM suspect s WHERE NOT s.resumes),
                  p_limit - (SELECT count(*) FROM suspect) - (SELECT count(*) FROM resumable))
        FOR UPDATE SKIP LOCKED
+  ), round AS MATERIALIZED (
+    SELECT begin_turn(max(f.turn)) FROM fresh f
   )
   UPDATE jobs j
      SET status = 'processing', claimed_by = p_node, claimed_at = now(), claimed_on = v_name,
@@ -52,7 +55,7 @@ BEGIN
          attempts = j.attempts + CASE WHEN j.attempt_open THEN 0 ELSE 1 END, attempt_open = true,
          started_at = coalesce(j.started_at, greatest(now(), j.created_at)), updated_at = now()
     FROM (SELECT id FROM suspect UNION ALL SELECT id FROM resumable
-           UNION ALL SELECT id FROM fresh) picked
+           UNION ALL SELECT id FROM fresh) picked, round
    WHERE j.id = ANY (ARRAY[picked.id])
   RETURNING j.*;
 END $$;

@@ -21,12 +21,18 @@ CREATE OR REPLACE FUNCTION refund_failed_job() RETURNS trigger LANGUAGE plpgsql 
 BEGIN
   INSERT INTO credit_ledger (tg_user_id, job_id, kind, amount) VALUES (NEW.tg_user_id, NEW.id,
     'refund', 1);
-  UPDATE users SET credits = credits + 1, updated_at = now() WHERE tg_user_id = NEW.tg_user_id;
+  -- One that was never claimed leaves its turn to what its user orders next.
+  UPDATE users
+     SET credits = credits + 1, updated_at = now(),
+         last_turn = last_turn - CASE WHEN OLD.claim = 0 THEN 1 ELSE 0 END
+   WHERE tg_user_id = NEW.tg_user_id;
   INSERT INTO notifications (chat_id, job_id, kind, payload)
   VALUES (NEW.tg_user_id, NEW.id,
           CASE WHEN NEW.error_details->>'class' = 'USER_VIOLATION'
             THEN 'job_violation' ELSE 'job_failed' END,
-          jsonb_build_object('attempt', NEW.attempts, 'raw', NEW.error_details->>'raw'));
+          jsonb_build_object('attempt', NEW.attempts, 'raw', NEW.error_details->>'raw')
+            || CASE WHEN NEW.error_details->>'class' = 'CANCELLED' THEN jsonb '{"cancelled": true}'
+                    ELSE '{}' END);
   PERFORM pg_notify('outbox', '');
   INSERT INTO job_events (job_id, what, node, attempt, claim)
   VALUES (NEW.id, 'failed', acting_node(), NEW.attempts,

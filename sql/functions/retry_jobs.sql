@@ -1,6 +1,7 @@
 -- processing → queued, due again after the delay. The task is given up; the attempt is used up or
--- stays open. The user is told: which attempt comes next, or, once per job, that it waits for a key
--- or a model. Returns the positions of the jobs that were moved, now or when the same claim asked
+-- stays open. Its next turn is in the next round, so that what is tried again and again holds up
+-- nobody. The user is told: which attempt comes next, or, once per job, that it waits for a key or
+-- a model. Returns the positions of the jobs that were moved, now or when the same claim asked
 -- before: not those to which a callback brought a task that their node has not recorded, and which
 -- would be paid for twice.
 CREATE OR REPLACE FUNCTION retry_jobs(
@@ -13,6 +14,7 @@ DECLARE
   v_tokens text[];
   v_alive boolean[];
   v_told boolean;
+  v_round bigint := (SELECT last_value FROM claimed_turn);
 BEGIN
   WITH before AS MATERIALIZED (
     SELECT b.*, j.intent_token, j.waiting_told
@@ -27,7 +29,8 @@ BEGIN
   ), moved AS (
     UPDATE jobs j
        SET status = 'queued', claimed_by = NULL,
-           run_at = now() + b.delay_ms * interval '1 ms', attempt_open = NOT b.uses_attempt,
+           run_at = now() + b.delay_ms * interval '1 ms', turn = v_round + 1,
+           attempt_open = NOT b.uses_attempt,
            polls = greatest(j.polls, b.polls), result_at = NULL,
            rescues = 0, blamed = 0, kie_task_id = NULL, task_created_at = NULL, intent_token = NULL,
            intent_at = NULL, waiting_told = j.waiting_told OR (b.tell AND NOT b.uses_attempt),

@@ -65,7 +65,7 @@ std::string tens(const std::string& value) {
 
 TEST_CASE_FIXTURE(busy_fixture, "the hot statements find their rows by the index meant for them") {
   check_plan("SELECT claim_jobs('00000000-0000-4000-8000-000000000001', 10)",
-             {"jobs_due", "jobs_pkey"});
+             {"jobs_due", "jobs_in_turn", "jobs_pkey"});
   check_plan("SELECT record_prompts(" + jobs + ", " + nodes + ", " + tens("'p'::text") + ", "
                + tens("'openai'::text") + ")",
              {"jobs_pkey"});
@@ -95,7 +95,7 @@ TEST_CASE_FIXTURE(busy_fixture, "the hot statements find their rows by the index
 TEST_CASE_FIXTURE(busy_fixture,
                   "inbox, conversations and outbox find their rows by the index meant for them") {
   check_plan("SELECT load_conversations('{1,2,39500}', '{1,2,3}', '{1,2,3}')",
-             {"updates_pkey", "users_pkey", "sessions", "jobs_finished", "jobs_due"});
+             {"updates_pkey", "users_pkey", "sessions", "jobs_finished", "jobs_in_turn"});
   check_plan("SELECT stale_steps('{39500,39501}', '{39500,39501}', '{0,0}')",
              {"updates_pending_of_chat", "sessions_pkey"}, {"updates_pending "});
   check_plan("SELECT send_missed_videos('{1,2,3}')",
