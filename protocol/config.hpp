@@ -24,6 +24,7 @@ struct node {
   uint16_t port = 0;              // of CAF remoting; 0: none
   std::vector<std::string> roles; // gateway, notifier, worker, coordinator
   int concurrency = 0;            // 0: worker.concurrency
+  std::string http{};             // its own http.listen; empty: the key's
 
   friend bool operator==(const node&, const node&) = default;
 };

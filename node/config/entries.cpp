@@ -137,7 +137,7 @@ static std::string show(const std::map<std::string, std::string>& input) {
 fault_text read(const caf::config_value& x, std::vector<node>& out) {
   return read_list(x, out, [](entry_reader& in, node& n) {
     in.field("name", n.name).field("host", n.host).field("port", n.port);
-    in.field("roles", n.roles).field("concurrency", n.concurrency);
+    in.field("roles", n.roles).field("concurrency", n.concurrency).field("http", n.http);
   });
 }
 
@@ -170,7 +170,7 @@ std::string show(const std::vector<node>& x) {
   return show_list(x, [](const node& n) {
     return "name = " + show(n.name) + ", host = " + show(n.host)
            + ", port = " + show(static_cast<int>(n.port)) + ", concurrency = " + show(n.concurrency)
-           + ",\n    roles = " + show_words(n.roles);
+           + ",\n    http = " + show(n.http) + ", roles = " + show_words(n.roles);
   });
 }
 

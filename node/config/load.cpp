@@ -48,6 +48,16 @@ public:
       read_option(option);
   }
 
+  /// An entry's `http` goes above the file's `http.listen`, and below what the command line says.
+  /// For who only asks a node, --node names the one asked about, which may be on another host.
+  void listen_as_entry_says(need purpose) {
+    std::string fault; // whoever must be one of the nodes says so himself
+    const auto name = purpose == need::services ? out_.node : std::string{};
+    const auto* entry = choose_node(out_.settings, name, fault);
+    if (entry != nullptr && !entry->http.empty() && !told_where_to_listen_)
+      out_.settings.http.listen = entry->http;
+  }
+
 private:
   void walk(const caf::settings& block, const std::string& prefix) {
     for (const auto& [name, value] : block) {
@@ -85,6 +95,7 @@ private:
     const auto value = option.substr(equals + 1);
     if (name == "config-file")
       return; // load_from_disk has read it
+    told_where_to_listen_ = told_where_to_listen_ || name == "http.listen";
     if (name == "node")
       out_.node = value;
     else if (name.rfind("caf.", 0) == 0)
@@ -153,6 +164,7 @@ private:
   const sources& from_;
   loaded& out_;
   std::map<std::string, int> lines_;
+  bool told_where_to_listen_ = false; // by an option
 };
 
 void strip_slashes(std::string& url) {
@@ -227,6 +239,7 @@ loaded load(const sources& from, need purpose) {
   in.read_file();
   in.read_variables(vars);
   in.read_options();
+  in.listen_as_entry_says(purpose);
   result.settings.secrets = read_secrets(vars, result.faults);
   normalise(result);
   for (auto& x : faults_of_caf(result.caf))

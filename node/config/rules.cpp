@@ -40,11 +40,23 @@ void check_roles(const node& n, const std::string& where, faults& out) {
   }
 }
 
+/// `listening`: host and http of the entries before, port 0 aside, which takes a free one.
+void check_http_of(const node& n, const std::string& where, std::set<std::string>& listening,
+                   faults& out) {
+  const auto address = parse_address(n.http);
+  if (!address)
+    out.push_back(where + ".http: " + quote(n.http)
+                  + " is no address; write host:port, e.g. 127.0.0.1:8081");
+  else if (address->port != 0 && !listening.insert(n.host + " " + n.http).second)
+    out.push_back(where + ".http: " + quote(n.http) + " stands twice for " + quote(n.host));
+}
+
 void check_nodes(const all& x, faults& out) {
   if (x.cluster.nodes.empty())
     out.push_back("cluster.nodes: empty; at least one node is needed");
   std::set<std::string> names;
   std::set<std::pair<std::string, uint16_t>> addresses;
+  std::set<std::string> listening;
   for (size_t i = 0; i < x.cluster.nodes.size(); ++i) {
     const auto& n = x.cluster.nodes[i];
     const auto where = "cluster.nodes[" + std::to_string(i) + "]";
@@ -62,6 +74,8 @@ void check_nodes(const all& x, faults& out) {
       out.push_back(where + ".concurrency: " + std::to_string(n.concurrency)
                     + " is not allowed; allowed: 0 or more");
     check_roles(n, where, out);
+    if (!n.http.empty())
+      check_http_of(n, where, listening, out);
   }
 }
 

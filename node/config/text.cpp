@@ -162,7 +162,8 @@ A block `caf { … }` is handed to the actor framework (CAF 0.18.7), for instanc
 
 {keys}
 Fields of `cluster.nodes`: `name`, `host` and `port` (where other nodes reach it; port 0: it takes
-part in no remoting), `roles` (`gateway`, `notifier`, `worker`, `coordinator`), `concurrency`.
+part in no remoting), `roles` (`gateway`, `notifier`, `worker`, `coordinator`), `concurrency`, `http`
+(this node's own `http.listen`, so that several can share a host; the command line goes above it).
 
 Fields of `kie.models`: `slug` (KIE's name), `name` (what users read), `image-field` and
 `image-list` (how the photo is passed), `duration-field`, `duration` (seconds) and `duration-text`

@@ -351,6 +351,38 @@ TEST_CASE("--node may be left out only where there is one node") {
   CHECK(choose_node(x, "w1", fault)->name == "w1");
 }
 
+TEST_CASE("config: a node listens where its entry says, unless the command line says otherwise") {
+  const std::string file = R"(cluster { nodes = [
+    { name = "a", host = "h", http = "127.0.0.1:8081" },
+    { name = "b", host = "i", http = "127.0.0.1:8081" },
+    { name = "c", host = "h", http = "127.0.0.1:0" }, { name = "d", host = "h", http = "127.0.0.1:0" },
+    { name = "e" } ] }
+http { listen = "127.0.0.1:9000" })";
+  const auto listen = [&](const std::vector<std::string>& options) {
+    const auto x = load_text(file, options);
+    CHECK(all_lines(x.faults) == "");
+    return x.settings.http.listen;
+  };
+  CHECK(listen({"--node=a"}) == "127.0.0.1:8081");
+  CHECK(listen({"--node=d"}) == "127.0.0.1:0");
+  CHECK(listen({"--node=e"}) == "127.0.0.1:9000");
+  CHECK(listen({}) == "127.0.0.1:9000"); // no node of its own: a verb
+  CHECK(listen({"--http.listen=127.0.0.1:7", "--node=a"}) == "127.0.0.1:7");
+}
+
+TEST_CASE("config: what an entry's http cannot be") {
+  const auto faults_of_entries = [](const std::string& entries) {
+    return all_lines(load_text("cluster { nodes = [ " + entries + " ] }").faults);
+  };
+  CHECK(holds(faults_of_entries(R"({ name = "a", http = "8080" })"),
+              R"(cluster.nodes[0].http: "8080" is no address; write host:port)"));
+  CHECK(holds(faults_of_entries(R"({ name = "a", host = "h", http = "127.0.0.1:8080" },
+                                   { name = "b", host = "h", http = "127.0.0.1:8080" })"),
+              R"(cluster.nodes[1].http: "127.0.0.1:8080" stands twice for "h")"));
+  CHECK(
+    holds(faults_of_entries(R"({ name = "a", http = "0.0.0.0:8080" })"), "HTTP_TOKEN: missing"));
+}
+
 TEST_CASE("addresses of http.listen") {
   CHECK(parse_address("127.0.0.1:8080")->port == 8080);
   CHECK(parse_address("[::1]:0")->host == "::1");
