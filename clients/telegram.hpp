@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/star_purchases.hpp"
 #include "domain/telegram_errors.hpp"
 #include "domain/webhook.hpp"
 #include "protocol/http.hpp"
@@ -77,6 +78,10 @@ std::optional<webhook::facts> parse_webhook_info(const http::response&);
 /// getMyCommands' answer; nullopt: none, or not understood.
 std::optional<std::vector<command>> parse_commands(const http::response&);
 
+/// getStarTransactions' answer; nullopt: none, or not understood.
+std::optional<std::vector<star_purchases::transaction>>
+parse_star_transactions(const http::response&);
+
 /// The kinds of update that the product handles; Telegram remembers the list.
 std::span<const std::string_view> allowed_updates();
 
@@ -96,6 +101,9 @@ public:
   /// A long poll. `offset` 0: none yet. The HTTP time limit is that of the api, or `wait` and 10 s
   /// more where that is longer.
   http::request get_updates(int64_t offset, std::chrono::seconds wait, int limit = 100) const;
+
+  /// Of all that ever were, the oldest first; `offset` is the number of those to skip.
+  http::request get_star_transactions(int64_t offset, int limit) const;
 
   http::request delete_webhook() const;
   http::request get_webhook_info() const;

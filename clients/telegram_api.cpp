@@ -75,6 +75,10 @@ http::request api::get_me() const {
   return call("getMe", {});
 }
 
+http::request api::get_star_transactions(int64_t offset, int limit) const {
+  return call("getStarTransactions", dump(json{{"offset", offset}, {"limit", limit}}));
+}
+
 http::request api::get_updates(int64_t offset, std::chrono::seconds wait, int limit) const {
   json body{{"timeout", wait.count()}, {"limit", limit}, {"allowed_updates", json::array()}};
   for (const auto kind : allowed_updates())

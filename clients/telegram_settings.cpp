@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-// What is set at Telegram for our bot.
+// What stands at Telegram about our bot: its settings, and its Stars.
 
 namespace neurocards::telegram {
 
@@ -37,6 +37,40 @@ std::optional<std::vector<command>> parse_commands(const http::response& respons
   std::vector<command> result;
   for (const wire::element x : *list)
     result.push_back({wire::text(x, "command"), wire::text(x, "description")});
+  return result;
+}
+
+static star_purchases::transaction to_transaction(wire::element x) {
+  star_purchases::transaction result;
+  result.charge = wire::text(x, "id");
+  result.stars = wire::integer_or_zero(x, "amount");
+  const auto source = wire::member(x, "source");
+  result.comes_in = source.has_value();
+  const auto partner = source ? source : wire::member(x, "receiver");
+  const auto user = wire::member(partner, "user");
+  result.payer.user.value = wire::integer_or_zero(user, "id");
+  result.payer.username = wire::text(user, "username");
+  result.payer.first_name = wire::text(user, "first_name");
+  result.payer.language_code = wire::text(user, "language_code");
+  result.payload = wire::text(partner, "invoice_payload");
+  result.is_shared = wire::member(partner, "affiliate").has_value();
+  const auto type = wire::text(partner, "transaction_type");
+  result.is_of_invoice =
+    type == "invoice_payment" && result.payer.user.value != 0 && !result.charge.empty();
+  return result;
+}
+
+std::optional<std::vector<star_purchases::transaction>>
+parse_star_transactions(const http::response& response) {
+  if (!response.ok())
+    return std::nullopt;
+  const wire::document doc{response.body};
+  const auto list = wire::array(wire::member(wire::member(doc.root(), "result"), "transactions"));
+  if (!list)
+    return std::nullopt;
+  std::vector<star_purchases::transaction> result;
+  for (const wire::element x : *list)
+    result.push_back(to_transaction(x));
   return result;
 }
 

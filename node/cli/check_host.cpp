@@ -1,6 +1,7 @@
 #include "node/cli/check_host.hpp"
 
 #include "db/migrate.hpp"
+#include "node/cli/table_text.hpp"
 #include "node/clock_skew.hpp"
 #include "node/config/text.hpp"
 #include "node/connection_room.hpp"
@@ -74,7 +75,7 @@ std::string fault_of_binding(const std::string& host, uint16_t port) {
 } // namespace
 
 void check_database(const config::all& settings, const config::node* node,
-                    std::vector<finding>& out) {
+                    std::vector<finding>& out, std::vector<std::string>& notes) {
   try {
     auto connection = connection_of(settings, "check");
     connection.connect_timeout = std::chrono::duration_cast<std::chrono::seconds>(patience);
@@ -87,6 +88,10 @@ void check_database(const config::all& settings, const config::node* node,
       out.push_back(of_fault("database rights",
                              missing.is_null() ? "" : "missing: " + std::string{missing.c_str()},
                              "all functions and tables may be used"));
+      const auto standbys =
+        pqxx::nontransaction{*on}.exec("SELECT jsonb_array_elements_text(asynchronous_standbys())");
+      for (const auto& row : standbys)
+        notes.push_back(asynchronous_standby_text(row[0].c_str()));
     } else {
       out.push_back(
         {"database", false,

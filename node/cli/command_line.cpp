@@ -71,6 +71,8 @@ constexpr std::array all_verbs{
   verb{"users ban", "ID", "--reason=TEXT", verbs::users_ban, "take no more orders from a user"},
   verb{"users unban", "ID", "--reason=TEXT", verbs::users_unban, "take orders from the user again"},
   verb{"audit", "", "--json", verbs::audit, "prove the five promises on the running database"},
+  verb{"reconcile", "", "--keep-jobs --reason=TEXT --yes --json", verbs::reconcile,
+       "after a restore: bring purchases back from Telegram's list", need::services},
   verb{"reload", "", "", verbs::reload, "make the coordinator re-read cluster.conf"},
 };
 

@@ -41,9 +41,16 @@ std::string left_to_operators_text(const nlohmann::json& rows) {
   std::vector<std::vector<std::string>> table{
     {"LEFT TO AN OPERATOR", "SUBJECT", "USER", "SINCE", "DETAIL"}};
   for (const auto& x : rows)
-    table.push_back({x["matter"], x["subject"], x["tg_user_id"].dump(),
+    table.push_back({x["matter"], x["subject"],
+                     x["tg_user_id"].is_null() ? "" : x["tg_user_id"].dump(),
                      x["since"].get<std::string>().substr(0, 19), x["detail"]});
   return "\n" + table_text(table, "");
+}
+
+std::string asynchronous_standby_text(const std::string& name) {
+  return "The standby " + name
+         + " of the database is ASYNCHRONOUS: when it takes over, the last commits may be lost, "
+           "payments among them (synchronous_standby_names, docs/operations.md)";
 }
 
 std::string spoken(int64_t seconds) {

@@ -15,6 +15,9 @@ std::string table_text(const std::vector<std::vector<std::string>>& rows,
 /// Rows of left_to_operators(), for a terminal; nothing if there are none.
 std::string left_to_operators_text(const nlohmann::json& rows);
 
+/// What a standby that is not waited for costs, in a sentence.
+std::string asynchronous_standby_text(const std::string& name);
+
 /// "3 min 20 s" for 200.
 std::string spoken(int64_t seconds);
 

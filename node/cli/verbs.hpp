@@ -24,6 +24,7 @@ int status(const invocation&);
 int actors(const invocation&);
 int audit(const invocation&);
 int reload(const invocation&);
+int reconcile(const invocation&);
 
 int queue_list(const invocation&);
 int queue_pause(const invocation&);

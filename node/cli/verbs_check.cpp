@@ -1,7 +1,7 @@
 #include "node/cli/verbs.hpp"
 
-#include "clients/http_engine.hpp"
 #include "clients/openai.hpp"
+#include "node/cli/asker.hpp"
 #include "node/cli/check_host.hpp"
 #include "node/cli/table_text.hpp"
 #include "node/resources.hpp"
@@ -11,7 +11,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <iostream>
 
 #include <unistd.h>
@@ -20,26 +19,6 @@
 namespace neurocards::verbs {
 
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr auto patience = 10s; // for each service
-
-/// The http engine for somebody who may wait.
-class asker {
-public:
-  http::response ask(http::request request) {
-    request.timeout = patience;
-    std::promise<http::response> promise;
-    auto answer = promise.get_future();
-    engine_.submit(std::move(request),
-                   [&](http::response got) { promise.set_value(std::move(got)); });
-    return answer.get(); // the engine always answers
-  }
-
-private:
-  http::engine engine_;
-};
 
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
@@ -177,7 +156,8 @@ int check(const invocation& in) {
   std::string ignored;
   const auto* node = config::choose_node(settings, {}, ignored);
   std::vector<finding> findings{{"settings", true, "valid"}};
-  check_database(settings, node, findings);
+  std::vector<std::string> notes;
+  check_database(settings, node, findings, notes);
   check_ports(settings, node, findings);
   findings.push_back(check_telegram(http, settings));
   findings.push_back(check_webhook(http, settings));
@@ -195,7 +175,7 @@ int check(const invocation& in) {
     all_ok = all_ok && x.ok;
   }
   std::cout << table_text(rows, "");
-  for (const auto& list : {in.config.warnings, shortages(measure(settings))})
+  for (const auto& list : {in.config.warnings, notes, shortages(measure(settings))})
     for (const auto& text : list)
       std::cout << "note: " << text << '\n';
   return all_ok ? 0 : 1;

@@ -128,6 +128,14 @@ std::string pauses(const json& state) {
   return result;
 }
 
+/// Standbys that a fail-over should not go to; nothing while there are none.
+std::string standbys(const json& state) {
+  std::string result;
+  for (const auto& name : state["asynchronous_standbys"])
+    result += asynchronous_standby_text(name.get<std::string>()) + '\n';
+  return result;
+}
+
 /// Providers that are down for the whole cluster; nothing while all are up.
 std::string outages(const json& state) {
   std::string result;
@@ -150,7 +158,8 @@ int status(const invocation& in) {
     std::cout << state.dump(2) << '\n';
     return 0;
   }
-  std::cout << nodes(state) << coordination(state) << outages(state) << pauses(state) << '\n'
+  std::cout << nodes(state) << coordination(state) << outages(state) << pauses(state)
+            << standbys(state) << '\n'
             << counts(state) << '\n'
             << cooldowns(state["keys"], "KIE KEY", "fingerprint", "No KIE key was used yet.")
             << '\n'

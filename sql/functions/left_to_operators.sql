@@ -1,5 +1,6 @@
--- What waits for a person to settle it, newest first: payments that fit nothing we sell, and videos of
--- the last 30 days that never reached their users. No promise is broken: nothing is lost.
+-- What waits for a person to settle it, newest first: payments that fit nothing we sell, videos of
+-- the last 30 days that never reached their users, and what a restore in that time left unknown. No
+-- promise of the rows that are here is broken.
 CREATE OR REPLACE FUNCTION left_to_operators(p_limit int DEFAULT 50)
 RETURNS TABLE(matter text, subject text, tg_user_id bigint, detail text, since timestamptz)
 LANGUAGE plpgsql AS $$
@@ -15,5 +16,16 @@ BEGIN
     FROM notifications n LEFT JOIN users u ON u.tg_user_id = n.chat_id
    WHERE n.dropped_at > now() - interval '30 days' AND n.kind = 'job_done'
      AND n.kind IN ('job_done', 'gift_video') -- the predicate of the index
+  UNION ALL
+  (SELECT 'restored from a backup', o.id::text, NULL::bigint,
+          format('from %s until %s UTC only purchases are known: orders, videos, refunds and '
+                 'grants of that time are not, and what was sent may be sent again',
+                 to_char((o.details->>'known_until')::timestamptz AT TIME ZONE 'UTC',
+                         'YYYY-MM-DD HH24:MI:SS'),
+                 to_char(o.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')), o.at
+     FROM operator_actions o
+    WHERE o.target = '' AND o.verb = 'reconcile' AND o.details->>'restored' = 'true'
+      AND o.at > now() - interval '30 days'
+    ORDER BY o.id DESC LIMIT 1)
    ORDER BY 5 DESC LIMIT p_limit;
 END $$;

@@ -82,6 +82,7 @@ BEGIN
         'reason', reason, 'rests', rests) ORDER BY model)
       FROM kie_models), '[]'),
     'paused', paused_now(),
+    'asynchronous_standbys', asynchronous_standbys(),
     'left_to_operators', coalesce((SELECT jsonb_agg(to_jsonb(x)) FROM left_to_operators(20) x), '[]'),
     'jobs', coalesce((SELECT jsonb_agg(to_jsonb(j)) FROM jobs_list(NULL, NULL, 20) j), '[]'));
 END $$;

@@ -101,7 +101,7 @@ TEST_CASE_FIXTURE(busy_fixture,
   check_plan("SELECT send_missed_videos('{1,2,3}')",
              {"users_pkey", "notifications_dropped_videos"});
   check_plan("SELECT * FROM left_to_operators()",
-             {"payments_unsettled", "notifications_dropped_videos"});
+             {"payments_unsettled", "notifications_dropped_videos", "operator_actions_by_target"});
   check_plan("SELECT job_summaries('{1,2}', '{5,5}', '{NULL,NULL}')", {"jobs_by_user"});
   check_plan("SELECT due_notices(100)", {"notifications_due", "notifications_of_chat"});
   check_plan("SELECT job_history(" + jobs + "[1])",

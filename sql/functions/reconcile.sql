@@ -1,0 +1,27 @@
+-- Mends what a restore made the database forget: brings purchases back (`bring_purchases_back`)
+-- and, if `p_end_jobs`, ends the jobs without a task with their credit given back. Kept with who
+-- and why, and with the moment from which on nothing else is known. Repeating it changes nothing
+-- more.
+CREATE OR REPLACE FUNCTION reconcile(p_purchases jsonb, p_end_jobs boolean, p_operator text,
+                                     p_reason text)
+RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_state jsonb := what_was_restored();
+  v_jobs uuid[] := CASE WHEN p_end_jobs THEN ARRAY(SELECT jobs_without_task()) ELSE '{}' END;
+  v_job uuid;
+  v_result jsonb;
+BEGIN
+  PERFORM 1 FROM jobs j WHERE j.id = ANY (v_jobs) ORDER BY j.id FOR NO KEY UPDATE;
+  PERFORM 1 FROM users u
+    WHERE u.tg_user_id = ANY (ARRAY(SELECT j.tg_user_id FROM jobs j WHERE j.id = ANY (v_jobs)
+            UNION SELECT (p->>'user')::bigint FROM jsonb_array_elements(p_purchases) p))
+    ORDER BY u.tg_user_id FOR NO KEY UPDATE;
+  FOREACH v_job IN ARRAY v_jobs LOOP
+    PERFORM operator_fail_job(v_job, 'unfinished in a backup that was restored');
+  END LOOP;
+  v_result := bring_purchases_back(p_purchases) || jsonb_build_object(
+    'jobs_ended', cardinality(v_jobs), 'known_until', v_state->'known_until',
+    'restored', NOT (v_state->'nodes_work')::boolean);
+  PERFORM record_operator_action(p_operator, 'reconcile', '', p_reason, v_result);
+  RETURN v_result;
+END $$;
