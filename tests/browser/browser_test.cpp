@@ -1,38 +1,16 @@
+#include "tests/browser/script.hpp"
 #include "tests/support/folders.hpp"
-#include "tests/support/world.hpp"
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
-
 using namespace neurocards::testing;
-using namespace std::chrono_literals;
 
 namespace {
 
-const std::filesystem::path source{neurocards::test::in_source("")};
-
-/// Where screenshots and videos are left for a person to look at.
-std::string output_folder() {
-  const auto result = std::filesystem::path{neurocards::test::built("browser")};
-  std::filesystem::create_directories(result);
-  return result;
-}
-
 void play(world& w, const std::string& user, const std::string& language) {
-  std::vector<std::string> call;
-  call.emplace_back("node");
-  call.push_back(source / "tests/browser/order.mjs");
-  call.push_back(w.services.url());
-  call.push_back(user);
-  call.push_back(language);
-  call.push_back(source / "tests/data/mug.jpg");
-  call.push_back(output_folder());
-  process browser{
-    "/usr/bin/env", call, {}, w.folder().file("browser.log"), source / "tests/browser"};
-  const int code = browser.wait(150s);
-  INFO(browser.output());
-  CHECK(code == 0);
+  run_browser_script(w, "order.mjs",
+                     {w.services.url(), user, language,
+                      neurocards::test::in_source("tests/data/mug.jpg"), browser_output_folder()});
 }
 
 } // namespace

@@ -3,7 +3,7 @@ import { parse } from "./lib/address.js";
 import { listenToKeys } from "./keys.js";
 import { access } from "./net/api.js";
 import { follow } from "./net/live.js";
-import { load, stale } from "./state/loader.js";
+import { load, nudge } from "./state/loader.js";
 import { pace } from "./state/pace.js";
 import { store } from "./state/store.js";
 import { arrive, drawPage, pageNeeds } from "./view/page.js";
@@ -24,11 +24,12 @@ const live = follow({
     store.changed();
   },
   job(job) {
-    stale("jobs", "failures", "errors");
-    if (job.id === store.address.params.job) stale("job");
+    nudge("jobs");
+    if (job.status === "failed") nudge("failures", "errors");
+    if (job.id === store.address.params.job) nudge("job");
   },
   stall() {
-    stale("actors");
+    nudge("actors");
   },
   state(name, fault = null) {
     store.live = name;
@@ -47,7 +48,10 @@ let beat = null;
 function look() {
   clearInterval(beat);
   beat = null;
-  if (document.hidden) return live.stop();
+  if (document.hidden) {
+    Object.assign(store, { live: "connecting", statusAt: 0 }); // its silence will be ours
+    return live.stop();
+  }
   live.start();
   beat = setInterval(() => {
     load(pageNeeds());

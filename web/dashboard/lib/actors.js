@@ -1,7 +1,7 @@
 // The actors of several nodes as one table.
 
 /// Nodes of /api/actors that answered.
-export function answering(answer) {
+function answering(answer) {
   return (answer?.nodes ?? []).filter((node) => !node.error);
 }
 

@@ -1,20 +1,21 @@
-// The charts of the overview: which series, under which names. Beside every histogram stands the oldest:
+// The charts of the overview: which series, under which names, and the least height of the scale (nothing is not drawn as
+// much). Beside every histogram stands the oldest:
 // histograms go quiet exactly when the queue is stuck.
 import { nameOf } from "./stages.js";
 
 export const charts = [
-  { id: "throughput", title: "Videos and failures", unit: "per second", lines: [
+  { id: "throughput", title: "Videos and failures", unit: "per second, of this node", least: 0.1, lines: [
     { name: 'jobs_ended{how="completed"}', text: "completed", colour: "good" },
     { name: 'jobs_ended{how="failed"}', text: "failed", colour: "bad" },
     { name: 'jobs_ended{how="retried"}', text: "retried", colour: "caution" }] },
-  { id: "queue", title: "Queue", unit: "jobs", lines: [
+  { id: "queue", title: "Queue", unit: "jobs", least: 4, lines: [
     { name: 'jobs{status="queued"}', text: "waiting", colour: "accent" },
     { name: 'jobs{status="processing"}', text: "in flight", colour: "second" }] },
-  { id: "wait", title: "Waiting", unit: "seconds", lines: [
+  { id: "wait", title: "Waiting", unit: "seconds", least: 1, lines: [
     { name: "queue_age_seconds", text: "oldest due", colour: "bad" },
     { name: nameOf("wait", "p95"), text: "p95", colour: "accent" },
     { name: nameOf("wait", "p50"), text: "p50", colour: "second" }] },
-  { id: "video", title: "Order → video", unit: "seconds", lines: [
+  { id: "video", title: "Order → video", unit: "seconds", least: 1, lines: [
     { name: "queue_age_seconds", text: "oldest due", colour: "bad" },
     { name: "job_seconds.p95", text: "p95", colour: "accent" },
     { name: "job_seconds.p50", text: "p50", colour: "second" }] },

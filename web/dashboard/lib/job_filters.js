@@ -6,7 +6,7 @@ export const statuses = ["queued", "processing", "completed", "failed"];
 /// The names of filters, as in the address and in the interface.
 export const filterNames = ["status", "class", "model", "node", "user", "q"];
 
-export const pageSize = 50;
+const pageSize = 50;
 
 /// The filters of an address that are set.
 export function filtersOf(params) {

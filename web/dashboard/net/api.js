@@ -2,7 +2,7 @@
 import { authorization } from "./token.js";
 
 /// What the node refused, with its words.
-export class Refusal extends Error {
+class Refusal extends Error {
   constructor(status, answer) {
     super(answer.error ?? `the node answers ${status}`);
     this.status = status;

@@ -2,6 +2,8 @@
 import { get } from "../net/api.js";
 import { store } from "./store.js";
 
+const leastPause = 3000; // between requests for the same, however often it changes
+
 const running = new Map(); // name → { url, abort }
 
 /// Asks for what is due. `needs`: [{ name, url, every (milliseconds; 0: once) }]. What was loaded under a name
@@ -12,16 +14,22 @@ export function load(needs) {
   for (const need of wanted.values()) if (isDue(need)) ask(need);
 }
 
-/// Makes what was loaded under these names due at once.
+/// Makes what was loaded under these names due at once: a person did something.
 export function stale(...names) {
   for (const name of names) if (store.data[name]) store.data[name].at = 0;
+}
+
+/// Makes it due soon: the node told of a change. Many changes are one request every few seconds.
+export function nudge(...names) {
+  for (const name of names) if (store.data[name]) store.data[name].isNudged = true;
 }
 
 function isDue({ name, url, every }) {
   if (running.get(name)?.url === url) return false;
   const had = store.data[name];
   if (!had || had.url !== url || had.at === 0) return true;
-  return every > 0 && Date.now() - had.at >= every;
+  const age = Date.now() - had.at;
+  return (every > 0 && age >= every) || (had.isNudged && age >= leastPause);
 }
 
 async function ask({ name, url }) {

@@ -10,10 +10,8 @@ export const store = {
   fault: null, // why nothing comes
   access: null, // { may_act } of /api/access; null: not known
   data: {}, // name → { url, value, error, at }, see loader.js
-  stalls: [], // told by the stream, newest first
   picked: new Set(), // jobs chosen for an action
   open: {}, // what a person has opened: lever, help, sign-in, texts
-  row: -1, // the row chosen with the keyboard
   changed() {},
   acted() {},
 };
@@ -26,6 +24,11 @@ export function now() {
 /// What was loaded under a name; undefined: nothing yet.
 export function loaded(name) {
   return store.data[name]?.value;
+}
+
+/// How often to ask for what the stream tells of: rarely while it works.
+export function often(polling, streaming) {
+  return store.live === "stream" ? streaming : polling;
 }
 
 export function go(hash) {

@@ -3,14 +3,14 @@ import { h } from "../dom/h.js";
 import { change } from "../lib/address.js";
 import { clock } from "../lib/clock.js";
 import { query } from "../lib/query.js";
-import { loaded, now, store } from "../state/store.js";
+import { loaded, now, often, store } from "../state/store.js";
 import { badge, panel, waitingFor } from "./parts.js";
 import { table } from "./table.js";
 
 const limit = 100;
 
 export function needs({ params }) {
-  return [{ name: "actions", url: query("/api/actions", { before: params.before, target: params.target, limit }), every: params.before ? 0 : 5000 }];
+  return [{ name: "actions", url: query("/api/actions", { before: params.before, target: params.target, limit }), every: params.before ? 0 : often(5000, 15_000) }];
 }
 
 const jobId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;

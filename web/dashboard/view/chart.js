@@ -30,7 +30,7 @@ function options(element, chart, width, shown) {
   const axis = { stroke: colour(element, "faint"), grid: { stroke: colour(element, "line"), width: 1 }, ticks: { show: false }, font: "11px system-ui" };
   return {
     width, height, legend: { show: false }, cursor: { y: false, points: { show: false } },
-    scales: { y: { range: (_, least, most) => [0, Math.max(most ?? 0, 1e-3) * 1.1] } },
+    scales: { y: { range: (_, least, most) => [0, Math.max(most ?? 0, chart.least) * 1.1] } },
     axes: [{ ...axis, size: 26, values: "{HH}:{mm}" }, { ...axis, size: 56, values: (_, ticks) => ticks.map(show) }],
     series: [{}, ...chart.lines.map((line) => ({ label: line.text, stroke: colour(element, line.colour), width: 1.5, spanGaps: true, points: { show: false } }))],
     hooks: { draw: [(plot) => drawMarks(plot, shown.marks, colour(element, "faint"))] },

@@ -2,7 +2,7 @@
 import { h } from "../dom/h.js";
 import { change } from "../lib/address.js";
 import { onJobs } from "../lib/levers.js";
-import { go, loaded, store } from "../state/store.js";
+import { go, loaded, often, store } from "../state/store.js";
 import { eventsTable } from "./events.js";
 import { jobFacts, notices, texts } from "./job_facts.js";
 import { badge, leverButton, levels } from "./parts.js";
@@ -13,7 +13,7 @@ const idForm = /^[0-9a-f-]{36}$/;
 export function drawerNeeds({ params }) {
   if (!idForm.test(params.job ?? "")) return [];
   const wantsTexts = store.open.texts === params.job;
-  return [{ name: "job", url: `/api/jobs/${params.job}${wantsTexts ? "?texts=1" : ""}`, every: 3000 }];
+  return [{ name: "job", url: `/api/jobs/${params.job}${wantsTexts ? "?texts=1" : ""}`, every: often(3000, 5000) }];
 }
 
 export function drawer() {

@@ -4,7 +4,7 @@ import { change, link } from "../lib/address.js";
 import { clock } from "../lib/clock.js";
 import { count, shortId, total } from "../lib/format.js";
 import { query } from "../lib/query.js";
-import { loaded, now, store } from "../state/store.js";
+import { loaded, now, often, store } from "../state/store.js";
 import { panel, tabs, waitingFor } from "./parts.js";
 import { table } from "./table.js";
 
@@ -13,7 +13,7 @@ const periods = [["1h", "1 h"], ["24h", "24 h"], ["168h", "7 d"]];
 const since = ({ params }) => (periods.some(([value]) => value === params.since) ? params.since : "24h");
 
 export function needs(address) {
-  return [{ name: "errors", url: query("/api/errors", { since: since(address) }), every: 10_000 }];
+  return [{ name: "errors", url: query("/api/errors", { since: since(address) }), every: often(10_000, 60_000) }];
 }
 
 const list = (group) => link("jobs", { status: "failed", class: group.class });

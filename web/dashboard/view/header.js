@@ -12,7 +12,7 @@ export function header() {
     h("nav", { class: "views", "aria-label": "Views" }, views.map((view) =>
       h("a", { key: view, href: link(view), "aria-current": view === store.address.view ? "page" : null }, titles[view]))),
     h("div", { class: "about" }, life(), mayAct(),
-      h("button", { type: "button", class: "plain", title: "Keys", "aria-label": "Help", on: { click: () => { store.open.help = true; store.acted(); } } }, "?")),
+      h("button", { type: "button", title: "Keys", "aria-label": "Help", on: { click: () => { store.open.help = true; store.acted(); } } }, "?")),
   ];
 }
 
@@ -28,7 +28,7 @@ function life() {
 function mayAct() {
   if (!store.access || store.access.may_act) return null;
   return h("button", {
-    type: "button", class: "plain", id: "read-only", title: "Sign in with the operator's token to act",
+    type: "button", id: "read-only", title: "Sign in with the operator's token to act",
     on: { click: () => { store.open.signIn = true; store.acted(); } },
   }, "read-only");
 }

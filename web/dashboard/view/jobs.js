@@ -4,13 +4,13 @@ import { total } from "../lib/format.js";
 import { bulkFilter, jobsQuery } from "../lib/job_filters.js";
 import { onFilter, onJobs } from "../lib/levers.js";
 import { allJobs, loadOlder } from "../state/pages.js";
-import { loaded, store } from "../state/store.js";
+import { loaded, often, store } from "../state/store.js";
 import { filters } from "./job_filters.js";
 import { jobsTable } from "./jobs_table.js";
 import { leverButton, panel, waitingFor } from "./parts.js";
 
 export function needs({ params }) {
-  return [{ name: "jobs", url: jobsQuery(params), every: 5000 }];
+  return [{ name: "jobs", url: jobsQuery(params), every: often(5000, 15_000) }];
 }
 
 export function view() {
@@ -19,7 +19,7 @@ export function view() {
   const { jobs, next, busy } = allJobs(params);
   return panel("Jobs", {
     name: "jobs", wide: true,
-    tools: h("span", { class: "dim", id: "job-total" }, first ? `${total(first.total, first.total_is_exact)} jobs` : ""),
+    tools: h("span", { class: "dim", id: "job-total" }, first ? `${total(first.total, first.total_is_exact)} ${first.total === 1 ? "job" : "jobs"}` : ""),
   }, filters(params), bulk(params, first),
   jobsTable(jobs, { label: "Jobs", pick, empty: waitingFor("jobs", "No job fits these filters.") }),
   next && h("button", { type: "button", class: "older", disabled: busy, on: { click: () => loadOlder(params) } }, busy ? "Loading…" : "Older jobs"));
@@ -37,7 +37,7 @@ function bulk(params, first) {
   if (ids.length > 0)
     return h("div", { class: "bulk" }, h("b", {}, `${ids.length} chosen`),
       ["retry", "cancel", "fail", "resend"].map((action) => leverButton(action === "resend" ? "send again" : action, onJobs(action, ids))),
-      h("button", { type: "button", class: "plain", on: { click: () => { store.picked.clear(); store.acted(); } } }, "none"));
+      h("button", { type: "button", on: { click: () => { store.picked.clear(); store.acted(); } } }, "none"));
   const { filter, why } = bulkFilter(params);
   if (!filter) return h("div", { class: "bulk dim" }, why);
   return h("div", { class: "bulk" }, h("span", {}, `All ${total(first?.total, first?.total_is_exact)} of this filter:`),

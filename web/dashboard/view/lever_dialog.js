@@ -22,7 +22,7 @@ function question(lever) {
     lever.filter && lever.count !== null && h("p", { class: "sentence", id: "lever-count" }, h("b", {}, lever.count), ` ${lever.count === 1 ? "job matches" : "jobs match"} now.`),
     lever.fault && h("p", { class: "bad", role: "alert" }, lever.fault),
     h("footer", {},
-      h("button", { type: "button", class: "plain", on: { click: closeDialog } }, "Close"),
+      h("button", { type: "button", on: { click: closeDialog } }, "Close"),
       h("button", { type: "submit", class: "primary", id: "confirm", disabled: lever.busy || (lever.filter && lever.count === 0) }, confirmText(lever))));
 }
 

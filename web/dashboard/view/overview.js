@@ -3,11 +3,11 @@ import { link } from "../lib/address.js";
 import { chartSeries } from "../lib/charts.js";
 import { mergeKinds } from "../lib/actors.js";
 import { seriesQuery } from "../lib/query.js";
-import { loaded, store } from "../state/store.js";
+import { loaded, often, store } from "../state/store.js";
 import { attention } from "./attention.js";
 import { chartsPanel } from "./charts.js";
 import { flow } from "./flow.js";
-import { kindsTable } from "./kinds.js";
+import { kindsTable, sortKinds } from "./kinds.js";
 import { jobsTable } from "./jobs_table.js";
 import { panel, waitingFor } from "./parts.js";
 import { h } from "../dom/h.js";
@@ -15,7 +15,7 @@ import { h } from "../dom/h.js";
 export function needs({ params }) {
   return [
     { name: "actors", url: "/api/actors?node=*", every: 5000 },
-    { name: "failures", url: "/api/jobs?status=failed&limit=6", every: 10_000 },
+    { name: "failures", url: "/api/jobs?status=failed&limit=6", every: often(10_000, 60_000) },
     { name: "charts", url: seriesQuery(chartSeries, params.since ?? "1h"), every: params.since === "5min" ? 2000 : 15_000 },
   ];
 }
@@ -27,7 +27,7 @@ export function view() {
 const more = (href, text) => h("a", { href, class: "more" }, text);
 
 function busiest() {
-  const rows = mergeKinds(loaded("actors")).sort((a, b) => b.waiting - a.waiting || b.rate - a.rate).slice(0, 6);
+  const rows = sortKinds(mergeKinds(loaded("actors")), "waiting").slice(0, 6);
   return panel("Deepest mailboxes", { name: "actors", tools: more(link("actors"), "all kinds") },
     kindsTable(rows, { isShort: true, empty: waitingFor("actors", "No node tells of its actors.") }));
 }
