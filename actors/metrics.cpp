@@ -68,7 +68,7 @@ metrics::metrics(caf::telemetry::metric_registry& r)
                       "outcome", {"adopted", "late", "given_up"})),
     openai_calls_(
       with(r.counter_family(prefix, "openai-calls", {"outcome"}, "Calls to OpenAI.", "1", true),
-           "outcome", {"completed", "refused", "unanswered"})),
+           "outcome", {"completed", "cut", "empty", "filtered", "refused", "unanswered"})),
     prompts_(
       with(r.counter_family(prefix, "prompts", {"source"}, "Scripts by who wrote them.", "1", true),
            "source", {"openai", "template", "user"})),

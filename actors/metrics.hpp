@@ -56,11 +56,12 @@ public:
   counter& updates(std::string_view outcome) const; // stored, applied, repeated, failed, unreadable
   counter& telegram_sends(std::string_view outcome) const; // sent, deferred, dropped, failed
   counter& kie_calls(std::string_view operation, std::string_view outcome) const;
-  counter& kie_orphans(std::string_view outcome) const;  // adopted, late, given_up
-  counter& openai_calls(std::string_view outcome) const; // completed, refused, unanswered
-  counter& prompts(std::string_view source) const;       // openai, template, user
-  gauge& http_in_flight(std::string_view agent) const;   // telegram, kie, services
-  gauge& http_waiting(std::string_view agent) const;     // for a connection
+  counter& kie_orphans(std::string_view outcome) const; // adopted, late, given_up
+  counter&
+  openai_calls(std::string_view outcome) const;    // completed, cut, empty, filtered, refused, …
+  counter& prompts(std::string_view source) const; // openai, template, user
+  gauge& http_in_flight(std::string_view agent) const; // telegram, kie, services
+  gauge& http_waiting(std::string_view agent) const;   // for a connection
   counter& db_requests(std::string_view kind) const;
   counter& db_failures(std::string_view kind) const;
   counter&

@@ -32,11 +32,17 @@ std::string finish_reason(openai::completion::ending ending) {
   return "other";
 }
 
+/// What metrics call an answer. One without text is empty, whatever ended it: a model that thinks
+/// may have spent its limit before the first word.
 std::string_view outcome_of(const openai::chat_result& x) {
-  const auto* reason = std::get_if<openai::signal>(&x);
-  if (!reason)
-    return "completed";
-  return reason->outcome == http::outcome::answered ? "refused" : "unanswered";
+  if (const auto* reason = std::get_if<openai::signal>(&x))
+    return reason->outcome == http::outcome::answered ? "refused" : "unanswered";
+  const auto& got = std::get<openai::completion>(x);
+  if (got.finish == openai::completion::ending::filtered)
+    return "filtered";
+  if (got.text.empty())
+    return "empty";
+  return got.finish == openai::completion::ending::length ? "cut" : "completed";
 }
 
 } // namespace
@@ -110,14 +116,15 @@ void prompt_writer::ask(const order_ptr& request) {
 
 void prompt_writer::on_answer(const order_ptr& request, const http::response& got) {
   const auto result = openai::parse_chat(got);
-  counts_.openai_calls(outcome_of(result)).inc();
+  const auto outcome = outcome_of(result);
+  counts_.openai_calls(outcome).inc();
   const auto* text = std::get_if<openai::completion>(&result);
   if (!text)
     return on_refusal(request, std::get<openai::signal>(result));
   breaker_.succeeded();
   const auto prompt = prompts::plausible_prompt({text->text, finish_reason(text->finish), ""});
   if (!prompt)
-    return give_up(request, "implausible_answer");
+    return give_up(request, outcome == "completed" ? "implausible_answer" : outcome);
   --busy_;
   answer(request, *prompt, "openai");
   start_next();

@@ -129,6 +129,34 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer uses the template for what cann
   CHECK(counts.prompts("template").value() == 6);
 }
 
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer tells answers that are no good apart") {
+  const std::string one = script;
+  const std::string sentences = one + " " + one + " " + one + " And th";
+  struct {
+    http::response answer;
+    const char* outcome;
+    const char* source;
+  } const table[] = {
+    {completed(script), "completed", "openai"},
+    {completed(""), "empty", "template"},
+    {completed("", "length"), "empty", "template"},    // it thought until its limit
+    {completed(sentences, "length"), "cut", "openai"}, // up to its last whole sentence
+    {completed("A cu", "length"), "cut", "template"},
+    {completed(script, "content_filter"), "filtered", "template"},
+    {completed("I'm sorry, but no."), "completed", "template"},
+    {openai_error(400, "invalid_request_error", "invalid_prompt"), "refused", "template"},
+  };
+  for (const auto& x : table) {
+    CAPTURE(x.outcome);
+    const auto before = counts.openai_calls(x.outcome).value();
+    web.says("openai.complete", {x.answer});
+    written.clear();
+    order();
+    CHECK(from(x.source) == 1);
+    CHECK(counts.openai_calls(x.outcome).value() == before + 1);
+  }
+}
+
 TEST_CASE_FIXTURE(writer_fixture,
                   "prompt_writer uses the template at once for a request that will never pass") {
   web.says("openai.complete", {openai_error(400, "invalid_request_error", "invalid_prompt")});
