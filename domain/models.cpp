@@ -1,6 +1,6 @@
 #include "domain/models.hpp"
 
-#include "domain/markup.hpp"
+#include "domain/prompt_fit.hpp"
 
 #include <algorithm>
 
@@ -47,6 +47,8 @@ config::model seedance_2(const std::string& kind, const std::string& name, doubl
                          const std::string& price_date) {
   auto x = with_first_frame("bytedance/seedance-2-" + kind, name, price, price_date);
   x.input = {{"aspect_ratio", "\"9:16\""}, {"resolution", "\"720p\""}, {"generate_audio", "true"}};
+  x.prompt_words = 1'000; // its maker's advice, as is the next
+  x.time_marks = false;   // "0-3 s" is unstable; numbered shots are not
   return x;
 }
 
@@ -159,6 +161,8 @@ std::vector<std::string> faults_of_model(const config::model& x) {
     faults.push_back(prefix + "duration is 1 to 60 seconds");
   if (x.prompt_limit < 200 || x.prompt_limit > 10'000)
     faults.push_back(prefix + "prompt-limit is 200 to 10000");
+  if (x.prompt_words != 0 && (x.prompt_words < 30 || x.prompt_words > 10'000))
+    faults.push_back(prefix + "prompt-words is 30 to 10000, or 0");
   for (const auto& [field, value] : x.input)
     if (std::string fault = fault_of_input(x, field); !fault.empty())
       faults.push_back(std::move(fault));
@@ -215,7 +219,9 @@ std::string create_task_body(const config::model& x, const std::string& prompt,
 }
 
 std::string bounded_prompt(const config::model& x, const std::string& prompt) {
-  return markup::cut_at_sentence(prompt, static_cast<size_t>(std::max(1, x.prompt_limit)));
+  return prompts::bounded(x.time_marks ? prompt : prompts::without_time_marks(prompt),
+                          static_cast<size_t>(std::max(1, x.prompt_limit)),
+                          static_cast<size_t>(std::max(0, x.prompt_words)));
 }
 
 int clip_seconds(const config::model& x) {

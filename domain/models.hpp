@@ -27,7 +27,8 @@ std::string display_name(const catalogue&, const std::string& slug);
 std::string create_task_body(const config::model&, const std::string& prompt,
                              const std::string& image_url, const std::string& callback_url);
 
-/// The prompt as `create_task_body` sends it: what belongs into `jobs.prompt`.
+/// The prompt as `create_task_body` sends it: what belongs into `jobs.prompt`. It has the length
+/// that the model takes, in its maker's units, and no time marks where these confuse it.
 std::string bounded_prompt(const config::model&, const std::string& prompt);
 
 /// Seconds of the finished clip: what prompts are written for.

@@ -62,6 +62,8 @@ struct model {
   bool duration_text = true;                // "15" instead of 15
   std::map<std::string, std::string> input; // further fields: JSON values as text
   int prompt_limit = 10'000;                // characters
+  int prompt_words = 0;                     // likewise, where its maker counts words; 0: no limit
+  bool time_marks = true;                   // "0-3 s:" in a prompt helps it, rather than confuses
   double price = 0;                         // KIE credits a video; 0: unknown
   std::string price_date;                   // ISO date on which that was seen; empty: unknown
   std::vector<std::string> photo_formats{"jpeg", "png", "webp"};

@@ -148,6 +148,7 @@ fault_text read(const caf::config_value& x, std::vector<model>& out) {
     in.field("duration", m.duration).field("duration-text", m.duration_text);
     in.field("input", m.input).field("prompt-limit", m.prompt_limit).field("price", m.price);
     in.field("price-date", m.price_date);
+    in.field("prompt-words", m.prompt_words).field("time-marks", m.time_marks);
     in.field("photo-formats", m.photo_formats).field("photo-min-side", m.photo_min_side);
     in.field("photo-max-side", m.photo_max_side).field("photo-max-ratio", m.photo_max_ratio);
   });
@@ -181,7 +182,8 @@ std::string show(const std::vector<model>& x) {
            + ",\n    duration-field = " + show(m.duration_field)
            + ", duration = " + show(m.duration) + ", duration-text = " + show(m.duration_text)
            + ",\n    input = " + show(m.input) + ",\n    prompt-limit = " + show(m.prompt_limit)
-           + ", price = " + show(m.price) + ", price-date = " + show(m.price_date)
+           + ", prompt-words = " + show(m.prompt_words) + ", time-marks = " + show(m.time_marks)
+           + ",\n    price = " + show(m.price) + ", price-date = " + show(m.price_date)
            + ",\n    photo-formats = " + show_words(m.photo_formats) + ", photo-min-side = "
            + show(m.photo_min_side) + ", photo-max-side = " + show(m.photo_max_side)
            + ", photo-max-ratio = " + show(m.photo_max_ratio);

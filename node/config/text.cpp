@@ -168,8 +168,10 @@ part in no remoting), `roles` (`gateway`, `notifier`, `worker`, `coordinator`), 
 Fields of `kie.models`: `slug` (KIE's name), `name` (what users read), `image-field` and
 `image-list` (how the photo is passed), `duration-field`, `duration` (seconds) and `duration-text`
 (quoted or not; no field: the model has a fixed length), `input` (further fields as they are),
-`prompt-limit` (characters), `price` (KIE credits a video; 0: unknown) and `price-date` (the day on
-which that was seen, `2026-08-26`; empty: unknown), `photo-formats` (of `jpeg`, `png`, `webp`),
+`prompt-limit` (characters), `prompt-words` (words, where the maker counts those; 0: no limit),
+`time-marks` (false: marks like "0-3 s:" in a prompt become numbered shots), `price` (KIE credits a
+video; 0: unknown) and `price-date` (the day on which that was seen, `2026-08-26`; empty: unknown),
+`photo-formats` (of `jpeg`, `png`, `webp`),
 `photo-min-side` and `photo-max-side` (pixels), `photo-max-ratio` (longer side : shorter side). A
 photo that no model of the list takes is refused before anything is charged; a job goes only to
 models that take its photo. What each of KIE's models takes: [kie_models.md](kie_models.md).

@@ -143,7 +143,9 @@ TEST_CASE("models' page: limits and prices of the catalogue are those of the pag
     CHECK(model->photo_min_side == (x.at(2).empty() ? 300 : std::stoi(x.at(2))));
     CHECK(model->photo_max_ratio == (x.at(3).empty() ? 2.5 : std::stod(x.at(3))));
     CHECK(model->price == doctest::Approx(price_of(x.at(4))));
-    CHECK(model->price_date == (x.size() > 5 ? x[5] : ""));
+    CHECK(model->price_date == x.at(5));
+    CHECK(model->prompt_words == (x.at(6).empty() ? 0 : std::stoi(x.at(6))));
+    CHECK(model->time_marks == (x.at(7) == "yes"));
     const auto prompt = range_of(fields_of(model->slug).at("prompt").allowed);
     REQUIRE(prompt);
     CHECK(model->prompt_limit == std::min(10'000, static_cast<int>(prompt->to)));
