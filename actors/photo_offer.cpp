@@ -115,7 +115,10 @@ void photo_offer::on_uploaded(const http::response& got) {
   }
   const auto& signal = std::get<kie::signal>(result);
   hold_.context().counts.kie_calls("upload", "failed").inc();
-  const auto cooldown = kie::classify(signal).cooldown;
+  const auto verdict = kie::classify(signal);
+  if (verdict.cls == failure_class::user_violation) // no other key would take it
+    return settlement_.settle(signal);
+  const auto cooldown = verdict.cooldown;
   if (cooldown == kie::cooldown_scope::key || cooldown == kie::cooldown_scope::account)
     return on_key_refused(signal);
   if (++uploads_ >= max_uploads)

@@ -19,6 +19,9 @@ public:
 
   const std::string& url() const { return url_; }
 
+  /// The photo lies with KIE, so no link of ours is at fault if KIE cannot use it.
+  bool uploaded() const { return way_ != way::link && !url_.empty(); }
+
   /// What an intent says of it.
   void describe(store::record_intent&) const;
 

@@ -144,6 +144,7 @@ void task_creation::on_answer(const http::response& got) {
   }
   auto signal = std::get<kie::signal>(result);
   signal.message = words::without_echo(signal.message, hold_.job().prompt);
+  signal.photo_uploaded = photo_->uploaded();
   on_refused(signal);
 }
 

@@ -13,6 +13,7 @@ namespace neurocards::kie {
 namespace {
 
 constexpr size_t raw_bytes = 500;
+constexpr int photo_not_fetched = 451;
 
 /// Everything KIE said; failCode and failMsg can be swapped, so both are text here.
 std::string words_of(const signal& x) {
@@ -105,7 +106,7 @@ std::optional<topic> topic_of_number(int code) {
       return topic::no_money;
     case 429:
       return topic::rate_limit;
-    case 451: // the picture could not be fetched
+    case photo_not_fetched:
       return topic::unreachable;
     case 401:
       return topic::key_refused;
@@ -154,6 +155,8 @@ std::optional<row> find_in_table(const signal& x) {
   auto said = words::topic_of(words_of(x), order);
   if (said && words::is_refusal(*said) && !x.json)
     said.reset(); // a page of somebody on the way: nobody has decided on an order
+  if (x.photo_uploaded && words::refuses_type(words_of(x)))
+    said = topic::unfit_image; // of a link these words may mean its query
   const auto number = topic_of_number(code);
   if (said && (!number || (*said != topic::trouble && *said != topic::our_request)))
     return row_of(*said);
@@ -231,7 +234,10 @@ const char* name_of(call x) {
 } // namespace
 
 bool could_not_fetch(const signal& x) {
-  return x.json && words::topic_of(words_of(x), words::order::as_listed) == topic::unreachable;
+  if (!x.json)
+    return false;
+  const auto said = words::topic_of(words_of(x), words::order::as_listed);
+  return said ? said == topic::unreachable : code_of(x) == photo_not_fetched;
 }
 
 verdict classify(const signal& x) {
@@ -312,7 +318,8 @@ violation violation_of(const std::string& raw) {
       break;
   }
   const words::prepared said{raw};
-  for (const auto* word : {"unsafe image", "invalid image", "fetch the image", "input image"})
+  for (const auto* word : {"unsafe image", "invalid image", "fetch the image", "input image",
+                           "file type not supported"})
     if (said.mentions(word))
       return violation::image;
   return violation::unspecific;

@@ -30,6 +30,7 @@ struct signal {
   std::string fail_code; // data.failCode as text; of a task
   std::string fail_msg;  // data.failMsg; of a task
   std::optional<std::chrono::milliseconds> retry_after; // as the server wishes
+  bool photo_uploaded = false; // createTask: the photo lies with KIE, so no link is at fault
 };
 
 /// What has to rest, so that the same thing does not happen to the next job.
@@ -56,8 +57,8 @@ struct verdict {
 /// no order waits for nothing because of it. Only a refused creation says that a model is down.
 verdict classify(const signal&);
 
-/// Whether KIE says that it could not fetch the photo (or what it made of it): its link is at
-/// fault.
+/// Whether KIE says that it could not fetch the photo, or that its link leads to no picture:
+/// another way to it may do.
 bool could_not_fetch(const signal&);
 
 /// One line for operators: "createTask: HTTP 200, code 500: This interface is temporarily paused."

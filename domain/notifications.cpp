@@ -4,6 +4,7 @@
 #include "domain/kie_errors.hpp"
 #include "domain/language.hpp"
 #include "domain/outbox.hpp"
+#include "domain/provider_words.hpp"
 #include "domain/texts.hpp"
 
 #include <algorithm>
@@ -69,6 +70,22 @@ telegram::outgoing failed_text(const reading& x) {
           once_more_buttons(x), true};
 }
 
+key advice_on_picture(const std::string& raw) {
+  switch (words::picture_fault_of(raw)) {
+    case words::picture_fault::too_small:
+      return key::advice_image_small;
+    case words::picture_fault::too_large:
+      return key::advice_image_large;
+    case words::picture_fault::shape:
+      return key::advice_image_shape;
+    case words::picture_fault::type:
+      return key::advice_image_type;
+    case words::picture_fault::unspecific:
+      break;
+  }
+  return key::advice_image;
+}
+
 telegram::outgoing violation_text(const reading& x) {
   const auto advice = [&] {
     switch (kie::violation_of(x.payload.text("raw"))) {
@@ -83,7 +100,7 @@ telegram::outgoing violation_text(const reading& x) {
       case kie::violation::violence:
         return key::advice_violence;
       case kie::violation::image:
-        return key::advice_image;
+        return advice_on_picture(x.payload.text("raw"));
       case kie::violation::language:
         return key::advice_language;
     }

@@ -149,13 +149,36 @@ constexpr auto english =
   list_of("only english prompts", "english prompts only", "prompts in english");
 
 constexpr auto picture = list_of("image*", "picture*", "photo*", "图片");
-constexpr auto measures =
-  list_of("too large", "too small", "size is*", "size must*", "size should*", "size exceed*",
-          "file size*", "size limit*", "exceeds the size", "unsupported format", "format is not*",
-          "format not*", "unsupported image format", "invalid format", "image format*",
-          "dimension*", "resolution", "aspect ratio*", "ratio must*", "ratio should*", "ratio is*",
-          "at least*", "pixels", "width and height", "width or height", "image_too_small",
-          "image_too_large", "大小", "尺寸", "格式");
+constexpr auto measures = list_of(
+  "too large", "too small", "size is*", "size must*", "size should*", "size exceed*", "file size*",
+  "size limit*", "exceeds the size", "unsupported format", "format is not*", "format not*",
+  "unsupported image format", "invalid format", "image format*", "dimension*", "resolution",
+  "aspect ratio*", "ratio must*", "ratio should*", "ratio is*", "at least*", "pixels",
+  "width and height", "width or height", "image_too_small", "image_too_large", "oversize*",
+  "pixel*", "short side", "shorter side", "long side", "longer side", "image type",
+  "not a valid image", "cannot identify", "could not be decoded", "cannot be decoded",
+  "failed to decode", "corrupt*", "大小", "尺寸", "格式");
+
+// Said of a file, without a word for a picture: what we send besides is text.
+constexpr auto file_measures =
+  list_of("file_too_large", "file too large", "file is too large", "file size exceed*",
+          "exceeds the maximum file size", "exceeds maximum file size", "invalid file size",
+          "invalidfile.size", "invalidfile.resolution", "invalidfile.aspectratio",
+          "invalidfile.format", "width must be", "height must be", "side must be");
+
+constexpr auto other_files = list_of("video*", "audio*", "must be one of");
+
+// What is wrong with a picture, the most telling first.
+constexpr auto shape_words = list_of("ratio*", "比例");
+constexpr auto type_words =
+  list_of("format*", "type*", "not a valid image", "cannot identify", "could not be decoded",
+          "cannot be decoded", "failed to decode", "corrupt*", "mime*", "格式");
+constexpr auto small_words =
+  list_of("too small", "image_too_small", "at least*", "minimum", "less than", "smaller than",
+          "below", "must exceed", "greater than", "过小", "太小");
+constexpr auto large_words = list_of("too large", "too big", "image_too_large", "file_too_large",
+                                     "oversize*", "exceed*", "at most", "maximum", "larger than",
+                                     "bigger than", "over the limit", "limit", "过大", "太大");
 
 constexpr auto request_words =
   list_of("is required", "exceeds range", "cannot be empty", "is not within the range",
@@ -227,6 +250,7 @@ constexpr std::array rows = {
   row{topic::violence, violent_words},
   row{topic::language, english},
   row{topic::unfit_image, picture, measures, no_service},
+  row{topic::unfit_image, file_measures, {}, other_files},
   row{topic::our_request, request_words},
   row{topic::task_unknown, no_task},
   row{topic::front_refused, front},
@@ -274,6 +298,21 @@ topic refusal_of(std::string_view text) {
     if (first(said, [wanted](topic x) { return x == wanted; }))
       return wanted;
   return topic::policy;
+}
+
+bool refuses_type(std::string_view text) {
+  return prepared{text}.mentions("file type not supported");
+}
+
+picture_fault picture_fault_of(std::string_view text) {
+  const prepared said{text};
+  if (any(shape_words, said))
+    return picture_fault::shape;
+  if (any(type_words, said))
+    return picture_fault::type;
+  if (any(small_words, said))
+    return picture_fault::too_small;
+  return any(large_words, said) ? picture_fault::too_large : picture_fault::unspecific;
 }
 
 const char* name_of(topic x) {

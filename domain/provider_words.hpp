@@ -52,6 +52,14 @@ std::optional<topic> topic_of(std::string_view text, order = order::as_listed);
 /// What in the content displeased, once it is known that it did: the most telling topic.
 topic refusal_of(std::string_view text);
 
+/// Whether it is the type of a file that displeases: "file type not supported".
+bool refuses_type(std::string_view text);
+
+/// What is wrong with a picture, as far as a provider says.
+enum class picture_fault : uint8_t { unspecific, too_small, too_large, shape, type };
+
+picture_fault picture_fault_of(std::string_view text);
+
 /// The name of the row, for logs.
 const char* name_of(topic);
 

@@ -1,6 +1,7 @@
 #include "tests/e2e/both_modes.hpp"
 #include "tests/support/folders.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <regex>
@@ -112,6 +113,35 @@ TEST_CASE_FIXTURE(one_node,
   CHECK(db.value("SELECT status FROM jobs") == "failed");
   CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 5);
   CHECK(services.get("tasks").at("count") == 1);
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(one_node,
+                  "e2e: a photo that KIE refuses costs one attempt, and its user hears what is "
+                  "wrong with it") {
+  const std::pair<const char*, const char*> table[] = {
+    {"Image dimensions must be at least 300px", "слишком маленький"},
+    {"image aspect ratio must be between 0.4 and 2.5", "слишком вытянутый"},
+    {"Image format is not supported", "JPEG"},
+    {"InputImageSensitiveContentDetected.PrivacyInformation", "человек"}};
+  int64_t user = 7;
+  for (const auto& [refusal, advice] : table) {
+    CAPTURE(refusal);
+    services.post(
+      "script",
+      {{"service", "kie"}, {"operation", "createTask"}, {"code", 422}, {"message", refusal}});
+    order(user);
+    expect(user, "❌ Не получилось с данной картинкой/описанием. 1 кредит вернулся ✅");
+    const auto said = services.said_to(user);
+    CHECK(std::ranges::any_of(
+      said, [&](const std::string& x) { return x.find(advice) != std::string::npos; }));
+    const auto of_user = " WHERE tg_user_id = " + std::to_string(user);
+    CHECK(db.number("SELECT attempts FROM jobs" + of_user) == 1);
+    CHECK(db.value("SELECT error_details->>'class' FROM jobs" + of_user) == "USER_VIOLATION");
+    CHECK(db.number("SELECT credits FROM users" + of_user) == 5);
+    ++user;
+  }
+  CHECK(services.get("tasks").at("count") == 0);
   db.check_promises();
 }
 

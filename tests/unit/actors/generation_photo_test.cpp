@@ -55,6 +55,49 @@ TEST_CASE_FIXTURE(photo_fixture, "generation gives KIE no link with a query: it 
   CHECK(web.of("kie.createTask").at(0).body.find("X-Amz") == std::string::npos);
 }
 
+TEST_CASE_FIXTURE(photo_fixture, "generation uploads the photo when KIE says 451 to its link") {
+  web.says("kie.upload", {uploaded()});
+  web.says("kie.createTask", {answered(200, R"({"code":451,"msg":""})"), created("task-1")});
+  run(ready_job());
+  CHECK(log.count("kie.upload") == 1);
+  CHECK(log.count("record_task") == 1);
+  CHECK(log.count("retry_job") == 0);
+}
+
+TEST_CASE_FIXTURE(photo_fixture,
+                  "generation fails a job at once when KIE refuses the photo, wherever it lies") {
+  struct {
+    const char* message;
+    const char* journal;
+  } const table[] = {
+    {"image aspect ratio must be between 0.4 and 2.5",
+     "link_file record_intent kie.createTask fail_job"},
+    {"file_too_large", "link_file record_intent kie.createTask fail_job"},
+    // A link may be at fault for this; what was uploaded to KIE is not.
+    {"file type not supported",
+     "link_file record_intent kie.createTask open_file kie.upload record_intent kie.createTask "
+     "fail_job"}};
+  for (const auto& x : table) {
+    CAPTURE(x.message);
+    log.clear();
+    web.says("kie.upload", {uploaded()});
+    web.says("kie.createTask",
+             {answered(200, R"({"code":422,"msg":")" + std::string{x.message} + R"("})")});
+    run(ready_job());
+    CHECK(log.text() == x.journal);
+    CHECK(db.last<store::fail_job>().reason.cls == failure_class::user_violation);
+  }
+}
+
+TEST_CASE_FIXTURE(photo_fixture,
+                  "generation fails a job at once when KIE's file host refuses the photo") {
+  public_url = "";
+  web.says("kie.upload", {answered(200, R"({"code":400,"msg":"file size exceeds 10MB"})")});
+  run(ready_job());
+  CHECK(log.text() == "open_file kie.upload fail_job");
+  CHECK(db.last<store::fail_job>().reason.cls == failure_class::user_violation);
+}
+
 // ── uploaded ─────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(photo_fixture, "generation tries an upload three times, each with the next key") {

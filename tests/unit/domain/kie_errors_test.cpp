@@ -52,6 +52,15 @@ kie::signal enveloped(int code, const char* message) {
   return x;
 }
 
+/// createTask of a photo that lies with KIE.
+kie::signal uploaded(const char* message) {
+  kie::signal x = answer(call::create_task, 200, 422, message);
+  x.photo_uploaded = true;
+  if (std::string_view{message}.starts_with("Internal"))
+    x.code = 500;
+  return x;
+}
+
 kie::signal broken(call from, http::outcome outcome) {
   kie::signal x;
   x.from = from;
@@ -142,6 +151,12 @@ const std::vector<line> corpus = {
   {failed("400", "Failed to fetch the image. Kindly verify any access limits"), temporary},
   {answer(call::create_task, 200, 500, "failed to get the file information"), temporary},
   {answer(call::create_task, 200, 422, "image file type not supported"), temporary},
+  // its link was at fault, where it had one
+  {answer(call::create_task, 200, 451, ""), temporary},
+  {answer(call::create_task, 451, 451, "Image could not be processed"), temporary},
+  {uploaded("image file type not supported"), violation},
+  {uploaded("Failed to fetch the image"), temporary}, // of its own host
+  {uploaded("Internal Error, Please try again later."), temporary},
   // our own bad request
   {answer(call::create_task, 200, 500, "This field is required"), unknown},
   {answer(call::create_task, 200, 500, "image_urls is required"), unknown},
@@ -322,6 +337,25 @@ TEST_CASE("the user's advice follows KIE's words") {
   CHECK(violation_of("guardrails around violence or graphic content") == kie::violation::violence);
   CHECK(violation_of("Failed to fetch the image") == kie::violation::image);
   CHECK(violation_of("only English prompts") == kie::violation::language);
+  CHECK(violation_of("422 | file type not supported") == kie::violation::image);
+  CHECK(violation_of("file_too_large") == kie::violation::image);
   CHECK(violation_of("CONTENT_POLICY_BLOCKED") == kie::violation::unspecific);
   CHECK(violation_of("") == kie::violation::unspecific);
+}
+
+TEST_CASE("what could not be fetched may be fetched another way") {
+  const std::pair<kie::signal, bool> table[] = {
+    {answer(call::create_task, 200, 451, ""), true},
+    {answer(call::create_task, 451, 451, "odd"), true},
+    {answer(call::create_task, 200, 422, "Failed to fetch the image"), true},
+    {answer(call::create_task, 200, 422, "file type not supported"), true},
+    {answer(call::create_task, 200, 451, "Credits insufficient"), false},
+    {answer(call::create_task, 200, 451, "We do not accept photorealistic people"), false},
+    {answer(call::create_task, 200, 500, ""), false},
+    {no_json(call::create_task, 451, "<html>451</html>"), false},
+  };
+  for (const auto& [said, fetched] : table) {
+    CAPTURE(kie::describe(said));
+    CHECK(kie::could_not_fetch(said) == fetched);
+  }
 }

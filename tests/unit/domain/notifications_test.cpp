@@ -92,6 +92,22 @@ TEST_CASE("a violation says what to change as far as KIE told") {
   CHECK(advice("").starts_with("Сервис отклонил"));
 }
 
+TEST_CASE("a refused photo is told what is wrong with it") {
+  const std::pair<const char*, const char*> table[] = {
+    {"400 | Image dimensions must be at least 300px", "слишком маленький"},
+    {"422 | file_too_large", "слишком большой"},
+    {"422 | image aspect ratio must be between 0.4 and 2.5", "слишком вытянутый"},
+    {"422 | Image format is not supported", "JPEG"},
+    {"500 | images containing photorealistic people.", "человек"},
+    {"500 | Public error: unsafe image upload", "прочесть"}};
+  for (const auto& [raw, part] : table) {
+    const auto told =
+      text_of(notification_of("job_violation", std::string{R"({"raw":")"} + raw + R"("})")).text;
+    CHECK(told.starts_with("❌ Не получилось с данной картинкой/описанием. 1 кредит вернулся ✅"));
+    CHECK_MESSAGE(told.find(part) != std::string::npos, told);
+  }
+}
+
 TEST_CASE("a failed or finished job offers another video of its product") {
   for (const char* kind : {"job_failed", "job_violation"}) {
     const auto button = flow::parse_data(text_of(notification_of(kind)).buttons.at(0).at(0).data);

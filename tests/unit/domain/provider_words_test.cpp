@@ -155,3 +155,32 @@ TEST_CASE("packed answers are read, quotations are not") {
   CHECK_FALSE(prepared{"flagship"}.mentions("flag"));
   CHECK(prepared{"a quote \" never closed, flagged"}.mentions("flagged"));
 }
+
+TEST_CASE("what is wrong with a picture is told as far as its refusal says") {
+  using fault = words::picture_fault;
+  const std::pair<const char*, fault> table[] = {
+    {"Image dimensions must be at least 300px", fault::too_small},
+    {"image_too_small", fault::too_small},
+    {"The size of the image is too small, width and height must be at least 256 pixels",
+     fault::too_small},
+    {"The image dimensions should not be less than 300px", fault::too_small},
+    {"first_frame_image: the short side must be greater than 300px", fault::too_small},
+    {"image_too_large", fault::too_large},
+    {"file_too_large", fault::too_large},
+    {"InvalidParameter.OversizeImage", fault::too_large},
+    {"Image size exceeds 10MB", fault::too_large},
+    {"image aspect ratio must be between 0.4 and 2.5", fault::shape},
+    {"Image aspect ratio is invalid", fault::shape},
+    {"Image format is not supported", fault::type},
+    {"InvalidParameter.UnsupportedImageFormat", fault::type},
+    {"file type not supported", fault::type},
+    {"cannot identify image file", fault::type},
+    {"no model of kie.models takes the photo", fault::unspecific},
+    {"Public error: unsafe image upload", fault::unspecific},
+    {"", fault::unspecific},
+  };
+  for (const auto& [text, wanted] : table) {
+    CAPTURE(text);
+    CHECK(words::picture_fault_of(text) == wanted);
+  }
+}
