@@ -144,7 +144,7 @@ void generation::on_task_ended(const task_ended& ended) {
   settlement_.may_finish = ended.ending != task_ended::outcome::failure;
   switch (ended.ending) {
     case task_ended::outcome::success:
-      return download(ended.video_url);
+      return download(ended);
     case task_ended::outcome::failure: {
       kie::signal signal;
       signal.from = kie::call::task;
@@ -164,12 +164,12 @@ void generation::on_task_ended(const task_ended& ended) {
   }
 }
 
-void generation::download(std::string url) {
+void generation::download(const task_ended& ended) {
   if (!download_)
     download_ = std::make_unique<video_download>(
       hold_, settlement_, [this](caf::timespan delay) { watch(delay); },
       [this](const std::string& reason) { give_task_up(reason); });
-  download_->start(std::move(url));
+  download_->start(ended.video_url, ended.cost);
 }
 
 /// No task is given up while nobody can see it or fetch its video: it is polled on, for as long as

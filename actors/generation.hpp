@@ -36,7 +36,7 @@ private:
   void on_callback(const kie_task_id&);
   void on_polled(const task_polled&);
   void on_task_ended(const task_ended&);
-  void download(std::string url);
+  void download(const task_ended&);
   void give_task_up(const std::string& reason);
 
   generation_actor::pointer self_;

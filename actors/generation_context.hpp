@@ -34,6 +34,7 @@ struct generation_context {
   prompt_writer_actor prompts;
   key_ring_actor keys;
   outage_watch_actor outages;
+  double star_value = 0; // US$ that Telegram pays for a Star
 
   /// How long a creation of unknown outcome waits for its callback.
   caf::timespan grace() const { return settings.grace(!public_url.empty()); }

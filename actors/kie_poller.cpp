@@ -2,6 +2,7 @@
 
 #include "actors/backoff.hpp"
 #include "actors/timer_wheel.hpp"
+#include "domain/prices.hpp"
 
 #include <array>
 
@@ -101,7 +102,7 @@ void kie_poller::on_answer(const kie::task_state& state) {
     contradictions_ = 0;
   }
   if (const auto* done = std::get_if<kie::succeeded>(&state))
-    return end(task_ended::outcome::success, done->url);
+    return end_with(*done);
   if (std::holds_alternative<kie::without_result>(state))
     return end(task_ended::outcome::without_result);
   const auto* failed = std::get_if<kie::failed>(&state);
@@ -198,11 +199,20 @@ void kie_poller::schedule_next_poll(caf::timespan pause, caf::timespan at_least)
   schedule_poll(now < give_up_at_ ? std::min(when, give_up_at_) : when);
 }
 
-void kie_poller::end(task_ended::outcome outcome, std::string video_url) {
+void kie_poller::end(task_ended::outcome outcome) {
   task_ended result;
   result.task = task_;
   result.ending = outcome;
-  result.video_url = std::move(video_url);
+  tell_owner(std::move(result));
+}
+
+void kie_poller::end_with(const kie::succeeded& done) {
+  task_ended result;
+  result.task = task_;
+  result.ending = task_ended::outcome::success;
+  result.video_url = done.url;
+  if (done.credits)
+    result.cost = prices::of_kie_credits(*done.credits);
   tell_owner(std::move(result));
 }
 

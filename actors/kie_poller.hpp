@@ -65,7 +65,8 @@ private:
   void on_unknown();
   void go_on_failing(caf::timespan at_least = caf::timespan::zero());
   void schedule_next_poll(caf::timespan pause, caf::timespan at_least);
-  void end(task_ended::outcome, std::string video_url = {});
+  void end(task_ended::outcome);
+  void end_with(const kie::succeeded&);
   void tell_owner(task_ended);
 
   kie_poller_actor::pointer self_;

@@ -3,6 +3,7 @@
 #include "actors/timer_wheel.hpp"
 #include "actors/video_transfer.hpp"
 #include "base/jitter.hpp"
+#include "domain/prices.hpp"
 
 namespace neurocards {
 
@@ -85,24 +86,24 @@ void late_videos::poll(const secret& key) {
 
 void late_videos::on_poll(const kie::task_state& state) {
   if (const auto* done = std::get_if<kie::succeeded>(&state))
-    return fetch(done->url);
+    return fetch(*done);
   if (std::holds_alternative<kie::failed>(state) && !kie::contradicts_itself(state))
     return settle();
   tasks_.pop_front(); // nothing to tell yet: the next round polls again
   next();
 }
 
-void late_videos::fetch(const std::string& url) {
+void late_videos::fetch(const kie::succeeded& done) {
   const auto term = leader_.term();
   const auto leads = [this, term] { return leader_.is(term); };
   const storage_key video{"videos/late-" + tasks_.front().token + ".mp4"};
   video_transfer transfer;
-  transfer.url = url;
+  transfer.url = done.url;
   transfer.key = video;
   transfer.wanted = leads;
-  transfer.stored = [this, leads, video](int64_t bytes) {
+  transfer.stored = [this, leads, video, credits = done.credits](int64_t bytes) {
     if (leads())
-      give(video, bytes);
+      give(video, bytes, credits);
   };
   transfer.not_fetched = [this](const http::response& got) {
     log::warn("late_videos.download_failed", "job", tasks_.front().job, "signal",
@@ -119,9 +120,12 @@ void late_videos::fetch(const std::string& url) {
   transfer_video(self_, *context_, std::move(transfer));
 }
 
-void late_videos::give(const storage_key& video, int64_t bytes) {
+void late_videos::give(const storage_key& video, int64_t bytes, std::optional<double> credits) {
   const auto task = tasks_.front();
-  self_->request(store_, caf::infinite, store::give_video{task.token, video, bytes})
+  store::give_video given{task.token, video, bytes};
+  if (credits)
+    given.cost = prices::of_kie_credits(*credits);
+  self_->request(store_, caf::infinite, std::move(given))
     .then(
       [this, task, term = leader_.term()](store::transition outcome) {
         if (outcome == store::transition::done)

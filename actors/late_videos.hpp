@@ -9,6 +9,7 @@
 #include "protocol/store/request_list.hpp"
 
 #include <deque>
+#include <optional>
 
 namespace neurocards {
 
@@ -37,8 +38,8 @@ private:
   void schedule_next_round_if(uint64_t term);
   void poll(const secret& key);
   void on_poll(const kie::task_state&);
-  void fetch(const std::string& url);
-  void give(const storage_key& video, int64_t bytes);
+  void fetch(const kie::succeeded&);
+  void give(const storage_key& video, int64_t bytes, std::optional<double> credits);
   void settle();
 
   singleton_actor::pointer self_;

@@ -16,7 +16,7 @@ namespace {
 using store::sweep_kind;
 
 constexpr std::array kinds{sweep_kind::updates, sweep_kind::notifications, sweep_kind::cards,
-                           sweep_kind::nodes, sweep_kind::drafts};
+                           sweep_kind::nodes,   sweep_kind::drafts,        sweep_kind::earnings};
 
 constexpr int most_rows = 2000; // in a batch: some ten milliseconds
 constexpr int least_rows = 20;

@@ -20,8 +20,9 @@ storage_key video_key(const job_id& job) {
 
 } // namespace
 
-void video_download::start(std::string url) {
+void video_download::start(std::string url, std::optional<double> cost) {
   url_ = std::move(url);
+  cost_ = cost;
   result_seen_at_ = hold_.self()->clock().now();
   downloads_ = 0;
   fetch(url_);
@@ -132,6 +133,8 @@ void video_download::complete(int64_t bytes) {
   const auto& job = hold_.job();
   store::complete_job done{hold_.node(), job.id, video_key(job.id), bytes};
   done.result_age = hold_.since(result_seen_at_);
+  done.cost = cost_;
+  done.star_value = hold_.context().star_value;
   hold_.commit(std::move(done), [this, bytes](store::transition outcome) {
     if (outcome == store::transition::done) {
       const auto& ours = hold_.job();

@@ -2,6 +2,8 @@
 
 #include "actors/job_settlement.hpp"
 
+#include <optional>
+
 namespace neurocards {
 
 /// Brings the video of a job's task into our storage and completes the job: KIE has been paid, so
@@ -15,8 +17,8 @@ public:
     : hold_(hold), settlement_(settlement), poll_again_(std::move(poll_again)),
       give_up_(std::move(give_up)) {}
 
-  /// From where KIE says that the video lies.
-  void start(std::string url);
+  /// From where KIE says that the video lies; `cost` is what KIE took for it, in US$.
+  void start(std::string url, std::optional<double> cost);
 
 private:
   void fetch(const std::string& link);
@@ -32,6 +34,7 @@ private:
   std::function<void(caf::timespan)> poll_again_;
   std::function<void(const std::string&)> give_up_;
   std::string url_;                             // as KIE named it
+  std::optional<double> cost_;                  // US$; absent: KIE did not say
   caf::actor_clock::time_point result_seen_at_; // when KIE was seen to have it
   int downloads_ = 0;
   bool polled_again_ = false; // for a video that could not be fetched

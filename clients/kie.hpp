@@ -4,6 +4,7 @@
 #include "protocol/http.hpp"
 #include "protocol/ids.hpp"
 
+#include <optional>
 #include <string_view>
 #include <variant>
 
@@ -37,7 +38,8 @@ struct in_progress {
 };
 
 struct succeeded {
-  std::string url; // resultJson.resultUrls[0]
+  std::string url;                    // resultJson.resultUrls[0]
+  std::optional<double> credits = {}; // that KIE took for it
 };
 
 /// KIE says success, but there is no usable URL in its answer.

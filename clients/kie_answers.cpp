@@ -21,6 +21,7 @@ using maybe = std::optional<element>;
 
 constexpr size_t text_limit = 500; // bytes of KIE's words that are kept
 constexpr int success_code = 200;
+constexpr double most_credits = 100'000; // no clip costs 500 $
 
 std::string cut(std::string_view text) {
   return wire::excerpt(text, text_limit);
@@ -83,6 +84,12 @@ bool web_address(const std::string& url) {
          && std::ranges::none_of(url, [](unsigned char c) { return c <= ' ' || c == 0x7F; });
 }
 
+/// What a task took, as far as its record says something a price can be.
+std::optional<double> credits_of(maybe data) {
+  const auto credits = wire::number(wire::member(data, "creditsConsumed"));
+  return credits && *credits >= 0 && *credits <= most_credits ? credits : std::nullopt;
+}
+
 /// resultUrls[0] of `resultJson`, which is JSON in a string, or (seen as well) an object.
 task_state to_success(maybe data) {
   const auto packed = wire::member(data, "resultJson");
@@ -96,7 +103,7 @@ task_state to_success(maybe data) {
   auto url = wire::text(urls->front());
   if (!web_address(url))
     return without_result{"resultJson.resultUrls[0] is no web address"};
-  return succeeded{std::move(url)};
+  return succeeded{std::move(url), credits_of(data)};
 }
 
 /// The prompt that the record says the task was made with.

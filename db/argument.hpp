@@ -40,6 +40,12 @@ struct argument {
       value = *truth ? "true" : "false";
   }
 
+  /// NULL for nullopt.
+  argument(const char* to, std::optional<double> number) : parameter(to) {
+    if (number)
+      value = decimal(*number);
+  }
+
   /// An interval. Arrays of durations are numbers of milliseconds (`p_delays_ms`).
   argument(const char* to, std::chrono::milliseconds duration)
     : argument(to, static_cast<int64_t>(duration.count())) {

@@ -1,6 +1,14 @@
 #include "db/array_text.hpp"
 
+#include <array>
+#include <charconv>
+
 namespace neurocards::db {
+
+std::string decimal(double number) {
+  std::array<char, 32> digits{};
+  return {digits.data(), std::to_chars(digits.begin(), digits.end(), number).ptr};
+}
 
 void array_text::separate() {
   if (text_.size() > 1)
@@ -33,6 +41,11 @@ void array_text::add(bool value) {
 void array_text::add(int64_t number) {
   separate();
   text_ += std::to_string(number);
+}
+
+void array_text::add(double number) {
+  separate();
+  text_ += decimal(number);
 }
 
 void array_text::add(const uuid& id) {

@@ -10,6 +10,9 @@
 
 namespace neurocards::db {
 
+/// The shortest text that reads back as the same number.
+std::string decimal(double number);
+
 /// Writes one PostgreSQL array in its text form: {1,2} or {"a","b\"c",NULL}. libpqxx 6 cannot pass
 /// arrays itself. NUL characters, which PostgreSQL cannot store, are left out.
 class array_text {
@@ -19,6 +22,7 @@ public:
   void add(bool value);
   void add(int64_t number);
   void add(int number) { add(static_cast<int64_t>(number)); }
+  void add(double number);
   void add(size_t number) { add(static_cast<int64_t>(number)); }
   void add(const char*) = delete; // would become a bool
 

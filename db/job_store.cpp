@@ -154,6 +154,8 @@ answers<store::complete_job> execute(session& on, std::span<const store::complet
                            column("p_videos", batch, &store::complete_job::video),
                            column("p_bytes", batch, &store::complete_job::video_bytes),
                            column("p_result_ages_ms", batch, &store::complete_job::result_age),
+                           column("p_costs", batch, &store::complete_job::cost),
+                           column("p_star_values", batch, &store::complete_job::star_value),
                            claims_of(batch), polls_of(batch)});
   return transitions(rows, batch.size());
 }

@@ -158,8 +158,10 @@ template <>
 answers<store::give_video> execute(session& on, std::span<const store::give_video> batch) {
   answers<store::give_video> result;
   for (const auto& x : batch)
-    result.push_back(done_or_lost(
-      on.call(give_sql, {{"p_token", x.token}, {"p_video", x.video}, {"p_bytes", x.video_bytes}})));
+    result.push_back(done_or_lost(on.call(give_sql, {{"p_token", x.token},
+                                                     {"p_video", x.video},
+                                                     {"p_bytes", x.video_bytes},
+                                                     {"p_cost", x.cost}})));
   return result;
 }
 

@@ -21,8 +21,12 @@ void append(std::string& list, const std::string& item) {
 
 } // namespace
 
+double of_kie_credits(double credits) {
+  return credits * kie_credit;
+}
+
 double clip_cost(const config::model& x) {
-  return x.price * kie_credit;
+  return of_kie_credits(x.price);
 }
 
 double credit_earns(const config::credits& x) {

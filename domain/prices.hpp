@@ -9,7 +9,10 @@
 /// What a clip costs, and what the credit that pays for it earned.
 namespace neurocards::prices {
 
-/// US$ a clip of this model costs; 0: nobody knows. KIE sells credits at 0.005 $ (its price page).
+/// US$ that so many of KIE's credits cost: 0.005 $ each (its price page).
+double of_kie_credits(double credits);
+
+/// US$ a clip of this model costs; 0: nobody knows.
 double clip_cost(const config::model&);
 
 /// US$ that a credit earns at least, in the pack that is cheapest for the user; 0: none is sold.

@@ -157,7 +157,7 @@ std::shared_ptr<const generation_context> generations_of(const services& x,
   return std::make_shared<generation_context>(generation_context{
     kie, kie_accounts(x.settings.secrets.kie_accounts), x.settings.http.public_url,
     kie.private_downloads || leads_inside(kie.api_url), x.kie, polling, x.files, x.counts,
-    x.database, x.kie_http, x.objects, prompts, keys, outages});
+    x.database, x.kie_http, x.objects, prompts, keys, outages, x.settings.credits.star_value});
 }
 
 } // namespace

@@ -65,8 +65,8 @@ std::string to_string(outcome x) {
 namespace store {
 
 std::string to_string(sweep_kind x) {
-  constexpr std::array<std::string_view, 5> names{"updates", "notifications", "cards", "nodes",
-                                                  "drafts"};
+  constexpr std::array<std::string_view, 6> names{"updates", "notifications", "cards",
+                                                  "nodes",   "drafts",        "earnings"};
   return std::string{names[static_cast<size_t>(x)]};
 }
 

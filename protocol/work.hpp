@@ -5,6 +5,8 @@
 #include "protocol/telegram.hpp"
 #include "protocol/video_facts.hpp"
 
+#include <optional>
+
 /// What the actors of one node say to each other about jobs, files and updates.
 namespace neurocards {
 
@@ -21,8 +23,9 @@ struct task_ended {
   outcome ending = outcome::failure;
   std::string fail_code; // as text, whatever KIE wrote
   std::string fail_message;
-  std::string video_url; // success only
-  int polls = 0;         // how often KIE was asked
+  std::string video_url;           // success only
+  int polls = 0;                   // how often KIE was asked
+  std::optional<double> cost = {}; // US$ that the video cost; absent: nobody said
 };
 
 /// KIE says that the task is under way.

@@ -1,5 +1,6 @@
 #include "node/cli/verbs.hpp"
 
+#include "node/cli/earnings_text.hpp"
 #include "node/cli/lever.hpp"
 #include "node/cli/operator_database.hpp"
 #include "node/cli/table_text.hpp"
@@ -163,7 +164,8 @@ int status(const invocation& in) {
             << counts(state) << '\n'
             << cooldowns(state["keys"], "KIE KEY", "fingerprint", "No KIE key was used yet.")
             << '\n'
-            << cooldowns(state["models"], "MODEL", "model", "No model has rested yet.")
+            << cooldowns(state["models"], "MODEL", "model", "No model has rested yet.") << '\n'
+            << earnings_text(state, in.config.settings)
             << left_to_operators_text(state["left_to_operators"]);
   return 0;
 }

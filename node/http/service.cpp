@@ -7,6 +7,7 @@
 #include "node/config/load.hpp"
 #include "node/folders.hpp"
 #include "node/http/cluster_figures.hpp"
+#include "node/http/earnings_figures.hpp"
 #include "node/http/metrics_text.hpp"
 #include "node/http/readiness.hpp"
 
@@ -79,13 +80,14 @@ struct bridge {
   /// for a while.
   void metrics(endpoint_hooks::reply<std::string> done) {
     const auto answer = [this, done](std::chrono::steady_clock::time_point now) {
-      done(metrics_text(self->system(), figures.hidden(now)));
+      done(metrics_text(self->system(), figures.hidden(now)) + earnings.text(now));
     };
     self->request(store, caf::timespan{std::chrono::seconds{2}}, store::snapshot{})
       .then(
         [this, answer](const store::snapshot_json& got) {
           const auto now = std::chrono::steady_clock::now();
           figures.on_snapshot(got.text, now);
+          earnings.on_snapshot(got.text, now);
           answer(now);
         },
         [this, answer](const caf::error& err) {
@@ -146,6 +148,7 @@ struct bridge {
   log::spell unknown_callbacks;
   log::spell lost_callbacks;
   cluster_figures figures;
+  earnings_figures earnings;
 };
 
 using bridge_actor = caf::stateful_actor<bridge>;

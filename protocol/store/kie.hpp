@@ -89,6 +89,7 @@ struct give_video {
   std::string token;
   storage_key video;
   int64_t video_bytes = 0;
+  std::optional<double> cost = {}; // as in `complete_job`
   using answer = transition;
   static constexpr request_traits traits{.name = "give_video", .batch_limit = 1};
 };

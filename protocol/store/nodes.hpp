@@ -65,8 +65,9 @@ struct snapshot_json {
 };
 
 /// What retention deletes: handled updates, settled notifications, events of jobs, cards of orders
-/// that have ended, nodes that are gone, drafts that nobody has touched for `sweep::keep`.
-enum class sweep_kind : uint8_t { updates, notifications, cards, nodes, drafts };
+/// that have ended, nodes that are gone, drafts that nobody has touched for `sweep::keep`; and
+/// `earnings`, which are added to the sums of their day instead.
+enum class sweep_kind : uint8_t { updates, notifications, cards, nodes, drafts, earnings };
 
 /// In SQL, too.
 std::string to_string(sweep_kind);

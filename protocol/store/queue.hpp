@@ -111,6 +111,8 @@ struct complete_job {
   int claim = 0;
   int polls = 0;
   std::chrono::milliseconds result_age{0}; // since KIE was seen to have the video
+  std::optional<double> cost = {};         // US$ that the video cost; absent: nobody said
+  double star_value = 0;                   // US$ that a Star earns: what the credit brought
   using answer = transition;
   static constexpr request_traits traits{.name = "complete_job"};
 };

@@ -1,19 +1,26 @@
 -- The task a job went on without brought a video after all: sends it as a late video, once per
 -- task. False: it was sent or settled before, its job has it back, or nothing is known of the
--- token.
-CREATE OR REPLACE FUNCTION give_video(p_token text, p_video text, p_bytes bigint)
+-- token. `p_cost`: what it cost in US$, as far as anybody said.
+CREATE OR REPLACE FUNCTION give_video(p_token text, p_video text, p_bytes bigint,
+                                      p_cost numeric DEFAULT NULL)
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   v_job uuid;
   v_attempt int;
   v_task text;
+  v_model text;
 BEGIN
+  PERFORM 1 FROM jobs j -- before its tasks, as everybody does
+    WHERE j.id = (SELECT t.job_id FROM job_tasks t WHERE t.token = p_token) FOR NO KEY UPDATE;
   UPDATE job_tasks t SET settled_at = now()
    WHERE t.token = p_token AND t.settled_at IS NULL AND t.abandoned_at IS NOT NULL
-  RETURNING t.job_id, t.attempt, t.task_id INTO v_job, v_attempt, v_task;
+  RETURNING t.job_id, t.attempt, t.task_id, t.model INTO v_job, v_attempt, v_task, v_model;
   IF NOT FOUND THEN
     RETURN false;
   END IF;
+  UPDATE jobs j SET cost = coalesce(j.cost, 0) + p_cost WHERE j.id = v_job AND p_cost IS NOT NULL;
+  INSERT INTO earnings (day, model, late, unpriced, cost)
+  VALUES (timezone('UTC', now())::date, v_model, 1, (p_cost IS NULL)::int, coalesce(p_cost, 0));
   INSERT INTO notifications (chat_id, job_id, kind, payload)
   SELECT j.tg_user_id, j.id, 'gift_video', jsonb_build_object('video', p_video, 'bytes', p_bytes)
     FROM jobs j WHERE j.id = v_job;

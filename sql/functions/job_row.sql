@@ -13,6 +13,7 @@ CREATE OR REPLACE FUNCTION job_row(p_job jobs) RETURNS jsonb LANGUAGE sql STABLE
     'claim', p_job.claim, 'claimed_by', p_job.claimed_by,
     'node', (SELECT n.name FROM nodes n WHERE n.incarnation = p_job.claimed_by),
     'video_url', p_job.video_url, 'video_bytes', p_job.video_bytes,
+    'cost', p_job.cost,
     'run_at', unix_seconds(p_job.run_at), 'created_at', unix_seconds(p_job.created_at),
     'started_at', unix_seconds(p_job.started_at), 'claimed_at', unix_seconds(p_job.claimed_at),
     'intent_at', unix_seconds(p_job.intent_at),

@@ -81,6 +81,7 @@ BEGIN
           THEN seconds_between(now(), blocked_until) END,
         'reason', reason, 'rests', rests) ORDER BY model)
       FROM kie_models), '[]'),
+    'earnings', coalesce((SELECT jsonb_agg(to_jsonb(e)) FROM earnings_of_days(7) e), '[]'),
     'paused', paused_now(),
     'asynchronous_standbys', asynchronous_standbys(),
     'left_to_operators', coalesce((SELECT jsonb_agg(to_jsonb(x)) FROM left_to_operators(20) x), '[]'),

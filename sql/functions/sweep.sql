@@ -1,4 +1,4 @@
--- Deletes what nobody needs any more of one kind, at most `p_limit` rows, and says whether there may be
+-- Deletes what nobody needs any more of one kind (earnings: sums them up), at most `p_limit` rows, and says whether there may be
 -- more: call again then. What somebody has locked is passed over. Jobs, with all that is known of them,
 -- money and users stay for ever.
 -- `p_keep`: how long files and drafts are kept.
@@ -28,6 +28,10 @@ BEGIN
            AND NOT EXISTS (SELECT FROM jobs j
                             WHERE j.claimed_by = x.incarnation AND j.status = 'processing')
          LIMIT p_limit FOR UPDATE SKIP LOCKED));
+    WHEN 'earnings' THEN
+      gone := sum_earnings(p_limit);
+      RETURN QUERY SELECT gone, gone = p_limit;
+      RETURN;
     WHEN 'drafts' THEN
       RETURN QUERY SELECT * FROM forget_old_drafts(p_keep, p_limit);
       RETURN;

@@ -92,6 +92,14 @@ http::response success(const std::string& url) {
                          + url + R"(\"]}"}})");
 }
 
+http::response success_that_took(double credits) {
+  auto result = success("https://files.example/v/1.mp4");
+  const std::string field = R"("state":"success",)";
+  result.body.insert(result.body.find(field) + field.size(),
+                     R"("creditsConsumed":)" + std::to_string(credits) + ",");
+  return result;
+}
+
 http::response task_failed(const std::string& code, const std::string& reason) {
   return answered(200, R"({"code":200,"msg":"success","data":{"taskId":"t","state":"fail",)"
                        R"("failCode":")"

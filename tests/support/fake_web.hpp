@@ -39,6 +39,7 @@ http::response refused(int code, const std::string& reason);
 http::response created(const std::string& task, int code = 200);
 http::response generating();
 http::response success(const std::string& url = "https://files.example/v/1.mp4");
+http::response success_that_took(double credits);
 http::response task_failed(const std::string& code, const std::string& cause);
 http::response unknown_task();
 http::response video();

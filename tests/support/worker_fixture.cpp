@@ -31,7 +31,7 @@ std::shared_ptr<const generation_context> worker_fixture::context() {
     std::make_shared<poller_config>(poller_config{api, counts, settings.poll_interval});
   return std::make_shared<generation_context>(
     generation_context{settings, accounts, public_url, false, api, polling, files, counts,
-                       job_store, agent, objects, prompts, keys, outages});
+                       job_store, agent, objects, prompts, keys, outages, 0.013});
 }
 
 claimed_job worker_fixture::fresh_job() {

@@ -79,6 +79,7 @@ TEST_CASE_FIXTURE(busy_fixture, "the hot statements find their rows by the index
   check_plan("SELECT complete_jobs(" + jobs + ", " + nodes + ", " + tens("'v'::text") + ", "
                + tens("1::bigint") + ")",
              {"jobs_pkey"});
+  check_plan("SELECT stars_per_credit(7)", {"payments_by_user"});
   check_plan("SELECT retry_jobs(" + jobs + ", " + nodes + ", " + tens("'e'::text") + ", "
                + tens("'{}'::jsonb") + ", " + tens("0::bigint") + ", " + tens("true") + ", "
                + tens("true") + ", " + tens("false") + ")",

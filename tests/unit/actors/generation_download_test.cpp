@@ -28,6 +28,22 @@ TEST_CASE_FIXTURE(download_fixture,
   CHECK_FALSE(asked[0].save_to.empty());
 }
 
+TEST_CASE_FIXTURE(download_fixture,
+                  "generation tells what the video cost, after a failed download too") {
+  web.says("kie.recordInfo", {success_that_took(123)});
+  web.says("kie.download", {answered(500, ""), video()});
+  finish();
+  advance(10s);
+  const auto& done = db.last<store::complete_job>();
+  CHECK(done.cost.value_or(0) == doctest::Approx(0.615));
+  CHECK(done.star_value == doctest::Approx(0.013));
+}
+
+TEST_CASE_FIXTURE(download_fixture, "generation tells no cost that KIE has not told") {
+  finish();
+  CHECK_FALSE(db.last<store::complete_job>().cost);
+}
+
 TEST_CASE_FIXTURE(download_fixture, "generation asks for a fresh link when a download fails") {
   web.says("kie.download", {answered(403, "expired"), video()});
   web.says("kie.downloadUrl",

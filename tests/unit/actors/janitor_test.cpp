@@ -102,7 +102,7 @@ TEST_CASE_FIXTURE(janitor_fixture,
 
 TEST_CASE_FIXTURE(janitor_fixture, "janitor sweeps at once and every hour") {
   tell(gained_atom_v);
-  CHECK(sweeps.size() == 5); // each kind
+  CHECK(sweeps.size() == 6); // each kind
   CHECK(rounds() == 1);
   advance(10h);
   CHECK(rounds() >= 10);

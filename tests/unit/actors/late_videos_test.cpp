@@ -91,9 +91,19 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos gives the video of a task its job w
   CHECK(given[0].token == "token-a");
   CHECK(given[0].video.value == "videos/late-token-a.mp4");
   CHECK(given[0].video_bytes == 1'000'000);
+  CHECK_FALSE(given[0].cost); // KIE has not said
   CHECK(counts.kie_orphans("late").value() == 1);
   advance(1h);
   CHECK(given.size() == 1);
+}
+
+TEST_CASE_FIXTURE(gift_fixture, "late_videos tells what the video cost") {
+  add("a");
+  web.says("kie.recordInfo", {success_that_took(220)});
+  start();
+  advance(round);
+  REQUIRE(given.size() == 1);
+  CHECK(given[0].cost.value_or(0) == doctest::Approx(1.1));
 }
 
 TEST_CASE_FIXTURE(gift_fixture, "late_videos settles a task that failed") {

@@ -111,6 +111,29 @@ TEST_CASE("kie: only the first result counts, never a link in the echoed request
   }
 }
 
+TEST_CASE("kie: what a video took is read where it can be a price") {
+  CHECK(as<succeeded>(state_of("success.json")).credits == 30.5);
+  const std::pair<const char*, std::optional<double>> table[] = {
+    {"", std::nullopt},
+    {R"(,"creditsConsumed":null)", std::nullopt},
+    {R"(,"creditsConsumed":-1)", std::nullopt},
+    {R"(,"creditsConsumed":1e9)", std::nullopt},
+    {R"(,"creditsConsumed":0)", 0.0},
+    {R"(,"creditsConsumed":123)", 123.0}};
+  for (const auto& [field, credits] : table) {
+    CAPTURE(field);
+    http::response got;
+    got.outcome = http::outcome::answered;
+    got.status = 200;
+    got.body = R"({"code":200,"data":{"taskId":"t","state":"success",)"
+               R"("resultJson":{"resultUrls":["https://f.example/1.mp4"]})"
+               + std::string{field} + "}}";
+    const auto state = parse_record_info(got);
+    REQUIRE(std::holds_alternative<succeeded>(state));
+    CHECK(std::get<succeeded>(state).credits == credits);
+  }
+}
+
 TEST_CASE("kie: what cannot be fetched is no result, whatever it begins with") {
   for (const std::string url : {R"(https://f.example/a\\nb)", "https://f.example/a b",
                                 R"(\\thttps://f.example/a)", "ftp://f.example/a"}) {

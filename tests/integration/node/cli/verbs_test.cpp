@@ -162,6 +162,21 @@ TEST_CASE_FIXTURE(verbs_fixture, "status shows the queue, as text and as JSON") 
   CHECK(json.says("\"queued\": 1"));
 }
 
+TEST_CASE_FIXTURE(verbs_fixture, "status shows what models cost and earn, and which lose money") {
+  CHECK(call({"status"}).says("No video was made in the last days."));
+  db.sql("INSERT INTO earnings (day, model, clips, unpriced, cost, income) VALUES "
+         "(timezone('UTC', now())::date, 'bytedance/seedance-2-mini', 2, 0, 3.08, 1.3)");
+  const auto told = call({"status"});
+  CHECK(std::regex_search(
+    told.output, std::regex{R"(20\d\d-\d\d-\d\d +bytedance/seedance-2-mini +2 +0 +0 +3\.08 \$ +)"
+                            R"(1\.30 \$ +-1\.78 \$)"}));
+  CHECK(told.says("a credit earns 0.52 $ at least"));
+  CHECK(told.says("a video of bytedance/seedance-2-mini cost 1.540 $ on"));
+  CHECK(told.says("its price says 0.615 $"));
+  const auto all = nlohmann::json::parse(call({"status", "--json"}).output);
+  CHECK(all.at("earnings").at(0).at("margin") == -1.78);
+}
+
 TEST_CASE_FIXTURE(verbs_fixture, "jobs are listed and shown with their timeline") {
   const auto list = call({"jobs", "list"});
   CHECK(list.says(job));

@@ -3,6 +3,7 @@
 #include "actors/metrics.hpp"
 #include "base/log.hpp"
 #include "node/build.hpp"
+#include "node/http/earnings_figures.hpp"
 #include "node/http/metrics_text.hpp"
 #include "tests/support/folders.hpp"
 
@@ -89,7 +90,8 @@ TEST_CASE("process metrics: docs/metrics.md names every family, and none that th
     count->inc();
   all.db_seconds("ping").inc(0.001);
   std::set<std::string> shown;
-  std::istringstream lines{metrics_text(registry) + process_metrics()};
+  std::istringstream lines{metrics_text(registry) + process_metrics()
+                           + earnings_figures{}.text({})};
   for (std::string hash, type, name, line; std::getline(lines, line);)
     if (std::istringstream words{line}; words >> hash >> type >> name && type == "TYPE")
       shown.insert(name);
