@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/handling_times.hpp"
 #include "actors/kind_details.hpp"
 
 #include <array>
@@ -45,7 +46,8 @@ struct actor_kind {
   std::atomic<int64_t> stalls = 0;    // handlers that ran beyond `stall_limit` and ended
   std::array<std::atomic<int64_t>, actor_end_names.size()> ended{};
 
-  kind_details details; // while somebody watches
+  handling_times handling; // unless switched off
+  kind_details details;    // while somebody watches
 
   std::mutex instances_mutex;
   actor_instance* first_instance = nullptr; // of those that live (actor_instance.hpp)

@@ -47,6 +47,9 @@ public:
   std::optional<running_handler> running() const;
   int64_t busy_ns() const { return busy_ns_.load(std::memory_order_relaxed); }
 
+  /// Whether it belongs to one actor, by what it ran last.
+  bool may_block() const { return may_block_.load(std::memory_order_relaxed); }
+
 private:
   std::atomic<const actor_kind*> kind_ = nullptr;
   std::atomic<uint64_t> id_ = 0;

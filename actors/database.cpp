@@ -20,7 +20,11 @@ auto database::forward() {
   return [this](Request& request) -> caf::result<answer> {
     const auto id = ++last_id_;
     auto promise = self_->make_response_promise<answer>();
-    std::get<pending<Request>>(pending_).answers.emplace(id, promise);
+    auto& of_kind = std::get<pending<Request>>(pending_);
+    of_kind.questions.emplace(id,
+                              typename pending<Request>::question{promise, self_->clock().now()});
+    if (!of_kind.lengths)
+      of_kind.lengths = &counts_.times().db_request(Request::traits.name);
     caf::weak_actor_ptr me{self_->ctrl()};
     lanes_.submit(
       std::move(request), db::completion<answer>{[this, me, id](caf::expected<answer> result) {
@@ -32,13 +36,13 @@ auto database::forward() {
 
 template <class Request>
 void database::finish(uint64_t id, caf::expected<typename Request::answer>& result) {
-  auto& waiting = std::get<pending<Request>>(pending_).answers;
-  const auto found = waiting.find(id);
+  auto& of_kind = std::get<pending<Request>>(pending_);
+  auto asked = std::move(of_kind.questions.extract(id).mapped());
+  of_kind.lengths->observe(durations::seconds(self_->clock().now() - asked.since));
   if (result)
-    found->second.deliver(std::move(*result));
+    asked.promise.deliver(std::move(*result));
   else
-    found->second.deliver(std::move(result.error()));
-  waiting.erase(found);
+    asked.promise.deliver(std::move(result.error()));
 }
 
 database_actor::behavior_type database::make_behavior() {
@@ -50,7 +54,9 @@ database_actor::behavior_type database::make_behavior() {
 void database::export_stats() {
   const auto raise = [](auto& counter, auto total) { counter.inc(total - counter.value()); };
   int64_t waiting = 0;
-  for (const auto& kind : lanes_.stats().kinds) {
+  const auto stats = lanes_.stats();
+  raise(counts_.reconnects("database"), static_cast<int64_t>(stats.connections_lost));
+  for (const auto& kind : stats.kinds) {
     waiting += static_cast<int64_t>(kind.waiting);
     raise(counts_.db_requests(kind.kind), static_cast<int64_t>(kind.requests));
     raise(counts_.db_failures(kind.kind), static_cast<int64_t>(kind.failed));

@@ -24,7 +24,12 @@ private:
   /// Of one kind of request. Promises stay in the actor: they are not for other threads.
   template <class Request>
   struct pending {
-    std::unordered_map<uint64_t, caf::typed_response_promise<typename Request::answer>> answers;
+    struct question {
+      caf::typed_response_promise<typename Request::answer> promise;
+      caf::actor_clock::time_point since;
+    };
+    std::unordered_map<uint64_t, question> questions;
+    durations::histogram* lengths = nullptr; // from the first question on
   };
 
   template <class... Requests>

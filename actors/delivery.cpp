@@ -140,8 +140,23 @@ void delivery::on_answer(const telegram::answer& answer) {
   window_.give_turns();
 }
 
+/// How long the reader waited: until Telegram has answered.
+void delivery::measure() const {
+  if (!context_.counters)
+    return;
+  const auto& to = context_.counters->times();
+  const auto held = context_.now() - row().read_time;
+  const auto age = durations::seconds(row().age + held);
+  to.message_delivery().observe(age);
+  if (row().kind == notification_kind::job_done)
+    to.job_stage(job_stage::deliver).observe(age);
+  if (row().update_age)
+    to.update_reply().observe(durations::seconds(*row().update_age + held));
+}
+
 void delivery::on_sent(const telegram::answer& answer) {
   context_.count("sent");
+  measure();
   const bool the_jobs = video() && video()->is_the_jobs;
   settle(store::mark_sent{row().id, answer.message_id, the_jobs ? answer.file_id : std::string{},
                           video_->facts()},

@@ -53,6 +53,7 @@ private:
   void join_line();
   void on_answer(const telegram::answer&);
   void on_sent(const telegram::answer&);
+  void measure() const;
   void send_otherwise(const telegram::send_verdict&, const telegram::reply&);
   void send_another_way();
   void retry_later(const telegram::send_verdict&, const telegram::reply&);

@@ -9,6 +9,28 @@ namespace {
 
 constexpr auto figures_interval = std::chrono::seconds{1};
 
+/// Words for how an exchange ended: who is to blame.
+std::string_view result_of(const http::response& x) {
+  using http::outcome;
+  switch (x.outcome) {
+    case outcome::answered:
+      return x.status < 400 ? "ok" : x.status < 500 ? "refused" : "failed";
+    case outcome::not_sent:
+      return "not_sent";
+    case outcome::interrupted:
+      return "interrupted";
+    case outcome::too_large:
+      return "too_large";
+    case outcome::forbidden_address:
+      return "forbidden_address";
+    case outcome::local_fault:
+      return "local_fault";
+    case outcome::not_started:
+      break;
+  }
+  return "not_started";
+}
+
 /// A new connection shows that the service is there, also to who waits in a long poll.
 http::engine_config with_signs_for(const std::shared_ptr<reachability>& reach,
                                    http::engine_config config) {
@@ -40,6 +62,8 @@ caf::result<http::response> http_agent::start(http::request& request) {
   auto& x = pending_[id];
   x.promise = self_->make_response_promise<http::response>();
   auto promise = x.promise;
+  x.label = request.label;
+  x.since = self_->clock().now();
   watch(id, asker);
   caf::weak_actor_ptr me{self_->ctrl()};
   x.number = engine_.submit(std::move(request), [this, me, id](http::response answer) {
@@ -86,6 +110,7 @@ void http_agent::finish(uint64_t id, http::response& answer) {
   auto x = std::move(pending_.extract(id).mapped());
   if (!x.called_off) {
     note(answer.outcome);
+    measure(x, answer);
     forget(id, x.asker);
   }
   x.promise.deliver(std::move(answer));
@@ -98,6 +123,16 @@ void http_agent::note(http::outcome outcome) {
     reach_->answered();
   else if (outcome == http::outcome::not_sent || outcome == http::outcome::interrupted)
     reach_->missed();
+}
+
+void http_agent::measure(const exchange& x, const http::response& answer) {
+  if (!counts_)
+    return;
+  const auto outcome = result_of(answer);
+  auto& length = lengths_[{x.label, outcome}];
+  if (!length)
+    length = &counts_->times().http_request(agent_, x.label, outcome);
+  length->observe(durations::seconds(self_->clock().now() - x.since));
 }
 
 void http_agent::export_figures() {

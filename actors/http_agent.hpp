@@ -6,6 +6,7 @@
 #include "clients/http_engine.hpp"
 #include "protocol/actors.hpp"
 
+#include <map>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -31,6 +32,8 @@ private:
     caf::actor_addr asker; // null: nobody to wait for
     uint64_t number = 0;   // the engine's
     bool called_off = false;
+    std::string label; // the request's
+    caf::actor_clock::time_point since;
   };
 
   caf::result<http::response> start(http::request& request);
@@ -39,6 +42,7 @@ private:
   void on_down(const caf::actor_addr& asker);
   void finish(uint64_t id, http::response& answer);
   void note(http::outcome);
+  void measure(const exchange&, const http::response&);
   void export_figures();
 
   http_agent_actor::pointer self_;
@@ -48,6 +52,8 @@ private:
   std::unordered_map<uint64_t, exchange> pending_;
   // Who waits for which answers; watched as long as they do.
   std::unordered_map<caf::actor_addr, std::unordered_set<uint64_t>> askers_;
+  // By what logs call the request, and how it ended.
+  std::map<std::pair<std::string, std::string_view>, durations::histogram*> lengths_;
   uint64_t last_id_ = 0;
   http::engine engine_; // last: its thread ends before what it answers to
 };

@@ -12,8 +12,9 @@ constexpr caf::timespan longest_pause = std::chrono::seconds{1}; // between sear
 } // namespace
 
 janitor::janitor(singleton_actor::pointer self, janitor_config config, janitor_store_actor store,
-                 object_store_actor objects)
-  : self_(self), config_(config), store_(std::move(store)), objects_(std::move(objects)) {}
+                 object_store_actor objects, metrics::counter* rescued)
+  : self_(self), config_(config), store_(std::move(store)), objects_(std::move(objects)),
+    rescued_(rescued) {}
 
 singleton_actor::behavior_type janitor::make_behavior() {
   return {
@@ -45,6 +46,8 @@ void janitor::rescue() {
         failures_.reset();
         if (taken.value > 0)
           log::warn("janitor.jobs_rescued", "jobs", taken.value);
+        if (rescued_ && taken.value > 0)
+          rescued_->inc(taken.value);
         again();
       },
       [this, again](const caf::error& err) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/leadership.hpp"
+#include "actors/metrics.hpp"
 #include "actors/retention.hpp"
 #include "actors/watched_actor.hpp"
 #include "base/log.hpp"
@@ -23,8 +24,9 @@ class janitor {
 public:
   static constexpr const char* name = "janitor";
 
+  /// `rescued` counts the jobs that were taken back.
   janitor(singleton_actor::pointer self, janitor_config config, janitor_store_actor store,
-          object_store_actor objects);
+          object_store_actor objects, metrics::counter* rescued = nullptr);
   singleton_actor::behavior_type make_behavior();
 
 private:
@@ -36,6 +38,7 @@ private:
   janitor_config config_;
   janitor_store_actor store_;
   object_store_actor objects_;
+  metrics::counter* rescued_;
   leadership leader_;
   std::shared_ptr<retention> round_; // under way
   log::limiter failures_;

@@ -32,6 +32,28 @@ metrics::metrics(caf::actor_system& sys) : metrics(sys.metrics()) {
   // nop
 }
 
+metrics::order_families::order_families(caf::telemetry::metric_registry& r)
+  : job_failures(with(
+    r.counter_family(prefix, "job-failures", {"class"}, "Jobs that failed.", "1", true), "class",
+    {"TEMPORARY", "RATE_LIMIT", "BILLING", "KEY_REFUSED", "MODEL_DOWN", "OUTAGE", "USER_VIOLATION",
+     "UNKNOWN"})),
+    refunds(r.counter_singleton(prefix, "refunds", "Credits given back.", "1", true)),
+    credits(with(r.counter_family(prefix, "credits", {"kind"}, "Credits moved, by why.", "1", true),
+                 "kind", {"welcome", "purchase", "grant", "charge", "refund"})),
+    rescues(
+      r.counter_singleton(prefix, "rescues", "Jobs taken back from nodes that died.", "1", true)),
+    reconnects(with(r.counter_family(prefix, "reconnects", {"what"},
+                                     "Connections lost and sought anew.", "1", true),
+                    "what", {"database", "leader", "listener", "redis"})),
+    leaders(with(r.gauge_family(prefix, "leader", {"role"}, "1 where the one that works is."),
+                 "role",
+                 {"gateway", "notifier", "coordinator", "janitor", "late_videos", "cards"})),
+    trace_exports(
+      with(r.counter_family(prefix, "trace-exports", {"outcome"}, "Traces of jobs.", "1", true),
+           "outcome", {"sent", "failed", "dropped"})) {
+  // nop
+}
+
 metrics::metrics(caf::telemetry::metric_registry& r)
   : jobs_(with(r.gauge_family(prefix, "jobs", {"status"}, "Jobs that are not finished, by status."),
                "status", {"queued", "processing"})),
@@ -54,7 +76,7 @@ metrics::metrics(caf::telemetry::metric_registry& r)
                                         "Creations at KIE and uploads to Telegram under way.")),
     jobs_ended_(
       with(r.counter_family(prefix, "jobs-ended", {"how"}, "Jobs that left this node.", "1", true),
-           "how", {"completed", "failed", "retried", "released", "lost"})),
+           "how", {"completed", "failed", "retried", "released", "lost", "faulted"})),
     updates_(
       with(r.counter_family(prefix, "updates", {"outcome"}, "Updates of Telegram.", "1", true),
            "outcome", {"stored", "applied", "repeated", "failed", "unreadable"})),
@@ -87,7 +109,8 @@ metrics::metrics(caf::telemetry::metric_registry& r)
     db_seconds_(r.counter_family<double>(prefix, "db-batch", {"kind"},
                                          "Time spent in these transactions.", "seconds", true)),
     db_waiting_(r.gauge_singleton(prefix, "db-waiting",
-                                  "Requests to the database not in a transaction yet.")) {
+                                  "Requests to the database not in a transaction yet.")),
+    orders_(r), times_(r) {
   // nop
 }
 
@@ -194,6 +217,34 @@ metrics::real_counter& metrics::db_seconds(std::string_view kind) const {
 
 metrics::gauge& metrics::db_waiting() const {
   return *db_waiting_;
+}
+
+metrics::counter& metrics::job_failures(std::string_view cls) const {
+  return *orders_.job_failures->get_or_add({{"class", view(cls)}});
+}
+
+metrics::counter& metrics::refunds() const {
+  return *orders_.refunds;
+}
+
+metrics::counter& metrics::credits(std::string_view kind) const {
+  return *orders_.credits->get_or_add({{"kind", view(kind)}});
+}
+
+metrics::counter& metrics::rescues() const {
+  return *orders_.rescues;
+}
+
+metrics::counter& metrics::reconnects(std::string_view link) const {
+  return *orders_.reconnects->get_or_add({{"what", view(link)}});
+}
+
+metrics::gauge& metrics::leader(std::string_view role) const {
+  return *orders_.leaders->get_or_add({{"role", view(role)}});
+}
+
+metrics::counter& metrics::trace_exports(std::string_view outcome) const {
+  return *orders_.trace_exports->get_or_add({{"outcome", view(outcome)}});
 }
 
 } // namespace neurocards

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/durations.hpp"
+
 #include <memory>
 #include <string_view>
 
@@ -52,9 +54,17 @@ public:
   /// Is counted as one of them for as long as it lives.
   std::shared_ptr<const gauge> unanswered_call() const;
 
-  counter& jobs_ended(std::string_view outcome) const; // completed, failed, retried, released, lost
+  counter& jobs_ended(std::string_view outcome) const; // completed, failed, retried, released,
+                                                       // lost, faulted
   counter& updates(std::string_view outcome) const; // stored, applied, repeated, failed, unreadable
   counter& telegram_sends(std::string_view outcome) const; // sent, deferred, dropped, failed
+  counter& job_failures(std::string_view cls) const;       // as `error_details.class` has it
+  counter& refunds() const;
+  counter& credits(std::string_view kind) const;          // as `credit_ledger.kind` has it
+  counter& rescues() const;                               // jobs taken back from nodes that died
+  counter& reconnects(std::string_view link) const;       // database, leader, listener, redis
+  gauge& leader(std::string_view role) const;             // 1 while this node works as the only one
+  counter& trace_exports(std::string_view outcome) const; // sent, failed, dropped
   counter& kie_calls(std::string_view operation, std::string_view outcome) const;
   counter& kie_orphans(std::string_view outcome) const; // adopted, late, given_up
   counter&
@@ -69,10 +79,26 @@ public:
   real_counter& db_seconds(std::string_view kind) const; // spent in them
   gauge& db_waiting() const;                             // requests not yet in a transaction
 
+  /// How long things take.
+  const durations& times() const { return times_; }
+
 private:
   using counters = caf::telemetry::metric_family_impl<counter>;
   using gauges = caf::telemetry::metric_family_impl<gauge>;
   using real_counters = caf::telemetry::metric_family_impl<real_counter>;
+
+  /// Of orders, and of what carries them.
+  struct order_families {
+    explicit order_families(caf::telemetry::metric_registry&);
+
+    counters* job_failures;
+    counter* refunds;
+    counters* credits;
+    counter* rescues;
+    counters* reconnects;
+    gauges* leaders;
+    counters* trace_exports;
+  };
 
   gauges* jobs_;
   gauge* queue_age_;
@@ -99,6 +125,8 @@ private:
   counters* db_batches_;
   real_counters* db_seconds_;
   gauge* db_waiting_;
+  order_families orders_;
+  durations times_;
 };
 
 } // namespace neurocards

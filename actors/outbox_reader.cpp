@@ -61,6 +61,8 @@ void outbox_reader::on_page(store::notification_page& page, uint64_t term) {
   more_ = page.notifications.size() + page.foreign.size() >= page_size;
   for (const auto& notification : page.foreign)
     leave_to_newer(notification);
+  for (auto& notification : page.notifications)
+    notification.read_time = context_.now();
   found_(queues_.add(std::move(page.notifications)));
   if (outdated)
     read();

@@ -12,7 +12,8 @@ constexpr size_t slot_count = 4096; // 82 s a turn: most waits need no second on
 } // namespace
 
 timer_wheel::timer_wheel(timer_wheel_actor::pointer self)
-  : self_(self), slots_(slot_count), next_(self->clock().now()) {}
+  : self_(self), slots_(slot_count), lag_(&durations{self->system().metrics()}.timer_lag()),
+    next_(self->clock().now()) {}
 
 timer_wheel_actor::behavior_type timer_wheel::make_behavior() {
   return {
@@ -38,6 +39,7 @@ void timer_wheel::arm(caf::timespan delay, caf::action action, caf::weak_actor_p
 }
 
 void timer_wheel::tick() {
+  lag_->observe(durations::seconds(std::max(self_->clock().now() - next_, caf::timespan::zero())));
   for (const auto now = self_->clock().now(); next_ <= now && waiting_ > 0; next_ += timer_step) {
     current_ = (current_ + 1) % slot_count;
     auto due = std::exchange(slots_[current_], {});

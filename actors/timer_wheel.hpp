@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/durations.hpp"
 #include "actors/watched_actor.hpp"
 
 #include <caf/action.hpp>
@@ -40,7 +41,8 @@ private:
   timer_wheel_actor::pointer self_;
   std::vector<std::vector<entry>> slots_;
   size_t current_ = 0;
-  size_t waiting_ = 0; // an empty wheel does not turn
+  durations::histogram* lag_; // how late it turns
+  size_t waiting_ = 0;        // an empty wheel does not turn
   caf::actor_clock::time_point next_;
 };
 

@@ -36,10 +36,10 @@ void update_intake::on_refused(rows updates, const caf::error& reason, callback 
     put(std::move(updates), [this, second = std::move(second), done](auto first) mutable {
       if (!first)
         return done(first.error());
-      put(std::move(second), [first = std::move(*first), done](auto rest) mutable {
-        if (rest)
-          rest->insert(rest->begin(), first.begin(), first.end());
-        done(std::move(rest));
+      put(std::move(second), [first = std::move(*first), done](auto others) mutable {
+        if (others)
+          others->insert(others->begin(), first.begin(), first.end());
+        done(std::move(others));
       });
     });
     return;

@@ -23,7 +23,7 @@ storage_key video_key(const job_id& job) {
 void video_download::start(std::string url, std::optional<double> cost) {
   url_ = std::move(url);
   cost_ = cost;
-  result_seen_at_ = hold_.self()->clock().now();
+  result_seen_ = hold_.self()->clock().now();
   downloads_ = 0;
   fetch(url_);
 }
@@ -132,10 +132,15 @@ void video_download::wait_for_storage(const std::string& reason) {
 void video_download::complete(int64_t bytes) {
   const auto& job = hold_.job();
   store::complete_job done{hold_.node(), job.id, video_key(job.id), bytes};
-  done.result_age = hold_.since(result_seen_at_);
+  done.result_age = hold_.since(result_seen_);
   done.cost = cost_;
   done.star_value = hold_.context().star_value;
-  hold_.commit(std::move(done), [this, bytes](store::transition outcome) {
+  const auto begin = hold_.self()->clock().now();
+  hold_.commit(std::move(done), [this, bytes, begin](store::transition outcome) {
+    hold_.context()
+      .counts.times()
+      .job_stage(job_stage::commit)
+      .observe(durations::seconds(hold_.self()->clock().now() - begin));
     if (outcome == store::transition::done) {
       const auto& ours = hold_.job();
       log::info("job.completed", "message", "✅ Job completed", "job", ours.id, "user", ours.owner,

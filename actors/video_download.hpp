@@ -33,9 +33,9 @@ private:
   job_settlement& settlement_;
   std::function<void(caf::timespan)> poll_again_;
   std::function<void(const std::string&)> give_up_;
-  std::string url_;                             // as KIE named it
-  std::optional<double> cost_;                  // US$; absent: KIE did not say
-  caf::actor_clock::time_point result_seen_at_; // when KIE was seen to have it
+  std::string url_;                          // as KIE named it
+  std::optional<double> cost_;               // US$; absent: KIE did not say
+  caf::actor_clock::time_point result_seen_; // when KIE was seen to have it
   int downloads_ = 0;
   bool polled_again_ = false; // for a video that could not be fetched
   int storage_waits_ = 0;

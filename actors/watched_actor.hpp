@@ -180,6 +180,8 @@ private:
       return task_result::skip;
     }
     observe(running, sent_at, took);
+    if (handling_times::is_on())
+      kind_of_all.handling.add(running.key, took.count());
     if (took >= stall_limit && !running.may_block)
       add_stall(running, took);
     if (watched) {

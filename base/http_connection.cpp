@@ -183,8 +183,14 @@ bool http_connection::read_chunks() {
   return false;
 }
 
-void http_connection::serve() {
+void http_connection::enter_served() {
+  if (limits_.answered)
+    path_ = incoming_.path;
   enter(state::served, 0ms);
+}
+
+void http_connection::serve() {
+  enter_served();
   owner_.serve(*this, std::exchange(incoming_, {}));
 }
 
@@ -198,12 +204,14 @@ void http_connection::refuse(int status) {
 /// Answers without reading the body. Where there is one, it cannot be told from the next request.
 void http_connection::refuse(http_server::answer x) {
   keep_ = keep_ && length_ == 0;
+  enter_served();
   incoming_ = {};
-  enter(state::served, 0ms);
   answer(std::move(x));
 }
 
 void http_connection::answer(http_server::answer x) {
+  if (limits_.answered)
+    limits_.answered(path_, x.status, clock::now() - since_);
   enter(state::written, 0ms);
   write_answer(bufferevent_get_output(io_), std::move(x), {range_, bare_, keep_});
 }

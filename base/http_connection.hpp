@@ -78,6 +78,7 @@ private:
   void serve();
   void refuse(int status);
   void refuse(http_server::answer);
+  void enter_served();
   void on_written();
   void on_event(short events);
   void on_deadline();
@@ -96,6 +97,7 @@ private:
   std::optional<uint64_t> length_; // of its body; nullopt: chunked
   size_t max_body_ = 0;
   std::string range_; // what it asks for
+  std::string path_;  // likewise, if somebody is told of answers
   chunk_reader chunks_;
   bool keep_ = false;        // the connection, after this answer
   bool bare_ = false;        // the answer has no body: HEAD

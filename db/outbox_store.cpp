@@ -12,10 +12,15 @@ namespace {
 constexpr statement due_sql{
   "due_notices",
   "SELECT id, chat_id, kind, payload, tries, " NEUROCARDS_AGE(
-    "created_at") " AS age, language_code, job_id, attempts, model, credits, video, video_bytes, "
-                  "video_file_id, place, (facts->>'width')::int AS width, (facts->>'height')::int "
-                  "AS height, "
-                  "(facts->>'seconds')::int AS seconds FROM due_notices(...)"};
+    "created_at") " AS age, " NEUROCARDS_AGE("received_at") " AS update_age, "
+                                                            "language_code, job_id, attempts, "
+                                                            "model, credits, video, video_bytes, "
+                                                            "video_file_id, place, "
+                                                            "(facts->>'width')::int AS width, "
+                                                            "(facts->>'height')::int "
+                                                            "AS height, "
+                                                            "(facts->>'seconds')::int AS seconds "
+                                                            "FROM due_notices(...)"};
 constexpr statement sent_sql{"mark_sent", "SELECT mark_sent(...)"};
 constexpr statement defer_sql{"defer_notices", "SELECT defer_notices(...)"};
 constexpr statement paint_sql{"paint_cards", "SELECT paint_cards(...)"};
@@ -29,6 +34,7 @@ store::notification to_notification(const pqxx::row& row, notification_kind kind
   x.payload = text(row["payload"]);
   x.tries = row["tries"].as<int>();
   x.age = age(row["age"]).value();
+  x.update_age = age(row["update_age"]);
   x.language = to_string(language_of(text(row["language_code"])));
   if (!row["job_id"].is_null())
     x.job = job_id{id(row["job_id"])};

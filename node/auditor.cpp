@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <utility>
 
 #include <pqxx/nontransaction>
@@ -17,7 +18,13 @@ namespace neurocards {
 
 namespace {
 
+const recent_figures::place last_success{"neurocards_audit_last_success_timestamp_seconds"};
+
 constexpr size_t most_logged = 20; // `neurocards audit` tells the rest
+
+double unix_seconds() {
+  return std::chrono::duration<double>{std::chrono::system_clock::now().time_since_epoch()}.count();
+}
 
 } // namespace
 
@@ -34,6 +41,8 @@ auditor::~auditor() {
       ::shutdown(socket_, SHUT_RDWR);
   }
   thread_.join();
+  if (config_.shown)
+    config_.shown->remove(last_success); // another node audits now
 }
 
 void auditor::run() {
@@ -61,7 +70,7 @@ void auditor::watch(int socket) {
 
 void auditor::audit() {
   const auto connection = db::connect(config_.connection);
-  // The server, too, notices that we have hung up, and stops reading whole tables for nobody.
+  // The server, too, sees that we have hung up, and stops reading whole tables for nobody.
   pqxx::nontransaction{*connection}.exec0("SET client_connection_check_interval = '1s'");
   watch(connection->sock());
   if (stop_.raised())
@@ -71,6 +80,8 @@ void auditor::audit() {
   const auto broken =
     db::broken_promises(*connection, db::read_schema_files(folders::sql()), config_.lease);
   counts_.promises_broken().value(static_cast<int64_t>(broken.size()));
+  if (config_.shown)
+    config_.shown->set(last_success, std::floor(unix_seconds()), recent_figures::time_point::max());
   for (size_t i = 0; i < std::min(broken.size(), most_logged); ++i)
     log::error("auditor.promise_broken", "promise", broken[i].promise, "subject", broken[i].subject,
                "detail", broken[i].detail, "advice", "see all with: neurocards audit");

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "actors/metrics.hpp"
+#include "actors/recent_figures.hpp"
 #include "db/connection.hpp"
 #include "db/wait_socket.hpp"
 
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -17,7 +19,8 @@ public:
   struct config {
     db::connection_config connection;
     std::chrono::milliseconds lease{0};
-    std::chrono::milliseconds interval{0}; // 0: never
+    std::chrono::milliseconds interval{0};      // 0: never
+    std::shared_ptr<recent_figures> shown = {}; // when it succeeded last; null: nobody is told
   };
 
   auditor(config, metrics);

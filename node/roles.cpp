@@ -1,5 +1,6 @@
 #include "node/roles.hpp"
 
+#include "actors/balance_watch.hpp"
 #include "actors/card_painter.hpp"
 #include "actors/conversation.hpp"
 #include "actors/coordinator.hpp"
@@ -48,11 +49,15 @@ constexpr auto show_within = 3s;
 constexpr auto longest_silence_of_kie = 10s;
 
 /// Lets `/readyz` name the role while a connection that it cannot do without is not to be had.
+/// `kind`: what metrics call that connection.
 std::function<void(const std::string&)> watched(const services& x, const std::string& role,
-                                                const std::string& part) {
-  return [roles = x.roles, role, part](const std::string& error) {
-    roles->report(role, part, error.substr(0, error.find('\n')));
-  };
+                                                const std::string& part, const char* kind) {
+  return
+    [roles = x.roles, role, part, lost = &x.counts.reconnects(kind)](const std::string& error) {
+      if (!error.empty())
+        lost->inc();
+      roles->report(role, part, error.substr(0, error.find('\n')));
+    };
 }
 
 /// `lock`: what is competed for; the role's own name unless it is a part of its work.
@@ -61,7 +66,7 @@ db::leader_config competing(const services& x, const std::string& role,
   db::leader_config result;
   result.connection = x.connection;
   result.role = lock.empty() ? role : lock;
-  result.told = watched(x, role, "its lock '" + result.role + "'");
+  result.told = watched(x, role, "its lock '" + result.role + "'", "leader");
   return result;
 }
 
@@ -83,9 +88,11 @@ db::leader_config competing_where_telegram_is(const services& x, const std::stri
 }
 
 /// Competes for a role on behalf of an actor, which hears `gained_atom` and `lost_atom`.
-std::shared_ptr<void> compete(db::leader_config config, const caf::actor& actor,
+std::shared_ptr<void> compete(const services& x, db::leader_config config, const caf::actor& actor,
                               const std::shared_ptr<reachability>& reach = nullptr) {
-  return std::make_shared<db::leader>(std::move(config), [actor, reach](bool leads) {
+  auto* shown = &x.counts.leader(config.role);
+  return std::make_shared<db::leader>(std::move(config), [actor, reach, shown](bool leads) {
+    shown->value(leads ? 1 : 0);
     if (leads && reach)
       reach->forget(); // an old silence proves nothing
     if (leads)
@@ -99,7 +106,7 @@ std::shared_ptr<void> compete(db::leader_config config, const caf::actor& actor,
 std::shared_ptr<void> listen(const services& x, const std::string& role, const std::string& channel,
                              const caf::actor& actor) {
   return std::make_shared<db::listener>(
-    db::listener_config{x.connection, {channel}, watched(x, role, "LISTEN " + channel)},
+    db::listener_config{x.connection, {channel}, watched(x, role, "LISTEN " + channel, "listener")},
     [actor](const std::string&) { caf::anon_send(actor, wake_atom_v); });
 }
 
@@ -138,13 +145,20 @@ outage_watch_config outages_of(const services& x,
   return result;
 }
 
+balance_config balances_of(const services& x) {
+  balance_config result{x.kie, {}};
+  for (const auto& account : x.settings.secrets.kie_accounts)
+    result.keys.insert(result.keys.end(), account.begin(), account.end());
+  return result;
+}
+
 auditor::config audits_of(const services& x) {
   using std::chrono::milliseconds;
   const auto& settings = x.settings.db;
   auto connection = connection_of(x.settings, x.node.name + " audit");
   connection.statement_timeout = milliseconds{0}; // whole tables take as long as they take
   return {connection, std::chrono::duration_cast<milliseconds>(settings.lease),
-          std::chrono::duration_cast<milliseconds>(settings.audit_interval)};
+          std::chrono::duration_cast<milliseconds>(settings.audit_interval), x.recent};
 }
 
 std::shared_ptr<const generation_context> generations_of(const services& x,
@@ -174,6 +188,8 @@ role worker_role(caf::actor_system& sys, const services& x) {
             const auto watch = caf::actor_cast<caf::actor>(outages);
             members.others.push_back(watch);
             members.resources.push_back(listen(x, "worker", "providers", watch));
+            auto balances = sys.spawn<balance_watch_impl>(balances_of(x), x.kie_http, x.recent);
+            members.others.push_back(caf::actor_cast<caf::actor>(balances));
             const auto context = generations_of(x, prompts, keys, outages);
             auto claimer = sys.spawn<queue_claimer_impl>(
               claimer_config{[x] { return x.capacity(); }, x.settings.worker.claim_interval,
@@ -187,7 +203,7 @@ role worker_role(caf::actor_system& sys, const services& x) {
               late_videos_config{x.settings.kie.poll_interval * 8}, context, x.database));
             members.draining.push_back(gifts);
             members.resources.push_back(listen(x, "worker", "jobs", plain));
-            members.resources.push_back(compete(competing(x, "worker", "late_videos"), gifts));
+            members.resources.push_back(compete(x, competing(x, "worker", "late_videos"), gifts));
             caf::anon_send(x.health, lease_atom_v, plain);
           }};
 }
@@ -210,7 +226,7 @@ role gateway_role(caf::actor_system& sys, const services& x) {
             auto gateway = sys.spawn<telegram_gateway_impl>(std::move(config));
             const auto plain = announce(sys, telegram_gateway::name, gateway);
             members.draining.push_back(plain);
-            members.resources.push_back(compete(std::move(leading), plain, x.telegram_reach));
+            members.resources.push_back(compete(x, std::move(leading), plain, x.telegram_reach));
           }};
 }
 
@@ -224,43 +240,45 @@ role notifier_role(caf::actor_system& sys, const services& x) {
                                        x.telegram, x.rendering, x.counts);
             const auto plain = announce(sys, notifier::name, actor);
             members.draining.push_back(plain);
-            members.resources.push_back(compete(competing(x, "notifier", "cards"), painter));
+            members.resources.push_back(compete(x, competing(x, "notifier", "cards"), painter));
             members.resources.push_back(
-              compete(competing_where_telegram_is(x, "notifier"), plain, x.telegram_reach));
+              compete(x, competing_where_telegram_is(x, "notifier"), plain, x.telegram_reach));
             members.resources.push_back(listen(x, "notifier", "outbox", plain));
           }};
 }
 
 role coordinator_role(caf::actor_system& sys, const services& x, const node_card& card,
                       std::function<cluster_file()> read_file) {
-  return {
-    "coordinator", [&sys, x, card, read_file](role_members& members) {
-      auto nodes = x.settings.cluster.nodes; // a role that moved here begins with the newest
-      if (auto file = read_file(); file.faults.empty())
-        nodes = std::move(file.nodes);
-      auto actor = sys.spawn<coordinator_impl>(coordinator_config{card, nodes}, x.database);
-      const auto plain = announce(sys, coordinator::name, actor);
-      const auto reload = [plain, read_file](const std::string&) {
-        caf::anon_send(plain, read_file());
-      };
-      members.draining.push_back(plain);
-      auto& held = members.resources;
-      held.push_back(compete(competing(x, "coordinator"), plain));
-      held.push_back(std::make_shared<publication>(sys, actor, x.node, x.settings.cluster.tls));
-      held.push_back(std::make_shared<db::listener>(
-        db::listener_config{x.connection, {"control"}, watched(x, "coordinator", "LISTEN control")},
-        reload));
-      held.push_back(std::make_shared<auditor>(audits_of(x), x.counts));
-    }};
+  return {"coordinator", [&sys, x, card, read_file](role_members& members) {
+            auto nodes = x.settings.cluster.nodes; // a role that moved here begins with the newest
+            if (auto file = read_file(); file.faults.empty())
+              nodes = std::move(file.nodes);
+            auto actor = sys.spawn<coordinator_impl>(coordinator_config{card, nodes}, x.database);
+            const auto plain = announce(sys, coordinator::name, actor);
+            const auto reload = [plain, read_file](const std::string&) {
+              caf::anon_send(plain, read_file());
+            };
+            members.draining.push_back(plain);
+            auto& held = members.resources;
+            held.push_back(compete(x, competing(x, "coordinator"), plain));
+            held.push_back(
+              std::make_shared<publication>(sys, actor, x.node, x.settings.cluster.tls));
+            held.push_back(std::make_shared<db::listener>(
+              db::listener_config{
+                x.connection, {"control"}, watched(x, "coordinator", "LISTEN control", "listener")},
+              reload));
+            held.push_back(std::make_shared<auditor>(audits_of(x), x.counts));
+          }};
 }
 
 role janitor_role(caf::actor_system& sys, const services& x) {
   return {"janitor", [&sys, x](role_members& members) {
-            auto actor = sys.spawn<janitor_impl>(
-              janitor_config{x.settings.db.lease, x.settings.storage.keep}, x.database, x.objects);
+            auto actor =
+              sys.spawn<janitor_impl>(janitor_config{x.settings.db.lease, x.settings.storage.keep},
+                                      x.database, x.objects, &x.counts.rescues());
             const auto plain = caf::actor_cast<caf::actor>(actor);
             members.draining.push_back(plain);
-            members.resources.push_back(compete(competing(x, "janitor"), plain));
+            members.resources.push_back(compete(x, competing(x, "janitor"), plain));
           }};
 }
 

@@ -1,6 +1,7 @@
 #include "node/run.hpp"
 
 #include "actors/coordinator.hpp"
+#include "actors/ended_watch.hpp"
 #include "actors/node_agent.hpp"
 #include "actors/peer_dialer.hpp"
 #include "actors/timer_wheel.hpp"
@@ -15,12 +16,14 @@
 #include "node/drain_wait.hpp"
 #include "node/folders.hpp"
 #include "node/http/service.hpp"
+#include "node/node_watch.hpp"
 #include "node/publication.hpp"
 #include "node/resources.hpp"
 #include "node/result_networks.hpp"
 #include "node/roles.hpp"
 #include "node/service_manager.hpp"
 #include "node/start_watch.hpp"
+#include "node/test_stall.hpp"
 
 #include <pthread.h>
 #include <unistd.h>
@@ -145,6 +148,11 @@ public:
     dialer_ = sys.spawn<peer_dialer_impl, caf::detached>(tls);
     agent_ = sys.spawn<node_agent_impl>(agent(), services_.health, dialer_);
     sys.registry().put(node_agent::name, caf::actor_cast<caf::strong_actor_ptr>(agent_));
+    watches_ = {caf::actor_cast<caf::actor>(sys.spawn<ended_watch_impl>(
+                  traces(), services_.database, services_.http, services_.counts)),
+                caf::actor_cast<caf::actor>(sys.spawn<node_watch_impl>(services_))};
+    if (auto stall = start_test_stall(sys))
+      watches_.push_back(std::move(stall));
   }
 
   /// Reads cluster.conf again: what it says of nodes and roles comes into force.
@@ -175,6 +183,8 @@ public:
     for (const auto* name : {"queue_claimer", "telegram_gateway", "notifier", "coordinator",
                              node_agent::name, timer_wheel::name})
       sys_.registry().erase(name);
+    for (const auto& watch : std::exchange(watches_, {}))
+      caf::anon_send_exit(watch, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(dialer_, caf::exit_reason::user_shutdown);
     agent_ = nullptr;
     dialer_ = nullptr;
@@ -194,6 +204,10 @@ private:
     result.drains = [drains = services_.drains] { return drains->load(); };
     result.resize = [places = services_.concurrency](int concurrency) { *places = concurrency; };
     return result;
+  }
+
+  trace_config traces() const {
+    return {services_.settings.trace.otlp_endpoint, services_.node.name, NEUROCARDS_VERSION};
   }
 
   node_card card() const {
@@ -237,6 +251,7 @@ private:
   std::unique_ptr<http_service> http_;
   peer_dialer_actor dialer_;
   node_agent_actor agent_;
+  std::vector<caf::actor> watches_;
 };
 
 /// Waits for one of the signals until then; 0: none came.

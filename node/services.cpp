@@ -129,6 +129,7 @@ bool all_beat(const std::vector<std::shared_ptr<http::pulse>>& engines) {
 services start_services(caf::actor_system& sys, const config::all& settings,
                         const config::node& node) {
   metrics counts{sys};
+  handling_times::set(settings.metrics.handling);
   const auto links = signer_of(settings);
   const auto files = store_of(settings, links);
   auto disk = run_on(std::make_shared<storage::file_worker>());

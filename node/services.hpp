@@ -2,6 +2,7 @@
 
 #include "actors/conversation_context.hpp"
 #include "actors/generation.hpp"
+#include "actors/recent_figures.hpp"
 #include "base/reachability.hpp"
 #include "clients/redis.hpp"
 #include "clients/telegram.hpp"
@@ -57,6 +58,9 @@ struct services {
 
   /// Whether an operator wants the node to drain, as of the last heartbeat.
   std::shared_ptr<std::atomic<bool>> drains = std::make_shared<std::atomic<bool>>(false);
+
+  /// Gauges that are shown as long as somebody has looked lately.
+  std::shared_ptr<recent_figures> recent = std::make_shared<recent_figures>();
 
   int capacity() const {
     const int own = *concurrency;

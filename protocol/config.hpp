@@ -166,6 +166,14 @@ struct logging {
   std::string file;            // empty: standard error
 };
 
+struct metrics {
+  bool handling = true; // how long handlers take, by message
+};
+
+struct trace {
+  std::string otlp_endpoint; // of a collector; empty: no traces
+};
+
 struct session {
   duration idle_timeout = 10min;
 };
@@ -208,6 +216,8 @@ struct all {
   config::db db;
   config::credits credits;
   config::logging log;
+  config::metrics metrics;
+  config::trace trace;
   config::session session;
   config::terms terms;
   config::drain drain;

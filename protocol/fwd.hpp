@@ -203,4 +203,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(neurocards, caf::first_custom_type_id)
   NEUROCARDS_ADD_STORE_TYPE(job_json)
   CAF_ADD_TYPE_ID(neurocards, (neurocards::actors_query)) // these travel
   CAF_ADD_TYPE_ID(neurocards, (neurocards::actors_answer))
+  NEUROCARDS_ADD_STORE_TYPE(take_ended)
+  NEUROCARDS_ADD_STORE_TYPE(ended_json)
 CAF_END_TYPE_ID_BLOCK(neurocards)

@@ -199,4 +199,18 @@ std::vector<std::string> doubts_about_certificates(const tls& x) {
   return result;
 }
 
+std::optional<time_t> expiry_of_certificate(const tls& x) {
+  if (x.certificate.empty())
+    return std::nullopt;
+  std::ifstream in{x.certificate, std::ios::binary};
+  std::ostringstream text;
+  text << in.rdbuf();
+  const auto all = certificates_in(text.str());
+  std::tm when{};
+  if (sk_X509_num(all.get()) < 1
+      || ASN1_TIME_to_tm(X509_get0_notAfter(sk_X509_value(all.get(), 0)), &when) != 1)
+    return std::nullopt;
+  return timegm(&when);
+}
+
 } // namespace neurocards::config

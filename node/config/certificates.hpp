@@ -3,6 +3,8 @@
 #include "protocol/config.hpp"
 
 #include <chrono>
+#include <ctime>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,5 +19,9 @@ std::vector<std::string> faults_of_certificates(const tls&);
 
 /// What will be a fault soon, or is careless: few days left, a key that others can read.
 std::vector<std::string> doubts_about_certificates(const tls&);
+
+/// Until when our certificate is good, in Unix seconds; nullopt: there is none, or none that can be
+/// read.
+std::optional<time_t> expiry_of_certificate(const tls&);
 
 } // namespace neurocards::config

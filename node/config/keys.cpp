@@ -296,6 +296,10 @@ void add_product(std::vector<key>& to) {
   to.push_back(make("log.format", AT(log.format), one_of({"text", "json"}), "form of a line"));
   to.push_back(make("log.file", AT(log.file), anything<std::string>(),
                     "file to append to, opened anew on SIGHUP; empty: standard error"));
+  to.push_back(make("metrics.handling", AT(metrics.handling), anything<bool>(),
+                    "neurocards_actor_handling_seconds: how long handlers take, by message"));
+  to.push_back(make("trace.otlp-endpoint", AT(trace.otlp_endpoint), url_or_empty(),
+                    "base address of a collector that takes traces by OTLP/HTTP; empty: none"));
   to.push_back(make("session.idle-timeout", AT(session.idle_timeout), positive,
                     "a conversation silent for this long leaves memory (not the database)"));
   to.push_back(make("terms.version", AT(terms.version), anything<std::string>(),

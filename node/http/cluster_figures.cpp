@@ -54,6 +54,7 @@ void cluster_figures::on_snapshot(const std::string& text, time_point now) {
   to_.outbox_depth().value(number(state, "outbox", "unsent"));
   to_.inbox_depth().value(number(state, "inbox", "pending"));
   to_.cluster_figures_age().value(0);
+  series_ = cluster_series(state, names_);
   shown_from_ = now;
   failures_.reset();
 }
@@ -67,8 +68,12 @@ void cluster_figures::on_failure(const std::string& reason, time_point now) {
                "advice", "the figures of the cluster in /metrics stand still, then disappear");
 }
 
+bool cluster_figures::is_fresh(time_point now) const {
+  return shown_from_ && now - *shown_from_ <= longest_age;
+}
+
 std::vector<std::string_view> cluster_figures::hidden(time_point now) const {
-  if (shown_from_ && now - *shown_from_ <= longest_age)
+  if (is_fresh(now))
     return {};
   return {families.begin(), families.end()};
 }

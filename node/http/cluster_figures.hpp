@@ -2,6 +2,7 @@
 
 #include "actors/metrics.hpp"
 #include "base/log.hpp"
+#include "node/http/cluster_series.hpp"
 
 #include <chrono>
 #include <optional>
@@ -18,7 +19,8 @@ class cluster_figures {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  cluster_figures(metrics to, time_point now) : to_(to), since_(now) {}
+  cluster_figures(metrics to, time_point now, known_names names = {})
+    : to_(to), since_(now), names_(std::move(names)) {}
 
   /// The database answered, as JSON.
   void on_snapshot(const std::string& text, time_point now);
@@ -29,10 +31,17 @@ public:
   /// The names of the families that must not be shown now, as they stand in Prometheus' text.
   std::vector<std::string_view> hidden(time_point now) const;
 
+  /// Families beside the gauges in the registry, as Prometheus text; empty while hidden.
+  std::string series(time_point now) const { return is_fresh(now) ? series_ : std::string{}; }
+
 private:
+  bool is_fresh(time_point now) const;
+
   metrics to_;
-  time_point since_;                     // of the node's start
+  time_point since_; // of the node's start
+  known_names names_;
   std::optional<time_point> shown_from_; // when the figures were read
+  std::string series_;
   log::limiter failures_;
 };
 

@@ -5,9 +5,8 @@
 #include "clients/kie.hpp"
 #include "clients/storage.hpp"
 #include "node/http/actors_page.hpp"
+#include "node/http/connection_limit.hpp"
 #include "node/http/token.hpp"
-
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
@@ -32,7 +31,6 @@ constexpr std::string_view callback_prefix = "/kie/callback/";
 constexpr size_t most_update = 1U << 20;
 constexpr size_t most_callback = 64U << 10;
 
-constexpr size_t most_connections = 1000;
 constexpr size_t most_per_address = 250; // Telegram comes with 100 at most
 
 /// The sequel of `path` after `prefix`; nullopt: it begins otherwise.
@@ -94,15 +92,6 @@ void send_json(responder& to, std::string json) {
            .file = {}});
 }
 
-/// A quarter of what the process may open at once: the rest is for PostgreSQL, KIE, Telegram and
-/// files.
-size_t connection_limit() {
-  rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) != 0)
-    return most_connections;
-  return std::clamp<size_t>(files.rlim_cur / 4, 16, most_connections);
-}
-
 std::string ready_json(const std::vector<ready_check>& checks, bool ready) {
   auto list = nlohmann::json::object();
   for (const auto& x : checks) {
@@ -128,6 +117,9 @@ struct http_endpoint::service {
 
   /// A request that was admitted.
   void serve(request r, responder to) const;
+
+  /// What metrics call a path.
+  static std::string_view route_of(std::string_view path);
 
 private:
   using answer = http_server::answer;
@@ -183,6 +175,13 @@ const http_endpoint::service::route* http_endpoint::service::find(const request&
   };
   const auto found = std::find_if(routes.begin(), routes.end(), fits);
   return found == routes.end() ? nullptr : &*found;
+}
+
+std::string_view http_endpoint::service::route_of(std::string_view path) {
+  request named;
+  named.path = path;
+  const auto* found = find(named);
+  return found ? found->path : "other";
 }
 
 http_server::admission http_endpoint::service::admit(const request& head) const {
@@ -374,6 +373,11 @@ http_endpoint::http_endpoint(endpoint_options options, endpoint_hooks hooks)
   cfg.max_connections = connection_limit();
   cfg.max_per_address = most_per_address;
   cfg.loopback_counts = false; // a proxy on this host speaks for many
+  if (service_->hooks.answered)
+    cfg.answered = [s = service_](std::string_view path, int status,
+                                  std::chrono::nanoseconds took) {
+      s->hooks.answered(service::route_of(path), status, took);
+    };
   cfg.admit = [s = service_](const request& head) { return s->admit(head); };
   server_ = std::make_unique<http_server>(
     cfg, [s = service_](request r, responder to) { s->serve(std::move(r), std::move(to)); });

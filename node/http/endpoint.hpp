@@ -6,6 +6,7 @@
 #include "protocol/store/kie.hpp"
 #include "protocol/work.hpp"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -55,6 +56,9 @@ struct endpoint_hooks {
 
   /// A callback of KIE, its signature verified where a key is configured.
   std::function<void(store::adopt_task, reply<stored> done)> callback;
+
+  /// Told of every answer, on the endpoint's thread. `route` is a word of ours.
+  std::function<void(std::string_view route, int status, std::chrono::nanoseconds took)> answered;
 
   /// Checks a link to a stored file and says where the file lies.
   std::function<file_answer(const storage_key&, std::string_view expires,

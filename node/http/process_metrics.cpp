@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <string>
@@ -44,6 +45,17 @@ void add_actors(exposition& to) {
     for (size_t i = 0; i < actor_end_names.size(); ++i)
       to.sample(static_cast<double>(kind->ended[i].load()),
                 {{"kind", kind->name}, {"reason", actor_end_names[i]}});
+}
+
+void add_handling(exposition& to) {
+  std::array<double, handling_times::ends.size()> ends{};
+  std::ranges::transform(handling_times::ends, ends.begin(),
+                         [](int64_t ns) { return static_cast<double>(ns) / 1e9; });
+  to.family("neurocards_actor_handling_seconds", "histogram", "How long handlers took.");
+  for (const auto* kind : all_kinds())
+    for (const auto& x : kind->handling.read())
+      to.distribution(ends, x.counts, static_cast<double>(x.sum_ns) / 1e9,
+                      {{"kind", kind->name}, {"message", x.key == 0 ? "other" : text_of(x.key)}});
 }
 
 void add_log(exposition& to) {
@@ -126,6 +138,8 @@ void add_process(exposition& to) {
 std::string process_metrics() {
   exposition to;
   add_actors(to);
+  if (handling_times::is_on())
+    add_handling(to);
   add_log(to);
   to.family("neurocards_build_info", "gauge", "1; its labels say what runs.");
   to.sample(1, {{"version", build::version}, {"commit", build::commit}});

@@ -8,8 +8,10 @@
 #include "node/folders.hpp"
 #include "node/http/cluster_figures.hpp"
 #include "node/http/earnings_figures.hpp"
+#include "node/http/endpoint_lengths.hpp"
 #include "node/http/metrics_text.hpp"
 #include "node/http/readiness.hpp"
+#include "node/http/recent_text.hpp"
 
 #include <unistd.h>
 
@@ -22,6 +24,16 @@ namespace {
 
 using stored = endpoint_hooks::stored;
 
+known_names names_of(const config::all& settings) {
+  known_names result;
+  for (const auto& account : settings.secrets.kie_accounts)
+    for (const auto& key : account)
+      result.keys.push_back(kie::fingerprint(key).value);
+  for (const auto& model : settings.kie.models)
+    result.models.push_back(model.slug);
+  return result;
+}
+
 /// Answers the endpoint's questions by asking other actors. Its functions run inside the actor.
 struct bridge {
   static constexpr const char* name = "surface";
@@ -29,7 +41,7 @@ struct bridge {
   bridge(caf::event_based_actor* me, services x)
     : self(me), context(x), store(x.database), checks(me, std::move(x)),
       inspector(me, context.node.name, NEUROCARDS_VERSION),
-      figures(context.counts, std::chrono::steady_clock::now()) {}
+      figures(context.counts, std::chrono::steady_clock::now(), names_of(context.settings)) {}
 
   caf::behavior make_behavior() {
     return {[](caf::tick_atom) {}}; // work comes as actions
@@ -80,7 +92,8 @@ struct bridge {
   /// for a while.
   void metrics(endpoint_hooks::reply<std::string> done) {
     const auto answer = [this, done](std::chrono::steady_clock::time_point now) {
-      done(metrics_text(self->system(), figures.hidden(now)) + earnings.text(now));
+      done(metrics_text(self->system(), figures.hidden(now)) + figures.series(now)
+           + recent_text(*context.recent, now) + earnings.text(now));
     };
     self->request(store, caf::timespan{std::chrono::seconds{2}}, store::snapshot{})
       .then(
@@ -194,6 +207,7 @@ endpoint_hooks hooks_of(const services& x, const caf::actor& actor) {
   result.callback = hook(actor, &bridge::callback);
   result.ready = hook(actor, &bridge::ready);
   result.metrics = hook(actor, &bridge::metrics);
+  result.answered = endpoint_lengths{x.counts.times()};
   result.file = [x](const storage_key& key, std::string_view expires, std::string_view signature) {
     return find_file(x, key, expires, signature);
   };

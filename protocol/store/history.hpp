@@ -19,4 +19,14 @@ struct job_json {
   std::string text; // an object; empty: there is no such job
 };
 
+/// What has come to its end lately, told to one who asks and to nobody after him: `take_ended` in
+/// SQL. Nothing is told twice; what a node was told that dies is counted by nobody.
+struct take_ended {
+  using answer = struct ended_json;
+  static constexpr request_traits traits{.name = "take_ended", .batch_limit = 1};
+};
+struct ended_json {
+  std::string text; // an object
+};
+
 } // namespace neurocards::store

@@ -21,8 +21,10 @@ struct notification {
   std::string payload; // JSON object
   int tries = 0;
   std::chrono::milliseconds age{0}; // since it was written, by the database's clock, as it was read
-  std::string language;             // "ru" or "en"
-  std::optional<job_id> job;        // the following describe it
+  std::optional<std::chrono::milliseconds> update_age{}; // likewise, of the update it replies to
+  std::chrono::steady_clock::time_point read_time{};     // by the reader's clock
+  std::string language;                                  // "ru" or "en"
+  std::optional<job_id> job;                             // the following describe it
   int attempts = 0;
   std::string model;
   int credits = 0; // the user's balance now

@@ -31,18 +31,21 @@ DECLARE
   v_applies boolean[] := array_fill(false, ARRAY[cardinality(p_updates)]);
   v_stale boolean[] := stale_steps(p_updates, p_chats, p_versions);
   v_step int;
+  v_received timestamptz;
+  v_received_at timestamptz[] := array_fill(NULL::timestamptz, ARRAY[cardinality(p_updates)]);
   v_outcomes int[] := array_fill(0, ARRAY[cardinality(p_updates)]);
 BEGIN
   -- coalesce() hides the condition from the planner, who would prefer the index of unhandled updates
   -- to the primary key and read the remains of all that were handled lately.
-  FOR v_step IN
+  FOR v_step, v_received IN
     UPDATE updates u SET handled_at = now()
       FROM (SELECT * FROM unnest(p_updates) WITH ORDINALITY AS x(id, position) ORDER BY x.id) s
      WHERE u.update_id = ANY (ARRAY[s.id]) AND coalesce(u.handled_at, 'infinity') = 'infinity'
        AND NOT v_stale[s.position]
-    RETURNING s.position
+    RETURNING s.position, u.received_at
   LOOP
     v_applies[v_step] := true;
+    v_received_at[v_step] := v_received;
   END LOOP;
 
   PERFORM upsert_profiles(array_agg(s.who), array_agg(s.username), array_agg(s.first_name),
@@ -115,8 +118,8 @@ BEGIN
   ON CONFLICT (chat_id) DO UPDATE SET state = EXCLUDED.state, data = EXCLUDED.data,
     version = s.version + 1, updated_at = now();
 
-  INSERT INTO notifications (chat_id, kind, payload)
-  SELECT p_chats[n.step], n.kind, n.payload
+  INSERT INTO notifications (chat_id, kind, payload, received_at)
+  SELECT p_chats[n.step], n.kind, n.payload, v_received_at[n.step]
     FROM unnest(p_notice_steps, p_notice_when, p_notice_kinds, p_notice_payloads)
          WITH ORDINALITY AS n(step, outcome, kind, payload, position)
    WHERE v_applies[n.step] AND (n.outcome = 0 OR n.outcome = v_outcomes[n.step])

@@ -6,7 +6,8 @@
 CREATE OR REPLACE FUNCTION due_notices(p_limit int, p_busy bigint[] DEFAULT '{}')
 RETURNS TABLE(id bigint, chat_id bigint, kind text, payload text, tries int, created_at timestamptz,
               language_code text, job_id uuid, attempts int, model text, credits int, video text,
-              video_bytes bigint, video_file_id text, facts jsonb, place text)
+              video_bytes bigint, video_file_id text, facts jsonb, place text,
+              received_at timestamptz)
 LANGUAGE plpgsql AS $$
 BEGIN
   -- The scalar subquery is a probe of one entry of notifications_of_chat per candidate; as NOT EXISTS
@@ -51,7 +52,8 @@ BEGIN
          p.tries, coalesce(p.renewed_at, p.created_at), u.language_code, p.job_id,
          coalesce(j.attempts, 0), j.model, coalesce(u.credits, 0), j.video_url,
          coalesce(j.video_bytes, 0), j.video_file_id, j.video_facts,
-         coalesce(p.payload->'place', j.place)::text
+         coalesce(p.payload->'place', j.place)::text,
+         CASE WHEN p.renewed_at IS NULL THEN p.received_at END
     FROM (SELECT * FROM page WHERE open ORDER BY turn, chat_run_at, id LIMIT p_limit) p
     LEFT JOIN users u ON u.tg_user_id = ANY (ARRAY[p.chat_id])
     LEFT JOIN jobs j ON j.id = ANY (ARRAY[p.job_id])

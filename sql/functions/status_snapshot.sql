@@ -48,6 +48,9 @@ BEGIN
         FROM jobs WHERE status = 'queued'),
       'oldest_processing_seconds', (SELECT seconds_between(min(claimed_at), now())
         FROM jobs WHERE status = 'processing')),
+    'stages', coalesce((SELECT jsonb_agg(jsonb_build_object('stage', s.stage, 'jobs', s.jobs,
+        'oldest_seconds', greatest(0, seconds_between(s.since, now()))))
+          FROM stages_now() s), '[]'),
     'last_hour', (SELECT jsonb_build_object(
         'completed', count(*) FILTER (WHERE status = 'completed'), 'failed',
           count(*) FILTER (WHERE status = 'failed'),

@@ -276,6 +276,9 @@ TEST_CASE_FIXTURE(one_node,
   order(7);
   expect(7, "✅ Видео готово!");
   const auto metrics = web_get(node_url() + "/metrics").body;
+  // Not of a node without certificates, whose first audit is hours away.
+  const std::set<std::string> later{"neurocards_audit_last_success_timestamp_seconds",
+                                    "neurocards_certificate_expiry_timestamp_seconds"};
   static const std::regex series{R"(\b(?:neurocards|caf|process)_[a-z_]+)"};
   for (const auto* file : {"prometheus/alerts.yml", "grafana/neurocards.json"}) {
     std::ifstream in{neurocards::test::in_source(std::string{"deploy/"} + file)};
@@ -285,7 +288,8 @@ TEST_CASE_FIXTURE(one_node,
       names.insert(x->str());
     CHECK(names.size() >= 9);
     for (const auto& name : names)
-      CHECK_MESSAGE(metrics.find("\n" + name) != std::string::npos, file << ": " << name);
+      CHECK_MESSAGE((later.contains(name) || metrics.find("\n" + name) != std::string::npos),
+                    file << ": " << name);
   }
 }
 

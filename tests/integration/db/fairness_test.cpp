@@ -6,7 +6,8 @@
 
 #include <doctest/doctest.h>
 
-// Claims go in rounds, one job of each user in every round. A job is named by its user and its number.
+// Claims go in rounds, one job of each user in every round. A job is named by its user and its
+// number.
 
 using namespace neurocards;
 using namespace neurocards::testing;
@@ -132,7 +133,8 @@ TEST_CASE_FIXTURE(fairness_fixture, "fairness: ever new users hold up nobody's s
   CHECK(place_of("1:5", claimed) > 0);
 }
 
-TEST_CASE_FIXTURE(fairness_fixture, "fairness: a job that failed unclaimed takes no turn from its user") {
+TEST_CASE_FIXTURE(fairness_fixture,
+                  "fairness: a job that failed unclaimed takes no turn from its user") {
   add_user(1, 50);
   add_user(2, 50);
   order(1, 1, 20);
@@ -143,12 +145,15 @@ TEST_CASE_FIXTURE(fairness_fixture, "fairness: a job that failed unclaimed takes
   check_promises();
 }
 
-TEST_CASE_FIXTURE(fairness_fixture,
-                  "fairness: nobody starves and no claim is left out, whatever comes in which order") {
+TEST_CASE_FIXTURE(
+  fairness_fixture,
+  "fairness: nobody starves and no claim is left out, whatever comes in which order") {
   const auto seed = std::random_device{}();
   CAPTURE(seed);
   std::mt19937 random{seed};
-  const auto up_to = [&random](int most) { return 1 + static_cast<int>(random() % unsigned(most)); };
+  const auto up_to = [&random](int most) {
+    return 1 + static_cast<int>(random() % unsigned(most));
+  };
   struct waiting {
     int64_t user;
     int64_t bound;                   // how many claims of every other user may come before
@@ -166,7 +171,8 @@ TEST_CASE_FIXTURE(fairness_fixture,
       const auto count = up_to(user == 1 ? 30 : 5);
       order(user, ordered[user] + 1, count);
       for (int i = 0; i < count; ++i)
-        queue[std::to_string(user) + ":" + std::to_string(++ordered[user])] = {user, ++queued[user], {}};
+        queue[std::to_string(user) + ":" + std::to_string(++ordered[user])] = {
+          user, ++queued[user], {}};
     }
     const auto limit = up_to(6);
     const auto waited = queue.size();
@@ -177,7 +183,8 @@ TEST_CASE_FIXTURE(fairness_fixture,
       queue.erase(key);
       --queued[job.user];
       for (const auto& [other, count] : job.seen)
-        REQUIRE_MESSAGE(count <= job.bound + 1, key << " let " << other << " go first"); // the round under way
+        REQUIRE_MESSAGE(count <= job.bound + 1,
+                        key << " let " << other << " go first"); // the round under way
       for (auto& [later, x] : queue)
         if (x.user != job.user)
           ++x.seen[job.user];

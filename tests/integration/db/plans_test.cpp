@@ -103,6 +103,8 @@ TEST_CASE_FIXTURE(busy_fixture,
              {"users_pkey", "notifications_dropped_videos"});
   check_plan("SELECT * FROM left_to_operators()",
              {"payments_unsettled", "notifications_dropped_videos", "operator_actions_by_target"});
+  check_plan("SELECT take_ended()", {"jobs_finished", "credit_ledger_pkey"});
+  check_plan("SELECT stages_now()", {"jobs_in_flight", "jobs_due", "notifications"});
   check_plan("SELECT job_summaries('{1,2}', '{5,5}', '{NULL,NULL}')", {"jobs_by_user"});
   check_plan("SELECT due_notices(100)", {"notifications_due", "notifications_of_chat"});
   check_plan("SELECT job_history(" + jobs + "[1])",

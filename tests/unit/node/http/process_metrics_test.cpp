@@ -1,13 +1,17 @@
 #include "node/http/process_metrics.hpp"
 
+#include "actors/actor_kinds.hpp"
 #include "actors/metrics.hpp"
 #include "base/log.hpp"
 #include "node/build.hpp"
+#include "node/http/cluster_series.hpp"
 #include "node/http/earnings_figures.hpp"
 #include "node/http/metrics_text.hpp"
+#include "node/http/recent_text.hpp"
 #include "tests/support/folders.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -75,6 +79,20 @@ TEST_CASE("process metrics: every kind of actor has its figures from the start")
   }
 }
 
+TEST_CASE("process metrics: handlers are measured by message unless that is switched off") {
+  kind_of("generation").handling.add(0x1234, 2'000'000);
+  handling_times::set(true);
+  const auto text = process_metrics();
+  const auto begin = text.find("neurocards_actor_handling_seconds_bucket{kind=\"generation\"");
+  REQUIRE(begin != std::string::npos);
+  CHECK(text.find(",le=\"0.005\"} ", begin) != std::string::npos);
+  CHECK(text.find(",le=\"+Inf\"} ", begin) != std::string::npos);
+  CHECK(text.find("neurocards_actor_handling_seconds_count{kind=\"generation\"")
+        != std::string::npos);
+  handling_times::set(false);
+  CHECK(process_metrics().find("neurocards_actor_handling_seconds") == std::string::npos);
+}
+
 TEST_CASE("process metrics: what runs is told") {
   CHECK(value_of("neurocards_build_info{version=\"" + std::string{build::version} + "\",commit=\""
                  + std::string{build::commit} + "\"}")
@@ -89,8 +107,21 @@ TEST_CASE("process metrics: docs/metrics.md names every family, and none that th
   for (auto* count : {&all.db_requests("ping"), &all.db_failures("ping"), &all.db_batches("ping")})
     count->inc();
   all.db_seconds("ping").inc(0.001);
+  all.times().db_request("ping").observe(0.001);
+  all.times().http_request("kie", "kie.createTask", "ok").observe(1);
+  all.times().endpoint("/metrics", "200").observe(0.01);
+  kind_of("generation").handling.add(1, 1);
+  handling_times::set(true);
+  recent_figures figures;
+  for (const auto* name :
+       {"neurocards_audit_last_success_timestamp_seconds", "neurocards_kie_balance_credits",
+        "neurocards_certificate_expiry_timestamp_seconds", "neurocards_scheduler_busy_ratio",
+        "neurocards_storage_free_bytes"})
+    figures.set({name}, 1, recent_figures::time_point::max());
   std::set<std::string> shown;
   std::istringstream lines{metrics_text(registry) + process_metrics()
+                           + recent_text(figures, std::chrono::steady_clock::now())
+                           + cluster_series(nlohmann::json::object(), {})
                            + earnings_figures{}.text({})};
   for (std::string hash, type, name, line; std::getline(lines, line);)
     if (std::istringstream words{line}; words >> hash >> type >> name && type == "TYPE")

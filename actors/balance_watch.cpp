@@ -1,0 +1,42 @@
+#include "actors/balance_watch.hpp"
+
+#include "actors/timer_wheel.hpp"
+#include "base/jitter.hpp"
+#include "base/log.hpp"
+
+namespace neurocards {
+
+balance_watch::balance_watch(balance_watch_actor::pointer self, balance_config config,
+                             http_agent_actor http, std::shared_ptr<recent_figures> shown)
+  : self_(self), config_(std::move(config)), http_(std::move(http)), shown_(std::move(shown)) {}
+
+balance_watch_actor::behavior_type balance_watch::make_behavior() {
+  ask();
+  return {
+    [this](wake_atom) { ask(); },
+  };
+}
+
+void balance_watch::ask() {
+  next_.dispose();
+  next_ = run_after(self_, with_jitter(config_.interval), [this] { ask(); });
+  for (const auto& key : config_.keys)
+    self_
+      ->request(http_, caf::infinite,
+                config_.api.credit(key)) // infinite: http_agent always answers
+      .then([this, key = kie::fingerprint(key)](const http::response& got) { on_answer(key, got); },
+            [](const caf::error&) {}); // the agent has died: so will this node
+}
+
+void balance_watch::on_answer(const key_fingerprint& key, const http::response& got) {
+  const auto read = kie::parse_credit(got);
+  const auto* balance = std::get_if<double>(&read);
+  if (!balance) {
+    log::debug("balance_watch.not_read", "key", key);
+    return;
+  }
+  shown_->set({"neurocards_kie_balance_credits", "fingerprint", key.value}, *balance,
+              std::chrono::steady_clock::now() + config_.interval * 3);
+}
+
+} // namespace neurocards

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "actors/message_key.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+namespace neurocards {
+
+/// How long the handlers of one kind took, by message, since the process began. A table of fixed
+/// size without locks: what finds no place in it is counted under the key 0. Safe to use from any
+/// thread.
+class handling_times {
+public:
+  /// Upper ends of the buckets in nanoseconds; the last has none. 25 ms is a stall (stalls.hpp).
+  static constexpr std::array<int64_t, 7> ends{100'000,     1'000'000,   5'000'000,    25'000'000,
+                                               100'000'000, 500'000'000, 2'000'000'000};
+
+  struct row {
+    message_key key = 0;
+    std::array<int64_t, ends.size() + 1> counts{};
+    int64_t sum_ns = 0;
+  };
+
+  /// Whether handlers are measured (`metrics.handling`).
+  static bool is_on() { return on_.load(std::memory_order_relaxed); }
+  static void set(bool on) { on_.store(on, std::memory_order_relaxed); }
+
+  void add(message_key key, int64_t ns) {
+    auto& x = place_of(key);
+    size_t bucket = 0;
+    while (bucket < ends.size() && ns > ends[bucket])
+      ++bucket;
+    x.counts[bucket].fetch_add(1, std::memory_order_relaxed);
+    x.sum_ns.fetch_add(ns, std::memory_order_relaxed);
+  }
+
+  /// Of the messages that came.
+  std::vector<row> read() const {
+    std::vector<row> result;
+    for (const auto& x : places_)
+      if (x.key.load(std::memory_order_relaxed) != 0)
+        result.push_back(copy(x));
+    if (auto misfits = copy(others_); misfits.sum_ns > 0)
+      result.push_back(misfits);
+    return result;
+  }
+
+private:
+  struct place {
+    std::atomic<message_key> key = 0;
+    std::array<std::atomic<int64_t>, ends.size() + 1> counts{};
+    std::atomic<int64_t> sum_ns = 0;
+  };
+
+  static row copy(const place& x) {
+    row result;
+    result.key = x.key.load(std::memory_order_relaxed);
+    for (size_t i = 0; i < result.counts.size(); ++i)
+      result.counts[i] = x.counts[i].load(std::memory_order_relaxed);
+    result.sum_ns = x.sum_ns.load(std::memory_order_relaxed);
+    return result;
+  }
+
+  /// The message's own place, or the first free one behind where it belongs.
+  place& place_of(message_key key) {
+    const auto first = static_cast<size_t>((key * 0x9E3779B97F4A7C15U) >> 58);
+    for (size_t i = 0; i < places_.size(); ++i) {
+      auto& x = places_[(first + i) % places_.size()];
+      auto known = x.key.load(std::memory_order_relaxed);
+      if (known == key || (known == 0 && x.key.compare_exchange_strong(known, key)) || known == key)
+        return x;
+    }
+    return others_;
+  }
+
+  static inline std::atomic<bool> on_ = false;
+  std::array<place, 64> places_{};
+  place others_{};
+};
+
+} // namespace neurocards

@@ -1,0 +1,46 @@
+-- Jobs that have ended and credits that have moved since somebody asked last, each told once,
+-- whichever node asks: it counts them. While somebody else is being told there is nothing. Those
+-- younger than three seconds wait: of transactions that run at the same time, the later may commit
+-- first. Reads at most `p_limit` jobs, those of one batch more, and five times as many movements.
+CREATE OR REPLACE FUNCTION take_ended(p_limit int DEFAULT 1000) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_told jsonb;
+  v_until timestamptz := now() - interval '3 s';
+  v_jobs jsonb;
+  v_last timestamptz;
+  v_credits jsonb;
+  v_ledger bigint;
+BEGIN
+  SELECT s.value INTO v_told FROM settings s WHERE s.key = 'ended' FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    RETURN '{}';
+  END IF;
+  WITH page AS MATERIALIZED (
+    SELECT j.* FROM jobs j
+     WHERE j.finished_at > (v_told->>'finished_at')::timestamptz AND j.finished_at <= v_until
+     ORDER BY j.finished_at FETCH FIRST (p_limit) ROWS WITH TIES
+  )
+  SELECT jsonb_agg(ended_job(p)), CASE WHEN count(*) >= p_limit THEN max(p.finished_at) END
+    INTO v_jobs, v_last FROM page p;
+  WITH page AS MATERIALIZED (
+    SELECT l.id, l.kind, l.amount, l.created_at FROM credit_ledger l
+     WHERE l.id > (v_told->>'ledger')::bigint ORDER BY l.id LIMIT 5 * p_limit
+  ), old AS MATERIALIZED (
+    SELECT p.* FROM page p
+     WHERE p.id < coalesce((SELECT min(y.id) FROM page y WHERE y.created_at > v_until), p.id + 1)
+  ), sums AS (
+    SELECT o.kind, count(*) AS times, sum(abs(o.amount)) AS amount, max(o.id) AS last
+      FROM old o GROUP BY o.kind
+  )
+  SELECT jsonb_object_agg(s.kind, jsonb_build_object('times', s.times, 'amount', s.amount)),
+         max(s.last)
+    INTO v_credits, v_ledger FROM sums s;
+  UPDATE settings s
+     SET value = jsonb_build_object(
+           'finished_at',
+             greatest((v_told->>'finished_at')::timestamptz, coalesce(v_last, v_until)),
+           'ledger', coalesce(v_ledger, (v_told->>'ledger')::bigint)),
+         updated_at = now()
+   WHERE s.key = 'ended';
+  RETURN jsonb_build_object('jobs', coalesce(v_jobs, '[]'), 'credits', coalesce(v_credits, '{}'));
+END $$;
