@@ -14,7 +14,8 @@ int main(int argc, char** argv) {
     {"lives", bench::measure_lives},     {"orders", bench::measure_orders},
     {"pickup", bench::measure_pickup},   {"polls", bench::measure_polls},
     {"jobs", bench::measure_jobs},       {"updates", bench::measure_updates},
-    {"sending", bench::measure_sending}, {"takeover", bench::measure_takeover}};
+    {"sending", bench::measure_sending}, {"takeover", bench::measure_takeover},
+    {"metrics", bench::measure_metrics}};
   init_protocol();
   log::start({log::level::error, false, ""});
   try {

@@ -27,4 +27,7 @@ void measure_takeover();
 /// P11: the pace of sending, and what one chat in trouble does to the others.
 void measure_sending();
 
+/// P12: what it costs that handlers are measured and somebody watches, of `lives` and `updates`.
+void measure_metrics();
+
 } // namespace neurocards::bench

@@ -1,5 +1,7 @@
 #include "bench/installation.hpp"
 #include "bench/measures.hpp"
+#include "bench/rates.hpp"
+#include "bench/repeated.hpp"
 #include "bench/report.hpp"
 
 #include <map>
@@ -21,23 +23,32 @@ int64_t answers(installation& x) {
            : 0;
 }
 
+} // namespace
+
 /// Each user asks once for his balance; all at once.
-double flood() {
+double updates_per_second(const std::vector<std::string>& options,
+                          const std::function<void(const std::string& url)>& watch) {
   constexpr int users = 5'000;
   installation x;
   x.lift_limits();
   x.services.post("settings", {{"calls_kept", 0}});
   x.agree(first_user, users);
-  x.start_node();
+  x.start_node(options);
   auto questions = nlohmann::json::array();
   for (int i = 0; i < users; ++i)
     questions.push_back({{"user", first_user + i}, {"text", "/balance"}});
+  std::function<void()> looking;
+  if (watch)
+    looking = [watch, url = x.node_url()] { watch(url); };
+  const repeated watching{std::move(looking)};
   const stopwatch time;
   x.services.post("send", questions);
   testing::wait_until(
     "all answers", [&] { return answers(x) >= users; }, 5min);
   return users / time.seconds();
 }
+
+namespace {
 
 /// From the user's message to the answer's arrival at Telegram, in ms, at 100 a second.
 std::vector<double> trickle() {
@@ -70,7 +81,7 @@ std::vector<double> trickle() {
 void measure_updates() {
   std::vector<double> speed, middle, late;
   for (int round = 0; round < rounds; ++round) {
-    speed.push_back(flood());
+    speed.push_back(updates_per_second());
     const auto waits = trickle();
     middle.push_back(quantile(waits, 0.5));
     late.push_back(quantile(waits, 0.99));

@@ -1,0 +1,53 @@
+#include "actors/actor_watch.hpp"
+#include "actors/handling_times.hpp"
+#include "bench/measures.hpp"
+#include "bench/rates.hpp"
+#include "bench/report.hpp"
+#include "node/http/process_metrics.hpp"
+#include "tests/support/world.hpp"
+
+namespace neurocards::bench {
+
+namespace {
+
+constexpr int pairs = 5; // the difference is small: more rounds than elsewhere
+
+/// As if a page and Prometheus looked once a second.
+void look_at_actors() {
+  actor_watch::renew();
+  process_metrics();
+}
+
+void look_at_node(const std::string& url) {
+  testing::web_get(url + "/api/actors?detail=1");
+  testing::web_get(url + "/metrics");
+}
+
+/// Medians of `measure(false)` and `measure(true)`, one after the other, so that what moves the
+/// machine moves both.
+template <class F>
+double ratio_of(F measure) {
+  std::vector<double> off, on;
+  for (int i = 0; i < pairs; ++i) {
+    off.push_back(measure(false));
+    on.push_back(measure(true));
+  }
+  return median(on) / median(off);
+}
+
+} // namespace
+
+void measure_metrics() {
+  const auto lives = ratio_of([](bool watched) {
+    handling_times::set(watched);
+    return watched ? lives_per_second(look_at_actors) : lives_per_second();
+  });
+  compare("P12 lives, measured and watched against neither (goal 0.98)", lives);
+  const auto updates = ratio_of([](bool watched) {
+    return watched ? updates_per_second({"--metrics.handling=true"}, look_at_node)
+                   : updates_per_second({"--metrics.handling=false"});
+  });
+  compare("P12 updates, measured and watched against neither (goal 0.98)", updates);
+}
+
+} // namespace neurocards::bench
