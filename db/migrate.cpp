@@ -28,6 +28,11 @@ constexpr const char* whose_turn_sql =
   "(SELECT oid FROM pg_database WHERE datname = current_database()) "
   "AND (l.classid::bigint << 32 | l.objid::bigint) = 7077466173";
 
+constexpr const char* strangers_sql =
+  "SELECT string_agg(c.relname, ', ' ORDER BY c.relname) FROM pg_class c "
+  "WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v') "
+  "AND c.relname IN ('users', 'jobs', 'payments', 'credits_history')";
+
 constexpr auto longest_wait = 2'000ms; // for all locks of one try together: others wait behind it
 constexpr auto shortest_wait = 50ms;   // for one lock, when the time is nearly up
 constexpr auto work_of_others = 1s;    // between two tries, times their number,
@@ -156,6 +161,19 @@ int build_indexes(pqxx::connection& on, const connection_config& config,
   return static_cast<int>(missing.size());
 }
 
+/// Tables of our names in a database that no migration of ours has touched are somebody else's.
+void demand_no_strangers(pqxx::connection& on, const applied_schema& before) {
+  if (!before.migrations.empty())
+    return;
+  const auto found = pqxx::nontransaction{on}.exec1(strangers_sql)[0];
+  if (!found.is_null())
+    throw migration_refused{
+      "this database has tables of another program: " + found.as<std::string>()
+      + "; nothing was changed. Is it the old bot's? Make a database of its own for this program, "
+        "name it in DATABASE_URL and run migrate again; then name the old one in OLD_DATABASE_URL "
+        "and run: neurocards import (docs/moving_in.md)"};
+}
+
 } // namespace
 
 std::string to_string(schema_state x) {
@@ -183,6 +201,7 @@ migration_outcome migrate(const connection_config& config, const schema_files& f
     throw migration_refused{"a migration differs from the one that was applied: restore its file"};
   if (state == schema_state::same)
     return {};
+  demand_no_strangers(*on, before);
   auto result = apply_in_gaps(*on, config, files, before);
   if (result.migrations > 0 || result.functions > 0)
     log::info("migrate.schema_applied", "migrations", result.migrations, "functions",

@@ -18,7 +18,7 @@ enum class schema_state : uint8_t {
 
 std::string to_string(schema_state);
 
-/// Why `migrate` refuses: the state is `newer` or `edited`.
+/// Why `migrate` refuses: the state is `newer` or `edited`, or the tables are another program's.
 class migration_refused : public std::runtime_error {
 public:
   using std::runtime_error::runtime_error;

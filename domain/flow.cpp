@@ -1,6 +1,7 @@
 #include "domain/flow.hpp"
 
 #include "domain/flow_step.hpp"
+#include "domain/old_buttons.hpp"
 #include "domain/outbox.hpp"
 
 #include <algorithm>
@@ -37,7 +38,7 @@ bool needs_consent(const store::conversation_view& view, const flow_config& conf
 
 needs before(const telegram::incoming& in) {
   if (const auto* query = std::get_if<telegram::callback_query>(&in.content)) {
-    const auto button = parse_data(query->data);
+    const auto button = understand_data(query->data);
     return button ? needs_of(*button) : needs{};
   }
   if (const auto* message = std::get_if<telegram::message>(&in.content)) {
@@ -60,7 +61,7 @@ std::optional<photo_wish> wanted_photo(const store::conversation_view& view,
     if (!needs_consent(view, config))
       wish = photo_in(stored, *message);
   } else if (const auto* query = std::get_if<telegram::callback_query>(&in.content)) {
-    const auto button = parse_data(query->data);
+    const auto button = understand_data(query->data);
     const bool agrees = button && button->chosen == action::agree
                         && button->argument == config.terms.version && needs_consent(view, config);
     if (agrees && stored.early)

@@ -1,5 +1,6 @@
 #include "domain/flow_step.hpp"
 #include "domain/markup.hpp"
+#include "domain/old_buttons.hpp"
 #include "domain/outbox.hpp"
 #include "domain/prompts.hpp"
 
@@ -35,7 +36,7 @@ bool belongs_to_draft(action x) {
 
 void stepper::apply(const telegram::callback_query& query) {
   answer_callback answer{query.id, {}, false};
-  const auto button = parse_data(query.data);
+  const auto button = understand_data(query.data);
   if (in_.where != telegram::chat_kind::private_chat) {
     answer = {query.id, say(lang_, key::alert_private_only), true};
   } else if (view_.banned) {

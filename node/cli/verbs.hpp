@@ -57,6 +57,9 @@ int users_grant(const invocation&);
 int users_ban(const invocation&);
 int users_unban(const invocation&);
 
+int import_bot(const invocation&);
+int import_env(const invocation&);
+
 /// Thrown by a verb that was called wrongly; ends the program with exit code 2.
 struct wrong_usage {
   std::string text;

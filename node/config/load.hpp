@@ -45,6 +45,10 @@ loaded load(const sources&, need);
 /// An unreadable file is a fault.
 loaded load_from_disk(std::vector<std::string> options, need);
 
+/// The environment above `./.env`, with the secrets that stand in files: for the few values that
+/// one verb alone needs.
+variables variables_from_disk();
+
 /// Faults of complete settings, one line each; empty: good. Pure.
 std::vector<std::string> faults_of(const all&, need);
 

@@ -107,7 +107,29 @@ void read_secret_files(sources& from, std::vector<std::string>& faults) {
   }
 }
 
+void read_variables(sources& from, std::vector<std::string>& faults) {
+  if (::access(".env", F_OK) == 0) {
+    errno = 0;
+    auto dot_env = read_text(".env");
+    if (!dot_env.text)
+      faults.push_back(".env: cannot be read: " + dot_env.error);
+    from.dot_env = dot_env.text.value_or("");
+  }
+  from.environment = environment();
+  read_secret_files(from, faults);
+}
+
 } // namespace
+
+variables variables_from_disk() {
+  sources from;
+  std::vector<std::string> faults; // told by load_from_disk already
+  read_variables(from, faults);
+  auto result = merged(from.environment, parse_dot_env(from.dot_env).values);
+  for (auto& [name, value] : result)
+    value = tidy_value(name, value);
+  return result;
+}
 
 loaded load_from_disk(std::vector<std::string> options, need purpose) {
   sources from;
@@ -121,15 +143,7 @@ loaded load_from_disk(std::vector<std::string> options, need purpose) {
   if (!from.text && (!named.empty() || ::access(from.file.c_str(), F_OK) == 0))
     faults.push_back((named.empty() ? "" : "--config-file: ") + quote(from.file)
                      + " cannot be read: " + file.error);
-  if (::access(".env", F_OK) == 0) {
-    errno = 0;
-    auto dot_env = read_text(".env");
-    if (!dot_env.text)
-      faults.push_back(".env: cannot be read: " + dot_env.error);
-    from.dot_env = dot_env.text.value_or("");
-  }
-  from.environment = environment();
-  read_secret_files(from, faults);
+  read_variables(from, faults);
   from.options = std::move(options);
   auto result = load(from, purpose);
   if (purpose == need::services) {

@@ -182,7 +182,8 @@ const std::vector<secret_doc>& secret_variables() {
     {"TELEGRAM_WEBHOOK_SECRET",
      "what Telegram must send with every update; with telegram.mode=webhook"},
     {"KIE_WEBHOOK_KEY", "HMAC key of KIE's callbacks, if the account has one; may be missing"},
-    {"HTTP_TOKEN", "bearer token for dashboard, /api and /metrics; required off loopback"}};
+    {"HTTP_TOKEN", "bearer token for dashboard, /api and /metrics; required off loopback"},
+    {"OLD_DATABASE_URL", "the old bot's database, for neurocards import alone"}};
   return table;
 }
 

@@ -40,6 +40,7 @@ BEGIN
   UPDATE sessions s SET state = 'idle', data = '{}', version = s.version + 1, updated_at = now()
    WHERE s.chat_id = p_tg_user_id; -- its photo is noted by watch_photos_of_drafts
   UPDATE notifications n SET payload = '{}' WHERE n.chat_id = p_tg_user_id AND n.payload <> '{}';
+  DELETE FROM imported_rows i WHERE i.tg_user_id = p_tg_user_id;
   UPDATE cards c SET shown = '{}', finished = true WHERE c.chat_id = p_tg_user_id;
   DELETE FROM updates u WHERE u.chat_id = p_tg_user_id AND u.handled_at IS NOT NULL;
   INSERT INTO old_files AS f (key, tg_user_id, since)

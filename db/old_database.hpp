@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace neurocards::db {
+
+/// A row of the superseded bot's database as it stands, without knowledge of its columns.
+struct old_row {
+  std::string source; // its table
+  nlohmann::json content;
+};
+
+/// Reads the superseded bot's database in one snapshot, from the schema that its address shows,
+/// and never writes: its program may run meanwhile. Throws `std::runtime_error` with what keeps the
+/// rows from being taken over, or why they cannot be read; never with the address.
+std::vector<old_row> read_old_database(const std::string& url);
+
+} // namespace neurocards::db
