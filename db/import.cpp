@@ -33,16 +33,22 @@ std::optional<nlohmann::json> report_in(pqxx::transaction_base& tx) {
   return nlohmann::json::parse(found[0][0].c_str());
 }
 
+/// Table, content, and what is added to it.
+std::string json_of(const old_row& x) {
+  return "[\"" + x.source + "\"," + x.content + ","
+         + (x.moved.empty() ? "{}" : "{\"moved\":" + x.moved + "}") + "]";
+}
+
 void bring(pqxx::transaction_base& tx, const std::vector<old_row>& rows) {
   tx.exec0("CREATE TEMP TABLE old_rows (source text NOT NULL, content jsonb NOT NULL) "
            "ON COMMIT DROP");
   for (size_t begin = 0; begin < rows.size(); begin += batch) {
-    auto part = nlohmann::json::array();
+    std::string part;
     for (size_t i = begin; i < std::min(begin + batch, rows.size()); ++i)
-      part.push_back({rows[i].source, rows[i].content});
-    tx.exec_params0(
-      "INSERT INTO old_rows SELECT x->>0, x->1 FROM jsonb_array_elements($1::jsonb) x",
-      part.dump());
+      part += (part.empty() ? "[" : ",") + json_of(rows[i]);
+    tx.exec_params0("INSERT INTO old_rows SELECT x->>0, x->1 || (x->2) FROM "
+                    "jsonb_array_elements($1::jsonb) x",
+                    part + "]");
   }
   tx.exec0("ANALYZE old_rows");
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include <nlohmann/json.hpp>
 #include <pqxx/connection>
 
 namespace neurocards::db {
@@ -18,9 +19,9 @@ public:
 };
 
 struct import_order {
-  std::vector<old_row> rows; // those of jobs with `moved`: what was understood of them
-  std::string model;         // of the tasks that go on
-  bool commit = true;        // false: do everything, prove it, and take it back
+  std::vector<old_row> rows;
+  std::string model;  // of the tasks that go on
+  bool commit = true; // false: do everything, prove it, and take it back
 };
 
 /// What the import that was made has told, if there was one.

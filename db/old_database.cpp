@@ -61,7 +61,7 @@ std::vector<old_row> rows_of(snapshot& tx) {
     if (std::ranges::none_of(columns, [&](const auto& x) { return x.table == table; }))
       continue;
     for (const auto& row : tx.exec(rows_sql + table + " t"))
-      result.push_back({table, nlohmann::json::parse(row[0].c_str())});
+      result.push_back({table, row[0].c_str(), {}});
   }
   return result;
 }

@@ -3,14 +3,13 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 namespace neurocards::db {
 
 /// A row of the superseded bot's database as it stands, without knowledge of its columns.
 struct old_row {
-  std::string source; // its table
-  nlohmann::json content;
+  std::string source;  // its table
+  std::string content; // JSON, in PostgreSQL's own spelling of numbers and times
+  std::string moved;   // of a job: JSON of what was understood of it, for sql/import
 };
 
 /// Reads the superseded bot's database in one snapshot, from the schema that its address shows,

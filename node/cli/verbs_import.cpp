@@ -50,13 +50,14 @@ nlohmann::json or_null(const std::string& text) {
 
 /// Puts what was understood of a job where sql/import/read.sql finds it.
 void add_words(db::old_row& job, const old_bot::order_words& words, const old_photos& photos) {
-  job.content["moved"] = {
+  const nlohmann::json moved = {
     {"name", or_null(flow::short_name(words.product_text))},
     {"text", or_null(words.product_text)},
     {"script", words.script},
     {"wishes", or_null(words.wishes)},
     {"template", words.template_id},
     {"photo", photos.usable.contains(words.photo) ? or_null(words.photo) : nlohmann::json{}}};
+  job.moved = moved.dump();
 }
 
 std::string variable(const config::variables& from, const char* name) {
@@ -121,7 +122,8 @@ int perform(const invocation& in, const config::variables& from, operator_databa
   std::set<std::string> keys;
   for (auto& row : order.rows)
     if (row.source == "jobs")
-      if (const auto& key = jobs.emplace_back(&row, words_of(row.content)).second.photo;
+      if (const auto& key =
+            jobs.emplace_back(&row, words_of(nlohmann::json::parse(row.content))).second.photo;
           !key.empty())
         keys.insert(key);
   const auto photos =

@@ -38,33 +38,35 @@ WITH owners AS (
   SELECT u.old_id, min(u.tg_user_id) AS tg_user_id, min(u.created_at) AS created_at
     FROM moving_users u GROUP BY u.old_id
 ), told AS (
-  SELECT r.content->>'id' AS old_id, coalesce((r.content->>'tg_user_id')::bigint,
-    o.tg_user_id) AS tg_user_id,
+  SELECT r.content->>'id' AS old_id,
+         coalesce((r.content->>'tg_user_id')::bigint, o.tg_user_id) AS tg_user_id,
          r.content->'moved' AS moved, r.content->>'status' AS status,
-         nullif(r.content->>'kie_task_id', '') AS task, nullif(r.content->>'video_file_id',
-           '') AS file_id,
+         nullif(r.content->>'kie_task_id', '') AS task,
+         nullif(r.content->>'video_file_id', '') AS file_id,
          coalesce(nullif(r.content->>'error', ''), 'unknown') AS error,
          greatest(coalesce((r.content->>'attempts')::int, 0), 0) AS attempts,
-         coalesce(substring(r.content->>'idempotency_key' FROM '_([0-9]{1,2})$')::int,
-           0) AS video_index,
+         coalesce(substring(r.content->>'idempotency_key' FROM '_([0-9]{1,2})$')::int, 0)
+           AS video_index,
          pg_temp.plausible(r.content->>'created_at') AS created_at,
          pg_temp.plausible(r.content->>'started_at') AS started_at,
          pg_temp.plausible(r.content->>'finished_at') AS finished_at, o.created_at AS owner_since
-    FROM old_rows r LEFT JOIN owners o ON o.old_id = r.content->>'user_id' WHERE r.source = 'jobs'
+    FROM old_rows r LEFT JOIN owners o ON o.old_id = r.content->>'user_id'
+   WHERE r.source = 'jobs'
 ), dated AS (
-  SELECT t.*, coalesce(t.created_at, t.started_at, t.finished_at, t.owner_since,
-    now()) AS ordered_at
+  SELECT t.*, coalesce(t.created_at, t.started_at, t.finished_at, t.owner_since, now())
+           AS ordered_at
     FROM told t WHERE t.tg_user_id IS NOT NULL
 )
 SELECT encode(substring(int8send((extract(epoch FROM d.ordered_at) * 1000)::bigint) FROM 3)
               || substring(decode(md5(d.old_id), 'hex') FROM 7), 'hex')::uuid AS id,
        d.old_id, d.tg_user_id, d.moved, d.status, d.task, d.file_id, d.error, d.attempts,
-         d.video_index,
-       d.ordered_at AS created_at, greatest(d.started_at, d.ordered_at) AS started_at,
+       d.video_index, d.ordered_at AS created_at,
+       greatest(d.started_at, d.ordered_at) AS started_at,
        greatest(d.finished_at, d.started_at, d.ordered_at) AS finished_at,
-       -- Of several jobs with one task that goes on, it is the first one's.
+       -- Of several jobs with one task that goes on, it is the youngest one's.
        d.task IS NOT NULL AND d.status = 'processing' AND 1 = row_number() OVER (
-         PARTITION BY d.task, d.status = 'processing' ORDER BY d.ordered_at, d.old_id) AS has_task,
+         PARTITION BY d.task, d.status = 'processing' ORDER BY d.ordered_at DESC, d.old_id)
+         AS has_task,
        CASE WHEN d.status NOT IN ('queued', 'processing', 'completed', 'done', 'failed')
               THEN 'its status is not known: ' || left(d.status, 60)
             WHEN d.status IN ('completed', 'done', 'failed') THEN NULL
@@ -95,32 +97,31 @@ SELECT 'a job of nobody', coalesce(r.content->>'id', '?'), 'kept in imported_row
        SELECT FROM moving_jobs j WHERE j.old_id = r.content->>'id') ORDER BY 2;
 INSERT INTO odd_cases (matter, subject, action)
 SELECT 'a job that cannot go on', j.old_id, format('%s; user %s gets its credit back%s',
-         j.given_back_because, j.tg_user_id, CASE WHEN j.task IS NOT NULL
+         j.given_back_because, j.tg_user_id, CASE WHEN j.task IS NOT NULL AND j.status <> 'queued'
            THEN ', and its video if the task still brings one' ELSE '' END)
   FROM moving_jobs j WHERE j.becomes = 'given back' ORDER BY j.id;
 
 CREATE TEMP TABLE moving_payments ON COMMIT DROP AS
-SELECT r.content->>'id' AS old_id, coalesce((r.content->>'tg_user_id')::bigint,
-  u.tg_user_id) AS tg_user_id,
-       CASE WHEN nullif(r.content->>'payment_id', '') IS NULL OR 1 < row_number() OVER (
-                   PARTITION BY r.content->>'payment_provider', r.content->>'payment_id'
-                     ORDER BY r.content->>'id')
+SELECT r.content->>'id' AS old_id,
+       coalesce((r.content->>'tg_user_id')::bigint, u.tg_user_id) AS tg_user_id,
+       CASE WHEN nullif(r.content->>'payment_id', '') IS NULL
+              OR 1 < row_number() OVER (PARTITION BY r.content->>'payment_provider',
+                       r.content->>'payment_id' ORDER BY r.content->>'id')
               THEN 'old:' || coalesce(r.content->>'id', md5(r.content::text))
             ELSE concat_ws(':', nullif(r.content->>'payment_provider', ''),
-              r.content->>'payment_id')
+                           r.content->>'payment_id')
        END AS charge_id,
-       (r.content->>'credits_purchased')::int AS credits,
-       CASE WHEN r.content->>'amount_rub' IS NULL AND r.content->>'amount_usd' IS NOT NULL
-         THEN 'USD'
-            ELSE coalesce(nullif(r.content->>'currency', ''), 'RUB') END AS currency,
-       round(coalesce((r.content->>'amount_rub')::numeric, (r.content->>'amount_usd')::numeric,
-         0) * 100)::int
-         AS amount,
+       (r.content->>'credits_purchased')::int AS credits, paid.currency,
+       round(coalesce((r.content->>CASE paid.currency WHEN 'USD' THEN 'amount_usd'
+                                     ELSE 'amount_rub' END)::numeric, 0) * 100)::int AS amount,
        coalesce(pg_temp.plausible(r.content->>'completed_at'),
                 pg_temp.plausible(r.content->>'created_at'), now()) AS paid_at
-  FROM old_rows r LEFT JOIN (SELECT old_id, min(tg_user_id) AS tg_user_id
-    FROM moving_users GROUP BY 1) u
-       ON u.old_id = r.content->>'user_id'
+  FROM old_rows r
+ CROSS JOIN LATERAL (SELECT CASE WHEN r.content->>'amount_usd' IS NOT NULL
+    AND (r.content->>'currency' = 'USD' OR r.content->>'amount_rub' IS NULL)
+    THEN 'USD' ELSE 'RUB' END) paid(currency)
+  LEFT JOIN (SELECT old_id, min(tg_user_id) AS tg_user_id FROM moving_users GROUP BY 1) u
+    ON u.old_id = r.content->>'user_id'
  WHERE r.source = 'payments' AND r.content->>'status' = 'completed'
    AND (r.content->>'credits_purchased')::int > 0
    AND coalesce((r.content->>'tg_user_id')::bigint, u.tg_user_id) IS NOT NULL;
@@ -128,7 +129,7 @@ INSERT INTO odd_cases (matter, subject, action)
 SELECT 'a payment that brought nothing', coalesce(r.content->>'id', '?'),
        format('status %s, user %s, %s credits: none is credited; "users grant" if it was paid',
          coalesce(r.content->>'status', 'none'), r.content->>'tg_user_id',
-           r.content->>'credits_purchased')
+         r.content->>'credits_purchased')
   FROM old_rows r WHERE r.source = 'payments' AND NOT EXISTS (
        SELECT FROM moving_payments p WHERE p.old_id = r.content->>'id') ORDER BY 2;
 ANALYZE moving_users, moving_jobs, moving_payments;

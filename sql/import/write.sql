@@ -2,8 +2,8 @@
 -- in as they ended: no trigger tells anybody or moves a credit.
 CREATE TEMP TABLE moved_users ON COMMIT DROP AS
 SELECT k.tg_user_id, greatest(coalesce(sum(u.credits), 0), 0)::int AS credits,
-  count(u.tg_user_id) AS rows,
-       sum(u.credits) AS told, bool_or(u.credits IS NULL) AS without_balance,
+       count(u.tg_user_id) AS rows, sum(u.credits) AS told,
+       bool_or(u.credits IS NULL) AS without_balance,
        (array_agg(u.username ORDER BY u.created_at DESC NULLS LAST, u.old_id)
          FILTER (WHERE u.username IS NOT NULL))[1] AS username,
        (array_agg(u.first_name ORDER BY u.created_at DESC NULLS LAST, u.old_id)
@@ -21,7 +21,7 @@ DECLARE
 BEGIN
   SELECT string_agg(tg_user_id::text, ', ') INTO v_known
     FROM (SELECT m.tg_user_id FROM moved_users m JOIN users u USING (tg_user_id)
-      ORDER BY 1 LIMIT 5) x;
+           ORDER BY 1 LIMIT 5) x;
   IF v_known IS NOT NULL THEN
     RAISE EXCEPTION '%', format('table users, column tg_user_id: %s (perhaps more) have written '
       'to this program already; allowed: a database that knows none of the old users', v_known)
@@ -32,10 +32,10 @@ END $$;
 INSERT INTO odd_cases (matter, subject, action)
 SELECT x.matter, m.tg_user_id::text, x.action FROM moved_users m CROSS JOIN LATERAL (VALUES
   ('a user with several rows', format('%s rows, balances added: %s', m.rows, m.credits),
-    m.rows > 1),
+   m.rows > 1),
   ('a user known by jobs or payments only', 'a user with balance 0', m.rows = 0),
-  ('a user without a balance', format('counts as 0; balance %s', m.credits), m.without_balance
-    AND m.rows > 0),
+  ('a user without a balance', format('counts as 0; balance %s', m.credits),
+   m.without_balance AND m.rows > 0),
   ('a balance below zero', format('%s, taken as 0', m.told), m.told < 0)) x(matter, action, holds)
  WHERE x.holds ORDER BY 1, m.tg_user_id;
 -- The old program wrote down neither its welcome nor its charges: what a balance should be is
@@ -54,37 +54,33 @@ SELECT 'a balance that differs from its history', m.tg_user_id::text,
 -- Nobody's consent was written down: a version that is not today's makes the program ask again, in
 -- the words of changed terms and without a second welcome.
 INSERT INTO users (tg_user_id, username, first_name, credits, terms_version, terms_accepted_at,
-  created_at)
+                   created_at)
 SELECT tg_user_id, username, first_name, credits, 'old-bot', created_at, created_at
   FROM moved_users ORDER BY tg_user_id;
 
 -- The old column `prompt` never held the script: the program writes it anew.
 INSERT INTO jobs (id, tg_user_id, template_type, product_name, product_text, product_image_url,
-  extra_wishes,
-                  video_index, idempotency_key, status, error, error_details, attempts,
-                    attempt_open,
-                  resumes, run_at, kie_task_id, model, task_created_at, started_told, video_url,
-                  video_file_id, created_at, started_at, finished_at, delivered_at)
+                  extra_wishes, video_index, idempotency_key, status, error, error_details,
+                  attempts, attempt_open, resumes, run_at, kie_task_id, model, task_created_at,
+                  started_told, video_url, video_file_id, created_at, started_at, finished_at,
+                  delivered_at)
 SELECT j.id, j.tg_user_id, j.moved->>'template', j.moved->>'name', j.moved->>'text',
-  j.moved->>'photo',
-       j.moved->>'wishes', j.video_index, 'import:' || j.old_id,
+       j.moved->>'photo', j.moved->>'wishes', j.video_index, 'import:' || j.old_id,
        CASE WHEN j.becomes IN ('completed', 'failed') THEN j.becomes ELSE 'queued' END,
        CASE WHEN j.becomes = 'failed' THEN j.error END,
        jsonb_build_object('template_id', j.moved->>'template', 'kind', j.moved->>'template',
                           'user_prompt', j.moved->>'script')
          || CASE WHEN j.becomes = 'failed' THEN '{"class": "UNKNOWN"}' ELSE '{}' END::jsonb,
-       CASE WHEN j.becomes = 'waiting' THEN 0 WHEN j.becomes = 'resuming' THEN greatest(j.attempts,
-         1)
-            ELSE j.attempts END,
+       CASE j.becomes WHEN 'waiting' THEN 0 WHEN 'resuming' THEN greatest(j.attempts, 1)
+                      ELSE j.attempts END,
        j.becomes = 'resuming', j.becomes = 'resuming', j.created_at, j.task,
        CASE WHEN j.task IS NOT NULL THEN current_setting('neurocards.import_model') END,
        CASE WHEN j.becomes = 'resuming' THEN coalesce(j.started_at, j.created_at) END,
-         j.becomes = 'resuming',
+       j.becomes = 'resuming',
        CASE WHEN j.becomes = 'completed' THEN 'videos/' || j.id || '.mp4' END, j.file_id,
-         j.created_at,
-       CASE WHEN j.becomes <> 'waiting' THEN j.started_at END,
-       CASE WHEN j.becomes IN ('completed', 'failed') THEN coalesce(j.finished_at,
-         j.created_at) END,
+       j.created_at, CASE WHEN j.becomes <> 'waiting' THEN j.started_at END,
+       CASE WHEN j.becomes IN ('completed', 'failed')
+            THEN coalesce(j.finished_at, j.created_at) END,
        CASE WHEN j.becomes = 'completed' THEN coalesce(j.finished_at, j.created_at) END
   FROM moving_jobs j ORDER BY j.id;
 
@@ -96,7 +92,7 @@ SELECT charge_id, tg_user_id, credits, currency, amount, 'import', paid_at
 INSERT INTO credit_ledger (tg_user_id, job_id, kind, amount, note, created_at)
 SELECT l.tg_user_id, l.job_id, l.kind, l.amount, l.note, l.since FROM (
   SELECT tg_user_id, NULL::uuid AS job_id, 'welcome' AS kind, 2 AS amount, NULL AS note,
-    created_at AS since, 1 AS phase
+         created_at AS since, 1 AS phase
     FROM moved_users
   UNION ALL
   SELECT tg_user_id, NULL, 'purchase', credits, charge_id, paid_at, 2 FROM moving_payments
@@ -118,23 +114,22 @@ SELECT l.tg_user_id, l.job_id, l.kind, l.amount, l.note, l.since FROM (
 -- The old program has told its users how these ended.
 INSERT INTO notifications (chat_id, job_id, kind, created_at, sent_at)
 SELECT tg_user_id, id, CASE becomes WHEN 'completed' THEN 'job_done' ELSE 'job_failed' END,
-  ended.t, ended.t
+       ended.t, ended.t
   FROM moving_jobs CROSS JOIN LATERAL (SELECT coalesce(finished_at, created_at)) ended(t)
  WHERE becomes IN ('completed', 'failed') AND ended.t > now() - interval '31 days'
-   ORDER BY ended.t, id;
+ ORDER BY ended.t, id;
 
 -- What cannot go on fails as every job does: its triggers give the credit back and tell the user.
 UPDATE jobs j SET status = 'failed', error = m.given_back_because
   FROM moving_jobs m WHERE m.id = j.id AND m.becomes = 'given back';
 -- KIE keeps a video for 14 days.
 INSERT INTO job_tasks (token, job_id, attempt, kie_account, kie_api_key, model, intent_at, task_id,
-  created_at,
-                       abandoned_at)
+                       created_at, abandoned_at)
 SELECT 'import-' || m.old_id, m.id, greatest(m.attempts, 1), '', '',
-  current_setting('neurocards.import_model'),
-       t.t, m.task, t.t, now()
+       current_setting('neurocards.import_model'), t.t, m.task, t.t, now()
   FROM moving_jobs m CROSS JOIN LATERAL (SELECT coalesce(m.started_at, m.created_at)) t(t)
- WHERE m.becomes = 'given back' AND m.task IS NOT NULL AND t.t > now() - interval '14 days';
+ WHERE m.becomes = 'given back' AND m.task IS NOT NULL AND m.status <> 'queued'
+   AND t.t > now() - interval '14 days';
 
 -- Photos are kept from now on, not from when their jobs ended.
 INSERT INTO old_files (key, tg_user_id)
@@ -142,7 +137,7 @@ SELECT DISTINCT ON (j.moved->>'photo') j.moved->>'photo', j.tg_user_id FROM movi
  WHERE j.moved->>'photo' IS NOT NULL ORDER BY j.moved->>'photo', j.created_at
 ON CONFLICT (key) DO NOTHING;
 
--- Photos and texts of jobs without an owner are told in odd_cases; here is all that has no table.
+-- All that has no table here.
 INSERT INTO imported_rows (source, tg_user_id, content)
 SELECT r.source, (r.content->>'tg_user_id')::bigint, r.content - 'moved' FROM old_rows r
  WHERE r.source IN ('credits_history', 'pricing_plans')

@@ -13,8 +13,9 @@ using nlohmann::json;
 
 namespace {
 
-const std::string authorization =
-  "Authorization: Bearer kie-secret-two"; // not the first of our keys
+// Not with our first key.
+const std::vector<std::string> headers{"Authorization: Bearer kie-secret-two",
+                                       "Content-Type: application/json", "User-Agent: the old bot"};
 
 /// A photo that KIE has, as the old program's would have been fetched.
 std::string uploaded_photo(sandbox_process& services) {
@@ -27,7 +28,7 @@ std::string uploaded_photo(sandbox_process& services) {
                   {"uploadPath", "photos"},
                   {"fileName", "bag.png"}}
                .dump(),
-             {authorization, "Content-Type: application/json"});
+             headers);
   INFO(answer.body);
   REQUIRE(answer.status == 200);
   return json::parse(answer.body)["data"]["downloadUrl"];
@@ -43,7 +44,7 @@ std::string live_task(sandbox_process& services) {
                                       {"aspect_ratio", "portrait"},
                                       {"n_frames", "15"}}}}
                                  .dump(),
-                               {authorization, "Content-Type: application/json"});
+                               headers);
   INFO(answer.body);
   const auto body = json::parse(answer.body);
   REQUIRE(body["code"] == 200);

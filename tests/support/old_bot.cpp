@@ -83,7 +83,7 @@ SELECT u.id, CASE WHEN i % 2 = 0 THEN u.tg_user_id END, (ARRAY['ugc', 'creative'
        CASE WHEN i % 2 = 0 THEN t END, CASE WHEN i % 3 = 0 THEN t + interval '1 hour' END
   FROM generate_series(1, 3000) i
   JOIN generation_a.users u ON u.tg_user_id = 2001 + i % 1000
- CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE 'UTC') - random() * interval '3 days') x(t);
+ CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE 'UTC') - random() * interval '3 days' + i * interval '0 s') x(t);
 )";
 
 const char* const fewer_columns = R"(
