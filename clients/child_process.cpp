@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <shared_mutex>
 
 namespace neurocards {
 
@@ -17,6 +18,9 @@ namespace {
 
 constexpr int exit_not_found = 127; // as a shell says it
 constexpr int niceness = 10;
+
+/// Held by whoever has a child, alone by whoever takes any.
+std::shared_mutex children;
 
 void limit(int resource, uint64_t value) {
   const rlimit x{value, value};
@@ -71,6 +75,7 @@ child_end run_child(const std::vector<std::string>& arguments, const child_limit
   for (auto& x : texts)
     list.push_back(x.data());
   list.push_back(nullptr);
+  const std::shared_lock mine{children};
   const pid_t child = ::fork();
   if (child == 0)
     become(list.data(), limits);
@@ -85,6 +90,12 @@ child_end run_child(const std::vector<std::string>& arguments, const child_limit
     return child_end::done;
   return WIFEXITED(status) && WEXITSTATUS(status) == exit_not_found ? child_end::not_found
                                                                     : child_end::failed;
+}
+
+void collect_orphans() {
+  if (const std::unique_lock all{children, std::try_to_lock}; all.owns_lock())
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
 }
 
 } // namespace neurocards

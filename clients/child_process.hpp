@@ -25,4 +25,9 @@ enum class child_end : uint8_t {
 /// output, at low priority, and waits for its end.
 child_end run_child(const std::vector<std::string>& arguments, const child_limits& limits = {});
 
+/// Collects children that others left to this process when they ended, as they leave them to
+/// process 1 of a container. While a child of ours runs, nothing is collected: run_child wants its
+/// own.
+void collect_orphans();
+
 } // namespace neurocards

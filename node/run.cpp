@@ -6,6 +6,7 @@
 #include "actors/peer_dialer.hpp"
 #include "actors/timer_wheel.hpp"
 #include "base/log.hpp"
+#include "clients/child_process.hpp"
 #include "db/migrate.hpp"
 #include "db/session.hpp"
 #include "db/session_settings.hpp"
@@ -54,7 +55,7 @@ constexpr auto certificate_check_interval = 6h;
 sigset_t take_signals() {
   sigset_t result;
   sigemptyset(&result);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP})
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGCHLD})
     sigaddset(&result, number);
   pthread_sigmask(SIG_BLOCK, &result, nullptr);
   return result;
@@ -271,8 +272,9 @@ int next_signal(const sigset_t& signals, std::chrono::steady_clock::time_point u
 void watch_the_end(sigset_t signals, caf::timespan limit) {
   std::thread{[signals, until = std::chrono::steady_clock::now() + limit] {
     int number = 0;
-    while ((number = next_signal(signals, until)) == SIGHUP)
-      log::reopen();
+    while ((number = next_signal(signals, until)) == SIGHUP || number == SIGCHLD)
+      if (number == SIGHUP)
+        log::reopen();
     log::error("run.ended_at_once", "why", number > 0 ? "second signal" : "ending took too long");
     log::flush();
     _exit(1);
@@ -309,6 +311,10 @@ void wait_for_the_end(const sigset_t& signals, running_node& here, const service
   for (;;) {
     const int number =
       next_signal(signals, std::chrono::steady_clock::now() + certificate_check_interval);
+    if (number == SIGCHLD) {
+      collect_orphans(); // process 1 of a container is left those of others
+      continue;
+    }
     if (number != 0 && number != SIGHUP) {
       log::info("run.stops", "signal", number);
       return;

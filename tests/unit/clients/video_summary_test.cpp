@@ -6,6 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
 #include <unistd.h>
 
 #include <cstdlib>
@@ -136,4 +139,19 @@ TEST_CASE("run_child ends what takes too long, and tells what is missing") {
   little = {};
   little.cpu = 1s;
   CHECK(run_child({"sh", "-c", "while :; do :; done"}, little) == child_end::failed);
+}
+
+TEST_CASE("run_child: what a child leaves behind is collected, as by process 1 of a container") {
+  REQUIRE(::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+  REQUIRE(run_child({"sh", "-c", "sleep 0.1 &"}) == child_end::done);
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  const auto has_children = [] {
+    siginfo_t ended{};
+    return ::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0;
+  };
+  CHECK(has_children());
+  while (has_children() && std::chrono::steady_clock::now() < deadline)
+    collect_orphans();
+  CHECK_FALSE(has_children());
+  ::prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
