@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$1"
 programs=$(realpath "$2")
 . tests/tools.sh
-need curl setsid flock env /usr/lib/postgresql/15/bin/initdb
+need curl setsid flock env pgrep ps /usr/lib/postgresql/15/bin/initdb
 . script/lib/common.sh
 . script/lib/postgres.sh
 . script/lib/order.sh

@@ -8,7 +8,7 @@ self=$(realpath "$0")
 cd "$1"
 program=$(realpath "$2")
 . tests/tools.sh
-need mmdebstrap buildah apt-get unshare nsenter mount chroot ip curl awk
+need mmdebstrap buildah apt-get unshare nsenter mount chroot ip curl awk pgrep ps
 . script/lib/common.sh
 . script/lib/order.sh
 skip() { echo "skipped: $*"; exit 77; }
