@@ -195,18 +195,6 @@ double unix_seconds(std::chrono::system_clock::time_point x) {
   return std::chrono::duration<double>{x.time_since_epoch()}.count();
 }
 
-json stalls_json() {
-  auto list = json::array();
-  for (const auto& x : recent_stalls())
-    list.push_back({{"kind", x.handler.kind->name},
-                    {"id", x.handler.id},
-                    {"message", text_of(x.handler.key)},
-                    {"ms", ms(x.lasted)},
-                    {"at", unix_seconds(x.began)},
-                    {"running", x.running}});
-  return list;
-}
-
 std::string field_of(const std::string& sort) {
   if (sort == "oldest")
     return "oldest_ms";
@@ -239,6 +227,18 @@ double measure(const actor_instance& x, const moment& snapshot, const std::strin
 
 } // namespace
 
+json stalls() {
+  auto list = json::array();
+  for (const auto& x : recent_stalls())
+    list.push_back({{"kind", x.handler.kind->name},
+                    {"id", x.handler.id},
+                    {"message", text_of(x.handler.key)},
+                    {"ms", ms(x.lasted)},
+                    {"at", unix_seconds(x.began)},
+                    {"running", x.running}});
+  return list;
+}
+
 void add_kinds(json& to) {
   const moment snapshot;
   for (const auto* list : {"kinds", "messages", "flows", "dead_letters"})
@@ -249,7 +249,7 @@ void add_kinds(json& to) {
     report.add_details(to);
   }
   to["threads"] = threads_json(snapshot);
-  to["stalls"] = stalls_json();
+  to["stalls"] = stalls();
 }
 
 void add_instances(json& to, const actors_query& query) {

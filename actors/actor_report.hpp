@@ -16,6 +16,9 @@ void add_kinds(nlohmann::json& to);
 /// `to`.
 void add_instances(nlohmann::json& to, const actors_query& query);
 
+/// The stalls that run now, then those that ended last, newest first.
+nlohmann::json stalls();
+
 /// Sorts instances as `add_instances` wrote them, and keeps `limit` of them.
 void sort_instances(nlohmann::json& instances, const std::string& by, int limit);
 

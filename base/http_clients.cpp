@@ -71,6 +71,11 @@ http_connection* http_clients::waiting(uint64_t id, uint64_t number) const {
   return found != all_.end() && found->second->owes(number) ? found->second.get() : nullptr;
 }
 
+http_connection* http_clients::streaming(uint64_t id, uint64_t number) const {
+  const auto found = all_.find(id);
+  return found != all_.end() && found->second->streams(number) ? found->second.get() : nullptr;
+}
+
 bool http_clients::busy() const {
   return std::any_of(all_.begin(), all_.end(), [](const auto& x) { return x.second->busy(); });
 }

@@ -28,6 +28,9 @@ public:
   /// The connection whose request `number` waits for its answer; null: it has gone.
   http_connection* waiting(uint64_t id, uint64_t number) const;
 
+  /// The connection whose request `number` is answered by a stream; null: it has gone.
+  http_connection* streaming(uint64_t id, uint64_t number) const;
+
   /// Whether anybody waits for an answer.
   bool busy() const;
 

@@ -216,6 +216,21 @@ void http_connection::answer(http_server::answer x) {
   write_answer(bufferevent_get_output(io_), std::move(x), {range_, bare_, keep_});
 }
 
+void http_connection::begin_stream(const http_server::answer& head) {
+  keep_ = false;
+  if (bare_)
+    return answer(head);
+  enter(state::streamed, 0ms);
+  write_stream_head(bufferevent_get_output(io_), head);
+}
+
+bool http_connection::write(std::string_view bytes, size_t most_behind) const {
+  auto* out = bufferevent_get_output(io_);
+  if (evbuffer_get_length(out) + bytes.size() > most_behind)
+    return false;
+  return evbuffer_add(out, bytes.data(), bytes.size()) == 0;
+}
+
 void http_connection::cut(std::string_view bytes) const {
   (void)!::send(bufferevent_getfd(io_), bytes.data(), bytes.size(), MSG_NOSIGNAL);
 }

@@ -54,6 +54,9 @@ public:
   /// The request `number` waits for its answer.
   bool owes(uint64_t number) const { return state_ == state::served && requests_ == number; }
 
+  /// The request `number` is answered by a stream.
+  bool streams(uint64_t number) const { return state_ == state::streamed && requests_ == number; }
+
   /// A whole request came and its answer is not yet on its way in full.
   bool busy() const { return state_ == state::served || state_ == state::written; }
 
@@ -63,11 +66,18 @@ public:
   /// For the request at hand.
   void answer(http_server::answer);
 
+  /// Begins an answer without an end to the request at hand; `write` goes on with it. HEAD gets the
+  /// head alone.
+  void begin_stream(const http_server::answer& head);
+
+  /// False, and nothing is written: more than `most_behind` bytes are not on their way yet.
+  bool write(std::string_view bytes, size_t most_behind) const;
+
   /// Sends as much of `bytes` as the socket takes at once; the caller deletes the connection then.
   void cut(std::string_view bytes) const;
 
 private:
-  enum class state : uint8_t { idle, head, body, served, written, farewell };
+  enum class state : uint8_t { idle, head, body, served, written, streamed, farewell };
 
   void enter(state, std::chrono::milliseconds limit);
   void on_readable();

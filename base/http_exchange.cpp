@@ -107,6 +107,16 @@ std::string date_now() {
           std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
 }
 
+/// Status, date and the answer's own headers, each with the end of its line.
+std::string head_of(const answer& x) {
+  std::string head = "HTTP/1.1 " + std::to_string(x.status) + " ";
+  head.append(reason_of(x.status)).append("\r\nDate: ").append(date_now()).append("\r\n");
+  for (const auto& [name, value] : x.headers)
+    if (value.find_first_of("\r\n") == value.npos) // a value ends no header
+      head.append(name).append(": ").append(value).append("\r\n");
+  return head;
+}
+
 } // namespace
 
 std::string_view reason_of(int status) {
@@ -149,11 +159,7 @@ void write_answer(evbuffer* out, answer x, const answer_form& form) {
   else
     add_file(form.range, x, content);
   const auto size = evbuffer_get_length(content);
-  std::string head = "HTTP/1.1 " + std::to_string(x.status) + " ";
-  head.append(reason_of(x.status)).append("\r\nDate: ").append(date_now()).append("\r\n");
-  for (const auto& [name, value] : x.headers)
-    if (value.find_first_of("\r\n") == value.npos) // a value ends no header
-      head.append(name).append(": ").append(value).append("\r\n");
+  auto head = head_of(x);
   if (!form.keep)
     head += "Connection: close\r\n";
   const bool bodiless = x.status == 204 || x.status == 304;
@@ -171,6 +177,11 @@ void write_answer(evbuffer* out, answer x, const answer_form& form) {
   if (chunked)
     evbuffer_add(out, "\r\n0\r\n\r\n", 7);
   evbuffer_free(content);
+}
+
+void write_stream_head(evbuffer* out, const answer& x) {
+  const auto head = head_of(x) + "Connection: close\r\n\r\n";
+  evbuffer_add(out, head.data(), head.size());
 }
 
 std::string_view http_server::request::header(std::string_view name) const {

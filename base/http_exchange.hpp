@@ -20,6 +20,9 @@ struct answer_form {
 /// or the part that Range asks for. A file that cannot be read is answered with 404.
 void write_answer(evbuffer* out, http_server::answer x, const answer_form& form);
 
+/// Appends the head of an answer whose body is written later and ends with the connection.
+void write_stream_head(evbuffer* out, const http_server::answer& x);
+
 /// "Not Found" for 404.
 std::string_view reason_of(int status);
 

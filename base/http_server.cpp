@@ -138,6 +138,21 @@ struct http_server::responder::loop final : http_connection::owner {
     }
   }
 
+  void begin_stream(uint64_t connection, uint64_t number, const answer& head) {
+    if (auto* to = clients.waiting(connection, number))
+      to->begin_stream(head);
+  }
+
+  /// False: the client has gone, or goes now because it takes too little.
+  bool write(uint64_t connection, uint64_t number, const std::string& bytes) {
+    auto* to = clients.streaming(connection, number);
+    if (to && to->write(bytes, stream::most_behind))
+      return true;
+    if (to)
+      clients.remove(connection);
+    return false;
+  }
+
   void begin_stop(clock::time_point deadline) {
     door.reset();
     if (!clients.busy() || clock::now() >= deadline) {
@@ -217,6 +232,24 @@ void http_server::responder::cut(std::string bytes) {
   if (const auto l = std::exchange(loop_, nullptr))
     l->post([raw = l.get(), conn = connection_, number = number_, bytes = std::move(bytes)] {
       raw->cut(conn, number, bytes);
+    });
+}
+
+http_server::stream http_server::responder::begin_stream(answer head) {
+  stream result{std::exchange(loop_, nullptr), connection_, number_};
+  if (const auto& l = result.loop_)
+    l->post([raw = l.get(), conn = connection_, number = number_, head = std::move(head)] {
+      raw->begin_stream(conn, number, head);
+    });
+  return result;
+}
+
+void http_server::stream::write(std::string bytes) const {
+  if (loop_ && is_open())
+    loop_->post([raw = loop_.get(), conn = connection_, number = number_, open = open_,
+                 bytes = std::move(bytes)] {
+      if (!raw->write(conn, number, bytes))
+        *open = false;
     });
 }
 

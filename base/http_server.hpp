@@ -43,6 +43,8 @@ public:
     bool chunked = false; // do not tell the length
   };
 
+  class stream;
+
   /// The duty to answer one request, fulfilled once. Dropped unanswered, it answers 500. When the
   /// client has gone or the server has stopped, answering does nothing.
   class responder {
@@ -54,11 +56,15 @@ public:
     void send(answer x);
     void send(int status, std::string body, std::string_view content_type = "application/json");
 
+    /// Begins an answer without an end: status and headers of `head` go at once.
+    stream begin_stream(answer head);
+
     /// Writes `bytes` as they are (a few kilobytes at most) and closes the connection.
     void cut(std::string bytes = {});
 
   private:
     friend class http_server;
+    friend class stream;
     struct loop;
     responder(std::shared_ptr<loop> l, uint64_t connection, uint64_t number)
       : loop_(std::move(l)), connection_(connection), number_(number) {}
@@ -66,6 +72,28 @@ public:
     std::shared_ptr<loop> loop_; // empty: answered or moved from
     uint64_t connection_;
     uint64_t number_; // of the request among those of its connection
+  };
+
+  /// An answer that goes on until either side ends the connection. Copies are the same stream; from
+  /// any thread. A client that is more than `most_behind` bytes behind is dropped.
+  class stream {
+  public:
+    static constexpr size_t most_behind = 256U << 10;
+
+    void write(std::string bytes) const;
+
+    /// False once a write has found the client gone or dropped it.
+    bool is_open() const { return *open_; }
+
+  private:
+    friend class responder;
+    stream(std::shared_ptr<responder::loop> l, uint64_t connection, uint64_t number)
+      : loop_(std::move(l)), connection_(connection), number_(number) {}
+
+    std::shared_ptr<responder::loop> loop_;
+    uint64_t connection_;
+    uint64_t number_;
+    std::shared_ptr<std::atomic<bool>> open_ = std::make_shared<std::atomic<bool>>(true);
   };
 
   using handler = std::function<void(request, responder)>;

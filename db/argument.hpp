@@ -52,6 +52,13 @@ struct argument {
     unit = " * interval '1 ms'";
   }
 
+  /// NULL for nullopt.
+  template <class T>
+  argument(const char* to, const std::optional<T>& x) : argument(to, x.value_or(T{})) {
+    if (!x)
+      value.reset();
+  }
+
   const char* parameter;
   std::optional<std::string> value; // nullopt: NULL
   const char* unit = "";            // what the number is multiplied by

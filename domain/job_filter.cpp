@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <span>
 
 namespace neurocards::job_filter {
 
@@ -18,16 +20,66 @@ bool is_number(std::string_view text) {
          && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::string fault_of(std::string_view key, std::string_view value) {
+constexpr std::array<std::string_view, 4> all_states{"queued", "processing", "completed", "failed"};
+constexpr auto open_states = std::span{all_states}.first<2>();
+
+using states = std::span<const std::string_view>;
+
+std::string joined(states words) {
+  std::string result;
+  for (const auto& word : words)
+    result.append(result.empty() ? "" : ", ").append(word);
+  return result;
+}
+
+std::string fault_of(std::string_view key, std::string_view value, states allowed = open_states) {
   if (std::ranges::find(keys, key) == keys.end())
     return quoted(key) + " is no key; allowed: status, class, model, node, user";
   if (value.empty())
     return std::string{key} + ": has no value";
-  if (key == "status" && value != "queued" && value != "processing")
-    return "status: " + quoted(value) + " is not allowed; allowed: queued, processing";
+  if (key == "status" && std::ranges::find(allowed, value) == allowed.end())
+    return "status: " + quoted(value) + " is not allowed; allowed: " + joined(allowed);
   if (key == "user" && !is_number(value))
     return "user: " + quoted(value) + " is no user; write Telegram's number";
   return {};
+}
+
+/// The ID whose digits begin with `digits` and go on with `filling`.
+std::string filled_id(std::string digits, char filling) {
+  digits.resize(32, filling);
+  for (const auto dash : {8, 13, 18, 23})
+    digits.insert(static_cast<size_t>(dash), 1, '-');
+  return digits;
+}
+
+/// Digits of an ID or of its beginning, without dashes; empty: it is none.
+std::string id_digits(std::string_view text) {
+  constexpr size_t id_size = 36;
+  std::string result;
+  for (const char c : text)
+    if (c != '-')
+      result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const bool is_hex =
+    std::ranges::all_of(result, [](unsigned char c) { return std::isxdigit(c) != 0; });
+  return is_hex && text.size() <= id_size && result.size() <= 32 ? result : std::string{};
+}
+
+/// IDs begin with the time, hence with 0 for some centuries more; Telegram's numbers never do.
+void add_search(const std::string& text, parsed& to) {
+  if (is_number(text) && text[0] != '0') {
+    if (to.terms.emplace("user", text).first->second != text)
+      to.fault = "q: names another user than user=";
+    return;
+  }
+  const auto digits = id_digits(text);
+  if (digits.empty()) {
+    to.fault = "q: " + quoted(text)
+               + " is nothing to search for; write a job's ID, its beginning, "
+                 "or a user's number";
+    return;
+  }
+  to.terms["id_from"] = filled_id(digits, '0');
+  to.terms["id_to"] = filled_id(digits, 'f');
 }
 
 } // namespace
@@ -45,6 +97,30 @@ parsed parse(std::string_view text) {
     if (result.fault.empty() && !result.terms.emplace(key, value).second)
       result.fault = std::string{key} + ": stands twice";
   }
+  return result;
+}
+
+parsed for_action(const std::map<std::string, std::string>& terms) {
+  parsed result{terms,
+                terms.empty() ? "is empty; name one of status, class, model, node, user" : ""};
+  for (const auto& [key, value] : terms)
+    if (result.fault.empty())
+      result.fault = fault_of(key, value);
+  return result;
+}
+
+parsed for_list(const std::map<std::string, std::string>& terms) {
+  parsed result;
+  for (const auto& [key, value] : terms) {
+    if (value.empty() || key == "q")
+      continue;
+    if (result.fault.empty())
+      result.fault = fault_of(key, value, all_states);
+    result.terms.emplace(key, value);
+  }
+  if (const auto search = terms.find("q");
+      search != terms.end() && !search->second.empty() && result.fault.empty())
+    add_search(search->second, result);
   return result;
 }
 

@@ -15,4 +15,11 @@ struct parsed {
 /// Keys are status, class, model, node and user; each may stand once, and one must.
 parsed parse(std::string_view);
 
+/// The same, read already: jobs that have not ended, on which an operator acts.
+parsed for_action(const std::map<std::string, std::string>& terms);
+
+/// For lists, also of jobs that have ended. An empty value means any. `q`, what was typed into a
+/// field of search, becomes a user or a range of IDs (`id_from`, `id_to`).
+parsed for_list(const std::map<std::string, std::string>& terms);
+
 } // namespace neurocards::job_filter

@@ -202,6 +202,7 @@ struct secrets {
   secret telegram_webhook_secret;
   secret kie_webhook_key;
   secret http_token;
+  secret http_read_token;
 };
 
 struct all {

@@ -3,7 +3,7 @@
 #include "node/cli/operator_action.hpp"
 #include "node/cli/operator_database.hpp"
 #include "node/cli/rows_text.hpp"
-#include "node/config/value.hpp"
+#include "node/operators.hpp"
 
 #include <iostream>
 
@@ -18,13 +18,10 @@ std::string limit_of(const invocation& in) {
   const auto given = in.values.find("--for");
   if (given == in.values.end())
     return {};
-  config::duration limit{};
-  if (const auto fault = config::read(config::from_text(given->second), limit); !fault.empty())
+  std::chrono::milliseconds limit{};
+  if (const auto fault = operators::read_length(given->second, limit); !fault.empty())
     throw wrong_usage{"--for: " + fault};
-  if (limit <= config::duration::zero())
-    throw wrong_usage{"--for: " + config::quote(given->second)
-                      + " is not allowed; allowed: more than 0s"};
-  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(limit).count());
+  return std::to_string(limit.count());
 }
 
 } // namespace

@@ -16,7 +16,7 @@ struct lever {
   std::string title; // "Model sora-2"
 };
 
-/// The keys or models that exist: those of the settings and those the database knows, as
+/// The keys, models or nodes that exist: those of the settings and those the database knows, as
 /// `lever_targets` (SQL) tells.
 nlohmann::json targets(const invocation&, levers::subject);
 

@@ -1,9 +1,9 @@
 #include "node/cli/lever.hpp"
 
-#include "actors/key_ring.hpp"
 #include "node/cli/operator_database.hpp"
 #include "node/cli/table_text.hpp"
 #include "node/config/value.hpp"
+#include "node/operators.hpp"
 
 #include <iostream>
 
@@ -15,21 +15,8 @@ using nlohmann::json;
 
 namespace {
 
-/// Names of the settings this verb was called with: secrets may be another host's.
-std::vector<std::string> configured(const config::all& settings, levers::subject subject) {
-  std::vector<std::string> result;
-  if (subject == levers::subject::model)
-    for (const auto& model : settings.kie.models)
-      result.push_back(model.slug);
-  if (subject == levers::subject::key)
-    for (const auto& account : kie_accounts(settings.secrets.kie_accounts))
-      for (const auto& key : account.keys)
-        result.push_back(key.value);
-  return result;
-}
-
-const char* name_field(levers::subject subject) {
-  return subject == levers::subject::key ? "fingerprint" : "model";
+std::string name_field(levers::subject subject) {
+  return subject == levers::subject::key ? "fingerprint" : to_string(subject);
 }
 
 std::string state_text(const json& target) {
@@ -44,8 +31,9 @@ std::string state_text(const json& target) {
 
 json targets(const invocation& in, levers::subject subject) {
   operator_database db{in.config.settings, operator_database::schema::ours};
-  return db.value("SELECT lever_targets($1, ARRAY(SELECT jsonb_array_elements_text($2::jsonb)))",
-                  {to_string(subject), json(configured(in.config.settings, subject)).dump()});
+  return db.value(
+    "SELECT lever_targets($1, ARRAY(SELECT jsonb_array_elements_text($2::jsonb)))",
+    {to_string(subject), json(operators::configured(in.config.settings, subject)).dump()});
 }
 
 lever target_word(const invocation& in, levers::subject subject, const std::string& title) {

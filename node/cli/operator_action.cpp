@@ -1,5 +1,7 @@
 #include "node/cli/operator_action.hpp"
 
+#include "node/operators.hpp"
+
 #include <array>
 #include <cstdlib>
 #include <iostream>
@@ -24,10 +26,6 @@ std::string asked(const std::string& question) {
   return answer;
 }
 
-bool is_blank(const std::string& text) {
-  return text.find_first_not_of(" \t\r\n") == std::string::npos;
-}
-
 std::string login_name() {
   if (const char* behind_sudo = std::getenv("SUDO_USER"); behind_sudo && *behind_sudo != '\0')
     return behind_sudo;
@@ -46,7 +44,7 @@ std::string reason_of(const invocation& in) {
   auto reason = given != in.values.end() ? given->second
                 : has_terminal()         ? asked("Reason (kept in operator_actions): ")
                                          : "";
-  if (is_blank(reason))
+  if (operators::is_blank(reason))
     throw wrong_usage{"--reason: missing; say why you do this, as --reason=TEXT"};
   return reason;
 }

@@ -39,7 +39,8 @@ json ask(const config::all& settings, const std::string& path) {
   http::request request;
   request.url = address_of(settings) + path;
   request.label = "actors";
-  request.bearer = settings.secrets.http_token;
+  const auto& keys = settings.secrets;
+  request.bearer = keys.http_token.empty() ? keys.http_read_token : keys.http_token;
   request.timeout = patience;
   request.max_bytes = 64 << 20;
   http::engine engine;

@@ -3,7 +3,6 @@
 #include "node/cli/operator_database.hpp"
 #include "node/cli/rows_text.hpp"
 
-#include <algorithm>
 #include <iostream>
 #include <sstream>
 
@@ -43,24 +42,6 @@ std::vector<levers::node_state> states(const json& state) {
   return result;
 }
 
-/// The verb's word as a node that cluster.conf lists or the database knows.
-lever node_word(const invocation& in, const json& state) {
-  std::vector<std::string> known;
-  const auto add = [&known](const std::string& name) {
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      known.push_back(name);
-  };
-  for (const auto& node : in.config.settings.cluster.nodes)
-    add(node.name);
-  for (const auto* list : {&state["nodes"], &state["paused"]["nodes"]})
-    for (const auto& node : *list)
-      add(node["name"]);
-  if (const auto fault = levers::fault_of(levers::subject::node, in.words[0], known);
-      !fault.empty())
-    throw wrong_usage{fault};
-  return {levers::subject::node, in.words[0], "Node " + in.words[0]};
-}
-
 std::string joined(const std::vector<std::string>& words) {
   std::string result;
   for (const auto& word : words)
@@ -90,16 +71,16 @@ int nodes_list(const invocation& in) {
 }
 
 int nodes_drain(const invocation& in) {
-  const auto state = snapshot(in);
-  const auto node = node_word(in, state);
-  if (const auto lost = levers::roles_lost_without(node.name, states(state)); !lost.empty())
+  const auto node = target_word(in, levers::subject::node, "Node");
+  if (const auto lost = levers::roles_lost_without(node.name, states(snapshot(in))); !lost.empty())
     confirm(in, "No other node has the role " + joined(lost)
                   + ": what it does stands still until `nodes undrain`. Drain all the same?");
   return pause(in, node, "drains: it gives its jobs back with their tasks and takes no work");
 }
 
 int nodes_undrain(const invocation& in) {
-  return resume(in, node_word(in, snapshot(in)), "works again as cluster.conf says");
+  return resume(in, target_word(in, levers::subject::node, "Node"),
+                "works again as cluster.conf says");
 }
 
 } // namespace neurocards::verbs

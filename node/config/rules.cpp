@@ -125,6 +125,8 @@ void check_http(const all& x, need purpose, faults& out) {
   else if (purpose == need::services && !is_loopback(address->host) && x.secrets.http_token.empty())
     out.push_back("HTTP_TOKEN: missing; http.listen " + quote(x.http.listen)
                   + " is reachable from outside: set a token, or listen on 127.0.0.1");
+  if (!x.secrets.http_read_token.empty() && x.secrets.http_read_token == x.secrets.http_token)
+    out.push_back("HTTP_READ_TOKEN: is the same as HTTP_TOKEN; who may only read needs another");
 }
 
 /// Telegram's rule for a webhook's secret_token.

@@ -138,6 +138,7 @@ secrets read_secrets(const variables& from, std::vector<std::string>& faults) {
   result.telegram_webhook_secret = get("TELEGRAM_WEBHOOK_SECRET");
   result.kie_webhook_key = get("KIE_WEBHOOK_KEY");
   result.http_token = get("HTTP_TOKEN");
+  result.http_read_token = get("HTTP_READ_TOKEN");
   return result;
 }
 
@@ -183,6 +184,7 @@ const std::vector<secret_doc>& secret_variables() {
      "what Telegram must send with every update; with telegram.mode=webhook"},
     {"KIE_WEBHOOK_KEY", "HMAC key of KIE's callbacks, if the account has one; may be missing"},
     {"HTTP_TOKEN", "bearer token for dashboard, /api and /metrics; required off loopback"},
+    {"HTTP_READ_TOKEN", "the same for those who may read and not act; may be missing"},
     {"OLD_DATABASE_URL", "the old bot's database, for neurocards import alone"}};
   return table;
 }

@@ -1,10 +1,10 @@
 #include "node/http/actors_page.hpp"
 
 #include "actors/actor_report.hpp"
+#include "node/http/number.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <nlohmann/json.hpp>
 
@@ -17,13 +17,6 @@ using nlohmann::json;
 constexpr std::array<std::string_view, 4> orders{"waiting", "oldest", "busy", "age"};
 constexpr int default_limit = 100;
 constexpr int greatest_limit = 1000;
-
-/// A whole number without sign, or nothing.
-template <class T>
-bool read_number(std::string_view text, T& to) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), to);
-  return error == std::errc{} && end == text.data() + text.size() && !text.empty();
-}
 
 std::string dump(const json& x) {
   return x.dump(-1, ' ', false, json::error_handler_t::replace);

@@ -2,12 +2,16 @@
 
 #include "base/http_server.hpp"
 #include "base/secret.hpp"
+#include "node/http/access.hpp"
+#include "node/http/operators_api.hpp"
+#include "node/http/series_page.hpp"
 #include "protocol/actors_view.hpp"
 #include "protocol/store/kie.hpp"
 #include "protocol/work.hpp"
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +50,15 @@ struct endpoint_hooks {
   /// What this node's actors are, or those of the nodes that `query.node` names; empty: this one's.
   std::function<void(actors_query query, reply<actors_answer> done)> actors;
 
+  /// A list that operators read, or what they want to be done.
+  std::function<void(operators_api::question, reply<operators_api::answer> done)> operators;
+
+  /// The history of figures, as JSON. Answers at once.
+  std::function<std::string(const series_page::query&)> series;
+
+  /// Somebody listens to the events of this node.
+  std::function<void(std::shared_ptr<http_server::responder>)> events;
+
   std::function<void(reply<std::vector<ready_check>> done)> ready;
 
   /// Prometheus text.
@@ -70,12 +83,12 @@ struct endpoint_options {
   std::string host = "127.0.0.1";
   uint16_t port = 8080;           // 0: any free one
   std::string web_folder;         // holds dashboard/ and vendor/
-  secret token;                   // HTTP_TOKEN; empty: no guard
+  access::tokens tokens;          // none set: no guard
   secret telegram_webhook_secret; // empty: no webhooks are accepted
   secret kie_webhook_key;         // empty: callbacks are not signed
 };
 
-/// The node's HTTP service (docs/operations.md). Knows no actors.
+/// The node's HTTP service (docs/operations.md, docs/http_api.md). Knows no actors.
 class http_endpoint {
 public:
   /// Listens at once; throws std::runtime_error when it cannot.

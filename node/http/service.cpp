@@ -9,9 +9,11 @@
 #include "node/http/cluster_figures.hpp"
 #include "node/http/earnings_figures.hpp"
 #include "node/http/endpoint_lengths.hpp"
+#include "node/http/live_view.hpp"
 #include "node/http/metrics_text.hpp"
 #include "node/http/readiness.hpp"
 #include "node/http/recent_text.hpp"
+#include "node/operators.hpp"
 
 #include <unistd.h>
 
@@ -34,24 +36,95 @@ known_names names_of(const config::all& settings) {
   return result;
 }
 
+std::vector<std::string> configured_targets(const config::all& settings,
+                                            const std::string& subject) {
+  for (const auto x : {levers::subject::key, levers::subject::model, levers::subject::node})
+    if (to_string(x) == subject)
+      return operators::configured(settings, x);
+  return {};
+}
+
+/// What the database refused, with its reason and SQLSTATE where the error has them.
+operators_api::answer failure(const caf::error& err) {
+  const auto code = err.category() == caf::type_id_v<ec> ? static_cast<ec>(err.code()) : ec::none;
+  const auto& context = err.context();
+  std::string reason = context.match_element<std::string>(0) ? context.get_as<std::string>(0) : "";
+  const auto state = context.size() > 1 && context.match_element<std::string>(1)
+                       ? context.get_as<std::string>(1)
+                       : std::string{};
+  return operators_api::compose_failure(code, reason, state);
+}
+
+/// The figures of the whole for the history of this node, from the actor to the recorder's thread.
+class told_figures {
+public:
+  void set(std::vector<std::string_view> hidden, std::string text) {
+    const std::lock_guard guard{mutex_};
+    hidden_ = std::move(hidden);
+    text_ = std::move(text);
+  }
+
+  /// All figures of the node, as Prometheus text.
+  std::string with(caf::actor_system& sys) const {
+    const std::lock_guard guard{mutex_};
+    return metrics_text(sys, hidden_) + text_;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::vector<std::string_view> hidden_; // names of families, which last
+  std::string text_;
+};
+
 /// Answers the endpoint's questions by asking other actors. Its functions run inside the actor.
 struct bridge {
   static constexpr const char* name = "surface";
 
-  bridge(caf::event_based_actor* me, services x)
-    : self(me), context(x), store(x.database), checks(me, std::move(x)),
+  bridge(caf::event_based_actor* me, services x, std::shared_ptr<told_figures> told)
+    : self(me), context(x), history(std::move(told)), store(x.database), checks(me, std::move(x)),
       inspector(me, context.node.name, NEUROCARDS_VERSION),
-      figures(context.counts, std::chrono::steady_clock::now(), names_of(context.settings)) {}
+      figures(context.counts, std::chrono::steady_clock::now(), names_of(context.settings)),
+      live(me, context.database, context.node.name,
+           [this](const caf::expected<live_view::text>& got) { on_snapshot(got); }) {}
 
   caf::behavior make_behavior() {
+    live.start();
     return {[](caf::tick_atom) {}}; // work comes as actions
   }
 
-  void status(endpoint_hooks::reply<std::string> done) {
-    self->request(store, caf::timespan{std::chrono::seconds{5}}, store::snapshot{})
-      .then([done](const store::snapshot_json& got) { done(got.text); },
-            [done](const caf::error&) { done(""); });
+  void on_snapshot(const caf::expected<live_view::text>& got) {
+    const auto now = std::chrono::steady_clock::now();
+    if (got) {
+      figures.on_snapshot(**got, now);
+      earnings.on_snapshot(**got, now);
+    } else {
+      figures.on_failure(to_string(got.error()), now);
+    }
+    history->set(figures.hidden(now), figures.series(now) + earnings.text(now));
   }
+
+  void status(endpoint_hooks::reply<std::string> done) {
+    live.ask([done](const caf::expected<live_view::text>& got) { done(got ? **got : ""); });
+  }
+
+  void operators(operators_api::question asked, endpoint_hooks::reply<operators_api::answer> done) {
+    if (auto* lever = std::get_if<store::pull_lever>(&asked))
+      lever->configured = configured_targets(context.settings, lever->subject);
+    std::visit(
+      [&](const auto& request) {
+        self->request(context.database, caf::timespan{std::chrono::seconds{10}}, request)
+          .then(
+            [this, done, asked](const store::operators_json& got) {
+              if (operators_api::acts(asked))
+                live.expire();
+              done(operators_api::compose(asked, got.text));
+            },
+            [done](const caf::error& err) { done(failure(err)); });
+      },
+      asked);
+  }
+
+  void events(std::shared_ptr<http_server::responder> to) { live.listen(std::move(*to)); }
 
   void job(job_id id, bool texts, endpoint_hooks::reply<std::optional<std::string>> done) {
     self
@@ -91,23 +164,13 @@ struct bridge {
   /// The figures of the cluster are those of the moment; without the database the last ones stand
   /// for a while.
   void metrics(endpoint_hooks::reply<std::string> done) {
-    const auto answer = [this, done](std::chrono::steady_clock::time_point now) {
-      done(metrics_text(self->system(), figures.hidden(now)) + figures.series(now)
-           + recent_text(*context.recent, now) + earnings.text(now));
-    };
-    self->request(store, caf::timespan{std::chrono::seconds{2}}, store::snapshot{})
-      .then(
-        [this, answer](const store::snapshot_json& got) {
-          const auto now = std::chrono::steady_clock::now();
-          figures.on_snapshot(got.text, now);
-          earnings.on_snapshot(got.text, now);
-          answer(now);
-        },
-        [this, answer](const caf::error& err) {
-          const auto now = std::chrono::steady_clock::now();
-          figures.on_failure(to_string(err), now);
-          answer(now);
-        });
+    live.ask(
+      [this, done](const caf::expected<live_view::text>&) {
+        const auto now = std::chrono::steady_clock::now();
+        done(metrics_text(self->system(), figures.hidden(now)) + figures.series(now)
+             + recent_text(*context.recent, now) + earnings.text(now));
+      },
+      std::chrono::seconds{0});
   }
 
   void webhook(std::string body, endpoint_hooks::reply<stored> done) {
@@ -155,13 +218,15 @@ struct bridge {
 
   caf::event_based_actor* self;
   services context;
-  store_actor<store::snapshot, store::adopt_task> store;
+  std::shared_ptr<told_figures> history;
+  store_actor<store::adopt_task> store;
   readiness checks;
   actor_inspector inspector;
   log::spell unknown_callbacks;
   log::spell lost_callbacks;
   cluster_figures figures;
   earnings_figures earnings;
+  live_view live;
 };
 
 using bridge_actor = caf::stateful_actor<bridge>;
@@ -198,13 +263,24 @@ endpoint_hooks::file_answer find_file(const services& x, const storage_key& key,
   return {verdict::served, *path, storage::content_type(key)};
 }
 
-endpoint_hooks hooks_of(const services& x, const caf::actor& actor) {
+endpoint_hooks hooks_of(const services& x, const caf::actor& actor,
+                        const std::shared_ptr<const series_recorder>& history) {
   endpoint_hooks result;
+  result.series = [history](const series_page::query& asked) {
+    if (asked.names.empty())
+      return series_page::compose_names(history->names());
+    std::vector<series_history::answer> found;
+    for (const auto& name : asked.names)
+      found.push_back(history->read(name, asked.since));
+    return series_page::compose(asked, found);
+  };
   result.status = hook(actor, &bridge::status);
   result.job = hook(actor, &bridge::job);
   result.actors = hook(actor, &bridge::actors);
   result.webhook = hook(actor, &bridge::webhook);
   result.callback = hook(actor, &bridge::callback);
+  result.operators = hook(actor, &bridge::operators);
+  result.events = hook(actor, &bridge::events);
   result.ready = hook(actor, &bridge::ready);
   result.metrics = hook(actor, &bridge::metrics);
   result.answered = endpoint_lengths{x.counts.times()};
@@ -216,18 +292,22 @@ endpoint_hooks hooks_of(const services& x, const caf::actor& actor) {
 
 } // namespace
 
-http_service::http_service(caf::actor_system& sys, const services& x)
-  : bridge_(sys.spawn<bridge_actor>(x)) {
+http_service::http_service(caf::actor_system& sys, const services& x) {
+  auto told = std::make_shared<told_figures>();
+  bridge_ = sys.spawn<bridge_actor>(x, told);
+  history_ = std::make_shared<series_recorder>([&sys, told, recent = x.recent] {
+    return told->with(sys) + recent_text(*recent, std::chrono::steady_clock::now());
+  });
   const auto address = config::parse_address(x.settings.http.listen);
   endpoint_options options;
   options.host = address->host;
   options.port = address->port;
   options.web_folder = folders::web();
-  options.token = x.settings.secrets.http_token;
+  options.tokens = {x.settings.secrets.http_token, x.settings.secrets.http_read_token};
   options.telegram_webhook_secret = x.settings.secrets.telegram_webhook_secret;
   options.kie_webhook_key = x.settings.secrets.kie_webhook_key;
   try {
-    endpoint_ = std::make_unique<http_endpoint>(std::move(options), hooks_of(x, bridge_));
+    endpoint_ = std::make_unique<http_endpoint>(std::move(options), hooks_of(x, bridge_, history_));
   } catch (const std::exception& err) {
     // No role has started, so nothing has to be given back; services do not end half-started.
     log::error("http.cannot_listen", "address", x.settings.http.listen, "error", err.what(),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "node/http/endpoint.hpp"
+#include "node/http/series_recorder.hpp"
 #include "node/services.hpp"
 
 namespace neurocards {
@@ -19,6 +20,7 @@ public:
 
 private:
   caf::actor bridge_; // asks the other actors on the endpoint's behalf
+  std::shared_ptr<series_recorder> history_;
   std::unique_ptr<http_endpoint> endpoint_;
 };
 

@@ -30,21 +30,38 @@ std::optional<std::string> base64_decoded(std::string_view text) {
   return result;
 }
 
+/// What follows the scheme, which is written in any case; nullopt: it is another scheme.
+std::optional<std::string_view> after_scheme(std::string_view authorization,
+                                             std::string_view scheme) {
+  const bool fits =
+    authorization.size() > scheme.size()
+    && std::equal(scheme.begin(), scheme.end(), authorization.begin(),
+                  [](unsigned char a, unsigned char b) { return std::tolower(b) == a; });
+  return fits ? std::optional{authorization.substr(scheme.size())} : std::nullopt;
+}
+
+/// User name and password.
+std::optional<std::pair<std::string, std::string>> basic_pair(std::string_view authorization) {
+  const auto coded = after_scheme(authorization, "basic ");
+  const auto pair = coded ? base64_decoded(*coded) : std::nullopt;
+  const auto colon = pair ? pair->find(':') : std::string::npos;
+  if (colon == std::string::npos)
+    return std::nullopt;
+  return std::pair{pair->substr(0, colon), pair->substr(colon + 1)};
+}
+
 } // namespace
 
 std::string shown_token(std::string_view authorization) {
-  const auto is_scheme = [&](std::string_view scheme) {
-    return authorization.size() > scheme.size()
-           && std::equal(scheme.begin(), scheme.end(), authorization.begin(),
-                         [](unsigned char a, unsigned char b) { return std::tolower(b) == a; });
-  };
-  if (is_scheme("bearer "))
-    return std::string{authorization.substr(7)};
-  if (!is_scheme("basic "))
-    return {};
-  const auto pair = base64_decoded(authorization.substr(6));
-  const auto colon = pair ? pair->find(':') : std::string::npos;
-  return colon == std::string::npos ? std::string{} : pair->substr(colon + 1);
+  if (const auto bearer = after_scheme(authorization, "bearer "))
+    return std::string{*bearer};
+  const auto pair = basic_pair(authorization);
+  return pair ? pair->second : std::string{};
+}
+
+std::string shown_user(std::string_view authorization) {
+  const auto pair = basic_pair(authorization);
+  return pair ? pair->first : std::string{};
 }
 
 } // namespace neurocards

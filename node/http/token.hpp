@@ -9,4 +9,7 @@ namespace neurocards {
 /// was asked for. Empty: none.
 std::string shown_token(std::string_view authorization);
 
+/// The user name a browser was asked for along with the password; empty: none.
+std::string shown_user(std::string_view authorization);
+
 } // namespace neurocards

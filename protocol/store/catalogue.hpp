@@ -5,6 +5,7 @@
 #include "protocol/store/inbox.hpp"
 #include "protocol/store/kie.hpp"
 #include "protocol/store/nodes.hpp"
+#include "protocol/store/operators.hpp"
 #include "protocol/store/outages.hpp"
 #include "protocol/store/outbox.hpp"
 #include "protocol/store/queue.hpp"

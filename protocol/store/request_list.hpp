@@ -47,7 +47,8 @@ using all_requests =
                late_tasks, heartbeat, leave_cluster, show_cluster, rescue_expired_jobs, sweep,
                take_old_files, files_removed, ping, snapshot, paint_cards, due_notifications,
                mark_sent, defer_notification, drop_notification, read_keys, report_failures,
-               report_probe, watch_provider, show_job, take_ended>;
+               report_probe, watch_provider, show_job, take_ended, jobs_page, errors_page,
+               actions_page, act_on_jobs, pull_lever>;
 
 static_assert(all_requests::visit([]<class... Requests>() {
                 return (caf::has_type_id_v<Requests> && ...);

@@ -1,12 +1,13 @@
--- The keys (`p_subject` 'key') or models ('model') that there are, for operators: those of the
--- caller's settings in their order, then what else the database knows. `state`: ready, cooling_down
--- or paused; `cooldown_s` null: none, or one without end.
+-- The keys (`p_subject` 'key'), models ('model') or nodes ('node') that there are, for operators:
+-- those of the caller's settings in their order, then what else the database knows. `state`: ready,
+-- cooling_down or paused; `cooldown_s` null: none, or one without end.
 CREATE OR REPLACE FUNCTION lever_targets(p_subject text, p_configured text[]) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   WITH known AS (
     SELECT c.name, c.position FROM unnest(p_configured) WITH ORDINALITY AS c(name, position)
     UNION ALL SELECT k.fingerprint, NULL FROM kie_keys k WHERE p_subject = 'key'
     UNION ALL SELECT m.model, NULL FROM kie_models m WHERE p_subject = 'model'
+    UNION ALL SELECT n.name, NULL FROM nodes n WHERE p_subject = 'node'
     UNION ALL SELECT p.name, NULL FROM pauses p WHERE p.subject = p_subject AND p.ends_at > now()
   ), cooldown AS (
     SELECT k.fingerprint AS name, k.blocked_until AS ends_at, k.reason FROM kie_keys k

@@ -75,14 +75,15 @@ void set_short_limits(world& w) {
 TEST_CASE("e2e: no secret is in the log, the database or the metrics") {
   world w;
   const std::vector<std::string> values{
-    "e2e-secret-token", "kie-secret-one",    "kie-secret-two",     "openai-secret",
-    "database-secret",  "http-token-secret", "webhook-secret",     "kie-webhook-secret",
-    "redis-secret",     "aws-secret",        "aws-access-identity"};
+    "e2e-secret-token", "kie-secret-one",    "kie-secret-two",      "openai-secret",
+    "database-secret",  "http-token-secret", "webhook-secret",      "kie-webhook-secret",
+    "redis-secret",     "aws-secret",        "aws-access-identity", "http-reader-secret"};
   auto url = w.db.url();
   const auto position = url.find('@');
   REQUIRE(position != std::string::npos);
   w.variables = {{"DATABASE_URL", url.insert(position, ":database-secret")},
                  {"HTTP_TOKEN", "http-token-secret"},
+                 {"HTTP_READ_TOKEN", "http-reader-secret"},
                  {"TELEGRAM_WEBHOOK_SECRET", "webhook-secret"},
                  {"KIE_WEBHOOK_KEY", "kie-webhook-secret"},
                  {"REDIS_URL", "redis://user:redis-secret@127.0.0.1:1/0"},

@@ -52,7 +52,7 @@ http_endpoint& endpoint() {
   static http_endpoint it{[] {
                             endpoint_options x;
                             x.port = 0;
-                            x.token = secret{"a token that is in no corpus"};
+                            x.tokens.act = secret{"a token that is in no corpus"};
                             x.telegram_webhook_secret = secret{"webhook-secret"};
                             return x;
                           }(),

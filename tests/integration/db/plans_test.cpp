@@ -158,3 +158,64 @@ TEST_CASE_FIXTURE(planning_fixture,
     CHECK_FALSE_MESSAGE(std::regex_search(plan, found, product), statement << "\n" << plan);
   }
 }
+
+namespace {
+
+/// How many rows the widest node of any plan has read: "actual … rows=N loops=M", and what its
+/// filters threw away.
+int64_t most_rows_read(const std::string& plans) {
+  const std::regex rows{R"(actual rows=(\d+) loops=(\d+)|Rows Removed by Filter: (\d+))"};
+  int64_t most = 0;
+  for (std::sregex_iterator x{plans.begin(), plans.end(), rows}, end; x != end; ++x)
+    most = std::max<int64_t>(most, (*x)[3].matched ? std::stoll((*x)[3])
+                                                   : std::stoll((*x)[1]) * std::stoll((*x)[2]));
+  return most;
+}
+
+} // namespace
+
+TEST_CASE_FIXTURE(busy_fixture, "no page of operators reads more than a few thousand jobs") {
+  sql(
+    "INSERT INTO jobs (tg_user_id, template_type, idempotency_key, status, error, error_details, "
+    "finished_at, started_at) "
+    "SELECT 1 + i % 2000, 'ugc', 'failed:' || i, 'failed', 'e', '{\"class\": \"c\"}', now(), now() "
+    "FROM generate_series(1, 5000) i");
+  sql("INSERT INTO operator_actions (operator, verb, target, reason) "
+      "SELECT 'a', 'queue pause', 't' || i % 100, 'r' FROM generate_series(1, 5000) i");
+  sql("ANALYZE");
+  sql("SET auto_explain.log_analyze = on");
+  sql("SET auto_explain.log_timing = off");
+  const std::string half = "(SELECT id FROM jobs ORDER BY id OFFSET 20000 LIMIT 1)";
+  struct row {
+    std::string call;
+    std::vector<std::string> indexes;
+  };
+  for (const auto& [call, indexes] : {
+         row{"SELECT jobs_page('{}', NULL, 50)", {"jobs_pkey"}},
+         row{"SELECT jobs_page('{\"class\": \"none\"}', NULL, 50)", {"jobs_pkey"}},
+         row{"SELECT jobs_page('{\"status\": \"completed\"}', " + half + ", 50)", {"jobs_pkey"}},
+         row{"SELECT jobs_page('{\"status\": \"failed\"}', NULL, 50)", {"jobs_failed"}},
+         row{"SELECT jobs_page('{\"status\": \"failed\", \"class\": \"none\"}', " + half + ", 50)",
+             {"jobs_failed"}},
+         row{"SELECT jobs_page('{\"status\": \"queued\"}', NULL, 50)", {"jobs_open"}},
+         row{"SELECT jobs_page('{\"status\": \"processing\", \"node\": \"a\"}', NULL, 50)",
+             {"jobs_open"}},
+         row{"SELECT jobs_page('{\"user\": \"7\"}', NULL, 50)", {"jobs_by_user"}},
+         row{"SELECT jobs_page('{\"id_from\": \"00000000-0000-0000-0000-000000000000\", \"id_to\": "
+             "\"00000000-0000-0000-0000-00000000ffff\"}', NULL, 50)",
+             {"jobs_pkey"}},
+         row{"SELECT errors_page('24 hours')", {"jobs_failed"}},
+         row{"SELECT actions_page(NULL, NULL, 50)", {"operator_actions_pkey"}},
+         row{"SELECT actions_page(4000, 't7', 50)", {"operator_actions_by_target"}},
+       }) {
+    // `half` itself is not part of the page.
+    const auto text =
+      call.find(half) == std::string::npos
+        ? call
+        : std::string{call}.replace(call.find(half), half.size(), "'" + value(half) + "'");
+    check_plan(text, indexes);
+    const auto read = most_rows_read(plans(text));
+    CHECK_MESSAGE(read > 0, text);
+    CHECK_MESSAGE(read <= 4000, text);
+  }
+}

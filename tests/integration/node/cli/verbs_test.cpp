@@ -32,8 +32,8 @@ struct program {
   std::map<std::string, std::string> environment;
 
   explicit program(const std::string& database_url) {
-    for (const auto* name :
-         {"BOT_TOKEN", "KIE_API_KEY", "OPENAI_API_KEY", "REDIS_URL", "HTTP_TOKEN"})
+    for (const auto* name : {"BOT_TOKEN", "KIE_API_KEY", "OPENAI_API_KEY", "REDIS_URL",
+                             "HTTP_TOKEN", "HTTP_READ_TOKEN"})
       environment[name] = "";
     environment["DATABASE_URL"] = database_url;
   }

@@ -19,7 +19,7 @@ struct actors_verb : inspected_actors {
   endpoint_options options = [] {
     endpoint_options result;
     result.port = 0;
-    result.token = secret{"let-me-in"};
+    result.tokens.act = secret{"let-me-in"};
     return result;
   }();
   std::vector<std::string> others; // rows of other nodes

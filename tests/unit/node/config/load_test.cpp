@@ -152,6 +152,17 @@ TEST_CASE("a fault names the key, what was given and what is allowed") {
   }
 }
 
+TEST_CASE("the token for reading is another than the one for acting") {
+  auto environment = good_environment();
+  environment["HTTP_TOKEN"] = "one";
+  environment["HTTP_READ_TOKEN"] = "one";
+  CHECK(holds(all_lines(load_text("", {}, environment).faults), "HTTP_READ_TOKEN: is the same"));
+  environment["HTTP_READ_TOKEN"] = "other";
+  const auto read = load_text("", {}, environment);
+  CHECK(read.faults.empty());
+  CHECK(read.settings.secrets.http_read_token.reveal() == "other");
+}
+
 TEST_CASE("all faults are told at once, one line each") {
   const auto x =
     load_text("kie { poll-interval = 15\n max-attempts = 0 }\nlog { level = \"loud\" }",

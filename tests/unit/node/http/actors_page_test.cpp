@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(actors_fixture, "what cannot be asked of actors is refused by 
 }
 
 TEST_CASE_FIXTURE(actors_fixture, "the token guards the actors") {
-  options.token = secret{"let-me-in"};
+  options.tokens.act = secret{"let-me-in"};
   told.nodes = {R"({"node":"a"})"};
   for (const auto* path : {"/api/actors", "/api/actors/generation", "/api/actors/generation/4"}) {
     CHECK_MESSAGE(get(path).status == 401, path);

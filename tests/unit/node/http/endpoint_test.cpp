@@ -113,7 +113,7 @@ TEST_CASE_FIXTURE(endpoint_fixture,
 }
 
 TEST_CASE_FIXTURE(endpoint_fixture, "the token guards pages, api and metrics, and nothing else") {
-  options.token = secret{"let-me-in"};
+  options.tokens.act = secret{"let-me-in"};
   for (const auto* path : {"/", "/api/status", "/api/other", "/metrics", "/dashboard/board.js"}) {
     const auto closed = get(path);
     CHECK_MESSAGE(closed.status == 401, path);
@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(endpoint_fixture, "an unknown job is 404, one that cannot be a
   const std::string path = "/api/jobs/01234567-89ab-4def-8123-456789abcdef";
   std::optional<std::string> answer{""};
   hooks.job = [&](job_id, bool, auto done) { done(answer); };
-  options.token = secret{"let-me-in"};
+  options.tokens.act = secret{"let-me-in"};
   CHECK(get(path).status == 401);
   CHECK(get(path, "Authorization: Bearer let-me-in\r\n").status == 404);
   answer.reset();
@@ -241,4 +241,86 @@ TEST_CASE_FIXTURE(endpoint_fixture, "a callback of KIE reaches the node once its
   CHECK(post("/kie/callback/", headers, body).status == 404);
   CHECK(post("/kie/callback/a/b", headers, body).status == 404);
   CHECK(heard.size() == 1);
+}
+
+namespace {
+
+/// Every route on which somebody acts.
+const std::vector<std::string> acting_routes{"/api/jobs/actions", "/api/queue", "/api/keys/0011",
+                                             "/api/models/kling%2Fv2", "/api/nodes/bot-1"};
+
+const char* const a_pause = R"({"action":"pause","reason":"test"})";
+
+struct operators_fixture : endpoint_fixture {
+  std::vector<operators_api::question> asked;
+
+  operators_fixture() {
+    options.tokens = {secret{"operator"}, secret{"reader"}};
+    hooks.operators = [this](operators_api::question x, auto done) {
+      asked.push_back(x);
+      done({409, R"({"error":"not paused"})"});
+    };
+  }
+};
+
+const std::string as_operator = "Authorization: Bearer operator\r\n";
+const std::string as_reader = "Authorization: Bearer reader\r\n";
+
+} // namespace
+
+TEST_CASE_FIXTURE(operators_fixture,
+                  "endpoint: the token for reading reads everything and acts nowhere") {
+  CHECK(get("/api/status", as_reader).status == 200);
+  CHECK(get("/", as_reader).status == 200);
+  CHECK(get("/metrics", as_reader).status == 200);
+  CHECK(get("/api/access", as_reader).body == R"({"may_act":false})");
+  CHECK(get("/api/access", as_operator).body == R"({"may_act":true})");
+  CHECK(get("/api/access").status == 401);
+  for (const auto& path : acting_routes) {
+    CAPTURE(path);
+    CHECK(post(path, as_reader, a_pause).status == 403);
+    CHECK(post(path, "", a_pause).status == 401);
+    CHECK(post(path, as_operator + "Origin: http://evil\r\n", a_pause).status == 403);
+    CHECK(post(path, as_operator + "Origin: null\r\n", a_pause).status == 403);
+    CHECK(post(path, as_operator, R"({"action":"pause"})").status == 400);
+    CHECK(get(path, as_operator).status == 405);
+    CHECK(get(path).status == 401);
+  }
+  CHECK(asked.empty());
+}
+
+TEST_CASE_FIXTURE(operators_fixture, "endpoint: who may act is heard, from our own page as well") {
+  CHECK(post("/api/queue", as_operator, a_pause).status == 409);
+  const auto got = post("/api/models/kling%2Fv2", as_operator + "Origin: http://x\r\n", a_pause);
+  CHECK(got.status == 409);
+  CHECK(got.body == R"({"error":"not paused"})");
+  REQUIRE(asked.size() == 2);
+  CHECK(std::get<store::pull_lever>(asked[0]).by.name == "http@127.0.0.1");
+  CHECK(std::get<store::pull_lever>(asked[1]).name == "kling/v2");
+  CHECK(post("/api/queue", as_operator, std::string(70'000, ' ')).status == 413);
+}
+
+TEST_CASE_FIXTURE(operators_fixture,
+                  "endpoint: without a token a reason and our own page suffice") {
+  options.tokens = {};
+  CHECK(get("/api/access").body == R"({"may_act":true})");
+  CHECK(post("/api/queue", "", a_pause).status == 409);
+  CHECK(post("/api/queue", "", R"({"action":"pause"})").status == 400);
+  CHECK(post("/api/queue", "Origin: http://evil\r\n", a_pause).status == 403);
+  // A name that somebody else has pointed to this host.
+  CHECK(post("/api/queue", "Origin: http://x\r\n", a_pause).status == 403);
+  CHECK(asked.size() == 1);
+}
+
+TEST_CASE_FIXTURE(operators_fixture, "endpoint: lists, history and events have their routes") {
+  hooks.series = [](const series_page::query& x) { return x.names.at(0); };
+  hooks.events = [](const std::shared_ptr<http_server::responder>& to) { to->send(200, "events"); };
+  for (const auto* path : {"/api/jobs?status=failed", "/api/errors", "/api/actions"})
+    CHECK_MESSAGE(get(path, as_reader).status == 409, path); // what the hook says
+  CHECK(asked.size() == 3);
+  CHECK(get("/api/jobs?status=lost", as_reader).status == 400);
+  CHECK(get("/api/series?name=a%7Bb%3D%22c%22%7D", as_reader).body == "a{b=\"c\"}");
+  CHECK(get("/api/series?since=1y", as_reader).status == 400);
+  CHECK(get("/api/events", as_reader).body == "events");
+  CHECK(get("/api/events").status == 401);
 }

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "node/http/metric_values.hpp"
+
+#include <array>
+#include <chrono>
+#include <limits>
+#include <optional>
+
+namespace neurocards {
+
+/// The last values of one series, one for each step of time; older ones are overwritten.
+class series_ring {
+public:
+  explicit series_ring(size_t length) : values_(length, nothing) {}
+
+  /// The value of a step; steps only grow. Those left out have none.
+  void set(int64_t step, double value);
+
+  /// From the oldest kept, but not before `first`: steps that have a value.
+  std::vector<std::pair<int64_t, double>> since(int64_t first) const;
+
+private:
+  size_t place(int64_t step) const { return static_cast<size_t>(step) % values_.size(); }
+
+  static constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+
+  std::vector<double> values_;
+  std::optional<int64_t> last_;
+};
+
+/// The history of all series of a node: every second for five minutes, every 15 s for four hours.
+/// Bounded; time comes as an argument.
+class series_history {
+public:
+  using seconds = std::chrono::seconds;
+
+  static constexpr seconds shortest_step{1};
+  static constexpr seconds longest_past = std::chrono::hours{4};
+  static constexpr size_t most_series = 1500; // 10 KB each
+
+  /// What the metrics are at `time`, in Unix time. To be called once a second.
+  void add(const metric_values& values, seconds time);
+
+  struct answer {
+    seconds step{};
+    std::vector<std::pair<int64_t, double>> points; // Unix seconds
+  };
+
+  /// The finest history that reaches back for `since`. A name that is not known has no points.
+  answer read(const std::string& name, seconds since, seconds now) const;
+
+  std::vector<std::string> names() const;
+
+  /// How many series were not kept because there are too many.
+  size_t left_out() const { return left_out_; }
+
+private:
+  struct resolution {
+    seconds step;
+    size_t length;
+    metric_values before{};
+    std::optional<seconds> before_time{};
+    std::map<std::string, series_ring> rings{};
+  };
+
+  void record(resolution& to, const metric_values& values, seconds time);
+
+  std::array<resolution, 2> resolutions_{{{seconds{1}, 300}, {seconds{15}, 960}}};
+  size_t left_out_ = 0;
+};
+
+} // namespace neurocards
