@@ -48,7 +48,8 @@ conversation::conversation(conversation_actor::pointer self,
                            std::shared_ptr<const conversation_context> context, chat_id chat,
                            telegram_gateway_actor gateway)
   : self_(self), context_(std::move(context)), chat_(chat), gateway_(std::move(gateway)),
-    last_active_(self->clock().now()) {}
+    messages_(context_->flow.limits.messages_per_minute, 1min),
+    photos_(context_->flow.limits.photos_per_hour, 1h), last_active_(self->clock().now()) {}
 
 conversation_actor::behavior_type conversation::make_behavior() {
   self_->set_exception_handler(
@@ -130,6 +131,7 @@ void conversation::load() {
   question.chat = update.chat;
   question.user = update.who.user;
   question.history = needs.history;
+  question.skipped = needs.skipped;
   question.ledger = needs.ledger;
   question.job = needs.job;
   self_->request(context_->store, caf::infinite, std::move(question))
@@ -145,16 +147,42 @@ void conversation::on_view(store::conversation_view& view) {
     return finish("applied");
   }
   now_->view = std::move(view);
+  if (refuse_if_too_many())
+    return;
   auto wish = flow::wanted_photo(now_->view, now_->update, context_->flow);
   if (wish && !now_->photo)
     return fetch(std::move(*wish));
   take_step(wish.has_value());
 }
 
+/// What a user sends too fast changes nothing. What Telegram sends for him, a payment say, always
+/// counts.
+bool conversation::refuse_if_too_many() {
+  const auto& update = now_->update;
+  const bool from_himself = std::holds_alternative<telegram::message>(update.content)
+                            || std::holds_alternative<telegram::callback_query>(update.content);
+  if (!from_himself || update.where != telegram::chat_kind::private_chat)
+    return false;
+  if (!now_->counted)
+    now_->counted = messages_.ask(self_->clock().now());
+  if (*now_->counted == allowance::verdict::granted)
+    return false;
+  auto refused = flow::refuse_message(now_->view, update, context_->flow,
+                                      *now_->counted == allowance::verdict::first_refused
+                                        ? flow::surplus::first
+                                        : flow::surplus::further);
+  now_->effects = std::move(refused.effects);
+  commit(std::move(refused.commit));
+  return true;
+}
+
 void conversation::fetch(flow::photo_wish wish) {
   now_->awaits_photo = true;
   if (now_->fetch)
     return; // on its way since before this update had to wait for an older one
+  if (const auto asked = photos_.ask(self_->clock().now()); asked != allowance::verdict::granted)
+    return on_photo(now_->update.update,
+                    flow::photo_over_limit{asked == allowance::verdict::refused});
   now_->fetch = std::make_shared<photo_fetch>(
     self_, context_, std::move(wish),
     [this, id = now_->update.update](auto result) { on_photo(id, std::move(result)); });
@@ -322,6 +350,8 @@ void conversation::on_idle_timer() {
   const auto idle = self_->clock().now() - last_active_;
   if (idle < context_->idle_timeout)
     return wait_idle(context_->idle_timeout - idle);
+  if (photos_.matters(self_->clock().now()))
+    return wait_idle(context_->idle_timeout); // its end would give all of them back
   self_->send(gateway_, conversation_idle{chat_});
   wait_idle(context_->idle_timeout); // should an update have crossed the message
 }

@@ -2,6 +2,7 @@
 
 #include "actors/photo_fetch.hpp"
 #include "actors/watched_actor.hpp"
+#include "domain/allowance.hpp"
 
 #include <list>
 #include <memory>
@@ -42,6 +43,7 @@ private:
     std::shared_ptr<photo_fetch> fetch;
     std::optional<flow::photo_result> photo;    // fetched once, whatever is repeated after it
     bool awaits_photo = false;                  // and nothing else
+    std::optional<allowance::verdict> counted;  // once, whatever is repeated after it
     std::vector<flow::answer_callback> effects; // of the last commit sent
     plan todo = plan::step;
     int failures = 0;
@@ -60,6 +62,7 @@ private:
   void attempt();
   void load();
   void on_view(store::conversation_view&);
+  bool refuse_if_too_many();
   void fetch(flow::photo_wish);
   void on_photo(update_id, flow::photo_result);
   void take_step(bool with_photo);
@@ -88,6 +91,8 @@ private:
   std::shared_ptr<const conversation_context> context_;
   const chat_id chat_;
   telegram_gateway_actor gateway_;
+  allowance messages_;
+  allowance photos_;
   std::list<std::unique_ptr<work>> waiting_; // oldest first; costs nothing while empty
   std::unique_ptr<work> now_;
   uint64_t turn_ = 0; // counts how often an update was taken in hand

@@ -29,7 +29,8 @@ constexpr statement load_sql{
 constexpr statement summaries_sql{
   "job_summaries",
   "SELECT pos, again, id, status, template_type, product_name, product_text, user_prompt, "
-  "extra_wishes, photo, " NEUROCARDS_TIME("created_at") " AS created_at FROM job_summaries(...)"};
+  "extra_wishes, photo, waits, has_video, " NEUROCARDS_TIME(
+    "created_at") " AS created_at FROM job_summaries(...)"};
 
 constexpr statement ledger_sql{"ledger_tails",
                                "SELECT pos, kind, amount, " NEUROCARDS_TIME(
@@ -65,6 +66,8 @@ store::job_summary to_summary(const pqxx::row& row, job_status status) {
   job.extra_wishes = text(row["extra_wishes"]);
   job.photo = storage_key{text(row["photo"])};
   job.created_at = time(row["created_at"]).value();
+  job.waits = row["waits"].as<bool>();
+  job.has_video = row["has_video"].as<bool>();
   return job;
 }
 
@@ -72,7 +75,8 @@ void add_jobs(session& on, std::span<const store::load_conversation> batch,
               std::vector<store::conversation_view>& views) {
   const auto rows =
     on.call(summaries_sql, {users_of(batch), jobs_of(batch),
-                            column("p_limits", batch, &store::load_conversation::history)});
+                            column("p_limits", batch, &store::load_conversation::history),
+                            column("p_skipped", batch, &store::load_conversation::skipped)});
   for (const auto& row : rows) {
     const auto n = position(row);
     auto& view = views.at(n);

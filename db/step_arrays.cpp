@@ -9,6 +9,9 @@ static_assert(static_cast<int>(order_outcome::none) == 0);
 static_assert(static_cast<int>(order_outcome::accepted) == 1);
 static_assert(static_cast<int>(order_outcome::repeated) == 2);
 static_assert(static_cast<int>(order_outcome::insufficient) == 3);
+static_assert(static_cast<int>(order_outcome::too_many) == 4);
+static_assert(static_cast<int>(order_outcome::cancelled) == 5);
+static_assert(static_cast<int>(order_outcome::too_late) == 6);
 
 void step_arrays::add(const store::commit_step& x) {
   ++step_;
@@ -40,6 +43,15 @@ void step_arrays::add(const store::commit_step& x) {
     bought_amounts_.add(x.bought->amount);
     bought_payloads_.add(x.bought->payload);
   }
+  if (x.cancelled) {
+    cancel_steps_.add(step_);
+    cancel_jobs_.add(x.cancelled->job);
+    add_notifications(x.cancelled->too_late_notifications, order_outcome::too_late);
+  }
+  if (x.resent) {
+    resend_steps_.add(step_);
+    resend_jobs_.add(*x.resent);
+  }
   add_notifications(x.notifications, order_outcome::none);
   if (x.order)
     add_order(*x.order);
@@ -51,6 +63,7 @@ void step_arrays::add_order(const store::new_order& x) {
   order_sizes_.add(x.jobs.size());
   order_keys_.add(x.jobs.empty() ? std::string_view{}
                                  : std::string_view{x.jobs.front().idempotency_key});
+  order_limits_.add(x.most_unfinished);
   accepted_states_.add(x.accepted_session.state);
   accepted_data_.add_json(x.accepted_session.data);
   refused_states_.add(x.refused_session.state);
@@ -65,6 +78,7 @@ void step_arrays::add_order(const store::new_order& x) {
   add_notifications(x.accepted_notifications, order_outcome::accepted);
   add_notifications(x.repeated_notifications, order_outcome::repeated);
   add_notifications(x.refused_notifications, order_outcome::insufficient);
+  add_notifications(x.too_many_notifications, order_outcome::too_many);
 }
 
 void step_arrays::add_notifications(const std::vector<store::new_notification>& notifications,

@@ -49,10 +49,16 @@ private:
   array_text& order_drafts_ = arguments_.add("p_order_drafts");
   array_text& order_sizes_ = arguments_.add("p_order_sizes");
   array_text& order_keys_ = arguments_.add("p_order_keys");
+  array_text& order_limits_ = arguments_.add("p_order_limits");
   array_text& accepted_states_ = arguments_.add("p_accepted_states");
   array_text& accepted_data_ = arguments_.add("p_accepted_data");
   array_text& refused_states_ = arguments_.add("p_refused_states");
   array_text& refused_data_ = arguments_.add("p_refused_data");
+
+  array_text& cancel_steps_ = arguments_.add("p_cancel_steps");
+  array_text& cancel_jobs_ = arguments_.add("p_cancel_jobs");
+  array_text& resend_steps_ = arguments_.add("p_resend_steps");
+  array_text& resend_jobs_ = arguments_.add("p_resend_jobs");
 
   array_text& job_steps_ = arguments_.add("p_job_steps");
   array_text& job_templates_ = arguments_.add("p_job_templates");

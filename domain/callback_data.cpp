@@ -38,6 +38,9 @@ constexpr auto shapes = std::to_array<shape>({
   {action::resume, "go", tail::id},
   {action::cancel, "drop", tail::id},
   {action::once_more, "more", tail::id},
+  {action::send_again, "vid", tail::id},
+  {action::take_back, "undo", tail::id},
+  {action::history_page, "page", tail::argument},
 });
 
 bool has_id(tail x) {

@@ -28,6 +28,9 @@ enum class action : uint8_t {
   resume,          // id: draft
   cancel,          // id: draft
   once_more,       // id: job
+  send_again,      // id: job
+  take_back,       // id: job
+  history_page,    // argument: its number, from 0 for the latest orders
 };
 
 struct pressed {

@@ -1,6 +1,7 @@
 #include "domain/flow.hpp"
 
 #include "domain/flow_step.hpp"
+#include "domain/history_screen.hpp"
 #include "domain/old_buttons.hpp"
 #include "domain/outbox.hpp"
 
@@ -15,16 +16,24 @@ namespace {
 
 constexpr int cabinet_orders = 3;
 constexpr int cabinet_movements = 5;
-constexpr int history_orders = 10;
+
+/// One order more than is shown tells that there is another page.
+needs needs_of_history(int page) {
+  return {history_orders + 1, page * history_orders, 0, {}};
+}
 
 needs needs_of(const pressed& button) {
   switch (button.chosen) {
     case action::cabinet:
-      return {cabinet_orders, cabinet_movements, {}};
+      return {cabinet_orders, 0, cabinet_movements, {}};
     case action::history:
-      return {history_orders, 0, {}};
+      return needs_of_history(0);
+    case action::history_page:
+      return needs_of_history(parse_page(button.argument));
     case action::once_more:
-      return {0, 0, job_id{button.id}};
+    case action::send_again:
+    case action::take_back:
+      return {0, 0, 0, job_id{button.id}};
     default:
       return {};
   }
@@ -44,9 +53,9 @@ needs before(const telegram::incoming& in) {
   if (const auto* message = std::get_if<telegram::message>(&in.content)) {
     const std::string word = command_in(message->text);
     if (word == "/balance")
-      return {cabinet_orders, cabinet_movements, {}};
+      return {cabinet_orders, 0, cabinet_movements, {}};
     if (word == "/history")
-      return {history_orders, 0, {}};
+      return needs_of_history(0);
   }
   return {};
 }

@@ -26,6 +26,7 @@ struct flow_config {
   std::string bot_username; // without @; empty: mentions in groups are not recognised
   config::terms terms;      // a new version asks everybody again
   config::credits credits;
+  config::limits limits;
   images::limits photo;               // what may be fetched at all
   std::vector<images::limits> models; // what each model takes, in order of preference; empty: photo
 };
@@ -33,6 +34,7 @@ struct flow_config {
 /// What a step must see besides session and user.
 struct needs {
   int history = 0;
+  int skipped = 0;
   int ledger = 0;
   std::optional<job_id> job;
 };
@@ -63,7 +65,13 @@ struct photo_rejected {
 /// Telegram or our storage did not answer in time: the user is asked to send it again.
 struct photo_unavailable {};
 
-using photo_result = std::variant<photo_stored, photo_rejected, photo_unavailable>;
+/// It was not fetched: there were too many lately. `told`: that was said already.
+struct photo_over_limit {
+  bool told = false;
+};
+
+using photo_result =
+  std::variant<photo_stored, photo_rejected, photo_unavailable, photo_over_limit>;
 
 /// Nullopt: no file is needed, or what is declared of it is reason enough to refuse (the step says
 /// so). Also asks for a photo that had been sent before consent, when the consent comes.
@@ -92,6 +100,13 @@ struct step {
 /// for nothing. `fresh` is a random id that becomes a new draft's or an invoice's.
 step step_conversation(const store::conversation_view&, const telegram::incoming&,
                        const std::optional<photo_result>& photo, const flow_config&, uuid fresh);
+
+/// What is known of a message beyond `limits.messages-per-minute`: only the first is told.
+enum class surplus : uint8_t { first, further };
+
+/// Instead of a step: the update is handled, nothing else changes.
+step refuse_message(const store::conversation_view&, const telegram::incoming&, const flow_config&,
+                    surplus);
 
 /// Whether a payment may go through: pack, currency and price are ours. Needs no database, so that
 /// the gateway can answer within Telegram's 10 s whatever else is waiting.

@@ -1,4 +1,5 @@
 #include "domain/flow_step.hpp"
+#include "domain/history_screen.hpp"
 #include "domain/markup.hpp"
 #include "domain/old_buttons.hpp"
 #include "domain/outbox.hpp"
@@ -66,7 +67,13 @@ void stepper::press(const pressed& button) {
     case action::cabinet:
       return reply(cabinet_screen(to()));
     case action::history:
-      return reply(history_screen(to()));
+      return show_history(0);
+    case action::history_page:
+      return show_history(parse_page(button.argument));
+    case action::send_again:
+      return send_again(job_id{button.id});
+    case action::take_back:
+      return take_back(job_id{button.id});
     case action::shop:
       return reply(shop_screen(to()));
     case action::buy_pack:
@@ -216,6 +223,9 @@ void stepper::launch() {
   wanted.refused_session = to_row(session_);
   wanted.refused_notifications = {
     {notification_kind::reply, outbox::to_json(not_enough_screen(to(), order))}};
+  wanted.most_unfinished = config_.limits.unfinished_jobs;
+  wanted.too_many_notifications = {
+    {notification_kind::reply, outbox::to_json(too_many_screen(to(), order))}};
   out_.commit.session = wanted.accepted_session; // if the store knows the draft's jobs already
   if (credits_ < order.count)
     out_.effects.back().text = say(lang_, key::alert_not_enough);

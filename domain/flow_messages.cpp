@@ -157,7 +157,7 @@ void stepper::apply_command(std::string_view command) {
   if (command == "/balance")
     return reply(cabinet_screen(to()));
   if (command == "/history")
-    return reply(history_screen(to()));
+    return show_history(0);
   if (command == "/cancel")
     return cancel();
   reply_and_ask(key::unknown_command);
@@ -181,7 +181,11 @@ void stepper::apply_photo(const telegram::message& x) {
   if (const auto* rejected = photo_ ? std::get_if<photo_rejected>(&*photo_) : nullptr)
     return refuse_photo(*rejected, x);
   session_.asked_for_photo = !session_.order;
-  reply(plain(to(), say(lang_, key::photo_unavailable)));
+  const auto* over_limit = photo_ ? std::get_if<photo_over_limit>(&*photo_) : nullptr;
+  if (!over_limit)
+    return reply(plain(to(), say(lang_, key::photo_unavailable)));
+  if (!over_limit->told)
+    reply(plain(to(), say(lang_, key::too_many_photos)));
 }
 
 void stepper::refuse_photo(const photo_rejected& rejection, const telegram::message& x) {

@@ -50,6 +50,11 @@ private:
   void once_more(job_id);
   void refuse_stale(const uuid& id);
 
+  // ── flow_afterwards.cpp ──
+  void show_history(int page);
+  void send_again(job_id);
+  void take_back(job_id);
+
   // ── flow_payments.cpp ──
   void offer_invoice(const std::string& pack);
 

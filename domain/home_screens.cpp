@@ -1,13 +1,9 @@
 #include "domain/callback_data.hpp"
-#include "domain/markup.hpp"
+#include "domain/history_screen.hpp"
 #include "domain/names.hpp"
 #include "domain/screens.hpp"
 
-#include <algorithm>
 #include <charconv>
-#include <chrono>
-#include <cstdio>
-#include <ctime>
 
 /// Everything around an order: consent, menu, cabinet, shop, law.
 namespace neurocards::flow {
@@ -21,22 +17,10 @@ using texts::user_text;
 namespace {
 
 constexpr size_t support_units = 200;
-constexpr size_t line_units = 60;   // of a product in a list
-constexpr size_t button_units = 30; // of a product on a button
 
 telegram::button button(const reader& to, key label, action pressed,
                         std::string_view argument = {}) {
   return {say(to.lang, label), data_of(pressed, {}, argument), {}, false};
-}
-
-/// Day and month in UTC: a list of orders needs no more.
-std::string short_date(store::time_point x) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(x);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[16];
-  std::snprintf(text, sizeof text, "%02d.%02d", parts.tm_mday % 100, (parts.tm_mon + 1) % 100);
-  return text;
 }
 
 std::string links(const reader& to) {
@@ -59,42 +43,6 @@ std::string ledger_lines(const reader& to) {
                    number("amount", x.amount < 0 ? -int64_t{x.amount} : x.amount),
                    markup_of("what", ledger_name(to.lang, x.kind))});
   return text;
-}
-
-std::string order_lines(const reader& to, size_t most) {
-  std::string text;
-  for (size_t i = 0; i < std::min(most, to.view.history.size()); ++i) {
-    const store::job_summary& x = to.view.history[i];
-    text += "\n"
-            + say(to.lang, key::history_line,
-                  {markup_of("date", short_date(x.created_at)),
-                   user_text("product", x.product_name, line_units),
-                   markup_of("status", status_name(to.lang, x.status))});
-  }
-  return text;
-}
-
-bool is_finished(const store::job_summary& x) {
-  return x.status == job_status::completed || x.status == job_status::failed;
-}
-
-/// One button per product, however often it was ordered.
-telegram::keyboard once_more_buttons(const reader& to) {
-  telegram::keyboard rows;
-  std::vector<std::string> seen;
-  for (const store::job_summary& x : to.view.history) {
-    if (!is_finished(x) || std::find(seen.begin(), seen.end(), x.product_text) != seen.end())
-      continue;
-    seen.push_back(x.product_text);
-    const std::string name = markup::clean(x.product_name);
-    const auto label =
-      markup_of("product", markup::cut(markup::trimmed(name), button_units)); // plain text
-    rows.push_back({{say(to.lang, key::button_once_more_named, {label}),
-                     data_of(action::once_more, x.id.value),
-                     {},
-                     false}});
-  }
-  return rows;
 }
 
 telegram::keyboard::value_type home(const reader& to) {
@@ -149,17 +97,6 @@ telegram::outgoing cabinet_screen(const reader& to) {
   if (!to.config.credits.packs.empty())
     buttons.push_back({button(to, key::button_buy, action::shop)});
   buttons.push_back({button(to, key::button_history, action::history)});
-  buttons.push_back(home(to));
-  return {std::move(text), std::move(buttons), true};
-}
-
-telegram::outgoing history_screen(const reader& to) {
-  if (to.view.history.empty())
-    return plain(to, say(to.lang, key::history_empty));
-  std::string text = say(to.lang, key::history) + "\n" + order_lines(to, to.view.history.size());
-  telegram::keyboard buttons = once_more_buttons(to);
-  if (!buttons.empty())
-    text += "\n\n" + say(to.lang, key::history_hint);
   buttons.push_back(home(to));
   return {std::move(text), std::move(buttons), true};
 }

@@ -65,6 +65,8 @@ telegram::outgoing retry_text(const reading& x) {
 }
 
 telegram::outgoing failed_text(const reading& x) {
+  if (x.payload.flag("cancelled"))
+    return {x.text(key::job_cancelled), once_more_buttons(x), true};
   return {x.text(key::job_failed, {x.model_name()}) + "\n\n"
             + x.text(key::job_failed_hint, {number("credits", x.row.credits)}),
           once_more_buttons(x), true};

@@ -32,7 +32,6 @@ telegram::outgoing consent_screen(const reader&, consent_reason);
 
 telegram::outgoing menu_screen(const reader&, const session&);
 telegram::outgoing cabinet_screen(const reader&);
-telegram::outgoing history_screen(const reader&);
 telegram::outgoing shop_screen(const reader&);
 telegram::outgoing terms_screen(const reader&);
 telegram::outgoing support_screen(const reader&, user_id);
@@ -45,6 +44,7 @@ telegram::outgoing question(const reader&, const session&);
 
 telegram::outgoing accepted_screen(const reader&, const draft&);
 telegram::outgoing not_enough_screen(const reader&, const draft&);
+telegram::outgoing too_many_screen(const reader&, const draft&);
 telegram::outgoing data_missing_screen(const reader&);
 telegram::outgoing photo_fault_screen(const reader&, const photo_rejected&);
 

@@ -213,6 +213,7 @@ role gateway_role(caf::actor_system& sys, const services& x) {
             flow::flow_config flow;
             flow.terms = x.settings.terms;
             flow.credits = x.settings.credits;
+            flow.limits = x.settings.limits;
             flow.models = models::photo_limits(prices::within_limit(x.settings.kie));
             auto talk = std::make_shared<conversation_context>(
               conversation_context{x.telegram, flow, x.settings.session.idle_timeout, x.files,

@@ -160,6 +160,13 @@ struct credits {
   double star_value = 0.013; // US$ that Telegram pays for a Star
 };
 
+/// What one user may do; 0: as much as he likes.
+struct limits {
+  int unfinished_jobs = 20;
+  int messages_per_minute = 60;
+  int photos_per_hour = 60;
+};
+
 struct logging {
   log::level level = log::level::info;
   std::string format = "text"; // or json
@@ -216,6 +223,7 @@ struct all {
   config::http http;
   config::db db;
   config::credits credits;
+  config::limits limits;
   config::logging log;
   config::metrics metrics;
   config::trace trace;

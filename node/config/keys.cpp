@@ -147,6 +147,13 @@ key make(std::string name, At member, limit<T> allowed, std::string doc) {
     return x.member;                                                                               \
   }
 
+/// The same for a limit of what one user may do.
+auto of_user(int limits::*member) {
+  return [member](auto& x) -> auto& {
+    return x.limits.*member;
+  };
+}
+
 using ms = std::chrono::milliseconds;
 
 const auto positive = at_least<duration>(1ms);
@@ -291,6 +298,15 @@ void add_product(std::vector<key>& to) {
                     "what can be bought: credits, and their price in Telegram Stars"));
   to.push_back(make("credits.star-value", AT(credits.star_value), between(0.0001, 10.0),
                     "US$ that Telegram pays for a Star: what a video may cost is judged by it"));
+  to.push_back(make("limits.unfinished-jobs", of_user(&limits::unfinished_jobs),
+                    between(0, 100'000),
+                    "videos one user may have in the making; an order beyond them waits for its "
+                    "confirmation; 0: any number"));
+  to.push_back(make("limits.messages-per-minute", of_user(&limits::messages_per_minute),
+                    between(0, 100'000),
+                    "messages and buttons of one chat that are heeded in a minute; 0: all"));
+  to.push_back(make("limits.photos-per-hour", of_user(&limits::photos_per_hour),
+                    between(0, 100'000), "photos of one chat that are stored in an hour; 0: all"));
   to.push_back(make("log.level", AT(log.level),
                     words<log::level>("trace, debug, info, warn, error"), "least level logged"));
   to.push_back(make("log.format", AT(log.format), one_of({"text", "json"}), "form of a line"));

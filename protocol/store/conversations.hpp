@@ -19,6 +19,7 @@ struct load_conversation {
   chat_id chat;
   user_id user;
   int history = 0;           // how many of the last jobs
+  int skipped = 0;           // how many of the last jobs to leave out before those
   int ledger = 0;            // how many of the last credit movements
   std::optional<job_id> job; // a finished job of the same user to order again from
   using answer = struct conversation_view;
@@ -35,6 +36,8 @@ struct job_summary {
   std::string extra_wishes;
   storage_key photo;
   time_point created_at;
+  bool waits = false;     // nothing is made for it: its user may take it back
+  bool has_video = false; // that can be sent again
 };
 
 struct ledger_entry {
@@ -83,13 +86,21 @@ struct new_job {
 /// All jobs of a draft or none. Which of the two endings is committed is decided by the balance.
 struct new_order {
   draft_id draft;
+  int most_unfinished = 0; // unfinished jobs allowed, these included; 0: any number
   std::vector<new_job> jobs;
   session_row accepted_session;
   std::vector<new_notification> accepted_notifications;
-  session_row refused_session; // not enough credits
+  session_row refused_session; // not enough credits, or too many unfinished jobs
   std::vector<new_notification> refused_notifications;
+  std::vector<new_notification> too_many_notifications;
   std::vector<new_notification>
     repeated_notifications; // the draft was ordered before; the session stays as it is
+};
+
+/// A job that its user takes back.
+struct cancellation {
+  job_id job;
+  std::vector<new_notification> too_late_notifications; // what is said if it cannot be taken back
 };
 
 struct consent {
@@ -115,13 +126,24 @@ struct commit_step {
   std::optional<consent> agreed;
   std::optional<new_order> order;
   std::optional<purchase> bought;
-  std::optional<bool> blocked; // the user blocked (true) or unblocked (false) the bot
+  std::optional<cancellation> cancelled;
+  std::optional<job_id> resent; // whose video the user wants once more
+  std::optional<bool> blocked;  // the user blocked (true) or unblocked (false) the bot
   std::vector<new_notification> notifications;
   using answer = struct step_outcome;
   static constexpr request_traits traits{.name = "commit_step"};
 };
 
-enum class order_outcome : uint8_t { none, accepted, repeated, insufficient };
+/// What became of the order of a step, or of its cancellation.
+enum class order_outcome : uint8_t {
+  none,
+  accepted,
+  repeated,
+  insufficient, // not enough credits
+  too_many,     // unfinished jobs
+  cancelled,
+  too_late, // to cancel
+};
 
 struct step_outcome {
   bool applied = false; // false: the update had been handled before, or the step is stale

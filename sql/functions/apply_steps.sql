@@ -6,7 +6,9 @@
 --   bought   payments
 --   orders   draft and its size, and the session after either ending
 --   jobs     of the orders, in their order
---   notices  `p_notice_when`: 0 always, else only with this outcome of the order (decide_orders)
+--   notices  `p_notice_when`: 0 always, else only with this outcome (decide_orders and
+--            wishes_of_users)
+--   cancel   jobs that their users take back; `resend`: videos that they want again
 --
 -- `p_versions`: the session's version each step was decided on (NULL: whatever it is). A step decided
 -- on another one, or out of turn, is stale: nothing of it is applied, its update waits for the next try.
@@ -24,7 +26,9 @@ CREATE OR REPLACE FUNCTION apply_steps(
   p_job_steps int[], p_job_templates text[], p_job_keys text[], p_job_photos text[],
     p_job_inputs jsonb[],
   p_notice_steps int[], p_notice_when int[], p_notice_kinds text[], p_notice_payloads jsonb[],
-  p_versions bigint[] DEFAULT NULL)
+  p_versions bigint[] DEFAULT NULL, p_order_limits int[] DEFAULT NULL,
+  p_cancel_steps int[] DEFAULT '{}', p_cancel_jobs uuid[] DEFAULT '{}',
+  p_resend_steps int[] DEFAULT '{}', p_resend_jobs uuid[] DEFAULT '{}')
 RETURNS TABLE(pos bigint, applied boolean, outcome int, credits int, stale boolean)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -35,6 +39,8 @@ DECLARE
   v_received_at timestamptz[] := array_fill(NULL::timestamptz, ARRAY[cardinality(p_updates)]);
   v_outcomes int[] := array_fill(0, ARRAY[cardinality(p_updates)]);
 BEGIN
+  PERFORM 1 FROM jobs j WHERE j.id = ANY (p_cancel_jobs || p_resend_jobs)
+    ORDER BY j.id FOR NO KEY UPDATE; -- before their users, as everywhere
   -- coalesce() hides the condition from the planner, who would prefer the index of unhandled updates
   -- to the primary key and read the remains of all that were handled lately.
   FOR v_step, v_received IN
@@ -86,7 +92,7 @@ BEGIN
   END IF;
   IF cardinality(p_order_steps) > 0 THEN
     v_outcomes := decide_orders(v_applies, p_users, p_order_steps, p_order_drafts, p_order_sizes,
-      p_order_keys);
+      p_order_keys, p_order_limits);
     IF 1 = ANY (v_outcomes) THEN
       PERFORM insert_jobs(array_agg(p_users[j.step] ORDER BY j.position),
                           array_agg(j.template ORDER BY j.position),
@@ -100,11 +106,16 @@ BEGIN
     END IF;
   END IF;
 
+  IF cardinality(p_cancel_steps || p_resend_steps) > 0 THEN
+    v_outcomes := wishes_of_users(v_outcomes, v_applies, p_users, p_cancel_steps, p_cancel_jobs,
+      p_resend_steps, p_resend_jobs);
+  END IF;
+
   INSERT INTO sessions AS s (chat_id, state, data)
   SELECT DISTINCT ON (n.chat) n.chat, n.state, n.data
     FROM (SELECT p_chats[x.step] AS chat, x.state, x.data, x.step
             FROM unnest(p_states, p_data) WITH ORDINALITY AS x(state, data, step)
-           WHERE v_applies[x.step] AND v_outcomes[x.step] IN (0, 2)
+           WHERE v_applies[x.step] AND v_outcomes[x.step] IN (0, 2, 5, 6)
           UNION ALL
           SELECT p_chats[o.step],
                  CASE v_outcomes[o.step] WHEN 1 THEN o.ok_state ELSE o.no_state END,
@@ -112,7 +123,7 @@ BEGIN
             FROM unnest(p_order_steps, p_accepted_states, p_accepted_data, p_refused_states,
               p_refused_data)
                  AS o(step, ok_state, ok_data, no_state, no_data)
-           WHERE v_outcomes[o.step] IN (1, 3)) n
+           WHERE v_outcomes[o.step] IN (1, 3, 4)) n
    WHERE n.state IS NOT NULL AND n.chat <> 0
    ORDER BY n.chat, n.step DESC
   ON CONFLICT (chat_id) DO UPDATE SET state = EXCLUDED.state, data = EXCLUDED.data,

@@ -15,6 +15,7 @@ LANGUAGE sql IMMUTABLE AS $$
            WHEN 'operator.retry' THEN 'by hand'
            WHEN 'taken_away' THEN 'by hand'
            WHEN 'operator.resend' THEN 'by hand'
+           WHEN 'sent_again' THEN 'its user asked for it'
            WHEN 'operator.fail' THEN p_details->>'error'
            WHEN 'video.sent_again' THEN 'the user is back'
            WHEN 'task.adopted' THEN p_details->>'task'

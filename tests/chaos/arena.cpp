@@ -17,10 +17,12 @@ constexpr int64_t first_user = 1001;
 void shape(testing::world& w, uint64_t seed) {
   if (seed % 2 == 0)
     w.options.emplace_back("--kie.orphan-grace=8s");
-  for (const auto* x : {"--credits.welcome=100000", "--kie.private-downloads=true",
-                        "--kie.key-cooldown=1s", "--kie.billing-rest=2s", "--kie.model-rest=2s",
-                        "--kie.http-timeout=4s", "--telegram.http-timeout=6s",
-                        "--openai.timeout=2s", "--drain.limit=3s", "--log.level=info"})
+  for (const auto* x :
+       {"--limits.unfinished-jobs=0", "--limits.messages-per-minute=0",
+        "--limits.photos-per-hour=0", "--credits.welcome=100000", "--kie.private-downloads=true",
+        "--kie.key-cooldown=1s", "--kie.billing-rest=2s", "--kie.model-rest=2s",
+        "--kie.http-timeout=4s", "--telegram.http-timeout=6s", "--openai.timeout=2s",
+        "--drain.limit=3s", "--log.level=info"})
     w.options.emplace_back(x);
   w.services.post("settings", {{"kie_time", 2'500}, {"calls_kept", 100}});
 }

@@ -33,7 +33,9 @@ void run(pqxx::connection& on, const std::string& sql) {
 window_round::window_round(window_options o) : options_(o) {
   address_ = "127.0.0.1:" + std::to_string(test::free_port());
   world.options[0] = "--http.listen=" + address_;
-  for (const auto* x : {"--credits.welcome=100000", "--db.lease=1500ms", "--db.heartbeat=300ms"})
+  for (const auto* x : {"--limits.unfinished-jobs=0", "--limits.messages-per-minute=0",
+                        "--limits.photos-per-hour=0", "--credits.welcome=100000",
+                        "--db.lease=1500ms", "--db.heartbeat=300ms"})
     world.options.emplace_back(x);
   if (options_.callbacks) {
     world.options.push_back("--http.public-url=http://" + address_);

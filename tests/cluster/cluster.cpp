@@ -35,6 +35,7 @@ telegram { poll-timeout = 1s, http-timeout = 5s }
 notifier { rate = 1000, per-chat-rate = 1000 }
 worker { claim-interval = 200ms }
 credits { welcome = 100000 }
+limits { unfinished-jobs = 0, messages-per-minute = 0, photos-per-hour = 0 }
 openai { timeout = 5s }
 caf { middleman { heartbeat-interval = 1s, connection-timeout = 4s } }
 )";

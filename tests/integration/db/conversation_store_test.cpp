@@ -77,7 +77,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "a step is applied once and leaves every
   CHECK_FALSE(ask.ask(x)->applied);
   CHECK(texts() == "one,two");
   CHECK(ask.ask(store::pending_updates{})->updates.empty());
-  const auto view = *ask.ask(store::load_conversation{put(), chat_id{7}, user_id{7}, 0, 5, {}});
+  const auto view = *ask.ask(store::load_conversation{put(), chat_id{7}, user_id{7}, 0, 0, 5, {}});
   CHECK_FALSE(view.handled);
   CHECK(view.credits == 2);
   CHECK(view.language_code == "en-GB");
@@ -86,7 +86,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "a step is applied once and leaves every
   CHECK(view.data == R"({"a": 1})");
   REQUIRE(view.ledger.size() == 1);
   CHECK(view.ledger[0].kind == "welcome");
-  CHECK(ask.ask(store::load_conversation{x.update, chat_id{7}, user_id{7}, 0, 0, {}})->handled);
+  CHECK(ask.ask(store::load_conversation{x.update, chat_id{7}, user_id{7}, 0, 0, 0, {}})->handled);
   db.check_promises();
 }
 
@@ -95,7 +95,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "an update that was never stored is not 
   x.update = update_id{999};
   CHECK_FALSE(ask.ask(x)->applied);
   CHECK(db.number("SELECT count(*) FROM users") == 0);
-  CHECK(ask.ask(store::load_conversation{x.update, chat_id{7}, user_id{7}, 0, 0, {}})->handled);
+  CHECK(ask.ask(store::load_conversation{x.update, chat_id{7}, user_id{7}, 0, 0, 0, {}})->handled);
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
@@ -113,7 +113,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 TEST_CASE_FIXTURE(conversation_fixture,
                   "a step decided on a session that changed since is not applied") {
   const auto version = [&] {
-    return ask.ask(store::load_conversation{update_id{0}, chat_id{7}, user_id{7}, 0, 0, {}})
+    return ask.ask(store::load_conversation{update_id{0}, chat_id{7}, user_id{7}, 0, 0, 0, {}})
       ->version;
   };
   CHECK(version() == 0);
@@ -197,7 +197,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
   lock.exec("LOCK TABLE users");
   lanes one_lane{{.connection = db.config(), .lanes = 1}};
   auto first =
-    one_lane.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, {}});
+    one_lane.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, 0, {}});
   std::vector<std::future<caf::expected<store::step_outcome>>> asked;
   for (const auto& x : steps)
     asked.push_back(one_lane.start(x));
@@ -254,7 +254,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "a step that the database refuses fails 
   lock.exec("LOCK TABLE users");
   lanes one_lane{{.connection = db.config(), .lanes = 1}};
   auto first =
-    one_lane.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, {}});
+    one_lane.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, 0, {}});
   std::vector<std::future<caf::expected<store::step_outcome>>> asked;
   for (const auto& x : steps)
     asked.push_back(one_lane.start(x));
@@ -276,8 +276,8 @@ TEST_CASE_FIXTURE(conversation_fixture,
   x.order = order(draft_id{uuid::random()}, 3);
   ask.ask(x);
   const auto job = db.value("SELECT id FROM jobs WHERE idempotency_key LIKE '%:1'");
-  const store::load_conversation question{put(), chat_id{7}, user_id{7},
-                                          2,     1,          job_id{*uuid::parse(job)}};
+  const store::load_conversation question{
+    put(), chat_id{7}, user_id{7}, 2, 0, 1, job_id{*uuid::parse(job)}};
   auto view = *ask.ask(question);
   CHECK(view.history.size() == 2);
   CHECK_FALSE(view.job); // not ended
@@ -329,7 +329,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
   pqxx::work lock{*blocker};
   lock.exec("LOCK TABLE sessions");
   auto first =
-    one_lane.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, {}});
+    one_lane.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, 0, {}});
   std::vector<std::future<caf::expected<store::step_outcome>>> asked;
   for (int i = 0; i < 3; ++i) {
     auto x = step();
@@ -439,7 +439,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "operators grant, ban and look") {
   CHECK(db.refusal("SELECT grant_credits(7, -4)") == "NC001");
   CHECK(db.refusal("SELECT grant_credits(8, 1)") == "NC002");
   CHECK(db.value("SELECT ban_user(7)") == "t");
-  CHECK(ask.ask(store::load_conversation{put(), chat_id{7}, user_id{7}, 0, 0, {}})->banned);
+  CHECK(ask.ask(store::load_conversation{put(), chat_id{7}, user_id{7}, 0, 0, 0, {}})->banned);
   CHECK(db.value("SELECT ban_user(8)") == "f");
   CHECK(db.value("SELECT users_show(7)->'credits'") == "3");
   CHECK(db.value("SELECT users_show(8)") == "NULL");

@@ -131,7 +131,7 @@ TEST_CASE_FIXTURE(locked_fixture,
     moved.push_back(ask.start(
       store::record_prompt{.node = us, .job = jobs[i + 3].id, .prompt = "p", .source = "user"}));
     loaded.push_back(
-      ask.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, {}}));
+      ask.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, 0, {}}));
   }
   const auto end = clock::now() + 3s;
   int64_t update = 0;

@@ -68,17 +68,24 @@ TEST_CASE_FIXTURE(store_fixture, "words: a job of an unknown status hides no oth
   db.add_user(7, 2);
   db.add_job(7, "one");
   const auto known = db.add_job(7, "two");
-  db.sql("ALTER FUNCTION job_summaries(bigint[], int[], uuid[]) RENAME TO true_summaries");
-  db.sql("CREATE FUNCTION job_summaries(p_users bigint[], p_limits int[], p_jobs uuid[]) RETURNS "
-         "TABLE(pos bigint, again boolean, id uuid, status text, template_type text, product_name "
+  db.sql("ALTER FUNCTION job_summaries(bigint[], int[], uuid[], int[]) RENAME TO true_summaries");
+  db.sql("CREATE FUNCTION job_summaries(p_users bigint[], p_limits int[], p_jobs uuid[], "
+         "p_skipped int[]) RETURNS TABLE(pos bigint, again boolean, id uuid, status text, "
+         "template_type text, product_name "
          "text, product_text text, user_prompt text, extra_wishes text, photo text, created_at "
-         "timestamptz) LANGUAGE sql AS $$ SELECT s.pos, s.again, s.id, CASE WHEN s.id = '"
+         "timestamptz, waits boolean, has_video boolean) LANGUAGE sql AS $$ SELECT s.pos, s.again, "
+         "s.id, CASE WHEN s.id = '"
          + known
          + "' THEN s.status ELSE 'someday' END, s.template_type, s.product_name, s.product_text, "
-           "s.user_prompt, s.extra_wishes, s.photo, s.created_at "
-           "FROM true_summaries(p_users, p_limits, p_jobs) s $$");
-  const auto view = ask.ask(store::load_conversation{
-    .update = {}, .chat = chat_id{7}, .user = user_id{7}, .history = 5, .ledger = 0, .job = {}});
+           "s.user_prompt, s.extra_wishes, s.photo, s.created_at, s.waits, s.has_video "
+           "FROM true_summaries(p_users, p_limits, p_jobs, p_skipped) s $$");
+  const auto view = ask.ask(store::load_conversation{.update = {},
+                                                     .chat = chat_id{7},
+                                                     .user = user_id{7},
+                                                     .history = 5,
+                                                     .skipped = 0,
+                                                     .ledger = 0,
+                                                     .job = {}});
   REQUIRE(view);
   REQUIRE(view->history.size() == 1);
   CHECK(to_string(view->history[0].id) == known);

@@ -47,7 +47,7 @@ conversation_fixture::~conversation_fixture() {
 
 conversation_actor conversation_fixture::start() {
   conversation_context context{telegram::api{"http://telegram.test", secret{"1:x"}, 30s},
-                               flow::flow_config{},
+                               settings,
                                10min,
                                files,
                                [](auto task, auto done) { done(task()); },

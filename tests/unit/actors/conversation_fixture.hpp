@@ -30,6 +30,7 @@ struct conversation_fixture : actor_fixture {
     return false;
   };
   store::conversation_view view;
+  flow::flow_config settings; // of conversations that are started from then on
   std::map<std::string, std::deque<http::response>> http_answers; // by label
   std::string photo = png(800, 600);                              // what Telegram has of any file
   std::deque<failure> put_faults;

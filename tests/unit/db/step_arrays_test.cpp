@@ -25,13 +25,18 @@ store::commit_step telling_step() {
   x.bought = store::purchase{"charge", 16, "currency", 17, "payload"};
   x.order = store::new_order{
     .draft = draft_id{some_draft()},
+    .most_unfinished = 18,
     .jobs = {{"template", "key", storage_key{"photo"}, R"({"in":"job"})"}},
     .accepted_session = {"accepted", R"({"in":"accepted"})"},
     .accepted_notifications = {{notification_kind::job_started, R"({"notice":2})"}},
     .refused_session = {"refused", R"({"in":"refused"})"},
     .refused_notifications = {{notification_kind::job_failed, R"({"notice":4})"}},
+    .too_many_notifications = {{notification_kind::job_retry, R"({"notice":5})"}},
     .repeated_notifications = {{notification_kind::invoice, R"({"notice":3})"}},
   };
+  x.cancelled = store::cancellation{job_id{some_draft()},
+                                    {{notification_kind::job_waiting, R"({"notice":6})"}}};
+  x.resent = job_id{some_draft()};
   x.notifications = {{notification_kind::reply, R"({"notice":1})"}};
   return x;
 }
@@ -70,6 +75,11 @@ TEST_CASE("step_arrays: every field of a step goes under the name of its paramet
     {"p_order_drafts", "{" + to_string(some_draft()) + "}"},
     {"p_order_sizes", "{1}"},
     {"p_order_keys", R"({"key"})"},
+    {"p_order_limits", "{18}"},
+    {"p_cancel_steps", "{1}"},
+    {"p_cancel_jobs", "{" + to_string(some_draft()) + "}"},
+    {"p_resend_steps", "{1}"},
+    {"p_resend_jobs", "{" + to_string(some_draft()) + "}"},
     {"p_accepted_states", R"({"accepted"})"},
     {"p_accepted_data", R"({"{\"in\":\"accepted\"}"})"},
     {"p_refused_states", R"({"refused"})"},
@@ -79,11 +89,12 @@ TEST_CASE("step_arrays: every field of a step goes under the name of its paramet
     {"p_job_keys", R"({"key"})"},
     {"p_job_photos", R"({"photo"})"},
     {"p_job_inputs", R"({"{\"in\":\"job\"}"})"},
-    {"p_notice_steps", "{1,1,1,1}"},
-    {"p_notice_when", "{0,1,2,3}"},
-    {"p_notice_kinds", R"({"reply","job_started","invoice","job_failed"})"},
-    {"p_notice_payloads",
-     R"({"{\"notice\":1}","{\"notice\":2}","{\"notice\":3}","{\"notice\":4}"})"},
+    {"p_notice_steps", "{1,1,1,1,1,1}"},
+    {"p_notice_when", "{6,0,1,2,3,4}"},
+    {"p_notice_kinds",
+     R"({"job_waiting","reply","job_started","invoice","job_failed","job_retry"})"},
+    {"p_notice_payloads", R"({"{\"notice\":6}","{\"notice\":1}","{\"notice\":2}","{\"notice\":3}",)"
+                          R"("{\"notice\":4}","{\"notice\":5}"})"},
   };
   for (const auto& [name, value] : expected) {
     INFO(name);

@@ -135,7 +135,9 @@ public:
     v.banned = banned;
     v.state = state;
     v.data = data;
-    for (size_t i = 0; i < std::min(jobs.size(), static_cast<size_t>(wanted.history)); ++i)
+    const auto first = static_cast<size_t>(wanted.skipped);
+    for (size_t i = first; i < std::min(jobs.size(), first + static_cast<size_t>(wanted.history));
+         ++i)
       v.history.push_back(jobs[jobs.size() - 1 - i]);
     if (wanted.ledger > 0)
       v.ledger = {{"welcome", 2, {}}, {"charge", -1, {}}};
@@ -184,12 +186,21 @@ private:
     std::vector<store::new_notification> notifications = c.notifications;
     std::optional<store::session_row> row = c.session;
     outcome = c.order ? decide(*c.order) : store::order_outcome::none;
-    if (outcome == store::order_outcome::accepted
-        || outcome == store::order_outcome::insufficient) {
+    if (outcome == store::order_outcome::accepted || outcome == store::order_outcome::insufficient
+        || outcome == store::order_outcome::too_many) {
       const bool ok = outcome == store::order_outcome::accepted;
       row = ok ? c.order->accepted_session : c.order->refused_session;
-      const auto& more = ok ? c.order->accepted_notifications : c.order->refused_notifications;
+      const auto& more = ok ? c.order->accepted_notifications
+                         : outcome == store::order_outcome::too_many
+                           ? c.order->too_many_notifications
+                           : c.order->refused_notifications;
       notifications.insert(notifications.end(), more.begin(), more.end());
+    }
+    if (c.cancelled) {
+      outcome = take_back(c.cancelled->job);
+      if (outcome == store::order_outcome::too_late)
+        notifications.insert(notifications.end(), c.cancelled->too_late_notifications.begin(),
+                             c.cancelled->too_late_notifications.end());
     }
     if (row) {
       state = row->state;
@@ -207,10 +218,25 @@ private:
       toasts.push_back(effect.text);
   }
 
+  store::order_outcome take_back(job_id id) {
+    for (auto& job : jobs) {
+      if (job.id != id || !job.waits)
+        continue;
+      job.waits = false;
+      job.status = job_status::failed;
+      ++credits;
+      return store::order_outcome::cancelled;
+    }
+    return store::order_outcome::too_late;
+  }
+
   store::order_outcome decide(const store::new_order& order) {
     for (const auto& key : keys)
       if (key == order.jobs.front().idempotency_key)
         return store::order_outcome::repeated;
+    if (order.most_unfinished > 0
+        && unfinished() + static_cast<int>(order.jobs.size()) > order.most_unfinished)
+      return store::order_outcome::too_many;
     if (credits < static_cast<int>(order.jobs.size()))
       return store::order_outcome::insufficient;
     credits -= static_cast<int>(order.jobs.size());
@@ -227,6 +253,13 @@ private:
       jobs.push_back(s);
     }
     return store::order_outcome::accepted;
+  }
+
+  int unfinished() const {
+    int count = 0;
+    for (const auto& job : jobs)
+      count += job.status == job_status::queued || job.status == job_status::processing;
+    return count;
   }
 
   int64_t update_id_ = 0;

@@ -54,7 +54,10 @@ std::string longest(language lang, key text_key) {
 
 size_t limit_of(std::string_view name) {
   if (name.starts_with("button_") || name == "invoice_title")
-    return name.starts_with("button_once_more_named") ? 600 : name == "invoice_title" ? 32 : 40;
+    return name == "button_once_more_named" || name == "button_send_again"
+               || name == "button_take_back" // the product is cut where it is put in
+             ? 600
+             : name == "invoice_title" ? 32 : 40;
   if (name.starts_with("alert_"))
     return 200;
   if (name == "invoice_description")

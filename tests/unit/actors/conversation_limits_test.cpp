@@ -1,0 +1,80 @@
+#include "tests/unit/actors/conversation_fixture.hpp"
+
+using namespace neurocards;
+using namespace neurocards::test;
+
+namespace {
+
+struct limits_fixture : conversation_fixture {
+  int64_t last = 0;
+
+  void limit(int messages, int photos) {
+    settings.limits.messages_per_minute = messages;
+    settings.limits.photos_per_hour = photos;
+    talk = start();
+  }
+
+  /// Sends so many; returns how many of their steps said something.
+  int say(int messages) {
+    const auto before = applied.size();
+    for (int i = 0; i < messages; ++i)
+      send(text(++last, "/menu"));
+    settle();
+    int answered = 0;
+    for (size_t i = before; i < applied.size(); ++i)
+      answered += !applied[i].notifications.empty();
+    return answered;
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(limits_fixture,
+                  "conversation heeds so many messages in a minute and tells once") {
+  limit(3, 0);
+  CHECK(say(10) == 3 + 1);
+  CHECK(handled.size() == 10); // none comes again
+  CHECK(say(2) == 0);
+  advance(1min);
+  CHECK(say(2) == 2);
+}
+
+TEST_CASE_FIXTURE(limits_fixture, "conversation counts a message once however often it commits") {
+  limit(2, 0);
+  commit_faults = {ec::unavailable, ec::timed_out, ec::unavailable, ec::unavailable};
+  send(text(++last, "/menu"));
+  advance(10s);
+  REQUIRE(applied.size() == 1);
+  CHECK(say(1) == 1);
+  CHECK(say(1) == 1); // the word of the limit
+  CHECK(say(1) == 0);
+}
+
+TEST_CASE_FIXTURE(limits_fixture,
+                  "conversation lets a payment through, however many messages came") {
+  limit(1, 0);
+  say(5);
+  send(update(++last, telegram::successful_payment{"charge", "XTR", 250, "?"}));
+  settle();
+  CHECK(applied.back().bought);
+}
+
+TEST_CASE_FIXTURE(limits_fixture, "conversation stores so many photos in an hour and tells once") {
+  limit(0, 2);
+  for (int i = 0; i < 5; ++i) {
+    send(photo_message(++last));
+    advance(1s);
+  }
+  CHECK(kept.size() == 2);
+  REQUIRE(applied.size() == 5);
+  CHECK(applied[2].notifications.size() == 1);
+  CHECK(applied[3].notifications.empty());
+  CHECK_FALSE(applied[2].session); // the order is what it was
+  // It does not end before the hour does: its successor would grant them all again.
+  advance(50min);
+  CHECK(told_idle == 0);
+  advance(10min);
+  send(photo_message(++last));
+  advance(1s);
+  CHECK(kept.size() == 3);
+}
