@@ -15,13 +15,29 @@ BEGIN
   IF NOT FOUND THEN
     RETURN '{}';
   END IF;
+  -- How long each took, in all and (its last claim) in each stage, in milliseconds. NULL: it was
+  -- not in that stage, or an older program did not write its time down.
   WITH page AS MATERIALIZED (
-    SELECT j.* FROM jobs j
+    SELECT j.id, j.status, j.error_details->>'class' AS class, j.created_at, j.started_at,
+           j.finished_at, j.claimed_at, j.task_created_at, j.result_at, j.intent_token,
+           CASE WHEN j.prompt_claim = j.claim THEN j.prompt_at END AS prompt_at
+      FROM jobs j
      WHERE j.finished_at > (v_told->>'finished_at')::timestamptz AND j.finished_at <= v_until
      ORDER BY j.finished_at FETCH FIRST (p_limit) ROWS WITH TIES
   )
-  SELECT jsonb_agg(ended_job(p)), CASE WHEN count(*) >= p_limit THEN max(p.finished_at) END
-    INTO v_jobs, v_last FROM page p;
+  SELECT jsonb_agg(jsonb_build_object(
+           'id', p.id, 'completed', p.status = 'completed', 'class', p.class,
+           'took', milliseconds_between(p.created_at, p.finished_at),
+           'stages', jsonb_build_object(
+             'wait', milliseconds_between(p.created_at, p.started_at),
+             'prompt', milliseconds_between(p.claimed_at, p.prompt_at),
+             'photo', milliseconds_between(coalesce(p.prompt_at, p.claimed_at), k.photo_at),
+             'create', milliseconds_between(coalesce(k.photo_at, k.intent_at), p.task_created_at),
+             'render', milliseconds_between(p.task_created_at, p.result_at),
+             'download', milliseconds_between(p.result_at, p.finished_at)))),
+         CASE WHEN count(*) >= p_limit THEN max(p.finished_at) END
+    INTO v_jobs, v_last
+    FROM page p LEFT JOIN job_tasks k ON k.token = ANY (ARRAY[p.intent_token]);
   WITH page AS MATERIALIZED (
     SELECT l.id, l.kind, l.amount, l.created_at FROM credit_ledger l
      WHERE l.id > (v_told->>'ledger')::bigint ORDER BY l.id LIMIT 5 * p_limit
