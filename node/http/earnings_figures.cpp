@@ -17,10 +17,10 @@ constexpr auto longest_age = std::chrono::seconds{30};
 
 /// The day of the snapshot, whose sessions speak of UTC; empty: it is none.
 std::string day_of(const json& snapshot) {
-  const auto time = snapshot.is_object() ? snapshot.find("at") : snapshot.end();
-  if (time == snapshot.end() || !time->is_string())
+  const auto stamp = snapshot.is_object() ? snapshot.find("at") : snapshot.end();
+  if (stamp == snapshot.end() || !stamp->is_string())
     return {};
-  return time->get<std::string>().substr(0, std::string_view{"2026-11-30"}.size());
+  return stamp->get<std::string>().substr(0, std::string_view{"2026-11-30"}.size());
 }
 
 /// A slug is whatever the configuration says; a label ends at a quotation mark.
@@ -51,8 +51,8 @@ constexpr std::array families{
 
 } // namespace
 
-void earnings_figures::on_snapshot(const std::string& text, time_point now) {
-  const auto state = json::parse(text, nullptr, false);
+void earnings_figures::on_snapshot(const std::string& snapshot, time_point now) {
+  const auto state = json::parse(snapshot, nullptr, false);
   const auto day = day_of(state);
   if (day.empty())
     return;

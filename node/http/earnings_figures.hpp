@@ -16,7 +16,7 @@ public:
   using time_point = std::chrono::steady_clock::time_point;
 
   /// The database answered, as JSON.
-  void on_snapshot(const std::string& text, time_point now);
+  void on_snapshot(const std::string& snapshot, time_point now);
 
   /// The families; without a sample while nothing is known or was made today.
   std::string text(time_point now) const;

@@ -68,7 +68,7 @@ TEST_CASE_FIXTURE(photo_fixture,
                   "generation fails a job at once when KIE refuses the photo, wherever it lies") {
   struct {
     const char* message;
-    const char* journal;
+    const char* steps;
   } const table[] = {
     {"image aspect ratio must be between 0.4 and 2.5",
      "link_file record_intent kie.createTask fail_job"},
@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(photo_fixture,
     web.says("kie.createTask",
              {answered(200, R"({"code":422,"msg":")" + std::string{x.message} + R"("})")});
     run(ready_job());
-    CHECK(log.text() == x.journal);
+    CHECK(log.text() == x.steps);
     CHECK(db.last<store::fail_job>().reason.cls == failure_class::user_violation);
   }
 }
