@@ -116,6 +116,17 @@ TEST_CASE_FIXTURE(one_node,
   db.check_promises();
 }
 
+TEST_CASE_FIXTURE(one_node, "e2e: what KIE takes for a video is kept with its job, and summed up") {
+  order(7, 3);
+  wait_until("three videos", [&] { return times_said(7, "✅ Видео готово!") == 3; });
+  CHECK(db.number("SELECT count(*) FROM jobs WHERE cost = 0.15") == 3); // 30 credits of 0.005 $
+  const auto told = verb({"status"});
+  CHECK(std::regex_search(
+    told.output,
+    std::regex{R"(sora-2-image-to-video +3 +0 +0 +0\.45 \$ +0\.00 \$ +-0\.45 \$)"})); // given
+  db.check_promises();
+}
+
 TEST_CASE_FIXTURE(one_node,
                   "e2e: a photo that KIE refuses costs one attempt, and its user hears what is "
                   "wrong with it") {
