@@ -118,11 +118,12 @@ public:
     bool loopback_counts = true;     // false: this host's own (its proxies) are not limited so
 
     /// Asked once a head is complete. Empty: everybody may bring `max_body`.
-    std::function<admission(const request& head)> admit;
+    std::function<admission(const request& head)> admit = {};
 
     /// Told of every answer, on the server's thread: what path was asked for (empty: none that
     /// could be read), and how long the answer took once the request was whole. Must not throw.
-    std::function<void(std::string_view path, int status, std::chrono::nanoseconds took)> answered;
+    std::function<void(std::string_view path, int status, std::chrono::nanoseconds took)> answered =
+      {};
   };
 
   /// Listens at once and serves until `stop`. Throws std::runtime_error when it cannot listen.

@@ -74,8 +74,7 @@ app::app(config cfg) : config_(std::move(cfg)) {
     config_, [this](auto f) { server_->post(std::move(f)); },
     [this](milliseconds delay, auto f) { server_->run_after(delay, std::move(f)); });
   server_ = std::make_unique<http_server>(
-    http_server::config{
-      .host = config_.host, .port = config_.port, .max_body = max_body, .admit = {}},
+    http_server::config{.host = config_.host, .port = config_.port, .max_body = max_body},
     [this](const http_server::request& req, http_server::responder r) {
       route(req, std::move(r));
     });

@@ -173,7 +173,7 @@ TEST_CASE("http_server takes bodies in pieces, chunks and requests one behind th
 }
 
 TEST_CASE("http_server refuses what two readers could read in two ways") {
-  const http_server server{{.max_headers = 4096, .admit = {}}, hello};
+  const http_server server{{.max_headers = 4096}, hello};
   struct row {
     const char* request;
     int status;

@@ -192,7 +192,7 @@ TEST_CASE("http_server says why a host cannot be listened on, not what failed be
   errno = EACCES;
   std::string reason;
   try {
-    http_server{{.host = "no such host", .admit = {}}, echo};
+    http_server{{.host = "no such host"}, echo};
   } catch (const std::runtime_error& err) {
     reason = err.what();
   }
@@ -202,7 +202,7 @@ TEST_CASE("http_server says why a host cannot be listened on, not what failed be
 }
 
 TEST_CASE("http_server refuses bodies that are too big") {
-  const http_server server{{.max_body = 1000, .admit = {}}, echo};
+  const http_server server{{.max_body = 1000}, echo};
   CHECK(fetch(server, {.upload = std::string(1000, 'x')}).status == 200);
   CHECK(fetch(server, {.upload = std::string(1001, 'x')}).status == 413);
 }
@@ -238,7 +238,7 @@ TEST_CASE("http_server counts its clients and says when it cannot listen") {
                     }};
   fetch(other, {});
   CHECK(during.get_future().get() == 1);
-  CHECK_THROWS_AS(http_server({.port = server.port(), .admit = {}}, echo), std::runtime_error);
+  CHECK_THROWS_AS(http_server({.port = server.port()}, echo), std::runtime_error);
 }
 
 TEST_CASE("decode_form takes what clients send") {
