@@ -24,7 +24,7 @@ struct lanes_fixture : migrated_database {
     return {};
   }
 
-  store::load_conversation look{update_id{1}, chat_id{7}, user_id{7}, 0, 0, {}};
+  store::load_conversation look{update_id{1}, chat_id{7}, user_id{7}, 0, 0, 0, {}};
 
   /// A question that hangs until `lock` is released: it reads sessions.
   static void lock_sessions(pqxx::work& lock) { lock.exec("LOCK TABLE sessions"); }

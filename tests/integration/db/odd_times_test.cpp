@@ -67,7 +67,7 @@ struct odd_times_fixture : store_fixture {
     check("record_intent", store::record_intent{us, held, "t1", accounts, 20, {"m"}});
     check("cool_down_key", store::cool_down_key{key_fingerprint{"k1"}, 1s, "x", false, {}});
     check("cool_down_model", store::cool_down_model{"m", 1s, "x", {}});
-    store::load_conversation view{update_id{1}, chat_id{7}, user_id{7}, 5, 5, {}};
+    store::load_conversation view{update_id{1}, chat_id{7}, user_id{7}, 5, 0, 5, {}};
     check("load_conversation", view);
     check("due_notifications", store::due_notifications{});
     check("paint_cards", store::paint_cards{});
