@@ -2,6 +2,7 @@
 
 #include "actors/timer_wheel.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -29,7 +30,8 @@ std::string to_json(const node_stats& x, double claims_per_second) {
 
 } // namespace
 
-std::string joined_roles(const std::vector<std::string>& roles) {
+std::string joined_roles(std::vector<std::string> roles) {
+  std::ranges::sort(roles);
   std::string result;
   for (const auto& role : roles)
     result += (result.empty() ? "" : ",") + role;

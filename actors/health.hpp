@@ -26,8 +26,9 @@ struct health_config {
   std::function<void(bool drains)> tell_drains = nullptr;
 };
 
-/// Roles as the database keeps them: separated by commas.
-std::string joined_roles(const std::vector<std::string>&);
+/// Roles as the database keeps them: sorted and separated by commas, so that the same roles are the
+/// same text, whoever tells them.
+std::string joined_roles(std::vector<std::string> roles);
 
 /// Beats the node's heart in the database. One row renews the leases of all jobs of the node; when
 /// beats fail for most of a lease the node fences itself before others take over, and goes on as a
