@@ -13,7 +13,7 @@ export function stripOf(status, extra = {}) {
     ["p95", "Order → video p95", link("jobs", { status: "completed" }), orderToVideo],
     ["promises", "Promises", link("overview", { show: "attention" }), promises],
     ["stalls", "Stalls", link("actors", { tab: "threads" }), stalls],
-    ["paused", "Paused, cooling down", link("cluster"), outOfUse],
+    ["paused", "Out of use", link("cluster"), outOfUse],
     ["firing", "Firing", link("overview", { show: "attention" }), firing],
   ];
   return tiles.map(([id, title, href, read]) => ({
@@ -38,7 +38,7 @@ function inFlight({ queue, nodes }) {
   const lost = queue.processing_without_lease;
   return {
     value: `${count(queue.processing)} / ${capacity ? count(capacity) : unknown}`,
-    note: lost > 0 ? `${count(lost)} without a living node` : "of all nodes' capacity",
+    note: lost > 0 ? `${count(lost)} without a node` : "of all nodes' capacity",
     level: lost > 0 ? "bad" : "",
   };
 }
@@ -65,7 +65,7 @@ function promises(status, { promisesBroken, auditAt, now }) {
 
 function stalls(_, { stallCount }) {
   if (stallCount === null || stallCount === undefined) return missing("actors were not asked yet");
-  return { value: count(stallCount), note: "≥ 25 ms, last 15 min", level: stallCount > 0 ? "caution" : "good" };
+  return { value: count(stallCount), note: "25 ms+, in 15 min", level: stallCount > 0 ? "caution" : "good" };
 }
 
 function outOfUse({ keys, models, paused }) {
