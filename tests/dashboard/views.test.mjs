@@ -106,6 +106,13 @@ test("views: an order of the list of kinds is none of a kind's actors", async ()
   for (const sort of ["oldest", "busy", "age"]) assert.match(urlOf(sort), new RegExp(`sort=${sort}`));
 });
 
+test("views: what stands for nobody in the flow is no kind to ask for", async () => {
+  const { instancesNeeds } = await import("../../web/dashboard/view/instances.js");
+  for (const kind of ["nobody", "other", "another node", undefined]) assert.deepEqual(instancesNeeds({ kind, id: "7" }), []);
+  see("#/actors?tab=instances&kind=nobody&id=7");
+  assert.match(seen(), /Choose a kind/);
+});
+
 test("views: kinds are sorted by the oldest message under the name that their actors know", async () => {
   const { sortKinds } = await import("../../web/dashboard/view/kinds.js");
   assert.deepEqual(sortKinds([{ kind: "a", oldest_ms: 1 }, { kind: "b", oldest_ms: 9 }], "oldest").map((row) => row.kind), ["b", "a"]);

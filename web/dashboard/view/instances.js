@@ -15,8 +15,12 @@ const limit = 100;
 const orders = ["waiting", "oldest", "busy", "age"];
 const order = (sort) => (orders.includes(sort) ? sort : "waiting");
 
+// What stands in the flow for what is no actor here: the address keeps the kind that was chosen there.
+const elsewhere = ["nobody", "other", "another node"];
+const isKind = (kind) => Boolean(kind) && !elsewhere.includes(kind);
+
 export function instancesNeeds({ kind, node, sort, id, of }) {
-  if (!kind) return [];
+  if (!isKind(kind)) return [];
   const path = `/api/actors/${encodeURIComponent(kind)}`;
   return [
     { name: "instances", url: query(path, { node: node ?? "*", sort: order(sort), limit }), every: 2000 },
@@ -46,8 +50,8 @@ export function instances(params) {
     h("div", { class: "tools" }, choice("kind", [["", "choose a kind"], ...kinds], "Kind"),
       h("span", { class: "bad" }, answer?.error), total > limit && h("span", { class: "dim" }, `the first ${limit} of ${count(total)}`)),
     silent(answer?.value).map((one) => h("p", { key: one.node, class: "silent bad" }, `Node ${one.node} ${one.error}`)),
-    params.kind && params.id ? probe(params) : null,
-    params.kind
+    isKind(params.kind) && params.id ? probe(params) : null,
+    isKind(params.kind)
       ? table({
         label: "Actors of this kind", columns, rows: answer?.value?.kind === params.kind ? answer.value.instances : [],
         keyOf: (row) => `${row.node} ${row.id}`, hrefOf: (row) => change(store.address, { id: row.id, of: row.node }),
