@@ -12,6 +12,7 @@
 #include <cmath>
 #include <utility>
 
+#include <nlohmann/json.hpp>
 #include <pqxx/nontransaction>
 
 namespace neurocards {
@@ -20,7 +21,19 @@ namespace {
 
 const recent_figures::place last_success{"neurocards_audit_last_success_timestamp_seconds"};
 
-constexpr size_t most_logged = 20; // `neurocards audit` tells the rest
+constexpr size_t most_told = 20; // `neurocards audit` tells the rest
+
+/// For `status` on every node.
+void keep(pqxx::connection& on, const std::vector<db::broken_promise>& broken) {
+  auto some = nlohmann::json::array();
+  for (size_t i = 0; i < std::min(broken.size(), most_told); ++i)
+    some.push_back({{"promise", broken[i].promise},
+                    {"subject", broken[i].subject},
+                    {"detail", broken[i].detail}});
+  pqxx::nontransaction{on}.exec_params(
+    "SELECT note_audit(p_broken => $1, p_some => $2)", broken.size(),
+    some.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
 
 double unix_seconds() {
   return std::chrono::duration<double>{std::chrono::system_clock::now().time_since_epoch()}.count();
@@ -82,9 +95,10 @@ void auditor::audit() {
   counts_.promises_broken().value(static_cast<int64_t>(broken.size()));
   if (config_.shown)
     config_.shown->set(last_success, std::floor(unix_seconds()), recent_figures::time_point::max());
-  for (size_t i = 0; i < std::min(broken.size(), most_logged); ++i)
+  for (size_t i = 0; i < std::min(broken.size(), most_told); ++i)
     log::error("auditor.promise_broken", "promise", broken[i].promise, "subject", broken[i].subject,
                "detail", broken[i].detail, "advice", "see all with: neurocards audit");
+  keep(*connection, broken);
 }
 
 } // namespace neurocards

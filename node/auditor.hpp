@@ -12,8 +12,8 @@
 namespace neurocards {
 
 /// Proves the promises on the running database from time to time, on a connection and a thread of
-/// its own: what is broken is logged, and counted by the gauge `promises_broken`. Reads whole
-/// tables, hence rarely.
+/// its own: what is broken is logged, counted by the gauge `promises_broken`, and kept in the
+/// database for `status`. Reads whole tables, hence rarely.
 class auditor {
 public:
   struct config {

@@ -18,11 +18,21 @@ std::string dump(const json& x) {
   return x.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+/// A JSON object and `configured` as one member more, without reading it.
+std::string with_member(const std::string& object, const std::string& configured) {
+  const auto body = object.find_first_not_of(" \n", 1);
+  if (!object.starts_with('{') || body == std::string::npos)
+    return object;
+  return R"({"configured": )" + configured + (object[body] == '}' ? "" : ", ")
+         + object.substr(body);
+}
+
 } // namespace
 
 live_view::live_view(caf::event_based_actor* self, store_actor<store::snapshot> store,
-                     std::string node, callback on_read)
-  : self_(self), store_(std::move(store)), node_(std::move(node)), on_read_(std::move(on_read)) {}
+                     std::string node, std::string configured, callback on_read)
+  : self_(self), store_(std::move(store)), node_(std::move(node)),
+    configured_(std::move(configured)), on_read_(std::move(on_read)) {}
 
 void live_view::ask(callback done, std::chrono::seconds most_age) {
   if (last_ && steady_clock::now() - last_read_ < most_age)
@@ -68,7 +78,7 @@ void live_view::read() {
   self_->request(store_, patience, store::snapshot{})
     .then(
       [this](const store::snapshot_json& got) {
-        settle(std::make_shared<const std::string>(got.text));
+        settle(std::make_shared<const std::string>(with_member(got.text, configured_)));
       },
       [this](const caf::error& err) { settle(err); });
 }

@@ -17,6 +17,8 @@
 
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
+
 #include <caf/actor_registry.hpp>
 #include <caf/stateful_actor.hpp>
 
@@ -24,6 +26,7 @@ namespace neurocards {
 
 namespace {
 
+using nlohmann::json;
 using stored = endpoint_hooks::stored;
 
 known_names names_of(const config::all& settings) {
@@ -42,6 +45,13 @@ std::vector<std::string> configured_targets(const config::all& settings,
     if (to_string(x) == subject)
       return operators::configured(settings, x);
   return {};
+}
+
+/// The keys and models that there are, whether they were ever used or not.
+std::string configured_names(const config::all& settings) {
+  return json{{"keys", operators::configured(settings, levers::subject::key)},
+              {"models", operators::configured(settings, levers::subject::model)}}
+    .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 /// What the database refused, with its reason and SQLSTATE where the error has them.
@@ -84,7 +94,7 @@ struct bridge {
     : self(me), context(x), history(std::move(told)), store(x.database), checks(me, std::move(x)),
       inspector(me, context.node.name, NEUROCARDS_VERSION),
       figures(context.counts, std::chrono::steady_clock::now(), names_of(context.settings)),
-      live(me, context.database, context.node.name,
+      live(me, context.database, context.node.name, configured_names(context.settings),
            [this](const caf::expected<live_view::text>& got) { on_snapshot(got); }) {}
 
   caf::behavior make_behavior() {

@@ -3,7 +3,7 @@
 -- more.
 CREATE OR REPLACE FUNCTION errors_page(p_since interval) RETURNS jsonb LANGUAGE sql STABLE AS $$
   WITH read AS MATERIALIZED (
-    SELECT j.id, j.finished_at, coalesce(j.error_details->>'class', 'unknown') AS class,
+    SELECT j.id, j.finished_at, coalesce(j.error_details->>'class', 'UNKNOWN') AS class,
            left(j.error_details->>'raw', 200) AS signal
       FROM jobs j WHERE j.status = 'failed' ORDER BY j.id DESC LIMIT 2000
   ), groups AS MATERIALIZED (

@@ -55,7 +55,11 @@ BEGIN
         'completed', count(*) FILTER (WHERE status = 'completed'), 'failed',
           count(*) FILTER (WHERE status = 'failed'),
         'median_seconds', (percentile_cont(0.5) WITHIN GROUP (ORDER BY
-          seconds_between(started_at, finished_at)) FILTER (WHERE status = 'completed'))::bigint)
+          seconds_between(started_at, finished_at)) FILTER (WHERE status = 'completed'))::bigint,
+        -- What a user waits for: from the order until Telegram has the video.
+        'p95_seconds', (percentile_cont(0.95) WITHIN GROUP (ORDER BY
+          seconds_between(created_at, coalesce(delivered_at, finished_at)))
+            FILTER (WHERE status = 'completed'))::bigint)
       FROM jobs WHERE finished_at IS NOT NULL AND finished_at > now() - interval '1 hour'),
     'outbox', (SELECT jsonb_build_object('unsent', count(*), 'deferred',
       count(*) FILTER (WHERE run_at > now()),
@@ -86,6 +90,9 @@ BEGIN
       FROM kie_models), '[]'),
     'earnings', coalesce((SELECT jsonb_agg(to_jsonb(e)) FROM earnings_of_days(7) e), '[]'),
     'paused', paused_now(),
+    -- What the auditor found last (note_audit); null: it has not audited yet.
+    'promises', (SELECT jsonb_build_object('at', s.updated_at) || s.value
+      FROM settings s WHERE s.key = 'audit'),
     'asynchronous_standbys', asynchronous_standbys(),
     'left_to_operators', coalesce((SELECT jsonb_agg(to_jsonb(x)) FROM left_to_operators(20) x), '[]'),
     'jobs', coalesce((SELECT jsonb_agg(to_jsonb(j)) FROM jobs_list(NULL, NULL, 20) j), '[]'));

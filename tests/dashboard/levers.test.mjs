@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { confirmText, onFilter, onJobs, onSubject, outcomeOf, refusalText, requestOf } from "../../web/dashboard/lib/levers.js";
+import { confirmText, countText, isOfCount, onFilter, onJobs, onSubject, outcomeOf, refusalText, requestOf } from "../../web/dashboard/lib/levers.js";
 
 test("levers: jobs by their IDs, with the reason", () => {
   const lever = onJobs("retry", ["a", "b"]);
@@ -37,4 +37,12 @@ test("levers: what came of it names what could not be", () => {
   const { text, failed } = outcomeOf({ done: 1, results: [{ id: "a", done: true }, { id: "b", done: false, why: "is completed already" }] });
   assert.equal(text, "Done for 1 job. 1 job could not be.");
   assert.deepEqual(failed.map((one) => one.id), ["b"]);
+});
+
+test("levers: nothing or too much is not acted on", () => {
+  const counted = (count) => ({ ...onFilter("fail", { status: "queued" }), count });
+  assert.deepEqual([null, 0, 1, 1000, 1001].map((count) => isOfCount(counted(count))), [true, false, true, true, false]);
+  assert.equal(confirmText(counted(1001)), "Too many jobs");
+  assert.deepEqual([1, 1001].map((count) => countText(counted(count))), ["1 job matches now.", "More than 1000 jobs match: set a narrower filter."]);
+  assert.equal(outcomeOf({ done: 0, refused: [], results: [] }).text, "No job matches: nothing was done.");
 });

@@ -19,10 +19,8 @@ const tile = (id, given, extra) => stripOf(given, extra).find((one) => one.id ==
 
 test("strip: what no node tells is a dash that says why", () => {
   for (const one of stripOf(null)) assert.deepEqual([one.value, one.note], ["—", "no answer yet"]);
-  assert.deepEqual([tile("promises", status).value, tile("promises", status).note], ["—", "no audit known here"]);
-  assert.deepEqual([tile("firing", status).value, tile("firing", status).note], ["—", "not evaluated here"]);
-  assert.equal(tile("p95", status, { p95: null }).value, "—");
-  assert.equal(tile("p95", status, { p95: 190 }).note, "no goal is set");
+  assert.deepEqual([tile("promises", status).value, tile("promises", status).level], ["—", "dim"]);
+  assert.deepEqual([tile("p95", status).value, tile("p95", status).note], ["—", "no video in 1 h; goal 10 min"]);
 });
 
 test("strip: how many wait, how old the oldest is, and the capacity of living nodes", () => {
@@ -34,13 +32,24 @@ test("strip: how many wait, how old the oldest is, and the capacity of living no
 });
 
 test("strip: goal, promises, conditions and a paused queue have their colours", () => {
-  const told = { ...status, goal: { order_to_video_p95_s: 300 }, promises: { broken: ["2"], at: 40 }, firing: [{ name: "Stalls" }], paused: { ...status.paused, queue: { reason: "why" } } };
-  assert.equal(tile("p95", told, { p95: 301 }).level, "bad");
-  assert.equal(tile("p95", told, { p95: 299 }).level, "good");
-  assert.deepEqual([tile("promises", told, { now: 100 }).value, tile("promises", told, { now: 100 }).note], ["1 broken", "audited 1 min ago"]);
-  assert.equal(tile("firing", told).note, "Stalls");
+  const told = { ...status, promises: { broken: 2, at: "1970-01-01T00:00:40Z" }, paused: { ...status.paused, queue: { reason: "why" } } };
+  const hour = (p95_seconds) => ({ ...status, last_hour: { p95_seconds } });
+  assert.equal(tile("p95", hour(601)).level, "bad");
+  assert.deepEqual([tile("p95", hour(600)).level, tile("p95", hour(600)).value], ["good", "10 min"]);
+  assert.deepEqual([tile("promises", told, { now: 100 }).value, tile("promises", told, { now: 100 }).note], ["2 broken", "audited 1 min ago"]);
+  assert.deepEqual([tile("firing", told, { now: 100 }).value, tile("firing", told, { now: 100 }).note], ["2", "QueuePaused, PromiseBroken"]);
+  assert.deepEqual([tile("firing", told, { now: 100 }).level, tile("firing", hour(601)).level, tile("firing", status).value], ["bad", "caution", "none"]);
   assert.equal(tile("paused", told).value, "queue");
-  assert.equal(tile("promises", status, { now: 100, promisesBroken: 0, auditAt: 90 }).value, "kept");
+  assert.equal(tile("promises", { ...status, promises: { broken: 0, at: 90 } }, { now: 100 }).value, "kept");
+});
+
+test("strip: no series of one node makes promises kept that nobody has proved", () => {
+  assert.equal(tile("promises", { ...status, promises: null }, { now: 100, promisesBroken: 0, auditAt: null }).value, "—");
+});
+
+test("strip: stalls of one node say so", () => {
+  assert.equal(tile("stalls", status, { stallCount: 2, stallNode: "bot-1" }).note, "25 ms+, in 15 min, bot-1");
+  assert.equal(tile("stalls", status, { stallCount: 2 }).note, "25 ms+, in 15 min");
 });
 
 test("attention: nothing to do is an empty list, and each fault leads somewhere", () => {
@@ -49,6 +58,14 @@ test("attention: nothing to do is an empty list, and each fault leads somewhere"
   const [silence] = attentionOf(status);
   assert.equal(silence.text, "Node bot-2 has been silent for 1 min.");
   assert.equal(silence.href, "#/cluster");
+});
+
+test("attention: conditions, each promise and what is left lead somewhere", () => {
+  const left = [{ matter: "restored from a backup", subject: "4", tg_user_id: null, detail: "d" }, { matter: "payment without credits", subject: "5", tg_user_id: 7, detail: "d" }];
+  const told = { ...status, nodes: [], promises: { broken: 21, at: 40, some: [{ promise: "one refund", subject: "7", detail: "2 refunds" }] }, left_to_operators: left };
+  const list = attentionOf(told, { now: 100 });
+  assert.deepEqual(list.map((one) => one.href), ["#/overview?show=attention", undefined, "#/actions", "#/jobs?user=7"]);
+  assert.equal(list[1].text, "Promise broken: one refund, 7: 2 refunds");
 });
 
 test("leaders: roles by their node", () => {

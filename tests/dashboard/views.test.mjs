@@ -89,3 +89,49 @@ test("views: a silent node is told beside those that answer", () => {
   see("#/actors", { data: { actors: { nodes: [{ node: "bot-1", kinds: [{ kind: "notifier", waiting: 3 }] }, { node: "bot-2", error: "did not answer within 2 s" }] } } });
   assert.match(seen(), /Node bot-2 did not answer within 2 s.*notifier3/);
 });
+
+test("views: keys and models of the settings are there before they were used, to be paused and to be chosen", () => {
+  const configured = { keys: ["ffff", "a1b2"], models: ["kling/v2"] };
+  const paused = { ...status.paused, models: [{ model: "old", operator: "anna", reason: "dear", until: null }] };
+  see("#/cluster", { status: { ...status, configured, paused }, access: { may_act: true } });
+  assert.match(seen(), /ffffreadypause.*a1b2cooling down.*kling\/v2readypause.*oldpausedresume/);
+  see("#/jobs", { status: { ...status, configured } });
+  assert.match(seen(), /any modelkling\/v2/);
+});
+
+test("views: an order of the list of kinds is none of a kind's actors", async () => {
+  const { instancesNeeds } = await import("../../web/dashboard/view/instances.js");
+  const urlOf = (sort) => instancesNeeds({ kind: "k", sort })[0].url;
+  for (const sort of ["rate", "stalls", undefined]) assert.match(urlOf(sort), /sort=waiting/);
+  for (const sort of ["oldest", "busy", "age"]) assert.match(urlOf(sort), new RegExp(`sort=${sort}`));
+});
+
+test("views: what stands for nobody in the flow is no kind to ask for", async () => {
+  const { instancesNeeds } = await import("../../web/dashboard/view/instances.js");
+  for (const kind of ["nobody", "other", "another node", undefined]) assert.deepEqual(instancesNeeds({ kind, id: "7" }), []);
+  see("#/actors?tab=instances&kind=nobody&id=7");
+  assert.match(seen(), /Choose a kind/);
+});
+
+test("views: kinds are sorted by the oldest message under the name that their actors know", async () => {
+  const { sortKinds } = await import("../../web/dashboard/view/kinds.js");
+  assert.deepEqual(sortKinds([{ kind: "a", oldest_ms: 1 }, { kind: "b", oldest_ms: 9 }], "oldest").map((row) => row.kind), ["b", "a"]);
+});
+
+test("views: a node that did not tell of a kind is named", () => {
+  see("#/actors?tab=instances&kind=notifier", { data: { instances: { kind: "notifier", instances: [], nodes: [{ node: "bot-2", error: "did not answer within 2 s" }] } } });
+  assert.match(seen(), /Node bot-2 did not answer within 2 s/);
+});
+
+test("views: an action on a filter tells no number of jobs that have ended", () => {
+  see("#/jobs?user=7", { status, access: { may_act: true }, data: { jobs: { jobs: [job], next: null, total: 31, total_is_exact: true } } });
+  assert.match(seen(), /All of this filter that have not ended:retry/);
+});
+
+test("views: only what a node can find is offered for the search", () => {
+  see("#/jobs", { status });
+  const found = [];
+  const look = (node) => { if (node.props?.id === "filter-q") found.push(node.props.placeholder); for (const child of node.children ?? []) look(child); };
+  for (const node of [views.jobs.view()].flat()) look(node);
+  assert.deepEqual(found, ["Job ID or user"]);
+});

@@ -142,6 +142,25 @@ TEST_CASE_FIXTURE(times_fixture, "a job's times are those of its order, first cl
   }
 }
 
+TEST_CASE_FIXTURE(times_fixture, "status tells how long 19 of 20 users waited, delivery and all") {
+  const auto p95 = [&] {
+    return db.value("SELECT status_snapshot()->'last_hour'->>'p95_seconds'");
+  };
+  order("a");
+  claim();
+  complete();
+  db.sql("SET neurocards.forgets = 'on'"); // else a job that has ended stays as it is
+  db.sql("UPDATE jobs SET created_at = now() - interval '400 s', started_at = now() - interval "
+         "'300 s', finished_at = now() - interval '100 s', delivered_at = NULL");
+  CHECK(p95() == "300");
+  db.sql("UPDATE jobs SET delivered_at = created_at + interval '350 s'");
+  CHECK(p95() == "350");
+  db.sql(
+    "UPDATE jobs SET created_at = now() - interval '3 h', started_at = now() - interval '3 h', "
+    "finished_at = now() - interval '2 h'");
+  CHECK(p95() == "NULL"); // of the last hour there is none
+}
+
 TEST_CASE_FIXTURE(times_fixture, "no times are accepted that are out of order") {
   order("a");
   claim();

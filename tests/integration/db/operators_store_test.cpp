@@ -173,6 +173,16 @@ TEST_CASE_FIXTURE(operators_fixture, "operators' lists: failures are grouped by 
 }
 
 TEST_CASE_FIXTURE(operators_fixture,
+                  "operators' lists: failures without a class are listed as they are grouped") {
+  fail(0, "temporary", "10 min");
+  db.sql("UPDATE jobs SET error_details = '{}' WHERE id = '" + jobs[0] + "'");
+  const auto name = answer(store::errors_page{24h})["groups"][0]["class"].get<std::string>();
+  CHECK(name == "UNKNOWN");
+  CHECK(listed(page({{"status", "failed"}, {"class", name}})) == numbers{0});
+  CHECK(listed(page({{"class", name}})) == numbers{0}); // not those that wait
+}
+
+TEST_CASE_FIXTURE(operators_fixture,
                   "operators act: named jobs are done or say why not, each is kept") {
   fail(0, "temporary", "1 min");
   const auto unknown = to_string(uuid::random());
@@ -205,6 +215,9 @@ TEST_CASE_FIXTURE(operators_fixture,
   CHECK(db.number("SELECT count(*) FROM jobs WHERE status = 'failed' AND tg_user_id = 7") == 6);
   CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 10);
   CHECK(actions() == "anna@10.0.0.7|jobs fail||test");
+  fail_all.expected = 0; // as the page asks for the number
+  CHECK(answer(fail_all)["done"] == 0);
+  CHECK(actions() == "anna@10.0.0.7|jobs fail||test"); // nothing was done
 }
 
 TEST_CASE_FIXTURE(operators_fixture,

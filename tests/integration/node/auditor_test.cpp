@@ -24,6 +24,27 @@ TEST_CASE("the auditor counts broken promises, and forgets those that were mende
   CHECK(testing::eventually([&] { return counts.promises_broken().value() == 0; }));
 }
 
+TEST_CASE("the auditor keeps for status what it found, and when") {
+  testing::migrated_database db;
+  db.add_user(7, 5);
+  const auto told = [&](const std::string& field) {
+    return db.value("SELECT status_snapshot()->'promises'" + field);
+  };
+  CHECK(told("").find("broken") == std::string::npos); // nobody has audited yet
+  db.sql("UPDATE users SET credits = credits + 1");
+  caf::telemetry::metric_registry registry;
+  const auto before = db.value("SELECT clock_timestamp()");
+  const auditor running{{db.config(), 30s, 20ms}, metrics{registry}};
+  CHECK(testing::eventually([&] { return told("->>'broken'") == "1"; }));
+  CHECK(told("->'some'->0->>'promise'") == "balance equals ledger");
+  CHECK(told("->'some'->0->>'subject'") == "7");
+  CHECK(db.value("SELECT (status_snapshot()->'promises'->>'at')::timestamptz >= '" + before + "'")
+        == "t");
+  db.sql("UPDATE users SET credits = credits - 1");
+  CHECK(testing::eventually([&] { return told("->>'broken'") == "0"; }));
+  CHECK(told("->'some'") == "[]");
+}
+
 TEST_CASE("the auditor ends at once, also during an audit") {
   testing::migrated_database db;
   // The audit has to wait for this lock.

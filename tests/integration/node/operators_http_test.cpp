@@ -1,4 +1,5 @@
 #include "actors/timer_wheel.hpp"
+#include "clients/kie.hpp"
 #include "node/http/metric_values.hpp"
 #include "node/http/metrics_text.hpp"
 #include "node/http/service.hpp"
@@ -53,6 +54,7 @@ struct http_fixture {
     result.http.listen = "127.0.0.1:0";
     result.secrets.bot_token = secret{"1:token"};
     result.secrets.database_url = secret{db.url()};
+    result.secrets.kie_accounts.push_back({secret{"key"}});
     result.secrets.http_token = secret{"operator"};
     result.secrets.http_read_token = secret{"reader"};
     return result;
@@ -170,6 +172,16 @@ TEST_CASE_FIXTURE(http_fixture,
   for (const auto* name : {"tries", "stages", "events", "notices"})
     CHECK_MESSAGE(told[name].is_array(), name);
   CHECK(told["attempts"] == 0);
+}
+
+TEST_CASE_FIXTURE(http_fixture, "status: keys and models are named before they were ever used") {
+  const auto told = get("/api/status");
+  REQUIRE(told["configured"]["models"].size() == settings().kie.models.size());
+  CHECK(told["configured"]["models"][0] == settings().kie.models.at(0).slug);
+  CHECK(told["configured"]["keys"]
+        == nlohmann::json::array({kie::fingerprint(secret{"key"}).value}));
+  CHECK(told["models"].empty());
+  CHECK(told["queue"]["queued"] == 0); // the state is whole
 }
 
 TEST_CASE_FIXTURE(http_fixture, "events: fifty who listen cost the database no more than one") {

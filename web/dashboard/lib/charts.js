@@ -1,7 +1,9 @@
 // The charts of the overview: which series, under which names, and the least height of the scale (nothing is not drawn as
-// much). Beside every histogram stands the oldest:
-// histograms go quiet exactly when the queue is stuck.
+// much). Beside every histogram stands the oldest: histograms go quiet exactly when the queue is stuck.
 import { nameOf } from "./stages.js";
+
+// A job that has ended is told to one node, whichever asks first.
+const share = "p50 and p95: of the jobs that this node was told of";
 
 export const charts = [
   { id: "throughput", title: "Videos and failures", unit: "per second, of this node", least: 0.1, lines: [
@@ -11,14 +13,14 @@ export const charts = [
   { id: "queue", title: "Queue", unit: "jobs", least: 4, lines: [
     { name: 'jobs{status="queued"}', text: "waiting", colour: "accent" },
     { name: 'jobs{status="processing"}', text: "in flight", colour: "second" }] },
-  { id: "wait", title: "Waiting", unit: "seconds", least: 1, lines: [
+  { id: "wait", title: "Waiting", unit: "seconds", note: share, least: 1, lines: [
     { name: "queue_age_seconds", text: "oldest due", colour: "bad" },
     { name: nameOf("wait", "p95"), text: "p95", colour: "accent" },
     { name: nameOf("wait", "p50"), text: "p50", colour: "second" }] },
-  { id: "video", title: "Order → video", unit: "seconds", least: 1, lines: [
+  { id: "video", title: "Order → video", unit: "seconds", note: share, least: 1, lines: [
     { name: "queue_age_seconds", text: "oldest due", colour: "bad" },
-    { name: "job_seconds.p95", text: "p95", colour: "accent" },
-    { name: "job_seconds.p50", text: "p50", colour: "second" }] },
+    { name: 'job_seconds{outcome="completed"}.p95', text: "p95", colour: "accent" },
+    { name: 'job_seconds{outcome="completed"}.p50', text: "p50", colour: "second" }] },
 ];
 
 /// Every series of the charts, once.

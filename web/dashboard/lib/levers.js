@@ -47,9 +47,24 @@ export function onSubject(subject, action, name) {
   };
 }
 
+// As many as a node does at once; it counts one more at most.
+const mostJobs = 1000;
+
+/// Whether the count lets a filter's jobs be acted on.
+export function isOfCount(lever) {
+  return !lever.filter || lever.count === null || (lever.count > 0 && lever.count <= mostJobs);
+}
+
+/// How many jobs match, in words.
+export function countText({ count }) {
+  if (count > mostJobs) return `More than ${mostJobs} jobs match: set a narrower filter.`;
+  return `${plural(count, "job")} ${count === 1 ? "matches" : "match"} now.`;
+}
+
 /// The text of the button that acts.
 export function confirmText(lever) {
   if (!lever.filter) return lever.confirm;
+  if (lever.count > mostJobs) return "Too many jobs";
   return lever.count === null ? "Count the jobs" : `${jobWords[lever.action]} ${plural(lever.count, "job")}`;
 }
 
@@ -74,6 +89,7 @@ export function refusalText(lever, fault, counted) {
 
 /// What came of it, in a sentence and a line for each job that could not be.
 export function outcomeOf(answer) {
+  if (answer.done === 0 && answer.results?.length === 0) return { text: "No job matches: nothing was done.", failed: [] };
   const failed = (answer.results ?? []).filter((one) => !one.done);
   const done = typeof answer.done === "number" ? `Done for ${plural(answer.done, "job")}.` : "Done.";
   return { text: failed.length ? `${done} ${plural(failed.length, "job")} could not be.` : done, failed };

@@ -1,4 +1,4 @@
-// The addresses of the interface (docs/operations.md).
+// The addresses of the interface (docs/http_api.md).
 
 /// `path` with the params that are set.
 export function query(path, params = {}) {

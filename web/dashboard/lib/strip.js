@@ -1,6 +1,8 @@
 // The figures on top of the page, from /api/status. What a node does not tell is a dash that says why.
 import { age, count, seconds, unknown } from "./format.js";
 import { link } from "./address.js";
+import { toSeconds } from "./clock.js";
+import { conditionsOf, orderGoal } from "./conditions.js";
 
 const missing = (why) => ({ value: unknown, note: why, level: "dim" });
 
@@ -13,7 +15,7 @@ export function stripOf(status, extra = {}) {
     ["p95", "Order → video p95", link("jobs", { status: "completed" }), orderToVideo],
     ["promises", "Promises", link("overview", { show: "attention" }), promises],
     ["stalls", "Stalls", link("actors", { tab: "threads" }), stalls],
-    ["paused", "Paused, cooling down", link("cluster"), outOfUse],
+    ["paused", "Out of use", link("cluster"), outOfUse],
     ["firing", "Firing", link("overview", { show: "attention" }), firing],
   ];
   return tiles.map(([id, title, href, read]) => ({
@@ -38,34 +40,29 @@ function inFlight({ queue, nodes }) {
   const lost = queue.processing_without_lease;
   return {
     value: `${count(queue.processing)} / ${capacity ? count(capacity) : unknown}`,
-    note: lost > 0 ? `${count(lost)} without a living node` : "of all nodes' capacity",
+    note: lost > 0 ? `${count(lost)} without a node` : "of all nodes' capacity",
     level: lost > 0 ? "bad" : "",
   };
 }
 
-function orderToVideo({ last_hour: hour, goal }, { p95 }) {
-  const value = p95 ?? hour?.p95_seconds ?? null;
-  const wanted = goal?.order_to_video_p95_s ?? null;
-  if (value === null) return missing(`no video lately${wanted ? `; goal ${seconds(wanted)}` : ""}`);
-  if (wanted === null) return { value: seconds(value), note: "no goal is set" };
-  return { value: seconds(value), note: `goal ${seconds(wanted)}`, level: value > wanted ? "bad" : "good" };
+function orderToVideo({ last_hour: hour }) {
+  const value = hour?.p95_seconds ?? null;
+  const goal = `goal ${seconds(orderGoal)}`;
+  if (value === null) return missing(`no video in 1 h; ${goal}`);
+  return { value: seconds(value), note: `in 1 h; ${goal}`, level: value > orderGoal ? "bad" : "good" };
 }
 
-function promises(status, { promisesBroken, auditAt, now }) {
-  const told = status.promises;
-  const broken = told ? told.broken ?? 0 : promisesBroken;
-  const at = told?.at ?? auditAt;
-  if (broken === null || broken === undefined) return missing("no audit known here");
-  const when = at ? `audited ${age(now - at)} ago` : "at the last audit";
-  const number = Array.isArray(broken) ? broken.length : broken;
-  return number > 0
-    ? { value: `${count(number)} broken`, note: when, level: "bad" }
+function promises({ promises: told }, { now }) {
+  if (!told) return missing("not audited yet");
+  const when = `audited ${age(now - toSeconds(told.at))} ago`;
+  return told.broken > 0
+    ? { value: `${count(told.broken)} broken`, note: when, level: "bad" }
     : { value: "kept", note: when, level: "good" };
 }
 
-function stalls(_, { stallCount }) {
+function stalls(_, { stallCount, stallNode }) {
   if (stallCount === null || stallCount === undefined) return missing("actors were not asked yet");
-  return { value: count(stallCount), note: "≥ 25 ms, last 15 min", level: stallCount > 0 ? "caution" : "good" };
+  return { value: count(stallCount), note: `25 ms+, in 15 min${stallNode ? `, ${stallNode}` : ""}`, level: stallCount > 0 ? "caution" : "good" };
 }
 
 function outOfUse({ keys, models, paused }) {
@@ -76,13 +73,9 @@ function outOfUse({ keys, models, paused }) {
   return { value: count(cooling + named), note: `${count(named)} paused, ${count(cooling)} cooling`, level: "caution" };
 }
 
-function firing(status) {
-  if (!Array.isArray(status.firing)) return missing("not evaluated here");
-  if (status.firing.length === 0) return { value: "none", note: "no condition is met", level: "good" };
-  return { value: count(status.firing.length), note: status.firing.map(nameOfCondition).join(", "), level: "bad" };
-}
-
-/// A condition is a name, or an object that has one.
-export function nameOfCondition(condition) {
-  return typeof condition === "string" ? condition : condition.name ?? condition.alert ?? "condition";
+function firing(status, extra) {
+  const met = conditionsOf(status, extra);
+  if (met.length === 0) return { value: "none", note: "of what the page sees", level: "good" };
+  const level = met.some((one) => one.level === "bad") ? "bad" : "caution";
+  return { value: count(met.length), note: [...new Set(met.map((one) => one.name))].join(", "), level };
 }

@@ -2,10 +2,11 @@
 import { h } from "../dom/h.js";
 import { attentionOf } from "../lib/attention.js";
 import { store } from "../state/store.js";
+import { seenNow } from "./strip.js";
 import { empty, panel } from "./parts.js";
 
 export function attention() {
-  const list = attentionOf(store.status);
+  const list = attentionOf(store.status, seenNow());
   return panel("Attention", { id: "attention" },
     list.length === 0
       ? empty(store.status ? "Nothing needs a person." : "Loading…")

@@ -20,7 +20,7 @@ function chartBox(chart, series, marks) {
   const lists = chart.lines.map((line) => series[line.name] ?? []);
   const hasPoints = lists.some((points) => points.length > 0);
   return h("figure", { key: chart.id, class: "chart" },
-    h("figcaption", {}, h("b", {}, chart.title), " ", h("span", { class: "dim" }, chart.unit),
+    h("figcaption", {}, h("b", {}, chart.title), " ", h("span", { class: "dim", title: chart.note }, chart.unit),
       h("span", { class: "legend" }, chart.lines.map((line, index) => legend(line, lists[index], chart.unit)))),
     h("div", { class: "plot", key: "plot", draw: (element) => { if (hasPoints) drawChart(element, chart, aligned(lists), marks); } }),
     hasPoints ? null : h("p", { class: "empty over" }, "This node has no history of it yet."));

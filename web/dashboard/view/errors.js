@@ -26,7 +26,7 @@ const columns = [
   { title: "7 d", width: "4.5rem", end: true, minor: true, cell: (group) => count(group.counts?.["7d"]) },
   { title: "Last", width: "11.5rem", cell: (group) => clock(group.last, now()) },
   { title: "Example", width: "9.5rem", minor: true, cell: (group) => group.example && h("a", { href: change(store.address, { job: group.example }) }, h("code", {}, shortId(group.example))) },
-  { title: "", width: "6rem", cell: (group) => h("a", { href: list(group) }, "list these") },
+  { title: "", width: "6rem", cell: (group) => h("a", { href: list(group), title: "the failed jobs of this class, whatever their signal" }, "list class") },
   { title: "Signal", wrap: true, cell: (group) => group.signal },
 ];
 

@@ -33,5 +33,6 @@ function stage({ stage: name, count: number, oldest, p50, p95, trend, isSlow }) 
 }
 
 function term(name, value, kind) {
-  return [h("dt", { key: `${name} term`, class: kind }, name), h("dd", { key: `${name} value`, class: kind }, value)];
+  const title = name === "oldest" ? null : "of the jobs that this node was told of";
+  return [h("dt", { key: `${name} term`, class: kind, title }, name), h("dd", { key: `${name} value`, class: kind }, value)];
 }

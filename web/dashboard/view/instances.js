@@ -1,7 +1,7 @@
 // The actors of one kind, and one of them probed.
 import { h } from "../dom/h.js";
 import { change } from "../lib/address.js";
-import { mergeKinds } from "../lib/actors.js";
+import { mergeKinds, silent } from "../lib/actors.js";
 import { age, count, milliseconds, seconds } from "../lib/format.js";
 import { query } from "../lib/query.js";
 import { loaded, store } from "../state/store.js";
@@ -11,11 +11,19 @@ import { table } from "./table.js";
 
 const limit = 100;
 
+// The list of kinds is sorted by more, and its order stands in the same address.
+const orders = ["waiting", "oldest", "busy", "age"];
+const order = (sort) => (orders.includes(sort) ? sort : "waiting");
+
+// What stands in the flow for what is no actor here: the address keeps the kind that was chosen there.
+const elsewhere = ["nobody", "other", "another node"];
+const isKind = (kind) => Boolean(kind) && !elsewhere.includes(kind);
+
 export function instancesNeeds({ kind, node, sort, id, of }) {
-  if (!kind) return [];
+  if (!isKind(kind)) return [];
   const path = `/api/actors/${encodeURIComponent(kind)}`;
   return [
-    { name: "instances", url: query(path, { node: node ?? "*", sort: sort ?? "waiting", limit }), every: 2000 },
+    { name: "instances", url: query(path, { node: node ?? "*", sort: order(sort), limit }), every: 2000 },
     ...(id ? [{ name: "probe", url: query(`${path}/${id}`, { node: of }), every: 2000 }] : []),
   ];
 }
@@ -41,13 +49,14 @@ export function instances(params) {
   return [
     h("div", { class: "tools" }, choice("kind", [["", "choose a kind"], ...kinds], "Kind"),
       h("span", { class: "bad" }, answer?.error), total > limit && h("span", { class: "dim" }, `the first ${limit} of ${count(total)}`)),
-    params.kind && params.id ? probe(params) : null,
-    params.kind
+    silent(answer?.value).map((one) => h("p", { key: one.node, class: "silent bad" }, `Node ${one.node} ${one.error}`)),
+    isKind(params.kind) && params.id ? probe(params) : null,
+    isKind(params.kind)
       ? table({
         label: "Actors of this kind", columns, rows: answer?.value?.kind === params.kind ? answer.value.instances : [],
         keyOf: (row) => `${row.node} ${row.id}`, hrefOf: (row) => change(store.address, { id: row.id, of: row.node }),
         rowClass: (row) => (String(row.id) === params.id && row.node === params.of ? "chosen" : null),
-        empty: waitingFor("instances", "None lives now."), sortedBy: params.sort ?? "waiting", sortLink: (sort) => change(store.address, { sort }),
+        empty: waitingFor("instances", "None lives now."), sortedBy: order(params.sort), sortLink: (sort) => change(store.address, { sort }),
       })
       : empty("Choose a kind, or click one in the list of kinds."),
   ];

@@ -5,15 +5,20 @@ import { filterNames, filtersOf, statuses } from "../lib/job_filters.js";
 import { go, loaded, store } from "../state/store.js";
 import { choice } from "./parts.js";
 
-const named = (list, name) => [...new Set((list ?? []).map((one) => one[name]).filter(Boolean))].sort().map((value) => [value, value]);
+const choices = (values) => [...new Set(values.filter(Boolean))].sort().map((value) => [value, value]);
+const named = (list, name) => choices((list ?? []).map((one) => one[name]));
+
+function models({ configured, models: used }) {
+  return choices([...(configured?.models ?? []), ...(used ?? []).map((one) => one.model)]);
+}
 
 export function filters(params) {
   const classes = named([...(loaded("errors")?.groups ?? []), ...(loaded("jobs")?.jobs ?? [])], "class");
   return h("form", { class: "filters", role: "search", on: { submit: (event) => event.preventDefault() } },
-    field("q", "search", "Job, user or task ID", params.q),
+    field("q", "search", "Job ID or user", params.q),
     choice("status", [["", "any status"], ...statuses.map((status) => [status, status])], "Status"),
     choice("class", [["", "any class"], ...classes], "Class"),
-    choice("model", [["", "any model"], ...named(store.status?.models, "model")], "Model"),
+    choice("model", [["", "any model"], ...models(store.status ?? {})], "Model"),
     choice("node", [["", "any node"], ...named(store.status?.nodes, "name")], "Node"),
     field("user", "text", "User", params.user),
     Object.keys(filtersOf(params)).length > 0

@@ -20,7 +20,7 @@ export function view() {
   return panel("Jobs", {
     name: "jobs", wide: true,
     tools: h("span", { class: "dim", id: "job-total" }, first ? `${total(first.total, first.total_is_exact)} ${first.total === 1 ? "job" : "jobs"}` : ""),
-  }, filters(params), bulk(params, first),
+  }, filters(params), bulk(params),
   jobsTable(jobs, { label: "Jobs", pick, empty: waitingFor("jobs", "No job fits these filters.") }),
   next && h("button", { type: "button", class: "older", disabled: busy, on: { click: () => loadOlder(params) } }, busy ? "Loading…" : "Older jobs"));
 }
@@ -31,7 +31,7 @@ function pick(id, isPicked) {
   store.acted();
 }
 
-function bulk(params, first) {
+function bulk(params) {
   if (!store.access?.may_act) return null;
   const ids = [...store.picked];
   if (ids.length > 0)
@@ -40,6 +40,6 @@ function bulk(params, first) {
       h("button", { type: "button", on: { click: () => { store.picked.clear(); store.acted(); } } }, "none"));
   const { filter, why } = bulkFilter(params);
   if (!filter) return h("div", { class: "bulk dim" }, why);
-  return h("div", { class: "bulk" }, h("span", {}, `All ${total(first?.total, first?.total_is_exact)} of this filter:`),
+  return h("div", { class: "bulk" }, h("span", {}, "All of this filter that have not ended:"),
     ["retry", "cancel", "fail"].map((action) => leverButton(action, onFilter(action, filter))));
 }

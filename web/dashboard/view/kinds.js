@@ -7,7 +7,7 @@ import { table } from "./table.js";
 const name = { title: "Kind", width: "11rem", cell: (row) => row.kind };
 const waiting = { title: "Waiting", width: "5.6rem", end: true, sort: "waiting", note: "messages in mailboxes", cell: (row) => emphasis(row.waiting, count) };
 const oldest = {
-  title: "Oldest", width: "5.5rem", end: true, sort: "oldest_ms", note: "age of the oldest message that waits",
+  title: "Oldest", width: "5.5rem", end: true, sort: "oldest", note: "age of the oldest message that waits",
   cell: (row) => milliseconds(row.oldest_ms),
 };
 const pace = { title: "Rate", width: "5rem", end: true, sort: "rate", note: "messages handled", cell: (row) => rate(row.rate) };
@@ -25,7 +25,7 @@ const others = [
   { title: "Ended", minor: true, cell: (row) => endings(row.ended) },
 ];
 
-const values = { wait_p99: (row) => row.wait_ms?.p99, handle_p99: (row) => row.handle_ms?.p99 };
+const values = { oldest: (row) => row.oldest_ms, wait_p99: (row) => row.wait_ms?.p99, handle_p99: (row) => row.handle_ms?.p99 };
 
 /// Rows by a column's `sort`, greatest first; then by name, so that equal rows keep their places.
 export function sortKinds(rows, by) {

@@ -1,7 +1,7 @@
 // Asks for the reason of an action, shows and confirms how many jobs it means, and tells what came of it.
 import { h } from "../dom/h.js";
 import { shortId } from "../lib/format.js";
-import { confirmText, outcomeOf } from "../lib/levers.js";
+import { confirmText, countText, isOfCount, outcomeOf } from "../lib/levers.js";
 import { pull } from "../state/levers.js";
 import { closeDialog, frame } from "./frame.js";
 
@@ -19,11 +19,11 @@ function question(lever) {
       h("input", { id: "reason", name: "reason", required: true, maxlength: 500, autocomplete: "off", pattern: ".*\\S.*", autofocus: true })),
     lever.takesTime && h("label", {}, "How long",
       h("select", { name: "duration" }, durations.map(([value, text]) => h("option", { key: value, value }, text)))),
-    lever.filter && lever.count !== null && h("p", { class: "sentence", id: "lever-count" }, h("b", {}, lever.count), ` ${lever.count === 1 ? "job matches" : "jobs match"} now.`),
+    lever.filter && lever.count !== null && h("p", { class: "sentence", id: "lever-count" }, countText(lever)),
     lever.fault && h("p", { class: "bad", role: "alert" }, lever.fault),
     h("footer", {},
       h("button", { type: "button", on: { click: closeDialog } }, "Close"),
-      h("button", { type: "submit", class: "primary", id: "confirm", disabled: lever.busy || (lever.filter && lever.count === 0) }, confirmText(lever))));
+      h("button", { type: "submit", class: "primary", id: "confirm", disabled: lever.busy || !isOfCount(lever) }, confirmText(lever))));
 }
 
 function submit(event) {

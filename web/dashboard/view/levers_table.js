@@ -8,11 +8,12 @@ import { now, store } from "../state/store.js";
 import { badge, leverButton, panel } from "./parts.js";
 import { table } from "./table.js";
 
-/// Rows of what the status knows and of what is paused without having been used yet.
-function rowsOf(list, paused, name) {
-  const known = (list ?? []).map((row) => ({ ...row, name: row[name], paused: paused?.find((one) => one[name] === row[name]) }));
-  const others = (paused ?? []).filter((one) => !known.some((row) => row.name === one[name]));
-  return [...known, ...others.map((one) => ({ name: one[name], paused: one }))];
+/// A row for each that the node's settings name, in their order, then for what else was used or is paused.
+function rowsOf(list, field) {
+  const { configured, paused, [list]: used } = store.status ?? {};
+  const find = (rows, name) => (rows ?? []).find((one) => one[field] === name);
+  const names = new Set([...(configured?.[list] ?? []), ...(used ?? []).map((one) => one[field]), ...(paused?.[list] ?? []).map((one) => one[field])]);
+  return [...names].map((name) => ({ ...find(used, name), name, paused: find(paused?.[list], name) }));
 }
 
 function state(row) {
@@ -51,16 +52,16 @@ const created = { title: "Tasks", width: "6rem", end: true, minor: true, cell: (
 const cooldowns = { title: "Cooldowns", width: "6rem", end: true, minor: true, cell: (row) => count(row.rests) };
 
 export function keysPanel() {
-  const rows = rowsOf(store.status?.keys, store.status?.paused?.keys, "fingerprint");
+  const rows = rowsOf("keys", "fingerprint");
   return panel("Keys", { wide: true }, table({
-    label: "Keys", columns: columns("Fingerprint", "keys", [created, cooldowns]), rows, keyOf: (row) => row.name, empty: "No key was used yet.",
+    label: "Keys", columns: columns("Fingerprint", "keys", [created, cooldowns]), rows, keyOf: (row) => row.name, empty: "This node knows no key.",
   }));
 }
 
 export function modelsPanel() {
-  const rows = rowsOf(store.status?.models, store.status?.paused?.models, "model");
+  const rows = rowsOf("models", "model");
   return panel("Models", { wide: true }, table({
     label: "Models", columns: columns("Model", "models", [cooldowns]), rows, keyOf: (row) => row.name,
-    hrefOf: (row) => link("jobs", { model: row.name }), empty: "No model has cooled down yet.",
+    hrefOf: (row) => link("jobs", { model: row.name }), empty: "This node knows no model.",
   }));
 }

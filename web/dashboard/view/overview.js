@@ -3,6 +3,7 @@ import { link } from "../lib/address.js";
 import { chartSeries } from "../lib/charts.js";
 import { mergeKinds } from "../lib/actors.js";
 import { seriesQuery } from "../lib/query.js";
+import { stageSeries } from "../lib/stages.js";
 import { loaded, often, store } from "../state/store.js";
 import { attention } from "./attention.js";
 import { chartsPanel } from "./charts.js";
@@ -14,6 +15,7 @@ import { h } from "../dom/h.js";
 
 export function needs({ params }) {
   return [
+    { name: "flow", url: seriesQuery(stageSeries(), "30min"), every: 15_000 },
     { name: "actors", url: "/api/actors?node=*", every: 5000 },
     { name: "failures", url: "/api/jobs?status=failed&limit=6", every: often(10_000, 60_000) },
     { name: "charts", url: seriesQuery(chartSeries, params.since ?? "1h"), every: params.since === "5min" ? 2000 : 15_000 },

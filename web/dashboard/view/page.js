@@ -1,7 +1,5 @@
 // The whole page: which view is seen, what it needs, and how it is drawn.
 import { patch } from "../dom/patch.js";
-import { seriesQuery } from "../lib/query.js";
-import { stageSeries } from "../lib/stages.js";
 import { store } from "../state/store.js";
 import * as actions from "./actions.js";
 import * as actors from "./actors.js";
@@ -12,16 +10,14 @@ import * as errors from "./errors.js";
 import { header } from "./header.js";
 import * as jobs from "./jobs.js";
 import * as overview from "./overview.js";
-import { strip, stripSeries } from "./strip.js";
+import { strip } from "./strip.js";
 
 const views = { overview, actors, jobs, errors, cluster, actions };
 
 /// What has to be loaded for what is seen now.
 export function pageNeeds() {
   const { address } = store;
-  const names = address.view === "overview" ? [...stripSeries, ...stageSeries()] : stripSeries;
   return [
-    { name: address.view === "overview" ? "flow" : "strip", url: seriesQuery(names, "30min"), every: 15_000 },
     { name: "actors", url: "/api/actors?node=*", every: 15_000 },
     ...views[address.view].needs(address),
     ...drawerNeeds(address),
