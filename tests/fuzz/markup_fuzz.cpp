@@ -28,6 +28,10 @@ void check_texts(const std::string& text, size_t limit) {
   require(test::parse_html(arg.value).fault.empty(), "a text within a message breaks no markup");
 }
 
+size_t limit_of(const config::model& model) {
+  return static_cast<size_t>(model.prompt_limit);
+}
+
 void check_prompts(const std::string& text) {
   claimed_job job;
   for (const auto& id : prompts::template_ids()) {
@@ -42,8 +46,10 @@ void check_prompts(const std::string& text) {
     require(storable(prompt) && prompt.size() <= 64 * 1024, "KIE gets UTF-8, and not too much");
     for (const auto& model : models::shipped()) {
       const auto bounded = models::bounded_prompt(model, prompt);
-      require(storable(bounded) && markup::length(bounded) <= markup::length(prompt),
-              "a bounded prompt is no longer");
+      require(storable(bounded) && markup::length(bounded) <= limit_of(model),
+              "a bounded prompt keeps its model's limit");
+      require(!model.time_marks || markup::length(bounded) <= markup::length(prompt),
+              "and is no longer; shots for time marks may be");
       require(storable(models::create_task_body(model, prompt, "https://x.example/1.jpg", "")),
               "a request is UTF-8");
     }

@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(health_fixture, "health beats at every heartbeat as the same i
   for (const auto& x : beats)
     CHECK(x.node == beats[0].node);
   CHECK(beats[1].name == "worker-1");
-  CHECK(beats[1].roles == "notifier,worker");
+  CHECK(beats[1].roles == "worker,notifier");
   CHECK(beats[1].version == "1.0");
   CHECK(beats[1].stats.find("\"in_flight\":7") != std::string::npos);
   CHECK(leases.size() == 1);
