@@ -169,7 +169,7 @@ constexpr const char* telling = R"(
   jobs.created_at jobs.delivered_at jobs.finished_at jobs.prompt_at jobs.result_at jobs.started_at
   kie_models.updated_at kie_slots.started_at
   nodes.fenced_at nodes.left_at nodes.started_at
-  notifications.dropped_at notifications.sent_at
+  notifications.dropped_at notifications.received_at notifications.sent_at
   old_files.removed_at old_files.since old_files.taken_at
   operator_actions.at
   outages.began_at outages.ended_at
