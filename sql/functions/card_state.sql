@@ -25,10 +25,13 @@ BEGIN
     v_state := v_state || jsonb_build_object('ahead', (
       SELECT count(*) FROM (
         SELECT FROM jobs q
-         WHERE q.status = 'queued' AND NOT q.resumes AND q.run_at < (
-           SELECT min(j.run_at) FROM jobs j
-            WHERE j.idempotency_key = ANY (SELECT p_draft || ':' || i
-              FROM generate_series(0, 4) AS i))
+         WHERE q.status = 'queued' AND NOT q.resumes AND q.run_at <= now()
+           AND (q.turn, q.run_at) < (
+             SELECT j.turn, j.run_at FROM jobs j
+              WHERE j.status = 'queued' AND j.kie_task_id IS NULL
+                AND j.idempotency_key = ANY (SELECT p_draft || ':' || i
+                  FROM generate_series(0, 4) AS i)
+              ORDER BY j.turn, j.run_at LIMIT 1)
          LIMIT 1000) before_it));
   END IF;
   -- An honest range needs some videos of the same model.

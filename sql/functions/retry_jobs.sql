@@ -1,9 +1,10 @@
 -- processing → queued, due again after the delay. The task is given up; the attempt is used up or
--- stays open. Its next turn is in the next round, so that what is tried again and again holds up
--- nobody. The user is told: which attempt comes next, or, once per job, that it waits for a key or
--- a model. Returns the positions of the jobs that were moved, now or when the same claim asked
--- before: not those to which a callback brought a task that their node has not recorded, and which
--- would be paid for twice.
+-- stays open. Its next turn is in the first round in which no job of its user waits, so that
+-- neither what is tried again and again nor many that fail at once hold up anybody. The user is
+-- told: which attempt comes next, or, once per job, that it waits for a key or a model. Returns the
+-- positions of the jobs that were moved, now or when the same claim asked before: not those to
+-- which a callback brought a task that their node has not recorded, and which would be paid for
+-- twice.
 CREATE OR REPLACE FUNCTION retry_jobs(
   p_jobs uuid[], p_nodes uuid[], p_errors text[], p_details jsonb[], p_delays_ms bigint[],
   p_uses_attempt boolean[], p_tell_user boolean[], p_alive boolean[],
@@ -16,8 +17,8 @@ DECLARE
   v_told boolean;
   v_round bigint := (SELECT last_value FROM claimed_turn);
 BEGIN
-  WITH before AS MATERIALIZED (
-    SELECT b.*, j.intent_token, j.waiting_told
+  WITH found AS MATERIALIZED (
+    SELECT b.*, j.tg_user_id, j.intent_token, j.waiting_told
       FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_delays_ms, p_uses_attempt, p_tell_user,
         p_alive, p_claims, p_polls)
            WITH ORDINALITY AS b(id, node, error, details, delay_ms, uses_attempt, tell, alive,
@@ -26,17 +27,27 @@ BEGIN
      WHERE j.claimed_by = b.node AND NOT j.task_unseen
        AND j.claim = coalesce(nullif(b.claim, 0), j.claim)
      ORDER BY j.id FOR NO KEY UPDATE OF j
+  ), before AS MATERIALIZED (
+    -- Without a lock on users: a turn that two jobs of one user get is one too early, no more.
+    SELECT f.*, v_round + w.waiting
+             + row_number() OVER (PARTITION BY f.tg_user_id ORDER BY f.position) AS turn
+      FROM found f
+     CROSS JOIN LATERAL (
+       SELECT count(*) AS waiting
+         FROM (SELECT x.status, x.resumes, x.turn FROM jobs x WHERE x.tg_user_id = f.tg_user_id
+                ORDER BY x.created_at DESC LIMIT 200) l
+        WHERE l.status = 'queued' AND NOT l.resumes AND l.turn > v_round) w
   ), moved AS (
     UPDATE jobs j
        SET status = 'queued', claimed_by = NULL,
-           run_at = now() + b.delay_ms * interval '1 ms', turn = v_round + 1,
+           run_at = now() + b.delay_ms * interval '1 ms', turn = b.turn,
            attempt_open = NOT b.uses_attempt,
            polls = greatest(j.polls, b.polls), result_at = NULL,
            rescues = 0, blamed = 0, kie_task_id = NULL, task_created_at = NULL, intent_token = NULL,
            intent_at = NULL, waiting_told = j.waiting_told OR (b.tell AND NOT b.uses_attempt),
            updated_at = now()
       FROM before b WHERE j.id = ANY (ARRAY[b.id])
-    RETURNING b.*, j.tg_user_id, j.attempts, j.claim AS ended, j.claimed_on, j.claimed_at
+    RETURNING b.*, j.attempts, j.claim AS ended, j.claimed_on, j.claimed_at
   ), noted AS (
     INSERT INTO job_events (job_id, what, node, attempt, claim, claimed_at, details)
     SELECT m.id, 'retry', m.claimed_on, m.attempts, m.ended, m.claimed_at,

@@ -45,6 +45,19 @@ struct fairness_fixture : planning_fixture {
         "'{false}')",
         key);
   }
+
+  /// The same for all whose key is `like`, in one transaction.
+  void retry_all(const std::string& like) {
+    sql("SELECT retry_jobs(array_agg(id), array_agg(claimed_by), array_agg('e'::text), "
+        "array_agg('{}'::jsonb), array_agg(0::bigint), array_agg(true), array_agg(false), "
+        "array_agg(false)) FROM jobs WHERE idempotency_key LIKE '"
+        + like + "'");
+  }
+
+  /// How many jobs go before an order, as its progress message tells it.
+  std::string ahead_of(const std::string& draft) {
+    return value("SELECT card_state('" + draft + "')->>'ahead'");
+  }
 };
 
 /// After how many others `key` was claimed; -1: not at all.
@@ -88,6 +101,24 @@ TEST_CASE_FIXTURE(fairness_fixture,
   CHECK(users_of(claim(6)) == "1 2 1 2 1 2 ");
 }
 
+TEST_CASE_FIXTURE(fairness_fixture,
+                  "fairness: an order tells how many are claimed before it, not how many wait") {
+  const std::string draft = "00000000-0000-4000-8000-0000000000d1";
+  add_user(1, 50);
+  add_user(2, 10);
+  order(1, 1, 40);
+  sql("SELECT create_job_and_consume_credit(2, 'ugc', '" + draft + ":0', 'p', '{}')");
+  CHECK(ahead_of(draft) == "1");
+  // Who has them all in the queue comes after them and this one, who has one after it and the
+  // first two, who is new after the two in the first round.
+  CHECK(value("SELECT string_agg(jobs_ahead::text, ' ' ORDER BY pos) FROM "
+              "load_conversations('{0,0,0}', '{1,2,3}', '{1,2,3}')")
+        == "41 3 2");
+  sql("UPDATE jobs SET run_at = now() + interval '1 h' WHERE idempotency_key = '1:1'");
+  CHECK(ahead_of(draft) == "0"); // it is not due
+  CHECK(value("SELECT jobs_ahead FROM load_conversations('{0}', '{3}', '{3}')") == "1");
+}
+
 TEST_CASE_FIXTURE(fairness_fixture, "fairness: jobs with tasks go first, whoever's they are") {
   add_user(1, 20);
   add_user(2, 10);
@@ -114,6 +145,22 @@ TEST_CASE_FIXTURE(fairness_fixture, "fairness: what is tried again and again hol
     }
   CHECK(place_of("2:1", claimed) == 1);
   CHECK(place_of("2:2", claimed) <= 4);
+  check_promises();
+}
+
+TEST_CASE_FIXTURE(fairness_fixture, "fairness: many that fail at once hold up nobody") {
+  add_user(1, 50);
+  add_user(2, 10);
+  order(1, 1, 40);
+  claim(40);
+  for (const auto* tens : {"", "1", "2", "3"})
+    retry_all("1:" + std::string{tens} + "_");
+  CHECK(number("SELECT count(*) FROM jobs WHERE status = 'queued'") == 39); // all but 1:40
+  CHECK(number("SELECT count(DISTINCT turn) FROM jobs WHERE status = 'queued'") == 39);
+  order(2, 1, 2);
+  const auto next = claim(6);
+  CHECK(place_of("2:1", next) == 1);
+  CHECK(place_of("2:2", next) == 3);
   check_promises();
 }
 
