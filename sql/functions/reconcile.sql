@@ -1,21 +1,31 @@
 -- Mends what a restore made the database forget: brings purchases back (`bring_purchases_back`)
 -- and, if `p_end_jobs`, ends the jobs without a task with their credit given back. Kept with who
 -- and why, and with the moment from which on nothing else is known. Repeating it changes nothing
--- more.
+-- more. Where nodes work by now no job is ended, and nothing at all is done: they may have been
+-- started while the operator was asked.
 CREATE OR REPLACE FUNCTION reconcile(p_purchases jsonb, p_end_jobs boolean, p_operator text,
                                      p_reason text)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-  v_state jsonb := what_was_restored();
-  v_jobs uuid[] := CASE WHEN p_end_jobs THEN ARRAY(SELECT jobs_without_task()) ELSE '{}' END;
+  v_state jsonb;
+  v_jobs uuid[] := '{}';
   v_job uuid;
   v_result jsonb;
 BEGIN
-  PERFORM 1 FROM jobs j WHERE j.id = ANY (v_jobs) ORDER BY j.id FOR NO KEY UPDATE;
+  IF p_end_jobs THEN
+    v_jobs := ARRAY(SELECT j.id FROM jobs j
+                     WHERE j.status IN ('queued', 'processing') AND j.kie_task_id IS NULL
+                     ORDER BY j.id FOR NO KEY UPDATE);
+  END IF;
   PERFORM 1 FROM users u
     WHERE u.tg_user_id = ANY (ARRAY(SELECT j.tg_user_id FROM jobs j WHERE j.id = ANY (v_jobs)
             UNION SELECT (p->>'user')::bigint FROM jsonb_array_elements(p_purchases) p))
     ORDER BY u.tg_user_id FOR NO KEY UPDATE;
+  v_state := what_was_restored(); -- after the locks: a node that comes later claims none of these
+  IF p_end_jobs AND (v_state->'nodes_work')::boolean THEN
+    RAISE EXCEPTION 'nodes work here by now, so nothing was changed; run it once more'
+      USING ERRCODE = 'NC006';
+  END IF;
   FOREACH v_job IN ARRAY v_jobs LOOP
     PERFORM operator_fail_job(v_job, 'unfinished in a backup that was restored');
   END LOOP;

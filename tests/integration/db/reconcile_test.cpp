@@ -97,3 +97,28 @@ TEST_CASE_FIXTURE(reconcile_fixture, "reconcile: where nodes work, nothing was r
   CHECK(reconcile(json::array(), false)["restored"] == false);
   CHECK(value("SELECT count(*) FROM left_to_operators()") == "0");
 }
+
+TEST_CASE_FIXTURE(reconcile_fixture,
+                  "reconcile: nodes that were started while it asked keep their jobs") {
+  add_user(7, 5);
+  const auto job = add_job(7, "order:0");
+  CHECK(view()["nodes_work"] == false); // what the operator is asked about
+  auto as_node = config();
+  as_node.application_name = "neurocards bot";
+  const auto node = db::connect(as_node);
+  CHECK(refusal("SELECT reconcile($$" + json{purchase("new", 7, 5)}.dump()
+                + "$$, true, 'anna@bot-1', 'restored')")
+        == "NC006");
+  CHECK(value("SELECT status FROM jobs WHERE id = '" + job + "'") == "queued");
+  CHECK(value("SELECT credits FROM users WHERE tg_user_id = 7") == "4");
+  CHECK(value("SELECT count(*) FROM operator_actions") == "0");
+  CHECK(reconcile({purchase("new", 7, 5)}, false)["brought"] == 1);
+}
+
+TEST_CASE_FIXTURE(reconcile_fixture,
+                  "reconcile: payments that Telegram cannot list are no matter") {
+  add_user(7, 5);
+  sql("SELECT record_purchase(7, 'stars', 5, 'XTR', 250)");
+  sql("SELECT record_purchase(7, 'yookassa:1', 5, 'RUB', 50000)");
+  CHECK(view()["charges"] == json{"stars"});
+}
