@@ -49,6 +49,7 @@ conversation::conversation(conversation_actor::pointer self,
                            telegram_gateway_actor gateway)
   : self_(self), context_(std::move(context)), chat_(chat), gateway_(std::move(gateway)),
     messages_(context_->flow.limits.messages_per_minute, 1min),
+    late_messages_(context_->flow.limits.messages_per_minute, 1min),
     photos_(context_->flow.limits.photos_per_hour, 1h), last_active_(self->clock().now()) {}
 
 conversation_actor::behavior_type conversation::make_behavior() {
@@ -163,8 +164,12 @@ bool conversation::refuse_if_too_many() {
                             || std::holds_alternative<telegram::callback_query>(update.content);
   if (!from_himself || update.where != telegram::chat_kind::private_chat)
     return false;
-  if (!now_->counted)
-    now_->counted = messages_.ask(self_->clock().now());
+  if (!now_->counted) {
+    // What waited for us, as after an outage, counts in the minute in which it was sent.
+    const auto waited = flow::waited_for_us(update, std::chrono::system_clock::now());
+    auto& allowed = waited > 0s ? late_messages_ : messages_;
+    now_->counted = allowed.ask(self_->clock().now() - waited);
+  }
   if (*now_->counted == allowance::verdict::granted)
     return false;
   auto refused = flow::refuse_message(now_->view, update, context_->flow,

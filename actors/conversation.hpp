@@ -92,6 +92,7 @@ private:
   const chat_id chat_;
   telegram_gateway_actor gateway_;
   allowance messages_;
+  allowance late_messages_; // by when they were sent
   allowance photos_;
   std::list<std::unique_ptr<work>> waiting_; // oldest first; costs nothing while empty
   std::unique_ptr<work> now_;

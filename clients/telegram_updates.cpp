@@ -168,6 +168,7 @@ void read_message(maybe x, bool edited, incoming& out) {
     return;
   message result;
   result.message_id = wire::integer_or_zero(x, "message_id");
+  result.date = std::max(wire::integer_or_zero(x, "date"), wire::integer_or_zero(x, "edit_date"));
   if (out.where == chat_kind::group) // others talk there as well
     out.answer_to.reply_to = result.message_id;
   result.edited = edited;

@@ -6,6 +6,7 @@
 #include "protocol/store/conversations.hpp"
 #include "protocol/telegram.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <variant>
@@ -100,6 +101,11 @@ struct step {
 /// for nothing. `fresh` is a random id that becomes a new draft's or an invoice's.
 step step_conversation(const store::conversation_view&, const telegram::incoming&,
                        const std::optional<photo_result>& photo, const flow_config&, uuid fresh);
+
+/// How long a message has waited for us, as after an outage of ours. Zero: not over a minute, or
+/// nobody can tell, as of buttons.
+std::chrono::seconds waited_for_us(const telegram::incoming&,
+                                   std::chrono::system_clock::time_point now);
 
 /// What is known of a message beyond `limits.messages-per-minute`: only the first is told.
 enum class surplus : uint8_t { first, further };

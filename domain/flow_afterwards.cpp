@@ -45,6 +45,16 @@ telegram::outgoing too_many_screen(const reader& to, const draft& order) {
   return screen;
 }
 
+std::chrono::seconds waited_for_us(const telegram::incoming& in,
+                                   std::chrono::system_clock::time_point now) {
+  const auto* said = std::get_if<telegram::message>(&in.content);
+  if (!said || said->date <= 0)
+    return {};
+  const auto waited = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch())
+                      - std::chrono::seconds{said->date};
+  return waited > std::chrono::minutes{1} ? waited : std::chrono::seconds{};
+}
+
 step refuse_message(const store::conversation_view& view, const telegram::incoming& in,
                     const flow_config& config, surplus known) {
   step refused;

@@ -50,6 +50,7 @@ struct message {
   bool album_continues = false; // set by the conversation, not by the parser: another message of
                                 // the same album is waiting behind this one, and will be answered
   std::optional<file_ref> file; // the largest photo size, or the document
+  int64_t date = 0;             // Unix seconds: when it was sent or, if edited, changed
 };
 
 struct callback_query {

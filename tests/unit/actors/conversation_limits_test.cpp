@@ -15,10 +15,16 @@ struct limits_fixture : conversation_fixture {
   }
 
   /// Sends so many; returns how many of their steps said something.
-  int say(int messages) {
+  int say(int messages) { return say_late(messages, 0, 0); }
+
+  /// The same with messages that Telegram dates `since`, each so many seconds after the last.
+  int say_late(int messages, int64_t since, int64_t apart) {
     const auto before = applied.size();
-    for (int i = 0; i < messages; ++i)
-      send(text(++last, "/menu"));
+    for (int i = 0; i < messages; ++i) {
+      auto said = text(++last, "/menu");
+      std::get<telegram::message>(said.content).date = since + i * apart;
+      send(std::move(said));
+    }
     settle();
     int answered = 0;
     for (size_t i = before; i < applied.size(); ++i)
@@ -57,6 +63,16 @@ TEST_CASE_FIXTURE(limits_fixture,
   send(update(++last, telegram::successful_payment{"charge", "XTR", 250, "?"}));
   settle();
   CHECK(applied.back().bought);
+}
+
+TEST_CASE_FIXTURE(limits_fixture,
+                  "conversation counts what waited for it in the minute in which it was sent") {
+  limit(3, 0);
+  const auto an_hour_ago =
+    std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()) - 3600;
+  CHECK(say_late(10, an_hour_ago, 30) == 10); // over five minutes
+  CHECK(say(5) == 3 + 1);                     // and what is said now counts as ever
+  CHECK(say_late(10, an_hour_ago + 600, 0) == 3 + 1);
 }
 
 TEST_CASE_FIXTURE(limits_fixture, "conversation stores so many photos in an hour and tells once") {

@@ -209,6 +209,17 @@ TEST_CASE("telegram: the place of a message in its chat") {
   CHECK(paid.parsed.answer_to.thread == 7);
 }
 
+TEST_CASE("telegram: a message is of when it was sent or changed") {
+  const auto date_of = [](const std::string& update, const std::string& dates) {
+    const auto x = parsed(R"({"update_id":1,")" + update + R"(":{"message_id":2,"text":"x",)"
+                          + dates + R"("chat":{"id":3,"type":"private"},"from":{"id":3}}})");
+    return std::get<telegram::message>(x.parsed.content).date;
+  };
+  CHECK(date_of("message", R"("date":1767225700,)") == 1767225700);
+  CHECK(date_of("edited_message", R"("date":1767225700,"edit_date":1767229300,)") == 1767229300);
+  CHECK(date_of("message", "") == 0);
+}
+
 TEST_CASE("telegram: a button under an old message does not tell its place") {
   for (const char* message :
        {R"({"chat":{"id":3,"type":"private"},"message_id":2,"date":0})", "null"}) {
