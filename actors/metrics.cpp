@@ -36,7 +36,7 @@ metrics::order_families::order_families(caf::telemetry::metric_registry& r)
   : job_failures(with(
     r.counter_family(prefix, "job-failures", {"class"}, "Jobs that failed.", "1", true), "class",
     {"TEMPORARY", "RATE_LIMIT", "BILLING", "KEY_REFUSED", "MODEL_DOWN", "OUTAGE", "USER_VIOLATION",
-     "UNKNOWN"})),
+     "CANCELLED", "UNKNOWN"})),
     refunds(r.counter_singleton(prefix, "refunds", "Credits given back.", "1", true)),
     credits(with(r.counter_family(prefix, "credits", {"kind"}, "Credits moved, by why.", "1", true),
                  "kind", {"welcome", "purchase", "grant", "charge", "refund"})),
