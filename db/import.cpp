@@ -77,6 +77,8 @@ nlohmann::json perform(pqxx::work& tx, const std::filesystem::path& sql,
     return *earlier;
   bring(tx, order.rows);
   tx.exec_params1("SELECT set_config('neurocards.import_model', $1, true)", order.model);
+  tx.exec_params1("SELECT set_config('neurocards.import_open_limit', $1, true)",
+                  std::to_string(order.open_limit.count()) + " ms");
   tx.exec(text_of(sql, "read.sql"));
   tx.exec(text_of(sql, "write.sql"));
   demand_nothing(tx, text_of(sql, "differences.sql"));

@@ -2,6 +2,7 @@
 
 #include "db/old_database.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
@@ -22,6 +23,7 @@ struct import_order {
   std::vector<old_row> rows;
   std::string model;  // of the tasks that go on
   bool commit = true; // false: do everything, prove it, and take it back
+  std::chrono::milliseconds open_limit = std::chrono::hours{24}; // older open orders are given back
 };
 
 /// What the import that was made has told, if there was one.

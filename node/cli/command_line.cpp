@@ -70,7 +70,7 @@ constexpr std::array all_verbs{
   verb{"users grant", "ID AMOUNT", lever_flags, verbs::users_grant, "give a user credits"},
   verb{"users ban", "ID", "--reason=TEXT", verbs::users_ban, "take no more orders from a user"},
   verb{"users unban", "ID", "--reason=TEXT", verbs::users_unban, "take orders from the user again"},
-  verb{"import", "", "--dry-run --without-photos", verbs::import_bot,
+  verb{"import", "", "--dry-run --open-limit=DURATION --without-photos", verbs::import_bot,
        "take over the installation of the old bot that OLD_DATABASE_URL names"},
   verb{"import env", "FILE", "", verbs::import_env,
        "what the old bot's .env means here; prints no secret", need::nothing},

@@ -9,6 +9,7 @@
 #include "node/cli/table_text.hpp"
 #include "node/config/secrets.hpp"
 #include "node/folders.hpp"
+#include "node/operators.hpp"
 
 #include <fstream>
 #include <iostream>
@@ -76,6 +77,15 @@ std::string old_folder(const invocation& in, const config::variables& from) {
                    : "OLD_STORAGE is set, and --without-photos says that there is none"};
 }
 
+/// Leaves `to` as it is where the operator says nothing.
+void read_open_limit(const invocation& in, std::chrono::milliseconds& to) {
+  const auto given = in.values.find("--open-limit");
+  if (given == in.values.end())
+    return;
+  if (const auto fault = operators::read_length(given->second, to); !fault.empty())
+    throw wrong_usage{"--open-limit: " + fault};
+}
+
 void print_photos(const old_photos& photos, bool is_dry, const config::storage& ours) {
   std::cout << "photos: " << photos.usable.size() << " found, " << photos.copied << " copied, "
             << photos.missing.size() << " missing, " << photos.refused.size() << " refused\n";
@@ -118,6 +128,7 @@ int perform(const invocation& in, const config::variables& from, operator_databa
   const auto folder = old_folder(in, from);
   db::import_order order{db::read_old_database(variable(from, "OLD_DATABASE_URL")),
                          settings.kie.models.front().slug, !is_dry};
+  read_open_limit(in, order.open_limit);
   std::vector<std::pair<db::old_row*, old_bot::order_words>> jobs;
   std::set<std::string> keys;
   for (auto& row : order.rows)

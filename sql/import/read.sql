@@ -70,8 +70,9 @@ SELECT encode(substring(int8send((extract(epoch FROM d.ordered_at) * 1000)::bigi
        CASE WHEN d.status NOT IN ('queued', 'processing', 'completed', 'done', 'failed')
               THEN 'its status is not known: ' || left(d.status, 60)
             WHEN d.status IN ('completed', 'done', 'failed') THEN NULL
-            WHEN d.ordered_at < now() - interval '24 hours'
-              THEN 'it was open for more than 24 hours'
+            WHEN d.ordered_at
+                 < now() - current_setting('neurocards.import_open_limit')::interval
+              THEN 'it was open for too long'
             WHEN d.moved->>'photo' IS NULL THEN 'its photo is missing'
        END AS given_back_because,
        NULL::text AS becomes

@@ -63,7 +63,7 @@ INSERT INTO jobs (id, tg_user_id, template_type, product_name, product_text, pro
                   extra_wishes, video_index, idempotency_key, status, error, error_details,
                   attempts, attempt_open, resumes, run_at, kie_task_id, model, task_created_at,
                   started_told, video_url, video_file_id, created_at, started_at, finished_at,
-                  delivered_at)
+                  delivered_at, turn)
 SELECT j.id, j.tg_user_id, j.moved->>'template', j.moved->>'name', j.moved->>'text',
        j.moved->>'photo', j.moved->>'wishes', j.video_index, 'import:' || j.old_id,
        CASE WHEN j.becomes IN ('completed', 'failed') THEN j.becomes ELSE 'queued' END,
@@ -81,8 +81,10 @@ SELECT j.id, j.tg_user_id, j.moved->>'template', j.moved->>'name', j.moved->>'te
        j.created_at, CASE WHEN j.becomes <> 'waiting' THEN j.started_at END,
        CASE WHEN j.becomes IN ('completed', 'failed')
             THEN coalesce(j.finished_at, j.created_at) END,
-       CASE WHEN j.becomes = 'completed' THEN coalesce(j.finished_at, j.created_at) END
-  FROM moving_jobs j ORDER BY j.id;
+       CASE WHEN j.becomes = 'completed' THEN coalesce(j.finished_at, j.created_at) END,
+       c.last_value + CASE WHEN j.becomes = 'waiting' THEN row_number() OVER (
+         PARTITION BY j.tg_user_id, j.becomes ORDER BY j.created_at, j.id) ELSE 0 END
+  FROM moving_jobs j CROSS JOIN claimed_turn c ORDER BY j.id;
 
 INSERT INTO payments (charge_id, tg_user_id, credits, currency, amount, payload, created_at)
 SELECT charge_id, tg_user_id, credits, currency, amount, 'import', paid_at

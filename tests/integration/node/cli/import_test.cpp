@@ -220,6 +220,26 @@ TEST_CASE("import: it says which addresses it misses, and shows none") {
   CHECK(none.says("OLD_DATABASE_URL: missing"));
 }
 
+TEST_CASE("import: an open order goes on as long as --open-limit says, in its user's turn") {
+  old_installation old;
+  newcomer ours{old};
+  const auto wrong = ours.call({"import", "--open-limit=often"});
+  CHECK(wrong.code == 2);
+  CHECK(wrong.says("--open-limit: "));
+  CHECK(ours.rows() == nothing);
+  REQUIRE(ours.call({"import", "--open-limit=96h"}).code == 0);
+  CHECK(ours.db.value("SELECT string_agg(right(idempotency_key, 2) || ' ' || kie_task_id, ', ' "
+                      "ORDER BY idempotency_key) FROM jobs WHERE resumes")
+        == "09 task-0009, 10 task-0010"); // the other's order is three days old
+  CHECK(ours.db.value("SELECT string_agg(right(idempotency_key, 2), ' ' ORDER BY turn) FROM jobs "
+                      "WHERE status = 'queued' AND tg_user_id = 900000003 AND turn > 0")
+        == "07 06");
+  CHECK(ours.db.number("SELECT count(DISTINCT turn) FROM jobs WHERE tg_user_id = 900000003 AND "
+                       "status = 'queued'")
+        == 2);
+  ours.db.check_promises();
+}
+
 TEST_CASE("import: a user who has written to this program already is not overwritten") {
   old_installation old;
   newcomer ours{old};
