@@ -16,11 +16,13 @@ BEGIN
   LOOP
     p_outcomes[v_step] := CASE WHEN cancel_waiting_job(p_users[v_step], v_job) THEN 5 ELSE 6 END;
   END LOOP;
-  PERFORM resend_video(j.id, 'sent_again')
-     FROM unnest(p_resend_steps, p_resend_jobs) AS r(step, job)
-     JOIN jobs j ON j.id = ANY (ARRAY[r.job]) AND j.tg_user_id = p_users[r.step]
-    WHERE p_applies[r.step]
-      AND NOT EXISTS (SELECT FROM notifications n
-                       WHERE n.job_id = r.job AND n.kind = 'job_done' AND n.sent_at IS NULL);
+  PERFORM resend_video(x.id, 'sent_again')
+     FROM (SELECT DISTINCT j.id -- who presses twice wants it once
+             FROM unnest(p_resend_steps, p_resend_jobs) AS r(step, job)
+             JOIN jobs j ON j.id = ANY (ARRAY[r.job]) AND j.tg_user_id = p_users[r.step]
+            WHERE p_applies[r.step]
+              AND NOT EXISTS (SELECT FROM notifications n
+                               WHERE n.job_id = r.job AND n.kind = 'job_done'
+                                 AND n.sent_at IS NULL)) x;
   RETURN p_outcomes;
 END $$;

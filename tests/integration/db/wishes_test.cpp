@@ -131,6 +131,12 @@ TEST_CASE_FIXTURE(wishes_fixture, "wishes: a video is sent again, not twice at a
   CHECK(db.number("SELECT count(*) FROM job_events WHERE what = 'sent_again'") == 1);
   CHECK(db.value("SELECT video_file_id FROM due_notices(10) WHERE kind = 'job_done'") == "BAAC-1");
   db.check_promises();
+  // So it is when both presses are in one transaction.
+  db.sql("UPDATE notifications SET sent_at = now()");
+  db.sql("SELECT wishes_of_users('{0,0}', '{t,t}', '{7,7}', '{}', '{}', '{1,2}', ARRAY[id, id]) "
+         "FROM jobs");
+  CHECK(waiting_videos() == 1);
+  CHECK(db.number("SELECT count(*) FROM job_events WHERE what = 'sent_again'") == 2);
   // Swept in the meantime, it is written anew.
   db.sql("DELETE FROM notifications");
   send_again(job);
