@@ -76,8 +76,11 @@ public:
 
   /// All figures of the node, as Prometheus text.
   std::string with(caf::actor_system& sys) const {
-    const std::lock_guard guard{mutex_};
-    return metrics_text(sys, hidden_) + text_;
+    std::unique_lock guard{mutex_};
+    const auto hidden = hidden_;
+    const auto text = text_;
+    guard.unlock(); // the actor that tells them does not wait until all is written
+    return metrics_text(sys, hidden) + text;
   }
 
 private:
