@@ -1,5 +1,6 @@
 #include "actors/timer_wheel.hpp"
 #include "clients/kie.hpp"
+#include "domain/models.hpp"
 #include "node/http/metric_values.hpp"
 #include "node/http/metrics_text.hpp"
 #include "node/http/service.hpp"
@@ -52,6 +53,7 @@ struct http_fixture {
     result.cluster.nodes = {node()};
     result.storage.path = folder.path();
     result.http.listen = "127.0.0.1:0";
+    result.kie.models = models::shipped();
     result.secrets.bot_token = secret{"1:token"};
     result.secrets.database_url = secret{db.url()};
     result.secrets.kie_accounts.push_back({secret{"key"}});
