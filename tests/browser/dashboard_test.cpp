@@ -99,7 +99,7 @@ struct dashboard_world : world {
 
 } // namespace
 
-TEST_CASE("browser: the dashboard answers and acts; with the read-only token no POST works") {
+TEST_CASE("browser: the dashboard answers and acts, and with the read-only token no POST works") {
   dashboard_world w;
   w.fail_an_order();
   w.act_yesterday();
