@@ -54,6 +54,26 @@ struct blocker {
 
 using blocker_impl = watched_impl<blocker_actor, blocker>;
 
+/// Sends on what it is sent.
+struct forwarder {
+  static constexpr const char* name = "forwarder";
+
+  forwarder(blocker_actor::pointer actor, blocker_actor receiver)
+    : self(actor), to(std::move(receiver)) {}
+
+  blocker_actor::behavior_type make_behavior() {
+    return {
+      [this](int32_t ms) { self->send(to, ms); },
+      [](caf::ok_atom) {},
+    };
+  }
+
+  blocker_actor::pointer self;
+  blocker_actor to;
+};
+
+using forwarder_impl = watched_impl<blocker_actor, forwarder>;
+
 /// Keeps the promise of an answer until it is killed.
 inline caf::behavior keep_promises(caf::event_based_actor* self) {
   auto kept = std::make_shared<std::vector<caf::response_promise>>();

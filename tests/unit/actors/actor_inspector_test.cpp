@@ -1,4 +1,7 @@
+#include "actors/actor_watch.hpp"
 #include "tests/support/inspected_actors.hpp"
+
+#include <algorithm>
 
 #include <doctest/doctest.h>
 
@@ -107,6 +110,8 @@ TEST_CASE_FIXTURE(inspected_actors, "actors: messages are counted and timed by t
   const auto message = number_row(all["messages"]);
   CHECK(message["max_ms"] >= 5);
   CHECK(message["p99_ms"] >= 5);
+  CHECK(message["p50_ms"] >= 5);
+  CHECK(message["p50_ms"] <= message["p99_ms"]);
   CHECK(message["rate"] > 0);
   CHECK(row(all["kinds"])["handle_ms"]["max"] >= 5);
   CHECK(row(all["kinds"])["wait_ms"]["p99"] >= 5); // the tenth waited for nine
@@ -114,6 +119,28 @@ TEST_CASE_FIXTURE(inspected_actors, "actors: messages are counted and timed by t
   const auto flow = number_row(all["flows"], "to");
   CHECK(flow["from"] == "nobody");
   CHECK(flow["rate"] > 0);
+}
+
+TEST_CASE_FIXTURE(inspected_actors, "actors: a flow names the kind that sends") {
+  ask(); // from now on somebody looks
+  const auto between = sys.spawn<forwarder_impl>(subject);
+  caf::anon_send(between, int32_t{0});
+  wait_until("the flow", [&] {
+    const auto all = ask();
+    return std::ranges::any_of(all["flows"], [](const json& x) {
+      return x["from"] == forwarder::name && x["to"] == blocker::name && x["message"] == "int32_t";
+    });
+  });
+  caf::anon_send_exit(between, caf::exit_reason::kill);
+}
+
+TEST_CASE("actors: what is recorded for who looks ends a minute after the last question") {
+  const auto now = actor_watch::clock::now();
+  actor_watch::renew();
+  actor_watch::end_if_left(now + 59s);
+  CHECK(actor_watch::is_on());
+  actor_watch::end_if_left(now + 62s);
+  CHECK_FALSE(actor_watch::is_on());
 }
 
 TEST_CASE_FIXTURE(inspected_actors, "actors: a handler that throws is an error of its message") {
@@ -143,6 +170,7 @@ TEST_CASE_FIXTURE(inspected_actors, "actors: dead letters are told by kind, mess
   wait_until("the unhandled message", [&] { return letters("unhandled") == unhandled + 1; });
   caf::anon_send_exit(subject, caf::exit_reason::kill);
   wait_until("its end", [&] { return row(ask()["kinds"])["alive"] == 0; });
+  CHECK(row(ask()["kinds"])["ended"]["killed"] > 0);
   caf::anon_send(subject, int32_t{1});
   CHECK(letters("ended") == ended + 1);
 }

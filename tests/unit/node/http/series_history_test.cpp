@@ -50,6 +50,22 @@ TEST_CASE("series history: a second's steps for five minutes, 15 s for four hour
   CHECK(history.names() == std::vector<std::string>{"depth", "made"});
 }
 
+TEST_CASE("series history: four hours are kept, and nothing older") {
+  series_history history;
+  constexpr auto start = 1'500'000s;
+  constexpr auto end = start + 4h + 1min;
+  metric_values values;
+  for (auto at = start; at <= end; at += 15s) {
+    values.gauges["depth"] = static_cast<double>(at.count());
+    history.add(values, at);
+  }
+  const auto kept = history.read("depth", 4h, end);
+  CHECK(kept.step == 15s);
+  REQUIRE(kept.points.size() == 960);
+  CHECK(kept.points.back().second - kept.points.front().second == 959 * 15);
+  CHECK(history.read("depth", 24h, end).points.size() == 960);
+}
+
 TEST_CASE("series history: a second that comes twice is kept once, a gap is a gap") {
   series_history history;
   metric_values values;
