@@ -96,14 +96,14 @@ TEST_CASE("e2e: a schema that is not this program's is refused unless it may mig
 
 TEST_CASE("e2e: what the database refuses ends the start at once, and is not called unreachable") {
   empty_database db;
-  db.sql("CREATE TABLE jobs (of_somebody_else int)");
+  db.sql("CREATE TABLE sessions (of_somebody_else int)");
   auto environment = complete;
   environment["DATABASE_URL"] = db.url();
   const auto got = run_program(
     {"run", "--migrate", "--db.patience=10min", "--http.listen=127.0.0.1:0"}, environment);
   CHECK(got.code == 1);
   CHECK(has(got.output, "run.database_refused"));
-  CHECK(has(got.output, "jobs"));
+  CHECK(has(got.output, "sessions"));
   CHECK_FALSE(has(got.output, "run.database_unreachable"));
   CHECK_FALSE(has(got.output, "run.waits_for_database"));
 }
