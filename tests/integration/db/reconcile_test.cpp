@@ -112,7 +112,7 @@ TEST_CASE_FIXTURE(reconcile_fixture,
   CHECK(value("SELECT status FROM jobs WHERE id = '" + job + "'") == "queued");
   CHECK(value("SELECT credits FROM users WHERE tg_user_id = 7") == "4");
   CHECK(value("SELECT count(*) FROM operator_actions") == "0");
-  CHECK(reconcile({purchase("new", 7, 5)}, false)["brought"] == 1);
+  CHECK(reconcile(json::array({purchase("new", 7, 5)}), false)["brought"] == 1);
 }
 
 TEST_CASE_FIXTURE(reconcile_fixture,
