@@ -110,7 +110,6 @@ TEST_CASE_FIXTURE(inspected_actors, "actors: messages are counted and timed by t
   const auto message = number_row(all["messages"]);
   CHECK(message["max_ms"] >= 5);
   CHECK(message["p99_ms"] >= 5);
-  CHECK(message["p50_ms"] >= 5);
   CHECK(message["p50_ms"] <= message["p99_ms"]);
   CHECK(message["rate"] > 0);
   CHECK(row(all["kinds"])["handle_ms"]["max"] >= 5);
