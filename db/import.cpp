@@ -3,8 +3,6 @@
 #include "db/schema_files.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include <pqxx/nontransaction>
 #include <pqxx/transaction>
@@ -17,13 +15,7 @@ constexpr size_t batch = 500; // rows
 constexpr size_t most_told = 20;
 
 std::string text_of(const std::filesystem::path& sql, const char* name) {
-  const auto file = sql / "import" / name;
-  std::ifstream in{file};
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in || text.str().empty())
-    throw std::runtime_error{"cannot read " + file.string()};
-  return text.str();
+  return content_of(sql / "import" / name);
 }
 
 std::optional<nlohmann::json> report_in(pqxx::transaction_base& tx) {

@@ -30,15 +30,6 @@ std::string sha256(const std::string& text) {
   return result;
 }
 
-std::string content_of(const fs::path& file) {
-  std::ifstream in{file};
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in || text.str().empty())
-    throw std::runtime_error{"cannot read " + file.string()};
-  return text.str();
-}
-
 std::vector<fs::path> sql_files(const fs::path& folder) {
   std::vector<fs::path> result;
   std::error_code err;
@@ -86,6 +77,15 @@ void split_indexes(migration& x) {
 }
 
 } // namespace
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream in{file};
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in || text.str().empty())
+    throw std::runtime_error{"cannot read " + file.string()};
+  return text.str();
+}
 
 schema_files read_schema_files(const fs::path& sql) {
   schema_files result;

@@ -6,6 +6,9 @@
 
 namespace neurocards::db {
 
+/// A whole file of SQL. Throws std::runtime_error that names it when it cannot be read or is empty.
+std::string content_of(const std::filesystem::path& file);
+
 /// An index that is built while everybody works: CREATE [UNIQUE] INDEX CONCURRENTLY name ON …
 struct index_statement {
   std::string name;
