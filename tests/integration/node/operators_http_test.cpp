@@ -5,6 +5,7 @@
 #include "node/http/metrics_text.hpp"
 #include "node/http/service.hpp"
 #include "tests/support/databases.hpp"
+#include "tests/support/event_reader.hpp"
 #include "tests/support/folders.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/raw_http.hpp"
@@ -100,17 +101,6 @@ struct http_fixture {
   }
 };
 
-/// Reads on until `wanted` has come.
-std::string receive_until(const test::raw_client& client, const std::string& wanted) {
-  std::string all;
-  while (all.find(wanted) == std::string::npos) {
-    const auto part = client.receive();
-    REQUIRE_MESSAGE(!part.empty(), all);
-    all += part;
-  }
-  return all;
-}
-
 } // namespace
 
 TEST_CASE_FIXTURE(http_fixture, "operators' http: what is done over HTTP is done, kept and told") {
@@ -189,17 +179,14 @@ TEST_CASE_FIXTURE(http_fixture, "status: keys and models are named before they w
 TEST_CASE_FIXTURE(http_fixture, "events: fifty who listen cost the database no more than one") {
   // Each hears of three states, however long that takes: one question every two seconds.
   const auto questions_with = [&](size_t listeners) {
-    std::vector<test::raw_client> all;
-    for (size_t i = 0; i < listeners; ++i) {
-      all.emplace_back(http->port());
-      REQUIRE(all.back().send("GET /api/events HTTP/1.1\r\nHost: x\r\n"
-                              "Authorization: Bearer reader\r\n\r\n"));
-    }
+    std::vector<test::event_reader> all;
+    for (size_t i = 0; i < listeners; ++i)
+      all.emplace_back(http->port(), "reader");
     const auto began = std::chrono::steady_clock::now();
     const auto before = snapshots();
     for (int i = 0; i < 3; ++i)
-      for (const auto& client : all)
-        receive_until(client, "event: status\n");
+      for (auto& listener : all)
+        listener.next("status");
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - began;
     CHECK(snapshots() - before <= passed.count() / 2 + 2);
     return snapshots() - before;
@@ -216,14 +203,12 @@ TEST_CASE_FIXTURE(http_fixture, "events: fifty who listen cost the database no m
 
 TEST_CASE_FIXTURE(http_fixture, "events: a job's way is told to who listens") {
   const auto job = db.add_job(7, "one");
-  const test::raw_client client{http->port()};
-  REQUIRE(
-    client.send("GET /api/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer reader\r\n\r\n"));
-  const auto head = receive_until(client, "event: status\n");
-  CHECK(head.find("Content-Type: text/event-stream") != std::string::npos);
-  receive_until(client, "event: status\n"); // the first to compare with has been read
-  post("/api/jobs/actions", {{"action", "fail"}, {"ids", {job}}});
-  const auto told = receive_until(client, "event: job\n") + receive_until(client, "\n\n");
+  test::event_reader listener{http->port(), "reader"};
+  CHECK(listener.head.find("Content-Type: text/event-stream") != std::string::npos);
+  listener.next("status");
+  listener.next("status"); // the first to compare with has been read
+  CHECK(post("/api/jobs/actions", {{"action", "fail"}, {"ids", {job}}}).first == 200);
+  const auto told = listener.next("job");
   CHECK(told.find("\"id\":\"" + job + "\"") != std::string::npos);
   CHECK(told.find("\"was\":\"queued\"") != std::string::npos);
 }
