@@ -69,7 +69,10 @@ struct model {
   std::vector<std::string> photo_formats{"jpeg", "png", "webp"};
   int photo_min_side = 300; // pixels; where a model's page says nothing, its neighbours' limits
   int photo_max_side = 6000;
-  double photo_max_ratio = 2.5; // longer side : shorter side
+  double photo_max_ratio = 2.5;      // longer side : shorter side
+  std::string provider = "kie";      // who makes its videos
+  bool follows_photo = false;        // the video has the photo's shape, whatever is asked for
+  std::vector<std::string> speech{}; // languages it speaks, as in Telegram's language_code
 };
 
 struct kie {
@@ -101,6 +104,11 @@ struct kie {
   duration http_timeout = 60s;
   duration download_timeout = 10min;
   bool private_downloads = false; // results may come from private addresses (sandbox)
+  std::string proxy{};            // empty: none, whatever the environment says
+};
+
+struct runware {
+  std::string api_url = "https://api.runware.ai/v1";
 };
 
 struct openai {
@@ -108,7 +116,11 @@ struct openai {
   std::string model = "gpt-4o-mini";
   duration timeout = 30s;
   int concurrency = 50;
-  bool required = true; // false: built-in templates will do without a key
+  bool required = true;              // false: built-in templates will do without a key
+  std::vector<std::string> models{}; // in order of preference; empty: `model`
+  std::string reasoning_effort{};    // empty: as the model does by itself
+  bool vision = true;                // the model is shown the photo
+  std::string proxy{};               // empty: none, whatever the environment says
 };
 
 struct worker {
@@ -167,6 +179,24 @@ struct limits {
   int photos_per_hour = 60;
 };
 
+/// Credits for who brings a new user, and for that user, when he first pays; 0: none.
+struct referral {
+  int inviter = 0;
+  int invited = 0;
+};
+
+struct broadcast {
+  double rate = 10; // messages per second
+};
+
+struct operators {
+  std::vector<int64_t> chats{}; // are told of what needs a person
+};
+
+struct welcome {
+  std::vector<std::string> videos{}; // file ids of Telegram
+};
+
 struct logging {
   log::level level = log::level::info;
   std::string format = "text"; // or json
@@ -202,6 +232,7 @@ struct secrets {
   secret bot_token;
   secret database_url;
   std::vector<std::vector<secret>> kie_accounts; // accounts, each with its keys
+  secret runware_key;
   secret openai_key;
   secret aws_access_key;
   secret aws_secret_key;
@@ -216,6 +247,7 @@ struct all {
   config::cluster cluster;
   config::telegram telegram;
   config::kie kie;
+  config::runware runware;
   config::openai openai;
   config::worker worker;
   config::notifier notifier;
@@ -224,6 +256,10 @@ struct all {
   config::db db;
   config::credits credits;
   config::limits limits;
+  config::referral referral;
+  config::broadcast broadcast;
+  config::operators operators;
+  config::welcome welcome;
   config::logging log;
   config::metrics metrics;
   config::trace trace;
