@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include <cstdlib>
 #include <unordered_map>
 
 namespace neurocards::sandbox {
@@ -44,6 +45,8 @@ struct outbound::transfer {
 };
 
 outbound::outbound(std::function<void(std::function<void()>)> post) : post_(std::move(post)) {
+  if (const char* file = std::getenv("SSL_CERT_FILE"))
+    authority_ = file;
   static const auto once = curl_global_init(CURL_GLOBAL_DEFAULT);
   (void)once;
   multi_ = curl_multi_init();
@@ -76,6 +79,8 @@ void outbound::begin(transfer& t) {
   t.easy = curl_easy_init();
   curl_easy_setopt(t.easy, CURLOPT_URL, t.req.url.c_str());
   curl_easy_setopt(t.easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  if (!authority_.empty())
+    curl_easy_setopt(t.easy, CURLOPT_CAINFO, authority_.c_str());
   curl_easy_setopt(t.easy, CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt(t.easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(t.easy, CURLOPT_USERAGENT, "Mozilla/5.0 (compatible; sandbox)");

@@ -31,6 +31,8 @@ public:
   };
   using callback = std::function<void(result)>;
 
+  /// Servers with TLS are believed by the certificates in the file SSL_CERT_FILE of the
+  /// environment, if it is set, as the program curl does.
   explicit outbound(std::function<void(std::function<void()>)> post);
   ~outbound();
 
@@ -43,6 +45,7 @@ private:
   void begin(transfer& t);
 
   std::function<void(std::function<void()>)> post_;
+  std::string authority_; // file of certificates; empty: the system's
   std::mutex mutex_;
   std::deque<std::unique_ptr<transfer>> queue_;
   bool stopping_ = false;

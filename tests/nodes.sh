@@ -2,6 +2,7 @@
 # folder of the test); sets `world`. Sourced, never run, behind script/lib/*.sh.
 
 children=()
+node_secrets=() # more variables of a node's environment
 
 start_sandbox() {
   "$programs/neurocards-sandbox" --listen=127.0.0.1:0 --no-render "$@" >"$work/sandbox.address" 2>"$work/sandbox.log" &
@@ -18,7 +19,7 @@ neurocards() {
   exec env -i PATH="$PATH" HOME="$work" DATABASE_URL="$1" BOT_TOKEN=100200300:scripted-0123456789-abcdefghijklmno \
     KIE_API_KEY=scripted-key OPENAI_API_KEY=scripted-key \
     TELEGRAM_API_URL="$world" KIE_API_URL="$world" KIE_UPLOAD_URL="$world" OPENAI_API_URL="$world/v1" \
-    "$programs/neurocards" "${@:2}" --http.listen=127.0.0.1:0 --storage.path="$work/files" --kie.poll-interval=500ms \
+    "${node_secrets[@]}" "$programs/neurocards" "${@:2}" --http.listen=127.0.0.1:0 --storage.path="$work/files" --kie.poll-interval=500ms \
     --kie.private-downloads=true --notifier.rate=1000
 }
 
