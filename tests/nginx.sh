@@ -6,8 +6,7 @@ set -euo pipefail
 cd "$1"
 programs=$(realpath "$2")
 . tests/tools.sh
-PATH=$PATH:/usr/sbin # where Debian has it
-need nginx openssl curl env md5sum awk /usr/lib/postgresql/15/bin/initdb
+need /usr/sbin/nginx openssl curl env md5sum awk /usr/lib/postgresql/15/bin/initdb
 . script/lib/common.sh
 . script/lib/postgres.sh
 . script/lib/order.sh
@@ -16,7 +15,7 @@ chmod 755 "$work" # the database server is another user
 . tests/nodes.sh
 fail() { echo "failed: $*"; exit 1; }
 order_stopped() { tail -n 20 "$work/node.log" "$work/nginx.log"; fail "the order stopped before: $*"; }
-stop_nginx() { [ ! -e "$work/nginx.pid" ] || nginx -c "$work/nginx.conf" -e "$work/nginx.error" -s quit 2>/dev/null; }
+stop_nginx() { [ ! -e "$work/nginx.pid" ] || /usr/sbin/nginx -c "$work/nginx.conf" -e "$work/nginx.error" -s quit 2>/dev/null; }
 trap 'stop_nginx; end_children; pg_stop immediate; rm -rf "$work"' EXIT
 secret=webhook-secret-of-this-test
 port=$((20000 + RANDOM % 20000))
@@ -51,7 +50,7 @@ http {
 }
 TXT
   chmod -R a+rwX "$work/nginx"
-  nginx -c "$work/nginx.conf" -e "$work/nginx.error" || { cat "$work/nginx.error"; fail "nginx does not start"; }
+  /usr/sbin/nginx -c "$work/nginx.conf" -e "$work/nginx.error" || { cat "$work/nginx.error"; fail "nginx does not start"; }
 }
 
 # web [option…] PATH: what is answered through nginx; PATH goes as it is.
