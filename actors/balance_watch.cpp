@@ -23,13 +23,14 @@ void balance_watch::ask() {
   for (const auto& key : config_.keys)
     self_
       ->request(http_, caf::infinite,
-                config_.api.credit(key)) // infinite: http_agent always answers
-      .then([this, key = kie::fingerprint(key)](const http::response& got) { on_answer(key, got); },
+                config_.provider.credit(key)) // infinite: http_agent always answers
+      .then([this,
+             key = provider::fingerprint(key)](const http::response& got) { on_answer(key, got); },
             [](const caf::error&) {}); // the agent has died: so will this node
 }
 
 void balance_watch::on_answer(const key_fingerprint& key, const http::response& got) {
-  const auto read = kie::parse_credit(got);
+  const auto read = config_.provider.read_credit(got);
   const auto* balance = std::get_if<double>(&read);
   if (!balance) {
     log::debug("balance_watch.not_read", "key", key);

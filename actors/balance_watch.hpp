@@ -3,7 +3,7 @@
 #include "actors/recent_figures.hpp"
 #include "actors/watched_actor.hpp"
 #include "base/secret.hpp"
-#include "clients/kie.hpp"
+#include "clients/provider.hpp"
 #include "protocol/actors.hpp"
 
 #include <memory>
@@ -15,12 +15,12 @@ namespace neurocards {
 using balance_watch_actor = caf::typed_actor<caf::result<void>(wake_atom)>;
 
 struct balance_config {
-  kie::api api;
+  provider::service provider;
   std::vector<secret> keys;
   caf::timespan interval{std::chrono::minutes{10}};
 };
 
-/// Shows how many credits each KIE key has left. A balance that could not be read three times
+/// Shows how many credits each key has left. A balance that could not be read three times
 /// running is shown no more: nobody knows it.
 class balance_watch {
 public:

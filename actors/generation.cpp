@@ -28,7 +28,7 @@ generation_actor::behavior_type generation::make_behavior() {
   return {
     [this](const task_ended& ended) { on_task_ended(ended); },
     [this](const task_polled& polled) { on_polled(polled); },
-    [this](const kie_callback& callback) { on_callback(callback.task); },
+    [this](const task_callback& callback) { on_callback(callback.task); },
     [this](drain_atom) { hold_.drain(); },
   };
 }
@@ -44,8 +44,8 @@ void generation::begin() {
   prepare();
 }
 
-/// Somebody died between announcing a task and saving it. If KIE made it, it calls back. A negative
-/// age: who announced it could not write for a while, and may know the task.
+/// Somebody died between announcing a task and saving it. If the provider made it, it calls back. A
+/// negative age: who announced it could not write for a while, and may know the task.
 void generation::resume_creation() {
   const auto& job = hold_.job();
   const auto age = *job.intent_age;
@@ -106,7 +106,7 @@ void generation::watch(caf::timespan first_poll) {
   polls_before_ = hold_.job().polls;
 }
 
-/// The end of a poller that has told nothing. Its task lives on at KIE.
+/// The end of a poller that has told nothing. Its task lives on at the provider.
 void generation::on_poller_down(const caf::down_msg& msg) {
   if (!poller_ || msg.source != poller_.address())
     return;
@@ -116,7 +116,7 @@ void generation::on_poller_down(const caf::down_msg& msg) {
   watch(next_poll());
 }
 
-void generation::on_callback(const kie_task_id& task) {
+void generation::on_callback(const task_id& task) {
   if (creation_.on_callback(task))
     return;
   if (!poller_)
@@ -146,8 +146,8 @@ void generation::on_task_ended(const task_ended& ended) {
     case task_ended::outcome::success:
       return download(ended);
     case task_ended::outcome::failure: {
-      kie::signal signal;
-      signal.from = kie::call::task;
+      provider::signal signal;
+      signal.from = provider::call::task;
       signal.status = 200;
       signal.json = true;
       signal.code = 200;
@@ -156,11 +156,11 @@ void generation::on_task_ended(const task_ended& ended) {
       return settlement_.settle(signal);
     }
     case task_ended::outcome::timed_out:
-      return give_task_up("KIE did not finish in time");
+      return give_task_up("The provider did not finish in time");
     case task_ended::outcome::without_result:
-      return settlement_.settle_temporary("KIE succeeded without a video");
+      return settlement_.settle_temporary("The provider succeeded without a video");
     case task_ended::outcome::vanished:
-      return settlement_.settle_temporary("KIE does not know the task");
+      return settlement_.settle_temporary("The provider does not know the task");
   }
 }
 

@@ -33,7 +33,7 @@ private:
   caf::timespan next_poll() const;
   void watch(caf::timespan first_poll);
   void on_poller_down(const caf::down_msg&);
-  void on_callback(const kie_task_id&);
+  void on_callback(const task_id&);
   void on_polled(const task_polled&);
   void on_task_ended(const task_ended&);
   void download(const task_ended&);

@@ -4,7 +4,7 @@
 #include "clients/storage.hpp"
 #include "domain/models.hpp"
 #include "protocol/config.hpp"
-#include "protocol/store/kie.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "protocol/store/request_list.hpp"
 
@@ -20,16 +20,16 @@ using generation_store_actor =
 
 /// What all generations of a node share. Immutable.
 struct generation_context {
-  config::kie settings; // the catalogue of models among them
-  std::vector<store::kie_account> accounts;
-  std::string public_url;         // empty: KIE can neither fetch photos from us nor call back
+  config::generation settings; // the catalogue of models among them
+  std::vector<store::account> accounts;
+  std::string public_url; // empty: the provider can neither fetch photos from us nor call back
   bool private_downloads = false; // results may lie on private addresses
-  kie::api kie;
+  provider::service provider;
   std::shared_ptr<const poller_config> polling;
   std::shared_ptr<const storage::store> files; // for paths of temporary files
   metrics counts;
   generation_store_actor store;
-  http_agent_actor http; // for KIE alone
+  http_agent_actor http; // for the provider alone
   object_store_actor objects;
   prompt_writer_actor prompts;
   key_ring_actor keys;

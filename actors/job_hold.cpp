@@ -49,7 +49,7 @@ caf::timespan job_hold::left_of_task(caf::timespan limit) const {
   return left_of(limit, task_created_at_);
 }
 
-void job_hold::set_task(const kie_task_id& task) {
+void job_hold::set_task(const task_id& task) {
   job_.task = task;
   task_created_at_ = self_->clock().now();
 }

@@ -16,6 +16,7 @@ public:
 
   generation_actor::pointer self() const { return self_; }
   const generation_context& context() const { return *context_; }
+  const provider::service& provider() const { return context_->provider; }
   const incarnation& node() const { return node_; }
   claimed_job& job() { return job_; }
   const claimed_job& job() const { return job_; }
@@ -30,14 +31,14 @@ public:
   caf::timespan left_of_task(caf::timespan limit) const;
 
   /// The job has this task from now on; `commit` is the caller's business.
-  void set_task(const kie_task_id&);
+  void set_task(const task_id&);
 
   /// Drops what only a creation needs: ten thousands of jobs are watched.
   void drop_texts();
 
-  /// KIE called back about a task while none was watched: before the answer of createTask, or
-  /// about one that was given up. Empty: it did not.
-  kie_task_id called_back;
+  /// The provider called back about a task while none was watched: before the answer of createTask,
+  /// or about one that was given up. Empty: it did not.
+  task_id called_back;
 
   /// Asks the database and repeats, for as long as it takes, while the database is out of reach:
   /// other nodes cannot take the job over without it either. One commit at a time.
@@ -45,13 +46,13 @@ public:
   void commit(Request request, F then, int tries = 0);
 
   /// Everything a generation writes is fenced by its claim, wherever it is written: the same node
-  /// may have the job again, under a later one. It tells how often KIE was polled, too.
+  /// may have the job again, under a later one. It tells how often the provider was polled, too.
   template <class Request>
   void fence(Request&) const;
 
   // ── a task that only this generation knows of, or will ──
   void begin_creation(); // the intent is granted
-  void send_creation();  // KIE is being asked
+  void send_creation();  // the provider is being asked
   bool end_creation();   // the task is saved, or there is none. False: the lease is lost
   bool draining() const { return draining_; }
 
@@ -60,8 +61,8 @@ public:
   /// ends then.
   void drain();
 
-  /// Others take the job over. A task that only this generation knows of, or will when KIE answers,
-  /// is paid for: it is brought home, however long that takes.
+  /// Others take the job over. A task that only this generation knows of, or will when the provider
+  /// answers, is paid for: it is brought home, however long that takes.
   void lose_lease();
   void end(std::string_view outcome);
 
@@ -82,7 +83,7 @@ private:
   enum class creation : uint8_t {
     none,
     granted, // its intent
-    sent,    // to KIE: until its task is saved nobody else knows of it
+    sent,    // to the provider: until its task is saved nobody else knows of it
     bereft,  // sent, and the lease has ended: the task is brought home, and nothing else
   };
 

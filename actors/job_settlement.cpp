@@ -13,35 +13,35 @@ constexpr std::chrono::milliseconds longest_postponement = std::chrono::minutes{
 
 constexpr auto pause_of_a_full_queue = std::chrono::seconds{10};
 
-void alert(const kie::verdict& verdict, const kie::signal& signal) {
+void alert(const provider::verdict& verdict, const provider::signal& signal) {
   if (verdict.alert)
-    log::error("kie.needs_attention", "class", verdict.cls, "rule", verdict.rule, "signal",
-               kie::describe(signal), "advice",
+    log::error("provider.needs_attention", "class", verdict.cls, "rule", verdict.rule, "signal",
+               provider::describe(signal), "advice",
                "see `neurocards status` for keys and models at rest");
 }
 
 } // namespace
 
-void job_settlement::settle(const kie::signal& signal) {
-  if (signal.outcome == http::outcome::not_started) // our own queue: KIE has heard nothing
-    return postpone(pause_of_a_full_queue, kie::describe(signal));
+void job_settlement::settle(const provider::signal& signal) {
+  if (signal.outcome == http::outcome::not_started) // our own queue: the provider has heard nothing
+    return postpone(pause_of_a_full_queue, provider::describe(signal));
   job_failure failure;
-  const auto verdict = kie::classify(signal);
+  const auto verdict = hold_.provider().classify(signal);
   failure.cls = verdict.cls;
-  failure.error = kie::describe(signal);
-  failure.raw_signal = kie::raw_signal(signal);
+  failure.error = provider::describe(signal);
+  failure.raw_signal = provider::raw_signal(signal);
   alert(verdict, signal);
   apply(verdict, std::move(failure), signal.retry_after);
 }
 
 void job_settlement::settle_temporary(std::string reason) {
-  kie::verdict verdict;
+  provider::verdict verdict;
   verdict.cls = failure_class::temporary;
   verdict.rule = "ours";
   apply(verdict, {failure_class::temporary, reason, reason});
 }
 
-void job_settlement::apply(const kie::verdict& verdict, job_failure failure,
+void job_settlement::apply(const provider::verdict& verdict, job_failure failure,
                            std::optional<std::chrono::milliseconds> retry_after) {
   if (verdict.cls == failure_class::temporary && !origin)
     return weigh([this, verdict, failure = std::move(failure), retry_after](failure_origin got) {
@@ -55,16 +55,16 @@ void job_settlement::apply(const kie::verdict& verdict, job_failure failure,
     [this, verdict, now, failure = std::move(failure)] { find_other_key(verdict, failure, now); });
 }
 
-void job_settlement::begin_cooldown(const kie::signal& signal, std::function<void()> then) {
-  const auto verdict = kie::classify(signal);
+void job_settlement::begin_cooldown(const provider::signal& signal, std::function<void()> then) {
+  const auto verdict = hold_.provider().classify(signal);
   alert(verdict, signal);
   cool_down(verdict, retry::cooldown_for(verdict, signal.retry_after, hold_.context().settings),
-            kie::describe(signal), std::move(then));
+            provider::describe(signal), std::move(then));
 }
 
-void job_settlement::decide_by(const kie::signal& signal) {
-  const auto verdict = kie::classify(signal);
-  find_other_key(verdict, {verdict.cls, kie::describe(signal), kie::raw_signal(signal)},
+void job_settlement::decide_by(const provider::signal& signal) {
+  const auto verdict = hold_.provider().classify(signal);
+  find_other_key(verdict, {verdict.cls, provider::describe(signal), provider::raw_signal(signal)},
                  situation(signal.retry_after));
 }
 
@@ -91,28 +91,29 @@ job_settlement::situation(std::optional<std::chrono::milliseconds> retry_after) 
   return result;
 }
 
-void job_settlement::cool_down(const kie::verdict& verdict, std::chrono::milliseconds length,
+void job_settlement::cool_down(const provider::verdict& verdict, std::chrono::milliseconds length,
                                const std::string& reason, std::function<void()> then) {
   switch (verdict.cooldown) {
-    case kie::cooldown_scope::nothing:
+    case provider::cooldown_scope::nothing:
       return then();
-    case kie::cooldown_scope::model:
-    case kie::cooldown_scope::model_if_others_agree: {
+    case provider::cooldown_scope::model:
+    case provider::cooldown_scope::model_if_others_agree: {
       store::cool_down_model order{hold_.job().model, length, reason, {}};
-      if (verdict.cooldown == kie::cooldown_scope::model_if_others_agree)
+      if (verdict.cooldown == provider::cooldown_scope::model_if_others_agree)
         order.task_of = hold_.job().owner;
       return hold_.commit(std::move(order), [then](const store::committed&) { then(); });
     }
-    case kie::cooldown_scope::key:
-    case kie::cooldown_scope::account:
+    case provider::cooldown_scope::key:
+    case provider::cooldown_scope::account:
       return cool_down_key(verdict.cooldown, length, reason, std::move(then));
   }
 }
 
-void job_settlement::cool_down_key(kie::cooldown_scope extent, std::chrono::milliseconds length,
-                                   const std::string& reason, std::function<void()> then) {
+void job_settlement::cool_down_key(provider::cooldown_scope extent,
+                                   std::chrono::milliseconds length, const std::string& reason,
+                                   std::function<void()> then) {
   const auto& key = hold_.job().key;
-  store::cool_down_key order{key, length, reason, extent == kie::cooldown_scope::account, {}};
+  store::cool_down_key order{key, length, reason, extent == provider::cooldown_scope::account, {}};
   for (const auto& account : hold_.context().accounts)
     if (std::ranges::find(account.keys, key) != account.keys.end())
       order.account_keys = account.keys;
@@ -122,7 +123,7 @@ void job_settlement::cool_down_key(kie::cooldown_scope extent, std::chrono::mill
   });
 }
 
-void job_settlement::find_other_key(const kie::verdict& verdict, job_failure failure,
+void job_settlement::find_other_key(const provider::verdict& verdict, job_failure failure,
                                     retry::situation now) {
   hold_.self()
     ->request(hold_.context().keys, caf::infinite, choose_key{})
@@ -134,7 +135,7 @@ void job_settlement::find_other_key(const kie::verdict& verdict, job_failure fai
       hold_.on_fault("choose_key"));
 }
 
-void job_settlement::decide(const kie::verdict& verdict, job_failure failure,
+void job_settlement::decide(const provider::verdict& verdict, job_failure failure,
                             const retry::situation& now) {
   const auto decision = retry::decide(verdict, now, hold_.context().settings);
   if (decision.outage)
@@ -147,7 +148,7 @@ void job_settlement::decide(const kie::verdict& verdict, job_failure failure,
     fail(std::move(failure));
 }
 
-/// KIE called back about a task we hold for lost: the job's row has it now.
+/// The provider called back about a task we hold for lost: the job's row has it now.
 bool job_settlement::task_came_back() const {
   return hold_.job().task.value.empty() && !hold_.called_back.value.empty();
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/job_hold.hpp"
-#include "domain/kie_errors.hpp"
+#include "domain/provider.hpp"
 #include "domain/retry.hpp"
 
 #include <functional>
@@ -15,12 +15,12 @@ class job_settlement {
 public:
   explicit job_settlement(job_hold& hold) : hold_(hold) {}
 
-  /// By KIE's answer.
-  void settle(const kie::signal&);
+  /// By the provider's answer.
+  void settle(const provider::signal&);
   void settle_temporary(std::string reason);
 
   /// Before the job goes on, the cooldown of the verdict: whoever takes it next must find it.
-  void apply(const kie::verdict&, job_failure,
+  void apply(const provider::verdict&, job_failure,
              std::optional<std::chrono::milliseconds> retry_after = {});
 
   /// Back into the queue without using the attempt.
@@ -31,10 +31,10 @@ public:
   void fail(job_failure);
 
   /// Begins the cooldown that a refused upload asks for; `then` may go on with another key.
-  void begin_cooldown(const kie::signal&, std::function<void()> then);
+  void begin_cooldown(const provider::signal&, std::function<void()> then);
 
   /// Ends the attempt of a signal whose cooldown is recorded already.
-  void decide_by(const kie::signal&);
+  void decide_by(const provider::signal&);
 
   /// Whether the provider, this node or the job is to blame for a failure that may pass by itself.
   void weigh(std::function<void(failure_origin)> then);
@@ -47,12 +47,12 @@ public:
 
 private:
   retry::situation situation(std::optional<std::chrono::milliseconds> retry_after) const;
-  void cool_down(const kie::verdict&, std::chrono::milliseconds length, const std::string& reason,
-                 std::function<void()> then);
-  void cool_down_key(kie::cooldown_scope, std::chrono::milliseconds length,
+  void cool_down(const provider::verdict&, std::chrono::milliseconds length,
+                 const std::string& reason, std::function<void()> then);
+  void cool_down_key(provider::cooldown_scope, std::chrono::milliseconds length,
                      const std::string& reason, std::function<void()> then);
-  void find_other_key(const kie::verdict&, job_failure, retry::situation);
-  void decide(const kie::verdict&, job_failure, const retry::situation&);
+  void find_other_key(const provider::verdict&, job_failure, retry::situation);
+  void decide(const provider::verdict&, job_failure, const retry::situation&);
   bool task_came_back() const;
   void requeue(const retry::decision&, job_failure);
 

@@ -3,18 +3,18 @@
 #include "actors/timer_wheel.hpp"
 #include "base/jitter.hpp"
 #include "base/log.hpp"
-#include "clients/kie.hpp"
+#include "clients/provider.hpp"
 
 namespace neurocards {
 
 using std::chrono::milliseconds;
 
-std::vector<store::kie_account> kie_accounts(const std::vector<std::vector<secret>>& accounts) {
-  std::vector<store::kie_account> result;
+std::vector<store::account> named_accounts(const std::vector<std::vector<secret>>& accounts) {
+  std::vector<store::account> result;
   for (const auto& keys : accounts) {
     auto& account = result.emplace_back();
     for (const auto& key : keys)
-      account.keys.push_back(kie::fingerprint(key));
+      account.keys.push_back(provider::fingerprint(key));
     account.name = account.keys.front().value;
   }
   return result;
@@ -26,7 +26,7 @@ key_ring::key_ring(key_ring_actor::pointer self, const key_ring_config& config,
     interval_(config.interval) {
   for (size_t i = 0; i < config.accounts.size(); ++i) {
     for (const auto& value : config.accounts[i]) {
-      const auto print = kie::fingerprint(value);
+      const auto print = provider::fingerprint(value);
       keys_.emplace(print, key{value, i, {}, {}});
       order_.push_back(print);
     }
@@ -111,9 +111,10 @@ query_turn key_ring::reserve(const query_slot& slot) {
   return {start - now, found->second.value, gone ? order_.size() : 0};
 }
 
-/// Between two queries of this node with one key. KIE counts what arrives within a second, and what
-/// left evenly spaced arrives a bit early or late: a node's share of the budget gets a tenth more
-/// than that second, and is a whole number, because no other node knows when its queries fall.
+/// Between two queries of this node with one key. The provider counts what arrives within a second,
+/// and what left evenly spaced arrives a bit early or late: a node's share of the budget gets a
+/// tenth more than that second, and is a whole number, because no other node knows when its queries
+/// fall.
 caf::timespan key_ring::spacing() const {
   constexpr caf::timespan window = std::chrono::milliseconds{1100};
   if (workers_ > query_budget_)

@@ -2,8 +2,8 @@
 
 #include "actors/watched_actor.hpp"
 #include "protocol/actors.hpp"
-#include "protocol/store/kie.hpp"
-#include "protocol/store/kie_account.hpp"
+#include "protocol/store/account.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/request_list.hpp"
 
 #include <optional>
@@ -14,8 +14,8 @@ namespace neurocards {
 /// What `key_ring` asks the database.
 using key_store_actor = store_actor<store::read_keys>;
 
-/// The KIE accounts of the configuration as the database names them, without secrets.
-std::vector<store::kie_account> kie_accounts(const std::vector<std::vector<secret>>&);
+/// The accounts of providers of the configuration as the database names them, without secrets.
+std::vector<store::account> named_accounts(const std::vector<std::vector<secret>>&);
 
 struct key_ring_config {
   std::vector<std::vector<secret>> accounts;
@@ -24,7 +24,7 @@ struct key_ring_config {
   caf::timespan interval{0}; // between two polls of the database
 };
 
-/// Holds the secrets of the KIE keys, knows which of them cool down, and spaces the queries made
+/// Holds the secrets of the keys, knows which of them cool down, and spaces the queries made
 /// with each so that all workers together stay within the budget. Which key a new task gets is
 /// decided in the database (record_intent), where all nodes share one budget.
 class key_ring {

@@ -2,7 +2,6 @@
 
 #include "actors/backoff.hpp"
 #include "actors/timer_wheel.hpp"
-#include "domain/prices.hpp"
 
 #include <array>
 
@@ -12,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// An end that contradicts itself: KIE writes state and result one after the other. The pauses
-/// before it is asked again, at most an interval each.
+/// An end that contradicts itself: the provider writes state and result one after the other. The
+/// pauses before it is asked again, at most an interval each.
 constexpr std::array<caf::timespan, 4> second_thoughts{1s, 3s, 8s, 15s};
 
 /// So many polls its owner need not know of: he writes them down, and a lease that is lost loses
@@ -21,7 +20,7 @@ constexpr std::array<caf::timespan, 4> second_thoughts{1s, 3s, 8s, 15s};
 constexpr int most_untold = 20;
 
 /// What metrics call the result of a poll.
-std::string_view outcome_of(const kie::task_state& x) {
+std::string_view outcome_of(const provider::task_state& x) {
   constexpr std::array<std::string_view, 5> names{"in_progress", "success", "without_result",
                                                   "failure", "poll_failed"};
   return names[x.index()];
@@ -64,9 +63,9 @@ void kie_poller::poll() {
       [this](query_turn& turn) {
         stand_ins_ = turn.stand_ins;
         if (turn.wait.count() == 0)
-          ask_kie(turn.value);
+          ask_provider(turn.value);
         else
-          run_after(self_, turn.wait, [this, key = turn.value] { ask_kie(key); });
+          run_after(self_, turn.wait, [this, key = turn.value] { ask_provider(key); });
       },
       [this](const caf::error& err) {
         log::warn("kie_poller.no_turn", "task", task_, "error", err);
@@ -74,38 +73,38 @@ void kie_poller::poll() {
       });
 }
 
-void kie_poller::ask_kie(const secret& key) {
+void kie_poller::ask_provider(const secret& key) {
   if (key.empty()) {
     if (failed_polls_.should_log())
       log::error("kie_poller.no_key", "task", task_, "key", key_, "advice", "set KIE_API_KEY");
     return go_on_failing();
   }
   ++polls_;
-  self_->request(http_, caf::infinite, config_->api.record_info(key, task_))
-    .then([this](const http::response& got) { on_answer(kie::parse_record_info(got)); },
+  self_->request(http_, caf::infinite, config_->provider.poll(key, task_))
+    .then([this](const http::response& got) { on_answer(config_->provider.read_poll(got)); },
           [this](const caf::error& err) {
             log::warn("kie_poller.not_asked", "task", task_, "error", err);
             go_on_failing();
           });
 }
 
-void kie_poller::on_answer(const kie::task_state& state) {
-  config_->counts.kie_calls("record_info", outcome_of(state)).inc();
-  if (const auto* no = std::get_if<kie::poll_failed>(&state))
+void kie_poller::on_answer(const provider::task_state& state) {
+  config_->counts.provider_calls("record_info", outcome_of(state)).inc();
+  if (const auto* no = std::get_if<provider::poll_failed>(&state))
     return on_failed_poll(no->reason);
   unknown_since_.reset();
   failed_polls_.reset();
-  if (kie::contradicts_itself(state)) {
+  if (provider::contradicts_itself(state)) {
     if (poll_once_more())
       return;
   } else {
     contradictions_ = 0;
   }
-  if (const auto* done = std::get_if<kie::succeeded>(&state))
+  if (const auto* done = std::get_if<provider::succeeded>(&state))
     return end_with(*done);
-  if (std::holds_alternative<kie::without_result>(state))
+  if (std::holds_alternative<provider::without_result>(state))
     return end(task_ended::outcome::without_result);
-  const auto* failed = std::get_if<kie::failed>(&state);
+  const auto* failed = std::get_if<provider::failed>(&state);
   if (!failed)
     return on_still_running();
   task_ended result;
@@ -139,19 +138,19 @@ void kie_poller::on_still_running() {
   schedule_next_poll(config_->interval, caf::timespan::zero());
 }
 
-void kie_poller::on_failed_poll(const kie::signal& reason) {
+void kie_poller::on_failed_poll(const provider::signal& reason) {
   if (try_another_key(reason))
     return;
-  if (kie::classify(reason).not_yet_known)
+  if (config_->provider.classify(reason).not_yet_known)
     return on_unknown();
   if (failed_polls_.should_log())
     log::warn("kie_poller.poll_failed", "task", task_, "times", failed_polls_.count(), "signal",
-              kie::describe(reason));
+              provider::describe(reason));
   go_on_failing(reason.retry_after.value_or(std::chrono::milliseconds{0}));
 }
 
 /// What one stand-in must not see another may: only all of them together say something.
-bool kie_poller::try_another_key(const kie::signal& reason) {
+bool kie_poller::try_another_key(const provider::signal& reason) {
   if (stand_ins_ == 0 || reason.outcome != http::outcome::answered)
     return false;
   if (++stand_in_ % stand_ins_ != 0) {
@@ -165,8 +164,8 @@ bool kie_poller::try_another_key(const kie::signal& reason) {
   return false;
 }
 
-/// KIE does not know the task, which may be too new. Keys of other accounts prove nothing: with
-/// these it is looked for as long as it has time.
+/// The provider does not know the task, which may be too new. Keys of other accounts prove nothing:
+/// with these it is looked for as long as it has time.
 void kie_poller::on_unknown() {
   const auto now = self_->clock().now();
   if (!unknown_since_)
@@ -189,9 +188,9 @@ void kie_poller::schedule_next_poll(caf::timespan pause, caf::timespan at_least)
   looking_ = false;
   if (woken_)
     return poll();
-  // Counted from the last poll, so that slow answers do not stretch the interval, unless KIE
-  // answers slower than we ask or asks us to wait; and one poll exactly when time is up, not
-  // later.
+  // Counted from the last poll, so that slow answers do not stretch the interval, unless the
+  // provider answers slower than we ask or asks us to wait; and one poll exactly when time is up,
+  // not later.
   const auto now = self_->clock().now();
   const auto next = polled_at_ + with_jitter(pause);
   const auto soonest = now + std::max(at_least, config_->interval / 10);
@@ -206,13 +205,12 @@ void kie_poller::end(task_ended::outcome outcome) {
   tell_owner(std::move(result));
 }
 
-void kie_poller::end_with(const kie::succeeded& done) {
+void kie_poller::end_with(const provider::succeeded& done) {
   task_ended result;
   result.task = task_;
   result.ending = task_ended::outcome::success;
   result.video_url = done.url;
-  if (done.credits)
-    result.cost = prices::of_kie_credits(*done.credits);
+  result.cost = done.cost;
   tell_owner(std::move(result));
 }
 

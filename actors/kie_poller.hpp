@@ -3,7 +3,7 @@
 #include "actors/metrics.hpp"
 #include "actors/watched_actor.hpp"
 #include "base/log.hpp"
-#include "clients/kie.hpp"
+#include "clients/provider.hpp"
 #include "protocol/actors.hpp"
 
 #include <caf/disposable.hpp>
@@ -15,29 +15,31 @@ namespace neurocards {
 
 /// What a poller needs besides its task.
 struct poller_config {
-  kie::api api;
+  provider::service provider;
   metrics counts;
   caf::timespan interval;
-  caf::timespan unknown_grace{std::chrono::seconds{60}}; // how long KIE may not know a task
+  caf::timespan unknown_grace{
+    std::chrono::seconds{60}}; // how long the provider may not know a task
   caf::timespan failing_limit{std::chrono::minutes{30}}; // how long polls may fail beyond its time
 };
 
 /// Where a task stands when its poller starts.
 struct watched_task {
-  kie_task_id task;
+  task_id task;
   key_fingerprint key;
   caf::timespan first_poll; // from now
   caf::timespan time_left;  // until it counts as timed out
   bool tell_of_poll =
-    false; // the first time that KIE says it is under way, and not only now and then
+    false; // the first time that the provider says it is under way, and not only now and then
 };
 
-/// Watches one KIE task: polls every `interval` (jittered), gives up when `time_left` is spent and
-/// KIE has said that the task is still under way, tells `owner` and ends. Polls that fail say
-/// nothing of the task: it polls on beyond its time, ever more rarely, as long as `failing_limit`
-/// allows. An end that contradicts itself is looked at again a moment later, a few times, before it
-/// is believed. Knows its owner only weakly: a task nobody waits for is not watched. Keeps nothing
-/// that the jobs row does not keep: after a crash another poller for the same task is as good.
+/// Watches one task: polls every `interval` (jittered), gives up when `time_left` is spent and
+/// the provider has said that the task is still under way, tells `owner` and ends. Polls that fail
+/// say nothing of the task: it polls on beyond its time, ever more rarely, as long as
+/// `failing_limit` allows. An end that contradicts itself is looked at again a moment later, a few
+/// times, before it is believed. Knows its owner only weakly: a task nobody waits for is not
+/// watched. Keeps nothing that the jobs row does not keep: after a crash another poller for the
+/// same task is as good.
 class kie_poller {
 public:
   static constexpr const char* name = "kie_poller";
@@ -56,29 +58,29 @@ private:
 
   void schedule_poll(time_point when);
   void poll();
-  void ask_kie(const secret& key);
-  void on_answer(const kie::task_state&);
+  void ask_provider(const secret& key);
+  void on_answer(const provider::task_state&);
   void on_still_running();
   bool poll_once_more();
-  void on_failed_poll(const kie::signal&);
-  bool try_another_key(const kie::signal&);
+  void on_failed_poll(const provider::signal&);
+  bool try_another_key(const provider::signal&);
   void on_unknown();
   void go_on_failing(caf::timespan at_least = caf::timespan::zero());
   void schedule_next_poll(caf::timespan pause, caf::timespan at_least);
   void end(task_ended::outcome);
-  void end_with(const kie::succeeded&);
+  void end_with(const provider::succeeded&);
   void tell_owner(task_ended);
 
   kie_poller_actor::pointer self_;
   std::shared_ptr<const poller_config> config_;
-  const kie_task_id task_;
+  const task_id task_;
   key_fingerprint key_;
   time_point give_up_at_;
   time_point polled_at_;                    // when the last poll began
-  std::optional<time_point> unknown_since_; // absent: KIE knew the task when we last heard
+  std::optional<time_point> unknown_since_; // absent: the provider knew the task when we last heard
   int contradictions_ = 0;                  // answers in a row that contradict themselves
   int overdue_polls_ = 0;                   // that failed since the time was up
-  int polls_ = 0;                           // how often KIE was asked
+  int polls_ = 0;                           // how often the provider was asked
   int polls_told_ = 0;                      // of these, how many its owner knows of
   size_t stand_in_ = 0;  // which key polls for one that has left the configuration
   size_t stand_ins_ = 0; // how many could

@@ -3,7 +3,6 @@
 #include "actors/timer_wheel.hpp"
 #include "actors/video_transfer.hpp"
 #include "base/jitter.hpp"
-#include "domain/prices.hpp"
 
 namespace neurocards {
 
@@ -75,25 +74,25 @@ void late_videos::poll(const secret& key) {
     tasks_.pop_front();
     return next();
   }
-  self_->request(context_->http, caf::infinite, context_->kie.record_info(key, tasks_.front().task))
+  self_->request(context_->http, caf::infinite, context_->provider.poll(key, tasks_.front().task))
     .then(
       [this, term = leader_.term()](const http::response& got) {
         if (leader_.is(term))
-          on_poll(kie::parse_record_info(got));
+          on_poll(context_->provider.read_poll(got));
       },
       [this, term = leader_.term()](const caf::error&) { schedule_next_round_if(term); });
 }
 
-void late_videos::on_poll(const kie::task_state& state) {
-  if (const auto* done = std::get_if<kie::succeeded>(&state))
+void late_videos::on_poll(const provider::task_state& state) {
+  if (const auto* done = std::get_if<provider::succeeded>(&state))
     return fetch(*done);
-  if (std::holds_alternative<kie::failed>(state) && !kie::contradicts_itself(state))
+  if (std::holds_alternative<provider::failed>(state) && !provider::contradicts_itself(state))
     return settle();
   tasks_.pop_front(); // nothing to tell yet: the next round polls again
   next();
 }
 
-void late_videos::fetch(const kie::succeeded& done) {
+void late_videos::fetch(const provider::succeeded& done) {
   const auto term = leader_.term();
   const auto leads = [this, term] { return leader_.is(term); };
   const storage_key video{"videos/late-" + tasks_.front().token + ".mp4"};
@@ -101,14 +100,14 @@ void late_videos::fetch(const kie::succeeded& done) {
   transfer.url = done.url;
   transfer.key = video;
   transfer.wanted = leads;
-  transfer.stored = [this, leads, video, credits = done.credits](int64_t bytes) {
+  transfer.stored = [this, leads, video, cost = done.cost](int64_t bytes) {
     if (leads())
-      give(video, bytes, credits);
+      give(video, bytes, cost);
   };
   transfer.not_fetched = [this](const http::response& got) {
     log::warn("late_videos.download_failed", "job", tasks_.front().job, "signal",
               got.ok() ? "no MP4 but " + got.content_type
-                       : kie::describe(kie::download_signal(got)));
+                       : provider::describe(provider::download_signal(got)));
     tasks_.pop_front();
     next();
   };
@@ -120,17 +119,16 @@ void late_videos::fetch(const kie::succeeded& done) {
   transfer_video(self_, *context_, std::move(transfer));
 }
 
-void late_videos::give(const storage_key& video, int64_t bytes, std::optional<double> credits) {
+void late_videos::give(const storage_key& video, int64_t bytes, std::optional<double> cost) {
   const auto task = tasks_.front();
   store::give_video given{task.token, video, bytes};
-  if (credits)
-    given.cost = prices::of_kie_credits(*credits);
+  given.cost = cost;
   self_->request(store_, caf::infinite, std::move(given))
     .then(
       [this, task, term = leader_.term()](store::transition outcome) {
         if (outcome == store::transition::done)
           log::info("late_videos.given", "job", task.job, "task", task.task);
-        context_->counts.kie_orphans("late").inc();
+        context_->counts.orphans("late").inc();
         if (!leader_.is(term))
           return;
         tasks_.pop_front();

@@ -5,7 +5,7 @@
 #include "actors/watched_actor.hpp"
 #include "base/log.hpp"
 #include "protocol/actors.hpp"
-#include "protocol/store/kie.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/request_list.hpp"
 
 #include <deque>
@@ -20,7 +20,7 @@ struct late_videos_config {
   caf::timespan interval{std::chrono::minutes{2}}; // between two rounds
 };
 
-/// Polls KIE tasks that their jobs went on without: when one brings a video after all, it is
+/// Polls tasks that their jobs went on without: when one brings a video after all, it is
 /// paid for, so the user gets it late. One in the cluster works at a time; each task is given
 /// once, whoever polls.
 class late_videos {
@@ -37,8 +37,8 @@ private:
   void schedule_next_round();
   void schedule_next_round_if(uint64_t term);
   void poll(const secret& key);
-  void on_poll(const kie::task_state&);
-  void fetch(const kie::succeeded&);
+  void on_poll(const provider::task_state&);
+  void fetch(const provider::succeeded&);
   void give(const storage_key& video, int64_t bytes, std::optional<double> credits);
   void settle();
 

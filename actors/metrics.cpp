@@ -64,7 +64,8 @@ metrics::metrics(caf::telemetry::metric_registry& r)
                                                 "seconds")),
     promises_broken_(r.gauge_singleton(prefix, "promises-broken",
                                        "Rows that break a promise, found by the last audit.")),
-    kie_outage_(r.gauge_singleton(prefix, "kie-outage", "1 while KIE is down for the cluster.")),
+    provider_outage_(
+      r.gauge_singleton(prefix, "kie-outage", "1 while it is down for the cluster.")),
     outbox_depth_(r.gauge_singleton(prefix, "outbox-depth", "Messages to users not sent yet.")),
     inbox_depth_(r.gauge_singleton(prefix, "inbox-depth", "Updates stored and not handled yet.")),
     cluster_figures_age_(r.gauge_singleton(prefix, "cluster-figures-age",
@@ -73,7 +74,7 @@ metrics::metrics(caf::telemetry::metric_registry& r)
     in_flight_(r.gauge_singleton(prefix, "in-flight", "Jobs this node holds.")),
     capacity_(r.gauge_singleton(prefix, "capacity", "Jobs this node holds at most.")),
     unanswered_calls_(r.gauge_singleton(prefix, "unanswered-calls",
-                                        "Creations at KIE and uploads to Telegram under way.")),
+                                        "Creations of tasks and uploads to Telegram under way.")),
     jobs_ended_(
       with(r.counter_family(prefix, "jobs-ended", {"how"}, "Jobs that left this node.", "1", true),
            "how", {"completed", "failed", "retried", "released", "lost", "faulted"})),
@@ -83,11 +84,11 @@ metrics::metrics(caf::telemetry::metric_registry& r)
     telegram_sends_(
       with(r.counter_family(prefix, "telegram-sends", {"outcome"}, "Messages to users.", "1", true),
            "outcome", {"sent", "deferred", "dropped", "failed"})),
-    kie_calls_(
-      r.counter_family(prefix, "kie-calls", {"operation", "outcome"}, "Calls to KIE.", "1", true)),
-    kie_orphans_(with(r.counter_family(prefix, "kie-orphans", {"outcome"},
-                                       "Creations at KIE whose outcome was unknown.", "1", true),
-                      "outcome", {"adopted", "late", "given_up"})),
+    provider_calls_(r.counter_family(prefix, "kie-calls", {"operation", "outcome"},
+                                     "Calls to the provider.", "1", true)),
+    orphans_(with(r.counter_family(prefix, "kie-orphans", {"outcome"},
+                                   "Creations of tasks with an unknown outcome.", "1", true),
+                  "outcome", {"adopted", "late", "given_up"})),
     openai_calls_(
       with(r.counter_family(prefix, "openai-calls", {"outcome"}, "Calls to OpenAI.", "1", true),
            "outcome", {"completed", "cut", "empty", "filtered", "refused", "unanswered"})),
@@ -130,8 +131,8 @@ metrics::gauge& metrics::promises_broken() const {
   return *promises_broken_;
 }
 
-metrics::gauge& metrics::kie_outage() const {
-  return *kie_outage_;
+metrics::gauge& metrics::provider_outage() const {
+  return *provider_outage_;
 }
 
 metrics::gauge& metrics::outbox_depth() const {
@@ -175,12 +176,13 @@ metrics::counter& metrics::telegram_sends(std::string_view outcome) const {
   return *telegram_sends_->get_or_add({{"outcome", view(outcome)}});
 }
 
-metrics::counter& metrics::kie_calls(std::string_view operation, std::string_view outcome) const {
-  return *kie_calls_->get_or_add({{"operation", view(operation)}, {"outcome", view(outcome)}});
+metrics::counter& metrics::provider_calls(std::string_view operation,
+                                          std::string_view outcome) const {
+  return *provider_calls_->get_or_add({{"operation", view(operation)}, {"outcome", view(outcome)}});
 }
 
-metrics::counter& metrics::kie_orphans(std::string_view outcome) const {
-  return *kie_orphans_->get_or_add({{"outcome", view(outcome)}});
+metrics::counter& metrics::orphans(std::string_view outcome) const {
+  return *orphans_->get_or_add({{"outcome", view(outcome)}});
 }
 
 metrics::counter& metrics::openai_calls(std::string_view outcome) const {

@@ -41,7 +41,7 @@ public:
   gauge& queue_age() const;                   // seconds the oldest due job has waited
   gauge& processing_without_lease() const;    // seconds; stays 0 (promise 3)
   gauge& promises_broken() const;     // rows the last audit found; where the coordinator runs
-  gauge& kie_outage() const;          // 1 while KIE is down for everybody
+  gauge& provider_outage() const;     // 1 while the provider is down for everybody
   gauge& outbox_depth() const;        // unsent notifications
   gauge& inbox_depth() const;         // unhandled updates
   gauge& cluster_figures_age() const; // seconds since the above were read
@@ -65,8 +65,8 @@ public:
   counter& reconnects(std::string_view link) const;       // database, leader, listener, redis
   gauge& leader(std::string_view role) const;             // 1 while this node works as the only one
   counter& trace_exports(std::string_view outcome) const; // sent, failed, dropped
-  counter& kie_calls(std::string_view operation, std::string_view outcome) const;
-  counter& kie_orphans(std::string_view outcome) const; // adopted, late, given_up
+  counter& provider_calls(std::string_view operation, std::string_view outcome) const;
+  counter& orphans(std::string_view outcome) const; // adopted, late, given_up
   counter&
   openai_calls(std::string_view outcome) const;    // completed, cut, empty, filtered, refused, …
   counter& prompts(std::string_view source) const; // openai, template, user
@@ -104,7 +104,7 @@ private:
   gauge* queue_age_;
   gauge* processing_without_lease_;
   gauge* promises_broken_;
-  gauge* kie_outage_;
+  gauge* provider_outage_;
   gauge* outbox_depth_;
   gauge* inbox_depth_;
   gauge* cluster_figures_age_;
@@ -114,8 +114,8 @@ private:
   counters* jobs_ended_;
   counters* updates_;
   counters* telegram_sends_;
-  counters* kie_calls_;
-  counters* kie_orphans_;
+  counters* provider_calls_;
+  counters* orphans_;
   counters* openai_calls_;
   counters* prompts_;
   gauges* http_in_flight_;

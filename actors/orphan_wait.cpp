@@ -42,14 +42,14 @@ void orphan_wait::ask(caf::timespan left, const std::function<void()>& otherwise
     waiting_ = false;
     if (!ours)
       return hold_.leave(store::transition::lease_lost, "");
-    hold_.context().counts.kie_orphans("given_up").inc();
+    hold_.context().counts.orphans("given_up").inc();
     otherwise();
   });
 }
 
 /// Until the database hears that we have the task, it refuses to end an attempt whose task we may
 /// not know of.
-void orphan_wait::adopt(const kie_task_id& task) {
+void orphan_wait::adopt(const task_id& task) {
   waiting_ = false;
   timer_.dispose();
   log::info("job.task_adopted", "job", hold_.job().id, "task", task);

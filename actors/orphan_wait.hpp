@@ -6,8 +6,8 @@
 
 namespace neurocards {
 
-/// Waits for KIE to call back about a task that may exist and that nobody knows: made by a call
-/// whose outcome is unknown. Part of the actor `generation`; not an actor itself.
+/// Waits for the provider to call back about a task that may exist and that nobody knows: made by a
+/// call whose outcome is unknown. Part of the actor `generation`; not an actor itself.
 class orphan_wait {
 public:
   using intent_source = std::function<store::record_intent()>;
@@ -19,7 +19,7 @@ public:
   /// For as long as `grace`; then `otherwise`, unless somebody else has got the task.
   void start(caf::timespan grace, std::function<void()> otherwise);
   bool waiting() const { return waiting_; }
-  void adopt(const kie_task_id&);
+  void adopt(const task_id&);
 
 private:
   void ask(caf::timespan left, const std::function<void()>& otherwise);

@@ -42,7 +42,7 @@ void outage_watch::watch() {
   next_watch_.dispose();
   self_
     ->request(store_, caf::infinite,
-              store::watch_provider{config_.provider, id_, config_.models,
+              store::watch_provider{config_.service.name, id_, config_.models,
                                     duration_cast<milliseconds>(config_.patience)})
     .then(
       [this](const store::provider_view& got) {
@@ -52,7 +52,7 @@ void outage_watch::watch() {
       },
       [this](const caf::error& err) {
         if (failed_watches_.should_log())
-          log::warn("kie.outage_not_watched", "error", err, "times", failed_watches_.count());
+          log::warn("provider.outage_not_watched", "error", err, "times", failed_watches_.count());
         watch_later();
       });
 }
@@ -69,7 +69,7 @@ void outage_watch::on_view(const store::provider_view& now) {
   const bool changed = now.down != view_.down;
   view_ = now;
   if (now.failed > 0)
-    log::error("kie.patience_exhausted", "jobs", now.failed, "advice",
+    log::error("provider.patience_exhausted", "jobs", now.failed, "advice",
                "their credits are back; see `neurocards status` for what is out of order");
   if (now.probe_wanted)
     return probe();
@@ -81,11 +81,12 @@ void outage_watch::on_view(const store::provider_view& now) {
 
 void outage_watch::show_change(const store::provider_view& now) const {
   if (now.down && !view_.down)
-    log::error("kie.outage_began", "provider", config_.provider, "since", now.down_for, "reason",
-               now.reason, "advice",
-               "none needed: jobs wait and go on by themselves; if it lasts, ask KIE's support");
+    log::error(
+      "provider.outage_began", "provider", config_.service.name, "since", now.down_for, "reason",
+      now.reason, "advice",
+      "none needed: jobs wait and go on by themselves; if it lasts, ask the provider's support");
   else if (!now.down && view_.down)
-    log::info("kie.outage_ended", "provider", config_.provider, "lasted", view_.down_for);
+    log::info("provider.outage_ended", "provider", config_.service.name, "lasted", view_.down_for);
 }
 
 /// At the same times on all nodes, but for jitter: counted from the beginning of the outage.
@@ -115,7 +116,7 @@ void outage_watch::probe() {
     return;
   next_probe_.dispose();
   probe_scheduled_ = false;
-  auto request = config_.api.credit(config_.keys[turn_++ % config_.keys.size()]);
+  auto request = config_.service.credit(config_.keys[turn_++ % config_.keys.size()]);
   request.timeout = std::min(request.timeout, longest_probe);
   request.urgent = true;
   self_->request(http_, caf::infinite, std::move(request))
@@ -128,12 +129,12 @@ void outage_watch::probe() {
 
 void outage_watch::on_probed(const http::response& got) {
   probing_ = false;
-  const auto result = kie::parse_credit(got);
-  const auto* fault = std::get_if<kie::signal>(&result);
+  const auto result = config_.service.read_credit(got);
+  const auto* fault = std::get_if<provider::signal>(&result);
   const bool unknown = got.outcome == http::outcome::local_fault;
-  const bool reached = !fault || !outage::is_out_of_order(*fault);
-  const auto reason = fault ? kie::describe(*fault) : std::string{};
-  counts_.kie_calls("probe", reached ? "answered" : "failed").inc();
+  const bool reached = !fault || !outage::is_out_of_order(config_.service.classify(*fault));
+  const auto reason = fault ? provider::describe(*fault) : std::string{};
+  counts_.provider_calls("probe", reached ? "answered" : "failed").inc();
   if (!unknown)
     remember(reached);
   settle_questions(unknown ? std::nullopt : std::optional{reached}, reason);
@@ -143,10 +144,11 @@ void outage_watch::remember(bool reached) {
   const bool before = config_.unreachable->exchange(!reached);
   if (!view_.down && before == reached) {
     if (reached)
-      log::info("kie.reached_again");
+      log::info("provider.reached_again");
     else
-      log::warn("kie.not_reached", "advice",
-                "none if other workers do not reach KIE either; else check this node's way to it");
+      log::warn(
+        "provider.not_reached", "advice",
+        "none if other workers do not reach the provider either; else check this node's way to it");
   }
 }
 
@@ -155,7 +157,7 @@ void outage_watch::settle_questions(std::optional<bool> reached, const std::stri
   const auto lease = duration_cast<milliseconds>(config_.lease);
   auto open = std::exchange(questions_, {});
   if (!open.empty() && !view_.down) {
-    store::report_failures request{config_.provider, id_, reached, {}, reason, lease};
+    store::report_failures request{config_.service.name, id_, reached, {}, reason, lease};
     for (const auto& x : open)
       request.failures.push_back(x.request);
     if (request.reason.empty())
@@ -169,7 +171,7 @@ void outage_watch::settle_questions(std::optional<bool> reached, const std::stri
   // Whether it was heard or not: the next poll of the database schedules the next probe.
   self_
     ->request(store_, caf::infinite,
-              store::report_probe{config_.provider, id_, *reached, reason, lease})
+              store::report_probe{config_.service.name, id_, *reached, reason, lease})
     .then([this](const store::committed&) { watch(); }, [this](const caf::error&) { watch(); });
 }
 
@@ -185,7 +187,7 @@ void outage_watch::report(const store::report_failures& request, std::vector<ope
       },
       [this, request, open, tries](const caf::error& err) {
         if (worth_a_line(tries + 1))
-          log::warn("kie.failures_not_reported", "error", err, "tries", tries + 1);
+          log::warn("provider.failures_not_reported", "error", err, "tries", tries + 1);
         run_after(self_, backoff(tries + 1, 200ms, 5s),
                   [this, request, open, tries] { report(request, open, tries + 1); });
       });

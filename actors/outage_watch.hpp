@@ -3,7 +3,7 @@
 #include "actors/metrics.hpp"
 #include "actors/watched_actor.hpp"
 #include "base/log.hpp"
-#include "clients/kie.hpp"
+#include "clients/provider.hpp"
 #include "protocol/actors.hpp"
 #include "protocol/config.hpp"
 #include "protocol/store/outages.hpp"
@@ -22,8 +22,7 @@ using provider_store_actor =
   store_actor<store::report_failures, store::report_probe, store::watch_provider>;
 
 struct outage_watch_config {
-  std::string provider = "kie";
-  kie::api api;
+  provider::service service;
   std::vector<secret> keys; // probes take turns with them
   std::vector<std::string> models;
   caf::timespan first_probe; // after an outage began

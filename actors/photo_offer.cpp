@@ -12,12 +12,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// How long KIE may fetch a photo by its link: a creation may wait in KIE's own queue.
+/// How long the provider may fetch a photo by its link: a creation may wait in the provider's own
+/// queue.
 constexpr auto photo_link_life = std::chrono::hours{24};
 
 constexpr int max_uploads = 3; // each with the next key in turn
 
-/// A name no other upload has: KIE overwrites equal ones.
+/// A name no other upload has: the provider overwrites equal ones.
 std::string upload_name(const storage_key& photo) {
   return to_string(uuid::random()) + std::filesystem::path{photo.value}.extension().string();
 }
@@ -44,7 +45,7 @@ void photo_offer::link() {
     ->request(hold_.context().objects, caf::infinite, link_file{hold_.job().photo, photo_link_life})
     .then(
       [this](const file_link& found) {
-        // KIE refuses links with a query, which those to an object store have.
+        // The provider refuses links with a query, which those to an object store have.
         const bool fit = !found.url.empty() && found.url.find('?') == std::string::npos;
         way_ = fit ? way::link : way::upload;
         if (!fit)
@@ -55,7 +56,8 @@ void photo_offer::link() {
 }
 
 void photo_offer::upload_with_any_key() {
-  choose_key([this](caf::timespan wait) { settlement_.postpone(wait, "every KIE key rests"); });
+  choose_key(
+    [this](caf::timespan wait) { settlement_.postpone(wait, "every key of the provider rests"); });
 }
 
 void photo_offer::choose_key(std::function<void(caf::timespan wait)> none) {
@@ -65,7 +67,7 @@ void photo_offer::choose_key(std::function<void(caf::timespan wait)> none) {
       [this, none = std::move(none)](const found_key& found) {
         if (found.value.empty())
           return none(found.wait);
-        hold_.job().key = found.key; // the one whose cooldown begins if KIE refuses it
+        hold_.job().key = found.key; // the one whose cooldown begins if the provider refuses it
         open(found.value);
       },
       hold_.on_fault("choose_key"));
@@ -82,9 +84,9 @@ void photo_offer::upload(const opened_file& photo, const secret& key) {
   auto file = std::make_shared<temporary_file>(photo.path, photo.temporary);
   const auto& stored = hold_.job().photo;
   hold_.self()
-    ->request(hold_.context().http, caf::infinite,
-              hold_.context().kie.upload(key, photo.path, upload_name(stored),
-                                         storage::content_type(stored)))
+    ->request(
+      hold_.context().http, caf::infinite,
+      hold_.provider().upload(key, photo.path, upload_name(stored), storage::content_type(stored)))
     .then(
       [this, file](const http::response& got) {
         *file = {};
@@ -96,7 +98,7 @@ void photo_offer::upload(const opened_file& photo, const secret& key) {
 /// Our storage's trouble is not the user's: the job waits.
 void photo_offer::on_unavailable(const caf::error& err) {
   if (err == ec::file_missing) {
-    settlement_.origin = failure_origin::job; // says nothing of KIE
+    settlement_.origin = failure_origin::job; // says nothing of the provider
     return settlement_.settle_temporary("the photo is missing from storage");
   }
   if (worth_a_line(++storage_waits_))
@@ -108,29 +110,31 @@ void photo_offer::on_unavailable(const caf::error& err) {
 void photo_offer::on_uploaded(const http::response& got) {
   if (got.outcome == http::outcome::local_fault)
     return on_unavailable(caf::make_error(ec::unavailable, "upload_photo", got.error));
-  const auto result = kie::parse_upload(got);
+  const auto result = hold_.provider().read_upload(got);
   if (const auto* url = std::get_if<std::string>(&result)) {
-    hold_.context().counts.kie_calls("upload", "done").inc();
+    hold_.context().counts.provider_calls("upload", "done").inc();
     return on_ready(*url);
   }
-  const auto& signal = std::get<kie::signal>(result);
-  hold_.context().counts.kie_calls("upload", "failed").inc();
-  const auto verdict = kie::classify(signal);
+  const auto& signal = std::get<provider::signal>(result);
+  hold_.context().counts.provider_calls("upload", "failed").inc();
+  const auto verdict = hold_.provider().classify(signal);
   if (verdict.cls == failure_class::user_violation) // no other key would take it
     return settlement_.settle(signal);
   const auto cooldown = verdict.cooldown;
-  if (cooldown == kie::cooldown_scope::key || cooldown == kie::cooldown_scope::account)
+  if (cooldown == provider::cooldown_scope::key || cooldown == provider::cooldown_scope::account)
     return on_key_refused(signal);
   if (++uploads_ >= max_uploads)
     return settlement_.settle(signal);
   log::warn("job.upload_failed", "job", hold_.job().id, "try", uploads_, "signal",
-            kie::describe(signal));
+            provider::describe(signal));
   settlement_.weigh([this, signal](failure_origin origin) { retry(signal, origin); });
 }
 
-/// With the same photo, unless it is known already that KIE's host, or our way to it, is to blame.
-void photo_offer::retry(const kie::signal& signal, failure_origin origin) {
-  if (origin != failure_origin::job && kie::classify(signal).cls == failure_class::temporary) {
+/// With the same photo, unless it is known already that the provider's host, or our way to it, is
+/// to blame.
+void photo_offer::retry(const provider::signal& signal, failure_origin origin) {
+  if (origin != failure_origin::job
+      && hold_.provider().classify(signal).cls == failure_class::temporary) {
     settlement_.origin = origin;
     return settlement_.settle(signal);
   }
@@ -140,14 +144,14 @@ void photo_offer::retry(const kie::signal& signal, failure_origin origin) {
 
 /// Says nothing of the photo: the next key tries at once, as long as one is left that is in no
 /// cooldown, and that is no attempt.
-void photo_offer::on_key_refused(const kie::signal& signal) {
+void photo_offer::on_key_refused(const provider::signal& signal) {
   size_t keys = 0;
   for (const auto& account : hold_.context().accounts)
     keys += account.keys.size();
   if (++keys_refused_ >= keys)
     return settlement_.settle(signal);
   log::warn("job.upload_key_refused", "job", hold_.job().id, "key", hold_.job().key, "signal",
-            kie::describe(signal));
+            provider::describe(signal));
   settlement_.begin_cooldown(signal, [this, signal] {
     choose_key([this, signal](caf::timespan) { settlement_.decide_by(signal); });
   });
@@ -159,10 +163,11 @@ void photo_offer::on_ready(std::string url) {
   ready_();
 }
 
-bool photo_offer::upload_instead(const kie::signal& signal) {
+bool photo_offer::upload_instead(const provider::signal& signal) {
   if (way_ != way::link)
     return false;
-  log::warn("job.link_refused", "job", hold_.job().id, "signal", kie::describe(signal), "advice",
+  log::warn("job.link_refused", "job", hold_.job().id, "signal", provider::describe(signal),
+            "advice",
             "see that http.public-url leads here from the internet; the photo is uploaded");
   way_ = way::upload;
   offer();

@@ -4,8 +4,9 @@
 
 namespace neurocards {
 
-/// Puts a job's photo where KIE may fetch it: under a link of ours, or uploaded to KIE. Tries until
-/// it lies there or the attempt is settled. Part of the actor `generation`; not an actor itself.
+/// Puts a job's photo where the provider may fetch it: under a link of ours, or uploaded to the
+/// provider. Tries until it lies there or the attempt is settled. Part of the actor `generation`;
+/// not an actor itself.
 class photo_offer {
 public:
   /// `ready` is called whenever the photo lies there.
@@ -14,12 +15,13 @@ public:
 
   void offer();
 
-  /// KIE could not fetch the link: the photo is uploaded. False: it was no link.
-  bool upload_instead(const kie::signal&);
+  /// The provider could not fetch the link: the photo is uploaded. False: it was no link.
+  bool upload_instead(const provider::signal&);
 
   const std::string& url() const { return url_; }
 
-  /// The photo lies with KIE, so no link of ours is at fault if KIE cannot use it.
+  /// The photo lies with the provider, so no link of ours is at fault if the provider cannot use
+  /// it.
   bool uploaded() const { return way_ != way::link && !url_.empty(); }
 
   /// What an intent says of it.
@@ -35,8 +37,8 @@ private:
   void upload(const opened_file&, const secret& key);
   void on_unavailable(const caf::error&);
   void on_uploaded(const http::response&);
-  void retry(const kie::signal&, failure_origin);
-  void on_key_refused(const kie::signal&);
+  void retry(const provider::signal&, failure_origin);
+  void on_key_refused(const provider::signal&);
   void on_ready(std::string url);
 
   job_hold& hold_;

@@ -18,7 +18,7 @@ struct prompt_writer_config {
   std::string model;
   std::chrono::milliseconds timeout{30'000};
   int concurrency = 50;
-  models::catalogue models; // of KIE: the clip's length depends on it
+  models::catalogue models; // of the provider: the clip's length depends on it
 };
 
 /// Writes the script of a job with OpenAI, or with the built-in template when OpenAI is down, slow,

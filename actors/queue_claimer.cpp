@@ -40,7 +40,7 @@ queue_claimer_actor::behavior_type queue_claimer::make_behavior() {
   compare_later();
   return {
     [this](wake_atom) { claim(); },
-    [this](const kie_callback& callback) { on_callback(callback); },
+    [this](const task_callback& callback) { on_callback(callback); },
     [this](lease_atom, incarnation node) { change_lease(node); },
     [this](stats_atom) { return stats(); },
     [this](drain_atom) { return drain(); },
@@ -95,15 +95,15 @@ void queue_claimer::ask_for_due(int limit) {
           [this](const caf::error& err) { on_no_jobs(err); });
 }
 
-/// While KIE is silent to this node, others go first: it takes a new job only if nobody has taken
-/// it for a while, and one at a time, which tries whether KIE is back.
+/// While the provider is silent to this node, others go first: it takes a new job only if nobody
+/// has taken it for a while, and one at a time, which tries whether the provider is back.
 void queue_claimer::yield_to_others(store::claim_jobs& request) {
-  const bool silent = config_.kie_is_silent && config_.kie_is_silent();
+  const bool silent = config_.provider_is_silent && config_.provider_is_silent();
   if (silent != std::exchange(silent_, silent)) {
     if (silent)
-      log::warn("queue_claimer.kie_silent", "advice", "check this node's way to KIE");
+      log::warn("queue_claimer.provider_silent", "advice", "check this node's way to the provider");
     else
-      log::info("queue_claimer.kie_answers_again");
+      log::info("queue_claimer.provider_answers_again");
   }
   if (!silent)
     return;
@@ -248,7 +248,7 @@ void queue_claimer::change_lease(incarnation node) {
   claim();
 }
 
-void queue_claimer::on_callback(const kie_callback& callback) {
+void queue_claimer::on_callback(const task_callback& callback) {
   const auto found = by_job_.find(callback.job);
   if (found != by_job_.end())
     self_->send(generations_.at(found->second).actor, callback);

@@ -11,9 +11,10 @@ namespace neurocards {
 using claim_store_actor = store_actor<store::claim_jobs, store::held_jobs, store::release_jobs>;
 
 struct claimer_config {
-  std::function<int()> capacity;                 // jobs held at most; asked before each claim
-  caf::timespan interval;                        // between claims when nobody wakes us
-  std::function<bool()> kie_is_silent = nullptr; // KIE has not answered this node at all for long
+  std::function<int()> capacity; // jobs held at most; asked before each claim
+  caf::timespan interval;        // between claims when nobody wakes us
+  std::function<bool()> provider_is_silent =
+    nullptr; // the provider has not answered this node at all for long
 };
 
 /// Claims due jobs up to the node's free capacity and owns one `generation` for each. What the
@@ -45,7 +46,7 @@ private:
   void on_down(const caf::down_msg&);
   void give_back(const job_id&, incarnation, int claim, int tries);
   void change_lease(incarnation);
-  void on_callback(const kie_callback&);
+  void on_callback(const task_callback&);
   caf::result<void> drain();
   void finish_drain();
   void give_all_back(int tries);
@@ -72,7 +73,7 @@ private:
   bool knows_all_ = false; // that the database says `node_` holds; not after an answer was lost
   std::unordered_map<caf::actor_addr, running> generations_;
   std::unordered_map<job_id, caf::actor_addr> by_job_;
-  job_id probe_;        // claimed while KIE was silent
+  job_id probe_;        // claimed while the provider was silent
   bool silent_ = false; // as of the last claim
   // That the database has not confirmed yet, with the number of the claim.
   std::unordered_map<job_id, int> given_back_;

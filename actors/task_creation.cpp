@@ -26,7 +26,8 @@ void task_creation::start() {
 orphan_wait& task_creation::orphan() {
   if (!orphan_)
     orphan_ = std::make_unique<orphan_wait>(
-      hold_, [this] { return intent(); }, [this] { created_(0s); }); // KIE calls when it is done
+      hold_, [this] { return intent(); },
+      [this] { created_(0s); }); // the provider calls when it is done
   return *orphan_;
 }
 
@@ -35,7 +36,7 @@ void task_creation::wait_for_orphan(caf::timespan grace, std::function<void()> o
   orphan().start(grace, std::move(otherwise));
 }
 
-bool task_creation::on_callback(const kie_task_id& task) {
+bool task_creation::on_callback(const task_id& task) {
   if (!orphan_ || !orphan_->waiting())
     return false;
   orphan_->adopt(task);
@@ -80,7 +81,7 @@ void task_creation::on_intent(const store::intent_outcome& got) {
                 [this] { announce(); });
       return;
     case verdict::no_key:
-      return settlement_.postpone(got.wait, "every KIE key rests");
+      return settlement_.postpone(got.wait, "every key of the provider rests");
     case verdict::no_model:
       return settlement_.postpone(got.wait, "every model rests");
     case verdict::lease_lost:
@@ -88,7 +89,7 @@ void task_creation::on_intent(const store::intent_outcome& got) {
   }
 }
 
-/// `jobs.prompt` is what KIE gets, and models differ in how much they take.
+/// `jobs.prompt` is what the provider gets, and models differ in how much they take.
 void task_creation::fit_prompt(const config::model& chosen) {
   auto& job = hold_.job();
   auto bounded = models::bounded_prompt(chosen, job.prompt);
@@ -124,46 +125,48 @@ void task_creation::create(const config::model& chosen, const secret& key) {
   const auto& context = hold_.context();
   const auto& job = hold_.job();
   std::string callback;
-  if (!context.public_url.empty())
-    callback = context.public_url + "/kie/callback/" + job.intent_token;
-  auto body = models::create_task_body(chosen, job.prompt, photo_->url(), callback);
+  if (!context.public_url.empty() && !hold_.provider().callback_path.empty())
+    callback = context.public_url + hold_.provider().callback_path + job.intent_token;
   hold_.send_creation();
   hold_.self()
-    ->request(context.http, caf::infinite, context.kie.create_task(key, std::move(body)))
+    ->request(context.http, caf::infinite,
+              hold_.provider().create(key, {chosen, job.prompt, photo_->url(), callback}))
     .then([this](const http::response& got) { on_answer(got); }, hold_.on_fault("create_task"));
 }
 
 void task_creation::on_answer(const http::response& got) {
-  const auto result = kie::parse_created(got);
-  if (const auto* made = std::get_if<kie::created>(&result)) {
-    hold_.context().counts.kie_calls("create_task", "created").inc();
+  const auto result = hold_.provider().read_created(got);
+  if (const auto* made = std::get_if<provider::created>(&result)) {
+    hold_.context().counts.provider_calls("create_task", "created").inc();
     if (made->code != 200)
       log::warn("job.created_against_words", "job", hold_.job().id, "task", made->task, "code",
                 made->code);
     return save(made->task);
   }
-  auto signal = std::get<kie::signal>(result);
+  auto signal = std::get<provider::signal>(result);
   signal.message = words::without_echo(signal.message, hold_.job().prompt);
   signal.photo_uploaded = photo_->uploaded();
   on_refused(signal);
 }
 
-void task_creation::on_refused(const kie::signal& signal) {
+void task_creation::on_refused(const provider::signal& signal) {
   if (!hold_.end_creation())
     return hold_.end("lost");
-  if (kie::classify(signal).maybe_created)
+  if (hold_.provider().classify(signal).maybe_created)
     return on_outcome_unknown(signal);
-  hold_.context().counts.kie_calls("create_task", "refused").inc();
-  if (!hold_.draining() && kie::could_not_fetch(signal) && photo_->upload_instead(signal))
+  hold_.context().counts.provider_calls("create_task", "refused").inc();
+  if (!hold_.draining() && hold_.provider().could_not_fetch(signal)
+      && photo_->upload_instead(signal))
     return;
   settlement_.settle(signal);
 }
 
-/// The task may exist and be paid for. If it does, KIE calls back, or its video comes late. If KIE
-/// is silent it is created once more within the attempt: no answer is no verdict.
-void task_creation::on_outcome_unknown(const kie::signal& signal) {
-  hold_.context().counts.kie_calls("create_task", "in_doubt").inc();
-  log::warn("job.creation_in_doubt", "job", hold_.job().id, "signal", kie::describe(signal));
+/// The task may exist and be paid for. If it does, the provider calls back, or its video comes
+/// late. If the provider is silent it is created once more within the attempt: no answer is no
+/// verdict.
+void task_creation::on_outcome_unknown(const provider::signal& signal) {
+  hold_.context().counts.provider_calls("create_task", "in_doubt").inc();
+  log::warn("job.creation_in_doubt", "job", hold_.job().id, "signal", provider::describe(signal));
   settlement_.may_finish = true;
   if (hold_.draining())
     return hold_.end("released");
@@ -183,7 +186,7 @@ void task_creation::on_outcome_unknown(const kie::signal& signal) {
   });
 }
 
-void task_creation::save(const kie_task_id& task) {
+void task_creation::save(const task_id& task) {
   hold_.set_task(task);
   const auto& job = hold_.job();
   log::info("job.task_created", "job", job.id, "task", task, "model", job.model, "key", job.key);

@@ -5,8 +5,9 @@
 
 namespace neurocards {
 
-/// From a photo to a task that the job's row knows: the intent, the call to KIE, and what to do
-/// about a call whose outcome is unknown. Part of the actor `generation`; not an actor itself.
+/// From a photo to a task that the job's row knows: the intent, the call to the provider, and what
+/// to do about a call whose outcome is unknown. Part of the actor `generation`; not an actor
+/// itself.
 class task_creation {
 public:
   /// `created` is called once the database knows the task, with the delay of its first poll.
@@ -19,8 +20,8 @@ public:
   /// Somebody died between announcing a task and saving it; `otherwise`: nobody knows it.
   void wait_for_orphan(caf::timespan grace, std::function<void()> otherwise);
 
-  /// KIE called back. False: no callback is waited for.
-  bool on_callback(const kie_task_id&);
+  /// The provider called back. False: no callback is waited for.
+  bool on_callback(const task_id&);
 
   /// What only a creation needs: nothing waits for the photo once there is a task.
   void drop_photo() { photo_.reset(); }
@@ -34,9 +35,9 @@ private:
   void find_key(const config::model&);
   void create(const config::model&, const secret& key);
   void on_answer(const http::response&);
-  void on_refused(const kie::signal&);
-  void on_outcome_unknown(const kie::signal&);
-  void save(const kie_task_id&);
+  void on_refused(const provider::signal&);
+  void on_outcome_unknown(const provider::signal&);
+  void save(const task_id&);
   void bring_home();
 
   job_hold& hold_;

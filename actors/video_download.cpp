@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int max_downloads = 5; // KIE has been paid: worth some patience
+constexpr int max_downloads = 5; // the provider has been paid: worth some patience
 constexpr caf::timespan turn_pause = 10s;
 
 storage_key video_key(const job_id& job) {
@@ -30,7 +30,9 @@ void video_download::start(std::string url, std::optional<double> cost) {
 
 void video_download::fetch(const std::string& link) {
   ++downloads_;
-  const auto count_done = [this] { hold_.context().counts.kie_calls("download", "done").inc(); };
+  const auto count_done = [this] {
+    hold_.context().counts.provider_calls("download", "done").inc();
+  };
   video_transfer transfer;
   transfer.url = link;
   transfer.key = video_key(hold_.job().id);
@@ -53,18 +55,18 @@ void video_download::on_not_fetched(const http::response& got) {
     run_after(hold_.self(), with_jitter(turn_pause), [this] { renew_link(); });
     return;
   }
-  hold_.context().counts.kie_calls("download", "failed").inc();
+  hold_.context().counts.provider_calls("download", "failed").inc();
   // Without an errno it is the link that cannot be used, not the disk.
   if (got.outcome == http::outcome::local_fault && got.error_number != 0)
     return wait_for_storage(got.error);
-  const auto signal = kie::download_signal(got);
+  const auto signal = provider::download_signal(got);
   if (got.outcome == http::outcome::forbidden_address && got.error_number == EPROTONOSUPPORT)
     return settlement_.settle(signal); // it was led into our machine: no setting may allow that
   if (got.outcome == http::outcome::forbidden_address)
-    return on_address_refused(kie::describe(signal));
+    return on_address_refused(provider::describe(signal));
   if (got.outcome == http::outcome::too_large && downloads_ >= max_downloads)
     return settlement_.settle(signal); // another task would bring no smaller one
-  retry(got.ok() ? "download: no MP4 but " + got.content_type : kie::describe(signal));
+  retry(got.ok() ? "download: no MP4 but " + got.content_type : provider::describe(signal));
 }
 
 void video_download::retry(const std::string& reason) {
@@ -78,10 +80,10 @@ void video_download::retry(const std::string& reason) {
   run_after(hold_.self(), backoff(downloads_, 2s, 1min), [this] { renew_link(); });
 }
 
-/// Our own guard refused the address of the result: KIE has been paid, and the settings or the
-/// network of this node are to blame. The job goes back with its task: another node may fetch it,
-/// or this one once its settings are mended. Should that take longer than jobs wait for anything,
-/// the credit goes back, and the video comes late if it ever can be fetched.
+/// Our own guard refused the address of the result: the provider has been paid, and the settings or
+/// the network of this node are to blame. The job goes back with its task: another node may fetch
+/// it, or this one once its settings are mended. Should that take longer than jobs wait for
+/// anything, the credit goes back, and the video comes late if it ever can be fetched.
 void video_download::on_address_refused(const std::string& reason) {
   const auto& settings = hold_.context().settings;
   log::error(
@@ -90,7 +92,7 @@ void video_download::on_address_refused(const std::string& reason) {
     "the job waits");
   if (hold_.left_of_task(settings.poll_timeout + settings.outage_patience)
       <= caf::timespan::zero()) {
-    kie::verdict verdict;
+    provider::verdict verdict;
     verdict.rule = "result_refused";
     return settlement_.apply(verdict, {failure_class::unknown, reason, reason});
   }
@@ -104,11 +106,10 @@ void video_download::renew_link() {
     if (key.value.empty())
       return fetch(url_);
     hold_.self()
-      ->request(hold_.context().http, caf::infinite,
-                hold_.context().kie.download_url(key.value, url_))
+      ->request(hold_.context().http, caf::infinite, hold_.provider().renew_link(key.value, url_))
       .then(
         [this](const http::response& got) {
-          const auto fresh = kie::parse_download_url(got);
+          const auto fresh = hold_.provider().read_link(got);
           const auto* link = std::get_if<std::string>(&fresh);
           fetch(link ? *link : url_);
         },
@@ -119,7 +120,7 @@ void video_download::renew_link() {
     .then(with_key, hold_.on_fault("find_key"));
 }
 
-/// Our storage's trouble, not the user's: the video waits at KIE.
+/// Our storage's trouble, not the user's: the video waits at the provider.
 void video_download::wait_for_storage(const std::string& reason) {
   if (worth_a_line(++storage_waits_))
     log::error("job.video_not_stored", "job", hold_.job().id, "error", reason, "advice",

@@ -6,18 +6,19 @@
 
 namespace neurocards {
 
-/// Brings the video of a job's task into our storage and completes the job: KIE has been paid, so
-/// it tries with patience. Part of the actor `generation`; not an actor itself.
+/// Brings the video of a job's task into our storage and completes the job: the provider has been
+/// paid, so it tries with patience. Part of the actor `generation`; not an actor itself.
 class video_download {
 public:
-  /// When the video cannot be had: `poll_again` asks KIE anew, `give_up` ends the task.
+  /// When the video cannot be had: `poll_again` asks the provider anew, `give_up` ends the task.
   video_download(job_hold& hold, job_settlement& settlement,
                  std::function<void(caf::timespan delay)> poll_again,
                  std::function<void(const std::string& reason)> give_up)
     : hold_(hold), settlement_(settlement), poll_again_(std::move(poll_again)),
       give_up_(std::move(give_up)) {}
 
-  /// From where KIE says that the video lies; `cost` is what KIE took for it, in US$.
+  /// From where the provider says that the video lies; `cost` is what the provider took for it, in
+  /// US$.
   void start(std::string url, std::optional<double> cost);
 
 private:
@@ -33,9 +34,9 @@ private:
   job_settlement& settlement_;
   std::function<void(caf::timespan)> poll_again_;
   std::function<void(const std::string&)> give_up_;
-  std::string url_;                          // as KIE named it
-  std::optional<double> cost_;               // US$; absent: KIE did not say
-  caf::actor_clock::time_point result_seen_; // when KIE was seen to have it
+  std::string url_;                          // as the provider named it
+  std::optional<double> cost_;               // US$; absent: the provider did not say
+  caf::actor_clock::time_point result_seen_; // when the provider was seen to have it
   int downloads_ = 0;
   bool polled_again_ = false; // for a video that could not be fetched
   int storage_waits_ = 0;

@@ -7,8 +7,8 @@
 
 namespace neurocards {
 
-/// One try to bring a video from KIE's file host into our storage: exactly one of the outcomes is
-/// told. Used for the videos of jobs and for late ones.
+/// One try to bring a video from the provider's file host into our storage: exactly one of the
+/// outcomes is told. Used for the videos of jobs and for late ones.
 struct video_transfer {
   std::string url;
   storage_key key;
@@ -37,13 +37,13 @@ void transfer_video(Self* self, const generation_context& context, video_transfe
     std::chrono::duration_cast<std::chrono::milliseconds>(context.settings.download_timeout);
   self
     ->request(context.http, caf::infinite,
-              kie::download(transfer.url, file->path(), kie::max_video_bytes, limit,
-                            context.private_downloads))
+              provider::download(transfer.url, file->path(), provider::max_video_bytes, limit,
+                                 context.private_downloads))
     .then(
       [self, &context, file, transfer](const http::response& got) {
         if (transfer.wanted && !transfer.wanted())
           return;
-        if (kie::brought_video(got))
+        if (provider::brought_video(got))
           return store_video(self, context, file->release(), transfer);
         *file = {};
         transfer.not_fetched(got);

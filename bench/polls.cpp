@@ -38,17 +38,16 @@ struct poller {
   void next() {
     if (++started > polls)
       return;
-    engine.submit(api.record_info(key, kie_task_id{"bench-task"}),
-                  [this](const http::response& got) {
-                    const auto state = kie::parse_record_info(got);
-                    (void)state;
-                    if (got.status != 200)
-                      ++failed;
-                    busy = thread_seconds();
-                    if (++ended == polls)
-                      done.set_value();
-                    next();
-                  });
+    engine.submit(api.record_info(key, task_id{"bench-task"}), [this](const http::response& got) {
+      const auto state = kie::parse_record_info(got);
+      (void)state;
+      if (got.status != 200)
+        ++failed;
+      busy = thread_seconds();
+      if (++ended == polls)
+        done.set_value();
+      next();
+    });
   }
 };
 

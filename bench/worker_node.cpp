@@ -5,6 +5,7 @@
 #include "actors/timer_wheel.hpp"
 #include "base/uuid.hpp"
 #include "bench/stand_ins.hpp"
+#include "clients/kie.hpp"
 
 #include <caf/actor_registry.hpp>
 #include <caf/scoped_actor.hpp>
@@ -44,7 +45,7 @@ services services_of(caf::actor_system& sys, const testing::empty_database& db,
                   files_in(folder),
                   {},
                   telegram::api{"http://telegram.bench", secret{"1:x"}, 30s},
-                  kie::api{"https://kie.bench", "https://upload.bench", 30s},
+                  kie::service(kie::api{"https://kie.bench", "https://upload.bench", 30s}),
                   {all.kie.models, all.kie.max_attempts, 50 * 1000 * 1000, ""},
                   nullptr,
                   [](auto task, auto done) { done(task()); },

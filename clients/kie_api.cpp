@@ -1,6 +1,7 @@
 #include "clients/kie.hpp"
 
 #include "clients/sigv4.hpp"
+#include "domain/models.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -42,7 +43,7 @@ http::request api::create_task(const secret& key, std::string body) const {
   return result;
 }
 
-http::request api::record_info(const secret& key, const kie_task_id& task) const {
+http::request api::record_info(const secret& key, const task_id& task) const {
   return json_request(base_url_
                         + "/api/v1/jobs/recordInfo?taskId=" + sigv4::encode_component(task.value),
                       "kie.recordInfo", key, timeout_);
@@ -77,17 +78,28 @@ http::request api::upload(const secret& key, const std::string& file, const std:
   return result;
 }
 
-http::request download(const std::string& url, const std::string& save_to, int64_t max_bytes,
-                       std::chrono::milliseconds timeout, bool private_addresses) {
-  http::request result;
-  result.url = url;
-  result.label = "kie.download";
-  result.save_to = save_to;
-  result.max_bytes = max_bytes;
-  result.timeout = timeout;
-  result.min_speed = slowest;
-  result.follow = true;
-  result.private_addresses = private_addresses;
+provider::service service(const api& x) {
+  provider::service result;
+  result.name = "kie";
+  result.create = [x](const secret& key, const creation& wanted) {
+    return x.create_task(
+      key, models::create_task_body(wanted.model, wanted.prompt, wanted.photo, wanted.callback));
+  };
+  result.read_created = parse_created;
+  result.poll = [x](const secret& key, const task_id& task) { return x.record_info(key, task); };
+  result.read_poll = parse_record_info;
+  result.classify = classify;
+  result.could_not_fetch = could_not_fetch;
+  result.credit = [x](const secret& key) { return x.credit(key); };
+  result.read_credit = parse_credit;
+  result.upload = [x](const secret& key, const std::string& file, const std::string& file_name,
+                      const std::string& type) { return x.upload(key, file, file_name, type); };
+  result.read_upload = parse_upload;
+  result.renew_link = [x](const secret& key, const std::string& url) {
+    return x.download_url(key, url);
+  };
+  result.read_link = parse_download_url;
+  result.callback_path = "/kie/callback/";
   return result;
 }
 

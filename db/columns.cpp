@@ -2,7 +2,7 @@
 
 namespace neurocards::db {
 
-argument keys_of(const std::vector<store::kie_account>& accounts) {
+argument keys_of(const std::vector<store::account>& accounts) {
   array_text keys;
   for (const auto& account : accounts) {
     for (const auto& key : account.keys)
@@ -11,7 +11,7 @@ argument keys_of(const std::vector<store::kie_account>& accounts) {
   return {"p_keys", keys};
 }
 
-argument accounts_of_keys(const std::vector<store::kie_account>& accounts) {
+argument accounts_of_keys(const std::vector<store::account>& accounts) {
   array_text names;
   for (const auto& account : accounts) {
     for (size_t i = 0; i < account.keys.size(); ++i)

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "db/argument.hpp"
-#include "protocol/store/kie_account.hpp"
+#include "protocol/store/account.hpp"
 
 /// Columns that several functions take under one name, each declared once.
 namespace neurocards::db {
@@ -38,9 +38,9 @@ argument ids_of(std::span<const Request> batch) {
 }
 
 /// The keys of all accounts.
-argument keys_of(const std::vector<store::kie_account>&);
+argument keys_of(const std::vector<store::account>&);
 
 /// To which account each of these keys belongs.
-argument accounts_of_keys(const std::vector<store::kie_account>&);
+argument accounts_of_keys(const std::vector<store::account>&);
 
 } // namespace neurocards::db

@@ -54,7 +54,7 @@ claimed_job to_claimed_job(const pqxx::row& row) {
   job.prompt = text(row["prompt"]);
   job.model = text(row["model"]);
   job.key = key_fingerprint{text(row["kie_api_key"])};
-  job.task = kie_task_id{text(row["kie_task_id"])};
+  job.task = task_id{text(row["kie_task_id"])};
   job.intent_age = age(row["intent_age"]);
   job.task_age = age(row["task_age"]);
   job.intent_token = text(row["intent_token"]);

@@ -2,7 +2,7 @@
 #include "db/operations.hpp"
 #include "db/rows.hpp"
 #include "db/word.hpp"
-#include "protocol/store/kie.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 
 #include <algorithm>
@@ -179,7 +179,7 @@ answers<store::late_tasks> execute(session& on, std::span<const store::late_task
   for (const auto& x : batch) {
     auto& page = result.emplace_back();
     for (const auto& row : on.call(late_sql, {{"p_limit", x.limit}}))
-      page.tasks.push_back({text(row["token"]), kie_task_id{text(row["task_id"])},
+      page.tasks.push_back({text(row["token"]), task_id{text(row["task_id"])},
                             key_fingerprint{text(row["kie_api_key"])}, text(row["model"]),
                             job_id{id(row["job_id"])}});
   }

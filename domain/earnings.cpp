@@ -53,7 +53,7 @@ std::vector<day_earnings> earnings_of(const json& snapshot) {
 }
 
 std::vector<std::string> price_differences(const std::vector<day_earnings>& days,
-                                           const config::kie& kie) {
+                                           const config::generation& kie) {
   std::vector<std::string> result;
   for (const auto& model : kie.models) {
     const auto newest = std::ranges::find_if(

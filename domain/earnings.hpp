@@ -26,6 +26,7 @@ std::vector<day_earnings> earnings_of(const nlohmann::json& snapshot);
 
 /// Where the models of the catalogue cost something else than it says (by more than a hundredth),
 /// by the newest day on which that is known: a line each.
-std::vector<std::string> price_differences(const std::vector<day_earnings>&, const config::kie&);
+std::vector<std::string> price_differences(const std::vector<day_earnings>&,
+                                           const config::generation&);
 
 } // namespace neurocards

@@ -1,9 +1,9 @@
 #include "domain/notifications.hpp"
 
 #include "domain/callback_data.hpp"
-#include "domain/kie_errors.hpp"
 #include "domain/language.hpp"
 #include "domain/outbox.hpp"
+#include "domain/provider.hpp"
 #include "domain/provider_words.hpp"
 #include "domain/texts.hpp"
 
@@ -90,20 +90,20 @@ key advice_on_picture(const std::string& raw) {
 
 telegram::outgoing violation_text(const reading& x) {
   const auto advice = [&] {
-    switch (kie::violation_of(x.payload.text("raw"))) {
-      case kie::violation::unspecific:
+    switch (provider::violation_of(x.payload.text("raw"))) {
+      case provider::violation::unspecific:
         return key::advice_unspecific;
-      case kie::violation::people:
+      case provider::violation::people:
         return key::advice_people;
-      case kie::violation::third_party:
+      case provider::violation::third_party:
         return key::advice_third_party;
-      case kie::violation::adult:
+      case provider::violation::adult:
         return key::advice_adult;
-      case kie::violation::violence:
+      case provider::violation::violence:
         return key::advice_violence;
-      case kie::violation::image:
+      case provider::violation::image:
         return advice_on_picture(x.payload.text("raw"));
-      case kie::violation::language:
+      case provider::violation::language:
         return key::advice_language;
     }
     return key::advice_unspecific;

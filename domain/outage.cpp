@@ -18,8 +18,8 @@ milliseconds next_probe_after(milliseconds down_for, milliseconds first) {
   return due;
 }
 
-bool is_out_of_order(const kie::signal& x) {
-  return kie::classify(x).cls == failure_class::temporary;
+bool is_out_of_order(const provider::verdict& x) {
+  return x.cls == failure_class::temporary;
 }
 
 } // namespace neurocards::outage

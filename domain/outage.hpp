@@ -1,6 +1,6 @@
 #pragma once
 
-#include "domain/kie_errors.hpp"
+#include "domain/provider.hpp"
 
 #include <chrono>
 
@@ -16,6 +16,6 @@ milliseconds next_probe_after(milliseconds down_for, milliseconds first);
 
 /// Whether an answer to a probe says that the provider does not work. A refusal of the key, a limit
 /// or an empty account is an answer all the same.
-bool is_out_of_order(const kie::signal&);
+bool is_out_of_order(const provider::verdict&);
 
 } // namespace neurocards::outage

@@ -38,7 +38,7 @@ double credit_earns(const config::credits& x) {
   return least;
 }
 
-models::catalogue within_limit(const config::kie& x) {
+models::catalogue within_limit(const config::generation& x) {
   models::catalogue result;
   for (const auto& model : x.models)
     if (x.max_price == 0 || (model.price > 0 && clip_cost(model) <= x.max_price))
@@ -46,7 +46,7 @@ models::catalogue within_limit(const config::kie& x) {
   return result;
 }
 
-std::vector<std::string> warnings(const config::kie& kie, const config::credits& credits) {
+std::vector<std::string> warnings(const config::generation& kie, const config::credits& credits) {
   const double earned = credit_earns(credits);
   std::string dear;
   std::string unknown;

@@ -20,9 +20,9 @@ double credit_earns(const config::credits&);
 
 /// The models that jobs may go to: those that cost no more than `kie.max-price`. A price that
 /// nobody knows may be any, and is over the limit; without a limit all may be used.
-models::catalogue within_limit(const config::kie&);
+models::catalogue within_limit(const config::generation&);
 
 /// What an owner should know of the prices of the catalogue, a line each; empty: nothing.
-std::vector<std::string> warnings(const config::kie&, const config::credits&);
+std::vector<std::string> warnings(const config::generation&, const config::credits&);
 
 } // namespace neurocards::prices

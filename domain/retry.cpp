@@ -10,13 +10,14 @@ milliseconds in_ms(config::duration x) {
   return std::chrono::duration_cast<milliseconds>(x);
 }
 
-milliseconds pause(const situation& now, const config::kie& policy) {
+milliseconds pause(const situation& now, const config::generation& policy) {
   return std::max(backoff(now.attempts, policy, now.random),
                   now.retry_after.value_or(milliseconds{0}));
 }
 
 /// Uses up an attempt, if one is left.
-void try_again(decision& out, milliseconds delay, const situation& now, const config::kie& policy) {
+void try_again(decision& out, milliseconds delay, const situation& now,
+               const config::generation& policy) {
   if (now.attempts >= policy.max_attempts)
     return; // fail
   out.outcome = decision::action::retry;
@@ -40,16 +41,16 @@ void wait_for_provider(decision& out) {
 
 } // namespace
 
-milliseconds cooldown_for(const kie::verdict& verdict, std::optional<milliseconds> retry_after,
-                          const config::kie& policy) {
+milliseconds cooldown_for(const provider::verdict& verdict, std::optional<milliseconds> retry_after,
+                          const config::generation& policy) {
   switch (verdict.cooldown) {
-    case kie::cooldown_scope::nothing:
+    case provider::cooldown_scope::nothing:
       return milliseconds{0};
-    case kie::cooldown_scope::model:
-    case kie::cooldown_scope::model_if_others_agree:
+    case provider::cooldown_scope::model:
+    case provider::cooldown_scope::model_if_others_agree:
       return in_ms(policy.model_cooldown);
-    case kie::cooldown_scope::account:
-    case kie::cooldown_scope::key:
+    case provider::cooldown_scope::account:
+    case provider::cooldown_scope::key:
       break;
   }
   if (verdict.cls != failure_class::rate_limit) // no money, or refused: until somebody acts
@@ -57,9 +58,10 @@ milliseconds cooldown_for(const kie::verdict& verdict, std::optional<millisecond
   return std::max(in_ms(policy.key_cooldown), retry_after.value_or(milliseconds{0}));
 }
 
-decision decide(const kie::verdict& verdict, const situation& now, const config::kie& policy) {
+decision decide(const provider::verdict& verdict, const situation& now,
+                const config::generation& policy) {
   decision out;
-  const bool other_key = now.other_key && verdict.cooldown != kie::cooldown_scope::nothing;
+  const bool other_key = now.other_key && verdict.cooldown != provider::cooldown_scope::nothing;
   switch (verdict.cls) {
     case failure_class::temporary:
       if (now.origin == failure_origin::provider)
@@ -89,7 +91,7 @@ decision decide(const kie::verdict& verdict, const situation& now, const config:
   return out;
 }
 
-milliseconds backoff(int attempts, const config::kie& policy, double random) {
+milliseconds backoff(int attempts, const config::generation& policy, double random) {
   const auto most = static_cast<double>(in_ms(policy.backoff_max).count());
   auto wait = static_cast<double>(in_ms(policy.backoff_initial).count());
   for (int i = 1; i < attempts && wait < most; ++i)

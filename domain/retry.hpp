@@ -1,6 +1,6 @@
 #pragma once
 
-#include "domain/kie_errors.hpp"
+#include "domain/provider.hpp"
 #include "protocol/config.hpp"
 #include "protocol/outage.hpp"
 
@@ -33,13 +33,13 @@ struct decision {
 };
 
 /// How long what the verdict names cools down; 0: nothing.
-milliseconds cooldown_for(const kie::verdict&, std::optional<milliseconds> retry_after,
-                          const config::kie&);
+milliseconds cooldown_for(const provider::verdict&, std::optional<milliseconds> retry_after,
+                          const config::generation&);
 
-decision decide(const kie::verdict&, const situation&, const config::kie&);
+decision decide(const provider::verdict&, const situation&, const config::generation&);
 
 /// `backoff-initial`·2^(attempts-1), at most `backoff-max`, stretched or shrunk by up to a tenth.
-milliseconds backoff(int attempts, const config::kie&, double random);
+milliseconds backoff(int attempts, const config::generation&, double random);
 
 /// Reads a Retry-After header that is a number of seconds, of which an hour is believed; nullopt:
 /// absent, a date or nonsense.

@@ -22,7 +22,7 @@ bool is_name(const std::string& host) {
 
 } // namespace
 
-std::vector<std::string> doubts_about_results(const config::kie& settings,
+std::vector<std::string> doubts_about_results(const config::generation& settings,
                                               std::chrono::milliseconds limit,
                                               const resolver::lookup& ask) {
   std::vector<std::string> result;

@@ -11,7 +11,8 @@ namespace neurocards {
 /// What is wrong with the addresses that this host finds for KIE's names: behind a proxy that
 /// resolves every name to addresses of its own, calls work and every result is refused. Empty when
 /// nothing is; of a name that has no address within `limit` nothing is said.
-std::vector<std::string> doubts_about_results(const config::kie&, std::chrono::milliseconds limit,
+std::vector<std::string> doubts_about_results(const config::generation&,
+                                              std::chrono::milliseconds limit,
                                               const resolver::lookup& ask = resolver::ask_system);
 
 } // namespace neurocards

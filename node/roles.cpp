@@ -129,8 +129,7 @@ key_ring_config keys_of(const services& x) {
 outage_watch_config outages_of(const services& x,
                                const std::shared_ptr<std::atomic<bool>>& unreachable) {
   const auto& kie = x.settings.kie;
-  outage_watch_config result{"kie",
-                             x.kie,
+  outage_watch_config result{x.provider,
                              {},
                              {},
                              kie.outage_probe,
@@ -146,7 +145,7 @@ outage_watch_config outages_of(const services& x,
 }
 
 balance_config balances_of(const services& x) {
-  balance_config result{x.kie, {}};
+  balance_config result{x.provider, {}};
   for (const auto& account : x.settings.secrets.kie_accounts)
     result.keys.insert(result.keys.end(), account.begin(), account.end());
   return result;
@@ -166,11 +165,12 @@ std::shared_ptr<const generation_context> generations_of(const services& x,
                                                          const key_ring_actor& keys,
                                                          const outage_watch_actor& outages) {
   const auto& kie = x.settings.kie;
-  auto polling = std::make_shared<poller_config>(poller_config{x.kie, x.counts, kie.poll_interval});
+  auto polling =
+    std::make_shared<poller_config>(poller_config{x.provider, x.counts, kie.poll_interval});
   polling->failing_limit = std::max<caf::timespan>(kie.poll_timeout, 30min);
   return std::make_shared<generation_context>(generation_context{
-    kie, kie_accounts(x.settings.secrets.kie_accounts), x.settings.http.public_url,
-    kie.private_downloads || leads_inside(kie.api_url), x.kie, polling, x.files, x.counts,
+    kie, named_accounts(x.settings.secrets.kie_accounts), x.settings.http.public_url,
+    kie.private_downloads || leads_inside(kie.api_url), x.provider, polling, x.files, x.counts,
     x.database, x.kie_http, x.objects, prompts, keys, outages, x.settings.credits.star_value});
 }
 

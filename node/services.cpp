@@ -7,6 +7,7 @@
 #include "clients/address.hpp"
 #include "clients/crypto.hpp"
 #include "clients/file_worker.hpp"
+#include "clients/kie.hpp"
 #include "clients/s3.hpp"
 #include "node/service_guard.hpp"
 
@@ -148,8 +149,8 @@ services start_services(caf::actor_system& sys, const config::all& settings,
     files,
     links,
     bot,
-    kie::api{settings.kie.api_url, settings.kie.upload_url,
-             in<milliseconds>(settings.kie.http_timeout)},
+    kie::service(kie::api{settings.kie.api_url, settings.kie.upload_url,
+                          in<milliseconds>(settings.kie.http_timeout)}),
     {settings.kie.models, settings.kie.max_attempts, bot.max_upload_bytes(),
      settings.terms.support},
     make_beacon(settings),

@@ -4,6 +4,7 @@
 #include "actors/generation.hpp"
 #include "actors/recent_figures.hpp"
 #include "base/reachability.hpp"
+#include "clients/provider.hpp"
 #include "clients/redis.hpp"
 #include "clients/telegram.hpp"
 #include "db/connection.hpp"
@@ -28,7 +29,7 @@ struct services {
   std::shared_ptr<const storage::store> files;
   storage::link_signer links;
   telegram::api telegram;
-  kie::api kie;
+  provider::service provider;
   notifications::notification_config rendering;
   std::shared_ptr<redis::beacon> beacon; // null without REDIS_URL
 

@@ -28,7 +28,7 @@ using object_store_actor =
 /// Always answers with a usable prompt: OpenAI's, or the built-in template's.
 using prompt_writer_actor = caf::typed_actor<caf::result<written_prompt>(write_prompt)>;
 
-/// Knows the secrets of the KIE keys and which of them cool down, and paces the queries made with
+/// Knows the secrets of the keys and which of them cool down, and paces the queries made with
 /// each.
 using key_ring_actor =
   caf::typed_actor<caf::result<found_key>(find_key), caf::result<found_key>(choose_key),
@@ -43,22 +43,23 @@ using outage_watch_actor = caf::typed_actor<
   // What the database says of the provider may have changed: NOTIFY.
   caf::result<void>(wake_atom)>;
 
-/// Hears of the end of one KIE task, exactly once, and before that, once and if he wishes, that it
+/// Hears of the end of one task, exactly once, and before that, once and if he wishes, that it
 /// was polled.
 using task_owner_actor =
   caf::typed_actor<caf::result<void>(task_ended), caf::result<void>(task_polled)>;
 
-/// Watches one KIE task until it ends, and then ends itself.
+/// Watches one task until it ends, and then ends itself.
 using kie_poller_actor = caf::typed_actor<
-  // KIE called back: poll now instead of at the next interval.
+  // The provider called back: poll now instead of at the next interval.
   caf::result<void>(wake_atom)>;
 
 /// The life of one job on this node.
 using generation_actor =
   caf::typed_actor<caf::result<void>(task_ended), caf::result<void>(task_polled),
-                   // KIE called back about a task of this job.
-                   caf::result<void>(kie_callback),
-                   // End soon: at once, or when the task that is being created at KIE is saved.
+                   // The provider called back about a task of this job.
+                   caf::result<void>(task_callback),
+                   // End soon: at once, or when the task that is being created at the provider is
+                   // saved.
                    caf::result<void>(drain_atom)>;
 
 /// Claims jobs up to the node's capacity and owns their `generation`s.
@@ -66,7 +67,7 @@ using queue_claimer_actor = caf::typed_actor<
   // There may be work: NOTIFY, or the clock.
   caf::result<void>(wake_atom),
   // From the http endpoint, after the task was saved for its job.
-  caf::result<void>(kie_callback),
+  caf::result<void>(task_callback),
   // Claim under this incarnation from now on. Generations that run under another one end without a
   // word to the database: their lease may be lost. The zero incarnation claims nothing.
   caf::result<void>(lease_atom, incarnation), caf::result<node_stats>(stats_atom),

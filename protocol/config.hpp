@@ -64,7 +64,7 @@ struct model {
   int prompt_limit = 10'000;                // characters
   int prompt_words = 0;                     // likewise, where its maker counts words; 0: no limit
   bool time_marks = true;                   // "0-3 s:" in a prompt helps it, rather than confuses
-  double price = 0;                         // KIE credits a video; 0: unknown
+  double price = 0;                         // credits of the provider a video; 0: unknown
   std::string price_date;                   // ISO date on which that was seen; empty: unknown
   std::vector<std::string> photo_formats{"jpeg", "png", "webp"};
   int photo_min_side = 300; // pixels; where a model's page says nothing, its neighbours' limits
@@ -75,7 +75,7 @@ struct model {
   std::vector<std::string> speech{}; // languages it speaks, as in Telegram's language_code
 };
 
-struct kie {
+struct generation {
   std::string api_url = "https://api.kie.ai";
   std::string upload_url = "https://kieai.redpandaai.co";
   std::vector<model> models; // the ordered catalogue
@@ -92,14 +92,14 @@ struct kie {
   int query_budget = 10;                // queries per second and key, all nodes together
   std::optional<duration> orphan_grace; // absent: as `grace` says
 
-  /// How long a creation of unknown outcome waits for its callback. KIE calls when the task has
-  /// ended, which nearly all have within ten minutes; where it cannot call there is little to wait
-  /// for.
-  duration grace(bool kie_calls_back) const {
-    return orphan_grace.value_or(kie_calls_back ? duration{10min} : duration{2min});
+  /// How long a creation of unknown outcome waits for its callback. The provider calls when the
+  /// task has ended, which nearly all have within ten minutes; where it cannot call there is little
+  /// to wait for.
+  duration grace(bool calls_back) const {
+    return orphan_grace.value_or(calls_back ? duration{10min} : duration{2min});
   }
 
-  duration outage_patience = 6h; // a job waits at most so long for KIE or a model
+  duration outage_patience = 6h; // a job waits at most so long for the provider or a model
   duration outage_probe = 30s;   // doubles up to ten times that
   duration http_timeout = 60s;
   duration download_timeout = 10min;
@@ -246,7 +246,7 @@ struct secrets {
 struct all {
   config::cluster cluster;
   config::telegram telegram;
-  config::kie kie;
+  config::generation kie;
   config::runware runware;
   config::openai openai;
   config::worker worker;

@@ -27,10 +27,10 @@ using draft_id = strong_id<uuid, struct draft_id_tag>;
 /// One life of one process. A restart is another incarnation, so that a lease cannot outlive it.
 using incarnation = strong_id<uuid, struct incarnation_tag>;
 
-/// KIE's name of a generation; opaque text.
-using kie_task_id = strong_id<std::string, struct kie_task_id_tag>;
+/// The provider's name of a generation; opaque text.
+using task_id = strong_id<std::string, struct task_id_tag>;
 
-/// Names a KIE key without revealing it: the first 16 hex digits of its SHA-256.
+/// Names a key without revealing it: the first 16 hex digits of its SHA-256.
 using key_fingerprint = strong_id<std::string, struct key_fingerprint_tag>;
 
 /// A file in our storage: `photos/…`, `videos/…`; characters [A-Za-z0-9._/-] only.

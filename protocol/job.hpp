@@ -15,7 +15,7 @@ enum class failure_class : uint8_t {
   temporary,      // try again later, costs an attempt
   rate_limit,     // cool the key, next key or later, costs an attempt
   billing,        // the key's account is out of money: it cools down, costs nothing
-  key_refused,    // KIE does not take the key: cool it down, next key, costs nothing
+  key_refused,    // the provider does not take the key: cool it down, next key, costs nothing
   model_down,     // the model is switched off: it cools down, next model, costs nothing
   outage,         // the provider is down for everybody: wait, costs nothing
   user_violation, // refused for what is in the photo or the text: fail and refund
@@ -39,12 +39,12 @@ struct claimed_job {
   int attempts = 0;         // including this one
   int claim = 0;            // number of this claim of the job: fences all that is done under it
   int rescues = 0;          // times its worker died on it since the last progress
-  int polls = 0;            // how often KIE was asked for its tasks, as far as is written down
+  int polls = 0; // how often the provider was asked for its tasks, as far as is written down
   storage_key photo;
   std::string prompt;  // empty: not written yet
   std::string model;   // of the saved intent or task; empty: none chosen yet
   key_fingerprint key; // of the saved intent or task
-  kie_task_id task;    // empty: not created, or not known to be
+  task_id task;        // empty: not created, or not known to be
   // By the database's clock when it was claimed: clocks of nodes differ.
   std::optional<std::chrono::milliseconds> intent_age; // since creation was announced
   std::optional<std::chrono::milliseconds> task_age;   // of the 30 min
@@ -54,9 +54,9 @@ struct claimed_job {
 /// Why a job failed or is tried again.
 struct job_failure {
   failure_class cls = failure_class::unknown;
-  std::string error; // one line for operators; becomes `jobs.error`
-  std::string
-    raw_signal; // what KIE or the network said, cut to 500 bytes; becomes error_details.raw
+  std::string error;      // one line for operators; becomes `jobs.error`
+  std::string raw_signal; // what the provider or the network said, cut to 500 bytes; becomes
+                          // error_details.raw
 };
 
 } // namespace neurocards

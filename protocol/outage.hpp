@@ -5,7 +5,7 @@
 #include <cstdint>
 
 /// Outages of a provider of videos: what the actors of a node say about them
-/// (docs/job_lifecycle.md, "When KIE is down").
+/// (docs/job_lifecycle.md, "When the provider is down").
 namespace neurocards {
 
 /// How far a job had come when it failed. Only failures at one stage are alike.

@@ -10,34 +10,36 @@
 /// What the actors of one node say to each other about jobs, files and updates.
 namespace neurocards {
 
-/// How a KIE task ended, in KIE's words. What it means for the job is domain/kie_errors' business.
+/// How a task ended, in the provider's words. What it means for the job is for its table of errors
+/// to say.
 struct task_ended {
   enum class outcome : uint8_t {
     success,
     failure,
     timed_out,      // the time limit over all restarts is spent
-    without_result, // KIE calls it a success but names no video
-    vanished,       // KIE does not know the task (any more)
+    without_result, // the provider calls it a success but names no video
+    vanished,       // the provider does not know the task (any more)
   };
-  kie_task_id task;
+  task_id task;
   outcome ending = outcome::failure;
-  std::string fail_code; // as text, whatever KIE wrote
+  std::string fail_code; // as text, whatever the provider wrote
   std::string fail_message;
   std::string video_url;           // success only
-  int polls = 0;                   // how often KIE was asked
+  int polls = 0;                   // how often the provider was asked
   std::optional<double> cost = {}; // US$ that the video cost; absent: nobody said
 };
 
-/// KIE says that the task is under way.
+/// The provider says that the task is under way.
 struct task_polled {
-  kie_task_id task;
-  int polls = 0; // how often KIE was asked
+  task_id task;
+  int polls = 0; // how often the provider was asked
 };
 
-/// KIE called back about a task, which is saved for its job by now (http endpoint → worker).
-struct kie_callback {
+/// The provider called back about a task, which is saved for its job by now (http endpoint →
+/// worker).
+struct task_callback {
   job_id job;
-  kie_task_id task;
+  task_id task;
 };
 
 /// The script of a job is wanted.
@@ -50,8 +52,8 @@ struct written_prompt {
   std::string source; // "openai", "template", "user"
 };
 
-/// Asks for a turn to query KIE with a key. The turn is taken: use it after `wait`. For a key that
-/// has left the configuration the others stand in.
+/// Asks for a turn to query the provider with a key. The turn is taken: use it after `wait`. For a
+/// key that has left the configuration the others stand in.
 struct query_slot {
   key_fingerprint key;
   size_t stand_in = 0; // which of the others, counted round and round
@@ -62,12 +64,12 @@ struct query_turn {
   size_t stand_ins = 0; // how many there are; 0: it is the key that was asked for
 };
 
-/// A KIE key's secret, found by its fingerprint.
+/// A key's secret, found by its fingerprint.
 struct find_key {
   key_fingerprint key;
 };
 
-/// A KIE key that does not cool down, in turn.
+/// A key that does not cool down, in turn.
 struct choose_key {
   key_fingerprint outside_of; // not of the account of this one; empty: of any
 };

@@ -1,5 +1,6 @@
 #include "node/cli/verbs.hpp"
 
+#include "clients/kie.hpp"
 #include "clients/openai.hpp"
 #include "node/cli/asker.hpp"
 #include "node/cli/check_host.hpp"

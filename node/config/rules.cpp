@@ -176,7 +176,7 @@ void check_telegram(const telegram& x, faults& out) {
                   "without that and without parameters, e.g. http://127.0.0.1:8081");
 }
 
-void check_models(const kie& x, faults& out) {
+void check_models(const generation& x, faults& out) {
   if (!x.models.empty() && prices::within_limit(x).empty())
     out.push_back(
       "kie.max-price: no model of kie.models costs so little; allowed: the price of one "

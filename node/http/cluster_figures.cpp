@@ -50,7 +50,7 @@ void cluster_figures::on_snapshot(const std::string& text, time_point now) {
   to_.jobs("processing").value(number(state, "queue", "processing"));
   to_.queue_age().value(number(state, "queue", "oldest_due_seconds"));
   to_.processing_without_lease().value(number(state, "queue", "oldest_without_lease_seconds"));
-  to_.kie_outage().value(is_down(state, "kie") ? 1 : 0);
+  to_.provider_outage().value(is_down(state, "kie") ? 1 : 0);
   to_.outbox_depth().value(number(state, "outbox", "unsent"));
   to_.inbox_depth().value(number(state, "inbox", "pending"));
   to_.cluster_figures_age().value(0);

@@ -6,7 +6,7 @@
 #include "node/http/operators_api.hpp"
 #include "node/http/series_page.hpp"
 #include "protocol/actors_view.hpp"
-#include "protocol/store/kie.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/work.hpp"
 
 #include <chrono>

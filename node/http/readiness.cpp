@@ -37,7 +37,7 @@ void readiness::start() {
         [settings = services_.settings](const http::response& got) {
           return webhook_fault(got, settings);
         });
-  probe("kie", services_.kie_http, services_.kie.credit(secrets.kie_accounts.front().front()),
+  probe("kie", services_.kie_http, services_.provider.credit(secrets.kie_accounts.front().front()),
         kie_fault);
   if (!secrets.openai_key.empty())
     probe("openai", services_.http,

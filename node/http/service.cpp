@@ -33,7 +33,7 @@ known_names names_of(const config::all& settings) {
   known_names result;
   for (const auto& account : settings.secrets.kie_accounts)
     for (const auto& key : account)
-      result.keys.push_back(kie::fingerprint(key).value);
+      result.keys.push_back(provider::fingerprint(key).value);
   for (const auto& model : settings.kie.models)
     result.models.push_back(model.slug);
   return result;
@@ -200,7 +200,7 @@ struct bridge {
 
   void ready(readiness::callback done) { checks.ask(std::move(done)); }
 
-  void wake_worker(const kie_callback& what_for) {
+  void wake_worker(const task_callback& what_for) {
     if (const auto claimer = self->system().registry().get<queue_claimer_actor>("queue_claimer"))
       self->send(claimer, what_for);
   }
@@ -216,7 +216,7 @@ struct bridge {
           else if (unknown_callbacks.should_log()) // whoever likes may send them
             log::warn("kie.callback_unknown", "task", id, "times", unknown_callbacks.count());
           if (got.outcome == verdict::adopted)
-            context.counts.kie_orphans("adopted").inc();
+            context.counts.orphans("adopted").inc();
           if (got.outcome == verdict::adopted
               || got.outcome == verdict::known) // a late one is sent, too
             wake_worker({got.job, id});

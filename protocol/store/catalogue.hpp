@@ -3,11 +3,11 @@
 #include "protocol/store/conversations.hpp"
 #include "protocol/store/history.hpp"
 #include "protocol/store/inbox.hpp"
-#include "protocol/store/kie.hpp"
 #include "protocol/store/nodes.hpp"
 #include "protocol/store/operators.hpp"
 #include "protocol/store/outages.hpp"
 #include "protocol/store/outbox.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "protocol/store/request_list.hpp"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-/// Outages of a provider of videos (docs/job_lifecycle.md, "When KIE is down").
+/// Outages of a provider of videos (docs/job_lifecycle.md, "When the provider is down").
 namespace neurocards::store {
 
 /// Jobs that failed TEMPORARY on one node, and whether its probe of the provider was answered just

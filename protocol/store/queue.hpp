@@ -1,7 +1,7 @@
 #pragma once
 
 #include "protocol/job.hpp"
-#include "protocol/store/kie_account.hpp"
+#include "protocol/store/account.hpp"
 #include "protocol/store/request.hpp"
 
 /// Jobs: claims and the transitions of the node that holds them.
@@ -12,7 +12,7 @@ namespace neurocards::store {
 struct claim_jobs {
   incarnation node;
   int limit = 0;
-  std::vector<kie_account> accounts;
+  std::vector<account> accounts;
   int create_budget = 18;               // creations per account and 10 s
   std::vector<std::string> models;      // the catalogue, in order
   std::chrono::milliseconds overdue{0}; // so long a job without a task must have been due
@@ -51,11 +51,11 @@ struct record_intent {
   incarnation node;
   job_id job;
   std::string token;
-  std::vector<kie_account> accounts;
+  std::vector<account> accounts;
   int create_budget = 18;
   std::vector<std::string> models;
   int claim = 0;
-  std::string photo = {}; // how KIE gets the photo: "link" or "upload"; empty: unknown
+  std::string photo = {}; // how the provider gets the photo: "link" or "upload"; empty: unknown
   std::chrono::milliseconds photo_age{0}; // since when it can
   using answer = struct intent_outcome;
   static constexpr request_traits traits{.name = "record_intent"};
@@ -74,11 +74,11 @@ struct intent_outcome {
   std::chrono::milliseconds wait{0};
 };
 
-/// The task exists at KIE. Writes the notification "job_started" on a job's first task.
+/// The task exists at the provider. Writes the notification "job_started" on a job's first task.
 struct record_task {
   incarnation node;
   job_id job;
-  kie_task_id task;
+  task_id task;
   int claim = 0;
   int polls = 0; // as in every transition that ends a claim: claimed_job::polls, and those since
   using answer = transition;
@@ -110,7 +110,7 @@ struct complete_job {
   int64_t video_bytes = 0;
   int claim = 0;
   int polls = 0;
-  std::chrono::milliseconds result_age{0}; // since KIE was seen to have the video
+  std::chrono::milliseconds result_age{0}; // since the provider was seen to have the video
   std::optional<double> cost = {};         // US$ that the video cost; absent: nobody said
   double star_value = 0;                   // US$ that a Star earns: what the credit brought
   using answer = transition;

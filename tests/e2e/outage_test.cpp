@@ -172,7 +172,7 @@ TEST_CASE_FIXTURE(outage_fixture,
   auto& cut_off = start_node();
   order_for_all(3);
   wait_for_all_videos(9);
-  CHECK(cut_off.output().find("kie.not_reached") != std::string::npos);
+  CHECK(cut_off.output().find("provider.not_reached") != std::string::npos);
   CHECK(db.number("SELECT count(*) FROM providers WHERE declared_at IS NOT NULL") == 0);
   CHECK(db.number("SELECT max(attempts) FROM jobs") == 1);
   CHECK(db.number("SELECT count(*) FROM credit_ledger WHERE kind = 'refund'") == 0);

@@ -22,8 +22,8 @@ void judge(const kie::signal& x) {
           "wishes are bounded");
   retry::situation situation;
   situation.retry_after = x.retry_after;
-  const auto decision = retry::decide(verdict, situation, config::kie{});
-  const auto cooldown = retry::cooldown_for(verdict, x.retry_after, config::kie{});
+  const auto decision = retry::decide(verdict, situation, config::generation{});
+  const auto cooldown = retry::cooldown_for(verdict, x.retry_after, config::generation{});
   require(decision.delay.count() >= 0 && cooldown.count() >= 0, "no pause is negative");
 }
 

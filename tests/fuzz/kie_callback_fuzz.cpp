@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     require(!got->task.value.empty() && storable(got->task.value), "a callback names its task");
   const auto now = std::chrono::system_clock::time_point{std::chrono::seconds{1'767'225'600}};
   require(!kie::signature_valid(secret{"a key that is not in the corpus"},
-                                got ? got->task : kie_task_id{"x"}, timestamp, signature, now),
+                                got ? got->task : task_id{"x"}, timestamp, signature, now),
           "nobody signs without the key");
   return 0;
 }

@@ -13,7 +13,7 @@ claimer_fixture::~claimer_fixture() = default;
 
 void claimer_fixture::start(int capacity) {
   claimer = own(sys.spawn<queue_claimer_impl>(
-    claimer_config{[capacity] { return capacity; }, 2s, [this] { return kie_is_silent; }},
+    claimer_config{[capacity] { return capacity; }, 2s, [this] { return provider_is_silent; }},
     job_store, context()));
   settle();
 }

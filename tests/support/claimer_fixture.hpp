@@ -23,7 +23,7 @@ struct claimer_fixture : worker_fixture {
   std::vector<int> limits() const;
 
   incarnation node{uuid::random()};
-  bool kie_is_silent = false;
+  bool provider_is_silent = false;
   queue_claimer_actor claimer;
   std::string drained;
 };

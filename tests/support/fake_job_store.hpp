@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/store/kie.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "protocol/store/request_list.hpp"
 #include "tests/support/actor_fixture.hpp"

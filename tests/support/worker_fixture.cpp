@@ -1,5 +1,7 @@
 #include "tests/support/worker_fixture.hpp"
 
+#include "clients/kie.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -20,13 +22,13 @@ worker_fixture::worker_fixture() {
   web.says("kie.upload", {uploaded()});
   web.says("kie.createTask", {created("task-1")});
   web.says("kie.recordInfo", {success()});
-  web.says("kie.download", {video()});
+  web.says("video.download", {video()});
 }
 
 worker_fixture::~worker_fixture() = default;
 
 std::shared_ptr<const generation_context> worker_fixture::context() {
-  const kie::api api{"https://kie.example", "https://upload.example", 60s};
+  const auto api = kie::service(kie::api{"https://kie.example", "https://upload.example", 60s});
   auto polling =
     std::make_shared<poller_config>(poller_config{api, counts, settings.poll_interval});
   return std::make_shared<generation_context>(
@@ -50,7 +52,7 @@ claimed_job worker_fixture::begun_job(std::chrono::seconds ago) {
   result.prompt = "A hand turns the mug.";
   result.model = "sora";
   result.key = key_fingerprint{second_key};
-  result.task = kie_task_id{"task-0"};
+  result.task = task_id{"task-0"};
   result.task_age = ago;
   return result;
 }
@@ -159,7 +161,7 @@ void generation_fixture::drain() {
 }
 
 void generation_fixture::call_back(const std::string& task) {
-  caf::anon_send(worker, kie_callback{job, kie_task_id{task}});
+  caf::anon_send(worker, task_callback{job, task_id{task}});
   settle();
 }
 

@@ -30,9 +30,9 @@ struct worker_fixture : actor_fixture {
   journal log;
   fake_job_store db{log};
   fake_web web{log};
-  config::kie settings;
+  config::generation settings;
   std::string public_url = "https://bot.example";
-  std::vector<store::kie_account> accounts{
+  std::vector<store::account> accounts{
     {first_key, {key_fingerprint{first_key}, key_fingerprint{second_key}}}};
   std::shared_ptr<nameless_files> files = std::make_shared<nameless_files>();
   metrics counts{sys};

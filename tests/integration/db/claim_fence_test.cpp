@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(fence_fixture,
   const auto before = state();
   CHECK(*ask.ask(store::record_prompt{us, job, "x", "openai", earlier}) == transition::lease_lost);
   CHECK(ask.ask(intent("t", earlier))->outcome == store::intent_outcome::verdict::lease_lost);
-  CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"x"}, earlier}) == transition::lease_lost);
+  CHECK(*ask.ask(store::record_task{us, job, task_id{"x"}, earlier}) == transition::lease_lost);
   CHECK(*ask.ask(retry(earlier)) == transition::lease_lost);
   CHECK(*ask.ask(store::complete_job{us, job, storage_key{"v"}, 1, earlier})
         == transition::lease_lost);

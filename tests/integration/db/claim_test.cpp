@@ -1,5 +1,5 @@
-#include "protocol/store/kie.hpp"
 #include "protocol/store/nodes.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
@@ -18,8 +18,8 @@ namespace {
 
 struct claim_fixture : store_fixture {
   incarnation us{uuid::random()};
-  std::vector<store::kie_account> accounts{{"a", {key_fingerprint{"k1"}, key_fingerprint{"k2"}}},
-                                           {"b", {key_fingerprint{"k3"}}}};
+  std::vector<store::account> accounts{{"a", {key_fingerprint{"k1"}, key_fingerprint{"k2"}}},
+                                       {"b", {key_fingerprint{"k3"}}}};
 
   void add_jobs(int count) {
     db.add_user(7, count);
@@ -95,7 +95,7 @@ TEST_CASE_FIXTURE(claim_fixture,
   // A job that has a task needs no budget.
   const auto job = job_id{*uuid::parse(
     db.value("SELECT id FROM jobs WHERE claimed_by = '" + to_string(us) + "' LIMIT 1"))};
-  ask.ask(store::record_task{us, job, kie_task_id{"t"}});
+  ask.ask(store::record_task{us, job, task_id{"t"}});
   ask.ask(store::release_jobs{us, {job}});
   const auto resumed = claim(us, 10, 4);
   REQUIRE(resumed.jobs.size() == 1);
@@ -257,7 +257,7 @@ TEST_CASE_FIXTURE(claim_fixture,
   const auto job = claim(us, 1).jobs.at(0).id;
   db.sql("UPDATE kie_models SET blocked_until = now() - interval '1 s'");
   CHECK(ask.ask(intent(us, job, "t1"))->model == "m1");
-  CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"task-1"}}) == store::transition::done);
+  CHECK(*ask.ask(store::record_task{us, job, task_id{"task-1"}}) == store::transition::done);
   CHECK(refused_later() == 30);
 }
 
@@ -270,7 +270,7 @@ TEST_CASE_FIXTURE(claim_fixture,
   db.sql("UPDATE jobs SET run_at = now() - interval '11 s'");
   const auto probe = ask.ask(request)->jobs;
   CHECK(probe.size() == 1); // its budget
-  ask.ask(store::record_task{us, probe.at(0).id, kie_task_id{"t"}});
+  ask.ask(store::record_task{us, probe.at(0).id, task_id{"t"}});
   ask.ask(store::release_jobs{us, {}});
   CHECK(ask.ask(request)->jobs.size() == 1); // one with a task is anybody's at once
 }
@@ -320,7 +320,7 @@ TEST_CASE_FIXTURE(claim_fixture,
   const auto job = claim(us, 1).jobs.at(0).id;
   const auto first = *ask.ask(intent(us, job, "t1"));
   ask.ask(store::retry_job{us, job, {}, 1h, true, true, true});
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->outcome == adoption::adopted);
+  CHECK(ask.ask(store::adopt_task{"t1", task_id{"task-1"}})->outcome == adoption::adopted);
   CHECK(ask.ask(store::late_tasks{})->tasks.empty());
   CHECK(*ask.ask(store::give_video{"t1", storage_key{"videos/late.mp4"}, 9})
         == store::transition::lease_lost);
@@ -332,7 +332,7 @@ TEST_CASE_FIXTURE(claim_fixture,
   // Also a job that was claimed for the next try and has announced nothing yet.
   ask.ask(store::retry_job{us, job, {}, 0ms, true, true, true});
   CHECK(claim(us, 1).jobs.at(0).attempts == 2);
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->outcome == adoption::adopted);
+  CHECK(ask.ask(store::adopt_task{"t1", task_id{"task-1"}})->outcome == adoption::adopted);
   CHECK(ask.ask(intent(us, job, "t2"))->outcome == verdict::lease_lost);
 }
 
@@ -341,22 +341,22 @@ TEST_CASE_FIXTURE(claim_fixture, "a callback's task is adopted, known, late or u
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;
   ask.ask(intent(us, job, "t1"));
-  CHECK(ask.ask(store::adopt_task{"nobody", kie_task_id{"x"}})->outcome == adoption::unknown);
-  const auto adopted = *ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}});
+  CHECK(ask.ask(store::adopt_task{"nobody", task_id{"x"}})->outcome == adoption::unknown);
+  const auto adopted = *ask.ask(store::adopt_task{"t1", task_id{"task-1"}});
   CHECK(adopted.outcome == adoption::adopted);
   CHECK(adopted.job == job);
   CHECK(db.number("SELECT count(*) FROM notifications WHERE kind = 'job_started'") == 1);
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->outcome == adoption::known);
-  CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"task-1"}}) == store::transition::done);
+  CHECK(ask.ask(store::adopt_task{"t1", task_id{"task-1"}})->outcome == adoption::known);
+  CHECK(*ask.ask(store::record_task{us, job, task_id{"task-1"}}) == store::transition::done);
   // The task ended badly, and the job begins anew: its late callback changes nothing.
   ask.ask(store::retry_job{us, job, {}, 0ms, true, true});
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->outcome == adoption::late);
+  CHECK(ask.ask(store::adopt_task{"t1", task_id{"task-1"}})->outcome == adoption::late);
   CHECK(db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NULL") == 1);
   // Of the second creation nobody knew the outcome, and the job went on to a third.
   claim(us, 1);
   ask.ask(intent(us, job, "t2"));
   ask.ask(intent(us, job, "t3"));
-  CHECK(ask.ask(store::adopt_task{"t2", kie_task_id{"task-2"}})->outcome == adoption::late);
+  CHECK(ask.ask(store::adopt_task{"t2", task_id{"task-2"}})->outcome == adoption::late);
   const auto late = ask.ask(store::late_tasks{})->tasks;
   REQUIRE(late.size() == 1);
   CHECK(late[0].token == "t2");
@@ -379,9 +379,9 @@ TEST_CASE_FIXTURE(claim_fixture,
   db.sql("SELECT operator_retry_job('" + to_string(job) + "')");
   claim(us, 1);
   ask.ask(intent(us, job, "t2"));
-  CHECK(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->outcome == adoption::late);
+  CHECK(ask.ask(store::adopt_task{"t1", task_id{"task-1"}})->outcome == adoption::late);
   db.sql("SELECT operator_fail_job('" + to_string(job) + "', 'by hand')");
-  CHECK(ask.ask(store::adopt_task{"t2", kie_task_id{"task-2"}})->outcome == adoption::late);
+  CHECK(ask.ask(store::adopt_task{"t2", task_id{"task-2"}})->outcome == adoption::late);
   CHECK(ask.ask(store::late_tasks{})->tasks.size() == 2);
   for (const auto* token : {"t1", "t2"})
     CHECK(*ask.ask(store::give_video{token, storage_key{"videos/late.mp4"}, 9})
@@ -394,7 +394,7 @@ TEST_CASE_FIXTURE(claim_fixture,
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;
   ask.ask(intent(us, job, "t1"));
-  ask.ask(store::record_task{us, job, kie_task_id{"task-1"}});
+  ask.ask(store::record_task{us, job, task_id{"task-1"}});
   ask.ask(store::retry_job{us, job, {}, 0ms, true, true, true});
   CHECK(ask.ask(store::late_tasks{})->tasks.size() == 1);
   CHECK(*ask.ask(store::settle_task{"t1"}) == store::transition::done);

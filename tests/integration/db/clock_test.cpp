@@ -1,7 +1,7 @@
 #include "protocol/store/inbox.hpp"
-#include "protocol/store/kie.hpp"
 #include "protocol/store/nodes.hpp"
 #include "protocol/store/outbox.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
@@ -17,8 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::vector<store::kie_account> accounts{
-  {"a", {key_fingerprint{"k1"}, key_fingerprint{"k2"}}}};
+const std::vector<store::account> accounts{{"a", {key_fingerprint{"k1"}, key_fingerprint{"k2"}}}};
 
 /// Without the tables in which migrate keeps its books.
 constexpr const char* times_of_the_schema =

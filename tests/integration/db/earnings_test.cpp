@@ -1,5 +1,5 @@
-#include "protocol/store/kie.hpp"
 #include "protocol/store/nodes.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "tests/support/planning.hpp"
 #include "tests/support/postgres.hpp"

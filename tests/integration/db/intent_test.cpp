@@ -1,5 +1,5 @@
-#include "protocol/store/kie.hpp"
 #include "protocol/store/nodes.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(
   intent_fixture,
   "an intent whose task a callback brought is not granted again: its caller has to look anew") {
   CHECK(announce("t1") == verdict::granted);
-  REQUIRE(ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}})->outcome
+  REQUIRE(ask.ask(store::adopt_task{"t1", task_id{"task-1"}})->outcome
           == store::adoption::verdict::adopted);
   CHECK(announce("t1") == verdict::lease_lost);
   CHECK(announce("t2") == verdict::lease_lost);
@@ -87,7 +87,7 @@ TEST_CASE_FIXTURE(
   "an attempt whose task a callback brought is not ended by a holder who does not know of it") {
   using store::transition;
   announce("t1");
-  ask.ask(store::adopt_task{"t1", kie_task_id{"task-1"}});
+  ask.ask(store::adopt_task{"t1", task_id{"task-1"}});
   const auto call = [&](const std::string& function, const std::string& more) {
     return db.value("SELECT " + function + "('" + to_string(job) + "', '" + to_string(us) + "', "
                     + more + ")");
@@ -96,10 +96,10 @@ TEST_CASE_FIXTURE(
   CHECK(*ask.ask(store::fail_job{us, job, {}}) == transition::lease_lost);
   CHECK(call("retry_job", "'busy', '{}', '0 s'") == "f");
   CHECK(call("fail_job_and_refund", "'no'") == "f");
-  CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"task-2"}}) == transition::lease_lost);
+  CHECK(*ask.ask(store::record_task{us, job, task_id{"task-2"}}) == transition::lease_lost);
   // He looks anew: the callback told him, or the queue does.
   SUBCASE("by recording the task") {
-    CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"task-1"}}) == transition::done);
+    CHECK(*ask.ask(store::record_task{us, job, task_id{"task-1"}}) == transition::done);
   }
   SUBCASE("by giving the job back and claiming it again") {
     CHECK(ask.ask(store::release_jobs{us, {job}})->value == 1);

@@ -1,7 +1,7 @@
 #include "protocol/store/history.hpp"
-#include "protocol/store/kie.hpp"
 #include "protocol/store/nodes.hpp"
 #include "protocol/store/outbox.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
@@ -75,7 +75,7 @@ struct history_fixture {
 
   void create(named_node& node, const std::string& task, const std::string& token) {
     announce(node, token, "link");
-    REQUIRE(node.ask(store::record_task{node.id, job, kie_task_id{task}}) == transition::done);
+    REQUIRE(node.ask(store::record_task{node.id, job, task_id{task}}) == transition::done);
   }
 
   void retry(named_node& node, const std::string& error, bool uses_attempt) {
@@ -147,9 +147,9 @@ TEST_CASE_FIXTURE(history_fixture,
   db.sql("SELECT operator_retry_job('" + id() + "')");
   claim(w2);
   announce(w2, "t3", "upload");
-  CHECK(others.ask(store::adopt_task{"t3", kie_task_id{"task-3"}}).outcome
+  CHECK(others.ask(store::adopt_task{"t3", task_id{"task-3"}}).outcome
         == store::adoption::verdict::adopted);
-  w2.ask(store::record_task{w2.id, job, kie_task_id{"task-3"}});
+  w2.ask(store::record_task{w2.id, job, task_id{"task-3"}});
   complete(w2, 7);
   send_all();
   CHECK(others.ask(store::give_video{"t1", storage_key{"videos/late.mp4"}, 5}) == transition::done);
@@ -302,7 +302,7 @@ TEST_CASE_FIXTURE(history_fixture, "history: a life without trouble costs no row
 TEST_CASE_FIXTURE(history_fixture, "history: polls are counted over all that had the job") {
   claim(w1);
   create(w1, "task-1", "t1");
-  store::record_task polled{w1.id, job, kie_task_id{"task-1"}};
+  store::record_task polled{w1.id, job, task_id{"task-1"}};
   polled.polls = 20;
   w1.ask(polled);
   w1.ask(polled); // its answer was lost

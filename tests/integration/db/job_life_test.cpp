@@ -66,7 +66,7 @@ TEST_CASE_FIXTURE(job_fixture, "a job lives from its order to its video") {
   const auto intent =
     *ask.ask(store::record_intent{us, job, "token", {{"a", {key_fingerprint{"k1"}}}}, 20, {"m"}});
   CHECK(intent.outcome == store::intent_outcome::verdict::granted);
-  CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"task-1"}}) == transition::done);
+  CHECK(*ask.ask(store::record_task{us, job, task_id{"task-1"}}) == transition::done);
   CHECK(notifications("job_started") == 1);
   CHECK(*ask.ask(store::complete_job{us, job, storage_key{"videos/v.mp4"}, 1234})
         == transition::done);
@@ -88,7 +88,7 @@ TEST_CASE_FIXTURE(job_fixture, "every transition of a job that others hold chang
   CHECK(
     ask.ask(store::record_intent{us, job, "t", {{"a", {key_fingerprint{"k"}}}}, 20, {"m"}})->outcome
     == store::intent_outcome::verdict::lease_lost);
-  CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"x"}}) == transition::lease_lost);
+  CHECK(*ask.ask(store::record_task{us, job, task_id{"x"}}) == transition::lease_lost);
   CHECK(retry(us) == transition::lease_lost);
   CHECK(*ask.ask(store::complete_job{us, job, storage_key{"v"}, 1}) == transition::lease_lost);
   CHECK(*ask.ask(store::fail_job{us, job, {}}) == transition::lease_lost);
@@ -164,7 +164,7 @@ TEST_CASE_FIXTURE(job_fixture,
                   "a released job keeps its task and resumes it, a retry gives it up") {
   claim(us);
   ask.ask(store::record_intent{us, job, "t1", {{"a", {key_fingerprint{"k1"}}}}, 20, {"m"}});
-  ask.ask(store::record_task{us, job, kie_task_id{"task-1"}});
+  ask.ask(store::record_task{us, job, task_id{"task-1"}});
   ask.ask(store::release_jobs{us, {}});
   const auto resumed = claim(others).at(0);
   CHECK(resumed.task.value == "task-1");
@@ -189,12 +189,11 @@ TEST_CASE_FIXTURE(job_fixture,
 
 TEST_CASE_FIXTURE(job_fixture, "the start is announced once per job, whichever attempt it takes") {
   claim(us);
-  ask.ask(store::record_task{us, job, kie_task_id{"task-1"}});
-  CHECK(*ask.ask(store::record_task{us, job, kie_task_id{"task-1"}})
-        == transition::done); // repeated
+  ask.ask(store::record_task{us, job, task_id{"task-1"}});
+  CHECK(*ask.ask(store::record_task{us, job, task_id{"task-1"}}) == transition::done); // repeated
   retry(us);
   claim(us);
-  ask.ask(store::record_task{us, job, kie_task_id{"task-2"}});
+  ask.ask(store::record_task{us, job, task_id{"task-2"}});
   CHECK(notifications("job_started") == 1);
 }
 
@@ -254,7 +253,7 @@ TEST_CASE_FIXTURE(job_fixture, "a finished job accepts no transition, by nobody"
 
 TEST_CASE_FIXTURE(job_fixture, "operators retry and fail jobs by hand") {
   claim(us);
-  ask.ask(store::record_task{us, job, kie_task_id{"task-1"}});
+  ask.ask(store::record_task{us, job, task_id{"task-1"}});
   db.sql("SELECT operator_retry_job('" + to_string(job) + "')");
   CHECK(*ask.ask(store::complete_job{us, job, storage_key{"v"}, 1}) == transition::lease_lost);
   CHECK(claim(us).at(0).task.value.empty());

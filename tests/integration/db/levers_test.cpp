@@ -1,7 +1,7 @@
 #include "protocol/outage.hpp"
-#include "protocol/store/kie.hpp"
 #include "protocol/store/nodes.hpp"
 #include "protocol/store/outages.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
@@ -22,8 +22,8 @@ using verdict = store::intent_outcome::verdict;
 /// Two keys of two accounts, two models, and three jobs of one user that are due.
 struct lever_fixture : store_fixture {
   incarnation node{uuid::random()};
-  std::vector<store::kie_account> accounts{{"k1", {key_fingerprint{"k1"}}},
-                                           {"k2", {key_fingerprint{"k2"}}}};
+  std::vector<store::account> accounts{{"k1", {key_fingerprint{"k1"}}},
+                                       {"k2", {key_fingerprint{"k2"}}}};
 
   lever_fixture() {
     db.add_user(7, 10);
@@ -70,7 +70,7 @@ struct lever_fixture : store_fixture {
 TEST_CASE_FIXTURE(lever_fixture, "levers: a paused queue starts no job, and finishes what runs") {
   const auto running = claim().at(0);
   REQUIRE(announce(running, "t1").outcome == verdict::granted);
-  REQUIRE(*ask.ask(store::record_task{node, running.id, kie_task_id{"task-1"}})
+  REQUIRE(*ask.ask(store::record_task{node, running.id, task_id{"task-1"}})
           == store::transition::done);
   pause("queue", "");
   CHECK(claim(10).empty());

@@ -1,7 +1,7 @@
 #include "protocol/store/conversations.hpp"
-#include "protocol/store/kie.hpp"
 #include "protocol/store/nodes.hpp"
 #include "protocol/store/outbox.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::vector<store::kie_account> accounts{{"a", {key_fingerprint{"k1"}}}};
+const std::vector<store::account> accounts{{"a", {key_fingerprint{"k1"}}}};
 
 /// A database with a row of everything, and every question that one part of it could spoil for all.
 struct odd_times_fixture : store_fixture {
@@ -29,7 +29,7 @@ struct odd_times_fixture : store_fixture {
     const job_id done{*uuid::parse(db.add_job(7, "done:0"))};
     REQUIRE(ask.ask(store::claim_jobs{us, 1, accounts, 20, {"m"}})->jobs.size() == 1);
     ask.ask(store::record_intent{us, done, "t0", accounts, 20, {"m"}});
-    ask.ask(store::record_task{us, done, kie_task_id{"task-0"}});
+    ask.ask(store::record_task{us, done, task_id{"task-0"}});
     ask.ask(store::complete_job{us, done, storage_key{"videos/done"}, 1});
     held = job_id{*uuid::parse(db.add_job(7, "held:0"))};
     REQUIRE(ask.ask(store::claim_jobs{us, 1, accounts, 20, {"m"}})->jobs.size() == 1);

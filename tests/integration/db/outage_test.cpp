@@ -1,6 +1,6 @@
 #include "protocol/outage.hpp"
-#include "protocol/store/kie.hpp"
 #include "protocol/store/outages.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
@@ -178,7 +178,7 @@ TEST_CASE_FIXTURE(outage_fixture,
     CHECK(fail(one, true, by_user[4]) == origin::job);
   }
   SUBCASE("not while others succeed") {
-    ask.ask(store::record_task{node, by_user[9].id, kie_task_id{"t"}});
+    ask.ask(store::record_task{node, by_user[9].id, task_id{"t"}});
     for (size_t i = 0; i < 9; ++i)
       CHECK(fail(one, true, by_user.at(i)) == origin::job);
     CHECK_FALSE(down());
@@ -214,7 +214,7 @@ TEST_CASE_FIXTURE(
   const auto second = claim(10);
   REQUIRE(second.size() == 1);
   CHECK(second[0].id != trial[0].id); // the others have their turn
-  ask.ask(store::record_task{node, second[0].id, kie_task_id{"t"}});
+  ask.ask(store::record_task{node, second[0].id, task_id{"t"}});
   CHECK_FALSE(look(one).down);
   CHECK(claim(10).size() == 9);
   CHECK(most_attempts() == 1);
@@ -241,7 +241,7 @@ TEST_CASE_FIXTURE(outage_fixture,
     CHECK(look(one).down_for > 59min);
   }
   SUBCASE("not after") {
-    ask.ask(store::record_task{node, claim(1)[0].id, kie_task_id{"t"}});
+    ask.ask(store::record_task{node, claim(1)[0].id, task_id{"t"}});
     CHECK(fail(one, true, claim(1)[0]) == origin::job);
   }
   SUBCASE("not much later") {
@@ -253,7 +253,7 @@ TEST_CASE_FIXTURE(outage_fixture,
 TEST_CASE_FIXTURE(outage_fixture,
                   "outage: tasks go on, and everybody who waits is told once a job") {
   const auto begun = claim(1)[0];
-  ask.ask(store::record_task{node, begun.id, kie_task_id{"t"}});
+  ask.ask(store::record_task{node, begun.id, task_id{"t"}});
   ask.ask(store::release_jobs{node, {begun.id}});
   db.sql(
     "UPDATE jobs SET task_created_at = now() - interval '1 min' WHERE kie_task_id IS NOT NULL");
@@ -321,7 +321,7 @@ TEST_CASE_FIXTURE(outage_fixture, "outage: without a model jobs wait no longer t
   }
   SUBCASE("not over a creation that succeeded") {
     db.sql("UPDATE kie_models SET blocked_until = now() - interval '1 s'");
-    ask.ask(store::record_task{node, claim(1)[0].id, kie_task_id{"t"}});
+    ask.ask(store::record_task{node, claim(1)[0].id, task_id{"t"}});
     CHECK(look(one).failed == 0);
     ask.ask(store::cool_down_model{"m", 12h, "paused again", {}});
     CHECK(look(one).failed == 0);

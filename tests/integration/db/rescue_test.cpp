@@ -1,5 +1,5 @@
-#include "protocol/store/kie.hpp"
 #include "protocol/store/nodes.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
@@ -43,7 +43,7 @@ TEST_CASE_FIXTURE(rescue_fixture,
                   "jobs of a silent node are taken back with their task, the node is fenced") {
   CHECK_FALSE(beat(us));
   REQUIRE(claim(us) == 1);
-  ask.ask(store::record_task{us, job, kie_task_id{"task-1"}});
+  ask.ask(store::record_task{us, job, task_id{"task-1"}});
   CHECK(ask.ask(store::rescue_expired_jobs{30s})->value == 0); // it lives
   CHECK(die(us) == 1);
   CHECK(beat(us));
@@ -94,7 +94,7 @@ TEST_CASE_FIXTURE(rescue_fixture, "progress forgives the take-overs before it") 
   for (int i = 1; i <= 6; ++i) {
     const incarnation node{uuid::random()};
     REQUIRE(claim(node) == 1);
-    ask.ask(store::record_task{node, job, kie_task_id{"task"}});
+    ask.ask(store::record_task{node, job, task_id{"task"}});
     die(node);
     CHECK(db.value("SELECT status FROM jobs") == "queued");
     CHECK(db.number("SELECT rescues FROM jobs") == 1);
@@ -151,7 +151,7 @@ TEST_CASE_FIXTURE(rescue_fixture,
   beat(us);
   REQUIRE(claim(us) == 1);
   ask.ask(store::record_intent{us, job, "token", {{"a", {key_fingerprint{"k"}}}}, 1000, {"m"}});
-  ask.ask(store::record_task{us, job, kie_task_id{"task-1"}});
+  ask.ask(store::record_task{us, job, task_id{"task-1"}});
   db.sql("UPDATE jobs SET status='failed', error='timeout' WHERE id='" + to_string(job) + "'");
   CHECK(ask.ask(store::late_tasks{})->tasks.size() == 1);
   db.check_promises();

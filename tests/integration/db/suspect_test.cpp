@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 namespace {
 
 struct suspect_fixture : store_fixture {
-  std::vector<store::kie_account> accounts{{"a", {key_fingerprint{"k"}}}};
+  std::vector<store::account> accounts{{"a", {key_fingerprint{"k"}}}};
 
   job_id order(const std::string& key, int64_t user = 7) {
     return job_id{*uuid::parse(db.add_job(user, key))};
@@ -43,7 +43,7 @@ struct suspect_fixture : store_fixture {
   }
 
   void record_task(incarnation node, const job_id& job) {
-    ask.ask(store::record_task{node, job, kie_task_id{"task of " + to_string(job)}});
+    ask.ask(store::record_task{node, job, task_id{"task of " + to_string(job)}});
   }
 
   void record_prompt(incarnation node, const job_id& job) {

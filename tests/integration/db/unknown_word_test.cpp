@@ -1,7 +1,7 @@
 #include "protocol/store/conversations.hpp"
-#include "protocol/store/kie.hpp"
 #include "protocol/store/outages.hpp"
 #include "protocol/store/outbox.hpp"
+#include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
@@ -26,7 +26,7 @@ TEST_CASE_FIXTURE(store_fixture, "words: an unknown verdict on a task is an erro
   db.sql("CREATE OR REPLACE FUNCTION adopt_task(p_token text, p_task text) "
          "RETURNS TABLE(verdict text, job_id uuid, holder uuid) LANGUAGE sql AS "
          "$$ SELECT 'someday', NULL::uuid, NULL::uuid $$");
-  check_refused(ask.ask(store::adopt_task{"token", kie_task_id{"task"}}));
+  check_refused(ask.ask(store::adopt_task{"token", task_id{"task"}}));
 }
 
 TEST_CASE_FIXTURE(store_fixture, "words: an unknown verdict on an intent is an error") {

@@ -123,15 +123,15 @@ TEST_CASE_FIXTURE(creation_fixture,
   log.clear();
   advance(2s); // it asks for the last time, and creates anew within the attempt
   CHECK(log.text() == "record_intent record_intent kie.createTask");
-  CHECK(counts.kie_calls("create_task", "in_doubt").value() == 2);
-  CHECK(counts.kie_orphans("given_up").value() == 1);
+  CHECK(counts.provider_calls("create_task", "in_doubt").value() == 2);
+  CHECK(counts.orphans("given_up").value() == 1);
   log.clear();
   advance(grace + 1s);
   CHECK(log.text() == "record_intent retry_job");
   CHECK(db.last<store::retry_job>().uses_attempt);
   CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
   CHECK(db.last<store::retry_job>().task_may_finish); // its video would be a gift
-  CHECK(counts.kie_orphans("given_up").value() == 2);
+  CHECK(counts.orphans("given_up").value() == 2);
 }
 
 TEST_CASE_FIXTURE(creation_fixture,

@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* whole_way =
   "write_prompt record_prompt link_file record_intent kie.createTask record_task kie.recordInfo "
-  "kie.download put_file complete_job";
+  "video.download put_file complete_job";
 
 const std::vector<std::string> commits{"record_prompt", "record_intent", "record_task",
                                        "complete_job"};
@@ -178,7 +178,7 @@ TEST_CASE_FIXTURE(
     advance(5s);
   }
   SUBCASE("a download") {
-    web.answers.hold("kie.download");
+    web.answers.hold("video.download");
     run(begun_job());
     advance(5s);
   }

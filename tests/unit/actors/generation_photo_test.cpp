@@ -162,7 +162,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation uploads with no key that rests") {
   run(ready_job());
   CHECK(log.text() == "retry_job"); // it waits in the queue, for free, and looks again soon
   CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
-  CHECK(db.last<store::retry_job>().reason.error == "every KIE key rests");
+  CHECK(db.last<store::retry_job>().reason.error == "every key of the provider rests");
   CHECK(db.last<store::retry_job>().delay <= 1min);
   // One key is refused while the other rests: that is no reason to fail the order.
   log.clear();
@@ -211,5 +211,6 @@ TEST_CASE_FIXTURE(photo_fixture, "generation gives the credit back when no model
   run(square);
   CHECK(log.text() == "fail_job");
   CHECK(db.last<store::fail_job>().reason.cls == failure_class::user_violation);
-  CHECK(kie::violation_of(db.last<store::fail_job>().reason.raw_signal) == kie::violation::image);
+  CHECK(provider::violation_of(db.last<store::fail_job>().reason.raw_signal)
+        == provider::violation::image);
 }

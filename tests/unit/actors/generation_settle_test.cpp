@@ -85,12 +85,12 @@ TEST_CASE_FIXTURE(settle_fixture,
   web.says("kie.recordInfo", {unknown_task()});
   run(begun_job());
   advance(80s);
-  CHECK(db.last<store::retry_job>().reason.error == "KIE does not know the task");
+  CHECK(db.last<store::retry_job>().reason.error == "The provider does not know the task");
   web.says("kie.recordInfo",
            {answered(200, R"({"code":200,"data":{"state":"success","resultJson":null}})")});
   run(begun_job());
   advance(1min);
-  CHECK(db.last<store::retry_job>().reason.error == "KIE succeeded without a video");
+  CHECK(db.last<store::retry_job>().reason.error == "The provider succeeded without a video");
   CHECK(db.last<store::retry_job>().task_may_finish);
 }
 

@@ -14,7 +14,7 @@ TEST_CASE_FIXTURE(generation_fixture, "generation saves each step before it take
   advance(17s);
   CHECK(log.text()
         == "write_prompt record_prompt link_file record_intent kie.createTask record_task "
-           "kie.recordInfo kie.download put_file complete_job");
+           "kie.recordInfo video.download put_file complete_job");
   CHECK(ended_well());
   CHECK(counts.jobs_ended("completed").value() == 1);
 }
@@ -120,7 +120,7 @@ TEST_CASE_FIXTURE(generation_fixture,
                   "generation goes on watching a task with its key and creates none") {
   run(begun_job());
   advance(5s);
-  CHECK(log.text() == "kie.recordInfo kie.download put_file complete_job");
+  CHECK(log.text() == "kie.recordInfo video.download put_file complete_job");
   CHECK(keys_asked.at(0).value == second_key);
   CHECK(web.of("kie.recordInfo").at(0).url.find("task-0") != std::string::npos);
   CHECK(web.of("kie.recordInfo").at(0).bearer.reveal() == std::string{"secret-"} + second_key);
@@ -155,7 +155,7 @@ TEST_CASE_FIXTURE(generation_fixture,
                   "generation looks once more at a task whose time was up while nobody looked") {
   run(begun_job(2h));
   advance(5s);
-  CHECK(log.text() == "kie.recordInfo kie.download put_file complete_job");
+  CHECK(log.text() == "kie.recordInfo video.download put_file complete_job");
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
@@ -196,7 +196,7 @@ TEST_CASE_FIXTURE(orphan_fixture,
   log.clear(); // in between it has asked whether the task is known
   advance(4s);
   CHECK(log.text() == "record_intent link_file record_intent kie.createTask record_task");
-  CHECK(counts.kie_orphans("given_up").value() == 1);
+  CHECK(counts.orphans("given_up").value() == 1);
 }
 
 TEST_CASE_FIXTURE(orphan_fixture, "generation waits only for what is left of the grace") {
@@ -251,7 +251,7 @@ TEST_CASE_FIXTURE(orphan_fixture,
   db.release();
   advance(1s);
   CHECK(log.text()
-        == "record_intent record_task kie.recordInfo kie.download put_file complete_job");
+        == "record_intent record_task kie.recordInfo video.download put_file complete_job");
 }
 
 TEST_CASE_FIXTURE(orphan_fixture,
@@ -259,13 +259,13 @@ TEST_CASE_FIXTURE(orphan_fixture,
   run(announced_job(0s));
   call_back("task-of-the-dead");
   advance(100ms); // KIE calls when it is done: no interval to wait
-  CHECK(log.text() == "record_task kie.recordInfo kie.download put_file complete_job");
+  CHECK(log.text() == "record_task kie.recordInfo video.download put_file complete_job");
   CHECK(db.last<store::record_task>().task.value == "task-of-the-dead");
   CHECK(web.of("kie.recordInfo").at(0).url.find("task-of-the-dead") != std::string::npos);
   CHECK(keys_asked.at(0).value == second_key);
   advance(10min);
   CHECK(log.count("record_intent") == 0);
-  CHECK(counts.kie_orphans("given_up").value() == 0);
+  CHECK(counts.orphans("given_up").value() == 0);
 }
 
 TEST_CASE_FIXTURE(orphan_fixture,
@@ -309,7 +309,7 @@ TEST_CASE_FIXTURE(generation_fixture,
   advance(100ms);
   CHECK(log.text()
         == "write_prompt record_prompt link_file record_intent kie.createTask record_task "
-           "kie.recordInfo kie.download put_file complete_job");
+           "kie.recordInfo video.download put_file complete_job");
 }
 
 // ── memory ───────────────────────────────────────────────────────────────────────────────────────
@@ -403,7 +403,7 @@ TEST_CASE_FIXTURE(generation_fixture,
     web.says("kie.recordInfo", {success()});
     run(claimed);
     advance(100ms); // at once
-    CHECK(log.text() == "kie.recordInfo kie.download put_file complete_job");
+    CHECK(log.text() == "kie.recordInfo video.download put_file complete_job");
   }
 }
 

@@ -44,7 +44,7 @@ struct health_fixture : actor_fixture {
   queue_claimer_actor claimer = own(sys.spawn([this](queue_claimer_actor::pointer self) {
     return queue_claimer_actor::behavior_type{
       [](wake_atom) {},
-      [](const kie_callback&) {},
+      [](const task_callback&) {},
       [this](lease_atom, incarnation who) { leases.push_back(who); },
       [this, self](stats_atom) -> caf::result<node_stats> {
         if (claimer_silent)

@@ -76,7 +76,7 @@ struct ring_fixture : actor_fixture {
 } // namespace
 
 TEST_CASE("kie_accounts names accounts and keys by fingerprints only") {
-  const auto accounts = kie_accounts(configured);
+  const auto accounts = named_accounts(configured);
   REQUIRE(accounts.size() == 2);
   CHECK(accounts[0].keys
         == std::vector{kie::fingerprint(secret{"alpha"}), kie::fingerprint(secret{"beta"})});

@@ -1,4 +1,5 @@
 #include "actors/kie_poller.hpp"
+#include "clients/kie.hpp"
 #include "tests/support/fake_web.hpp"
 
 #include <map>
@@ -45,13 +46,12 @@ struct poller_fixture : actor_fixture {
 
   kie_poller_actor watch(caf::timespan first_poll, caf::timespan time_left,
                          bool tell_of_poll = false) {
-    auto config = std::make_shared<poller_config>(
-      poller_config{kie::api{"https://kie.example", "https://up.example", 60s}, counts, 15s});
-    auto result =
-      own(sys.spawn<kie_poller_impl>(config,
-                                     watched_task{kie_task_id{"task-1"}, key_fingerprint{"k"},
-                                                  first_poll, time_left, tell_of_poll},
-                                     agent, keys, owner));
+    auto config = std::make_shared<poller_config>(poller_config{
+      kie::service(kie::api{"https://kie.example", "https://up.example", 60s}), counts, 15s});
+    auto result = own(sys.spawn<kie_poller_impl>(
+      config,
+      watched_task{task_id{"task-1"}, key_fingerprint{"k"}, first_poll, time_left, tell_of_poll},
+      agent, keys, owner));
     settle();
     return result;
   }
@@ -369,15 +369,14 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller without any key asks KIE nothing a
 
 TEST_CASE_FIXTURE(poller_fixture, "kie_poller ends with its owner: neither keeps the other alive") {
   web.says("kie.recordInfo", {generating()});
-  auto config = std::make_shared<poller_config>(
-    poller_config{kie::api{"https://kie.example", "https://up.example", 60s}, counts, 15s});
+  auto config = std::make_shared<poller_config>(poller_config{
+    kie::service(kie::api{"https://kie.example", "https://up.example", 60s}), counts, 15s});
   auto alone = sys.spawn([]() -> task_owner_actor::behavior_type {
     return {[](task_ended) {}, [](task_polled) {}};
   });
   const auto known = caf::actor_cast<caf::weak_actor_ptr>(alone);
   auto poller = sys.spawn<kie_poller_impl>(
-    config, watched_task{kie_task_id{"task-1"}, key_fingerprint{"k"}, 15s, 30min}, agent, keys,
-    alone);
+    config, watched_task{task_id{"task-1"}, key_fingerprint{"k"}, 15s, 30min}, agent, keys, alone);
   advance(20s);
   CHECK(polls.size() == 1);
   alone = nullptr;

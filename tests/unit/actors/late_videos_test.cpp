@@ -40,7 +40,7 @@ struct gift_fixture : worker_fixture {
     });
 
   void add(const std::string& name) {
-    waiting.push_back({"token-" + name, kie_task_id{"task-" + name}, key_fingerprint{second_key},
+    waiting.push_back({"token-" + name, task_id{"task-" + name}, key_fingerprint{second_key},
                        "sora", job_id{uuid::random()}});
   }
 
@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos gives the video of a task its job w
   add("a");
   start();
   advance(round);
-  CHECK(log.text() == "kie.recordInfo kie.download put_file give_video");
+  CHECK(log.text() == "kie.recordInfo video.download put_file give_video");
   CHECK(keys_asked.at(0).value == second_key); // the one that created it
   CHECK(web.of("kie.recordInfo").at(0).url.find("task-a") != std::string::npos);
   REQUIRE(given.size() == 1);
@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos gives the video of a task its job w
   CHECK(given[0].video.value == "videos/late-token-a.mp4");
   CHECK(given[0].video_bytes == 1'000'000);
   CHECK_FALSE(given[0].cost); // KIE has not said
-  CHECK(counts.kie_orphans("late").value() == 1);
+  CHECK(counts.orphans("late").value() == 1);
   advance(1h);
   CHECK(given.size() == 1);
 }
@@ -123,7 +123,7 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos looks again at a task that is still
   CHECK(log.text() == "kie.recordInfo");
   advance(3 * round);
   CHECK(log.text()
-        == "kie.recordInfo kie.recordInfo kie.recordInfo kie.recordInfo kie.download put_file "
+        == "kie.recordInfo kie.recordInfo kie.recordInfo kie.recordInfo video.download put_file "
            "give_video");
 }
 
@@ -136,7 +136,7 @@ TEST_CASE_FIXTURE(gift_fixture,
   start();
   advance(round);
   CHECK(log.text()
-        == "kie.recordInfo kie.recordInfo kie.download put_file give_video kie.recordInfo "
+        == "kie.recordInfo kie.recordInfo video.download put_file give_video kie.recordInfo "
            "settle_task");
   CHECK(given.at(0).token == "token-b");
   CHECK(settled.at(0) == "token-c");
@@ -146,13 +146,13 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos tries a download again in the next 
   add("a");
   auto page = video();
   page.prefix = "<html>not yet here";
-  web.says("kie.download", {failed(http::outcome::interrupted), page, video()});
+  web.says("video.download", {failed(http::outcome::interrupted), page, video()});
   start();
   advance(round);
   CHECK(given.empty());
   advance(2 * round);
   CHECK(given.size() == 1);
-  CHECK(log.count("kie.download") == 3);
+  CHECK(log.count("video.download") == 3);
 }
 
 TEST_CASE_FIXTURE(gift_fixture, "late_videos waits for room in storage") {
@@ -183,7 +183,7 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos goes on when the database was away"
   away = false;
   SUBCASE("before it was asked for tasks") {}
   SUBCASE("when the video was there already") {
-    web.answers.hold("kie.download");
+    web.answers.hold("video.download");
     advance(round);
     away = true;
     web.release();

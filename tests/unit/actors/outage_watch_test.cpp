@@ -1,4 +1,5 @@
 #include "actors/outage_watch.hpp"
+#include "clients/kie.hpp"
 #include "tests/support/fake_web.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -48,10 +49,9 @@ struct watch_fixture : actor_fixture {
 
   watch_fixture() {
     web.says("kie.credit", {balance()});
-    const kie::api api{"https://kie.example", "https://upload.example", 60s};
+    const auto api = kie::service(kie::api{"https://kie.example", "https://upload.example", 60s});
     watch = own(sys.spawn<outage_watch_impl>(
-      outage_watch_config{
-        "kie", api, {secret{"k1"}, secret{"k2"}}, {"m"}, 30s, 6h, 30s, 5s, unreachable},
+      outage_watch_config{api, {secret{"k1"}, secret{"k2"}}, {"m"}, 30s, 6h, 30s, 5s, unreachable},
       store, agent, counts));
     settle();
   }

@@ -102,9 +102,9 @@ TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer that was full claims when a pl
   lease(node);
   log.clear();
   web.says("kie.recordInfo", {success(), generating()});
-  caf::anon_send(claimer, kie_callback{jobs[0].id, jobs[0].task});
+  caf::anon_send(claimer, task_callback{jobs[0].id, jobs[0].task});
   settle();
-  CHECK(log.text() == "kie.recordInfo kie.download put_file complete_job claim_jobs");
+  CHECK(log.text() == "kie.recordInfo video.download put_file complete_job claim_jobs");
   CHECK(in_flight() == 1);
   CHECK(stats().completed == 1);
 }
@@ -128,8 +128,8 @@ TEST_CASE_FIXTURE(claimer_fixture,
   db.due = {jobs};
   lease(node);
   log.clear();
-  caf::anon_send(claimer, kie_callback{jobs[1].id, jobs[1].task});
-  caf::anon_send(claimer, kie_callback{job_id{uuid::random()}, kie_task_id{"stray"}});
+  caf::anon_send(claimer, task_callback{jobs[1].id, jobs[1].task});
+  caf::anon_send(claimer, task_callback{job_id{uuid::random()}, task_id{"stray"}});
   settle();
   CHECK(log.text() == "kie.recordInfo");
 }
@@ -209,7 +209,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
   start();
   lease(node);
   CHECK(db.last<store::claim_jobs>().overdue == 0s);
-  kie_is_silent = true;
+  provider_is_silent = true;
   auto probe = fresh_job();
   probe.prompt = "A hand turns the mug.";
   db.due = {{probe}};
@@ -225,7 +225,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
   settle();
   wake();
   CHECK(db.last<store::claim_jobs>().create_budget == 1);
-  kie_is_silent = false;
+  provider_is_silent = false;
   wake();
   CHECK(db.last<store::claim_jobs>().create_budget == settings.create_budget);
   CHECK(db.last<store::claim_jobs>().overdue == 0s);

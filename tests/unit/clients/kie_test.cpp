@@ -112,15 +112,15 @@ TEST_CASE("kie: only the first result counts, never a link in the echoed request
 }
 
 TEST_CASE("kie: what a video took is read where it can be a price") {
-  CHECK(as<succeeded>(state_of("success.json")).credits == 30.5);
+  CHECK(as<succeeded>(state_of("success.json")).cost == 30.5 * 0.005);
   const std::pair<const char*, std::optional<double>> table[] = {
     {"", std::nullopt},
     {R"(,"creditsConsumed":null)", std::nullopt},
     {R"(,"creditsConsumed":-1)", std::nullopt},
     {R"(,"creditsConsumed":1e9)", std::nullopt},
     {R"(,"creditsConsumed":0)", 0.0},
-    {R"(,"creditsConsumed":123)", 123.0}};
-  for (const auto& [field, credits] : table) {
+    {R"(,"creditsConsumed":123)", 123.0 * 0.005}};
+  for (const auto& [field, cost] : table) {
     CAPTURE(field);
     http::response got;
     got.outcome = http::outcome::answered;
@@ -130,7 +130,7 @@ TEST_CASE("kie: what a video took is read where it can be a price") {
                + std::string{field} + "}}";
     const auto state = parse_record_info(got);
     REQUIRE(std::holds_alternative<succeeded>(state));
-    CHECK(std::get<succeeded>(state).credits == credits);
+    CHECK(std::get<succeeded>(state).cost == cost);
   }
 }
 
@@ -191,7 +191,7 @@ TEST_CASE("kie: a callback names its task in either spelling") {
 
 TEST_CASE("kie: a callback's signature") {
   const secret key{"whk_test_0123456789"};
-  const kie_task_id task{"281e5b0d3c7f4a52b1f39b9e6d2a7c10"};
+  const task_id task{"281e5b0d3c7f4a52b1f39b9e6d2a7c10"};
   const std::string good = "dvStNpgEt6VbTPvSjp65O9kNjyn3Cfz1Pc8G+cSarmc=";
   const std::chrono::system_clock::time_point signed_at{1767225600s};
   const auto valid = [&](const char* time, const std::string& text, auto now) {
@@ -207,7 +207,7 @@ TEST_CASE("kie: a callback's signature") {
   CHECK(!valid("1767225600", "", signed_at));
   CHECK(!valid("1767225600", good.substr(1), signed_at));
   CHECK(!valid("9223372036854775807", good, signed_at));
-  CHECK(!signature_valid(key, kie_task_id{"other"}, "1767225600", good, signed_at));
+  CHECK(!signature_valid(key, task_id{"other"}, "1767225600", good, signed_at));
   CHECK(!signature_valid(secret{}, task, "1767225600", good, signed_at));
 }
 
@@ -255,7 +255,7 @@ TEST_CASE("kie: requests") {
   CHECK(create.fresh);
   CHECK(!create.follow);
   CHECK(create.bearer == key);
-  const auto info = kie.record_info(key, kie_task_id{"a b&c"});
+  const auto info = kie.record_info(key, task_id{"a b&c"});
   CHECK(info.url == "https://api.kie.ai/api/v1/jobs/recordInfo?taskId=a%20b%26c");
   CHECK(!info.fresh);
   const auto upload = kie.upload(key, "/tmp/a.jpg", "u.jpg", "image/jpeg");

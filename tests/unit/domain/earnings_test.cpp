@@ -10,8 +10,8 @@ using namespace neurocards;
 
 namespace {
 
-config::kie shipped() {
-  config::kie result;
+config::generation shipped() {
+  config::generation result;
   result.models = models::shipped();
   return result;
 }

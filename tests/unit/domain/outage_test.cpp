@@ -1,5 +1,7 @@
 #include "domain/outage.hpp"
 
+#include "domain/kie_errors.hpp"
+
 #include <utility>
 #include <vector>
 
@@ -30,7 +32,7 @@ TEST_CASE("a probe that is refused was answered") {
     x.json = code != 0;
     x.code = code;
     x.message = words;
-    return !outage::is_out_of_order(x);
+    return !outage::is_out_of_order(kie::classify(x));
   };
   CHECK(answered(401, 401, "You do not have access permissions"));
   CHECK(answered(200, 429, "Rate limit exceeded"));
@@ -39,7 +41,7 @@ TEST_CASE("a probe that is refused was answered") {
   CHECK_FALSE(answered(500, 500, "Internal Error"));
   CHECK_FALSE(answered(200, 455, "maintenance"));
   x.outcome = http::outcome::not_sent;
-  CHECK(outage::is_out_of_order(x));
+  CHECK(outage::is_out_of_order(kie::classify(x)));
   x.outcome = http::outcome::interrupted;
-  CHECK(outage::is_out_of_order(x));
+  CHECK(outage::is_out_of_order(kie::classify(x)));
 }

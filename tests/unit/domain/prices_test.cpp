@@ -8,8 +8,8 @@ using namespace neurocards;
 
 namespace {
 
-config::kie shipped(double limit = 0) {
-  config::kie result;
+config::generation shipped(double limit = 0) {
+  config::generation result;
   result.models = models::shipped();
   result.max_price = limit;
   return result;

@@ -10,18 +10,19 @@ using retry::milliseconds;
 
 namespace {
 
-const config::kie policy; // 3 attempts, 20 s doubling up to 10 min
+const config::generation policy; // 3 attempts, 20 s doubling up to 10 min
 
-decision after(failure_class cls, kie::cooldown_scope scope, const retry::situation& situation) {
-  kie::verdict reason;
+decision after(failure_class cls, provider::cooldown_scope scope,
+               const retry::situation& situation) {
+  provider::verdict reason;
   reason.cls = cls;
   reason.cooldown = scope;
   return decide(reason, situation, policy);
 }
 
-milliseconds cooldown_after(failure_class cls, kie::cooldown_scope scope,
+milliseconds cooldown_after(failure_class cls, provider::cooldown_scope scope,
                             std::optional<milliseconds> retry_after = {}) {
-  kie::verdict reason;
+  provider::verdict reason;
   reason.cls = cls;
   reason.cooldown = scope;
   return retry::cooldown_for(reason, retry_after, policy);
@@ -42,33 +43,35 @@ retry::situation attempt(int n) {
 TEST_CASE("what passes by itself is tried three times in all, each after a longer pause") {
   milliseconds before{0};
   for (int n = 1; n <= 2; ++n) {
-    const decision x = after(failure_class::temporary, kie::cooldown_scope::nothing, attempt(n));
+    const decision x =
+      after(failure_class::temporary, provider::cooldown_scope::nothing, attempt(n));
     CHECK(retries(x));
     CHECK(x.uses_attempt);
     CHECK(x.tell_user);
     CHECK(x.delay > before);
     before = x.delay;
   }
-  CHECK_FALSE(retries(after(failure_class::temporary, kie::cooldown_scope::nothing, attempt(3))));
+  CHECK_FALSE(
+    retries(after(failure_class::temporary, provider::cooldown_scope::nothing, attempt(3))));
 }
 
 TEST_CASE("a failure that is the provider's or the node's uses no attempt, not even the last") {
   retry::situation situation = attempt(3);
   situation.origin = failure_origin::provider;
-  decision x = after(failure_class::temporary, kie::cooldown_scope::nothing, situation);
+  decision x = after(failure_class::temporary, provider::cooldown_scope::nothing, situation);
   CHECK(retries(x));
   CHECK(x.outage);
   CHECK_FALSE(x.uses_attempt);
   CHECK_FALSE(x.tell_user); // the database tells all who wait
   CHECK(x.delay == 0s);     // nobody claims it before the outage ends
   situation.origin = failure_origin::node;
-  x = after(failure_class::temporary, kie::cooldown_scope::nothing, situation);
+  x = after(failure_class::temporary, provider::cooldown_scope::nothing, situation);
   CHECK(retries(x));
   CHECK_FALSE(x.outage);
   CHECK_FALSE(x.uses_attempt);
   CHECK_FALSE(x.tell_user);
   CHECK(x.delay > 0s); // another node shall take it
-  x = after(failure_class::user_violation, kie::cooldown_scope::nothing, situation);
+  x = after(failure_class::user_violation, provider::cooldown_scope::nothing, situation);
   CHECK_FALSE(retries(x));
 }
 
@@ -83,32 +86,35 @@ TEST_CASE("backoff doubles, spreads by a tenth and has an end") {
 
 TEST_CASE("a limited account cools down, a key of another takes over at once") {
   retry::situation situation = attempt(1);
-  decision x = after(failure_class::rate_limit, kie::cooldown_scope::account, situation);
+  decision x = after(failure_class::rate_limit, provider::cooldown_scope::account, situation);
   CHECK(retries(x));
   CHECK(x.uses_attempt);
   CHECK(x.delay >= 18s);
-  CHECK(cooldown_after(failure_class::rate_limit, kie::cooldown_scope::account) == 1min);
+  CHECK(cooldown_after(failure_class::rate_limit, provider::cooldown_scope::account) == 1min);
   situation.other_key = true;
-  x = after(failure_class::rate_limit, kie::cooldown_scope::account, situation);
+  x = after(failure_class::rate_limit, provider::cooldown_scope::account, situation);
   CHECK(x.delay == 0s);
   // A task's words: nothing rests, so the other key is no better than the one that was used.
-  CHECK(after(failure_class::rate_limit, kie::cooldown_scope::nothing, situation).delay >= 18s);
-  CHECK(cooldown_after(failure_class::rate_limit, kie::cooldown_scope::nothing) == 0s);
+  CHECK(after(failure_class::rate_limit, provider::cooldown_scope::nothing, situation).delay
+        >= 18s);
+  CHECK(cooldown_after(failure_class::rate_limit, provider::cooldown_scope::nothing) == 0s);
   situation.retry_after = 300s;
-  CHECK(
-    cooldown_after(failure_class::rate_limit, kie::cooldown_scope::account, situation.retry_after)
-    == 300s);
+  CHECK(cooldown_after(failure_class::rate_limit, provider::cooldown_scope::account,
+                       situation.retry_after)
+        == 300s);
   situation.other_key = false;
-  CHECK(after(failure_class::rate_limit, kie::cooldown_scope::account, situation).delay == 300s);
+  CHECK(after(failure_class::rate_limit, provider::cooldown_scope::account, situation).delay
+        == 300s);
   situation.attempts = 3;
-  CHECK_FALSE(retries(after(failure_class::rate_limit, kie::cooldown_scope::account, situation)));
+  CHECK_FALSE(
+    retries(after(failure_class::rate_limit, provider::cooldown_scope::account, situation)));
 }
 
 TEST_CASE("an empty account and a refused key cost the order nothing, however often it happens") {
   for (const auto& [cls, scope] :
-       {std::pair{failure_class::billing, kie::cooldown_scope::account},
-        std::pair{failure_class::billing, kie::cooldown_scope::key},
-        std::pair{failure_class::key_refused, kie::cooldown_scope::key}}) {
+       {std::pair{failure_class::billing, provider::cooldown_scope::account},
+        std::pair{failure_class::billing, provider::cooldown_scope::key},
+        std::pair{failure_class::key_refused, provider::cooldown_scope::key}}) {
     CAPTURE(to_string(cls));
     retry::situation situation = attempt(3);
     decision x = after(cls, scope, situation);
@@ -127,25 +133,26 @@ TEST_CASE("an empty account and a refused key cost the order nothing, however of
 TEST_CASE("a model that is down is replaced by the next, without a next one the job waits for it") {
   retry::situation situation = attempt(1);
   situation.other_model = true;
-  decision x = after(failure_class::model_down, kie::cooldown_scope::model, situation);
+  decision x = after(failure_class::model_down, provider::cooldown_scope::model, situation);
   CHECK(retries(x));
   CHECK_FALSE(x.uses_attempt);
   CHECK_FALSE(x.tell_user);
   CHECK(x.delay == 0s);
-  CHECK(cooldown_after(failure_class::model_down, kie::cooldown_scope::model) == 30min);
+  CHECK(cooldown_after(failure_class::model_down, provider::cooldown_scope::model) == 30min);
   situation.other_model = false;
-  x = after(failure_class::model_down, kie::cooldown_scope::model, situation);
+  x = after(failure_class::model_down, provider::cooldown_scope::model, situation);
   CHECK_FALSE(x.uses_attempt);
   CHECK(x.tell_user);
   CHECK(x.delay >= 18s);
   situation.attempts = 3;
-  CHECK(retries(after(failure_class::model_down, kie::cooldown_scope::model, situation)));
+  CHECK(retries(after(failure_class::model_down, provider::cooldown_scope::model, situation)));
 }
 
 TEST_CASE("violations and the unknown fail at once") {
   CHECK_FALSE(
-    retries(after(failure_class::user_violation, kie::cooldown_scope::nothing, attempt(1))));
-  CHECK_FALSE(retries(after(failure_class::unknown, kie::cooldown_scope::nothing, attempt(1))));
+    retries(after(failure_class::user_violation, provider::cooldown_scope::nothing, attempt(1))));
+  CHECK_FALSE(
+    retries(after(failure_class::unknown, provider::cooldown_scope::nothing, attempt(1))));
 }
 
 TEST_CASE("Retry-After is read when it is a number") {

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 std::vector<std::string> doubts(const std::string& address) {
-  config::kie settings;
+  config::generation settings;
   return doubts_about_results(settings, 5s, [address](const std::string&) {
     return resolver::result{{address}, {}};
   });
@@ -53,7 +53,7 @@ TEST_CASE("names of KIE that resolve as they should are not worth a word") {
     CAPTURE(address);
     CHECK(doubts(address).empty());
   }
-  config::kie settings;
+  config::generation settings;
   settings.api_url = "http://127.0.0.1:9000"; // numbers are meant
   settings.upload_url = "http://localhost:9000";
   const auto asked = std::make_shared<int>(0);

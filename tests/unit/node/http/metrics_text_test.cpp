@@ -43,7 +43,7 @@ TEST_CASE("all families stand in the text before the first event") {
 TEST_CASE("every line of the text is Prometheus' format, without time stamps") {
   caf::telemetry::metric_registry registry;
   const metrics m{registry};
-  m.kie_calls("create", "ok").inc();
+  m.provider_calls("create", "ok").inc();
   m.db_seconds("claim_jobs").inc(0.003);
   some_histogram(registry)->observe(0.5);
   const std::regex sample{
@@ -92,11 +92,11 @@ TEST_CASE("the cluster's gauges follow the database, and stand at 0 where nothin
   CHECK(m.processing_without_lease().value() == 4);
   CHECK(m.outbox_depth().value() == 5);
   CHECK(m.inbox_depth().value() == 6);
-  CHECK(m.kie_outage().value() == 1);
+  CHECK(m.provider_outage().value() == 1);
   figures.on_snapshot(R"({"queue": {"queued": 0, "oldest_without_lease_seconds": null}})", {});
   CHECK(m.jobs("queued").value() == 0);
   CHECK(m.processing_without_lease().value() == 0);
-  CHECK(m.kie_outage().value() == 0);
+  CHECK(m.provider_outage().value() == 0);
 }
 
 TEST_CASE("the cluster's gauges that stand still say so, and then disappear") {

@@ -103,7 +103,7 @@ TEST_CASE("process metrics: docs/metrics.md names every family, and none that th
   caf::telemetry::metric_registry registry;
   const metrics all{registry};
   // Families whose label values are not known beforehand show nothing before the first event.
-  all.kie_calls("create", "done").inc();
+  all.provider_calls("create", "done").inc();
   for (auto* count : {&all.db_requests("ping"), &all.db_failures("ping"), &all.db_batches("ping")})
     count->inc();
   all.db_seconds("ping").inc(0.001);

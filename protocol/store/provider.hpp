@@ -47,10 +47,10 @@ struct cool_down_model {
   static constexpr request_traits traits{.name = "cool_down_model"};
 };
 
-/// A KIE callback brought a task for an intent token. Saves it if the job still waits for one.
+/// A callback brought a task for an intent token. Saves it if the job still waits for one.
 struct adopt_task {
   std::string token;
-  kie_task_id task;
+  task_id task;
   using answer = struct adoption;
   static constexpr request_traits traits{.name = "adopt_task", .batch_limit = 1};
 };
@@ -74,7 +74,7 @@ struct late_tasks {
 };
 struct late_task {
   std::string token;
-  kie_task_id task;
+  task_id task;
   key_fingerprint key;
   std::string model;
   job_id job;

@@ -7,8 +7,8 @@
 
 namespace neurocards::store {
 
-/// One KIE account and the keys that draw on it.
-struct kie_account {
+/// One account with a provider and the keys that draw on it.
+struct account {
   std::string name; // fingerprint of its first key
   std::vector<key_fingerprint> keys;
 };
