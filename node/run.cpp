@@ -23,6 +23,7 @@
 #include "node/result_networks.hpp"
 #include "node/roles.hpp"
 #include "node/service_manager.hpp"
+#include "node/spoken_protocol.hpp"
 #include "node/start_watch.hpp"
 #include "node/test_stall.hpp"
 
@@ -212,7 +213,7 @@ private:
   }
 
   node_card card() const {
-    return {services_.node.name, NEUROCARDS_VERSION, protocol_version, to_string(process_)};
+    return {services_.node.name, NEUROCARDS_VERSION, spoken_protocol(), to_string(process_)};
   }
 
   role find_role(const std::string& name) {

@@ -56,6 +56,16 @@ std::string quoted(const std::string& x) {
 world::world(entries file, testing::updates_by mode) : ground_(ground::get()) {
   if (mode == testing::updates_by::webhook)
     front_.emplace(network::own_address);
+  set_up(file);
+}
+
+world::world(entries file, const std::string& program) : ground_(ground::get()), db(program) {
+  for (const auto& x : file)
+    install(x.name, program);
+  set_up(file);
+}
+
+void world::set_up(const entries& file) {
   services = start_services(net());
   services->post("settings",
                  {{"telegram_limits", false}, {"kie_limits", false}, {"kie_time", 1'000}});
@@ -138,8 +148,9 @@ std::string world::http_address(const std::string& host) {
 
 test::process& world::launch(const std::string& host, const std::vector<std::string>& options) {
   auto words = ending_with_us();
-  for (const auto& x : {testing::built("neurocards"), std::string{"run"},
-                        "--config-file=" + folder_of(host) + "/cluster.conf"})
+  const auto program = programs_.find(host);
+  for (const auto& x : {program == programs_.end() ? testing::built("neurocards") : program->second,
+                        std::string{"run"}, "--config-file=" + folder_of(host) + "/cluster.conf"})
     words.push_back(x);
   if (std::ranges::none_of(options, [](const auto& x) { return x.starts_with("--node="); }))
     words.push_back("--node=" + host);
@@ -148,6 +159,7 @@ test::process& world::launch(const std::string& host, const std::vector<std::str
   environment["HTTP_TOKEN"] = http_token;
   if (front_)
     environment["TELEGRAM_WEBHOOK_SECRET"] = "webhook-secret";
+  environment.insert(variables.begin(), variables.end());
   const network_namespace::visit there{net().stack(host)};
   auto& node = nodes_[host];
   node = std::make_unique<test::process>(words.front(),

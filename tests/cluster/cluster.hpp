@@ -31,12 +31,18 @@ class world {
 public:
   /// Plugs in the hosts of the entries and writes the file for each; starts nothing.
   explicit world(entries, testing::updates_by = testing::updates_by::polling);
+
+  /// Database and hosts have another program at first.
+  world(entries, const std::string& program);
   ~world();
 
   testing::migrated_database db;
   std::unique_ptr<testing::sandbox_process> services;
   std::deque<testing::customer> customers;
   std::vector<testing::disturbance> may_double;
+
+  /// More variables of the environment of nodes that are started from now on.
+  std::map<std::string, std::string> variables;
 
   network& net() { return ground_.net; }
 
@@ -50,6 +56,9 @@ public:
 
   /// Writes a host's copy of cluster.conf anew.
   void write_file(const std::string& host, const entries& file);
+
+  /// Which program the host has, from its next start on.
+  void install(const std::string& host, const std::string& program) { programs_[host] = program; }
 
   /// What the host's node shows and trusts from its next start on; otherwise what the authority of
   /// the cluster issued for it.
@@ -145,7 +154,10 @@ private:
 
   test::temporary_directory folder_;
   std::optional<testing::front> front_; // with webhooks: what Telegram and KIE know of the cluster
+  void set_up(const entries&);
+
   std::map<std::string, papers> papers_;
+  std::map<std::string, std::string> programs_; // of hosts that have another than ours
   std::map<std::string, std::unique_ptr<test::process>> nodes_;
   std::vector<std::string> hosts_;
   int64_t next_user_ = 1001;

@@ -62,6 +62,9 @@ class migrated_database : public empty_database {
 public:
   migrated_database();
 
+  /// Migrated by that program, which is of another release than ours.
+  explicit migrated_database(const std::string& program);
+
   /// Fails the test case for every broken promise (sql/audit/promises.sql).
   void check_promises();
 
@@ -71,6 +74,9 @@ public:
   /// Orders one job of the user; returns its id.
   std::string add_job(int64_t user, const std::string& key);
 };
+
+/// Has a program bring a database to its schema, as an operator does.
+void migrate_by(const std::string& program, const std::string& url);
 
 /// Waits until `holds()`, at most ten seconds; false if it never did.
 bool eventually(const std::function<bool()>& holds);

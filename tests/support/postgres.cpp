@@ -1,5 +1,6 @@
 #include "tests/support/databases.hpp"
 #include "tests/support/folders.hpp"
+#include "tests/support/process.hpp"
 
 #include "db/migrate.hpp"
 
@@ -116,6 +117,17 @@ std::string empty_database::refusal(const std::string& text) {
 
 migrated_database::migrated_database() : empty_database(template_database()) {
   // nop
+}
+
+migrated_database::migrated_database(const std::string& program) {
+  migrate_by(program, url());
+}
+
+void migrate_by(const std::string& program, const std::string& url) {
+  const test::temporary_directory folder;
+  test::process run{
+    program, {"migrate"}, {{"DATABASE_URL", url}}, folder.file("log"), folder.path()};
+  REQUIRE_MESSAGE(run.wait(std::chrono::seconds{60}) == 0, run.output());
 }
 
 void migrated_database::check_promises() {
