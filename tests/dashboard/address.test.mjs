@@ -31,7 +31,8 @@ test("filters: only what filters jobs is asked for", () => {
   const params = { status: "failed", q: "0193", job: "x", since: "1h" };
   assert.deepEqual(filtersOf(params), { status: "failed", q: "0193" });
   assert.equal(jobsQuery(params), "/api/jobs?status=failed&q=0193&limit=50");
-  assert.equal(jobsQuery({}, "0193a"), "/api/jobs?before=0193a&limit=50");
+  assert.equal(jobsQuery({}, { before: "0193a" }), "/api/jobs?before=0193a&limit=50");
+  assert.equal(jobsQuery({ class: "TEMPORARY", signal: "422 guardrails" }, { words: true }), "/api/jobs?class=TEMPORARY&signal=422+guardrails&limit=50&texts=1");
 });
 
 test("filters: a bulk action needs a filter of jobs that have not ended", () => {

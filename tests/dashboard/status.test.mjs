@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { attentionOf } from "../../web/dashboard/lib/attention.js";
-import { charts, chartSeries, deploysOf } from "../../web/dashboard/lib/charts.js";
-import { toSeconds } from "../../web/dashboard/lib/clock.js";
 import { leadersText } from "../../web/dashboard/lib/leaders.js";
 import { aligned, latest, pointsByName, sparkPath } from "../../web/dashboard/lib/series.js";
 import { nameOf, oldestOf, slowest, stagesOf } from "../../web/dashboard/lib/stages.js";
@@ -113,16 +111,4 @@ test("series: columns of several names share their times", () => {
 test("series: a small line fills its box, and one point is no line", () => {
   assert.equal(sparkPath([[0, 0], [10, 4], [20, 2]], 100, 20), "M0,20L50,0L100,10");
   assert.equal(sparkPath([[0, 1]], 100, 20), "");
-});
-
-test("charts: every histogram has the oldest beside it, and there are at most 50 names", () => {
-  for (const chart of charts.filter((one) => one.lines.some((line) => line.name.endsWith(".p95"))))
-    assert.ok(chart.lines.some((line) => line.name === "queue_age_seconds"), chart.id);
-  assert.ok(chartSeries.length <= 50);
-  assert.equal(new Set(chartSeries).size, chartSeries.length);
-});
-
-test("charts: a version is marked where its first node began", () => {
-  const nodes = [{ version: "2", started_at: "1970-01-01T00:01:40Z" }, { version: "2", started_at: "1970-01-01T00:00:50Z" }, { version: "1", started_at: null }];
-  assert.deepEqual(deploysOf(nodes, toSeconds), [{ at: 50, text: "2" }]);
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { textOf } from "../../web/dashboard/dom/h.js";
-import { parse, views as names } from "../../web/dashboard/lib/address.js";
+import { link, parse, views as names } from "../../web/dashboard/lib/address.js";
 
 globalThis.location = { hash: "" };
 globalThis.matchMedia = () => ({ matches: false });
@@ -83,6 +83,54 @@ test("views: every lever's dialog asks for a reason", () => {
 test("views: an actor that does not answer says so", () => {
   see("#/actors?tab=instances&kind=notifier&id=7&of=bot-1", { data: { probe: { id: 7, node: "bot-1", kind: "notifier", stuck: true, waiting: 12, now: { message: "wake", ms: 4000 } } } });
   assert.match(seen(), /notifier 7 on bot-1.*does not answer.*waiting12.*wake for 4.0 s/);
+});
+
+test("views: a probe tells the last message that the actor handled, and when", () => {
+  see("#/actors?tab=instances&kind=notifier&id=7&of=bot-1", { data: { probe: { id: 7, node: "bot-1", kind: "notifier", waiting: 0, answered_ms: 1, last_message: "tick_atom", last_at: Date.now() / 1000 - 5 } } });
+  assert.match(seen(), /last messagetick_atom, 5 s ago/);
+});
+
+const hrefs = (found, node) => { if (node.props?.href) found.push(node.props.href); for (const child of node.children ?? []) hrefs(found, child); return found; };
+
+test("views: the jobs of a group of errors are those of its class and signal", () => {
+  see("#/errors", { data: { errors: { groups: [{ class: "USER_VIOLATION", signal: "422 guardrails", count: 2 }], total: 2 } } });
+  const wanted = link("jobs", { status: "failed", class: "USER_VIOLATION", signal: "422 guardrails" });
+  assert.equal(hrefs([], [views.errors.view()].flat()[0]).filter((href) => href === wanted).length, 2); // of the row, and "list these"
+});
+
+test("views: what providers said is asked for and shown only while a person wants it", () => {
+  const words = "no similarity to the user's mug";
+  const groups = { groups: [{ class: "USER_VIOLATION", signal: "422", count: 2, words }], total: 2 };
+  for (const [hash, data] of [["#/errors", { errors: groups }], ["#/jobs", { jobs: { jobs: [{ ...job, class: "USER_VIOLATION", signal: "422", words }], next: null, total: 1 } }], ["#/overview", { failures: { jobs: [{ ...job, class: "USER_VIOLATION", signal: "422", words }] } }]]) {
+    for (const [open, there] of [[{}, false], [{ words: true }, true]]) {
+      see(hash, { status, data, open });
+      assert.equal(seen().includes(words), there, hash);
+      assert.equal(views[store.address.view].needs(store.address).some((need) => need.url.includes("texts=1")), there, hash);
+    }
+  }
+});
+
+test("views: the scheduler of every node stands over the threads", () => {
+  see("#/actors?tab=threads", { data: { actors: { nodes: [{ node: "bot-1", at: 5, threads: [{ n: 0, busy: 0.25 }], timer_lag_ms: 120 }, { node: "bot-2", at: 5, threads: [{ n: 0, busy: 0.012 }] }] } } });
+  assert.match(seen(), /bot-1 25 %120 ms1bot-2 1.2 %—1/);
+});
+
+test("views: nodes whose settings differ are told in the list of nodes", () => {
+  const nodes = [{ incarnation: "i", name: "bot-1", state: "alive", digest: "1111" }, { incarnation: "j", name: "bot-2", state: "alive", digest: "2222" }];
+  see("#/cluster", { status: { ...status, nodes } });
+  assert.match(seen(), /Settings differ: bot-2 \(2222\) from bot-1 \(1111\)\./);
+  see("#/cluster", { status });
+  assert.doesNotMatch(seen(), /Settings/);
+});
+
+test("views: a stall is told at once, and not for ever", async () => {
+  const { notice } = await import("../../web/dashboard/view/notice.js");
+  const stall = { node: "bot-1", kind: "notifier", message: "wake", ms: 2000, running: true, at: 1 };
+  store.stalled = { stall, heardAt: Date.now() };
+  assert.equal(textOf(notice()), "Stall notifier on bot-1: wake runs for 2.0 s");
+  store.stalled = { stall, heardAt: Date.now() - 60_000 };
+  assert.equal(notice(), null);
+  store.stalled = null;
 });
 
 test("views: a silent node is told beside those that answer", () => {

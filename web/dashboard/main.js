@@ -28,8 +28,10 @@ const live = follow({
     if (job.status === "failed") nudge("failures", "errors");
     if (job.id === store.address.params.job) nudge("job");
   },
-  stall() {
+  stall(stall) {
+    store.stalled = { stall, heardAt: Date.now() };
     nudge("actors");
+    store.changed();
   },
   state(name, fault = null) {
     store.live = name;
@@ -42,6 +44,12 @@ async function learnAccess() {
   store.access = await access().catch(() => ({ may_act: false }));
   store.acted();
 }
+
+// A person asked for something else of what is seen: it is loaded at once.
+store.asked = () => {
+  load(pageNeeds());
+  store.acted();
+};
 
 // Ages grow while nothing comes, so that the page is drawn every second.
 let beat = null;

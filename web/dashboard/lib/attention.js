@@ -2,11 +2,12 @@
 import { age } from "./format.js";
 import { link } from "./address.js";
 import { conditionsOf } from "./conditions.js";
+import { settingsOf } from "./settings.js";
 
 export function attentionOf(status, extra) {
   if (!status) return [];
   return [
-    ...conditionsOf(status, extra), ...brokenPromises(status), ...clusterFaults(status.cluster), ...silentNodes(status.nodes),
+    ...conditionsOf(status, extra), ...brokenPromises(status), ...clusterFaults(status.cluster), ...silentNodes(status.nodes), ...unlikeSettings(status),
     ...leftToOperators(status.left_to_operators),
   ].map((one, index) => ({ id: `${index} ${one.text}`, level: "bad", ...one }));
 }
@@ -28,6 +29,10 @@ function silentNodes(nodes) {
   return (nodes ?? [])
     .filter((node) => node.state === "silent")
     .map((node) => ({ text: `Node ${node.name} has been silent for ${age(node.heartbeat_seconds)}.`, href: link("cluster") }));
+}
+
+function unlikeSettings(status) {
+  return settingsOf(status).map(({ level, text }) => ({ level, text, href: link("cluster") }));
 }
 
 function leftToOperators(list) {

@@ -51,8 +51,10 @@ export function rate(value) {
   return `${value < 10 ? value.toFixed(1) : count(value)}/s`;
 }
 
+/// A share; of little, with a tenth.
 export function percent(ratio) {
-  return known(ratio) ? `${Math.round(ratio * 100)} %` : unknown;
+  if (!known(ratio)) return unknown;
+  return ratio < 0.0995 && ratio > 0 ? `${(ratio * 100).toFixed(1)} %` : `${Math.round(ratio * 100)} %`;
 }
 
 export function bytes(value) {

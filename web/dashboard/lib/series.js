@@ -23,6 +23,17 @@ export function aligned(lists) {
   return [times, ...columns];
 }
 
+const lead = 60; // seconds: a node has begun a little before its first figure
+
+/// The moments from which to which some series reach, and a little before, so that the mark of the beginning is seen.
+export function rangeOf(lists, marks = []) {
+  const ends = lists.filter((points) => points.length > 0).flatMap((points) => [points[0][0], points.at(-1)[0]]);
+  if (ends.length === 0) return [0, 1];
+  const [first, last] = [Math.min(...ends), Math.max(...ends)];
+  const begun = marks.map(({ at }) => at).filter((at) => at <= first && first - at < lead);
+  return [Math.min(first, ...begun) - Math.max(1, (last - first) * 0.01), Math.max(last, first + 1)];
+}
+
 /// The path of a small line chart in a box of `width` × `height`; "": nothing to draw.
 export function sparkPath(points, width, height) {
   if (!points || points.length < 2) return "";

@@ -1,7 +1,7 @@
 // The stages of a job from left to right, with what is known of each.
 import { latest } from "./series.js";
 
-const stageNames = ["wait", "prompt", "photo", "create", "render", "download", "deliver"];
+const stageNames = ["wait", "prompt", "photo", "create", "render", "download", "deliver"]; // in the flow; a commit takes no time
 
 export const stageTitles = {
   wait: "Wait", prompt: "Script", photo: "Photo", create: "Create", render: "Render", download: "Download", commit: "Commit",

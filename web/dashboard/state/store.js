@@ -10,10 +10,12 @@ export const store = {
   fault: null, // why nothing comes
   access: null, // { may_act } of /api/access; null: not known
   data: {}, // name → { url, value, error, at }, see loader.js
+  stalled: null, // { stall, heardAt } of the last event of a stall
   picked: new Set(), // jobs chosen for an action
-  open: {}, // what a person has opened: lever, help, sign-in, texts
+  open: {}, // what a person has opened: lever, help, sign-in, texts (of a job), words (of providers)
   changed() {},
   acted() {},
+  asked() {},
 };
 
 /// The node's time in Unix seconds.

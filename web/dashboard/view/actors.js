@@ -9,6 +9,7 @@ import { kindsTable, sortKinds } from "./kinds.js";
 import { matrix } from "./matrix.js";
 import { messages } from "./messages.js";
 import { choice, panel, tabs, waitingFor } from "./parts.js";
+import { schedulerNeeds } from "./scheduler.js";
 import { threads } from "./threads.js";
 
 const lists = [["kinds", "Kinds"], ["messages", "Messages"], ["flow", "Flow"], ["threads", "Threads"], ["instances", "Instances"]];
@@ -20,6 +21,7 @@ export function needs(address) {
   return [
     { name: "actors", url: query("/api/actors", { node: address.params.node ?? "*" }), every: 2000 },
     ...(chosen(address) === "instances" ? instancesNeeds(address.params) : []),
+    ...(chosen(address) === "threads" ? schedulerNeeds(address) : []),
   ];
 }
 

@@ -39,7 +39,8 @@ const columns = [
   { title: "Age", width: "6rem", end: true, sort: "age", cell: (row) => age(row.age_s) },
   { title: "Handled", width: "6rem", end: true, minor: true, cell: (row) => count(row.handled) },
   { title: "Node", width: "7rem", minor: true, cell: (row) => row.node },
-  { title: "Now", cell: (row) => row.now && [badge(milliseconds(row.now.ms), "caution"), " ", row.now.message] },
+  { title: "Now, or last", note: "the message that it handles, or has handled last", cell: (row) => (row.now
+    ? [badge(milliseconds(row.now.ms), "caution"), " ", row.now.message] : h("span", { class: "dim" }, row.last_message)) },
 ];
 
 export function instances(params) {

@@ -21,8 +21,8 @@ export function jobFacts(job) {
 export function texts(job) {
   if (job.texts) return list("texts", Object.entries(job.texts).map(([name, text]) => [name.replaceAll("_", " "), text]));
   return h("p", { key: "texts" }, h("button", {
-    type: "button", on: { click: () => { store.open.texts = job.id; store.acted(); } },
-  }, "Show what the user wrote"));
+    type: "button", on: { click: () => { store.open.texts = job.id; store.asked(); } },
+  }, "Show what the user wrote and providers said"));
 }
 
 export function notices(job) {

@@ -18,11 +18,18 @@ export function filters(params) {
     field("q", "search", "Job ID or user", params.q),
     choice("status", [["", "any status"], ...statuses.map((status) => [status, status])], "Status"),
     choice("class", [["", "any class"], ...classes], "Class"),
+    choice("signal", [["", "any signal"], ...signals(params)], "Signal"),
     choice("model", [["", "any model"], ...models(store.status ?? {})], "Model"),
     choice("node", [["", "any node"], ...named(store.status?.nodes, "name")], "Node"),
     field("user", "text", "User", params.user),
     Object.keys(filtersOf(params)).length > 0
       && h("a", { class: "clear", href: change(store.address, Object.fromEntries(filterNames.map((name) => [name, null]))) }, "clear"));
+}
+
+// Of the class that is chosen, where one is.
+function signals({ class: chosen }) {
+  const all = [...(loaded("errors")?.groups ?? []), ...(loaded("jobs")?.jobs ?? [])];
+  return named(all.filter((one) => !chosen || one.class === chosen), "signal");
 }
 
 function field(name, type, label, value) {

@@ -7,10 +7,10 @@ import { allJobs, loadOlder } from "../state/pages.js";
 import { loaded, often, store } from "../state/store.js";
 import { filters } from "./job_filters.js";
 import { jobsTable } from "./jobs_table.js";
-import { leverButton, panel, waitingFor } from "./parts.js";
+import { leverButton, panel, waitingFor, wordsButton } from "./parts.js";
 
 export function needs({ params }) {
-  return [{ name: "jobs", url: jobsQuery(params), every: often(5000, 15_000) }];
+  return [{ name: "jobs", url: jobsQuery(params, store.open), every: often(5000, 15_000) }];
 }
 
 export function view() {
@@ -19,7 +19,7 @@ export function view() {
   const { jobs, next, busy } = allJobs(params);
   return panel("Jobs", {
     name: "jobs", wide: true,
-    tools: h("span", { class: "dim", id: "job-total" }, first ? `${total(first.total, first.total_is_exact)} ${first.total === 1 ? "job" : "jobs"}` : ""),
+    tools: [h("span", { class: "dim", id: "job-total" }, first ? `${total(first.total, first.total_is_exact)} ${first.total === 1 ? "job" : "jobs"}` : ""), wordsButton()],
   }, filters(params), bulk(params),
   jobsTable(jobs, { label: "Jobs", pick, empty: waitingFor("jobs", "No job fits these filters.") }),
   next && h("button", { type: "button", class: "older", disabled: busy, on: { click: () => loadOlder(params) } }, busy ? "Loading…" : "Older jobs"));

@@ -18,8 +18,20 @@ const columns = [
   { title: "Model", width: "9rem", minor: true, cell: (job) => job.model && to({ model: job.model }, job.model) },
   { title: "Node", width: "6.5rem", minor: true, cell: (job) => job.node && to({ node: job.node }, job.node) },
   { title: "Ordered", width: "11.5rem", minor: true, cell: (job) => clock(job.created_at, now()) },
-  { title: "Why", cell: (job) => [job.class && to({ status: job.status, class: job.class }, job.class), " ", h("span", { title: job.error }, job.signal ?? job.error)] },
+  { title: "Why", cell: why },
 ];
+
+// What a provider said is told for a while after it was asked for; it is shown only as long as it is asked for.
+const said = (job) => (store.open.words && job.words) || job.error;
+
+function why(job) {
+  if (!job.class && !job.signal && !job.error) return null;
+  return [
+    job.class && to({ status: job.status, class: job.class }, job.class), " ",
+    job.signal && to({ status: job.status, class: job.class, signal: job.signal }, job.signal), " ",
+    h("span", { class: "dim", title: said(job) }, said(job)),
+  ];
+}
 
 export function jobsTable(jobs, { label, empty, pick }) {
   const choosing = pick && store.access?.may_act;

@@ -5,6 +5,7 @@ import { clock } from "../lib/clock.js";
 import { age, count } from "../lib/format.js";
 import { leadersText } from "../lib/leaders.js";
 import { onSubject } from "../lib/levers.js";
+import { settingsOf } from "../lib/settings.js";
 import { now, store } from "../state/store.js";
 import { badge, leverButton, levels, panel } from "./parts.js";
 import { table } from "./table.js";
@@ -27,7 +28,12 @@ export function nodesPanel() {
   return panel("Nodes", { wide: true }, table({
     label: "Nodes", columns, rows: nodes, keyOf: (node) => node.incarnation, hrefOf: (node) => link("jobs", { node: node.name }),
     empty: store.status ? "No node is running." : "Loading…",
-  }), leaders());
+  }), leaders(), settings());
+}
+
+// Only where something is to be told of them.
+function settings() {
+  return settingsOf(store.status).map(({ id, level, text }) => h("p", { key: id, class: `settings ${level}` }, text));
 }
 
 // Each role that works once, by the name of the connection that holds its lock.

@@ -10,6 +10,8 @@ import * as errors from "./errors.js";
 import { header } from "./header.js";
 import * as jobs from "./jobs.js";
 import * as overview from "./overview.js";
+import { notice } from "./notice.js";
+import { watchSchedulers } from "./scheduler.js";
 import { strip } from "./strip.js";
 
 const views = { overview, actors, jobs, errors, cluster, actions };
@@ -26,12 +28,15 @@ export function pageNeeds() {
 
 /// Draws the page as the store is now.
 export function drawPage() {
+  watchSchedulers();
   const at = (id) => document.getElementById(id);
   patch(at("header"), header());
   patch(at("strip"), [strip()]);
   patch(at("view"), [views[store.address.view].view()].flat());
   const beside = drawer();
   patch(at("beside"), beside ? [beside] : []);
+  const told = notice();
+  patch(at("notice"), told ? [told] : []);
   document.body.classList.toggle("has-drawer", Boolean(beside));
   drawDialog(at("dialog"));
 }

@@ -45,6 +45,15 @@ export function leverButton(text, lever, level = "") {
   return h("button", { class: `lever ${level}`, type: "button", on: { click: () => open(lever) } }, text);
 }
 
+/// Shows what providers said of failures, until the page is left: they may repeat what a user wrote.
+export function wordsButton() {
+  const shown = Boolean(store.open.words);
+  return h("button", {
+    type: "button", class: "words", "aria-pressed": String(shown), title: "Providers may repeat what a user wrote",
+    on: { click: () => { store.open.words = !shown; store.asked(); } },
+  }, shown ? "Hide providers' words" : "Show providers' words");
+}
+
 /// What stands where a list is empty.
 export function empty(text) {
   return h("p", { class: "empty" }, text);

@@ -1,8 +1,8 @@
 // One actor asked by a message of its own: how long that took is how long its mailbox makes wait.
 import { h } from "../dom/h.js";
 import { change } from "../lib/address.js";
-import { milliseconds } from "../lib/format.js";
-import { store } from "../state/store.js";
+import { age, milliseconds } from "../lib/format.js";
+import { now, store } from "../state/store.js";
 import { badge } from "./parts.js";
 
 export function probe({ kind, id, of }) {
@@ -20,9 +20,15 @@ function verdict(told) {
     : badge(`answered in ${milliseconds(told.answered_ms)}`, told.answered_ms > 100 ? "caution" : "good");
 }
 
+// What it handled before this probe, which is a message, too.
+function lastMessage({ last_message: message, last_at: at }) {
+  return message && (at ? `${message}, ${age(now() - at)} ago` : message);
+}
+
 function facts(told) {
   const rows = [
     ["about", told.label], ["waiting", told.waiting], ["handled", told.handled],
+    ["last message", lastMessage(told)],
     ["handles", told.now && `${told.now.message} for ${milliseconds(told.now.ms)}`],
     ...Object.entries(told.describe ?? {}).map(([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : value]),
   ];

@@ -1,18 +1,19 @@
-// What runs on which thread right now, and what kept a thread for too long.
+// The scheduler, what runs on which thread right now, and what kept a thread for too long.
 import { h } from "../dom/h.js";
 import { link } from "../lib/address.js";
 import { collect } from "../lib/actors.js";
 import { clock } from "../lib/clock.js";
-import { milliseconds, percent } from "../lib/format.js";
+import { milliseconds } from "../lib/format.js";
 import { loaded, now } from "../state/store.js";
 import { badge, waitingFor } from "./parts.js";
+import { meter, scheduler } from "./scheduler.js";
 import { table } from "./table.js";
 
 const kindLink = (kind) => h("a", { href: link("actors", { tab: "instances", kind }) }, kind);
 
 const threadColumns = [
   { title: "Thread", width: "11rem", cell: (row) => `${row.node} · ${row.n}` },
-  { title: "Busy", width: "9rem", cell: (row) => [h("meter", { min: 0, max: 1, high: 0.8, value: row.busy ?? 0 }), " ", percent(row.busy)] },
+  { title: "Busy", width: "9rem", cell: (row) => meter(row.busy) },
   { title: "For", width: "6rem", end: true, cell: (row) => row.now && milliseconds(row.now.ms) },
   { title: "Now", width: "12rem", cell: (row) => (row.now ? kindLink(row.now.kind) : h("span", { class: "dim" }, "idle")) },
   { title: "Message", cell: (row) => row.now && h("code", {}, row.now.message) },
@@ -30,6 +31,8 @@ const stallColumns = [
 export function threads() {
   const stalls = collect(loaded("actors"), "stalls").sort((a, b) => b.at - a.at);
   return [
+    scheduler(),
+    h("h3", {}, "Threads: what each handles now"),
     table({
       label: "Threads", columns: threadColumns, rows: collect(loaded("actors"), "threads"),
       keyOf: (row) => `${row.node} ${row.n}`, empty: waitingFor("actors", "No node tells of its threads."),
