@@ -4,6 +4,7 @@
 #include "actors/actor_kinds.hpp"
 #include "actors/actor_threads.hpp"
 #include "actors/stalls.hpp"
+#include "actors/timer_lag.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -185,6 +186,7 @@ json threads_json(const moment& snapshot) {
     const auto running =
       x ? std::chrono::nanoseconds{std::max(snapshot.now - x->since, {})}.count() : 0;
     list.push_back({{"n", n++},
+                    {"own", thread->may_block()},
                     {"busy", windows.ratio(thread, thread->busy_ns() + running, snapshot.now)},
                     {"now", x ? handler_json(*x, snapshot.now) : json()}});
   }
@@ -250,6 +252,7 @@ void add_kinds(json& to) {
   }
   to["threads"] = threads_json(snapshot);
   to["stalls"] = stalls();
+  to["timer_lag_ms"] = ms(timer_lag().read(snapshot.now));
 }
 
 void add_instances(json& to, const actors_query& query) {

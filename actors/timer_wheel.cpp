@@ -1,5 +1,7 @@
 #include "actors/timer_wheel.hpp"
 
+#include "actors/timer_lag.hpp"
+
 #include <caf/actor_registry.hpp>
 #include <caf/send.hpp>
 
@@ -39,7 +41,9 @@ void timer_wheel::arm(caf::timespan delay, caf::action action, caf::weak_actor_p
 }
 
 void timer_wheel::tick() {
-  lag_->observe(durations::seconds(std::max(self_->clock().now() - next_, caf::timespan::zero())));
+  const auto lag = std::max(self_->clock().now() - next_, caf::timespan::zero());
+  lag_->observe(durations::seconds(lag));
+  timer_lag().note(lag, std::chrono::steady_clock::now());
   for (const auto now = self_->clock().now(); next_ <= now && waiting_ > 0; next_ += timer_step) {
     current_ = (current_ + 1) % slot_count;
     auto due = std::exchange(slots_[current_], {});
