@@ -7,8 +7,9 @@ using namespace neurocards::testing;
 
 namespace {
 
-void play(world& w, const std::string& user, const std::string& language) {
-  run_browser_script(w, "order.mjs",
+void play(world& w, const std::string& script, const std::string& user,
+          const std::string& language) {
+  run_browser_script(w, script,
                      {w.services.url(), user, language,
                       neurocards::test::in_source("tests/data/mug.jpg"), browser_output_folder()});
 }
@@ -19,8 +20,17 @@ TEST_CASE("browser: orders are played by clicking, in both languages, on a phone
   world w{{}}; // with real videos, where ffmpeg is there
   w.services.post("settings", {{"kie_time", 3'000}});
   w.start_node();
-  play(w, "Анна", "ru");
-  play(w, "John", "en");
+  play(w, "order.mjs", "Анна", "ru");
+  play(w, "order.mjs", "John", "en");
   CHECK(w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == 2);
+  w.db.check_promises();
+
+  // They buy, have their videos sent again, and take back an order that waits.
+  CHECK(w.verb({"queue", "pause", "--reason=test"}).code == 0);
+  play(w, "customer.mjs", "Анна", "ru");
+  play(w, "customer.mjs", "John", "en");
+  CHECK(w.db.number("SELECT sum(amount) FROM credit_ledger WHERE kind = 'purchase'") == 10);
+  CHECK(w.db.number("SELECT count(*) FROM credit_ledger WHERE kind = 'refund'") == 2);
+  CHECK(w.db.number("SELECT count(*) FROM jobs WHERE status = 'queued'") == 0);
   w.db.check_promises();
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { openBrowser, report, watch } from './browser.mjs';
 import * as questions from './dashboard_questions.mjs';
 import * as levers from './dashboard_levers.mjs';
+import * as looks from './dashboard_looks.mjs';
 import { fitsAPhone, isQuiet, stopsWhenHidden, worksByKeys } from './dashboard_manners.mjs';
 
 const [url, token, readToken, text, folder] = process.argv.slice(2);
@@ -41,7 +42,8 @@ async function asUser(name, password, steps) {
 
 await asUser('anna', token, [
   questions.howManyWait, questions.whichStageIsSlow, questions.deepestMailbox, questions.slowestMessage, questions.whoSendsMost,
-  questions.lastFailure, questions.whichKeyCoolsDown, questions.whatAnOperatorDid, isQuiet, stopsWhenHidden, worksByKeys, fitsAPhone,
+  questions.lastFailure, questions.whichKeyCoolsDown, questions.whatAnOperatorDid, looks.howLongStagesTake, looks.howBusySchedulersAre, looks.namesAStall, looks.canBeReadInBothSchemes, isQuiet,
+  stopsWhenHidden, worksByKeys, fitsAPhone,
   levers.pauseTheQueue, levers.cancelByFilter,
 ]);
 await asUser('reader', readToken, [levers.nothingToPull, levers.noPostWorks, levers.signInToAct]);

@@ -21,6 +21,14 @@ export async function visit(page, hash) {
   await page.evaluate((to) => { location.hash = to; }, hash);
 }
 
+/// Goes to a view, and waits until it is drawn with what was loaded for it.
+export async function see(page, hash) {
+  await visit(page, hash);
+  const name = /^#\/(\w+)/.exec(hash)[1];
+  await page.locator(`.views a[aria-current][href="#/${name}"]`).waitFor();
+  await eventually(async () => assert.equal(await page.locator('#view').getByText('Loading…').count(), 0));
+}
+
 const cells = (page, label) => page.locator(`table[aria-label="${label}"] tbody tr`);
 const firstCell = async (page, label) => (await cells(page, label).first().locator('td').first().innerText()).trim();
 

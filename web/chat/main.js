@@ -33,7 +33,7 @@ async function press(message, button, pressed) {
   try {
     if (button.pay) {
       const { paid, error } = await post('pay', { user: state.current, message_id: message.message_id });
-      say(paid ? 'Paid' : error);
+      if (!paid) say(error); // what was paid is a message
     } else {
       await post('press', { user: state.current, message_id: message.message_id, data: button.callback_data });
     }
@@ -87,7 +87,7 @@ async function loadUsers() {
   for (const user of firstUsers) {
     if (!known.some((x) => x.id === user.id)) await post('users', { ...user, started: true });
   }
-  state.users = await get('users');
+  state.users = (await get('users')).sort((a, b) => a.id - b.id);
   if (!state.users.some((user) => user.id === state.current)) state.current = state.users[0].id;
 }
 

@@ -49,6 +49,10 @@ function media(message) {
     const { title, description, total_amount: stars } = message.invoice;
     return element('div', {}, element('b', {}, title), element('p', {}, description), element('p', {}, `⭐ ${stars}`));
   }
+  const { successful_payment: paid, refunded_payment: refunded } = message;
+  if (paid || refunded) {
+    return element('div', {}, element('b', {}, paid ? 'Paid' : 'Refunded'), element('p', {}, `⭐ ${(paid ?? refunded).total_amount}`));
+  }
   const other = ['sticker', 'voice', 'location', 'contact'].find((kind) => message[kind]);
   return other ? element('i', {}, other) : null;
 }

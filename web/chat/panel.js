@@ -28,10 +28,9 @@ const choices = {
 };
 
 async function showRules() {
-  const got = await get('script');
-  const rules = Array.isArray(got) ? got : got.rules ?? [];
-  document.getElementById('rules').replaceChildren(
-    ...rules.map((rule) => element('li', {}, `${rule.service}.${rule.operation}: ${rule.message ?? rule.fail_msg ?? rule.how ?? 'changed'}`)));
+  const waiting = (await get('script')).filter(({ left }) => left !== 0);
+  document.getElementById('rules').replaceChildren(...waiting.map(({ rule, left }) => element('li', {},
+    `${rule.service} ${rule.operation}: ${rule.message ?? rule.fail_msg ?? rule.how ?? 'changed'}${left < 0 ? ' (until cleared)' : left > 1 ? ` (${left} times)` : ''}`)));
 }
 
 export function startPanel(say) {
