@@ -23,6 +23,7 @@ struct dashboard_world : world {
   dashboard_world() {
     variables["HTTP_TOKEN"] = "operators-token";
     variables["HTTP_READ_TOKEN"] = "readers-token";
+    variables["NEUROCARDS_TEST_STALL"] = "2000"; // a handler that blocks, soon after the start
     options.insert(options.end(), {"--credits.welcome=20", "--kie.key-cooldown=1h"});
     const auto file = folder().file("hosts.conf");
     std::ofstream{file} << R"(cluster { nodes = [

@@ -87,7 +87,7 @@ test("stages: what the database sees counts, and a stage without a job has none"
   const stages = stagesOf({ ...status, stages: [{ stage: "render", jobs: 4, oldest_seconds: 65 }] }, {}, 100);
   const of = (stage) => stages.find((one) => one.stage === stage);
   assert.deepEqual([of("render").count, of("render").oldest], [4, 65]);
-  assert.deepEqual([of("wait").count, of("create").count, of("deliver").count, of("download").count], [14, 0, 0, null]);
+  assert.deepEqual([of("wait").count, of("create").count, of("deliver").count, of("download").count], [14, 0, 0, 0]);
 });
 
 test("stages: a stuck stage is slow though none has ended in it", () => {

@@ -20,14 +20,9 @@ export const charts = [
     { name: 'job_seconds{outcome="completed"}.p50', text: "p50", colour: "second" }] },
 ];
 
-// The database sees a download and its commit as the end of rendering.
-const oldestWith = { download: "render", commit: "render" };
-
 function stageChart(stage) {
-  const of = oldestWith[stage] ?? stage;
-  const note = of === stage ? share : `${share}; the oldest is that of rendering, of which the database sees this as the end`;
-  return { id: stage, title: stageTitles[stage], unit: "seconds", note, least: 1, isStage: true, lines: [
-    { name: oldestOf(of), text: "oldest", colour: "bad" },
+  return { id: stage, title: stageTitles[stage], unit: "seconds", note: share, least: 1, isStage: true, lines: [
+    { name: oldestOf(stage), text: "oldest", colour: "bad" },
     { name: nameOf(stage, "p95"), text: "p95", colour: "accent" },
     { name: nameOf(stage, "p50"), text: "p50", colour: "second" }] };
 }

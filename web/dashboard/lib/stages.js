@@ -36,14 +36,14 @@ export function stagesOf(status, series, now) {
   return list.map((one) => ({ ...one, isSlow: one === slow }));
 }
 
-// The database sees a download as a part of rendering. A stage without a job is not in its list.
+// A stage without a job is not in the list.
 function seen(status, stage) {
   const { queue, outbox, stages } = status ?? {};
   if (stage === "wait") return { count: queue?.queued, oldest_s: queue?.oldest_queued_seconds };
   const own = stages?.find((one) => one.stage === stage);
   if (own) return { count: own.jobs, oldest_s: own.oldest_seconds };
   if (stage === "deliver" && !stages) return { count: outbox?.unsent, oldest_s: outbox?.oldest_seconds };
-  return { count: stages && stage !== "download" ? 0 : null };
+  return { count: stages ? 0 : null };
 }
 
 /// The stage in which jobs spend most time now: what is under way counts as much as what has ended, which
