@@ -102,10 +102,15 @@ test("series: the last value counts only while it is fresh", () => {
 });
 
 test("series: columns of several names share their times", () => {
-  assert.deepEqual(aligned([[[1, 10], [3, 30]], [[2, 5]]]), [[1, 2, 3], [10, null, 30], [null, 5, null]]);
+  assert.deepEqual(aligned([[[1, 10], [3, 30]], [[2, 5]]]), [[1, 2, 3], [10, undefined, 30], [null, 5, null]]);
   assert.deepEqual(pointsByName({ series: [{ name: "a", points: [[1, 2]] }] }), { a: [[1, 2]] });
   assert.deepEqual(pointsByName({ name: "b", points: [] }), { b: [] });
   assert.deepEqual(pointsByName(undefined), {});
+});
+
+test("series: a line breaks where nothing was told for long", () => {
+  const [, [, hole, more]] = aligned([[[0, 1], [300, 2]], [[100, 5], [200, 5]]]);
+  assert.deepEqual([hole, more], [null, null]);
 });
 
 test("series: a small line fills its box, and one point is no line", () => {

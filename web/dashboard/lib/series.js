@@ -12,15 +12,23 @@ export function latest(points, now, patience = 60) {
   return last && now - last[0] <= patience ? last[1] : null;
 }
 
-/// Several series on one axis of time, as charts want them: [times, values of the first, …], null where
-/// a series has no point.
+/// Several series on one axis of time, as charts want them: [times, values of the first, …]. Where a series has no point stands
+/// undefined, over which its line goes, or null, which breaks it: nothing was told for long.
 export function aligned(lists) {
   const times = [...new Set(lists.flatMap((points) => points.map((point) => point[0])))].sort((a, b) => a - b);
-  const columns = lists.map((points) => {
-    const values = new Map(points);
-    return times.map((time) => values.get(time) ?? null);
+  return [times, ...lists.map((points) => column(points, times))];
+}
+
+const longHole = 120; // seconds
+
+function column(points, times) {
+  const values = new Map(points);
+  let next = 0; // the point after `time`
+  return times.map((time) => {
+    while (next < points.length && points[next][0] <= time) next++;
+    const isHole = next === 0 || next === points.length || points[next][0] - points[next - 1][0] > longHole;
+    return values.get(time) ?? (isHole ? null : undefined);
   });
-  return [times, ...columns];
 }
 
 const lead = 60; // seconds: a node has begun a little before its first figure

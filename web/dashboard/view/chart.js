@@ -32,7 +32,7 @@ export function drawChart(element, chart, data, marks, range) {
 // A line through few points hides where they are; one alone is no line.
 function isSparse(plot, index) {
   const values = plot.data[index];
-  const found = values.filter((value) => value !== null).length;
+  const found = values.filter((value) => typeof value === "number").length;
   return found < 2 || found * 4 < values.length;
 }
 
@@ -52,7 +52,7 @@ function options(element, chart, { width, height }, shown) {
     scales: { x: { range: () => shown.range }, y: { range: (_, least, most) => [0, Math.max(most ?? 0, chart.least) * 1.1] } },
     axes: [{ ...axis, size: 24, space: 64, values: moments }, { ...axis, size: 50, space: 26, values: (_, ticks) => ticks.map(show) }],
     series: [{}, ...chart.lines.map((line) => ({
-      label: line.text, stroke: colour(element, line.colour), width: 1.5, spanGaps: true, points: { show: isSparse, size: 4, fill: colour(element, line.colour) },
+      label: line.text, stroke: colour(element, line.colour), width: 1.5, points: { show: isSparse, size: 4, fill: colour(element, line.colour) },
     }))],
     hooks: {
       draw: [(plot) => drawMarks(plot, shown.marks, { deploy: colour(element, "accent"), start: colour(element, "faint") })],

@@ -10,10 +10,16 @@ const tones = {
   completed: "good", delivered: "good", refunded: "good",
 };
 
+// A phone has no room for the date.
+function when(event) {
+  const [day, time] = precise(event.at).split(" ");
+  return [h("span", { class: "minor" }, `${day} `), time];
+}
+
 export function eventsTable(job) {
   const events = (job.events ?? []).map((event, index) => ({ ...event, index, after: index ? event.at - job.events[index - 1].at : null }));
   const columns = [
-    { title: "When", width: "13rem", cell: (event) => precise(event.at) },
+    { title: "When", width: "13rem", cell: when },
     { title: "After", width: "5rem", end: true, minor: true, cell: (event) => (event.after === null ? "" : `+${seconds(event.after)}`) },
     { title: "What", width: "9rem", cell: (event) => badge(event.kind.replaceAll("_", " "), tones[event.kind] ?? (event.kind.startsWith("operator") ? "accent" : "")) },
     { title: "Node", width: "6.5rem", cell: (event) => event.node },
