@@ -3,12 +3,17 @@
 #include "actors/timer_wheel.hpp"
 #include "base/jitter.hpp"
 #include "base/log.hpp"
+#include "domain/alerts.hpp"
+
+#include <algorithm>
 
 namespace neurocards {
 
 balance_watch::balance_watch(balance_watch_actor::pointer self, balance_config config,
-                             http_agent_actor http, std::shared_ptr<recent_figures> shown)
-  : self_(self), config_(std::move(config)), http_(std::move(http)), shown_(std::move(shown)) {}
+                             http_agent_actor http, balance_store_actor store,
+                             std::shared_ptr<recent_figures> shown)
+  : self_(self), config_(std::move(config)), http_(std::move(http)), store_(std::move(store)),
+    shown_(std::move(shown)) {}
 
 balance_watch_actor::behavior_type balance_watch::make_behavior() {
   ask();
@@ -38,6 +43,21 @@ void balance_watch::on_answer(const key_fingerprint& key, const http::response& 
   }
   shown_->set({"neurocards_kie_balance_credits", "fingerprint", key.value}, *balance,
               std::chrono::steady_clock::now() + config_.interval * 3);
+  if (*balance < alerts::low_balance)
+    raise(key, *balance);
+}
+
+/// Lost with the database: the next answer raises it again.
+void balance_watch::raise(const key_fingerprint& key, double balance) {
+  const auto left = static_cast<int64_t>(std::max(balance, 0.0));
+  self_
+    ->request(
+      store_, caf::infinite,
+      store::raise_alert{"low_balance", key.value, R"({"count": )" + std::to_string(left) + "}"})
+    .then([](store::committed) {},
+          [key](const caf::error& err) {
+            log::debug("balance_watch.not_raised", "key", key, "error", err);
+          });
 }
 
 } // namespace neurocards

@@ -126,7 +126,7 @@ void conversation::attempt() {
 
 void conversation::load() {
   const auto& update = now_->update;
-  const auto needs = flow::before(update);
+  const auto needs = flow::before(update, context_->flow);
   store::load_conversation question;
   question.update = update.update;
   question.chat = update.chat;
@@ -135,6 +135,8 @@ void conversation::load() {
   question.skipped = needs.skipped;
   question.ledger = needs.ledger;
   question.job = needs.job;
+  question.cabinet = needs.cabinet;
+  question.cluster = needs.cluster;
   self_->request(context_->store, caf::infinite, std::move(question))
     .then(in_turn<store::conversation_view>([this](auto& view) { on_view(view); }),
           in_turn<const caf::error>([this](auto& reason) { on_fault(reason); }));

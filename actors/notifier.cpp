@@ -10,15 +10,20 @@ constexpr int most_uploads = 8; // at once
 
 notifier::notifier(notifier_actor::pointer self, outbox_store_actor store, http_agent_actor http,
                    object_store_actor files, const config::notifier& rates, telegram::api api,
-                   notifications::notification_config rendering, std::optional<metrics> counters)
+                   notifications::notification_config rendering, const config::broadcast& news,
+                   std::optional<metrics> counters)
   : context_{self,           std::move(store),     std::move(http),    std::move(files),
              std::move(api), std::move(rendering), std::move(counters)},
     slots_(most_uploads),
     window_(context_, rates, [this](chat_id chat) { deliveries_.at(chat)->send(); }),
-    reader_(context_, queues_, [this](const std::vector<chat_id>& fresh) {
-      for (const auto chat : fresh)
-        deliver_next(chat, {});
-    }) {}
+    reader_(context_, queues_,
+            [this](const std::vector<chat_id>& fresh) {
+              for (const auto chat : fresh)
+                deliver_next(chat, {});
+            }),
+    news_(
+      context_, news.rate, [this] { return window_.idle() && !reader_.has_more(); },
+      [this] { reader_.read(); }) {}
 
 notifier_actor::behavior_type notifier::make_behavior() {
   return {
@@ -33,12 +38,14 @@ void notifier::gain() {
     return;
   context_.leader.gain();
   reader_.start();
+  news_.start();
 }
 
 /// What is under way ends, everything else is forgotten.
 void notifier::stop() {
   context_.leader.lose();
   reader_.stop();
+  news_.stop();
   window_.stop();
   slots_.stop();
   std::vector<chat_id> idle;

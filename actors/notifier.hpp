@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/delivery.hpp"
+#include "actors/news_release.hpp"
 #include "actors/outbox_reader.hpp"
 #include "actors/watched_actor.hpp"
 
@@ -16,6 +17,8 @@ namespace neurocards {
 /// database knows it, so that a notification is not sent again because of a lost row. Only a lost
 /// answer of Telegram or a lost lock can show a message twice.
 ///
+/// News of broadcasts come to the outbox only while there is nothing else to send (`news_release`).
+///
 /// `outbox_reader` fills `chat_queues`, one `delivery` per chat brings the first of them to its end
 /// (`video_source`, `notification_settlement`), in the turns that `send_window` gives.
 class notifier {
@@ -24,7 +27,7 @@ public:
 
   notifier(notifier_actor::pointer self, outbox_store_actor store, http_agent_actor http,
            object_store_actor files, const config::notifier& rates, telegram::api api,
-           notifications::notification_config rendering,
+           notifications::notification_config rendering, const config::broadcast& news = {},
            std::optional<metrics> counters = std::nullopt);
   notifier_actor::behavior_type make_behavior();
 
@@ -42,6 +45,7 @@ private:
   upload_slots slots_;
   send_window window_;
   outbox_reader reader_;
+  news_release news_;
   std::unordered_map<chat_id, std::shared_ptr<delivery>> deliveries_;
   bool draining_ = false;
   std::vector<caf::typed_response_promise<void>> drains_;

@@ -7,6 +7,7 @@
 #include "domain/notifications.hpp"
 #include "protocol/actors.hpp"
 #include "protocol/store/outbox.hpp"
+#include "protocol/store/reach.hpp"
 #include "protocol/store/request_list.hpp"
 
 #include <map>
@@ -16,8 +17,9 @@
 namespace neurocards {
 
 /// What `notifier` asks the database.
-using outbox_store_actor = store_actor<store::due_notifications, store::mark_sent,
-                                       store::defer_notification, store::drop_notification>;
+using outbox_store_actor =
+  store_actor<store::due_notifications, store::mark_sent, store::defer_notification,
+              store::drop_notification, store::release_news>;
 
 /// What the parts of the actor `notifier` share: whom they ask, what they know of the settings,
 /// whether they lead, and what they report.

@@ -25,6 +25,9 @@ public:
   /// There may be something to send.
   void read();
 
+  /// The outbox holds more than was read.
+  bool has_more() const { return more_; }
+
   /// There may be room again for what was left in the outbox.
   void resume();
 

@@ -27,6 +27,9 @@ public:
 
   void give_turns();
 
+  /// Nobody who could be sent to waits for a turn, and Telegram is within reach.
+  bool idle() const { return !outage_.probing() && pace_.idle(context_.now()); }
+
   /// Telegram named a wait. True: for all.
   bool flooded(chat_id chat, std::chrono::milliseconds wait) {
     return pace_.flooded(chat, context_.now(), wait);

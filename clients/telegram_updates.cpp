@@ -131,7 +131,7 @@ void read_content(maybe x, message& out) {
     out.content = kind;
     if (kind == content_kind::photo)
       out.file = largest(found);
-    else if (kind == content_kind::document)
+    else if (kind == content_kind::document || kind == content_kind::video)
       out.file = to_file(found);
     break;
   }

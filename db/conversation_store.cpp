@@ -24,7 +24,7 @@ constexpr statement updates_left_behind_sql{
 constexpr statement load_sql{
   "load_conversations",
   "SELECT pos, handled, credits, language_code, terms_version, banned, state, data, "
-  "jobs_ahead, typical_seconds, version FROM load_conversations(...)"};
+  "jobs_ahead, typical_seconds, version, news_off FROM load_conversations(...)"};
 
 constexpr statement summaries_sql{
   "job_summaries",
@@ -35,6 +35,11 @@ constexpr statement summaries_sql{
 constexpr statement ledger_sql{"ledger_tails",
                                "SELECT pos, kind, amount, " NEUROCARDS_TIME(
                                  "created_at") " AS created_at FROM ledger_tails(...)"};
+
+constexpr statement bot_sql{"bot_username",
+                            "SELECT value->>'username' AS name FROM settings WHERE key = 'bot'"};
+
+constexpr statement cluster_sql{"status_of_cluster", "SELECT status_snapshot()"};
 
 constexpr statement apply_sql{"apply_steps",
                               "SELECT pos, applied, outcome, credits, stale FROM apply_steps(...)"};
@@ -52,6 +57,7 @@ store::conversation_view to_view(const pqxx::row& row) {
   if (!row["typical_seconds"].is_null())
     view.typical_duration = std::chrono::seconds{row["typical_seconds"].as<int>()};
   view.version = row["version"].as<int64_t>();
+  view.news_off = row["news_off"].as<bool>();
   return view;
 }
 
@@ -101,6 +107,21 @@ void add_ledgers(session& on, std::span<const store::load_conversation> batch,
     views.at(position(row))
       .ledger.push_back(
         {text(row["kind"]), row["amount"].as<int>(), time(row["created_at"]).value()});
+}
+
+void add_bot(session& on, std::vector<store::conversation_view>& views) {
+  const auto rows = on.run(bot_sql);
+  for (auto& view : views)
+    if (!rows.empty())
+      view.bot_username = text(rows.front()["name"]);
+}
+
+void add_cluster(session& on, std::span<const store::load_conversation> batch,
+                 std::vector<store::conversation_view>& views) {
+  const auto snapshot = text(only(on.run(cluster_sql)));
+  for (size_t i = 0; i < batch.size(); ++i)
+    if (batch[i].cluster)
+      views[i].cluster = snapshot;
 }
 
 } // namespace
@@ -169,6 +190,10 @@ answers<store::load_conversation> execute(session& on,
     add_jobs(on, batch, result);
   if (std::ranges::any_of(batch, [](auto& x) { return x.ledger > 0; }))
     add_ledgers(on, batch, result);
+  if (std::ranges::any_of(batch, &store::load_conversation::cabinet))
+    add_bot(on, result);
+  if (std::ranges::any_of(batch, &store::load_conversation::cluster))
+    add_cluster(on, batch, result);
   return result;
 }
 

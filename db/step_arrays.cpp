@@ -30,6 +30,7 @@ void step_arrays::add(const store::commit_step& x) {
   }
   versions_.add(x.session_version);
   blocked_.add(x.blocked);
+  news_.add(x.news);
   if (x.agreed) {
     consent_steps_.add(step_);
     consent_versions_.add(x.agreed->terms_version);
@@ -42,6 +43,12 @@ void step_arrays::add(const store::commit_step& x) {
     bought_currencies_.add(x.bought->currency);
     bought_amounts_.add(x.bought->amount);
     bought_payloads_.add(x.bought->payload);
+  }
+  if (x.invited) {
+    invited_steps_.add(step_);
+    inviters_.add(x.invited->inviter);
+    inviter_credits_.add(x.invited->inviter_credits);
+    invited_credits_.add(x.invited->invited_credits);
   }
   if (x.cancelled) {
     cancel_steps_.add(step_);

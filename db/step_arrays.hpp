@@ -33,6 +33,7 @@ private:
   array_text& data_ = arguments_.add("p_data");
   array_text& versions_ = arguments_.add("p_versions");
   array_text& blocked_ = arguments_.add("p_blocked");
+  array_text& news_ = arguments_.add("p_news");
 
   array_text& consent_steps_ = arguments_.add("p_consent_steps");
   array_text& consent_versions_ = arguments_.add("p_consent_versions");
@@ -59,6 +60,11 @@ private:
   array_text& cancel_jobs_ = arguments_.add("p_cancel_jobs");
   array_text& resend_steps_ = arguments_.add("p_resend_steps");
   array_text& resend_jobs_ = arguments_.add("p_resend_jobs");
+
+  array_text& invited_steps_ = arguments_.add("p_invited_steps");
+  array_text& inviters_ = arguments_.add("p_inviters");
+  array_text& inviter_credits_ = arguments_.add("p_inviter_credits");
+  array_text& invited_credits_ = arguments_.add("p_invited_credits");
 
   array_text& job_steps_ = arguments_.add("p_job_steps");
   array_text& job_templates_ = arguments_.add("p_job_templates");

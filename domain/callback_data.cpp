@@ -41,6 +41,9 @@ constexpr auto shapes = std::to_array<shape>({
   {action::send_again, "vid", tail::id},
   {action::take_back, "undo", tail::id},
   {action::history_page, "page", tail::argument},
+  {action::invite, "ref", tail::nothing},
+  {action::news_on, "news", tail::nothing},
+  {action::news_off, "nonews", tail::nothing},
 });
 
 bool has_id(tail x) {

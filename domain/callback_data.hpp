@@ -31,6 +31,9 @@ enum class action : uint8_t {
   send_again,      // id: job
   take_back,       // id: job
   history_page,    // argument: its number, from 0 for the latest orders
+  invite,
+  news_on,
+  news_off,
 };
 
 struct pressed {

@@ -3,6 +3,7 @@
 #include "domain/flow_step.hpp"
 #include "domain/history_screen.hpp"
 #include "domain/old_buttons.hpp"
+#include "domain/operators_chat.hpp"
 #include "domain/outbox.hpp"
 
 #include <algorithm>
@@ -22,10 +23,18 @@ needs needs_of_history(int page) {
   return {history_orders + 1, page * history_orders, 0, {}};
 }
 
+needs needs_of_cabinet() {
+  return {.history = cabinet_orders, .ledger = cabinet_movements, .cabinet = true};
+}
+
 needs needs_of(const pressed& button) {
   switch (button.chosen) {
     case action::cabinet:
-      return {cabinet_orders, 0, cabinet_movements, {}};
+      return needs_of_cabinet();
+    case action::invite:
+    case action::news_on:
+    case action::news_off:
+      return {.cabinet = true};
     case action::history:
       return needs_of_history(0);
     case action::history_page:
@@ -45,7 +54,9 @@ bool needs_consent(const store::conversation_view& view, const flow_config& conf
 
 } // namespace
 
-needs before(const telegram::incoming& in) {
+needs before(const telegram::incoming& in, const flow_config& config) {
+  if (operators::question_in(in, config.operators) == operators::question::status)
+    return {.cluster = true};
   if (const auto* query = std::get_if<telegram::callback_query>(&in.content)) {
     const auto button = understand_data(query->data);
     return button ? needs_of(*button) : needs{};
@@ -53,7 +64,7 @@ needs before(const telegram::incoming& in) {
   if (const auto* message = std::get_if<telegram::message>(&in.content)) {
     const std::string word = command_in(message->text);
     if (word == "/balance")
-      return {cabinet_orders, 0, cabinet_movements, {}};
+      return needs_of_cabinet();
     if (word == "/history")
       return needs_of_history(0);
   }
@@ -62,7 +73,8 @@ needs before(const telegram::incoming& in) {
 
 std::optional<photo_wish> wanted_photo(const store::conversation_view& view,
                                        const telegram::incoming& in, const flow_config& config) {
-  if (view.handled || view.banned || in.where != telegram::chat_kind::private_chat)
+  if (view.handled || view.banned || in.where != telegram::chat_kind::private_chat
+      || operators::question_in(in, config.operators) != operators::question::none)
     return std::nullopt;
   const session stored = parse_session(view.state, view.data).value;
   std::optional<photo_wish> wish;
@@ -123,7 +135,11 @@ step stepper::run() {
   out_.commit.who = in_.who;
   if (view_.handled)
     return std::move(out_); // the store applies nothing a second time
-  std::visit([this](const auto& content) { apply(content); }, in_.content);
+  if (const auto asked = operators::question_in(in_, config_.operators);
+      asked != operators::question::none)
+    answer_operators(asked);
+  else
+    std::visit([this](const auto& content) { apply(content); }, in_.content);
   if (!out_.commit.session
       && (lost_ || session_ != before_ || to_string(state_of(session_)) != view_.state))
     if (in_.where == telegram::chat_kind::private_chat && in_.chat.value != 0)

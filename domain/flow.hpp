@@ -15,7 +15,7 @@
 /// The conversation as a pure function: a stored session and an update in, everything that is to be
 /// committed and said out. An actor runs it so:
 ///
-///     load_conversation with what `before(update)` needs      → view
+///     load_conversation with what `before(update, …)` needs   → view
 ///     if `wanted_photo(view, update)`: fetch it into storage  → photo
 ///     `step_conversation(view, update, photo, …)`             → commit, and the immediate answers
 ///
@@ -28,6 +28,9 @@ struct flow_config {
   config::terms terms;      // a new version asks everybody again
   config::credits credits;
   config::limits limits;
+  config::referral referral;
+  config::welcome welcome;
+  config::operators operators;
   images::limits photo;               // what may be fetched at all
   std::vector<images::limits> models; // what each model takes, in order of preference; empty: photo
 };
@@ -37,10 +40,12 @@ struct needs {
   int history = 0;
   int skipped = 0;
   int ledger = 0;
-  std::optional<job_id> job;
+  std::optional<job_id> job = {};
+  bool cabinet = false;
+  bool cluster = false;
 };
 
-needs before(const telegram::incoming&);
+needs before(const telegram::incoming&, const flow_config&);
 
 /// A file at Telegram that has to be in storage before the step.
 struct photo_wish {

@@ -45,6 +45,8 @@ void stepper::apply(const telegram::callback_query& query) {
     reply(banned_screen(to()));
   } else if (button && button->chosen == action::help) {
     reply(plain(to(), say(lang_, key::help)));
+  } else if (button && (button->chosen == action::news_on || button->chosen == action::news_off)) {
+    set_news(button->chosen == action::news_on); // consent or not: it stands below our message
   } else if (!consented() && !(button && button->chosen == action::agree)) {
     answer.text = say(lang_, key::alert_consent_first);
     reply(consent_screen(to(), needed_consent()));
@@ -74,6 +76,8 @@ void stepper::press(const pressed& button) {
       return send_again(job_id{button.id});
     case action::take_back:
       return take_back(job_id{button.id});
+    case action::invite:
+      return invite();
     case action::shop:
       return reply(shop_screen(to()));
     case action::buy_pack:
@@ -145,6 +149,8 @@ void stepper::agree(const std::string& version) {
   const bool granted = welcome > 0 && needed_consent() == consent_reason::first_time;
   out_.commit.agreed = store::consent{version, welcome};
   credits_ += granted ? welcome : 0;
+  if (needed_consent() == consent_reason::first_time)
+    show_welcome_videos();
   const size_t said_before = out_.commit.notifications.size();
   begin_early_order();
   const std::string thanks =

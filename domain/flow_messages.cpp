@@ -74,8 +74,10 @@ void stepper::apply(const telegram::message& x) {
   if (view_.banned)
     return reply(banned_screen(to()));
   const std::string command = x.content == content_kind::text ? command_in(x.text) : "";
-  if (command == "/start")
+  if (command == "/start") {
     out_.commit.blocked = false;
+    note_invitation(x.text);
+  }
   if (apply_public_command(command))
     return;
   if (!consented())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/callback_data.hpp"
+#include "domain/operators_chat.hpp"
 #include "domain/screens.hpp"
 
 /// How one update is applied; used by flow*.cpp only. See domain/flow.hpp for what it promises.
@@ -54,6 +55,13 @@ private:
   void show_history(int page);
   void send_again(job_id);
   void take_back(job_id);
+
+  // ── flow_reach.cpp ──
+  void answer_operators(operators::question);
+  void note_invitation(std::string_view start_command);
+  void invite();
+  void set_news(bool wanted);
+  void show_welcome_videos();
 
   // ── flow_payments.cpp ──
   void offer_invoice(const std::string& pack);

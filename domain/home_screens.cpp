@@ -1,5 +1,6 @@
 #include "domain/callback_data.hpp"
 #include "domain/history_screen.hpp"
+#include "domain/invitations.hpp"
 #include "domain/names.hpp"
 #include "domain/screens.hpp"
 
@@ -97,8 +98,22 @@ telegram::outgoing cabinet_screen(const reader& to) {
   if (!to.config.credits.packs.empty())
     buttons.push_back({button(to, key::button_buy, action::shop)});
   buttons.push_back({button(to, key::button_history, action::history)});
+  if (invitations::are_possible(to.config.referral, to.view.bot_username))
+    buttons.push_back({button(to, key::button_invite, action::invite)});
+  if (to.view.news_off)
+    buttons.push_back({button(to, key::button_news_on, action::news_on)});
   buttons.push_back(home(to));
   return {std::move(text), std::move(buttons), true};
+}
+
+telegram::outgoing invitation_screen(const reader& to, user_id inviter) {
+  const auto& promised = to.config.referral;
+  std::string text = say(to.lang, key::invite);
+  if (promised.inviter > 0)
+    text += "\n" + say(to.lang, key::invite_inviter, {number("count", promised.inviter)});
+  if (promised.invited > 0)
+    text += "\n" + say(to.lang, key::invite_invited, {number("count", promised.invited)});
+  return plain(to, text + "\n\n" + invitations::link(to.view.bot_username, inviter));
 }
 
 telegram::outgoing terms_screen(const reader& to) {

@@ -63,6 +63,19 @@ std::vector<std::string> object::texts(std::string_view name) const {
   return result;
 }
 
+std::vector<object> object::objects(std::string_view name) const {
+  std::vector<object> result;
+  dom::array found;
+  if (node_->here.at_key(name).get(found) != simdjson::SUCCESS)
+    return result;
+  for (const dom::element item : found) {
+    dom::object one;
+    if (item.get(one) == simdjson::SUCCESS)
+      result.push_back(object{std::make_shared<const node>(node{node_->owner, one})});
+  }
+  return result;
+}
+
 std::vector<std::vector<object>> object::rows(std::string_view name) const {
   std::vector<std::vector<object>> result;
   dom::array outer;

@@ -29,6 +29,9 @@ public:
   std::optional<object> child(std::string_view name) const;
   std::vector<std::string> texts(std::string_view name) const;
 
+  /// The objects in an array.
+  std::vector<object> objects(std::string_view name) const;
+
   /// The objects in an array of arrays of objects.
   std::vector<std::vector<object>> rows(std::string_view name) const;
 

@@ -31,9 +31,10 @@ constexpr std::array templates = {
 };
 
 constexpr std::array ledger_kinds = {
-  named{"welcome", key::ledger_welcome}, named{"purchase", key::ledger_purchase},
-  named{"grant", key::ledger_grant},     named{"charge", key::ledger_charge},
-  named{"refund", key::ledger_refund},   named{"opening", key::ledger_opening},
+  named{"welcome", key::ledger_welcome},   named{"purchase", key::ledger_purchase},
+  named{"grant", key::ledger_grant},       named{"charge", key::ledger_charge},
+  named{"refund", key::ledger_refund},     named{"opening", key::ledger_opening},
+  named{"referral", key::ledger_referral},
 };
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "domain/notifications.hpp"
 
+#include "domain/alerts.hpp"
 #include "domain/callback_data.hpp"
 #include "domain/language.hpp"
 #include "domain/outbox.hpp"
@@ -207,6 +208,31 @@ rendered render_card(const reading& x) {
   return content;
 }
 
+rendered render_referral(const reading& x) {
+  const bool inviter = x.payload.text("role") == "inviter";
+  return telegram::outgoing{
+    x.text(inviter ? key::referral_inviter : key::referral_invited,
+           {number("count", x.payload.number("amount")), number("credits", x.row.credits)}),
+    menu_button(x), true};
+}
+
+rendered render_news(const reading& x) {
+  auto text = x.payload.text("text");
+  if (text.empty())
+    return unsendable{"the broadcast is gone"};
+  return telegram::outgoing{
+    std::move(text),
+    {{{x.text(key::button_news_off), flow::data_of(flow::action::news_off), {}, false}}},
+    true};
+}
+
+/// An id that Telegram refuses is not tried again: there is no file behind it.
+rendered render_welcome_video(const reading& x) {
+  if (x.row.video_file_id.empty())
+    return unsendable{"welcome.videos: Telegram does not know this file id of another bot"};
+  return video_message{{}, {}, {}, 0, x.row.video_file_id, false};
+}
+
 rendered render_words(const reading& x) {
   switch (x.row.kind) {
     case notification_kind::reply:
@@ -229,6 +255,14 @@ rendered render_words(const reading& x) {
       return render_granted(x);
     case notification_kind::progress_message:
       return render_card(x);
+    case notification_kind::operator_alert:
+      return telegram::outgoing{alerts::text_of(x.lang, x.payload), {}, true};
+    case notification_kind::referral_paid:
+      return render_referral(x);
+    case notification_kind::news:
+      return render_news(x);
+    case notification_kind::welcome_video:
+      return render_welcome_video(x);
     case notification_kind::overtaken:
       return unsendable{"the job ended before this could be sent"};
     case notification_kind::job_done:
@@ -241,7 +275,10 @@ rendered render_words(const reading& x) {
 } // namespace
 
 notification::notification(store::notification x)
-  : row(std::move(x)), payload(json::parse_object(row.payload.empty() ? "{}" : row.payload)) {}
+  : row(std::move(x)), payload(json::parse_object(row.payload.empty() ? "{}" : row.payload)) {
+  if (row.kind == notification_kind::welcome_video && payload)
+    row.video_file_id = payload->text("file_id");
+}
 
 rendered render(const notification& source, const notification_config& config,
                 const std::string& video_link) {

@@ -33,6 +33,10 @@ telegram::outgoing consent_screen(const reader&, consent_reason);
 telegram::outgoing menu_screen(const reader&, const session&);
 telegram::outgoing cabinet_screen(const reader&);
 telegram::outgoing shop_screen(const reader&);
+
+/// The link by which somebody brings others, and what that brings.
+telegram::outgoing invitation_screen(const reader&, user_id inviter);
+
 telegram::outgoing terms_screen(const reader&);
 telegram::outgoing support_screen(const reader&, user_id);
 telegram::outgoing pay_support_screen(const reader&, user_id);

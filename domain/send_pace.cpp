@@ -57,6 +57,10 @@ std::optional<send_pace::time_point> send_pace::next() const {
   return std::max(line_.begin()->from, opens());
 }
 
+bool send_pace::idle(time_point now) const {
+  return pause_ <= now && (line_.empty() || line_.begin()->from > now);
+}
+
 void send_pace::answered(chat_id chat, time_point now) {
   cool_down(chat, now + chat_spacing_, now);
 }

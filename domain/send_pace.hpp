@@ -36,6 +36,9 @@ public:
   /// The earliest time at which `take` succeeds; nullopt: nobody stands in line.
   std::optional<time_point> next() const;
 
+  /// Nobody who could be served now stands in line, and nobody is kept from being served.
+  bool idle(time_point now) const;
+
   /// What was sent to `chat` has been answered.
   void answered(chat_id chat, time_point now);
 

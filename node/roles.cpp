@@ -1,6 +1,8 @@
 #include "node/roles.hpp"
 
+#include "actors/alert_watch.hpp"
 #include "actors/balance_watch.hpp"
+#include "actors/bot_name.hpp"
 #include "actors/card_painter.hpp"
 #include "actors/conversation.hpp"
 #include "actors/coordinator.hpp"
@@ -87,19 +89,23 @@ db::leader_config competing_where_telegram_is(const services& x, const std::stri
   return result;
 }
 
-/// Competes for a role on behalf of an actor, which hears `gained_atom` and `lost_atom`.
-std::shared_ptr<void> compete(const services& x, db::leader_config config, const caf::actor& actor,
+/// Competes for a role on behalf of actors, which hear `gained_atom` and `lost_atom`.
+std::shared_ptr<void> compete(const services& x, db::leader_config config,
+                              std::vector<caf::actor> actors,
                               const std::shared_ptr<reachability>& reach = nullptr) {
   auto* shown = &x.counts.leader(config.role);
-  return std::make_shared<db::leader>(std::move(config), [actor, reach, shown](bool leads) {
-    shown->value(leads ? 1 : 0);
-    if (leads && reach)
-      reach->forget(); // an old silence proves nothing
-    if (leads)
-      caf::anon_send(actor, gained_atom_v);
-    else
-      caf::anon_send(actor, lost_atom_v);
-  });
+  return std::make_shared<db::leader>(std::move(config),
+                                      [actors = std::move(actors), reach, shown](bool leads) {
+                                        shown->value(leads ? 1 : 0);
+                                        if (leads && reach)
+                                          reach->forget(); // an old silence proves nothing
+                                        for (const auto& actor : actors) {
+                                          if (leads)
+                                            caf::anon_send(actor, gained_atom_v);
+                                          else
+                                            caf::anon_send(actor, lost_atom_v);
+                                        }
+                                      });
 }
 
 /// Wakes an actor whenever the database notifies on `channel`.
@@ -151,6 +157,18 @@ balance_config balances_of(const services& x) {
   return result;
 }
 
+alert_watch_config alerts_of(const services& x) {
+  alert_watch_config result;
+  for (const auto chat : x.settings.operators.chats)
+    result.request.chats.emplace_back(chat);
+  for (const auto& account : kie_accounts(x.settings.secrets.kie_accounts))
+    result.request.keys.insert(result.request.keys.end(), account.keys.begin(), account.keys.end());
+  for (const auto& model : x.settings.kie.models)
+    result.request.models.push_back(model.slug);
+  result.request.writes_scripts = !x.settings.secrets.openai_key.empty();
+  return result;
+}
+
 auditor::config audits_of(const services& x) {
   using std::chrono::milliseconds;
   const auto& settings = x.settings.db;
@@ -188,7 +206,8 @@ role worker_role(caf::actor_system& sys, const services& x) {
             const auto watch = caf::actor_cast<caf::actor>(outages);
             members.others.push_back(watch);
             members.resources.push_back(listen(x, "worker", "providers", watch));
-            auto balances = sys.spawn<balance_watch_impl>(balances_of(x), x.kie_http, x.recent);
+            auto balances =
+              sys.spawn<balance_watch_impl>(balances_of(x), x.kie_http, x.database, x.recent);
             members.others.push_back(caf::actor_cast<caf::actor>(balances));
             const auto context = generations_of(x, prompts, keys, outages);
             auto claimer = sys.spawn<queue_claimer_impl>(
@@ -203,7 +222,7 @@ role worker_role(caf::actor_system& sys, const services& x) {
               late_videos_config{x.settings.kie.poll_interval * 8}, context, x.database));
             members.draining.push_back(gifts);
             members.resources.push_back(listen(x, "worker", "jobs", plain));
-            members.resources.push_back(compete(x, competing(x, "worker", "late_videos"), gifts));
+            members.resources.push_back(compete(x, competing(x, "worker", "late_videos"), {gifts}));
             caf::anon_send(x.health, lease_atom_v, plain);
           }};
 }
@@ -214,6 +233,9 @@ role gateway_role(caf::actor_system& sys, const services& x) {
             flow.terms = x.settings.terms;
             flow.credits = x.settings.credits;
             flow.limits = x.settings.limits;
+            flow.referral = x.settings.referral;
+            flow.welcome = x.settings.welcome;
+            flow.operators = x.settings.operators;
             flow.models = models::photo_limits(prices::within_limit(x.settings.kie));
             auto talk = std::make_shared<conversation_context>(
               conversation_context{x.telegram, flow, x.settings.session.idle_timeout, x.files,
@@ -227,7 +249,9 @@ role gateway_role(caf::actor_system& sys, const services& x) {
             auto gateway = sys.spawn<telegram_gateway_impl>(std::move(config));
             const auto plain = announce(sys, telegram_gateway::name, gateway);
             members.draining.push_back(plain);
-            members.resources.push_back(compete(x, std::move(leading), plain, x.telegram_reach));
+            members.others.push_back(caf::actor_cast<caf::actor>(
+              sys.spawn<bot_name_impl>(bot_name_config{x.telegram}, x.telegram_http, x.database)));
+            members.resources.push_back(compete(x, std::move(leading), {plain}, x.telegram_reach));
           }};
 }
 
@@ -238,12 +262,12 @@ role notifier_role(caf::actor_system& sys, const services& x) {
             members.draining.push_back(painter);
             auto actor =
               sys.spawn<notifier_impl>(x.database, x.telegram_http, x.objects, x.settings.notifier,
-                                       x.telegram, x.rendering, x.counts);
+                                       x.telegram, x.rendering, x.settings.broadcast, x.counts);
             const auto plain = announce(sys, notifier::name, actor);
             members.draining.push_back(plain);
-            members.resources.push_back(compete(x, competing(x, "notifier", "cards"), painter));
+            members.resources.push_back(compete(x, competing(x, "notifier", "cards"), {painter}));
             members.resources.push_back(
-              compete(x, competing_where_telegram_is(x, "notifier"), plain, x.telegram_reach));
+              compete(x, competing_where_telegram_is(x, "notifier"), {plain}, x.telegram_reach));
             members.resources.push_back(listen(x, "notifier", "outbox", plain));
           }};
 }
@@ -261,7 +285,7 @@ role coordinator_role(caf::actor_system& sys, const services& x, const node_card
             };
             members.draining.push_back(plain);
             auto& held = members.resources;
-            held.push_back(compete(x, competing(x, "coordinator"), plain));
+            held.push_back(compete(x, competing(x, "coordinator"), {plain}));
             held.push_back(
               std::make_shared<publication>(sys, actor, x.node, x.settings.cluster.tls));
             held.push_back(std::make_shared<db::listener>(
@@ -279,7 +303,10 @@ role janitor_role(caf::actor_system& sys, const services& x) {
                                       x.database, x.objects, &x.counts.rescues());
             const auto plain = caf::actor_cast<caf::actor>(actor);
             members.draining.push_back(plain);
-            members.resources.push_back(compete(x, competing(x, "janitor"), plain));
+            const auto alerts =
+              caf::actor_cast<caf::actor>(sys.spawn<alert_watch_impl>(alerts_of(x), x.database));
+            members.draining.push_back(alerts);
+            members.resources.push_back(compete(x, competing(x, "janitor"), {plain, alerts}));
           }};
 }
 

@@ -49,7 +49,7 @@ struct message {
   std::string media_group;      // non-empty: part of an album
   bool album_continues = false; // set by the conversation, not by the parser: another message of
                                 // the same album is waiting behind this one, and will be answered
-  std::optional<file_ref> file; // the largest photo size, or the document
+  std::optional<file_ref> file; // the largest photo size, the document or the video
   int64_t date = 0;             // Unix seconds: when it was sent or, if edited, changed
 };
 

@@ -34,9 +34,9 @@ struct unused_line {
 };
 
 constexpr auto unused_lines = std::to_array<unused_line>({
-  {"WELCOME_VIDEO_FILE_ID", "no demo videos are sent"},
-  {"WELCOME_VIDEO_FILE_IDS", "no demo videos are sent"},
-  {"ADMIN_IDS", "operators use the command line"},
+  {"WELCOME_VIDEO_FILE_ID", "put the id into welcome.videos of cluster.conf"},
+  {"WELCOME_VIDEO_FILE_IDS", "put the ids into welcome.videos of cluster.conf"},
+  {"ADMIN_IDS", "operators' chats: the variable is read here as well; or operators.chats"},
   {"SERVICE_CHANNEL_ID", "not needed: jobs show, jobs resend"},
   {"PROXY_FILE", "the old bot's proxy for OpenAI; set OPENAI_API_URL to a relay if OpenAI refuses "
                  "this network"},

@@ -57,6 +57,12 @@ int users_grant(const invocation&);
 int users_ban(const invocation&);
 int users_unban(const invocation&);
 
+int broadcast_create(const invocation&);
+int broadcast_list(const invocation&);
+int broadcast_pause(const invocation&);
+int broadcast_resume(const invocation&);
+int broadcast_cancel(const invocation&);
+
 int import_bot(const invocation&);
 int import_env(const invocation&);
 

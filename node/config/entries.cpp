@@ -9,7 +9,6 @@
 namespace neurocards::config {
 
 // Fields of list entries: not among the types of whole keys.
-static fault_text read(const caf::config_value&, std::vector<std::string>&);
 static fault_text read(const caf::config_value&, uint16_t&);
 static fault_text read(const caf::config_value&, std::map<std::string, std::string>&);
 static std::string show(const std::map<std::string, std::string>&);
@@ -88,7 +87,7 @@ std::string show_list(const std::vector<T>& list, ShowEntry show_entry) {
 
 } // namespace
 
-static fault_text read(const caf::config_value& x, std::vector<std::string>& out) {
+fault_text read(const caf::config_value& x, std::vector<std::string>& out) {
   const auto* items = caf::get_if<caf::config_value::list>(&x);
   if (items == nullptr)
     return quote(caf::to_string(x)) + " is no list; write [\"…\", \"…\"]";
@@ -96,6 +95,20 @@ static fault_text read(const caf::config_value& x, std::vector<std::string>& out
   for (const auto& item : *items)
     if (auto reason = read(item, out.emplace_back()); !reason.empty())
       return reason;
+  return {};
+}
+
+fault_text read(const caf::config_value& x, std::vector<int64_t>& out) {
+  const auto* items = caf::get_if<caf::config_value::list>(&x);
+  if (items == nullptr)
+    return quote(caf::to_string(x)) + " is no list; write [123, -456]";
+  out.clear();
+  for (const auto& item : *items) {
+    const auto* number = caf::get_if<int64_t>(&item);
+    if (number == nullptr)
+      return quote(caf::to_string(item)) + " is no whole number; write digits only";
+    out.push_back(*number);
+  }
   return {};
 }
 
@@ -160,10 +173,17 @@ fault_text read(const caf::config_value& x, std::vector<pack>& out) {
   });
 }
 
-static std::string show_words(const std::vector<std::string>& words) {
+std::string show(const std::vector<std::string>& words) {
   std::string result;
   for (const auto& x : words)
     result += (result.empty() ? "" : ", ") + show(x);
+  return "[" + result + "]";
+}
+
+std::string show(const std::vector<int64_t>& x) {
+  std::string result;
+  for (const auto number : x)
+    result += (result.empty() ? "" : ", ") + std::to_string(number);
   return "[" + result + "]";
 }
 
@@ -171,7 +191,7 @@ std::string show(const std::vector<node>& x) {
   return show_list(x, [](const node& n) {
     return "name = " + show(n.name) + ", host = " + show(n.host)
            + ", port = " + show(static_cast<int>(n.port)) + ", concurrency = " + show(n.concurrency)
-           + ",\n    http = " + show(n.http) + ", roles = " + show_words(n.roles);
+           + ",\n    http = " + show(n.http) + ", roles = " + show(n.roles);
   });
 }
 
@@ -184,7 +204,7 @@ std::string show(const std::vector<model>& x) {
            + ",\n    input = " + show(m.input) + ",\n    prompt-limit = " + show(m.prompt_limit)
            + ", prompt-words = " + show(m.prompt_words) + ", time-marks = " + show(m.time_marks)
            + ",\n    price = " + show(m.price) + ", price-date = " + show(m.price_date)
-           + ",\n    photo-formats = " + show_words(m.photo_formats) + ", photo-min-side = "
+           + ",\n    photo-formats = " + show(m.photo_formats) + ", photo-min-side = "
            + show(m.photo_min_side) + ", photo-max-side = " + show(m.photo_max_side)
            + ", photo-max-ratio = " + show(m.photo_max_ratio);
   });

@@ -147,10 +147,11 @@ key make(std::string name, At member, limit<T> allowed, std::string doc) {
     return x.member;                                                                               \
   }
 
-/// The same for a limit of what one user may do.
-auto of_user(int limits::*member) {
-  return [member](auto& x) -> auto& {
-    return x.limits.*member;
+/// The same by names.
+template <class Group, class T>
+auto in_group(Group all::*group, T Group::*member) {
+  return [ group, member ](auto& x) -> auto& {
+    return x.*group.*member;
   };
 }
 
@@ -298,15 +299,25 @@ void add_product(std::vector<key>& to) {
                     "what can be bought: credits, and their price in Telegram Stars"));
   to.push_back(make("credits.star-value", AT(credits.star_value), between(0.0001, 10.0),
                     "US$ that Telegram pays for a Star: what a video may cost is judged by it"));
-  to.push_back(make("limits.unfinished-jobs", of_user(&limits::unfinished_jobs),
+  to.push_back(make("limits.unfinished-jobs", in_group(&all::limits, &limits::unfinished_jobs),
                     between(0, 100'000),
                     "videos one user may have in the making; an order beyond them waits for its "
                     "confirmation; 0: any number"));
-  to.push_back(make("limits.messages-per-minute", of_user(&limits::messages_per_minute),
-                    between(0, 100'000),
+  to.push_back(make("limits.messages-per-minute",
+                    in_group(&all::limits, &limits::messages_per_minute), between(0, 100'000),
                     "messages and buttons of one chat that are heeded in a minute; 0: all"));
-  to.push_back(make("limits.photos-per-hour", of_user(&limits::photos_per_hour),
+  to.push_back(make("limits.photos-per-hour", in_group(&all::limits, &limits::photos_per_hour),
                     between(0, 100'000), "photos of one chat that are stored in an hour; 0: all"));
+  to.push_back(make("referral.inviter", in_group(&all::referral, &referral::inviter),
+                    between(0, 1'000), "credits for who invited somebody that pays; 0: none"));
+  to.push_back(make("referral.invited", in_group(&all::referral, &referral::invited),
+                    between(0, 1'000), "credits for who was invited, when he pays; 0: none"));
+  to.push_back(make("broadcast.rate", in_group(&all::broadcast, &broadcast::rate),
+                    between(0.01, 1'000.0), "messages of a broadcast per second"));
+  to.push_back(make("operators.chats", in_group(&all::operators, &operators::chats),
+                    anything<std::vector<int64_t>>(), "chats told when a person is needed"));
+  to.push_back(make("welcome.videos", in_group(&all::welcome, &welcome::videos),
+                    anything<std::vector<std::string>>(), "file ids shown after consent"));
   to.push_back(make("log.level", AT(log.level),
                     words<log::level>("trace, debug, info, warn, error"), "least level logged"));
   to.push_back(make("log.format", AT(log.format), one_of({"text", "json"}), "form of a line"));

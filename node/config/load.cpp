@@ -11,6 +11,8 @@
 #include "node/config/value.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <sstream>
 
 namespace neurocards::config {
 
@@ -167,6 +169,27 @@ private:
   bool told_where_to_listen_ = false; // by an option
 };
 
+/// The variable ADMIN_IDS, which the superseded bot had, names further chats of operators.
+void add_admins(const variables& from, loaded& x) {
+  const auto given = from.find("ADMIN_IDS");
+  if (given == from.end())
+    return;
+  std::istringstream parts{given->second};
+  for (std::string part; std::getline(parts, part, ',');) {
+    std::erase_if(part, [](unsigned char c) { return std::isspace(c) || c == '"' || c == '\''; });
+    int64_t chat = 0;
+    const char* const end = part.data() + part.size();
+    const auto read = std::from_chars(part.data(), end, chat);
+    auto& chats = x.settings.operators.chats;
+    if (part.empty())
+      continue;
+    if (read.ec != std::errc{} || read.ptr != end)
+      x.faults.push_back("ADMIN_IDS: " + quote(part) + " is no number; write 123,456");
+    else if (std::ranges::find(chats, chat) == chats.end())
+      chats.push_back(chat);
+  }
+}
+
 void strip_slashes(std::string& url) {
   while (!url.empty() && url.back() == '/')
     url.pop_back();
@@ -240,6 +263,7 @@ loaded load(const sources& from, need purpose) {
   in.read_variables(vars);
   in.read_options();
   in.listen_as_entry_says(purpose);
+  add_admins(vars, result);
   result.settings.secrets = read_secrets(vars, result.faults);
   normalise(result);
   for (auto& x : faults_of_caf(result.caf))

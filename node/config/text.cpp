@@ -178,6 +178,9 @@ models that take its photo. What each of KIE's models takes: [kie_models.md](kie
 
 Fields of `credits.packs`: `credits`, `stars`.
 
+`operators.chats` are numbers of users, or of groups with the bot (`[123456789, -1001234567890]`). The
+bot answers with the id of a video, for `welcome.videos`, when one is sent to it in such a chat.
+
 ## Secrets
 
 From the environment, or from `.env` in the working directory; the environment wins. They are
@@ -186,7 +189,8 @@ file that holds the secret `NAME`. White space, a byte order mark, one pair of q
 `export NAME=` around a value are taken off; what then is no plain ASCII is refused by name.
 
 {secrets}
-The base addresses may come from there as well: {variables}.
+The base addresses may come from there as well: {variables}. `ADMIN_IDS` (`123,456`) adds chats to
+`operators.chats`.
 
 This page is made from the program's table of keys; a test compares the two.
 )",

@@ -9,6 +9,7 @@
 #include "protocol/store/outbox.hpp"
 #include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
+#include "protocol/store/reach.hpp"
 #include "protocol/store/request_list.hpp"
 
 /// All requests with all they carry: for those who serve every one of them.

@@ -22,6 +22,8 @@ struct load_conversation {
   int skipped = 0;           // how many of the last jobs to leave out before those
   int ledger = 0;            // how many of the last credit movements
   std::optional<job_id> job; // a finished job of the same user to order again from
+  bool cabinet = false;      // what the cabinet shows besides: news and invitations
+  bool cluster = false;      // how the cluster stands, for operators
   using answer = struct conversation_view;
   static constexpr request_traits traits{.name = "load_conversation"};
 };
@@ -61,6 +63,9 @@ struct conversation_view {
   std::vector<job_summary> history;
   std::vector<ledger_entry> ledger;
   std::optional<job_summary> job;
+  bool news_off = false;    // with `cabinet`: wants no news
+  std::string bot_username; // with `cabinet`: without @; empty: not known yet
+  std::string cluster;      // status_snapshot() as JSON; empty: not asked for
 };
 
 /// A message to be written to the outbox. A `reply` carries a finished message in `payload`
@@ -116,6 +121,14 @@ struct purchase {
   std::string payload;
 };
 
+/// Who wrote for the first time came by a user's link. The credits are what is promised now; they
+/// are given when he first pays.
+struct invitation {
+  user_id inviter;
+  int inviter_credits = 0;
+  int invited_credits = 0;
+};
+
 /// One step of a conversation, applied in one transaction and only if the update is unhandled.
 struct commit_step {
   update_id update;
@@ -129,6 +142,8 @@ struct commit_step {
   std::optional<cancellation> cancelled;
   std::optional<job_id> resent; // whose video the user wants once more
   std::optional<bool> blocked;  // the user blocked (true) or unblocked (false) the bot
+  std::optional<bool> news;     // the user wants news (true) or no more of them (false)
+  std::optional<invitation> invited;
   std::vector<new_notification> notifications;
   using answer = struct step_outcome;
   static constexpr request_traits traits{.name = "commit_step"};

@@ -22,12 +22,16 @@ enum class notification_kind : uint8_t {
   late_video,
   credits_granted,  // by an operator
   progress_message, // or an edit of it
+  operator_alert,   // to an operators' chat: something needs a person
+  referral_paid,    // credits for who invited, or was invited
+  news,             // of a broadcast
+  welcome_video,    // by Telegram's id
   overtaken,        // never in a row: news of a job that has ended meanwhile
 };
 
 namespace detail {
 
-constexpr std::array<std::pair<notification_kind, std::string_view>, 13> notification_kinds{
+constexpr std::array<std::pair<notification_kind, std::string_view>, 17> notification_kinds{
   {{notification_kind::reply, "reply"},
    {notification_kind::invoice, "invoice"},
    {notification_kind::job_started, "job_started"},
@@ -40,6 +44,10 @@ constexpr std::array<std::pair<notification_kind, std::string_view>, 13> notific
    {notification_kind::late_video, "gift_video"},
    {notification_kind::credits_granted, "credits_granted"},
    {notification_kind::progress_message, "card"},
+   {notification_kind::operator_alert, "operator_alert"},
+   {notification_kind::referral_paid, "referral_paid"},
+   {notification_kind::news, "news"},
+   {notification_kind::welcome_video, "welcome_video"},
    {notification_kind::overtaken, "overtaken"}}};
 
 } // namespace detail

@@ -48,7 +48,8 @@ using all_requests =
                take_old_files, files_removed, ping, snapshot, paint_cards, due_notifications,
                mark_sent, defer_notification, drop_notification, read_keys, report_failures,
                report_probe, watch_provider, show_job, take_ended, jobs_page, errors_page,
-               actions_page, act_on_jobs, pull_lever>;
+               actions_page, act_on_jobs, pull_lever, raise_alert, tell_operators, release_news,
+               note_bot>;
 
 static_assert(all_requests::visit([]<class... Requests>() {
                 return (caf::has_type_id_v<Requests> && ...);

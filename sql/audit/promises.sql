@@ -44,6 +44,14 @@ SELECT 'every payment brought its credits', p.charge_id, p.credits::text
   FROM payments p LEFT JOIN credit_ledger l ON l.kind = 'purchase' AND l.note = p.charge_id
  GROUP BY p.charge_id, p.credits HAVING coalesce(sum(l.amount), 0) <> p.credits
 UNION ALL
+SELECT 'a referral brings its credits once', r.invited::text, format('%s of %s were given',
+  coalesce(sum(l.amount), 0), r.inviter_credits + r.invited_credits)
+  FROM referrals r
+  LEFT JOIN credit_ledger l ON l.kind = 'referral' AND l.note = 'referral ' || r.invited
+ GROUP BY r.invited
+HAVING coalesce(sum(l.amount), 0)
+       <> CASE WHEN r.paid_at IS NULL THEN 0 ELSE r.inviter_credits + r.invited_credits END
+UNION ALL
 SELECT 'a job ends with a video or a reason', id::text, status FROM jobs
  WHERE (status = 'completed') <> (video_url IS NOT NULL) OR (status = 'failed')
    <> (error IS NOT NULL)

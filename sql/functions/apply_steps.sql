@@ -9,6 +9,8 @@
 --   notices  `p_notice_when`: 0 always, else only with this outcome (decide_orders and
 --            wishes_of_users)
 --   cancel   jobs that their users take back; `resend`: videos that they want again
+--   news     whether the user wants news from now on (NULL: as before)
+--   invited  whoever came by whose link, and what both were promised
 --
 -- `p_versions`: the session's version each step was decided on (NULL: whatever it is). A step decided
 -- on another one, or out of turn, is stale: nothing of it is applied, its update waits for the next try.
@@ -28,7 +30,10 @@ CREATE OR REPLACE FUNCTION apply_steps(
   p_notice_steps int[], p_notice_when int[], p_notice_kinds text[], p_notice_payloads jsonb[],
   p_versions bigint[] DEFAULT NULL, p_order_limits int[] DEFAULT NULL,
   p_cancel_steps int[] DEFAULT '{}', p_cancel_jobs uuid[] DEFAULT '{}',
-  p_resend_steps int[] DEFAULT '{}', p_resend_jobs uuid[] DEFAULT '{}')
+  p_resend_steps int[] DEFAULT '{}', p_resend_jobs uuid[] DEFAULT '{}',
+  p_news boolean[] DEFAULT '{}', p_invited_steps int[] DEFAULT '{}',
+  p_inviters bigint[] DEFAULT '{}', p_inviter_credits int[] DEFAULT '{}',
+  p_invited_credits int[] DEFAULT '{}')
 RETURNS TABLE(pos bigint, applied boolean, outcome int, credits int, stale boolean)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -41,6 +46,10 @@ DECLARE
 BEGIN
   PERFORM 1 FROM jobs j WHERE j.id = ANY (p_cancel_jobs || p_resend_jobs)
     ORDER BY j.id FOR NO KEY UPDATE; -- before their users, as everywhere
+  IF cardinality(p_bought_steps) > 0 THEN
+    PERFORM lock_payers(p_users, ARRAY(SELECT p_users[b.step]
+                                         FROM unnest(p_bought_steps) AS b(step)));
+  END IF;
   -- coalesce() hides the condition from the planner, who would prefer the index of unhandled updates
   -- to the primary key and read the remains of all that were handled lately.
   FOR v_step, v_received IN
@@ -76,6 +85,22 @@ BEGIN
              WHERE v_applies[x.position] AND x.blocked IS NOT NULL
              ORDER BY x.who, x.position DESC) s
      WHERE u.tg_user_id = ANY (ARRAY[s.who]);
+  END IF;
+  IF array_position(p_news, true) IS NOT NULL OR array_position(p_news, false) IS NOT NULL THEN
+    UPDATE users u
+       SET news_off_at = CASE WHEN NOT s.news THEN coalesce(u.news_off_at, now()) END,
+           updated_at = now()
+      FROM (SELECT DISTINCT ON (x.who) x.who, x.news
+              FROM unnest(p_users, p_news) WITH ORDINALITY AS x(who, news, position)
+             WHERE v_applies[x.position] AND x.news IS NOT NULL
+             ORDER BY x.who, x.position DESC) s
+     WHERE u.tg_user_id = ANY (ARRAY[s.who]);
+  END IF;
+  IF cardinality(p_invited_steps) > 0 THEN
+    PERFORM note_invitation(p_users[i.step], i.inviter, i.inviter_credits, i.invited_credits)
+       FROM unnest(p_invited_steps, p_inviters, p_inviter_credits, p_invited_credits)
+              AS i(step, inviter, inviter_credits, invited_credits)
+      WHERE v_applies[i.step] ORDER BY p_users[i.step];
   END IF;
   IF cardinality(p_consent_steps) > 0 THEN
     PERFORM accept_terms(p_users[c.step], c.version, c.welcome)

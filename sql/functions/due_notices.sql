@@ -48,6 +48,10 @@ BEGIN
          -- A late video's caption must not promise a refund while its job is still at work.
          CASE WHEN p.kind = 'gift_video'
            THEN p.payload || jsonb_build_object('refunded', coalesce(j.status = 'failed', false))
+              -- Of a million users each has a row, and none of them the text.
+              WHEN p.kind = 'news' THEN p.payload || coalesce(
+                (SELECT jsonb_build_object('text', b.text) FROM broadcasts b
+                  WHERE b.id = (p.payload->>'broadcast')::bigint), '{}')
            ELSE p.payload END::text,
          p.tries, coalesce(p.renewed_at, p.created_at), u.language_code, p.job_id,
          coalesce(j.attempts, 0), j.model, coalesce(u.credits, 0), j.video_url,

@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION load_conversations(p_updates bigint[], p_chats bigint
   p_users bigint[])
 RETURNS TABLE(pos bigint, handled boolean, known boolean, credits int, language_code text,
               terms_version text, banned boolean, state text, data text, jobs_ahead bigint,
-              typical_seconds int, version bigint) LANGUAGE plpgsql AS $$
+              typical_seconds int, version bigint, news_off boolean) LANGUAGE plpgsql AS $$
 DECLARE
   v_round bigint := (SELECT last_value FROM claimed_turn);
   v_typical int;
@@ -34,7 +34,7 @@ BEGIN
   SELECT q.position, q.update_id <> 0 AND (i.update_id IS NULL OR i.handled_at IS NOT NULL),
          u.tg_user_id IS NOT NULL, coalesce(u.credits, 0), u.language_code, u.terms_version,
          u.banned_at IS NOT NULL, s.state, s.data::text, a.jobs, v_typical,
-         coalesce(s.version, 0)
+         coalesce(s.version, 0), u.news_off_at IS NOT NULL
     FROM unnest(p_updates, p_chats, p_users)
          WITH ORDINALITY AS q(update_id, chat_id, tg_user_id, position)
     LEFT JOIN updates i ON i.update_id = ANY (ARRAY[q.update_id])

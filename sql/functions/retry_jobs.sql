@@ -69,6 +69,14 @@ BEGIN
     FROM moved m;
   IF v_done IS NOT NULL THEN
     PERFORM abandon_tasks(v_tokens, v_alive);
+    IF EXISTS (SELECT FROM unnest(v_done) AS d(position)
+                WHERE p_details[d.position]->>'class' IN ('BILLING', 'KEY_REFUSED')) THEN
+      PERFORM raise_alerts(array_agg(lower(x.class)), array_agg(''::text),
+                           array_agg(jsonb '{}'))
+         FROM (SELECT DISTINCT p_details[d.position]->>'class' AS class
+                 FROM unnest(v_done) AS d(position)) x
+        WHERE x.class IN ('BILLING', 'KEY_REFUSED');
+    END IF;
     IF v_told THEN
       PERFORM pg_notify('outbox', '');
     END IF;

@@ -82,7 +82,7 @@ TEST_CASE_FIXTURE(writers_fixture,
                   "credits change in the functions of the ledger and nowhere else") {
   const auto pattern = writes("users", "credits");
   CHECK(joined(functions_that(pattern))
-        == "accept_terms grant_credits insert_jobs record_purchase refund_failed_job");
+        == "accept_terms grant_credits insert_jobs pay_referral record_purchase refund_failed_job");
   CHECK(joined(sources_that(pattern)).empty());
   // They are those that write the ledger.
   CHECK(functions_that(std::regex{"insert into credit_ledger"}) == functions_that(pattern));

@@ -16,7 +16,7 @@ notifier_fixture::notifier_fixture() = default;
 void notifier_fixture::lead() {
   notifier = spawn<notifier_impl>(store, http, files, rates,
                                   telegram::api{"https://telegram.example", secret{"1:t"}, 60s},
-                                  notifications::notification_config{}, std::nullopt);
+                                  notifications::notification_config{}, news, std::nullopt);
   tell(gained_atom_v);
 }
 
@@ -241,6 +241,18 @@ std::filesystem::path notifier_fixture::new_directory() {
   return name;
 }
 
+caf::result<store::released_news> notifier_fixture::release(const store::release_news& x) {
+  if (!database_up)
+    return caf::make_error(ec::unavailable);
+  const int messages = static_cast<int>(std::min(static_cast<size_t>(x.limit), to_be_told.size()));
+  const bool running = !to_be_told.empty();
+  for (int i = 0; i < messages; ++i) {
+    write(to_be_told.front(), "news", R"({"broadcast": 1, "text": "news"})");
+    to_be_told.pop_front();
+  }
+  return store::released_news{messages, running};
+}
+
 outbox_store_actor notifier_fixture::fake_store() {
   return own(
     sys.spawn([this](outbox_store_actor::pointer self) -> outbox_store_actor::behavior_type {
@@ -253,6 +265,7 @@ outbox_store_actor notifier_fixture::fake_store() {
         [this](const store::drop_notification& x) {
           return commit(x.id, {false, x.blocked, 0, {}, x.error, 0, x.sent_at, {}});
         },
+        [this](const store::release_news& x) { return release(x); },
       };
     }));
 }

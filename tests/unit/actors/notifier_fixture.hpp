@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json_fwd.hpp>
 
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -71,6 +72,8 @@ struct notifier_fixture : actor_fixture {
   std::string link = "https://files.example/v?signed";
 
   neurocards::config::notifier rates{1000, 1};
+  neurocards::config::broadcast news;
+  std::deque<int64_t> to_be_told; // users whom a broadcast has not come to
 
   outbox_store_actor store = fake_store();
   http_agent_actor http = fake_http();
@@ -120,6 +123,7 @@ private:
   /// nothing behind what has to wait, unless that stands aside.
   store::notification_page page(const store::due_notifications& x);
 
+  caf::result<store::released_news> release(const store::release_news&);
   caf::result<store::notification_page> read(outbox_store_actor::pointer self,
                                              const store::due_notifications& x);
   caf::result<store::committed> commit(notification_id id, ending end);

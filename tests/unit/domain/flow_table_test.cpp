@@ -171,7 +171,7 @@ std::vector<input> inputs() {
                  }});
   // Every action: bound to the current draft where there is one, to nobody's, and malformed.
   const uuid foreign{{9, 9, 9}};
-  for (int i = 0; i <= static_cast<int>(flow::action::history_page); ++i)
+  for (int i = 0; i <= static_cast<int>(flow::action::news_off); ++i)
     for (const std::string argument : {"ugc", "1", "ok", "add", "new", "5x250", "7x7", "zzz"}) {
       const auto action = static_cast<flow::action>(i);
       all.push_back(

@@ -40,6 +40,8 @@ public:
   std::string terms;
   bool welcomed = false;
   bool banned = false;
+  bool news_off = false;
+  std::string cluster = R"({"nodes": []})"; // status_snapshot()
   std::string state;
   std::string data;
   std::vector<store::job_summary> jobs;
@@ -53,7 +55,8 @@ public:
   std::vector<telegram::outgoing> replies;
   std::vector<telegram::invoice> invoices;
   std::vector<std::string> toasts;
-  int fetched = 0; // photos, in all
+  std::vector<std::string> welcome_videos; // payloads
+  int fetched = 0;                         // photos, in all
   flow::photo_result next_photo =
     flow::photo_stored{storage_key{"photos/1.jpg"}, 1280, 960, 150'000, "image/jpeg"};
 
@@ -128,11 +131,14 @@ public:
   }
 
   store::conversation_view view(const telegram::incoming& in) const {
-    const flow::needs wanted = flow::before(in);
+    const flow::needs wanted = flow::before(in, config);
     store::conversation_view v;
     v.credits = credits;
     v.terms_version = terms;
     v.banned = banned;
+    v.news_off = wanted.cabinet && news_off;
+    v.bot_username = wanted.cabinet ? "neurocards_bot" : "";
+    v.cluster = wanted.cluster ? cluster : "";
     v.state = state;
     v.data = data;
     const auto first = static_cast<size_t>(wanted.skipped);
@@ -175,6 +181,7 @@ private:
     replies.clear();
     invoices.clear();
     toasts.clear();
+    welcome_videos.clear();
     const store::commit_step& c = last.commit;
     if (c.agreed) {
       terms = c.agreed->terms_version;
@@ -183,6 +190,7 @@ private:
     }
     if (c.bought && charges.try_emplace(c.bought->charge_id, c.bought->credits).second)
       credits += c.bought->credits;
+    news_off = c.news ? !*c.news : news_off;
     std::vector<store::new_notification> notifications = c.notifications;
     std::optional<store::session_row> row = c.session;
     outcome = c.order ? decide(*c.order) : store::order_outcome::none;
@@ -213,6 +221,8 @@ private:
       if (const auto i = outbox::parse_invoice(notification.payload);
           i && notification.kind == notification_kind::invoice)
         invoices.push_back(*i);
+      if (notification.kind == notification_kind::welcome_video)
+        welcome_videos.push_back(notification.payload);
     }
     for (const auto& effect : last.effects)
       toasts.push_back(effect.text);
