@@ -161,7 +161,7 @@ alert_watch_config alerts_of(const services& x) {
   alert_watch_config result;
   for (const auto chat : x.settings.operators.chats)
     result.request.chats.emplace_back(chat);
-  for (const auto& account : kie_accounts(x.settings.secrets.kie_accounts))
+  for (const auto& account : named_accounts(x.settings.secrets.kie_accounts))
     result.request.keys.insert(result.request.keys.end(), account.keys.begin(), account.keys.end());
   for (const auto& model : x.settings.kie.models)
     result.request.models.push_back(model.slug);

@@ -1,6 +1,7 @@
 #include "actors/alert_watch.hpp"
 #include "actors/balance_watch.hpp"
 #include "actors/bot_name.hpp"
+#include "clients/kie.hpp"
 #include "tests/support/actor_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -15,8 +16,8 @@ struct alert_fixture : actor_fixture {
   std::vector<store::tell_operators> asked;
   bool away = false;
 
-  alert_store_actor database =
-    spawn_fake<alert_store_actor>([this](const store::tell_operators& x) -> caf::result<store::count> {
+  alert_store_actor database = spawn_fake<alert_store_actor>(
+    [this](const store::tell_operators& x) -> caf::result<store::count> {
       asked.push_back(x);
       if (away)
         return caf::make_error(ec::unavailable);
@@ -50,7 +51,8 @@ struct answer_fixture : actor_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(alert_fixture, "alert_watch: asks every five seconds while it leads, come what may") {
+TEST_CASE_FIXTURE(alert_fixture,
+                  "alert_watch: asks every five seconds while it leads, come what may") {
   const auto actor = watch({chat_id{-5}});
   advance(1min);
   CHECK(asked.empty());
@@ -84,10 +86,10 @@ TEST_CASE_FIXTURE(answer_fixture, "balance_watch: a balance that runs low is rai
     return store::committed{};
   });
   body = R"({"code": 200, "msg": "success", "data": 612.5})";
-  const auto actor =
-    spawn<balance_watch_impl>(balance_config{kie::api{"https://kie.example", "", 10s},
-                                             {secret{"kie-key-1"}}},
-                              http, store, std::make_shared<recent_figures>());
+  const auto actor = spawn<balance_watch_impl>(
+    balance_config{kie::service(kie::api{"https://kie.example", "https://up.example", 60s}),
+                   {secret{"kie-key-1"}}},
+    http, store, std::make_shared<recent_figures>());
   advance(1s);
   CHECK(asked == 1);
   CHECK(raised.empty());
@@ -100,7 +102,8 @@ TEST_CASE_FIXTURE(answer_fixture, "balance_watch: a balance that runs low is rai
   CHECK(raised[0].subject.find("kie-key-1") == std::string::npos); // a fingerprint
 }
 
-TEST_CASE_FIXTURE(answer_fixture, "bot_name: what Telegram says is kept, and asked for until it says it") {
+TEST_CASE_FIXTURE(answer_fixture,
+                  "bot_name: what Telegram says is kept, and asked for until it says it") {
   const auto store = spawn_fake<bot_store_actor>([this](const store::note_bot& x) {
     names.push_back(x.username);
     return store::committed{};
