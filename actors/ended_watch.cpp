@@ -18,6 +18,8 @@ void count(const ended::job& job, const metrics& to) {
   for (size_t i = 0; i < job.stages.size(); ++i)
     if (const auto& took = job.stages[i])
       to.times().job_stage(static_cast<job_stage>(i)).observe(durations::seconds(*took));
+  if (job.hit)
+    to.eta(*job.hit).inc();
   if (!job.completed)
     to.job_failures(job.cls.empty() ? "UNKNOWN" : std::string_view{job.cls}).inc();
 }

@@ -2,6 +2,7 @@
 
 #include "actors/timer_wheel.hpp"
 #include "base/jitter.hpp"
+#include "domain/expectation.hpp"
 
 namespace neurocards {
 
@@ -24,6 +25,7 @@ singleton_actor::behavior_type janitor::make_behavior() {
       log::info("janitor.leads");
       rescue();
       sweep();
+      calibrate();
     },
     [this](lost_atom) {
       leader_.lose();
@@ -62,6 +64,32 @@ void janitor::sweep() {
   round_->start([this, next = leader_.in_this_term([this] { sweep(); })] {
     run_after(self_, with_jitter(config_.sweep_interval), next);
   });
+}
+
+void janitor::calibrate() {
+  const auto again = [this, next = leader_.in_this_term([this] { calibrate(); })] {
+    run_after(self_, with_jitter(config_.calibration_interval), next);
+  };
+  const auto failed = [this, again](const caf::error& err) {
+    if (calibration_failures_.should_log())
+      log::warn("janitor.calibration_failed", "error", err, "times", calibration_failures_.count());
+    again();
+  };
+  self_->request(store_, caf::infinite, store::read_durations{})
+    .then(
+      [this, again, failed](const store::durations_json& seen) {
+        const auto outlook = expectation::calibrate(expectation::parse_past(seen.text));
+        self_
+          ->request(store_, caf::infinite,
+                    store::keep_outlook{outlook ? expectation::to_json(*outlook) : ""})
+          .then(
+            [this, again](const store::committed&) {
+              calibration_failures_.reset();
+              again();
+            },
+            failed);
+      },
+      failed);
 }
 
 void janitor::stop_sweep() {

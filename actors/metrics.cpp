@@ -40,6 +40,9 @@ metrics::order_families::order_families(caf::telemetry::metric_registry& r)
     refunds(r.counter_singleton(prefix, "refunds", "Credits given back.", "1", true)),
     credits(with(r.counter_family(prefix, "credits", {"kind"}, "Credits moved, by why.", "1", true),
                  "kind", {"welcome", "purchase", "grant", "charge", "refund"})),
+    eta(with(r.counter_family(prefix, "eta", {"hit"},
+                              "Videos by whether they took as long as users were told.", "1", true),
+             "hit", {"true", "false"})),
     rescues(
       r.counter_singleton(prefix, "rescues", "Jobs taken back from nodes that died.", "1", true)),
     reconnects(with(r.counter_family(prefix, "reconnects", {"what"},
@@ -231,6 +234,10 @@ metrics::counter& metrics::refunds() const {
 
 metrics::counter& metrics::credits(std::string_view kind) const {
   return *orders_.credits->get_or_add({{"kind", view(kind)}});
+}
+
+metrics::counter& metrics::eta(bool hit) const {
+  return *orders_.eta->get_or_add({{"hit", hit ? view("true") : view("false")}});
 }
 
 metrics::counter& metrics::rescues() const {

@@ -60,10 +60,11 @@ public:
   counter& telegram_sends(std::string_view outcome) const; // sent, deferred, dropped, failed
   counter& job_failures(std::string_view cls) const;       // as `error_details.class` has it
   counter& refunds() const;
-  counter& credits(std::string_view kind) const;          // as `credit_ledger.kind` has it
-  counter& rescues() const;                               // jobs taken back from nodes that died
-  counter& reconnects(std::string_view link) const;       // database, leader, listener, redis
-  gauge& leader(std::string_view role) const;             // 1 while this node works as the only one
+  counter& credits(std::string_view kind) const;    // as `credit_ledger.kind` has it
+  counter& eta(bool hit) const;                     // jobs by whether the time told to users held
+  counter& rescues() const;                         // jobs taken back from nodes that died
+  counter& reconnects(std::string_view link) const; // database, leader, listener, redis
+  gauge& leader(std::string_view role) const;       // 1 while this node works as the only one
   counter& trace_exports(std::string_view outcome) const; // sent, failed, dropped
   counter& provider_calls(std::string_view operation, std::string_view outcome) const;
   counter& orphans(std::string_view outcome) const; // adopted, late, given_up
@@ -94,6 +95,7 @@ private:
     counters* job_failures;
     counter* refunds;
     counters* credits;
+    counters* eta;
     counter* rescues;
     counters* reconnects;
     gauges* leaders;

@@ -24,7 +24,7 @@ constexpr statement updates_left_behind_sql{
 constexpr statement load_sql{
   "load_conversations",
   "SELECT pos, handled, credits, language_code, terms_version, banned, state, data, "
-  "jobs_ahead, typical_seconds, version, news_off FROM load_conversations(...)"};
+  "jobs_ahead, outlook, version, news_off FROM load_conversations(...)"};
 
 constexpr statement summaries_sql{
   "job_summaries",
@@ -54,8 +54,7 @@ store::conversation_view to_view(const pqxx::row& row) {
   view.state = text(row["state"]);
   view.data = text(row["data"]);
   view.jobs_ahead = row["jobs_ahead"].as<int>();
-  if (!row["typical_seconds"].is_null())
-    view.typical_duration = std::chrono::seconds{row["typical_seconds"].as<int>()};
+  view.outlook = text(row["outlook"]);
   view.version = row["version"].as<int64_t>();
   view.news_off = row["news_off"].as<bool>();
   return view;

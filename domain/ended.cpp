@@ -36,6 +36,8 @@ std::optional<job> read_job(const json& from) {
   if (!result.completed)
     result.cls = text(from, "class");
   result.took = std::chrono::milliseconds{std::max<int64_t>(0, whole(from, "took"))};
+  if (const auto hit = from.find("hit"); hit != from.end() && hit->is_boolean())
+    result.hit = hit->get<bool>();
   const auto stages = from.find("stages");
   if (stages == from.end() || !stages->is_object())
     return result;

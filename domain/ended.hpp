@@ -20,6 +20,7 @@ struct job {
   bool completed = false;
   std::string cls; // of its failure; empty: none
   std::chrono::milliseconds took{0};
+  std::optional<bool> hit; // it took as long as its user was told; absent: he was told nothing
   std::array<std::optional<std::chrono::milliseconds>, job_stage_names.size()> stages{};
 };
 

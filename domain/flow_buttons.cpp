@@ -221,7 +221,8 @@ void stepper::launch() {
   accepted.order.reset();
   accepted.album.clear();
   remember_ordered(accepted, order.id);
-  store::new_order wanted = order_of(order, lang_, in_.chat);
+  store::new_order wanted = order_of(
+    order, lang_, in_.chat, expectation::expect(view_.outlook, view_.jobs_ahead, order.count));
   wanted.accepted_session = to_row(accepted);
   wanted.accepted_notifications = {
     {notification_kind::reply, outbox::to_json(accepted_screen(to(), order))},

@@ -1,11 +1,28 @@
 #include "domain/flow_step.hpp"
 
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 /// From a complete draft to jobs.
 namespace neurocards::flow {
 
-store::new_order order_of(const draft& order, language lang, chat_id chat) {
+namespace {
+
+/// As `jobs.expected` has it, in seconds.
+nlohmann::json expected(const expectation::promise& x) {
+  auto result = nlohmann::json::array({std::lround(x.guess.low), std::lround(x.guess.high)});
+  if (x.told) {
+    result.push_back(x.told->low * 60);
+    result.push_back(x.told->high * 60);
+  }
+  return result;
+}
+
+} // namespace
+
+store::new_order order_of(const draft& order, language lang, chat_id chat,
+                          const std::optional<expectation::promise>& promise) {
   const bool own_script = order.template_id == "self";
   const std::string wishes = own_script ? "" : order.wishes.value_or("");
   nlohmann::json input = {
@@ -22,6 +39,8 @@ store::new_order order_of(const draft& order, language lang, chat_id chat) {
   };
   if (!wishes.empty())
     input["extra_wishes"] = wishes;
+  if (promise)
+    input["expected"] = expected(*promise);
   store::new_order out;
   out.draft = order.id;
   for (int i = 0; i < order.count; ++i) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/callback_data.hpp"
+#include "domain/expectation.hpp"
 #include "domain/operators_chat.hpp"
 #include "domain/screens.hpp"
 
@@ -107,6 +108,7 @@ std::optional<photo_rejected> kept_fault(const storage_key&, const flow_config&)
 bool is_later_in_album(const session&, const telegram::message&);
 
 /// The order of a complete draft, without sessions and notices.
-store::new_order order_of(const draft&, language, chat_id);
+store::new_order order_of(const draft&, language, chat_id,
+                          const std::optional<expectation::promise>&);
 
 } // namespace neurocards::flow

@@ -194,7 +194,9 @@ std::string card_text(const reading& x) {
   if (x.payload.number("making") > 0) {
     const int64_t high = x.payload.number("high");
     text += "\n\n"
-            + x.text(high > 0 ? key::card_usual : key::card_minutes,
+            + x.text(high == 0                      ? key::card_minutes
+                     : x.payload.number("low") == 0 ? key::usual_short
+                                                    : key::card_usual,
                      {number("minutes", x.payload.number("minutes")),
                       number("low", x.payload.number("low")), number("high", high)});
   }

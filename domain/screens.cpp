@@ -1,6 +1,7 @@
 #include "domain/screens.hpp"
 
 #include "domain/callback_data.hpp"
+#include "domain/expectation.hpp"
 #include "domain/markup.hpp"
 #include "domain/names.hpp"
 
@@ -138,12 +139,12 @@ telegram::outgoing accepted_screen(const reader& to, const draft& order) {
   std::string text = say(to.lang, key::accepted, {number("count", order.count)});
   text +=
     "\n\n" + say(to.lang, key::accepted_balance, {number("credits", to.credits - order.count)});
-  if (to.view.typical_duration) {
-    const auto minutes = std::chrono::ceil<std::chrono::minutes>(*to.view.typical_duration).count();
+  const auto promise = expectation::expect(to.view.outlook, to.view.jobs_ahead, order.count);
+  if (promise && promise->told)
     text +=
       "\n"
-      + say(to.lang, key::accepted_duration, {number("minutes", std::max<int64_t>(1, minutes))});
-  }
+      + say(to.lang, promise->told->low > 0 ? key::accepted_duration : key::accepted_duration_short,
+            {number("low", promise->told->low), number("high", promise->told->high)});
   if (to.view.jobs_ahead > 0)
     text += "\n" + say(to.lang, key::accepted_queue, {number("ahead", to.view.jobs_ahead)});
   return plain(to, std::move(text));

@@ -58,8 +58,7 @@ struct conversation_view {
   std::string data;    // JSON of the session; empty: none
   int64_t version = 0; // of the session; 0: none
   int jobs_ahead = 0;  // queued before a job created now
-  std::optional<std::chrono::seconds>
-    typical_duration; // median of recent videos of the model in use
+  std::string outlook; // how long orders take: JSON (domain/expectation); empty: unknown
   std::vector<job_summary> history;
   std::vector<ledger_entry> ledger;
   std::optional<job_summary> job;

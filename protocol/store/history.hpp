@@ -29,4 +29,20 @@ struct ended_json {
   std::string text; // an object
 };
 
+/// How long videos took lately, and what was guessed of them: `durations_seen` in SQL.
+struct read_durations {
+  using answer = struct durations_json;
+  static constexpr request_traits traits{.name = "read_durations", .batch_limit = 1};
+};
+struct durations_json {
+  std::string text; // an object, read by domain/expectation
+};
+
+/// What orders are told from now on of how long they take, as domain/expectation writes it.
+struct keep_outlook {
+  std::string json; // empty: nothing is known any more
+  using answer = committed;
+  static constexpr request_traits traits{.name = "keep_outlook", .batch_limit = 1};
+};
+
 } // namespace neurocards::store

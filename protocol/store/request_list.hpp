@@ -49,7 +49,7 @@ using all_requests =
                mark_sent, defer_notification, drop_notification, read_keys, report_failures,
                report_probe, watch_provider, show_job, take_ended, jobs_page, errors_page,
                actions_page, act_on_jobs, pull_lever, raise_alert, tell_operators, release_news,
-               note_bot>;
+               note_bot, read_durations, keep_outlook>;
 
 static_assert(all_requests::visit([]<class... Requests>() {
                 return (caf::has_type_id_v<Requests> && ...);

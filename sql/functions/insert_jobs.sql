@@ -14,7 +14,7 @@ BEGIN
   WITH made AS (
     INSERT INTO jobs (id, tg_user_id, template_type, product_name, product_text, product_image_url,
                       extra_wishes, video_index, idempotency_key, error_details, place, ordered_on,
-                      turn)
+                      turn, expected)
     SELECT time_ordered_uuid(), o.tg_user_id, o.template, o.input->>'product_name',
            o.input->>'product_text', o.photo,
            CASE WHEN o.input->>'extra_wishes' NOT IN ('', '-') THEN o.input->>'extra_wishes' END,
@@ -24,7 +24,8 @@ BEGIN
                               'user_prompt', o.input->>'user_prompt'),
            nullif(o.input->'place', 'null'), v_node,
            greatest(v_round, u.last_turn)
-             + row_number() OVER (PARTITION BY o.tg_user_id ORDER BY o.position)
+             + row_number() OVER (PARTITION BY o.tg_user_id ORDER BY o.position),
+           translate(o.input->>'expected', '[]', '{}')::int[]
       FROM unnest(p_users, p_templates, p_keys, p_photos, p_inputs)
            WITH ORDINALITY AS o(tg_user_id, template, key, photo, input, position)
       JOIN users u ON u.tg_user_id = ANY (ARRAY[o.tg_user_id])

@@ -16,10 +16,11 @@ BEGIN
     RETURN '{}';
   END IF;
   -- How long each took, in all and (its last claim) in each stage, in milliseconds. NULL: it was
-  -- not in that stage, or an older program did not write its time down.
+  -- not in that stage, or an older program did not write its time down. `hit`: whether it took
+  -- as long as its user was told; NULL: he was told nothing.
   WITH page AS MATERIALIZED (
     SELECT j.id, j.status, j.error_details->>'class' AS class, j.created_at, j.started_at,
-           j.finished_at, j.claimed_at, j.task_created_at, j.result_at, j.intent_token,
+           j.finished_at, j.claimed_at, j.task_created_at, j.result_at, j.intent_token, j.expected,
            CASE WHEN j.prompt_claim = j.claim THEN j.prompt_at END AS prompt_at
       FROM jobs j
      WHERE j.finished_at > (v_told->>'finished_at')::timestamptz AND j.finished_at <= v_until
@@ -28,6 +29,9 @@ BEGIN
   SELECT jsonb_agg(jsonb_build_object(
            'id', p.id, 'completed', p.status = 'completed', 'class', p.class,
            'took', milliseconds_between(p.created_at, p.finished_at),
+           'hit', CASE WHEN p.status = 'completed' THEN
+             milliseconds_between(p.created_at, p.finished_at)
+               BETWEEN 1000 * p.expected[3]::bigint AND 1000 * p.expected[4]::bigint END,
            'stages', jsonb_build_object(
              'wait', milliseconds_between(p.created_at, p.started_at),
              'prompt', milliseconds_between(p.claimed_at, p.prompt_at),

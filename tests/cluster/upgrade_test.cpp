@@ -15,7 +15,8 @@ namespace {
 /// The program of the previous release. Ends the process as skipped where there is none: it takes
 /// minutes to build, which nobody wants unasked.
 std::string previous_program() {
-  if (const auto* program = std::getenv("NEUROCARDS_PREVIOUS"); program && ::access(program, X_OK) == 0)
+  if (const auto* program = std::getenv("NEUROCARDS_PREVIOUS");
+      program && ::access(program, X_OK) == 0)
     return program;
   std::cout << "[skipped] the program of the previous release is not built: script/test --upgrade"
             << std::endl;

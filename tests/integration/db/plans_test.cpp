@@ -96,7 +96,7 @@ TEST_CASE_FIXTURE(busy_fixture, "the hot statements find their rows by the index
 TEST_CASE_FIXTURE(busy_fixture,
                   "inbox, conversations and outbox find their rows by the index meant for them") {
   check_plan("SELECT load_conversations('{1,2,39500}', '{1,2,3}', '{1,2,3}')",
-             {"updates_pkey", "users_pkey", "sessions", "jobs_finished", "jobs_in_turn"});
+             {"updates_pkey", "users_pkey", "sessions", "jobs_in_turn"});
   check_plan("SELECT stale_steps('{39500,39501}', '{39500,39501}', '{0,0}')",
              {"updates_pending_of_chat", "sessions_pkey"}, {"updates_pending "});
   check_plan("SELECT send_missed_videos('{1,2,3}')",
@@ -104,6 +104,7 @@ TEST_CASE_FIXTURE(busy_fixture,
   check_plan("SELECT * FROM left_to_operators()",
              {"payments_unsettled", "notifications_dropped_videos", "operator_actions_by_target"});
   check_plan("SELECT take_ended()", {"jobs_finished", "credit_ledger_pkey"});
+  check_plan("SELECT durations_seen()", {"jobs_finished", "jobs_open"});
   check_plan("SELECT stages_now()", {"jobs_in_flight", "jobs_due", "notifications"});
   check_plan("SELECT job_summaries('{1,2}', '{5,5}', '{NULL,NULL}')", {"jobs_by_user"});
   check_plan("SELECT due_notices(100)", {"notifications_due", "notifications_of_chat"});

@@ -1,4 +1,5 @@
 #include "actors/janitor.hpp"
+#include "domain/expectation.hpp"
 #include "tests/support/actor_fixture.hpp"
 
 #include <algorithm>
@@ -30,6 +31,10 @@ struct janitor_fixture : actor_fixture {
   std::vector<std::string> reported;
   std::string stuck; // the storage cannot let go of what begins so
 
+  int readings = 0;
+  std::string durations; // what the past was like
+  std::vector<std::string> outlooks;
+
   janitor_store_actor database = spawn_fake<janitor_store_actor>(
     [this](const store::rescue_expired_jobs& x) -> caf::result<store::count> {
       rescues.push_back(x);
@@ -60,6 +65,16 @@ struct janitor_fixture : actor_fixture {
     [this](const store::files_removed& x) {
       for (const auto& key : x.keys)
         reported.push_back(key.value);
+      return store::committed{};
+    },
+    [this](const store::read_durations&) -> caf::result<store::durations_json> {
+      ++readings;
+      if (away)
+        return caf::make_error(ec::unavailable);
+      return store::durations_json{durations};
+    },
+    [this](const store::keep_outlook& x) {
+      outlooks.push_back(x.json);
       return store::committed{};
     });
 
@@ -107,6 +122,29 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor sweeps at once and every hour") {
   advance(10h);
   CHECK(rounds() >= 10);
   CHECK(rounds() <= 12);
+}
+
+TEST_CASE_FIXTURE(janitor_fixture, "janitor keeps what orders are told of their time, every 15 s") {
+  tell(gained_atom_v);
+  CHECK(readings == 1);
+  REQUIRE(outlooks.size() == 1);
+  CHECK(outlooks[0].empty()); // nothing is known
+  expectation::past past{std::vector<double>(30, 120), 0.5, {}};
+  durations = R"({"rate":0.5,"made":[120)";
+  for (int i = 1; i < 30; ++i)
+    durations += ",120";
+  durations += R"(],"guesses":[]})";
+  advance(2min);
+  CHECK(readings >= 8);
+  CHECK(readings <= 10);
+  CHECK(outlooks.back() == expectation::to_json(*expectation::calibrate(past)));
+  away = true;
+  const auto so_far = outlooks.size();
+  advance(1min);
+  CHECK(outlooks.size() == so_far); // what was known stays
+  away = false;
+  advance(1min);
+  CHECK(outlooks.size() > so_far);
 }
 
 TEST_CASE_FIXTURE(janitor_fixture, "janitor goes on when the database was away") {

@@ -1,5 +1,6 @@
 #include "talk.hpp"
 
+#include "domain/expectation.hpp"
 #include "domain/json.hpp"
 
 #include <doctest/doctest.h>
@@ -53,6 +54,32 @@ TEST_CASE("a job's input holds every column of the order") {
   CHECK(in->text("draft_id") == t.keys[0].substr(0, 36));
   CHECK(in->text("language") == "ru");
   CHECK(in->number("chat_id") == 501);
+}
+
+TEST_CASE("an order is told how long it takes only while that is known to hold") {
+  const auto ordered = [](expectation::outlook outlook) {
+    talk t = at_confirmation(5);
+    t.outlook = expectation::to_json(outlook);
+    t.press_label("🚀");
+    return t;
+  };
+  const auto expected_of = [](const talk& t) {
+    const auto at = t.inputs.at(2).find("\"expected\":");
+    return t.inputs.at(2).substr(at, t.inputs.at(2).find(']', at) + 1 - at);
+  };
+  // Three videos, two of them behind the first, at one in two seconds.
+  const auto sure = ordered({{120, 240}, 0.5, 1, true});
+  CHECK(sure.said().find("Обычно это занимает 2–5 минут.") != std::string::npos);
+  CHECK(expected_of(sure) == R"("expected":[120,246,120,300])");
+  const auto quick = ordered({{20, 50}, 0.5, 1, true});
+  CHECK(quick.said().find("Обычно это занимает не больше 1 минуты.") != std::string::npos);
+  const auto unsure = ordered({{120, 240}, 0.5, 1, false});
+  CHECK(unsure.said().find("Обычно") == std::string::npos);
+  CHECK(expected_of(unsure) == R"("expected":[120,246])"); // to see whether it would have held
+  talk unknown = at_confirmation(5);
+  unknown.press_label("🚀");
+  CHECK(unknown.said().find("Обычно") == std::string::npos);
+  CHECK(unknown.inputs.at(2).find("expected") == std::string::npos);
 }
 
 TEST_CASE("wishes are none for \"-\" alone, whatever words they contain") {

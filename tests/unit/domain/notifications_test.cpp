@@ -177,8 +177,15 @@ TEST_CASE("a card names each state that some videos are in, and is edited once i
   CHECK(edit.message_id == 7);
   CHECK(edit.text.text
         == "📋 <b>Ваш заказ</b>\n⏳ в очереди: 1, впереди 2 заказа\n🎬 снимается: 1\n✅ готово: 1\n\n"
-           "🕒 снимаем 4 мин, обычно 3–6");
+           "🕒 прошло 4 мин, обычно 3–6");
   CHECK(test::fault_of_html(edit.text.text, 4096) == "");
+  const auto last_line = [](const std::string& payload) {
+    const auto text = text_of(notification_of("card", payload)).text;
+    return text.substr(text.rfind('\n') + 1);
+  };
+  CHECK(last_line(R"({"making":1,"minutes":4,"low":0,"high":6})")
+        == "🕒 прошло 4 мин, обычно не больше 6");
+  CHECK(last_line(R"({"making":1,"minutes":4})") == "🕒 снимаем 4 мин"); // nothing was told
 }
 
 TEST_CASE("what cannot become a message says why") {

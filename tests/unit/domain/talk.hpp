@@ -36,6 +36,7 @@ public:
   telegram::place place;    // where in the chat he writes
   bool place_known = false; // Telegram tells
 
+  std::string outlook; // how long orders take
   int credits = 0;
   std::string terms;
   bool welcomed = false;
@@ -133,6 +134,7 @@ public:
   store::conversation_view view(const telegram::incoming& in) const {
     const flow::needs wanted = flow::before(in, config);
     store::conversation_view v;
+    v.outlook = outlook;
     v.credits = credits;
     v.terms_version = terms;
     v.banned = banned;
