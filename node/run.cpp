@@ -93,7 +93,9 @@ int prepare_database(const config::all& settings, const config::node& node, bool
         return 0;
       }
       log::error("run.schema_refused", "schema", db::to_string(state), "advice",
-                 "run `neurocards migrate` with this program, or start with --migrate");
+                 state == db::schema_state::newer
+                   ? "a later release has migrated this database: install that on this host"
+                   : "run `neurocards migrate` with this program, or start with --migrate");
       return 1;
     } catch (const db::migration_refused& err) {
       log::error("run.schema_refused", "why", err.what());

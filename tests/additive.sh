@@ -4,20 +4,12 @@
 # Usage: additive.sh SOURCE_FOLDER FOLDER_OF_PROGRAMS
 set -euo pipefail
 cd "$1"
-program=$(realpath "$2")/neurocards
+programs=$(realpath "$2")
 . tests/tools.sh
 need git tar awk comm /usr/lib/postgresql/15/bin/pgbench
-. script/lib/common.sh
-. script/lib/postgres.sh
-. script/lib/order.sh
+. tests/nodes.sh
 . script/lib/previous.sh
 previous_is_known || { echo "skipped: the previous release, $(previous_commit), is not in this clone (a shallow one?)"; exit 77; }
-work=$(mktemp -d)
-chmod 755 "$work" # the database server is another user
-fail() { echo "failed: $*"; exit 1; }
-load=
-trap '[ -z "$load" ] || kill "$load" 2>/dev/null; pg_stop immediate; rm -rf "$work"' EXIT
-sql() { "$pg_bin/psql" "$pg_url" -v ON_ERROR_STOP=1 -Atqc "$1"; }
 # migrate PROGRAM
 migrate() { env -i PATH="$PATH" HOME="$work" DATABASE_URL="$pg_url" "$1" migrate >"$work/migrate.log" 2>&1 || { cat "$work/migrate.log"; fail "migrate"; }; }
 shape() { "$pg_bin/psql" "$pg_url" -v ON_ERROR_STOP=1 -v shape="$1" -Atqf tests/upgrade/shape.sql; }
@@ -25,7 +17,7 @@ shape() { "$pg_bin/psql" "$pg_url" -v ON_ERROR_STOP=1 -v shape="$1" -Atqf tests/
 # The previous schema, as this program makes it: it takes the folder sql/ beside itself.
 mkdir "$work/before"
 previous_files "$work/before" sql db node
-cp "$program" "$work/before/neurocards"
+cp "$programs/neurocards" "$work/before/neurocards"
 pg_start "$work" fsync=off || fail "PostgreSQL did not start"
 migrate "$work/before/neurocards"
 shape before
@@ -38,12 +30,13 @@ by_place={$(called '\(\$[0-9]')}
 
 # Somebody works as it does, while its schema is brought to ours. A deadlock with migrate, which must lock tables that a
 # transaction may hold one of already, is repeated, as the program repeats it.
-sql "INSERT INTO users (tg_user_id) SELECT generate_series(1, 50); SELECT count(grant_credits(tg_user_id, 1000000)) FROM users" >/dev/null
+sql "$pg_url" "INSERT INTO users (tg_user_id) SELECT generate_series(1, 50); SELECT count(grant_credits(tg_user_id, 1000000)) FROM users" >/dev/null
 (cd "$work" && exec "$pg_bin/pgbench" -n -c 3 -T 8 --max-tries=5 --log --log-prefix=latency -f "$OLDPWD/tests/upgrade/orders.pgbench" "$pg_url") >"$work/load.log" 2>&1 &
 load=$!
-ordered() { [ "$(sql "SELECT count(*) FROM jobs")" -gt "$1" ]; }
+children+=("$load")
+ordered() { [ "$(sql "$pg_url" "SELECT count(*) FROM jobs")" -gt "$1" ]; }
 wait_for 20 ordered 200 || { cat "$work/load.log"; fail "nobody works"; }
-migrate "$program"
+migrate "$programs/neurocards"
 shape after
 {
   "$pg_bin/psql" "$pg_url" -v ON_ERROR_STOP=1 -v by_name="$by_name" -v by_place="$by_place" -Atqf tests/upgrade/differences.sql
@@ -57,15 +50,14 @@ taken=$(comm -23 "$work/found" "$work/allowed")
 [ -z "$taken" ] || { echo "$taken"; fail "the previous program misses this; if it does not, tests/upgrade/allowed says why"; }
 stale=$(comm -13 "$work/found" "$work/allowed")
 [ -z "$stale" ] || { echo "$stale"; fail "tests/upgrade/allowed allows what nobody takes"; }
-jobs=$(sql "SELECT count(*) FROM jobs")
+jobs=$(sql "$pg_url" "SELECT count(*) FROM jobs")
 # … and goes on with it.
 wait_for 20 ordered $((jobs + 100)) || { cat "$work/load.log"; fail "nobody works on the new schema"; }
 wait "$load" || { cat "$work/load.log"; fail "the work stopped"; }
-load=
 grep -q '^number of failed transactions: 0 ' "$work/load.log" || { cat "$work/load.log"; fail "work was refused"; }
 slowest=$(awk '$3 + 0 > most { most = $3 + 0 } END { print int(most / 1000) }' "$work"/latency.*)
 [ "$slowest" -lt 3000 ] || fail "somebody waited $slowest ms for migrate"
-sql "SELECT count(*) FROM users u WHERE credits <> (SELECT sum(amount) FROM credit_ledger l WHERE l.tg_user_id = u.tg_user_id)" | grep -qx 0 \
+sql "$pg_url" "SELECT count(*) FROM users u WHERE credits <> (SELECT sum(amount) FROM credit_ledger l WHERE l.tg_user_id = u.tg_user_id)" | grep -qx 0 \
   || fail "balances and ledger differ"
 
-passed "$(sql "SELECT count(*) FROM before.functions") functions and $(sql "SELECT count(*) FROM before.tables") tables of the previous release serve its program; the slowest of its work took $slowest ms"
+passed "$(sql "$pg_url" "SELECT count(*) FROM before.functions") functions and $(sql "$pg_url" "SELECT count(*) FROM before.tables") tables of the previous release serve its program; the slowest of its work took $slowest ms"

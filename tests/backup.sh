@@ -7,21 +7,8 @@ cd "$1"
 programs=$(realpath "$2")
 . tests/tools.sh
 need curl env /usr/lib/postgresql/15/bin/pg_basebackup /usr/lib/postgresql/15/bin/pg_restore
-. script/lib/common.sh
-. script/lib/postgres.sh
-. script/lib/order.sh
-work=$(mktemp -d)
-chmod 755 "$work" # the database server is another user
 . tests/nodes.sh
-fail() { echo "failed: $*"; exit 1; }
-order_stopped() { tail -n 20 "$work/node.log"; fail "the order of $customer stopped before: $*"; }
-trap 'end_children; pg_stop immediate; rm -rf "$work"' EXIT
 
-# A folder that the server may write to.
-folder() {
-  mkdir "$work/$1"
-  [ "$(id -u)" != 0 ] || chown postgres "$work/$1"
-}
 running() { [ "$(sql "$pg_url" "SELECT count(*) FROM jobs WHERE status = 'processing'")" != 0 ]; }
 quiet() { [ "$(sql "$pg_url" "SELECT count(*) FROM jobs WHERE status IN ('queued', 'processing')")" = 0 ]; }
 has_video() { [ "$(sql "$pg_url" "SELECT count(*) FROM jobs WHERE tg_user_id = $1 AND status = 'completed'")" = 1 ]; }
@@ -48,7 +35,7 @@ buys() {
 paid() { [ "$(sql "$pg_url" "SELECT count(*) FROM payments WHERE charge_id = '$1'")" = 1 ]; }
 
 begin() {
-  folder wal
+  servers_folder wal
   pg_start "$work/first" fsync=off wal_level=replica archive_mode=on || fail "PostgreSQL did not start"
   sql "$pg_url" "ALTER SYSTEM SET archive_command = 'test ! -f $work/wal/%f && cp %p $work/wal/%f'"
   sql "$pg_url" "SELECT pg_reload_conf()" >/dev/null
@@ -66,9 +53,7 @@ back_up() {
   customer=20
   come_in
   place_order
-  folder restored
-  as_pg_user "$pg_bin/pg_basebackup" -d "$pg_url" -D "$work/restored/pg" -X none --checkpoint=fast --no-sync 2>"$work/said" \
-    || { cat "$work/said"; fail "pg_basebackup"; }
+  base_backup "$pg_url" restored -X none
   "$pg_bin/pg_dump" -Fc -d "$pg_url" -f "$work/neurocards.dump" || fail "pg_dump"
   verb "$pg_url" queue resume --reason=backed-up >/dev/null
 }

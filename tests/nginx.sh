@@ -7,16 +7,8 @@ cd "$1"
 programs=$(realpath "$2")
 . tests/tools.sh
 need /usr/sbin/nginx openssl curl env md5sum awk /usr/lib/postgresql/15/bin/initdb
-. script/lib/common.sh
-. script/lib/postgres.sh
-. script/lib/order.sh
-work=$(mktemp -d)
-chmod 755 "$work" # the database server is another user
 . tests/nodes.sh
-fail() { echo "failed: $*"; exit 1; }
-order_stopped() { tail -n 20 "$work/node.log" "$work/nginx.log"; fail "the order stopped before: $*"; }
-stop_nginx() { [ ! -e "$work/nginx.pid" ] || /usr/sbin/nginx -c "$work/nginx.conf" -e "$work/nginx.error" -s quit 2>/dev/null; }
-trap 'stop_nginx; end_children; pg_stop immediate; rm -rf "$work"' EXIT
+end_others() { [ ! -e "$work/nginx.pid" ] || /usr/sbin/nginx -c "$work/nginx.conf" -e "$work/nginx.error" -s quit 2>/dev/null; }
 secret=webhook-secret-of-this-test
 port=$((20000 + RANDOM % 20000))
 own=https://127.0.0.1:$port

@@ -1,6 +1,16 @@
-# Nodes and the simulated services as processes of a test that is a script. Wants `programs` (their folder) and `work` (a
-# folder of the test); sets `world`. Sourced, never run, behind script/lib/*.sh.
+# Nodes, the simulated services and servers of PostgreSQL as processes of a test that is a script, in its folder `work`; all of
+# it is gone at the end. Wants `programs` (their folder); sets `world`. Sourced, never run, behind `need`.
 
+. script/lib/common.sh
+. script/lib/postgres.sh
+. script/lib/order.sh
+
+work=$(mktemp -d)
+chmod 755 "$work" # the database servers are another user
+fail() { echo "failed: $*"; exit 1; }
+order_stopped() { tail -n 20 "$work/node.log"; fail "the order of $customer stopped before: $*"; }
+end_others() { :; } # for a test with processes of another kind
+trap 'end_others; end_children; stop_servers; rm -rf "$work"' EXIT
 children=()
 node_secrets=() # more variables of a node's environment
 
@@ -53,8 +63,27 @@ end_children() {
   wait 2>/dev/null || true
 }
 
+stop_servers() {
+  for pg_data in "$work"/pg "$work"/*/pg; do
+    [ ! -d "$pg_data" ] || pg_stop immediate
+  done
+}
+
+# servers_folder NAME: one below `work` that the servers may write to.
+servers_folder() {
+  mkdir "$work/$1"
+  [ "$(id -u)" != 0 ] || chown postgres "$work/$1"
+}
+
+# base_backup URL NAME [option…]: into that new folder, where pg_start finds it.
+base_backup() {
+  servers_folder "$2"
+  as_pg_user "$pg_bin/pg_basebackup" -d "$1" -D "$work/$2/pg" --checkpoint=fast --no-sync "${@:3}" 2>"$work/said" \
+    || { cat "$work/said"; fail "pg_basebackup"; }
+}
+
 # sql URL TEXT
-sql() { "$pg_bin/psql" "$1" -Atqc "$2"; }
+sql() { "$pg_bin/psql" "$1" -v ON_ERROR_STOP=1 -Atqc "$2"; }
 
 # How many tasks KIE was ever paid for.
 tasks_made() { curl -fsS "$world/control/tasks?last=0" | sed -E 's/.*"count":([0-9]+).*/\1/'; }

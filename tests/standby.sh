@@ -6,24 +6,12 @@ cd "$1"
 programs=$(realpath "$2")
 . tests/tools.sh
 need curl env /usr/lib/postgresql/15/bin/pg_basebackup
-. script/lib/common.sh
-. script/lib/postgres.sh
-. script/lib/order.sh
-work=$(mktemp -d)
-chmod 755 "$work" # the database servers are another user
 . tests/nodes.sh
-fail() { echo "failed: $*"; exit 1; }
-order_stopped() { tail -n 20 "$work/node.log"; fail "the order stopped before: $*"; }
-stop_servers() { for pg_data in "$work"/*/pg; do pg_stop immediate; done; }
-trap 'end_children; stop_servers; rm -rf "$work"' EXIT
 
 pg_start "$work/one" fsync=off || fail "the primary did not start"
 one=$pg_url
 primary=$pg_data
-mkdir "$work/two"
-[ "$(id -u)" != 0 ] || chown postgres "$work/two"
-as_pg_user "$pg_bin/pg_basebackup" -d "$one?application_name=second" -D "$work/two/pg" -R -X stream --checkpoint=fast --no-sync 2>"$work/said" \
-  || { cat "$work/said"; fail "pg_basebackup"; }
+base_backup "$one?application_name=second" two -R -X stream
 start_sandbox --kie-time=3s
 verb "$one" migrate >/dev/null
 warned() { verb "$one" status | grep -q 'The standby second of the database is ASYNCHRONOUS'; }

@@ -35,9 +35,13 @@ telegram { poll-timeout = 1s, http-timeout = 5s }
 notifier { rate = 1000, per-chat-rate = 1000 }
 worker { claim-interval = 200ms }
 credits { welcome = 100000 }
-limits { unfinished-jobs = 0, messages-per-minute = 0, photos-per-hour = 0 }
 openai { timeout = 5s }
 caf { middleman { heartbeat-interval = 1s, connection-timeout = 4s } }
+)";
+
+/// What the previous release does not know yet (deploy/previous-release).
+constexpr const char* later_settings = R"(
+limits { unfinished-jobs = 0, messages-per-minute = 0, photos-per-hour = 0 }
 )";
 
 std::unique_ptr<testing::sandbox_process> start_services(network& net) {
@@ -61,7 +65,7 @@ world::world(entries file, testing::updates_by mode) : ground_(ground::get()) {
 
 world::world(entries file, const std::string& program) : ground_(ground::get()), db(program) {
   for (const auto& x : file)
-    install(x.name, program);
+    programs_[x.name] = program;
   set_up(file);
 }
 
@@ -131,7 +135,12 @@ void world::write_file(const std::string& host, const entries& file) {
   out << "  ]\n  tls { certificate = " << quoted(own.certificate) << ", key = " << quoted(own.key)
       << ", ca = " << quoted(own.ca) << " }\n}\nstorage { path = " << quoted(folder_.file("shared"))
       << " }\n"
-      << http_settings(host) << settings;
+      << http_settings(host) << settings << (programs_.contains(host) ? "" : later_settings);
+}
+
+void world::install(const std::string& host, const entries& file) {
+  programs_.erase(host);
+  write_file(host, file);
 }
 
 /// Whoever is behind the front must be reached from outside.

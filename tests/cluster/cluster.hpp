@@ -57,8 +57,8 @@ public:
   /// Writes a host's copy of cluster.conf anew.
   void write_file(const std::string& host, const entries& file);
 
-  /// Which program the host has, from its next start on.
-  void install(const std::string& host, const std::string& program) { programs_[host] = program; }
+  /// The host has our program from its next start on, and a file that only that may understand.
+  void install(const std::string& host, const entries& file);
 
   /// What the host's node shows and trusts from its next start on; otherwise what the authority of
   /// the cluster issued for it.
@@ -157,7 +157,7 @@ private:
   void set_up(const entries&);
 
   std::map<std::string, papers> papers_;
-  std::map<std::string, std::string> programs_; // of hosts that have another than ours
+  std::map<std::string, std::string> programs_; // of hosts that have another release's
   std::map<std::string, std::unique_ptr<test::process>> nodes_;
   std::vector<std::string> hosts_;
   int64_t next_user_ = 1001;
