@@ -6,12 +6,12 @@ set -euo pipefail
 cd "$1"
 programs=$(realpath "$2")
 . tests/tools.sh
-need git tar awk comm /usr/lib/postgresql/15/bin/pgbench
+need git tar awk comm env /usr/lib/postgresql/15/bin/pgbench
 . tests/nodes.sh
 . script/lib/previous.sh
 previous_is_known || { echo "skipped: the previous release, $(previous_commit), is not in this clone (a shallow one?)"; exit 77; }
 # migrate PROGRAM
-migrate() { env -i PATH="$PATH" HOME="$work" DATABASE_URL="$pg_url" "$1" migrate >"$work/migrate.log" 2>&1 || { cat "$work/migrate.log"; fail "migrate"; }; }
+migrate() { env -C "$work" -i PATH="$PATH" HOME="$work" DATABASE_URL="$pg_url" "$1" migrate >"$work/migrate.log" 2>&1 || { cat "$work/migrate.log"; fail "migrate"; }; }
 shape() { "$pg_bin/psql" "$pg_url" -v ON_ERROR_STOP=1 -v shape="$1" -Atqf tests/upgrade/shape.sql; }
 
 # The previous schema, as this program makes it: it takes the folder sql/ beside itself.

@@ -92,6 +92,11 @@ TEST_CASE("e2e: a schema that is not this program's is refused unless it may mig
   CHECK(has(got.output, "neurocards migrate"));
   CHECK(run_program({"migrate"}, environment).code == 0);
   CHECK(run_program({"migrate"}, environment).code == 0);
+  db.sql("INSERT INTO schema_migrations (version, name, checksum) VALUES (9999, 'later', 'x')");
+  const auto older =
+    run_program({"run", "--db.patience=1s", "--http.listen=127.0.0.1:0"}, environment);
+  CHECK(older.code == 1);
+  CHECK(has(older.output, "a later release has migrated this database"));
 }
 
 TEST_CASE("e2e: what the database refuses ends the start at once, and is not called unreachable") {
