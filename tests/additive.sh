@@ -14,9 +14,31 @@ previous_is_known || { echo "skipped: the previous release, $(previous_commit), 
 migrate() { env -C "$work" -i PATH="$PATH" HOME="$work" DATABASE_URL="$pg_url" "$1" migrate >"$work/migrate.log" 2>&1 || { cat "$work/migrate.log"; fail "migrate"; }; }
 shape() { "$pg_bin/psql" "$pg_url" -v ON_ERROR_STOP=1 -v shape="$1" -Atqf tests/upgrade/shape.sql; }
 
+# shape_of FOLDER TYPE: its members, or its words, without what is said of them.
+shape_of() {
+  awk -v type="$2" '$0 ~ "^(struct|enum class) " type "( : [a-z0-9_]+)? \\{" { on = 1 }
+    on { print } on && (/^};/ || /^struct.*};/) { on = 0 }' "$1"/protocol/*.hpp | sed -E 's|//.*||; s/ = [^;]*;/;/' | grep -v 'operator==' | tr -d ' \n'
+}
+protocol_of() { sed -nE 's/^constexpr int protocol_version = ([0-9]+);/\1/p' "$1/protocol/fwd.hpp"; }
+
+# What travels between nodes (docs/protocol.md) has the shape it had, or the nodes know that they do not understand each other.
+travel() {
+  local types type was is
+  types=$(sed -nE 's/^Only (.*) travel between nodes.*/\1/p' docs/protocol.md | grep -oE '[a-z_]{2,}' | grep -vx and)
+  [ "$(wc -w <<<"$types")" -gt 5 ] || fail "docs/protocol.md no longer says what travels"
+  for type in $types; do
+    was=$(shape_of "$work/before" "$type")
+    is=$(shape_of . "$type")
+    [ -n "$is" ] || fail "protocol/ has no $type, which travels as docs/protocol.md says"
+    [[ $is = "$was" || ($was = enum* && $is = "${was%\};}"*) || $(protocol_of .) -gt $(protocol_of "$work/before") ]] \
+      || fail "$type has another shape than in the previous release: raise protocol_version"
+  done
+}
+
 # The previous schema, as this program makes it: it takes the folder sql/ beside itself.
 mkdir "$work/before"
-previous_files "$work/before" sql db node
+previous_files "$work/before" sql db node protocol
+travel
 cp "$programs/neurocards" "$work/before/neurocards"
 pg_start "$work" fsync=off || fail "PostgreSQL did not start"
 migrate "$work/before/neurocards"
