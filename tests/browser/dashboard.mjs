@@ -42,7 +42,7 @@ async function asUser(name, password, steps) {
 
 await asUser('anna', token, [
   questions.howManyWait, questions.whichStageIsSlow, questions.deepestMailbox, questions.slowestMessage, questions.whoSendsMost,
-  questions.lastFailure, questions.whichKeyCoolsDown, questions.whatAnOperatorDid, looks.howLongStagesTake, looks.howBusySchedulersAre, looks.namesAStall, looks.canBeReadInBothSchemes, isQuiet,
+  questions.lastFailure, questions.whatFails, questions.whichKeyCoolsDown, questions.whatAnOperatorDid, looks.howLongStagesTake, looks.howBusySchedulersAre, looks.namesAStall, looks.canBeReadInBothSchemes, isQuiet,
   stopsWhenHidden, worksByKeys, fitsAPhone,
   levers.pauseTheQueue, levers.cancelByFilter,
 ]);

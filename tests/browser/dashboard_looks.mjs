@@ -53,11 +53,11 @@ export async function namesAStall({ page, url }) {
   const row = page.locator('table[aria-label="Stalls"] tbody tr', { hasText: 'test_stall' }).first();
   await row.waitFor();
   assert.match(await row.innerText(), /2\.\d s/);
-  const stall = { node: 'first', kind: 'notifier', id: 1, message: 'wake_atom', ms: 1234, at: Date.now() / 1000, running: true };
+  const stall = { node: 'first', kind: 'notifier', id: 1, message: 'wake_atom', ms: 2234, at: Date.now() / 1000, running: true };
   await page.route('**/api/events', (route) => route.fulfill({ contentType: 'text/event-stream', body: `event: stall\ndata: ${JSON.stringify(stall)}\n\n` }));
   await page.goto(`${url}#/jobs`);
   await page.reload();
-  await page.locator('#notice', { hasText: 'Stall notifier on first: wake_atom runs for 1.2 s' }).waitFor();
+  await page.locator('#notice', { hasText: /Stall notifier on first: wake_atom runs for \d/ }).waitFor();
   await page.locator('#notice a').click();
   await eventually(async () => assert.match(page.url(), /#\/actors\?tab=threads$/));
   await page.unroute('**/api/events');

@@ -104,6 +104,17 @@ export async function lastFailure({ page, facts }) {
   await drawer.waitFor({ state: 'detached' });
 }
 
+/// The group of errors leads to its jobs, by class and signal.
+export async function whatFails({ page, facts }) {
+  await see(page, '#/errors');
+  const row = cells(page, 'Errors').filter({ hasText: facts.signal });
+  await eventually(async () => assert.equal(await row.count(), 1));
+  await row.getByText('list these').click();
+  await eventually(async () => assert.equal(await page.locator('#job-total').innerText(), '1 job'));
+  assert.match(page.url(), /class=\w+&signal=/);
+  assert.match(await cells(page, 'Jobs').first().locator('code').getAttribute('title'), new RegExp(facts.failed));
+}
+
 export async function whichKeyCoolsDown({ page, facts }) {
   await page.locator('#tile-paused').click();
   const row = cells(page, 'Keys').filter({ hasText: facts.key });

@@ -125,11 +125,16 @@ test("views: nodes whose settings differ are told in the list of nodes", () => {
 
 test("views: a stall is told at once, and not for ever", async () => {
   const { notice } = await import("../../web/dashboard/view/notice.js");
-  const stall = { node: "bot-1", kind: "notifier", message: "wake", ms: 2000, running: true, at: 1 };
-  store.stalled = { stall, heardAt: Date.now() };
-  assert.equal(textOf(notice()), "Stall notifier on bot-1: wake runs for 2.0 s");
-  store.stalled = { stall, heardAt: Date.now() - 60_000 };
-  assert.equal(notice(), null);
+  const told = (stall, heardAt = Date.now()) => {
+    store.stalled = { stall: { node: "bot-1", kind: "notifier", message: "wake", ...stall }, heardAt };
+    return textOf(notice());
+  };
+  const time = Date.now() / 1000;
+  assert.match(told({ running: true, ms: 40, at: time - 2 }), /^Stall notifier on bot-1: wake runs for 2\.\d s$/);
+  assert.equal(told({ running: false, ms: 2000, at: time - 2 }), "Stalled notifier on bot-1: wake ran for 2.0 s");
+  assert.equal(told({ running: true, ms: 40, at: time }), ""); // it may have ended
+  assert.equal(told({ running: false, ms: 40, at: time }), "");
+  assert.equal(told({ running: false, ms: 2000, at: time }, Date.now() - 13_000), "");
   store.stalled = null;
 });
 
