@@ -21,7 +21,8 @@ bot_name_actor::behavior_type bot_name::make_behavior() {
 }
 
 void bot_name::ask() {
-  self_->request(http_, caf::infinite, config_.api.get_me()) // infinite: http_agent always answers
+  self_
+    ->request(http_, caf::infinite, config_.api.get_me()) // infinite: http_agent always answers
     .then([this](const http::response& got) { on_answer(got); },
           [](const caf::error&) {}); // the agent has died: so will this node
 }

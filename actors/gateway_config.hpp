@@ -6,8 +6,8 @@
 namespace neurocards {
 
 /// What `telegram_gateway` asks the database.
-using gateway_store_actor =
-  store_actor<store::put_updates, store::pending_updates, store::commit_step>;
+using gateway_store_actor = store_actor<store::put_updates, store::pending_updates,
+                                        store::commit_step, store::load_conversation>;
 
 struct gateway_config {
   config::telegram telegram;

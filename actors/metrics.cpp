@@ -39,7 +39,7 @@ metrics::order_families::order_families(caf::telemetry::metric_registry& r)
      "CANCELLED", "UNKNOWN"})),
     refunds(r.counter_singleton(prefix, "refunds", "Credits given back.", "1", true)),
     credits(with(r.counter_family(prefix, "credits", {"kind"}, "Credits moved, by why.", "1", true),
-                 "kind", {"welcome", "purchase", "grant", "charge", "refund"})),
+                 "kind", {"welcome", "purchase", "grant", "charge", "refund", "payment_refund"})),
     eta(with(r.counter_family(prefix, "eta", {"hit"},
                               "Videos by whether they took as long as users were told.", "1", true),
              "hit", {"true", "false"})),

@@ -4,6 +4,12 @@
 
 namespace neurocards {
 
+namespace {
+
+constexpr std::chrono::seconds checkout_patience{3}; // of the 10 that Telegram waits
+
+} // namespace
+
 update_admission::update_admission(telegram_gateway_actor::pointer self,
                                    std::shared_ptr<const gateway_config> config)
   : router(self, config->store, config->spawn, config->counts), self_(self),
@@ -17,8 +23,27 @@ void update_admission::answer_checkout(const telegram::incoming& update) {
   const auto* query = std::get_if<telegram::pre_checkout_query>(&update.content);
   if (!query)
     return;
-  const auto verdict = flow::check_pre_checkout(*query, update.who, config_->flow);
-  auto request = config_->api.answer_pre_checkout_query(query->id, verdict.ok ? "" : verdict.error);
+  // A database that is away makes nobody wait: who is not known to be banned may pay, and what was
+  // paid is credited whoever paid.
+  store::load_conversation about_payer;
+  about_payer.chat = chat_id{update.who.user.value};
+  about_payer.user = update.who.user;
+  self_->request(config_->store, checkout_patience, about_payer)
+    .then(
+      [this, update, asked = *query](const store::conversation_view& got) {
+        answer_checkout(update, asked,
+                        got.banned ? flow::payer_access::banned : flow::payer_access::open);
+      },
+      [this, update, asked = *query](const caf::error&) {
+        answer_checkout(update, asked, flow::payer_access::open);
+      });
+}
+
+void update_admission::answer_checkout(const telegram::incoming& update,
+                                       const telegram::pre_checkout_query& query,
+                                       flow::payer_access access) {
+  const auto verdict = flow::check_pre_checkout(query, update.who, access, config_->flow);
+  auto request = config_->api.answer_pre_checkout_query(query.id, verdict.ok ? "" : verdict.error);
   self_->request(config_->http, caf::infinite, std::move(request))
     .then(
       [id = update.update](const http::response& response) {

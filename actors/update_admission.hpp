@@ -23,8 +23,7 @@ public:
   /// here.
   bool serving() const;
 
-  /// At once, whatever else waits: Telegram cancels a purchase after ten seconds. No money moves
-  /// yet.
+  /// Ahead of all that waits: Telegram cancels a purchase after ten seconds. No money moves yet.
   void answer_checkout(const telegram::incoming&);
 
   /// `done` hears which of them were not stored before.
@@ -38,6 +37,9 @@ public:
   bool draining = false;
 
 private:
+  void answer_checkout(const telegram::incoming&, const telegram::pre_checkout_query&,
+                       flow::payer_access);
+
   telegram_gateway_actor::pointer self_;
   std::shared_ptr<const gateway_config> config_;
   update_intake intake_;

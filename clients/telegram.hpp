@@ -105,6 +105,9 @@ public:
   /// Of all that ever were, the oldest first; `offset` is the number of those to skip.
   http::request get_star_transactions(int64_t offset, int limit) const;
 
+  /// Gives the Stars of a payment back, as a whole. What became of it: `classify_refund`.
+  http::request refund_star_payment(user_id, const std::string& charge) const;
+
   http::request delete_webhook() const;
   http::request get_webhook_info() const;
   http::request set_webhook(const std::string& url, const secret& secret_token,

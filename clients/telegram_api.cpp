@@ -91,6 +91,11 @@ http::request api::get_updates(int64_t offset, std::chrono::seconds wait, int li
   return result;
 }
 
+http::request api::refund_star_payment(user_id who, const std::string& charge) const {
+  return call("refundStarPayment",
+              dump(json{{"user_id", who.value}, {"telegram_payment_charge_id", charge}}));
+}
+
 http::request api::delete_webhook() const {
   return call("deleteWebhook", {}); // pending updates are kept
 }

@@ -42,8 +42,7 @@ constexpr std::array<content_name, 13> contents{{
 }};
 
 /// Messages that nobody wrote: an answer to them would puzzle.
-constexpr std::array<std::string_view, 18> service_members{
-  "refunded_payment",
+constexpr std::array<std::string_view, 17> service_members{
   "pinned_message",
   "message_auto_delete_timer_changed",
   "write_access_allowed",
@@ -144,11 +143,23 @@ void read_content(maybe x, message& out) {
     out.content = content_kind::other;
 }
 
-successful_payment to_payment(maybe x) {
+/// Of a payment, or of its refund.
+template <class Payment>
+Payment to_payment(maybe x) {
   return {.charge_id = wire::text(x, "telegram_payment_charge_id"),
           .currency = wire::text(x, "currency"),
           .amount = wire::integer_or_zero(x, "total_amount"),
           .payload = wire::text(x, "invoice_payload")};
+}
+
+/// Whoever refunded it, the user is the one of the chat: what a bot did may be told as its message.
+void read_refund(maybe x, maybe chat, incoming& out) {
+  if (out.where == chat_kind::private_chat && out.who.user.value != out.chat.value)
+    out.who = {
+      user_id{out.chat.value}, wire::text(chat, "username"), wire::text(chat, "first_name"), {}};
+  auto payment = to_payment<refunded_payment>(x);
+  if (!payment.charge_id.empty())
+    out.content = std::move(payment);
 }
 
 void read_message(maybe x, bool edited, incoming& out) {
@@ -158,11 +169,13 @@ void read_message(maybe x, bool edited, incoming& out) {
     return;
   read_place(x, out);
   if (const auto paid = wire::member(x, "successful_payment")) {
-    auto payment = to_payment(paid);
+    auto payment = to_payment<successful_payment>(paid);
     if (!payment.charge_id.empty())
       out.content = std::move(payment);
     return;
   }
+  if (const auto refund = wire::member(x, "refunded_payment"))
+    return read_refund(refund, wire::member(x, "chat"), out);
   if (std::any_of(service_members.begin(), service_members.end(),
                   [&](std::string_view name) { return wire::member(x, name).has_value(); }))
     return;

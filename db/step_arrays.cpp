@@ -13,6 +13,9 @@ static_assert(static_cast<int>(order_outcome::too_many) == 4);
 static_assert(static_cast<int>(order_outcome::cancelled) == 5);
 static_assert(static_cast<int>(order_outcome::too_late) == 6);
 
+/// By which it knows what is said of a purchase that is new, whatever becomes of an order.
+constexpr int said_if_new = 7;
+
 void step_arrays::add(const store::commit_step& x) {
   ++step_;
   updates_.add(x.update);
@@ -43,6 +46,14 @@ void step_arrays::add(const store::commit_step& x) {
     bought_currencies_.add(x.bought->currency);
     bought_amounts_.add(x.bought->amount);
     bought_payloads_.add(x.bought->payload);
+    add_notifications(x.bought->notifications, said_if_new);
+  }
+  if (x.refunded) {
+    refunded_steps_.add(step_);
+    refunded_charges_.add(x.refunded->charge_id);
+    refunded_currencies_.add(x.refunded->currency);
+    refunded_amounts_.add(x.refunded->amount);
+    refunded_payloads_.add(x.refunded->payload);
   }
   if (x.invited) {
     invited_steps_.add(step_);
@@ -89,10 +100,15 @@ void step_arrays::add_order(const store::new_order& x) {
 }
 
 void step_arrays::add_notifications(const std::vector<store::new_notification>& notifications,
-                                    order_outcome when) {
+                                    order_outcome outcome) {
+  add_notifications(notifications, static_cast<int>(outcome));
+}
+
+void step_arrays::add_notifications(const std::vector<store::new_notification>& notifications,
+                                    int when) {
   for (const auto& x : notifications) {
     notification_steps_.add(step_);
-    notification_when_.add(static_cast<int>(when));
+    notification_when_.add(when);
     notification_kinds_.add(to_string(x.kind));
     notification_payloads_.add_json(x.payload);
   }

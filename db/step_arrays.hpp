@@ -18,7 +18,8 @@ public:
 
 private:
   void add_order(const store::new_order&);
-  void add_notifications(const std::vector<store::new_notification>&, store::order_outcome when);
+  void add_notifications(const std::vector<store::new_notification>&, store::order_outcome);
+  void add_notifications(const std::vector<store::new_notification>&, int when);
 
   int step_ = 0; // the one being added, from 1
   array_arguments arguments_;
@@ -45,6 +46,12 @@ private:
   array_text& bought_currencies_ = arguments_.add("p_bought_currencies");
   array_text& bought_amounts_ = arguments_.add("p_bought_amounts");
   array_text& bought_payloads_ = arguments_.add("p_bought_payloads");
+
+  array_text& refunded_steps_ = arguments_.add("p_refunded_steps");
+  array_text& refunded_charges_ = arguments_.add("p_refunded_charges");
+  array_text& refunded_currencies_ = arguments_.add("p_refunded_currencies");
+  array_text& refunded_amounts_ = arguments_.add("p_refunded_amounts");
+  array_text& refunded_payloads_ = arguments_.add("p_refunded_payloads");
 
   array_text& order_steps_ = arguments_.add("p_order_steps");
   array_text& order_drafts_ = arguments_.add("p_order_drafts");

@@ -140,6 +140,8 @@ step stepper::run() {
     answer_operators(asked);
   else
     std::visit([this](const auto& content) { apply(content); }, in_.content);
+  if (session_.order && session_.order != before_.order)
+    session_.order->launched = false; // what was launched is not what it is now
   if (!out_.commit.session
       && (lost_ || session_ != before_ || to_string(state_of(session_)) != view_.state))
     if (in_.where == telegram::chat_kind::private_chat && in_.chat.value != 0)

@@ -119,10 +119,15 @@ enum class surplus : uint8_t { first, further };
 step refuse_message(const store::conversation_view&, const telegram::incoming&, const flow_config&,
                     surplus);
 
-/// Whether a payment may go through: pack, currency and price are ours. Needs no database, so that
-/// the gateway can answer within Telegram's 10 s whatever else is waiting.
+/// Whether somebody may buy.
+enum class payer_access : uint8_t { open, banned };
+
+/// Whether a payment may go through: pack, currency and price are ours, and the payer is not shut
+/// out. Needs no session, so that the gateway can answer within Telegram's 10 s whatever else is
+/// waiting.
 answer_pre_checkout check_pre_checkout(const telegram::pre_checkout_query&,
-                                       const store::profile& payer, const flow_config&);
+                                       const store::profile& payer, payer_access,
+                                       const flow_config&);
 
 /// Faults of the settings that a conversation would stumble over, one line each; empty: good.
 std::vector<std::string> faults_of(const config::terms&);

@@ -227,14 +227,16 @@ void stepper::launch() {
   wanted.accepted_notifications = {
     {notification_kind::reply, outbox::to_json(accepted_screen(to(), order))},
     {notification_kind::progress_message, outbox::card_json(draft_id{order.id}, order.count)}};
-  wanted.refused_session = to_row(session_);
+  session refused = session_;
+  refused.order->launched = credits_ < order.count;
+  wanted.refused_session = to_row(refused);
   wanted.refused_notifications = {
     {notification_kind::reply, outbox::to_json(not_enough_screen(to(), order))}};
   wanted.most_unfinished = config_.limits.unfinished_jobs;
   wanted.too_many_notifications = {
     {notification_kind::reply, outbox::to_json(too_many_screen(to(), order))}};
   out_.commit.session = wanted.accepted_session; // if the store knows the draft's jobs already
-  if (credits_ < order.count)
+  if (refused.order->launched && !out_.effects.empty()) // by a button
     out_.effects.back().text = say(lang_, key::alert_not_enough);
   out_.commit.order = std::move(wanted);
 }

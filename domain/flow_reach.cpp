@@ -20,8 +20,7 @@ void stepper::answer_operators(operators::question asked) {
   if (asked == operators::question::status)
     return reply({operators::status_text(lang_, view_.cluster), {}, true});
   const auto& file = std::get<telegram::message>(in_.content).file;
-  reply({say(lang_, key::operators_file,
-             {texts::user_text("file", file->file_id, file_id_units)}),
+  reply({say(lang_, key::operators_file, {texts::user_text("file", file->file_id, file_id_units)}),
          {},
          true});
 }

@@ -22,6 +22,7 @@ private:
   void apply(const telegram::callback_query&);
   void apply(const telegram::pre_checkout_query&);
   void apply(const telegram::successful_payment&);
+  void apply(const telegram::refunded_payment&);
   void apply(const telegram::membership&);
 
   // ── flow_messages.cpp ──

@@ -34,7 +34,7 @@ constexpr std::array ledger_kinds = {
   named{"welcome", key::ledger_welcome},   named{"purchase", key::ledger_purchase},
   named{"grant", key::ledger_grant},       named{"charge", key::ledger_charge},
   named{"refund", key::ledger_refund},     named{"opening", key::ledger_opening},
-  named{"referral", key::ledger_referral},
+  named{"referral", key::ledger_referral}, named{"payment_refund", key::ledger_payment_refund},
 };
 
 } // namespace

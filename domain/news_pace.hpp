@@ -5,7 +5,8 @@
 namespace neurocards {
 
 /// How many messages of a broadcast may be written now, so that they come at a given rate. What was
-/// not written in time is not made up for, but for a quarter of a second: after a pause they come no faster.
+/// not written in time is not made up for, but for a quarter of a second: after a pause they come
+/// no faster.
 class news_pace {
 public:
   using time_point = std::chrono::steady_clock::time_point;

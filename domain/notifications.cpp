@@ -178,6 +178,17 @@ rendered render_granted(const reading& x) {
     menu_button(x), true};
 }
 
+/// A receipt: what went back, and how many credits it took along.
+rendered render_refund(const reading& x) {
+  std::string text = x.text(key::payment_refunded, {number("stars", x.payload.number("stars"))});
+  if (const int64_t taken = x.payload.number("taken"); taken > 0)
+    text +=
+      "\n" + x.text(key::refund_took, {number("count", taken), number("credits", x.row.credits)});
+  else if (x.payload.number("spent") > 0)
+    text += "\n" + x.text(key::refund_took_nothing);
+  return telegram::outgoing{std::move(text), menu_button(x), true};
+}
+
 /// One line for every state that some of the order's videos are in.
 std::string card_text(const reading& x) {
   std::string text = x.text(key::card_title);
@@ -255,6 +266,8 @@ rendered render_words(const reading& x) {
       return violation_text(x);
     case notification_kind::credits_granted:
       return render_granted(x);
+    case notification_kind::payment_refunded:
+      return render_refund(x);
     case notification_kind::progress_message:
       return render_card(x);
     case notification_kind::operator_alert:

@@ -128,6 +128,8 @@ void put_in_place(store::commit_step& step, const telegram::place& where) {
       add_place(x.payload, object);
   };
   put(step.notifications);
+  if (step.bought)
+    put(step.bought->notifications);
   if (!step.order)
     return;
   put(step.order->accepted_notifications);

@@ -42,6 +42,8 @@ nlohmann::json write(const draft& x) {
     out["add_to_prompt"] = true;
   if (x.count > 0)
     out["count"] = x.count;
+  if (x.launched)
+    out["launched"] = true;
   return out;
 }
 
@@ -67,6 +69,7 @@ std::optional<draft> read_draft(const json::object& in) {
   out.own_prompt_approved = in.flag("own_prompt_approved");
   out.edit = in.flag("add_to_prompt") ? script_edit::add : script_edit::replace;
   out.count = static_cast<int>(in.number("count"));
+  out.launched = in.flag("launched");
   return out;
 }
 

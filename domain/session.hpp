@@ -42,6 +42,7 @@ struct draft {
   bool own_prompt_approved = false;
   script_edit edit = script_edit::replace;
   int count = 0;
+  bool launched = false; // and lacks nothing but credits: goes on when they are paid for
 
   friend bool operator==(const draft&, const draft&) = default;
 };

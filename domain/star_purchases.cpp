@@ -44,7 +44,7 @@ int credits_for(const std::vector<config::pack>& packs, const telegram::successf
   return best;
 }
 
-comparison compare(const std::vector<transaction>& listed, const std::set<std::string>& known,
+comparison compare(const std::vector<transaction>& listed, const known_charges& known,
                    const std::vector<config::pack>& packs) {
   std::set<std::string> refunded;
   for (const auto& x : listed)
@@ -57,15 +57,16 @@ comparison compare(const std::vector<transaction>& listed, const std::set<std::s
       continue;
     ++result.purchases;
     const bool given_back = refunded.contains(x.charge);
-    if (known.contains(x.charge)) {
-      if (given_back)
+    result.refunds += given_back ? 1 : 0;
+    if (known.all.contains(x.charge)) {
+      if (given_back && !known.refunded.contains(x.charge))
         result.given_back.push_back(x.charge);
     } else if (!given_back) {
       const auto payment = payment_of(x);
       result.to_bring_back.push_back({x.payer, payment, credits_for(packs, payment)});
     }
   }
-  std::set_difference(known.begin(), known.end(), seen.begin(), seen.end(),
+  std::set_difference(known.all.begin(), known.all.end(), seen.begin(), seen.end(),
                       std::back_inserter(result.unheard_of));
   return result;
 }

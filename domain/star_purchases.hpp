@@ -41,17 +41,23 @@ struct missing {
   int credits = 0; // 0: an operator has to decide
 };
 
+/// The charges in the database.
+struct known_charges {
+  std::set<std::string> all;
+  std::set<std::string> refunded = {}; // of these
+};
+
 /// What Telegram's list and the database say of each other.
 struct comparison {
   std::vector<missing> to_bring_back;  // oldest first; each charge once
-  std::vector<std::string> given_back; // charges the database has, and Telegram refunded
+  std::vector<std::string> given_back; // refunded by Telegram, and in the database as paid
   std::vector<std::string> unheard_of; // charges the database has, and Telegram does not
   size_t purchases = 0;                // in Telegram's list
+  size_t refunds = 0;                  // of these purchases
 };
 
-/// `known`: the charges in the database. `listed`: the whole list. A purchase that was refunded
-/// since is not brought back.
-comparison compare(const std::vector<transaction>& listed, const std::set<std::string>& known,
+/// `listed`: the whole list. A purchase that was refunded since is not brought back.
+comparison compare(const std::vector<transaction>& listed, const known_charges&,
                    const std::vector<config::pack>&);
 
 } // namespace neurocards::star_purchases

@@ -54,7 +54,6 @@ constexpr std::array harmless_texts = {
   std::string_view{"message is not modified"},  std::string_view{"message to delete not found"},
   std::string_view{"message can't be deleted"}, std::string_view{"message to edit not found"},
   std::string_view{"query is too old"},         std::string_view{"query id is invalid"},
-  std::string_view{"charge_already_refunded"},
 };
 
 std::string lower(std::string text) {
@@ -114,6 +113,17 @@ send_verdict classify(const reply& x) {
     result.result = send_result_of(x, code);
   }
   return result;
+}
+
+refund_result classify_refund(const reply& x) {
+  if (x.outcome == http::outcome::interrupted || x.outcome == http::outcome::too_large)
+    return refund_result::unknown;
+  if (x.outcome != http::outcome::answered)
+    return refund_result::not_done; // it never left
+  if (x.ok || lower(x.description).find("charge_already_refunded") != std::string::npos)
+    return refund_result::done;
+  const int code = x.error_code != 0 ? x.error_code : x.status;
+  return x.json && code >= 400 && code < 500 ? refund_result::not_done : refund_result::unknown;
 }
 
 bool harmless(const reply& x) {

@@ -46,6 +46,15 @@ struct send_verdict {
 
 send_verdict classify(const reply&);
 
+/// What became of a refund of Stars that was asked for.
+enum class refund_result : uint8_t {
+  done,     // now, or before
+  not_done, // nothing has happened, and will not by itself
+  unknown,  // ask again: a second time does no harm
+};
+
+refund_result classify_refund(const reply&);
+
 /// For edits, deletions and answered callbacks the same answers are harmless more often.
 bool harmless(const reply&);
 

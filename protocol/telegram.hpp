@@ -73,6 +73,14 @@ struct successful_payment {
   std::string payload;
 };
 
+/// The Stars of a payment went back to who paid, whoever wished it.
+struct refunded_payment {
+  std::string charge_id; // of the payment
+  std::string currency;
+  int64_t amount = 0;
+  std::string payload;
+};
+
 /// my_chat_member: the user blocked or unblocked the bot.
 struct membership {
   bool blocked = false;
@@ -89,7 +97,7 @@ struct incoming {
   bool place_known = false; // false: Telegram did not tell (a button under an old message)
   store::profile who;
   std::variant<unknown_update, message, callback_query, pre_checkout_query, successful_payment,
-               membership>
+               refunded_payment, membership>
     content;
 };
 

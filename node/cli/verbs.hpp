@@ -62,6 +62,9 @@ int broadcast_list(const invocation&);
 int broadcast_pause(const invocation&);
 int broadcast_resume(const invocation&);
 int broadcast_cancel(const invocation&);
+int payments_list(const invocation&);
+int payments_show(const invocation&);
+int payments_refund(const invocation&);
 
 int import_bot(const invocation&);
 int import_env(const invocation&);

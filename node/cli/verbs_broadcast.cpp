@@ -41,9 +41,9 @@ void print(const invocation& in, const nlohmann::json& broadcast) {
   if (in.flags.contains("--json"))
     std::cout << broadcast.dump(2) << '\n';
   else
-    std::cout << "Broadcast " << broadcast["id"] << ": "
-              << broadcast["status"].get<std::string>() << ", " << broadcast["messages"]
-              << " messages written, " << broadcast["users_left"] << " users left.\n";
+    std::cout << "Broadcast " << broadcast["id"] << ": " << broadcast["status"].get<std::string>()
+              << ", " << broadcast["messages"] << " messages written, " << broadcast["users_left"]
+              << " users left.\n";
 }
 
 int steer(const invocation& in, const char* action) {

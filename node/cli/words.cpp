@@ -14,8 +14,7 @@ std::string job_word(const invocation& in) {
   return in.words[0];
 }
 
-int64_t number_word(const invocation& in, size_t index, const std::string& meaning) {
-  const auto& word = in.words[index];
+static int64_t number_in(const std::string& word, const std::string& meaning) {
   int64_t result = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), result);
   if (error != std::errc{} || end != word.data() + word.size())
@@ -23,8 +22,21 @@ int64_t number_word(const invocation& in, size_t index, const std::string& meani
   return result;
 }
 
+static constexpr const char* user_meaning = "user; a user's ID is Telegram's number";
+
+int64_t number_word(const invocation& in, size_t index, const std::string& meaning) {
+  return number_in(in.words[index], meaning);
+}
+
 std::string user_word(const invocation& in) {
-  return std::to_string(number_word(in, 0, "user; a user's ID is Telegram's number"));
+  return std::to_string(number_word(in, 0, user_meaning));
+}
+
+std::optional<std::string> user_option(const invocation& in) {
+  const auto given = in.values.find("--user");
+  if (given == in.values.end())
+    return std::nullopt;
+  return std::to_string(number_in(given->second, user_meaning));
 }
 
 } // namespace neurocards::verbs

@@ -118,6 +118,15 @@ struct purchase {
   std::string currency;
   int amount = 0;
   std::string payload;
+  std::vector<new_notification> notifications = {}; // said only when the charge is new
+};
+
+/// A payment whose money went back: what is unspent of its credits goes, once.
+struct refunded_purchase {
+  std::string charge_id;
+  std::string currency;
+  int amount = 0;
+  std::string payload;
 };
 
 /// Who wrote for the first time came by a user's link. The credits are what is promised now; they
@@ -138,6 +147,7 @@ struct commit_step {
   std::optional<consent> agreed;
   std::optional<new_order> order;
   std::optional<purchase> bought;
+  std::optional<refunded_purchase> refunded;
   std::optional<cancellation> cancelled;
   std::optional<job_id> resent; // whose video the user wants once more
   std::optional<bool> blocked;  // the user blocked (true) or unblocked (false) the bot

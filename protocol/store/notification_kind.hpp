@@ -21,6 +21,7 @@ enum class notification_kind : uint8_t {
   job_violation,
   late_video,
   credits_granted,  // by an operator
+  payment_refunded, // by an operator or by Telegram
   progress_message, // or an edit of it
   operator_alert,   // to an operators' chat: something needs a person
   referral_paid,    // credits for who invited, or was invited
@@ -31,7 +32,7 @@ enum class notification_kind : uint8_t {
 
 namespace detail {
 
-constexpr std::array<std::pair<notification_kind, std::string_view>, 17> notification_kinds{
+constexpr std::array<std::pair<notification_kind, std::string_view>, 18> notification_kinds{
   {{notification_kind::reply, "reply"},
    {notification_kind::invoice, "invoice"},
    {notification_kind::job_started, "job_started"},
@@ -43,6 +44,7 @@ constexpr std::array<std::pair<notification_kind, std::string_view>, 17> notific
    {notification_kind::job_violation, "job_violation"},
    {notification_kind::late_video, "gift_video"},
    {notification_kind::credits_granted, "credits_granted"},
+   {notification_kind::payment_refunded, "payment_refunded"},
    {notification_kind::progress_message, "card"},
    {notification_kind::operator_alert, "operator_alert"},
    {notification_kind::referral_paid, "referral_paid"},

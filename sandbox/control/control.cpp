@@ -134,6 +134,8 @@ json control::change(const std::string& path, const json& body) {
     return for_each(body, [&](const json& one) { return telegram::press_as(bot, one); });
   if (path == "block" || path == "unblock")
     return telegram::block_as(bot, body.at("user").get<int64_t>(), path == "block");
+  if (path == "refund")
+    return for_each(body, [&](const json& one) { return telegram::refund_as(bot, one); });
   if (path == "update")
     return {{"update_id", bot.updates.add_raw(body)}};
   if (path == "jump") {

@@ -29,6 +29,10 @@ reply refund_star_payment(bot& b, const form& f);
 reply get_star_transactions(bot& b, const form& f);
 reply get_my_star_balance(bot& b, const form& f);
 
+/// Gives the Stars of a payment back, and tells the bot. `user` 0: whoever paid. Returns Telegram's
+/// complaint; empty: none.
+std::string refund(bot& b, const std::string& charge, int64_t user);
+
 /// The chat that `chat_id` means, or null and the reply that says why the bot may not write there.
 person* addressee(bot& b, const form& f, reply& refusal);
 

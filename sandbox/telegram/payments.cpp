@@ -105,19 +105,18 @@ reply answer_pre_checkout_query(bot& b, const form& f) {
   return done();
 }
 
-reply refund_star_payment(bot& b, const form& f) {
+std::string refund(bot& b, const std::string& charge, int64_t user) {
   const auto of_charge = [&](bool refund) {
-    return std::find_if(b.transactions.begin(), b.transactions.end(),
-                        [&](const star_transaction& t) {
-                          return t.id == f.text("telegram_payment_charge_id")
-                                 && t.user == f.number("user_id") && t.refund == refund;
-                        });
+    return std::find_if(
+      b.transactions.begin(), b.transactions.end(), [&](const star_transaction& t) {
+        return t.id == charge && (user == 0 || t.user == user) && t.refund == refund;
+      });
   };
   const auto paid = of_charge(false);
   if (paid == b.transactions.end())
-    return bad_request("CHARGE_ID_INVALID");
+    return "CHARGE_ID_INVALID";
   if (of_charge(true) != b.transactions.end())
-    return bad_request("CHARGE_ALREADY_REFUNDED");
+    return "CHARGE_ALREADY_REFUNDED";
   const auto back =
     star_transaction{paid->id, paid->amount, real_now() / 1000, paid->user, true, paid->payload};
   b.transactions.push_back(back);
@@ -126,7 +125,12 @@ reply refund_star_payment(bot& b, const form& f) {
             {"total_amount", back.amount},
             {"invoice_payload", back.payload},
             {"telegram_payment_charge_id", back.id}});
-  return done();
+  return {};
+}
+
+reply refund_star_payment(bot& b, const form& f) {
+  const auto fault = refund(b, f.text("telegram_payment_charge_id"), f.number("user_id"));
+  return fault.empty() ? done() : bad_request(fault);
 }
 
 reply get_star_transactions(bot& b, const form& f) {

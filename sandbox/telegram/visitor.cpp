@@ -1,6 +1,7 @@
 #include "sandbox/telegram/visitor.hpp"
 
 #include "sandbox/media/samples.hpp"
+#include "sandbox/telegram/methods.hpp"
 #include "sandbox/text.hpp"
 
 #include <nlohmann/json.hpp>
@@ -209,6 +210,12 @@ void pay_as(bot& b, const json& wish, std::function<void(const json&)> on_end) {
     if (late.on_end)
       late.on_end({{"paid", false}, {"error", "the bot did not answer in time"}});
   });
+}
+
+json refund_as(bot& b, const json& wish) {
+  if (const auto fault = refund(b, wish.at("charge_id").get<std::string>(), 0); !fault.empty())
+    throw std::invalid_argument{"charge_id: " + fault};
+  return {{"ok", true}};
 }
 
 } // namespace neurocards::sandbox::telegram

@@ -21,4 +21,7 @@ nlohmann::json block_as(bot& b, int64_t user, bool blocked);
 /// Pays an invoice. `on_end` hears of the end: paid, refused or not answered in time.
 void pay_as(bot& b, const nlohmann::json& wish, std::function<void(const nlohmann::json&)> on_end);
 
+/// Telegram refunds a payment by itself, as after a complaint of its user.
+nlohmann::json refund_as(bot& b, const nlohmann::json& wish);
+
 } // namespace neurocards::sandbox::telegram

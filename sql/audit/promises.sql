@@ -52,6 +52,19 @@ SELECT 'a referral brings its credits once', r.invited::text, format('%s of %s w
 HAVING coalesce(sum(l.amount), 0)
        <> CASE WHEN r.paid_at IS NULL THEN 0 ELSE r.inviter_credits + r.invited_credits END
 UNION ALL
+SELECT 'a refunded payment took what was unspent, once', coalesce(p.charge_id, l.charge_id),
+       format('%s of %s credits were spent, %s were taken in %s rows', p.shortfall, p.credits,
+              coalesce(-l.amount, 0), coalesce(l.rows, 0))
+  FROM payments p
+  FULL JOIN (SELECT c.note AS charge_id, c.tg_user_id, sum(c.amount) AS amount, count(*) AS rows
+               FROM credit_ledger c WHERE c.kind = 'payment_refund'
+              GROUP BY c.note, c.tg_user_id) l
+       ON l.charge_id = p.charge_id AND l.tg_user_id = p.tg_user_id
+ WHERE p.charge_id IS NULL
+    OR coalesce(-l.amount, 0) <> CASE WHEN p.refunded_at IS NULL THEN 0
+                                      ELSE p.credits - p.shortfall END
+    OR l.rows > 1
+UNION ALL
 SELECT 'a job ends with a video or a reason', id::text, status FROM jobs
  WHERE (status = 'completed') <> (video_url IS NOT NULL) OR (status = 'failed')
    <> (error IS NOT NULL)

@@ -4,10 +4,11 @@
 --   steps    update, chat, who is talking, new session (state NULL: unchanged), blocked (NULL: as is)
 --   consents terms agreed to, and the welcome they bring
 --   bought   payments
+--   refunded payments whose money went back
 --   orders   draft and its size, and the session after either ending
 --   jobs     of the orders, in their order
---   notices  `p_notice_when`: 0 always, else only with this outcome (decide_orders and
---            wishes_of_users)
+--   notices  `p_notice_when`: 0 always, 7 with a payment that was not known, else only with this
+--            outcome (decide_orders and wishes_of_users)
 --   cancel   jobs that their users take back; `resend`: videos that they want again
 --   news     whether the user wants news from now on (NULL: as before)
 --   invited  whoever came by whose link, and what both were promised
@@ -33,7 +34,10 @@ CREATE OR REPLACE FUNCTION apply_steps(
   p_resend_steps int[] DEFAULT '{}', p_resend_jobs uuid[] DEFAULT '{}',
   p_news boolean[] DEFAULT '{}', p_invited_steps int[] DEFAULT '{}',
   p_inviters bigint[] DEFAULT '{}', p_inviter_credits int[] DEFAULT '{}',
-  p_invited_credits int[] DEFAULT '{}')
+  p_invited_credits int[] DEFAULT '{}',
+  p_refunded_steps int[] DEFAULT '{}', p_refunded_charges text[] DEFAULT '{}',
+  p_refunded_currencies text[] DEFAULT '{}', p_refunded_amounts int[] DEFAULT '{}',
+  p_refunded_payloads text[] DEFAULT '{}')
 RETURNS TABLE(pos bigint, applied boolean, outcome int, credits int, stale boolean)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -43,10 +47,11 @@ DECLARE
   v_received timestamptz;
   v_received_at timestamptz[] := array_fill(NULL::timestamptz, ARRAY[cardinality(p_updates)]);
   v_outcomes int[] := array_fill(0, ARRAY[cardinality(p_updates)]);
+  v_paid int[] := '{}';
 BEGIN
   PERFORM 1 FROM jobs j WHERE j.id = ANY (p_cancel_jobs || p_resend_jobs)
     ORDER BY j.id FOR NO KEY UPDATE; -- before their users, as everywhere
-  IF cardinality(p_bought_steps) > 0 THEN
+  IF cardinality(p_bought_steps || p_refunded_steps) > 0 THEN
     PERFORM lock_payers(p_users, ARRAY(SELECT p_users[b.step]
                                          FROM unnest(p_bought_steps) AS b(step)));
   END IF;
@@ -109,11 +114,22 @@ BEGIN
       WHERE v_applies[c.step] ORDER BY p_users[c.step];
   END IF;
   IF cardinality(p_bought_steps) > 0 THEN
-    PERFORM record_purchase(p_users[b.step], b.charge, b.credits, b.currency, b.amount, b.payload)
-       FROM unnest(p_bought_steps, p_bought_charges, p_bought_credits, p_bought_currencies,
-                   p_bought_amounts, p_bought_payloads) AS b(step, charge, credits, currency,
-                     amount, payload)
-      WHERE v_applies[b.step] ORDER BY p_users[b.step];
+    v_paid := ARRAY(
+      SELECT b.step
+        FROM (SELECT * FROM unnest(p_bought_steps, p_bought_charges, p_bought_credits,
+                                   p_bought_currencies, p_bought_amounts, p_bought_payloads)
+                     AS x(step, charge, credits, currency, amount, payload)
+               WHERE v_applies[x.step] ORDER BY p_users[x.step], x.step) b
+       CROSS JOIN LATERAL record_purchase(p_users[b.step], b.charge, b.credits, b.currency,
+                                          b.amount, b.payload) r
+       WHERE r.fresh);
+  END IF;
+  IF cardinality(p_refunded_steps) > 0 THEN
+    PERFORM record_refund(p_users[b.step], b.charge, b.currency, b.amount, b.payload)
+       FROM (SELECT * FROM unnest(p_refunded_steps, p_refunded_charges, p_refunded_currencies,
+                                  p_refunded_amounts, p_refunded_payloads)
+                    AS x(step, charge, currency, amount, payload)
+              WHERE v_applies[x.step] ORDER BY p_users[x.step], x.step) b;
   END IF;
   IF cardinality(p_order_steps) > 0 THEN
     v_outcomes := decide_orders(v_applies, p_users, p_order_steps, p_order_drafts, p_order_sizes,
@@ -158,7 +174,8 @@ BEGIN
   SELECT p_chats[n.step], n.kind, n.payload, v_received_at[n.step]
     FROM unnest(p_notice_steps, p_notice_when, p_notice_kinds, p_notice_payloads)
          WITH ORDINALITY AS n(step, outcome, kind, payload, position)
-   WHERE v_applies[n.step] AND (n.outcome = 0 OR n.outcome = v_outcomes[n.step])
+   WHERE v_applies[n.step] AND (n.outcome = 0 OR n.outcome = v_outcomes[n.step]
+                               OR n.outcome = 7 AND n.step = ANY (v_paid))
    ORDER BY n.position;
   IF FOUND THEN
     PERFORM pg_notify('outbox', '');

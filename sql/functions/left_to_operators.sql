@@ -1,6 +1,6 @@
--- What waits for a person to settle it, newest first: payments that fit nothing we sell, videos of
--- the last 30 days that never reached their users, and what a restore in that time left unknown. No
--- promise of the rows that are here is broken.
+-- What waits for a person to settle it, newest first: payments that fit nothing we sell, refunds
+-- that were announced and not settled, videos of the last 30 days that never reached their users, and
+-- what a restore in that time left unknown. No promise of the rows that are here is broken.
 CREATE OR REPLACE FUNCTION left_to_operators(p_limit int DEFAULT 50)
 RETURNS TABLE(matter text, subject text, tg_user_id bigint, detail text, since timestamptz)
 LANGUAGE plpgsql AS $$
@@ -9,6 +9,12 @@ BEGIN
   SELECT 'payment without credits', p.charge_id, p.tg_user_id,
          format('%s %s were paid', p.amount, p.currency), p.created_at
     FROM payments p WHERE p.credits = 0 AND p.settled_at IS NULL
+  UNION ALL
+  SELECT 'refund not ended', p.charge_id, p.tg_user_id,
+         'nobody knows what Telegram did: repeat "payments refund", which refunds it once',
+         p.refund_asked_at
+    FROM payments p
+   WHERE p.refund_asked_at < now() - interval '1 minute' AND p.refunded_at IS NULL
   UNION ALL
   SELECT 'video not delivered', n.job_id::text, n.chat_id,
          n.error || CASE WHEN n.dropped_at >= u.blocked_at

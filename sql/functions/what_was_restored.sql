@@ -1,6 +1,7 @@
 -- What `neurocards reconcile` decides on: whether nodes work here (each holds connections under its
--- name), until when the database knows what happened, the charges in Stars it knows, and how many
--- jobs wait or run without a task: since then KIE may have been paid for theirs.
+-- name), until when the database knows what happened, the charges in Stars it knows, those of them
+-- that were refunded, and how many jobs wait or run without a task: since then KIE may have been
+-- paid for theirs.
 CREATE OR REPLACE FUNCTION what_was_restored() RETURNS jsonb LANGUAGE sql AS $$
   SELECT jsonb_build_object(
     'nodes_work', EXISTS (SELECT FROM pg_stat_activity
@@ -10,5 +11,7 @@ CREATE OR REPLACE FUNCTION what_was_restored() RETURNS jsonb LANGUAGE sql AS $$
                             (SELECT max(received_at) FROM updates),
                             (SELECT max(created_at) FROM credit_ledger)),
     'charges', coalesce((SELECT jsonb_agg(charge_id) FROM payments WHERE currency = 'XTR'), '[]'),
+    'refunded', coalesce((SELECT jsonb_agg(charge_id) FROM payments
+                           WHERE currency = 'XTR' AND refunded_at IS NOT NULL), '[]'),
     'jobs_without_task', (SELECT count(*) FROM jobs_without_task()))
 $$;

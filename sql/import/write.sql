@@ -86,8 +86,10 @@ SELECT j.id, j.tg_user_id, j.moved->>'template', j.moved->>'name', j.moved->>'te
          PARTITION BY j.tg_user_id, j.becomes ORDER BY j.created_at, j.id) ELSE 0 END
   FROM moving_jobs j CROSS JOIN claimed_turn c ORDER BY j.id;
 
-INSERT INTO payments (charge_id, tg_user_id, credits, currency, amount, payload, created_at)
-SELECT charge_id, tg_user_id, credits, currency, amount, 'import', paid_at
+INSERT INTO payments (charge_id, tg_user_id, credits, currency, amount, payload, created_at,
+                      provider)
+SELECT charge_id, tg_user_id, credits, currency, amount, 'import', paid_at,
+       split_part(charge_id, ':', 1)
   FROM moving_payments ORDER BY paid_at;
 
 -- Screens show the ledger by id: first what makes up the balance, then the jobs as they went.

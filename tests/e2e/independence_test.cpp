@@ -42,20 +42,20 @@ struct installation : world {
   /// Begins to start it; nobody waits for anybody.
   void launch(unit x) {
     if (x == unit::database)
-      return admit(true);
+      return db.come_back();
     nodes[x] = &launch_node(options_of(x));
   }
 
   void start(unit x) {
     if (x == unit::database)
-      return admit(true);
+      return db.come_back();
     nodes[x] = &start_node(options_of(x));
     urls_[x] = node_url();
   }
 
   void stop(unit x) {
     if (x == unit::database)
-      return admit(false);
+      return db.go_away();
     nodes[x]->signal(SIGTERM);
     CHECK(nodes[x]->wait(30s) == 0);
   }
@@ -80,22 +80,6 @@ private:
   std::vector<std::string> options_of(unit x) const {
     return {"--config-file=" + file_,
             std::string{"--node="} + (x == unit::bot ? "bot" : "worker-1")};
-  }
-
-  /// A database that is not there ends all connections and takes none.
-  void admit(bool connections) {
-    const auto name = db.url().substr(db.url().rfind('/') + 1);
-    pqxx::connection server{std::getenv("TEST_DATABASE_URL")}; // NOLINT: no threads here
-    pqxx::nontransaction tx{server};
-    tx.exec("ALTER DATABASE \"" + name + "\" ALLOW_CONNECTIONS "
-            + (connections ? "true" : "false"));
-    if (connections)
-      return db.reconnect();
-    tx.exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name
-            + "'");
-    wait_until("the last connection to end", [&] {
-      return tx.exec("SELECT FROM pg_stat_activity WHERE datname = '" + name + "'").empty();
-    });
   }
 
   const std::string file_ = folder().file("hosts.conf");

@@ -157,7 +157,7 @@ TEST_CASE("e2e: a broadcast reaches everybody once, through a pause and a kill")
   w.services.post("block", {{"user", 111}});
   auto& node = w.start_node();
   const auto file = w.text_file("📣 <b>Новая модель</b> уже здесь\n");
-  CHECK(w.verb({"broadcast", "create", file, "--paused"}).code == 2); // no reason
+  CHECK(w.verb({"broadcast", "create", file, "--paused"}).code == 2);   // no reason
   CHECK(w.verb({"broadcast", "create", file, "--reason=x"}).code == 2); // nobody to be asked
   CHECK(w.verb({"broadcast", "create", "--reason=x", "--yes"}).code == 2);
   CHECK(w.verb({"broadcast", "create", file, "--paused", "--reason=x"}).code == 0);
@@ -224,7 +224,8 @@ TEST_CASE("e2e: who wants no news gets none, until he wants them again") {
   w.db.check_promises();
 }
 
-TEST_CASE("e2e: newcomers are shown the welcome videos, and one that Telegram refuses hurts nobody") {
+TEST_CASE(
+  "e2e: newcomers are shown the welcome videos, and one that Telegram refuses hurts nobody") {
   reach_world w;
   w.options = {"--operators.chats=[42]"};
   auto& node = w.start_node();

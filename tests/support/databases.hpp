@@ -45,6 +45,10 @@ public:
   /// The SQLSTATE with which a statement is refused; empty if it is not.
   std::string refusal(const std::string& text);
 
+  /// A database that is not there: ends all connections and takes none, until it is back.
+  void go_away();
+  void come_back();
+
 protected:
   explicit empty_database(const std::string& from_template);
 

@@ -115,6 +115,22 @@ std::string empty_database::refusal(const std::string& text) {
   }
 }
 
+void empty_database::go_away() {
+  own_.reset(); // before others are: it could not be told from them
+  const auto on = server();
+  pqxx::nontransaction tx{*on};
+  tx.exec("ALTER DATABASE \"" + name_ + "\" ALLOW_CONNECTIONS false");
+  const auto theirs = " FROM pg_stat_activity WHERE datname = '" + name_ + "'";
+  tx.exec("SELECT pg_terminate_backend(pid)" + theirs);
+  test::wait_until("the last connection to end",
+                   [&] { return tx.exec("SELECT" + theirs).empty(); });
+}
+
+void empty_database::come_back() {
+  pqxx::nontransaction{*server()}.exec("ALTER DATABASE \"" + name_ + "\" ALLOW_CONNECTIONS true");
+  reconnect();
+}
+
 migrated_database::migrated_database() : empty_database(template_database()) {
   // nop
 }

@@ -213,10 +213,11 @@ TEST_CASE_FIXTURE(conversation_fixture,
 TEST_CASE_FIXTURE(conversation_fixture, "a payment brings its credits once") {
   for (int i = 0; i < 2; ++i) {
     auto x = step();
-    x.bought = store::purchase{"charge-1", 10, "XTR", 500, "pack:10"};
+    x.bought = store::purchase{"charge-1", 10, "XTR", 500, "pack:10", {{{}, R"({"n": 1})"}}};
     CHECK(ask.ask(x)->credits == 10);
   }
-  CHECK(db.number("SELECT count(*) FROM credit_ledger WHERE kind = 'purchase'") == 1);
+  CHECK(db.number("SELECT count(*) FROM credit_ledger l, notifications WHERE l.kind = 'purchase'")
+        == 1); // and it was thanked for once
   CHECK(db.value("SELECT fresh FROM record_purchase(7, 'charge-1', 10, 'XTR', 500)") == "f");
   CHECK(db.value("SELECT fresh FROM record_purchase(7, 'charge-2', 1, 'XTR', 50)") == "t");
   CHECK(db.refusal("SELECT record_purchase(8, 'charge-3', 1, 'XTR', 50)") == "NC002");

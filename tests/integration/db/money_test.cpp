@@ -33,6 +33,9 @@ void wander(const migrated_database& db, unsigned seed, std::atomic<int>& surpri
       "SELECT grant_credits(" + user + ", -1)",
       "SELECT record_purchase(" + user + ", 'c" + std::to_string(pick(20)) + ":" + user
         + "', 2, 'XTR', 1)",
+      "SELECT refund_payment((SELECT charge_id FROM payments ORDER BY random() LIMIT 1))",
+      "SELECT record_refund(" + user + ", 'c" + std::to_string(pick(20)) + ":" + user
+        + "', 'XTR', 1)",
       "SELECT accept_terms(" + user + ", 'v1', 2)",
       "SELECT claim_jobs('" + node + "', 3)",
       "SELECT complete_job(" + any_job + ", '" + node + "', 'v')",

@@ -106,13 +106,31 @@ TEST_CASE_FIXTURE(reconcile_fixture,
   auto as_node = config();
   as_node.application_name = "neurocards bot";
   const auto node = db::connect(as_node);
-  CHECK(refusal("SELECT reconcile($$" + json{purchase("new", 7, 5)}.dump()
+  CHECK(refusal("SELECT reconcile($$" + json::array({purchase("new", 7, 5)}).dump()
                 + "$$, true, 'anna@bot-1', 'restored')")
         == "NC006");
   CHECK(value("SELECT status FROM jobs WHERE id = '" + job + "'") == "queued");
   CHECK(value("SELECT credits FROM users WHERE tg_user_id = 7") == "4");
   CHECK(value("SELECT count(*) FROM operator_actions") == "0");
   CHECK(reconcile(json::array({purchase("new", 7, 5)}), false)["brought"] == 1);
+}
+
+TEST_CASE_FIXTURE(reconcile_fixture,
+                  "reconcile: refunds that the backup does not know are taken back, once") {
+  add_user(7, 0);
+  for (const char* charge : {"a", "b", "c"})
+    sql("SELECT record_purchase(7, '" + std::string{charge} + "', 5, 'XTR', 250)");
+  sql("SELECT refund_payment('c')");
+  CHECK(view()["refunded"] == json{"c"});
+  const std::string call =
+    "SELECT reconcile('[]', false, 'anna@bot-1', 'restored', '{a,a,c}')"; // b stays
+  const auto first = json::parse(value(call));
+  CHECK(first["refunded"] == 1);
+  CHECK(first["credits_taken"] == 5);
+  CHECK(value("SELECT credits FROM users WHERE tg_user_id = 7") == "5");
+  CHECK(json::parse(value(call))["refunded"] == 0);
+  CHECK(value("SELECT count(*) FROM notifications WHERE kind = 'payment_refunded'") == "2");
+  CHECK(view()["refunded"].size() == 2);
 }
 
 TEST_CASE_FIXTURE(reconcile_fixture,

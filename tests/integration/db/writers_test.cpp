@@ -82,7 +82,8 @@ TEST_CASE_FIXTURE(writers_fixture,
                   "credits change in the functions of the ledger and nowhere else") {
   const auto pattern = writes("users", "credits");
   CHECK(joined(functions_that(pattern))
-        == "accept_terms grant_credits insert_jobs pay_referral record_purchase refund_failed_job");
+        == "accept_terms grant_credits insert_jobs pay_referral record_purchase refund_failed_job "
+           "refund_payment");
   CHECK(joined(sources_that(pattern)).empty());
   // They are those that write the ledger.
   CHECK(functions_that(std::regex{"insert into credit_ledger"}) == functions_that(pattern));

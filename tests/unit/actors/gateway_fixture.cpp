@@ -21,18 +21,28 @@ gateway_fixture::~gateway_fixture() {
 }
 
 void gateway_fixture::start() {
+  flow::flow_config flow;
+  flow.credits.packs = packs;
   gateway_config x{settings,
                    "https://cards.example/telegram/webhook",
                    secret{"webhook-secret"},
                    capacity,
                    telegram::api{"http://telegram.test", secret{"1:x"}, 180s},
-                   flow::flow_config{},
+                   std::move(flow),
                    database,
                    http,
                    [this](telegram_gateway_actor::pointer, chat_id chat) { return talk(chat); },
                    metrics{sys},
                    receiver};
   gateway = spawn<telegram_gateway_impl>(std::make_shared<const gateway_config>(std::move(x)));
+}
+
+std::vector<nlohmann::json> gateway_fixture::answers_to_checkouts() const {
+  std::vector<nlohmann::json> result;
+  for (const auto& x : requests)
+    if (x.label == "telegram.answerPreCheckoutQuery")
+      result.push_back(nlohmann::json::parse(x.body));
+  return result;
 }
 
 void gateway_fixture::gain() {
@@ -238,6 +248,17 @@ gateway_store_actor gateway_fixture::fake_database() {
         store::step_outcome result;
         result.applied = true;
         return result;
+      },
+      [this, self](const store::load_conversation& x) -> caf::result<store::conversation_view> {
+        if (!inbox_up)
+          return caf::make_error(ec::unavailable);
+        store::conversation_view view;
+        view.banned = banned.contains(x.user.value);
+        if (!hold_bans)
+          return view;
+        auto promise = self->make_response_promise<store::conversation_view>();
+        held_puts.emplace_back(self->ctrl(), [promise, view]() mutable { promise.deliver(view); });
+        return promise;
       },
     };
   }));

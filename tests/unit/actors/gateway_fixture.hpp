@@ -9,6 +9,8 @@
 #include <map>
 #include <set>
 
+#include <nlohmann/json.hpp>
+
 namespace neurocards::test {
 
 /// A gateway between a Telegram that keeps what is not confirmed, an inbox that keeps what is not
@@ -39,6 +41,8 @@ struct gateway_fixture : actor_fixture {
   int puts = 0;
   int pages = 0;
   std::vector<store::commit_step> commits; // by the gateway itself
+  std::set<int64_t> banned;                // users
+  bool hold_bans = false;                  // nobody is told whether he is banned
 
   // ── conversations ──
   struct visit {
@@ -60,6 +64,7 @@ struct gateway_fixture : actor_fixture {
   http_agent_actor http = fake_http();
 
   config::telegram settings;
+  std::vector<config::pack> packs; // for sale
   uuid receiver = uuid::random();
   size_t capacity = 10'000;
   telegram_gateway_actor gateway;
@@ -86,6 +91,9 @@ struct gateway_fixture : actor_fixture {
   std::vector<int64_t> visited(int64_t chat) const;
   int count(const std::string& label) const;
   int unhandled() const;
+
+  /// What Telegram was told of its pre-checkout queries, in order.
+  std::vector<nlohmann::json> answers_to_checkouts() const;
   static http::response says(int status, std::string body);
   static http::response refusal(int code, const std::string& description);
 

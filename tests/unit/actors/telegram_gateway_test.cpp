@@ -264,6 +264,44 @@ TEST_CASE_FIXTURE(gateway_fixture,
   CHECK(count("telegram.answerPreCheckoutQuery") == 1);
 }
 
+TEST_CASE_FIXTURE(gateway_fixture,
+                  "telegram_gateway refuses the pre-checkout of a banned user, of nobody else") {
+  const auto sold = [](int64_t id, int64_t user) {
+    auto x = nlohmann::json::parse(checkout(id, user));
+    x["pre_checkout_query"]["invoice_payload"] = "1:AAAAAAAAAAAAAAAAAAAAAA:5x250";
+    return x.dump();
+  };
+  packs = {{5, 250}};
+  banned = {502};
+  gain();
+  arrive({{1, sold(1, 501)}, {2, sold(2, 502)}});
+  const auto answers = answers_to_checkouts();
+  REQUIRE(answers.size() == 2);
+  CHECK(answers[0]["ok"] == true);
+  CHECK(answers[1]["ok"] == false);
+  CHECK(answers[1]["pre_checkout_query_id"] == "checkout-2");
+  CHECK_FALSE(answers[1]["error_message"].get<std::string>().empty());
+}
+
+TEST_CASE_FIXTURE(gateway_fixture,
+                  "telegram_gateway answers a pre-checkout in time although nobody knows of bans") {
+  banned = {501};
+  gain();
+  SUBCASE("the database is away") {
+    inbox_up = false;
+    arrive({{1, checkout(1, 501)}});
+  }
+  SUBCASE("the database says nothing") {
+    hold_bans = true;
+    arrive({{1, checkout(1, 501)}});
+    CHECK(count("telegram.answerPreCheckoutQuery") == 0);
+    advance(5s); // Telegram waits ten
+  }
+  CHECK(count("telegram.answerPreCheckoutQuery") == 1);
+  advance(1min);
+  CHECK(count("telegram.answerPreCheckoutQuery") == 1);
+}
+
 TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway answers a query whose receiver died") {
   inbox[9].update = {update_id{9}, chat_id{0}, "pre_checkout_query", checkout(9, 501)};
   gain();

@@ -54,3 +54,10 @@ TEST_CASE("telegram: star transactions are asked for by page") {
   CHECK(x.url == "https://t.example/bot1:abc/getStarTransactions");
   CHECK(x.body == R"({"limit":100,"offset":200})");
 }
+
+TEST_CASE("telegram: a refund names its user and its charge") {
+  const api bot{"https://t.example", secret{"1:abc"}, std::chrono::seconds{5}};
+  const auto x = bot.refund_star_payment(user_id{501}, "stx1");
+  CHECK(x.url == "https://t.example/bot1:abc/refundStarPayment");
+  CHECK(x.body == R"({"telegram_payment_charge_id":"stx1","user_id":501})");
+}

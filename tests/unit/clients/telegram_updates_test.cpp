@@ -209,6 +209,24 @@ TEST_CASE("telegram: the place of a message in its chat") {
   CHECK(paid.parsed.answer_to.thread == 7);
 }
 
+TEST_CASE("telegram: a refund is its user's, whoever is told to have sent the message") {
+  for (const char* from : {R"({"id":3,"is_bot":false,"first_name":"Ann","language_code":"en"})",
+                           R"({"id":7000000001,"is_bot":true,"first_name":"Bot"})"}) {
+    const auto x = parsed(R"({"update_id":1,"message":{"message_id":2,"date":1,"from":)"
+                          + std::string{from} + R"(,"chat":{"id":3,"type":"private",
+      "first_name":"Ann","username":"ann"},"refunded_payment":{"currency":"XTR","total_amount":250,
+      "invoice_payload":"p","telegram_payment_charge_id":"stx1"}}})");
+    const auto& refund = as<telegram::refunded_payment>(x);
+    CHECK(refund.charge_id == "stx1");
+    CHECK(refund.currency == "XTR");
+    CHECK(refund.amount == 250);
+    CHECK(refund.payload == "p");
+    CHECK(x.parsed.chat == chat_id{3});
+    CHECK(x.parsed.who.user == user_id{3});
+    CHECK(x.parsed.who.first_name == "Ann");
+  }
+}
+
 TEST_CASE("telegram: a message is of when it was sent or changed") {
   const auto date_of = [](const std::string& update, const std::string& dates) {
     const auto x = parsed(R"({"update_id":1,")" + update + R"(":{"message_id":2,"text":"x",)"

@@ -22,7 +22,9 @@ store::commit_step telling_step() {
   x.session_version = 14;
   x.blocked = true;
   x.agreed = store::consent{"terms", 15};
-  x.bought = store::purchase{"charge", 16, "currency", 17, "payload"};
+  x.bought = store::purchase{
+    "charge", 16, "currency", 17, "payload", {{notification_kind::job_done, R"({"notice":7})"}}};
+  x.refunded = store::refunded_purchase{"back", "coin", 19, "bill"};
   x.order = store::new_order{
     .draft = draft_id{some_draft()},
     .most_unfinished = 18,
@@ -41,17 +43,8 @@ store::commit_step telling_step() {
   return x;
 }
 
-} // namespace
-
-TEST_CASE("step_arrays: every field of a step goes under the name of its parameter") {
-  db::step_arrays arrays;
-  arrays.add(telling_step());
-  std::map<std::string, std::string> by_name;
-  for (const auto& x : arrays.all()) {
-    INFO(x.parameter);
-    CHECK(by_name.emplace(x.parameter, x.value.value()).second);
-  }
-  const std::map<std::string, std::string> expected{
+std::map<std::string, std::string> expected_arrays() {
+  return {
     {"p_updates", "{11}"},
     {"p_chats", "{12}"},
     {"p_users", "{13}"},
@@ -71,6 +64,11 @@ TEST_CASE("step_arrays: every field of a step goes under the name of its paramet
     {"p_bought_currencies", R"({"currency"})"},
     {"p_bought_amounts", "{17}"},
     {"p_bought_payloads", R"({"payload"})"},
+    {"p_refunded_steps", "{1}"},
+    {"p_refunded_charges", R"({"back"})"},
+    {"p_refunded_currencies", R"({"coin"})"},
+    {"p_refunded_amounts", "{19}"},
+    {"p_refunded_payloads", R"({"bill"})"},
     {"p_order_steps", "{1}"},
     {"p_order_drafts", "{" + to_string(some_draft()) + "}"},
     {"p_order_sizes", "{1}"},
@@ -89,13 +87,27 @@ TEST_CASE("step_arrays: every field of a step goes under the name of its paramet
     {"p_job_keys", R"({"key"})"},
     {"p_job_photos", R"({"photo"})"},
     {"p_job_inputs", R"({"{\"in\":\"job\"}"})"},
-    {"p_notice_steps", "{1,1,1,1,1,1}"},
-    {"p_notice_when", "{6,0,1,2,3,4}"},
+    {"p_notice_steps", "{1,1,1,1,1,1,1}"},
+    {"p_notice_when", "{7,6,0,1,2,3,4}"},
     {"p_notice_kinds",
-     R"({"job_waiting","reply","job_started","invoice","job_failed","job_retry"})"},
-    {"p_notice_payloads", R"({"{\"notice\":6}","{\"notice\":1}","{\"notice\":2}","{\"notice\":3}",)"
-                          R"("{\"notice\":4}","{\"notice\":5}"})"},
+     R"({"job_done","job_waiting","reply","job_started","invoice","job_failed","job_retry"})"},
+    {"p_notice_payloads",
+     R"({"{\"notice\":7}","{\"notice\":6}","{\"notice\":1}","{\"notice\":2}","{\"notice\":3}",)"
+     R"("{\"notice\":4}","{\"notice\":5}"})"},
   };
+}
+
+} // namespace
+
+TEST_CASE("step_arrays: every field of a step goes under the name of its parameter") {
+  db::step_arrays arrays;
+  arrays.add(telling_step());
+  std::map<std::string, std::string> by_name;
+  for (const auto& x : arrays.all()) {
+    INFO(x.parameter);
+    CHECK(by_name.emplace(x.parameter, x.value.value()).second);
+  }
+  const auto expected = expected_arrays();
   for (const auto& [name, value] : expected) {
     INFO(name);
     CHECK(by_name[name] == value);

@@ -20,11 +20,45 @@ TEST_CASE("with fewer credits than videos nothing is created and the order waits
   REQUIRE(t.invoices.size() == 1);
   CHECK(t.invoices[0].stars == 250);
   t.pay(t.invoices[0]);
-  CHECK(t.credits == 7);
-  CHECK(t.said().find("На балансе 7") != std::string::npos);
-  REQUIRE(t.press_label("🚀")); // nothing had to be sent again
-  CHECK(t.outcome == store::order_outcome::accepted);
+  CHECK(t.outcome == store::order_outcome::accepted); // by itself: it was launched before
   CHECK(t.credits == 4);
+  CHECK(t.keys.size() == 3);
+  REQUIRE(t.replies.size() == 2);
+  CHECK(t.replies[0].text.find("На балансе 7") != std::string::npos);
+  CHECK(t.said().starts_with("✅ Принял! 3 видео запущена"));
+}
+
+TEST_CASE("flow: what was paid launches no order that nobody launched, nor a changed one") {
+  SUBCASE("never launched") {
+    talk t = at_confirmation(2);
+    t.pay({"t", "d", "1:AAAAAAAAAAAAAAAAAAAAAA:5x250", "l", 250});
+    CHECK(t.outcome == store::order_outcome::none);
+    CHECK(t.state == "awaiting_confirmation");
+    CHECK(t.said().find("Ваш заказ ждал") != std::string::npos);
+    REQUIRE(t.press_label("🚀"));
+    CHECK(t.outcome == store::order_outcome::accepted);
+  }
+  SUBCASE("changed since") {
+    talk t = at_confirmation(2);
+    t.press_label("🚀");
+    CHECK(t.outcome == store::order_outcome::insufficient);
+    const auto draft = flow::parse_session(t.state, t.data).value.order->id;
+    t.press(flow::data_of(flow::action::choose_count, draft.value, "5")); // an older button
+    t.pay({"t", "d", "1:AAAAAAAAAAAAAAAAAAAAAA:5x250", "l", 250});
+    CHECK(t.outcome == store::order_outcome::none);
+    CHECK(t.keys.empty());
+  }
+  SUBCASE("not enough yet") {
+    talk t = at_confirmation(0, "5️⃣");
+    t.press_label("🚀");
+    t.config.credits.packs = {{3, 150}};
+    t.pay({"t", "d", "1:AAAAAAAAAAAAAAAAAAAAAA:3x150", "l", 150});
+    CHECK(t.outcome == store::order_outcome::none);
+    CHECK(t.credits == 3);
+    t.pay({"t", "d", "1:AAAAAAAAAAAAAAAAAAAAAA:3x150", "l", 150}, "charge-2");
+    CHECK(t.outcome == store::order_outcome::accepted);
+    CHECK(t.credits == 1);
+  }
 }
 
 TEST_CASE("an order that waits for credits survives a walk through the menu") {
@@ -35,9 +69,8 @@ TEST_CASE("an order that waits for credits survives a walk through the menu") {
   REQUIRE(t.press_label("💳"));
   t.press_label("5 кредитов");
   t.pay(t.invoices.at(0));
-  CHECK(t.state == "awaiting_confirmation");
-  REQUIRE(t.press_label("🚀"));
   CHECK(t.outcome == store::order_outcome::accepted);
+  CHECK(t.state == "idle");
 }
 
 TEST_CASE("a payment counts once and only for a pack of ours") {
@@ -48,8 +81,10 @@ TEST_CASE("a payment counts once and only for a pack of ours") {
   const telegram::invoice invoice = t.invoices.at(0);
   CHECK(invoice.payload.size() <= 128);
   t.pay(invoice, "c1");
+  CHECK(t.said().starts_with("🎉 Оплата прошла: +5"));
   t.pay(invoice, "c1"); // Telegram delivers at least once
   CHECK(t.credits == 5);
+  CHECK(t.replies.empty()); // nobody is thanked for what he paid before
 }
 
 TEST_CASE("a payment that fits nothing brings no credits, and is written down for an operator") {
@@ -98,8 +133,10 @@ TEST_CASE("a payload that cannot be read is made good by what the money buys") {
 
 TEST_CASE("pre-checkout lets through what is for sale and nothing else") {
   const talk t = talk::known();
-  const auto check = [&](const std::string& payload, const std::string& currency, int64_t amount) {
-    return flow::check_pre_checkout({"q", currency, amount, payload}, t.who, t.config).ok;
+  using flow::payer_access;
+  const auto check = [&](const std::string& payload, const std::string& currency, int64_t amount,
+                         payer_access access = payer_access::open) {
+    return flow::check_pre_checkout({"q", currency, amount, payload}, t.who, access, t.config).ok;
   };
   const std::string id(22, 'A');
   CHECK(check("1:" + id + ":5x250", "XTR", 250));
@@ -110,9 +147,30 @@ TEST_CASE("pre-checkout lets through what is for sale and nothing else") {
   CHECK_FALSE(check("1:" + id, "XTR", 250));
   CHECK_FALSE(check("", "XTR", 250));
   CHECK_FALSE(check("5x250", "XTR", 250));
-  const auto refused = flow::check_pre_checkout({"q", "XTR", 1, ""}, t.who, t.config);
-  CHECK(refused.id == "q");
-  CHECK_FALSE(refused.error.empty());
+  CHECK_FALSE(check("1:" + id + ":5x250", "XTR", 250, payer_access::banned));
+  const auto gone =
+    flow::check_pre_checkout({"q", "XTR", 1, ""}, t.who, payer_access::open, t.config);
+  CHECK(gone.id == "q");
+  CHECK(gone.error.starts_with("Этот набор"));
+  const auto banned =
+    flow::check_pre_checkout({"q", "XTR", 1, ""}, t.who, payer_access::banned, t.config);
+  CHECK(banned.error.starts_with("Доступ к боту закрыт"));
+}
+
+TEST_CASE("flow: a refund is committed with its charge, and says nothing by itself") {
+  talk t = at_confirmation(3);
+  const auto state = t.state;
+  for (const bool banned : {false, true}) {
+    t.banned = banned;
+    t.give(telegram::refunded_payment{"c1", "XTR", 250, "p"});
+    REQUIRE(t.last.commit.refunded);
+    CHECK(t.last.commit.refunded->charge_id == "c1");
+    CHECK(t.last.commit.refunded->currency == "XTR");
+    CHECK(t.last.commit.refunded->amount == 250);
+    CHECK(t.last.commit.refunded->payload == "p");
+    CHECK(t.replies.empty());
+    CHECK(t.state == state); // an order that is being made goes on
+  }
 }
 
 TEST_CASE("welcome credits come with the first consent and never again") {

@@ -142,7 +142,8 @@ TEST_CASE("news_pace: so many a second, and no more after a pause") {
   CHECK(slow.due(start + 2s) == 1);
 }
 
-TEST_CASE("welcome: the videos of the settings are shown after the first consent, before its words") {
+TEST_CASE(
+  "welcome: the videos of the settings are shown after the first consent, before its words") {
   talk t;
   t.config.welcome.videos = {"BAAC-1", "BAAC-2"};
   t.say("/start");

@@ -199,6 +199,41 @@ TEST_CASE("what cannot become a message says why") {
   }
 }
 
+TEST_CASE("notifications: a receipt of a refund says what went back and what it took") {
+  const auto receipt = [](const std::string& payload) {
+    auto n = notification_of("payment_refunded", payload);
+    n.credits = 3;
+    return test::parse_html(text_of(n).text).plain;
+  };
+  CHECK(receipt(R"({"stars": 250, "taken": 5, "spent": 0})")
+        == "↩️ Покупка возвращена: 250 звёзд снова у "
+           "вас.\nСписано "
+           "5 "
+           "кредитов. "
+           "На "
+           "балансе "
+           "3.");
+  CHECK(receipt(R"({"stars": 251, "taken": 1, "spent": 4})")
+        == "↩️ Покупка возвращена: 251 звезда снова у "
+           "вас.\nСписано "
+           "1 "
+           "кредит. "
+           "На "
+           "балансе "
+           "3.");
+  CHECK(receipt(R"({"stars": 250, "taken": 0, "spent": 5})")
+        == "↩️ Покупка возвращена: 250 звёзд снова у "
+           "вас.\nКредиты "
+           "этой "
+           "покупки "
+           "уже "
+           "потрачены, "
+           "с "
+           "баланса ничего не списано.");
+  CHECK(receipt(R"({"stars": 250, "taken": 0, "spent": 0})") // it had brought none
+        == "↩️ Покупка возвращена: 250 звёзд снова у вас.");
+}
+
 TEST_CASE("English readers are told in English") {
   store::notification n = notification_of("job_started");
   n.language = "en";

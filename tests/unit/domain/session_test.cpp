@@ -22,7 +22,8 @@ session full_session() {
                   "A mug.",
                   true,
                   script_edit::add,
-                  5};
+                  5,
+                  true};
   s.paused = true;
   s.album = "13";
   s.album_has_photo = true;

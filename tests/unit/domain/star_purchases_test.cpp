@@ -40,7 +40,7 @@ TEST_CASE(
   "star_purchases: what the database lacks is brought back with what its invoice promised") {
   const auto x = compare({paid("a", 250, id + "5x250"), paid("b", 500, id + "12x500"),
                           paid("c", 900, "of another program"), paid("d", 3, id + "?")},
-                         {"a"}, packs);
+                         {{"a"}}, packs);
   CHECK(x.purchases == 4);
   CHECK(brought(x) == std::vector<std::string>{"b 12 for 500", "c 20 for 900", "d 0 for 3"});
   CHECK(x.given_back.empty());
@@ -58,10 +58,20 @@ TEST_CASE("star_purchases: a charge comes back once, and not when its Stars were
 TEST_CASE(
   "star_purchases: a known charge that was refunded, and one Telegram does not list, are told") {
   const auto a = paid("a", 250, id + "5x250");
-  const auto x = compare({refunded(a), a}, {"a", "z"}, packs);
+  const auto x = compare({refunded(a), a}, {{"a", "z"}}, packs);
   CHECK(brought(x).empty());
   CHECK(x.given_back == std::vector<std::string>{"a"});
+  CHECK(x.refunds == 1);
   CHECK(x.unheard_of == std::vector<std::string>{"z"});
+}
+
+TEST_CASE("star_purchases: a refund that the database has is counted, and not taken back again") {
+  const auto a = paid("a", 250, id + "5x250");
+  const auto b = paid("b", 250, id + "5x250");
+  const auto x = compare({a, b, refunded(a), refunded(b)}, {{"a", "b"}, {"a"}}, packs);
+  CHECK(x.purchases == 2);
+  CHECK(x.refunds == 2);
+  CHECK(x.given_back == std::vector<std::string>{"b"});
 }
 
 TEST_CASE("star_purchases: what is no invoice of a user counts for nothing") {

@@ -190,10 +190,13 @@ private:
       credits += welcomed ? 0 : c.agreed->welcome_credits;
       welcomed = true;
     }
-    if (c.bought && charges.try_emplace(c.bought->charge_id, c.bought->credits).second)
-      credits += c.bought->credits;
     news_off = c.news ? !*c.news : news_off;
     std::vector<store::new_notification> notifications = c.notifications;
+    if (c.bought && charges.try_emplace(c.bought->charge_id, c.bought->credits).second) {
+      credits += c.bought->credits;
+      notifications.insert(notifications.end(), c.bought->notifications.begin(),
+                           c.bought->notifications.end());
+    }
     std::optional<store::session_row> row = c.session;
     outcome = c.order ? decide(*c.order) : store::order_outcome::none;
     if (outcome == store::order_outcome::accepted || outcome == store::order_outcome::insufficient

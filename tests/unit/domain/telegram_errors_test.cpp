@@ -130,6 +130,30 @@ TEST_CASE("success is success, and some failures of edits are none") {
   CHECK_FALSE(telegram::harmless(said(400, "Bad Request: message is too long")));
 }
 
+TEST_CASE("telegram_errors: a refund is done, not done, or has to be asked for again") {
+  using telegram::refund_result;
+  telegram::reply done;
+  done.status = 200;
+  done.json = done.ok = true;
+  telegram::reply page;
+  page.status = page.error_code = 403; // whoever answers in Telegram's place
+  for (const auto& [said_to_it, result] : std::vector<std::pair<telegram::reply, refund_result>>{
+         {done, refund_result::done},
+         {said(400, "Bad Request: CHARGE_ALREADY_REFUNDED"), refund_result::done},
+         {said(400, "Bad Request: CHARGE_ID_INVALID"), refund_result::not_done},
+         {said(401, "Unauthorized"), refund_result::not_done},
+         {said(429, "Too Many Requests: retry after 7"), refund_result::not_done},
+         {said(500, "Internal Server Error"), refund_result::unknown},
+         {page, refund_result::unknown},
+         {ended(http::outcome::interrupted), refund_result::unknown},
+         {ended(http::outcome::too_large), refund_result::unknown},
+         {ended(http::outcome::not_sent), refund_result::not_done},
+         {ended(http::outcome::not_started), refund_result::not_done}}) {
+    CAPTURE(said_to_it.description);
+    CHECK(telegram::classify_refund(said_to_it) == result);
+  }
+}
+
 TEST_CASE("a place that is gone is told from a chat that is gone") {
   for (const char* text :
        {"Bad Request: message thread not found", "Bad Request: TOPIC_CLOSED",

@@ -367,6 +367,13 @@ TEST_CASE_FIXTURE(bot_fixture, "telegram: an invoice is paid once the bot has ag
   CHECK(telegram("refundStarPayment", refund)["ok"] == true);
   CHECK(telegram("refundStarPayment", refund)["description"]
         == "Bad Request: CHARGE_ALREADY_REFUNDED");
+  CHECK(telegram("getUpdates",
+                 {{"offset",
+                   -1}})["result"][0]["message"]["refunded_payment"]["telegram_payment_charge_id"]
+        == paid["charge_id"]);
+  CHECK(control("refund", {{"charge_id", paid["charge_id"]}})["error"] // by Telegram itself
+        == "charge_id: CHARGE_ALREADY_REFUNDED");
+  CHECK(control("refund", {{"charge_id", "stx"}})["error"] == "charge_id: CHARGE_ID_INVALID");
   const auto list = telegram("getStarTransactions", json::object())["result"]["transactions"];
   REQUIRE(list.size() == 2);
   CHECK(list[0]["source"]["invoice_payload"] == "pack10");
@@ -374,4 +381,16 @@ TEST_CASE_FIXTURE(bot_fixture, "telegram: an invoice is paid once the bot has ag
 
   control("settings", {{"time_scale", 1000}}); // ten seconds pass in ten milliseconds
   CHECK(control("pay", wish)["error"] == "the bot did not answer in time");
+}
+
+TEST_CASE_FIXTURE(bot_fixture, "telegram: whoever has shut the bot out is sent no invoice") {
+  control("block", {{"user", 501}});
+  const auto refused = telegram("sendInvoice", {{"chat_id", 501},
+                                                {"title", "10 videos"},
+                                                {"description", "Ten"},
+                                                {"payload", "pack10"},
+                                                {"currency", "XTR"},
+                                                {"prices", {{{"label", "10"}, {"amount", 250}}}}});
+  CHECK(refused["error_code"] == 403);
+  CHECK(refused["description"] == "Forbidden: bot was blocked by the user");
 }

@@ -298,6 +298,29 @@ TEST_CASE_FIXTURE(verbs_fixture, "users are shown, given credits and banned") {
   CHECK(call({"users", "ban", "8", "--reason=test"}).code == 1);
 }
 
+TEST_CASE_FIXTURE(verbs_fixture, "verbs: payments are listed and shown, of one user or of all") {
+  CHECK(call({"payments", "list"}).says("Nobody has paid yet."));
+  db.sql("SELECT record_purchase(7, 'charge-1', 5, 'XTR', 250)");
+  db.add_user(8, 0);
+  db.sql("SELECT record_purchase(8, 'charge-2', 5, 'XTR', 250)");
+  db.sql("SELECT refund_payment('charge-2')");
+  const auto all = call({"payments", "list"});
+  CHECK(all.says("charge-1"));
+  CHECK(all.says("charge-2"));
+  const auto of_one =
+    nlohmann::json::parse(call({"payments", "list", "--user=8", "--json"}).output);
+  REQUIRE(of_one["payments"].size() == 1);
+  CHECK(of_one["payments"][0]["shortfall"] == 0);
+  CHECK(call({"payments", "list", "--user=anna"}).code == 2);
+  const auto shown = nlohmann::json::parse(call({"payments", "show", "charge-2", "--json"}).output);
+  CHECK(shown["ledger"][1]["kind"] == "payment_refund");
+  CHECK(call({"payments", "show", "charge-1"}).says("purchase"));
+  CHECK(call({"payments", "show", "charge-3"}).code == 1);
+  // Without the bot's token nothing is asked of Telegram, nor written down.
+  CHECK(call({"payments", "refund", "charge-1", "--reason=test", "--yes"}).code == 2);
+  CHECK(db.number("SELECT count(*) FROM payments WHERE refund_asked_at IS NOT NULL") == 0);
+}
+
 TEST_CASE_FIXTURE(verbs_fixture, "jobs of a filter are counted first, and acted on with --yes") {
   db.add_job(7, "order:1");
   CHECK(call({"jobs", "cancel", "--filter=user=7", "--dry-run"}).output == "2 jobs match.\n");
