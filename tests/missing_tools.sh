@@ -19,7 +19,7 @@ done
 
 tried=0
 for test in tests/*.sh; do
-  case "$test" in tests/tools.sh|tests/nodes.sh|tests/missing_tools.sh) continue ;; esac
+  case "$test" in tests/tools.sh|tests/nodes.sh|tests/debian_root.sh|tests/missing_tools.sh) continue ;; esac
   grep -q 'passed "' "$test" || { echo "$test has no closing line"; exit 1; }
   for tool in $(sed -n 's/^need //p' "$test"); do
     [ -e "$bin/$tool" ] || continue

@@ -12,14 +12,13 @@ need mmdebstrap apt-get unshare mount chroot ip curl awk tar dpkg-deb dpkg-shlib
 . script/lib/common.sh
 . script/lib/postgres.sh
 . script/lib/order.sh
-skip() { echo "skipped: $*"; exit 77; }
+. tests/debian_root.sh
 fail() { echo "failed: $*"; exit 1; }
 sandbox=$(dirname "$program")/neurocards-sandbox
 
 # Before the second start of this file: what needs the network.
 prepare() {
-  [ "$(id -u)" = 0 ] || skip "only root can make another root folder"
-  unshare --net --mount --pid --fork --mount-proc true 2>/dev/null || skip "this machine allows no name spaces"
+  allows_roots
   [ -x "$sandbox" ] || skip "$sandbox is not built"
   work=$(mktemp -d)
   trap 'rm -rf --one-file-system "$work"' EXIT
@@ -27,26 +26,6 @@ prepare() {
   script/package --program="$program" --output="$work" --fast >/dev/null
   make_base
   unshare --net --mount --pid --fork --mount-proc --kill-child "$BASH" "$self" "$PWD" "$program" "$work"
-}
-
-# An empty Debian with what the package depends on, from this machine's own sources of Debian; made once.
-make_base() {
-  local depends sources=$work/sources.list new
-  depends=$(dpkg-deb -f "$work"/neurocards_*.deb Depends | sed 's/|[^,]*//g; s/([^)]*)//g; s/ //g'),logrotate
-  apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(LABEL)' 'Created-By: Packages' 'Component: main' \
-    | awk '$3 ~ /^Debian/ { print "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]", $1, $2, "main" }' >"$sources"
-  [ -s "$sources" ] || skip "apt of this machine knows no source of Debian (apt-get update?)"
-  base=$(cache_dir)/debian-$( (. /etc/os-release && echo "$VERSION_CODENAME"; echo "$depends"; cat "$sources") | sha256sum | cut -c1-12).tar
-  [ ! -e "$base" ] || { ln -s "$base" "$work/base.tar"; return; }
-  mkdir -p "$(cache_dir)"
-  new=$(mktemp -p "$(cache_dir)" debian-XXXXXX.tar)
-  mmdebstrap --mode=root --variant=minbase --quiet --aptopt='Acquire::Languages "none"' --include="$depends" \
-    --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/locale/*' \
-    "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$new" "$sources" >"$work/base.log" 2>&1 \
-    || { rm -f "$new"; tail -n 3 "$work/base.log"; skip "no Debian root could be made"; }
-  mv "$new" "$base"
-  rm -f $(ls -t "$(cache_dir)"/debian-*.tar | tail -n +3)
-  ln -s "$base" "$work/base.tar"
 }
 
 within() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"; }
@@ -91,10 +70,7 @@ declare -A options=(
 
 open_root() {
   root=$work/root
-  mkdir "$root"
-  tar -xf "$work/base.tar" -C "$root" --exclude=./dev/*
-  mount -t proc proc "$root/proc"
-  mount --rbind /dev "$root/dev"
+  open_debian "$root"
   ip link set lo up
   new=$(echo "$work"/neurocards_*.deb)
   cp "$new" "$root/root/neurocards.deb"
