@@ -21,8 +21,9 @@ CREATE TABLE rules AS
     JOIN tables t ON t.oid = c.conrelid
     LEFT JOIN tables o ON o.oid = c.confrelid
   UNION ALL
-  SELECT t.name, NULL, 'unique index ' || i.indexrelid::regclass, pg_get_indexdef(i.indexrelid)
+  SELECT t.name, NULL, 'unique index ' || n.relname, pg_get_indexdef(n.oid)
     FROM pg_index i
+    JOIN pg_class n ON n.oid = i.indexrelid
     JOIN tables t ON t.oid = i.indrelid
    WHERE i.indisunique AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid)
   UNION ALL
