@@ -62,7 +62,7 @@ TEST_CASE("cluster: the previous release is upgraded host by host under load, an
   for (const auto& x : hosts) {
     w.upgrade(x.name);
     w.expect_orders("with " + x.name + " upgraded");
-    CHECK(w.connection("bot", x.name) == "connected");
+    w.wait("it to be connected", [&] { return w.connection("bot", x.name) == "connected"; });
   }
   const auto bill = w.finish();
   CHECK(bill.tasks == w.placed());
