@@ -19,6 +19,7 @@ struct conversation_context {
   caf::timespan idle_timeout;
   std::shared_ptr<const storage::store> files; // for paths of temporary files
   disk_runner disk;
+  disk_runner darkroom; // where photos are prepared
   conversation_store_actor store;
   http_agent_actor http;
   object_store_actor objects;

@@ -6,6 +6,7 @@
 #include "base/jitter.hpp"
 #include "base/log.hpp"
 #include "clients/video_summary.hpp"
+#include "domain/photo_forms.hpp"
 
 #include <filesystem>
 
@@ -200,8 +201,12 @@ void object_store::finish(uint64_t id, storage::result& result) {
   if (result.ok()) {
     op.done(result);
   } else {
-    log::warn("object_store.failed", "what", op.action, "key", op.key, "fault", result.fault,
-              "error", result.error);
+    // A form of a photo that is not there is made, and no trouble.
+    const bool missed = result.fault == storage::fault::not_found
+                        && photo_forms::form_of(op.key).made != photo_forms::form::kept;
+    if (!missed)
+      log::warn("object_store.failed", "what", op.action, "key", op.key, "fault", result.fault,
+                "error", result.error);
     op.failed(caf::make_error(code_of(result.fault), op.action, to_string(op.key), result.error));
   }
   pending_.erase(id);

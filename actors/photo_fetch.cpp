@@ -5,6 +5,8 @@
 #include "actors/timer_wheel.hpp"
 #include "base/log.hpp"
 #include "clients/files.hpp"
+#include "clients/pictures.hpp"
+#include "domain/photo_forms.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -105,7 +107,7 @@ void photo_fetch::copy(const std::string& path) {
 
 void photo_fetch::on_copied(const storage::result& result, const std::string& path) {
   if (result.ok())
-    return judge();
+    return prepare();
   file_ = {};
   if (result.fault == storage::fault::invalid)
     return finish(flow::photo_rejected{images::fault::too_large});
@@ -130,7 +132,7 @@ void photo_fetch::download(const std::string& path) {
 
 void photo_fetch::on_downloaded(const http::response& answer) {
   if (answer.ok())
-    return judge();
+    return prepare();
   file_ = {};
   if (answer.outcome == http::outcome::not_started)
     return wait_for_turn();
@@ -143,58 +145,76 @@ void photo_fetch::on_downloaded(const http::response& answer) {
         0s); // a link that has expired is replaced by locating the file anew
 }
 
-void photo_fetch::judge() {
-  auto found = std::make_shared<judged>();
-  auto look = [found, file = file_.path(), from = wish_.from, context = context_] {
-    std::span<const images::limits> models{context->flow.models};
-    if (models.empty())
-      models = {&context->flow.photo, 1};
-    std::string prefix;
-    storage::result result;
-    for (const size_t limit : {images::prefix_bytes, images::longest_prefix_bytes}) {
-      result = read_prefix(file, limit, prefix, found->bytes);
-      if (!result.ok())
-        return result;
-      found->verdict = images::check(prefix, found->bytes, from, models);
-      const bool size_known = !found->verdict.accepted() || found->verdict.picture.width > 0;
-      if (size_known || static_cast<int64_t>(prefix.size()) >= found->bytes)
-        break;
-    }
-    if (found->verdict.reason == images::fault::not_an_image)
-      found->file = foreign_files::kind_of(prefix);
-    return result;
-  };
-  // Weak: were the disk thread the last to let go of us, it would have to end itself.
+void photo_fetch::prepare() {
+  auto found = std::make_shared<examined>();
+  ready_ = on_disk(context_->files->temporary_file(".jpg"));
+  auto work = [found, file = file_.path(), to = ready_.path(), from = wish_.from,
+               context = context_] { return examine(context->flow, from, file, to, *found); };
+  // Weak: were the darkroom's thread the last to let go of us, it would have to end itself.
   auto done = [me = weak_from_this(), actor = caf::weak_actor_ptr{self_->ctrl()},
                found](storage::result result) {
     post(actor, [me, found, result = std::move(result)] {
       if (auto alive = me.lock())
-        alive->on_judged(result, *found);
+        alive->on_examined(result, *found);
     });
   };
-  context_->disk(std::move(look), std::move(done));
+  context_->darkroom(std::move(work), std::move(done));
 }
 
-void photo_fetch::on_judged(const storage::result& result, const judged& found) {
-  if (!result.ok()) {
-    file_ = {};
+/// Blocking: for the darkroom. What is no picture, or too large a one, is seen from its beginning.
+storage::result photo_fetch::examine(const flow::flow_config& flow, images::origin from,
+                                     const std::string& file, const std::string& to,
+                                     examined& found) {
+  std::string prefix;
+  storage::result result;
+  for (const size_t limit : {images::prefix_bytes, images::longest_prefix_bytes}) {
+    result = read_prefix(file, limit, prefix, found.bytes);
+    if (!result.ok())
+      return result;
+    found.verdict = images::check(prefix, found.bytes, from, flow.photo);
+    const bool size_known = !found.verdict.accepted() || found.verdict.picture.width > 0
+                            || found.verdict.picture.kind == images::format::heic;
+    if (size_known || static_cast<int64_t>(prefix.size()) >= found.bytes)
+      break;
+  }
+  const bool heic = found.verdict.picture.kind == images::format::heic;
+  if (heic && found.verdict.accepted() && !pictures::reads_heic())
+    found.verdict.reason = images::fault::not_an_image;
+  if (found.verdict.reason == images::fault::not_an_image)
+    found.file = foreign_files::kind_of(prefix);
+  if (!found.verdict.accepted())
+    return result;
+  const auto made = pictures::prepare(file, to);
+  if (!made.error.empty()) {
+    result.fault = storage::fault::unavailable;
+    result.error = made.error;
+  } else if (made.fault) {
+    found.verdict = {made.fault, made.found, flow.photo};
+  } else {
+    found.verdict = images::check_prepared(made.found, made.made, flow.models);
+    found.ready = made.made;
+    found.bytes = made.bytes;
+  }
+  return result;
+}
+
+void photo_fetch::on_examined(const storage::result& result, const examined& found) {
+  file_ = {};
+  if (result.ok() && found.verdict.accepted())
+    return keep(found);
+  ready_ = {};
+  if (!result.ok())
     return again(result.error, 0s);
-  }
-  if (!found.verdict.accepted()) {
-    file_ = {};
-    const auto& verdict = found.verdict;
-    return finish(
-      flow::photo_rejected{*verdict.reason, verdict.picture, verdict.needs, found.file});
-  }
-  keep(found);
+  const auto& verdict = found.verdict;
+  finish(flow::photo_rejected{*verdict.reason, verdict.picture, verdict.needs, found.file});
 }
 
 /// The store consumes the file if it can keep it.
-void photo_fetch::keep(const judged& found) {
-  const auto& picture = found.verdict.picture;
-  flow::photo_stored stored{images::key_for(to_string(uuid::random()), picture), picture.width,
-                            picture.height, found.bytes, images::mime_type(picture.kind)};
-  const auto file = std::exchange(file_, {}).release();
+void photo_fetch::keep(const examined& found) {
+  const auto& ready = found.ready;
+  flow::photo_stored stored{photo_forms::ready_key(to_string(uuid::random()), ready), ready.width,
+                            ready.height, found.bytes, images::mime_type(ready.kind)};
+  const auto file = std::exchange(ready_, {}).release();
   put_file request{file, stored.key, stored.mime_type};
   self_->request(context_->objects, caf::infinite, std::move(request))
     .then([me = shared_from_this(),
@@ -202,7 +222,7 @@ void photo_fetch::keep(const judged& found) {
           [me = shared_from_this(), file](const caf::error& reason) {
             // The store has tried for a while already, and said what an operator has to know.
             log::error("photo_fetch.not_kept", "error", reason);
-            me->file_ = me->on_disk(file);
+            me->ready_ = me->on_disk(file);
             me->finish(flow::photo_unavailable{});
           });
 }

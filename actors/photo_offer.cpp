@@ -2,7 +2,6 @@
 
 #include "actors/temporary_file.hpp"
 #include "base/jitter.hpp"
-#include "domain/prices.hpp"
 
 #include <filesystem>
 
@@ -25,24 +24,40 @@ std::string upload_name(const storage_key& photo) {
 
 } // namespace
 
-void photo_offer::offer() {
-  const auto& photo = hold_.job().photo;
+void photo_offer::offer(photo_forms::form form) {
+  wanted_ = photo_forms::key_of(form, hold_.job().photo);
+  is_made_ = form == photo_forms::form::kept;
+  url_.clear();
+  offer_again();
+}
+
+void photo_offer::offer_again() {
   if (hold_.draining())
     return hold_.end("released");
-  if (models::taking(prices::within_limit(hold_.context().settings), photo)
-        .empty()) // the catalogue was changed
-    return settlement_.fail({failure_class::user_violation,
-                             "no model of kie.models takes the photo " + photo.value,
-                             "invalid image: no model of the catalogue takes it"});
   if (hold_.context().public_url.empty() || way_ == way::upload)
     upload_with_any_key();
+  else if (!is_made_)
+    make();
   else
     link();
 }
 
+/// Whoever opens a form has it made.
+void photo_offer::make() {
+  hold_.self()
+    ->request(hold_.context().objects, caf::infinite, open_file{wanted_})
+    .then(
+      [this](const opened_file& form) {
+        const temporary_file unused{form.path, form.temporary};
+        is_made_ = true;
+        link();
+      },
+      [this](const caf::error& err) { on_fault(err); });
+}
+
 void photo_offer::link() {
   hold_.self()
-    ->request(hold_.context().objects, caf::infinite, link_file{hold_.job().photo, photo_link_life})
+    ->request(hold_.context().objects, caf::infinite, link_file{wanted_, photo_link_life})
     .then(
       [this](const file_link& found) {
         // The provider refuses links with a query, which those to an object store have.
@@ -52,7 +67,7 @@ void photo_offer::link() {
           return upload_with_any_key();
         on_ready(found.url);
       },
-      [this](const caf::error& err) { on_unavailable(err); });
+      [this](const caf::error& err) { on_fault(err); });
 }
 
 void photo_offer::upload_with_any_key() {
@@ -75,18 +90,17 @@ void photo_offer::choose_key(std::function<void(caf::timespan wait)> none) {
 
 void photo_offer::open(const secret& key) {
   hold_.self()
-    ->request(hold_.context().objects, caf::infinite, open_file{hold_.job().photo})
+    ->request(hold_.context().objects, caf::infinite, open_file{wanted_})
     .then([this, key](const opened_file& photo) { upload(photo, key); },
-          [this](const caf::error& err) { on_unavailable(err); });
+          [this](const caf::error& err) { on_fault(err); });
 }
 
 void photo_offer::upload(const opened_file& photo, const secret& key) {
   auto file = std::make_shared<temporary_file>(photo.path, photo.temporary);
-  const auto& stored = hold_.job().photo;
   hold_.self()
-    ->request(
-      hold_.context().http, caf::infinite,
-      hold_.provider().upload(key, photo.path, upload_name(stored), storage::content_type(stored)))
+    ->request(hold_.context().http, caf::infinite,
+              hold_.provider().upload(key, photo.path, upload_name(wanted_),
+                                      storage::content_type(wanted_)))
     .then(
       [this, file](const http::response& got) {
         *file = {};
@@ -95,16 +109,23 @@ void photo_offer::upload(const opened_file& photo, const secret& key) {
       hold_.on_fault("upload_photo"));
 }
 
-/// Our storage's trouble is not the user's: the job waits.
-void photo_offer::on_unavailable(const caf::error& err) {
+void photo_offer::on_fault(const caf::error& err) {
   if (err == ec::file_missing) {
     settlement_.origin = failure_origin::job; // says nothing of the provider
     return settlement_.settle_temporary("the photo is missing from storage");
   }
+  if (err == ec::rejected) // kept before photos were prepared
+    return settlement_.fail(
+      {failure_class::user_violation, to_string(err), "invalid image: the photo cannot be read"});
+  on_unavailable(err);
+}
+
+/// Our storage's trouble is not the user's: the job waits.
+void photo_offer::on_unavailable(const caf::error& err) {
   if (worth_a_line(++storage_waits_))
     log::error("job.photo_unavailable", "job", hold_.job().id, "error", err, "advice",
                "check the settings of storage; the job waits");
-  run_after(hold_.self(), with_jitter(10s), [this] { offer(); });
+  run_after(hold_.self(), with_jitter(10s), [this] { offer_again(); });
 }
 
 void photo_offer::on_uploaded(const http::response& got) {
@@ -139,7 +160,8 @@ void photo_offer::retry(const provider::signal& signal, failure_origin origin) {
     return settlement_.settle(signal);
   }
   const caf::timespan at_least = signal.retry_after.value_or(0ms);
-  run_after(hold_.self(), std::max(backoff(uploads_, 2s, 1min), at_least), [this] { offer(); });
+  run_after(hold_.self(), std::max(backoff(uploads_, 2s, 1min), at_least),
+            [this] { offer_again(); });
 }
 
 /// Says nothing of the photo: the next key tries at once, as long as one is left that is in no
@@ -170,7 +192,7 @@ bool photo_offer::upload_instead(const provider::signal& signal) {
             "advice",
             "see that http.public-url leads here from the internet; the photo is uploaded");
   way_ = way::upload;
-  offer();
+  offer_again();
   return true;
 }
 

@@ -4,16 +4,16 @@
 
 namespace neurocards {
 
-/// Puts a job's photo where the provider may fetch it: under a link of ours, or uploaded to the
-/// provider. Tries until it lies there or the attempt is settled. Part of the actor `generation`;
-/// not an actor itself.
+/// Puts a form of a job's photo where the provider may fetch it: under a link of ours, or uploaded
+/// to the provider. Tries until it lies there or the attempt is settled. Part of the actor
+/// `generation`; not an actor itself.
 class photo_offer {
 public:
   /// `ready` is called whenever the photo lies there.
   photo_offer(job_hold& hold, job_settlement& settlement, std::function<void()> ready)
     : hold_(hold), settlement_(settlement), ready_(std::move(ready)) {}
 
-  void offer();
+  void offer(photo_forms::form);
 
   /// The provider could not fetch the link: the photo is uploaded. False: it was no link.
   bool upload_instead(const provider::signal&);
@@ -30,11 +30,14 @@ public:
 private:
   enum class way : uint8_t { undecided, link, upload };
 
+  void offer_again();
+  void make();
   void link();
   void upload_with_any_key();
   void choose_key(std::function<void(caf::timespan wait)> none);
   void open(const secret& key);
   void upload(const opened_file&, const secret& key);
+  void on_fault(const caf::error&);
   void on_unavailable(const caf::error&);
   void on_uploaded(const http::response&);
   void retry(const provider::signal&, failure_origin);
@@ -44,6 +47,8 @@ private:
   job_hold& hold_;
   job_settlement& settlement_;
   std::function<void()> ready_;
+  storage_key wanted_;   // the form
+  bool is_made_ = false; // it is known to be in storage
   way way_ = way::undecided;
   std::string url_;
   caf::actor_clock::time_point ready_at_;

@@ -19,8 +19,28 @@ task_creation::task_creation(job_hold& hold, job_settlement& settlement,
   : hold_(hold), settlement_(settlement), created_(std::move(created)) {}
 
 void task_creation::start() {
+  const auto& photo = hold_.job().photo;
+  runs_ = models::runs_by_form(prices::within_limit(hold_.context().settings), photo);
+  run_ = 0;
+  if (runs_.empty()) // the catalogue was changed
+    return settlement_.fail({failure_class::user_violation,
+                             "no model of kie.models takes the photo " + photo.value,
+                             "invalid image: no model of the catalogue takes it"});
   photo_ = std::make_unique<photo_offer>(hold_, settlement_, [this] { announce(); });
-  photo_->offer();
+  offer_photo();
+}
+
+void task_creation::offer_photo() {
+  photo_->offer(runs_[run_].form);
+}
+
+/// Which model makes the film is decided with the intent, behind which nothing may take its time:
+/// so the photo lies there before it, in the form that the models have that may then be chosen.
+void task_creation::try_next_form(caf::timespan wait) {
+  models_wait_ = run_ == 0 ? wait : std::min(models_wait_, wait);
+  if (++run_ < runs_.size())
+    return offer_photo();
+  settlement_.postpone(models_wait_, "every model rests");
 }
 
 orphan_wait& task_creation::orphan() {
@@ -53,10 +73,14 @@ void task_creation::announce() {
 store::record_intent task_creation::intent() const {
   const auto& settings = hold_.context().settings;
   const auto& job = hold_.job();
-  store::record_intent result{
-    hold_.node(),           job.id,
-    job.intent_token,       hold_.context().accounts,
-    settings.create_budget, models::taking(prices::within_limit(settings), job.photo)};
+  store::record_intent result{hold_.node(),
+                              job.id,
+                              job.intent_token,
+                              hold_.context().accounts,
+                              settings.create_budget,
+                              run_ < runs_.size()
+                                ? runs_[run_].slugs
+                                : models::taking(prices::within_limit(settings), job.photo)};
   if (photo_)
     photo_->describe(result);
   return result;
@@ -83,7 +107,7 @@ void task_creation::on_intent(const store::intent_outcome& got) {
     case verdict::no_key:
       return settlement_.postpone(got.wait, "every key of the provider rests");
     case verdict::no_model:
-      return settlement_.postpone(got.wait, "every model rests");
+      return try_next_form(got.wait);
     case verdict::lease_lost:
       return hold_.leave(store::transition::lease_lost, "");
   }

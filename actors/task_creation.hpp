@@ -28,6 +28,8 @@ public:
 
 private:
   orphan_wait& orphan();
+  void offer_photo();
+  void try_next_form(caf::timespan wait);
   void announce();
   store::record_intent intent() const;
   void on_intent(const store::intent_outcome&);
@@ -45,6 +47,9 @@ private:
   std::function<void(caf::timespan)> created_;
   std::unique_ptr<photo_offer> photo_;  // while there is no task: ten thousands of jobs are watched
   std::unique_ptr<orphan_wait> orphan_; // once a task was in doubt
+  std::vector<models::form_run> runs_;  // models by the form of the photo that they are given
+  size_t run_ = 0;                      // the one that is tried
+  caf::timespan models_wait_{0};        // until the first model of the earlier ones is free
   bool created_again_ = false;          // after an unknown outcome: the next one costs the attempt
 };
 

@@ -16,6 +16,12 @@ pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
 # hiredis asks for -D_FILE_OFFSET_BITS=64, the rule here anyway, which would void the precompiled header.
 set_target_properties(PkgConfig::hiredis PROPERTIES INTERFACE_COMPILE_OPTIONS "")
 add_library(hiredis ALIAS PkgConfig::hiredis)
+pkg_check_modules(vips REQUIRED vips)
+# Two files include libvips, whose headers lie in twenty folders: all others are spared them.
+set(vips_headers ${vips_INCLUDE_DIRS})
+list(TRANSFORM vips_headers PREPEND "-isystem")
+add_library(vips INTERFACE)
+target_link_libraries(vips INTERFACE ${vips_LINK_LIBRARIES})
 
 # script/bootstrap knows where its CAF is; empty means that CMake finds one by itself.
 set(ENV{CAF_SANITIZER} "")

@@ -5,6 +5,7 @@
 #include "domain/old_buttons.hpp"
 #include "domain/operators_chat.hpp"
 #include "domain/outbox.hpp"
+#include "domain/photo_forms.hpp"
 
 #include <algorithm>
 
@@ -199,7 +200,7 @@ std::optional<photo_rejected> declared_fault(const telegram::file_ref& file,
 }
 
 std::optional<photo_rejected> kept_fault(const storage_key& photo, const flow_config& config) {
-  const auto known = images::described_by(photo);
+  const auto known = photo_forms::as_sent(photo);
   std::optional<photo_rejected> first;
   for (const auto& model : config.models) {
     const auto fault = known ? images::fault_of(*known, model) : std::nullopt;

@@ -226,6 +226,9 @@ void stepper::start_order(const telegram::message& x, const photo_stored& photo)
   if (x.album_continues)
     return; // the last message of the album is answered
   telegram::outgoing next = question(to(), session_);
+  const bool framed = std::ranges::any_of(config_.models, &images::limits::framed);
+  if (framed && images::is_wide({images::format::jpeg, photo.width, photo.height, false}))
+    next = with_heading(say(lang_, key::photo_in_frame), std::move(next));
   if (photo.width > 0 && std::min(photo.width, photo.height) < small_side)
     next = with_heading(say(lang_, key::photo_is_small,
                             {number("width", photo.width), number("height", photo.height)}),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 namespace neurocards::images {
@@ -136,6 +137,17 @@ description read_jpeg(bytes x) {
   return unknown_size(format::jpeg);
 }
 
+// ── HEIC: an ISO container whose brand says that it holds pictures ───────────────────────────────
+
+bool is_heic(bytes x) {
+  if (!has(x, 4, "ftyp"))
+    return false;
+  for (const auto brand : {"heic", "heix", "heim", "heis", "mif1", "avif"})
+    if (has(x, 8, brand))
+      return true;
+  return false;
+}
+
 std::optional<fault> fault_of_size(const description& found, const limits& allowed) {
   const int longer = std::max(found.width, found.height);
   const int shorter = std::min(found.width, found.height);
@@ -151,22 +163,22 @@ std::optional<fault> fault_of_size(const description& found, const limits& allow
 } // namespace
 
 std::string mime_type(format x) {
-  constexpr std::array names = {"image/jpeg", "image/png", "image/webp"};
+  constexpr std::array names = {"image/jpeg", "image/png", "image/webp", "image/heic"};
   return names[static_cast<size_t>(x)];
 }
 
 std::string file_extension(format x) {
-  constexpr std::array names = {".jpg", ".png", ".webp"};
+  constexpr std::array names = {".jpg", ".png", ".webp", ".heic"};
   return names[static_cast<size_t>(x)];
 }
 
 std::string name_of(format x) {
-  constexpr std::array names = {"JPEG", "PNG", "WebP"};
+  constexpr std::array names = {"JPEG", "PNG", "WebP", "HEIC"};
   return names[static_cast<size_t>(x)];
 }
 
 bool limits::takes(format x) const {
-  return x == format::jpeg ? jpeg : x == format::png ? png : webp;
+  return x == format::jpeg ? jpeg : x == format::png ? png : x == format::webp ? webp : heic;
 }
 
 std::string to_string(fault x) {
@@ -182,6 +194,8 @@ std::optional<description> sniff(std::string_view prefix) {
     return read_png(prefix);
   if (has(prefix, 0, "RIFF") && has(prefix, 8, "WEBP"))
     return read_webp(prefix);
+  if (is_heic(prefix))
+    return unknown_size(format::heic);
   return std::nullopt;
 }
 
@@ -204,7 +218,8 @@ verdict check(std::string_view prefix, int64_t file_bytes, origin from, const li
   const bool whole_file = static_cast<int64_t>(prefix.size()) >= file_bytes;
   // Where the size is not found: Telegram made this photo itself, or the size lies behind what we
   // were given. Then the service decides.
-  if (found->width == 0 && from == origin::document && whole_file)
+  const bool size_is_read = found->kind != format::heic;
+  if (found->width == 0 && size_is_read && from == origin::document && whole_file)
     return {fault::broken, *found, allowed};
   return {fault_of(*found, allowed), *found, allowed};
 }
@@ -219,6 +234,40 @@ verdict check(std::string_view prefix, int64_t file_bytes, origin from,
       first = std::move(other);
   }
   return first;
+}
+
+description prepared(const description& x) {
+  const int longer = std::max(x.width, x.height);
+  const double scale = longer > longest_side ? static_cast<double>(longest_side) / longer : 1;
+  const auto shrunk = [scale](int side) {
+    return std::max(1, static_cast<int>(std::lround(side * scale)));
+  };
+  return {format::jpeg, shrunk(x.width), shrunk(x.height), x.animated};
+}
+
+bool is_wide(const description& x) {
+  const auto [width, height] = vertical_frame;
+  // Its share of the frame is its height there, and width : frame's width is the scale.
+  return int64_t{2} * x.height * width < int64_t{height} * x.width;
+}
+
+verdict check_prepared(const description& found, const description& made,
+                       std::span<const limits> models) {
+  const limits any{};
+  const auto& first = models.empty() ? any : models.front();
+  auto reason = fault_of(made, first);
+  for (const auto& model : models)
+    if (!fault_of(made, model))
+      return {std::nullopt, made, model};
+  if (!reason)
+    return {std::nullopt, made, first};
+  // Long and thin, and only by shrinking too small.
+  if (reason == fault::too_small && std::min(found.width, found.height) >= first.min_side)
+    reason = fault::too_narrow;
+  limits needs = sendable;
+  needs.min_side = first.min_side;
+  needs.max_ratio = first.max_ratio;
+  return {reason, found, needs};
 }
 
 storage_key key_for(std::string_view id, const description& x) {

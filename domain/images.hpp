@@ -7,16 +7,17 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// What kind of picture some bytes are, and whether the model that will film it takes it.
 namespace neurocards::images {
 
-enum class format : uint8_t { jpeg, png, webp };
+enum class format : uint8_t { jpeg, png, webp, heic };
 
 /// "image/jpeg", …
 std::string mime_type(format);
 
-/// ".jpg", ".png", ".webp": KIE wants addresses that end so.
+/// ".jpg", ".png", …: KIE wants addresses that end so.
 std::string file_extension(format);
 
 /// "JPEG", …: as users read it.
@@ -38,10 +39,10 @@ constexpr size_t prefix_bytes = 256 * 1024;
 constexpr size_t longest_prefix_bytes = 4 * 1024 * 1024;
 
 /// Reads the leading bytes of a file. Never reads beyond them, never throws; nullopt: none of
-/// the formats.
+/// the formats. The sides of HEIC (AVIF among it) are not looked for.
 std::optional<description> sniff(std::string_view prefix);
 
-/// What one model takes.
+/// What one model takes, or what users may send.
 struct limits {
   int64_t max_bytes = 10'000'000; // kie: "≤ 10.0 MB" (reading it as 10^6 is the safe side)
   int max_side = 10'000;
@@ -50,6 +51,8 @@ struct limits {
   bool jpeg = true;
   bool png = true;
   bool webp = true;
+  bool heic = false;
+  bool framed = false; // what is sent stands in a vertical frame, whatever the photo's shape
 
   bool takes(format) const;
 };
@@ -58,7 +61,7 @@ struct limits {
 enum class fault : uint8_t {
   empty,
   too_large,    // bytes
-  not_an_image, // none of jpeg, png, webp
+  not_an_image, // none of the formats
   broken,       // its size is not where it must be: cut off or damaged
   moving,       // an animation
   wrong_format, // a picture, and not one that the model reads
@@ -82,6 +85,21 @@ struct verdict {
 /// in the bytes. Documents come as their sender made them.
 enum class origin : uint8_t { photo, document };
 
+/// Whatever users send as long as it can be prepared: Telegram gives bots no larger files.
+constexpr limits sendable{20'000'000, 16'000, 20, 1, true, true, true, true, false};
+
+/// The longer side of a prepared photo at most: more than any model films.
+constexpr int longest_side = 2048;
+
+/// Width and height of what models are given that follow the photo's shape.
+constexpr std::pair<int, int> vertical_frame{1080, 1920};
+
+/// What becomes of a picture when it is prepared.
+description prepared(const description&);
+
+/// A photo of which the frame leaves less than half is quite another picture.
+bool is_wide(const description&);
+
 /// What is wrong with a picture that is known already; nullopt: nothing, or its size is not known.
 std::optional<fault> fault_of(const description&, const limits&);
 
@@ -92,6 +110,11 @@ verdict check(std::string_view prefix, int64_t file_bytes, origin, const limits&
 /// The same for several models, in order of preference: one that takes it is enough. Otherwise the
 /// verdict is that of the first.
 verdict check(std::string_view prefix, int64_t file_bytes, origin, std::span<const limits>);
+
+/// Of a photo that was found and prepared: whether one of the models takes what was made, in order
+/// of preference; otherwise what the first needs of a photo, and what is wrong with the one found.
+verdict check_prepared(const description& found, const description& made,
+                       std::span<const limits> models);
 
 /// Where a photo is kept. The name says what it is, so that whoever has an order can check its
 /// photo again: `photos/<id>-1280x960.jpg`.

@@ -97,6 +97,14 @@ config::model wan_2_6() {
   return x;
 }
 
+/// Kling, MiniMax and Wan 2.6 make a film of the photo's shape, Seedance cuts the middle out, and
+/// of the others nobody says what they do: only a photo of 9:16 makes a film of 9:16 for sure.
+catalogue given_frames(catalogue all) {
+  for (auto& x : all)
+    x.follows_photo = true;
+  return all;
+}
+
 constexpr int usual_seconds = 10; // of a clip whose model leaves no choice
 
 nlohmann::json duration_of(const config::model& x) {
@@ -140,10 +148,16 @@ void add_faults_of_photos(const config::model& x, const std::string& prefix,
   };
   if (x.photo_formats.empty() || !std::ranges::all_of(x.photo_formats, known))
     faults.push_back(prefix + "photo-formats is one or more of jpeg, png, webp");
+  else if (std::ranges::find(x.photo_formats, "jpeg") == x.photo_formats.end())
+    faults.push_back(prefix + "photo-formats has no jpeg, which all prepared photos are");
   if (x.photo_min_side < 1 || x.photo_min_side > 4096)
     faults.push_back(prefix + "photo-min-side is 1 to 4096 pixels");
   if (x.photo_max_side < x.photo_min_side || x.photo_max_side > 100'000)
     faults.push_back(prefix + "photo-max-side is photo-min-side to 100000 pixels");
+  if (x.follows_photo && x.photo_max_side < images::vertical_frame.second)
+    faults.push_back(prefix
+                     + "photo-max-side is at least 1920 with follows-photo, whose frame is "
+                       "1080x1920");
   if (!(x.photo_max_ratio >= 1 && x.photo_max_ratio <= 100))
     faults.push_back(prefix + "photo-max-ratio is 1 to 100");
 }
@@ -177,13 +191,9 @@ const catalogue& shipped() {
   // Sora 2 is what was ordered, and costs nothing while it is paused. Of the others those come
   // first that make a vertical film of any photo, the cheap before the dear; then those that keep
   // the photo's shape; and last the one that costs more than a credit brings.
-  static const catalogue all{sora_2(),
-                             seedance_2("mini", "Seedance 2 Mini", 123, "2026-08-26"),
-                             wan_3_0(),
-                             minimax_h3(),
-                             wan_2_6(),
-                             kling_2_6(),
-                             seedance_2("fast", "Seedance 2 Fast", 495, "2026-07-19")};
+  static const catalogue all = given_frames(
+    {sora_2(), seedance_2("mini", "Seedance 2 Mini", 123, "2026-08-26"), wan_3_0(), minimax_h3(),
+     wan_2_6(), kling_2_6(), seedance_2("fast", "Seedance 2 Fast", 495, "2026-07-19")});
   return all;
 }
 
@@ -239,6 +249,9 @@ images::limits photo_limits(const config::model& x) {
   result.jpeg = takes("jpeg");
   result.png = takes("png");
   result.webp = takes("webp");
+  result.framed = x.follows_photo;
+  if (result.framed) // the frame's
+    result.max_ratio = images::sendable.max_ratio;
   return result;
 }
 
@@ -250,11 +263,22 @@ std::vector<images::limits> photo_limits(const catalogue& all) {
 }
 
 std::vector<std::string> taking(const catalogue& all, const storage_key& photo) {
-  const auto known = images::described_by(photo);
+  const auto known = photo_forms::as_sent(photo);
   std::vector<std::string> result;
   for (const auto& x : all)
     if (!known || !images::fault_of(*known, photo_limits(x)))
       result.push_back(x.slug);
+  return result;
+}
+
+std::vector<form_run> runs_by_form(const catalogue& all, const storage_key& photo) {
+  std::vector<form_run> result;
+  for (const auto& slug : taking(all, photo)) {
+    const auto form = photo_forms::needed_by(*find(all, slug), photo);
+    if (result.empty() || result.back().form != form)
+      result.push_back({form, {}});
+    result.back().slugs.push_back(slug);
+  }
   return result;
 }
 

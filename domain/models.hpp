@@ -1,6 +1,6 @@
 #pragma once
 
-#include "domain/images.hpp"
+#include "domain/photo_forms.hpp"
 #include "protocol/config.hpp"
 
 #include <string>
@@ -43,6 +43,15 @@ std::vector<images::limits> photo_limits(const catalogue&);
 /// Slugs of the models that take this photo, in order; those of all models when its size is not
 /// known.
 std::vector<std::string> taking(const catalogue&, const storage_key& photo);
+
+/// Models that stand one after the other in the catalogue and are given the same form of a photo.
+struct form_run {
+  photo_forms::form form = photo_forms::form::kept;
+  std::vector<std::string> slugs;
+};
+
+/// Those of `taking`, in their order.
+std::vector<form_run> runs_by_form(const catalogue&, const storage_key& photo);
 
 /// Faults of a configured catalogue, one line each; empty: good.
 std::vector<std::string> faults_of(const catalogue&);

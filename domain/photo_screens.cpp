@@ -14,7 +14,8 @@ namespace {
 /// "JPEG, PNG, WebP"
 std::string formats_of(const images::limits& x) {
   std::string result;
-  for (const auto kind : {images::format::jpeg, images::format::png, images::format::webp})
+  using images::format;
+  for (const auto kind : {format::jpeg, format::png, format::webp, format::heic})
     if (x.takes(kind))
       result += (result.empty() ? "" : ", ") + images::name_of(kind);
   return result;

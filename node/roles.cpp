@@ -236,10 +236,11 @@ role gateway_role(caf::actor_system& sys, const services& x) {
             flow.referral = x.settings.referral;
             flow.welcome = x.settings.welcome;
             flow.operators = x.settings.operators;
+            flow.photo = images::sendable;
             flow.models = models::photo_limits(prices::within_limit(x.settings.kie));
-            auto talk = std::make_shared<conversation_context>(
-              conversation_context{x.telegram, flow, x.settings.session.idle_timeout, x.files,
-                                   x.disk, x.database, x.telegram_http, x.objects, x.counts});
+            auto talk = std::make_shared<conversation_context>(conversation_context{
+              x.telegram, flow, x.settings.session.idle_timeout, x.files, x.disk, x.darkroom,
+              x.database, x.telegram_http, x.objects, x.counts});
             auto config = std::make_shared<gateway_config>(gateway_config{
               x.settings.telegram, x.settings.http.public_url + "/telegram/webhook",
               x.settings.secrets.telegram_webhook_secret, 10'000, x.telegram, flow, x.database,

@@ -3,6 +3,7 @@
 #include "actors/database.hpp"
 #include "actors/health.hpp"
 #include "actors/http_agent.hpp"
+#include "actors/photo_darkroom.hpp"
 #include "actors/timer_wheel.hpp"
 #include "clients/address.hpp"
 #include "clients/crypto.hpp"
@@ -59,7 +60,8 @@ std::map<std::string, caf::actor> guarded(const services& x, const caf::actor& w
     {"http_agent telegram", caf::actor_cast<caf::actor>(x.telegram_http)},
     {"http_agent kie", caf::actor_cast<caf::actor>(x.kie_http)},
     {"database", caf::actor_cast<caf::actor>(x.database)},
-    {"object_store", caf::actor_cast<caf::actor>(x.objects)},
+    {"object_store", caf::actor_cast<caf::actor>(x.plain_objects)},
+    {"photo_darkroom", caf::actor_cast<caf::actor>(x.objects)},
     {"health", caf::actor_cast<caf::actor>(x.health)}};
   if (wheel)
     result["timer_wheel"] = wheel;
@@ -134,6 +136,7 @@ services start_services(caf::actor_system& sys, const config::all& settings,
   const auto links = signer_of(settings);
   const auto files = store_of(settings, links);
   auto disk = run_on(std::make_shared<storage::file_worker>());
+  auto darkroom = run_on(std::make_shared<storage::file_worker>());
   auto telegram_reach = std::make_shared<reachability>();
   auto kie_reach = std::make_shared<reachability>();
   std::vector<std::shared_ptr<http::pulse>> engines;
@@ -155,6 +158,7 @@ services start_services(caf::actor_system& sys, const config::all& settings,
      settings.terms.support},
     make_beacon(settings),
     disk,
+    darkroom,
     http,
     telegram_reach,
     sys.spawn<http_agent_impl>(watched(engines), counts, "telegram", telegram_reach),
@@ -164,11 +168,13 @@ services start_services(caf::actor_system& sys, const config::all& settings,
     sys.spawn<object_store_impl>(files, disk, http,
                                  run_on(std::make_shared<storage::file_worker>())),
     {},
+    {},
     std::make_shared<std::atomic<int>>(node.concurrency),
     std::make_shared<role_watch>(),
     [engines] { return all_beat(engines); },
     {},
   };
+  result.objects = sys.spawn<photo_darkroom_impl>(result.plain_objects, files, darkroom);
   result.health = sys.spawn<health_impl>(health_of(result), result.database);
   const auto wheel = sys.registry().get<caf::actor>(timer_wheel::name);
   result.guard = sys.spawn<service_guard_impl>(guarded(result, wheel), end_this_process);
@@ -180,11 +186,13 @@ void end_services(services& x) {
   x.guard = nullptr;
   for (const auto& actor :
        {caf::actor_cast<caf::actor>(x.health), caf::actor_cast<caf::actor>(x.objects),
-        caf::actor_cast<caf::actor>(x.database), caf::actor_cast<caf::actor>(x.telegram_http),
-        caf::actor_cast<caf::actor>(x.kie_http), caf::actor_cast<caf::actor>(x.http)})
+        caf::actor_cast<caf::actor>(x.plain_objects), caf::actor_cast<caf::actor>(x.database),
+        caf::actor_cast<caf::actor>(x.telegram_http), caf::actor_cast<caf::actor>(x.kie_http),
+        caf::actor_cast<caf::actor>(x.http)})
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   x.health = nullptr;
   x.objects = nullptr;
+  x.plain_objects = nullptr;
   x.database = nullptr;
   x.telegram_http = nullptr;
   x.kie_http = nullptr;

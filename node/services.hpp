@@ -34,6 +34,7 @@ struct services {
   std::shared_ptr<redis::beacon> beacon; // null without REDIS_URL
 
   disk_runner disk;
+  disk_runner darkroom;  // a thread for photos: decoding takes longer than a disk does
   http_agent_actor http; // OpenAI, S3
   // Their own engines: pressure on one does not reach the others, and who is silent is known.
   std::shared_ptr<reachability> telegram_reach;
@@ -41,6 +42,7 @@ struct services {
   std::shared_ptr<reachability> kie_reach;
   http_agent_actor kie_http;
   database_actor database;
+  object_store_actor plain_objects; // for `objects` alone, which makes forms of photos besides
   object_store_actor objects;
   health_actor health;
 

@@ -172,7 +172,10 @@ Fields of `kie.models`: `slug` (KIE's name), `name` (what users read), `image-fi
 `time-marks` (false: marks like "0-3 s:" in a prompt become numbered shots), `price` (KIE credits a
 video; 0: unknown) and `price-date` (the day on which that was seen, `2026-08-26`; empty: unknown),
 `photo-formats` (of `jpeg`, `png`, `webp`),
-`photo-min-side` and `photo-max-side` (pixels), `photo-max-ratio` (longer side : shorter side). A
+`photo-min-side` and `photo-max-side` (pixels), `photo-max-ratio` (longer side : shorter side),
+`follows-photo` (true: the film has the photo's shape, or its middle only, so the model is given the
+whole photo in a vertical frame, 9:16). Photos are prepared before a model sees them: JPEG of at most
+2048 pixels, upright, without metadata. A
 photo that no model of the list takes is refused before anything is charged; a job goes only to
 models that take its photo. What each of KIE's models takes: [kie_models.md](kie_models.md).
 

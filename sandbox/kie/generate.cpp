@@ -106,8 +106,8 @@ void service::use_image(const std::string& id, std::string_view bytes, const std
   const bool checked = world_.set.kie_fetch_images;
   if (checked && bytes.size() > max_image)
     return fail_now(t, "422", "image size exceeds the limit of 10 MB");
-  if (checked && !probe(bytes).picture())
-    return fail_now(t, "422", "File type not supported");
+  if (const auto fault = fault_of_picture(t.model, probe(bytes)); checked && !fault.empty())
+    return fail_now(t, "422", fault);
   const auto ready = [this, id, era = world_.era](const std::string& video) {
     auto* made = era == world_.era ? tasks_.find(id) : nullptr;
     if (!made)

@@ -181,6 +181,20 @@ verdict check_input(const std::string& slug, const json& input) {
           shape == "portrait" || shape == "9:16" || shape == "3:4", m->price};
 }
 
+std::string fault_of_picture(const std::string& model, const media_type& x) {
+  const bool kling = model.starts_with("kling");
+  const bool wan = model.starts_with("wan/2-6") || model.starts_with("minimax");
+  if (!x.picture() || (kling && x.mime == "image/webp"))
+    return "File type not supported";
+  const int shorter = std::min(x.width, x.height);
+  const int longer = std::max(x.width, x.height);
+  if (shorter < (wan ? 256 : 300) || longer > 6000)
+    return "image width and height must be between 300 and 6000 pixels";
+  if (longer * 2 > shorter * 5)
+    return "image aspect ratio must be between 0.4 and 2.5";
+  return {};
+}
+
 bool reports_progress(const std::string& model) {
   return model.starts_with("sora-2");
 }

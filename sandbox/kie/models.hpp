@@ -1,5 +1,7 @@
 #pragma once
 
+#include "sandbox/media/probe.hpp"
+
 #include <nlohmann/json_fwd.hpp>
 
 #include <string>
@@ -14,6 +16,9 @@ struct verdict {
   bool portrait = false;
   double price = 0; // credits
 };
+
+/// What the model finds wrong with a picture of that kind and size; empty: nothing.
+std::string fault_of_picture(const std::string& model, const media_type&);
 
 verdict check_input(const std::string& model, const nlohmann::json& input);
 

@@ -43,7 +43,7 @@ claimed_job worker_fixture::fresh_job() {
   result.template_type = "ugc";
   result.product_text = "a mug";
   result.attempts = 1;
-  result.photo = storage_key{"photos/1.jpg"};
+  result.photo = storage_key{"photos/1.ready-720x960.jpg"};
   return result;
 }
 
@@ -90,14 +90,16 @@ object_store_actor worker_fixture::fake_objects() {
         return err;
       return put_result{1'000'000};
     },
-    [this](const open_file&) -> caf::result<opened_file> {
+    [this](const open_file& x) -> caf::result<opened_file> {
       log.note("open_file");
+      opened.push_back(x.key.value);
       if (auto err = storage_trouble())
         return err;
       return opened_file{"/nowhere/photo.jpg", 1000, false};
     },
-    [this](const link_file&) -> caf::result<file_link> {
+    [this](const link_file& x) -> caf::result<file_link> {
       log.note("link_file");
+      linked.push_back(x.key.value);
       if (auto err = storage_trouble())
         return err;
       return file_link{photo_link};

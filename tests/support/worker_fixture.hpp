@@ -37,6 +37,8 @@ struct worker_fixture : actor_fixture {
   std::shared_ptr<nameless_files> files = std::make_shared<nameless_files>();
   metrics counts{sys};
   std::deque<caf::error> storage_errors; // of the next file operations
+  std::vector<std::string> opened;       // keys
+  std::vector<std::string> linked;
   std::string photo_link = "https://bot.example/files/photos/1.jpg";
   std::string written = "A hand turns the mug. Steam rises.";
   caf::error no_prompt;

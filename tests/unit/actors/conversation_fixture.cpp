@@ -22,17 +22,6 @@ std::optional<T> next(std::deque<std::optional<T>>& script) {
 
 } // namespace
 
-std::string png(int width, int height) {
-  const auto big32 = [](int x) {
-    std::string result;
-    for (int shift = 24; shift >= 0; shift -= 8)
-      result.push_back(static_cast<char>(x >> shift & 0xFF));
-    return result;
-  };
-  return std::string{"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16} + big32(width) + big32(height)
-         + std::string(100, 'x');
-}
-
 conversation_fixture::conversation_fixture() {
   view.terms_version = "1";
   view.credits = 2;
@@ -50,6 +39,7 @@ conversation_actor conversation_fixture::start() {
                                settings,
                                10min,
                                files,
+                               [](auto task, auto done) { done(task()); },
                                [](auto task, auto done) { done(task()); },
                                database,
                                http,
@@ -201,6 +191,10 @@ object_store_actor conversation_fixture::fake_objects() {
       if (const auto fault = next(put_faults))
         return caf::make_error(*fault);
       kept.push_back(x);
+      if (look_at_kept) {
+        std::ifstream in{x.path, std::ios::binary};
+        look_at_kept({std::istreambuf_iterator<char>{in}, {}});
+      }
       std::filesystem::remove(x.path);
       return put_result{1};
     },

@@ -3,6 +3,7 @@
 #include "actors/conversation.hpp"
 #include "domain/session.hpp"
 #include "tests/support/ask.hpp"
+#include "tests/support/drawn_pictures.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,9 +13,6 @@
 #include <set>
 
 namespace neurocards::test {
-
-/// A PNG header of the given size; the rest does not matter to anybody here.
-std::string png(int width, int height);
 
 /// One conversation between a database, a Telegram and a file store that live in memory.
 struct conversation_fixture : actor_fixture {
@@ -32,7 +30,7 @@ struct conversation_fixture : actor_fixture {
   store::conversation_view view;
   flow::flow_config settings; // of conversations that are started from then on
   std::map<std::string, std::deque<http::response>> http_answers; // by label
-  std::string photo = png(800, 600);                              // what Telegram has of any file
+  std::string photo = drawn::picture(".png");                     // what Telegram has of any file
   std::deque<failure> put_faults;
   bool hold_commits = false; // until `release_commits`
   bool hold_downloads = false;
@@ -43,6 +41,7 @@ struct conversation_fixture : actor_fixture {
   std::set<int64_t> handled;
   std::vector<http::request> requests;
   std::vector<put_file> kept;
+  std::function<void(const std::string& bytes)> look_at_kept;
   int told_idle = 0;
   std::deque<std::pair<caf::weak_actor_ptr, std::function<void()>>> held; // answers, and whose
 

@@ -26,7 +26,7 @@ struct own_server_fixture : conversation_fixture {
 } // namespace
 
 TEST_CASE_FIXTURE(own_server_fixture, "conversation takes a photo from the server's own disk") {
-  std::ofstream{file, std::ios::binary} << png(800, 600);
+  std::ofstream{file, std::ios::binary} << drawn::picture(".png");
   send(photo_message(1));
   settle();
   CHECK(kept.size() == 1);
@@ -41,7 +41,7 @@ TEST_CASE_FIXTURE(own_server_fixture,
     std::ofstream{file} << "a text";
   }
   SUBCASE("too large") {
-    std::ofstream{file, std::ios::binary} << png(800, 600);
+    std::ofstream{file, std::ios::binary} << drawn::picture(".png");
     std::filesystem::resize_file(file, 100 << 20);
   }
   send(photo_message(1));

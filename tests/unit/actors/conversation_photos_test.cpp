@@ -19,8 +19,8 @@ TEST_CASE_FIXTURE(conversation_fixture, "conversation has the photo in storage b
   settle();
   REQUIRE(kept.size() == 1);
   CHECK(kept[0].key.value.starts_with("photos/"));
-  CHECK(kept[0].key.value.ends_with(".png"));
-  CHECK(kept[0].content_type == "image/png");
+  CHECK(kept[0].key.value.ends_with(".ready-800x600.jpg"));
+  CHECK(kept[0].content_type == "image/jpeg");
   CHECK(history == strings{"load 1", "commit 1"});
   release();
   REQUIRE(applied.size() == 1);
@@ -176,7 +176,7 @@ telegram::incoming file_message(int64_t id, std::string name, std::string type) 
 } // namespace
 
 TEST_CASE_FIXTURE(conversation_fixture, "conversation takes a picture under any name and type") {
-  photo = pictures::jpeg(720, 960);
+  photo = drawn::picture(".jpg", {720, 960});
   int64_t id = 0;
   for (const auto& [name, type] : {std::pair{"IMG.JPG", "application/octet-stream"},
                                    {"photo", ""},
@@ -194,7 +194,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "conversation takes a picture under any 
 TEST_CASE_FIXTURE(conversation_fixture,
                   "conversation says what a file is that only claims to be one") {
   const std::pair<std::string, std::string> table[] = {
-    {std::string{"\0\0\0\x18", 4} + "ftypheic" + std::string(40, 'x'), "HEIC"},
+    {std::string{"\xFF\x0A"} + "and so on", "JPEG XL"},
     {"%PDF-1.7 and so on", "PDF"},
     {"GIF89a and so on", "GIF"}};
   int64_t id = 0;
@@ -214,9 +214,62 @@ TEST_CASE_FIXTURE(conversation_fixture,
   std::string file = pictures::bytes({0xFF, 0xD8});
   for (int i = 0; i < 20; ++i)
     file += pictures::bytes({0xFF, 0xE2}) + pictures::big16(60'002) + std::string(60'000, 'x');
-  photo = file + pictures::jpeg(1280, 960).substr(2);
+  photo = file + drawn::picture(".jpg", {1280, 960}).substr(2);
   send(file_message(1, "IMG.jpg", "image/jpeg"));
   settle();
   REQUIRE(kept.size() == 1);
   CHECK(kept[0].key.value.ends_with("-1280x960.jpg"));
+}
+
+// ── prepared ─────────────────────────────────────────────────────────────────────────────────────
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation keeps of a photo what models may see, and not where it was taken") {
+  photo = drawn::picture(".jpg", {800, 600, 6, true});
+  std::string stored;
+  look_at_kept = [&stored](const std::string& bytes) { stored = bytes; };
+  send(file_message(1, "IMG.jpg", "image/jpeg"));
+  settle();
+  REQUIRE(kept.size() == 1);
+  CHECK(kept[0].key.value.ends_with(".ready-600x800.jpg"));
+  const auto shown = drawn::look_into(stored);
+  CHECK(shown.width == 600);
+  CHECK_FALSE(shown.metadata);
+  CHECK(temporary_files() == 0);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture, "conversation takes HEIC and WebP sent as files") {
+  int64_t id = 0;
+  for (const char* ending : {".heic", ".webp"}) {
+    photo = drawn::picture(ending, {720, 960});
+    if (photo.empty())
+      continue; // no encoder here
+    send(file_message(++id, std::string{"IMG"} + ending, "application/octet-stream"));
+    settle();
+    REQUIRE(kept.size() == static_cast<size_t>(id));
+    CHECK(kept.back().key.value.ends_with(".ready-720x960.jpg"));
+  }
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation refuses a photo that is cut off, and one of too many pixels") {
+  settings.photo = images::sendable;
+  talk = start();
+  const auto whole = drawn::picture(".jpg", {1200, 900});
+  const std::pair<std::string, std::string> table[] = {
+    {whole.substr(0, whole.size() / 2), "повреждён"},
+    {pictures::jpeg(30'000, 30'000), "30000×30000"},
+    {pictures::jpeg(9'000, 9'000), "9000×9000"}};
+  int64_t id = 0;
+  for (const auto& [bytes, words] : table) {
+    CAPTURE(words);
+    photo = bytes;
+    send(file_message(++id, "IMG.jpg", "image/jpeg"));
+    settle();
+    REQUIRE(applied.size() == static_cast<size_t>(id));
+    REQUIRE(applied.back().notifications.size() == 1);
+    CHECK(applied.back().notifications[0].payload.find(words) != std::string::npos);
+  }
+  CHECK(kept.empty());
+  CHECK(temporary_files() == 0);
 }

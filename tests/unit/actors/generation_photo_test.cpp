@@ -214,3 +214,45 @@ TEST_CASE_FIXTURE(photo_fixture, "generation gives the credit back when no model
   CHECK(provider::violation_of(db.last<store::fail_job>().reason.raw_signal)
         == provider::violation::image);
 }
+
+TEST_CASE_FIXTURE(photo_fixture, "generation gives a model that follows the photo a frame of it") {
+  settings.models[0].follows_photo = true;
+  run(ready_job());
+  CHECK(log.text() == "open_file link_file record_intent kie.createTask record_task");
+  CHECK(opened == std::vector<std::string>{"photos/1.ready-720x960.jpg.vertical.jpg"});
+  CHECK(linked == opened);
+}
+
+TEST_CASE_FIXTURE(photo_fixture,
+                  "generation gives nobody a photo that an older version kept as it came") {
+  public_url.clear();
+  auto old = ready_job();
+  old.photo = storage_key{"photos/7-720x960.png"};
+  run(old);
+  CHECK(opened == std::vector<std::string>{"photos/7-720x960.png.upright.jpg"});
+}
+
+TEST_CASE_FIXTURE(photo_fixture,
+                  "generation gives the credit back for a photo of old that cannot be read") {
+  storage_errors = {caf::make_error(ec::rejected, "prepare", "broken")};
+  auto old = ready_job();
+  old.photo = storage_key{"photos/7-720x960.png"};
+  run(old);
+  CHECK(log.text() == "open_file fail_job");
+  CHECK(provider::violation_of(db.last<store::fail_job>().reason.raw_signal)
+        == provider::violation::image);
+}
+
+TEST_CASE_FIXTURE(
+  photo_fixture, "generation asks models that want another form of the photo when the first rest") {
+  settings.models[1].follows_photo = true; // kling
+  auto resting = db.granted;
+  resting.outcome = store::intent_outcome::verdict::no_model;
+  resting.wait = 1h;
+  db.intents = {resting};
+  run(ready_job());
+  CHECK(log.text()
+        == "link_file record_intent open_file link_file record_intent kie.createTask record_task");
+  CHECK(db.last<store::record_intent>().models == std::vector<std::string>{"kling"});
+  CHECK(linked.back() == "photos/1.ready-720x960.jpg.vertical.jpg");
+}

@@ -1,4 +1,5 @@
 #include "domain/models.hpp"
+#include "domain/photo_forms.hpp"
 #include "talk.hpp"
 #include "tests/support/pictures.hpp"
 
@@ -10,10 +11,18 @@ namespace pictures = test::pictures;
 
 namespace {
 
-std::optional<images::fault> fault_of(const std::string& file, const models::catalogue& all) {
+/// What users are told of a photo of that size.
+std::optional<images::fault> fault_of(int width, int height, const models::catalogue& all) {
+  const images::description found{images::format::png, width, height, false};
   const auto limits = models::photo_limits(all);
-  return images::check(file, static_cast<int64_t>(file.size()), images::origin::document, limits)
-    .reason;
+  return images::check_prepared(found, images::prepared(found), limits).reason;
+}
+
+/// Models that are given photos as they are.
+models::catalogue without_frames(models::catalogue all) {
+  for (auto& x : all)
+    x.follows_photo = false;
+  return all;
 }
 
 models::catalogue only(const std::string& slug) {
@@ -24,11 +33,14 @@ models::catalogue only(const std::string& slug) {
 talk in_front_of(const models::catalogue& all, const std::string& file) {
   talk t = talk::known();
   t.config.models = models::photo_limits(all);
+  const auto found = images::sniff(file);
+  REQUIRE(found);
   const auto verdict =
-    images::check(file, 100'000, images::origin::photo, std::span{t.config.models});
+    images::check_prepared(*found, images::prepared(*found), std::span{t.config.models});
   if (verdict.accepted())
-    t.next_photo = flow::photo_stored{images::key_for("1", verdict.picture), verdict.picture.width,
-                                      verdict.picture.height, 100'000, "image/jpeg"};
+    t.next_photo =
+      flow::photo_stored{photo_forms::ready_key("1", verdict.picture), verdict.picture.width,
+                         verdict.picture.height, 100'000, "image/jpeg"};
   else
     t.next_photo = flow::photo_rejected{*verdict.reason, verdict.picture, verdict.needs, {}};
   return t;
@@ -36,35 +48,37 @@ talk in_front_of(const models::catalogue& all, const std::string& file) {
 
 } // namespace
 
-TEST_CASE("photo limits: the shipped models refuse what they would refuse at KIE") {
+TEST_CASE("photo limits: what cannot be filmed even when prepared is refused, and nothing else") {
   using images::fault;
   struct {
     int width, height;
-    std::optional<fault> reason;
+    std::optional<fault> framed, bare; // by models that are given a frame, and by others
   } const table[] = {
-    {280, 210, fault::too_small}, {300, 1200, fault::too_narrow}, {1200, 300, fault::too_narrow},
-    {255, 640, fault::too_small}, {640, 255, fault::too_small},   {2000, 799, fault::too_narrow},
-    {7000, 5000, fault::too_big}, {6001, 6001, fault::too_big},   {720, 960, std::nullopt},
-    {2000, 800, std::nullopt},    {300, 300, std::nullopt},       {6000, 6000, std::nullopt},
-    {256, 256, std::nullopt}, // Wan and MiniMax take it
-    {90, 1280, fault::too_small},
+    {280, 210, fault::too_small, fault::too_small},
+    {300, 1200, std::nullopt, fault::too_narrow},
+    {1200, 300, std::nullopt, fault::too_narrow},
+    {255, 640, fault::too_small, fault::too_small},
+    {2000, 799, std::nullopt, fault::too_narrow},
+    {7000, 5000, std::nullopt, std::nullopt},
+    {720, 960, std::nullopt, std::nullopt},
+    {2000, 800, std::nullopt, std::nullopt},
+    {300, 300, std::nullopt, std::nullopt},
+    {256, 256, std::nullopt, std::nullopt}, // Wan and MiniMax take it
+    {90, 1280, fault::too_small, fault::too_small},
+    {8000, 900, fault::too_narrow, fault::too_narrow}, // 230 pixels are left of 900
   };
   for (const auto& x : table) {
     CAPTURE(x.width);
     CAPTURE(x.height);
-    CHECK(fault_of(pictures::jpeg(x.width, x.height), models::shipped()) == x.reason);
+    CHECK(fault_of(x.width, x.height, models::shipped()) == x.framed);
+    CHECK(fault_of(x.width, x.height, without_frames(models::shipped())) == x.bare);
   }
 }
 
 TEST_CASE("photo limits: each model has its own") {
   using images::fault;
-  const auto kling = only("kling-2.6/image-to-video");
-  const auto wan = only("wan/2-6-image-to-video");
-  CHECK(fault_of(pictures::webp(800, 600), kling) == fault::wrong_format);
-  CHECK_FALSE(fault_of(pictures::webp(800, 600), wan));
-  CHECK(fault_of(pictures::jpeg(280, 280), kling) == fault::too_small);
-  CHECK_FALSE(fault_of(pictures::jpeg(280, 280), wan));
-  CHECK(fault_of(pictures::webp(800, 600, true), wan) == fault::moving);
+  CHECK(fault_of(280, 280, only("kling-2.6/image-to-video")) == fault::too_small);
+  CHECK_FALSE(fault_of(280, 280, only("wan/2-6-image-to-video")));
 }
 
 TEST_CASE("photo limits: a job goes only to models that take its photo") {
@@ -74,9 +88,9 @@ TEST_CASE("photo limits: a job goes only to models that take its photo") {
   const auto all = models::shipped().size();
   CHECK(slugs("photos/1.jpg").size() == all); // of an older version: not known
   CHECK(slugs("photos/2f1e-720x960.jpg").size() == all);
-  CHECK(slugs("photos/2f1e-280x270.jpg")
+  CHECK(slugs("photos/2f1e.ready-280x270.jpg")
         == std::vector<std::string>{"minimax-h3/image-to-video", "wan/2-6-image-to-video"});
-  CHECK(slugs("photos/2f1e-800x600.webp").size() == all - 1); // Kling takes none
+  CHECK(slugs("photos/2f1e-800x600.webp").size() == all); // it becomes a JPEG
   CHECK(slugs("photos/2f1e-280x210.jpg").empty());
 }
 
@@ -119,16 +133,27 @@ TEST_CASE("photo limits: who sends an unfit photo reads what it is and exactly w
   CHECK(t.state == "awaiting_photo");
   CHECK(t.credits == 10);
   CHECK(t.said().find("280×210") != std::string::npos);
-  CHECK(t.said().find("JPEG, PNG, WebP до 10 МБ") != std::string::npos);
-  CHECK(t.said().find("от 300 до 6000 точек") != std::string::npos);
-  CHECK(t.said().find("не больше 2,5 коротких") != std::string::npos);
+  CHECK(t.said().find("JPEG, PNG, WebP, HEIC до 20 МБ") != std::string::npos);
+  CHECK(t.said().find("от 300 до 16000 точек") != std::string::npos);
 
-  t = in_front_of(only("kling-2.6/image-to-video"), pictures::webp(800, 600));
+  t = in_front_of(without_frames(only("kling-2.6/image-to-video")), pictures::jpeg(1200, 300));
   t.who.language_code = "en";
   t.photo("Mug");
-  CHECK(t.said().find("does not read WebP") != std::string::npos);
-  CHECK(t.said().find("JPEG, PNG of up to 10 MB") != std::string::npos);
+  CHECK(t.said().find("1200×300") != std::string::npos);
   CHECK(t.said().find("2.5 times") != std::string::npos);
+}
+
+TEST_CASE("photo limits: who sends a wide photo reads how it will be filmed") {
+  talk t = in_front_of(models::shipped(), pictures::jpeg(1280, 960));
+  t.photo("Кружка");
+  CHECK(t.said().find("размытое продолжение") != std::string::npos);
+  for (const auto& other :
+       {in_front_of(models::shipped(), pictures::jpeg(720, 960)),
+        in_front_of(without_frames(models::shipped()), pictures::jpeg(1280, 960))}) {
+    t = other;
+    t.photo("Кружка");
+    CHECK(t.said().find("размытое") == std::string::npos);
+  }
 }
 
 TEST_CASE("photo limits: a draft and an order once more are judged by the models of today") {

@@ -1,0 +1,221 @@
+#include "clients/pictures.hpp"
+
+#include "base/log.hpp"
+
+#include <vips/vips.h>
+// needs what stands above
+#include <vips/vector.h>
+
+#include <array>
+#include <fstream>
+#include <functional>
+#include <memory>
+
+namespace neurocards::pictures {
+
+namespace {
+
+struct releaser {
+  void operator()(void* object) const { g_object_unref(object); }
+};
+using image_ptr = std::unique_ptr<VipsImage, releaser>;
+using source_ptr = std::unique_ptr<VipsSource, releaser>;
+
+constexpr std::array loaders = {"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp",
+                                "VipsForeignLoadHeif"};
+
+constexpr int jpeg_quality = 90;
+constexpr int64_t most_bytes = 200'000'000; // of a decoded picture that is in memory as a whole
+
+void say_nothing(const gchar*, GLogLevelFlags, const gchar*, gpointer) {}
+
+/// Once per process. libvips decodes on the caller's thread's behalf, keeps nothing and compiles
+/// nothing at run time (which hardened units forbid).
+bool start() {
+  if (VIPS_INIT("neurocards") != 0) {
+    log::error("pictures.libvips_failed", "error", vips_error_buffer(), "advice",
+               "no photo can be taken; check the package libvips42");
+    return false;
+  }
+  g_log_set_handler("VIPS", G_LOG_LEVEL_MASK, say_nothing, nullptr); // warnings of damaged files
+  vips_concurrency_set(1);
+  vips_cache_set_max(0);
+  vips_vector_set_enabled(FALSE);
+  vips_block_untrusted_set(TRUE);
+  vips_operation_block_set("VipsForeignLoad", TRUE);
+  // HEIC is what phones send. Debian keeps libheif in repair, libvips counts it among the trusted
+  // loaders, and its limits on sizes are its own besides ours.
+  for (const char* loader : loaders)
+    if (g_type_from_name(loader) != 0)
+      vips_operation_block_set(loader, FALSE);
+  return true;
+}
+
+bool is_ready() {
+  static const bool ready = start();
+  return ready;
+}
+
+std::string last_error() {
+  std::string text = vips_error_buffer();
+  vips_error_clear();
+  return text;
+}
+
+outcome faulty(images::fault reason, const images::description& found) {
+  vips_error_clear();
+  outcome result;
+  result.fault = reason;
+  result.found = found;
+  return result;
+}
+
+/// A source has no options in its name, which a path may look like.
+source_ptr open(const std::string& path) {
+  return source_ptr{vips_source_new_from_file(path.c_str())};
+}
+
+/// `step` makes one picture of another; the first that fails ends the chain with nothing.
+image_ptr then(image_ptr from, const std::function<int(VipsImage*, VipsImage**)>& step) {
+  VipsImage* out = nullptr;
+  if (!from || step(from.get(), &out) != 0)
+    return nullptr;
+  return image_ptr{out};
+}
+
+/// Whether decoding takes all of the picture into memory before its first line is there.
+bool is_held_whole(VipsImage* header) {
+  const char* loader = nullptr;
+  if (vips_image_get_typeof(header, VIPS_META_LOADER) == 0
+      || vips_image_get_string(header, VIPS_META_LOADER, &loader) != 0)
+    return true;
+  const std::string_view name{loader};
+  const bool by_lines = name.starts_with("jpeg") || name.starts_with("png");
+  return !by_lines || vips_image_get_typeof(header, "interlaced") != 0
+         || vips_image_get_typeof(header, "jpeg-multiscan") != 0;
+}
+
+/// Reads nothing but the header. Nullopt: it may be decoded.
+std::optional<images::fault> read_header(const std::string& path, images::description& found) {
+  const auto source = open(path);
+  if (!source)
+    return images::fault::broken;
+  const image_ptr header{
+    vips_image_new_from_source(source.get(), "", "access", VIPS_ACCESS_SEQUENTIAL, nullptr)};
+  if (!header)
+    return images::fault::broken;
+  found.width = vips_image_get_width(header.get());
+  found.height = vips_image_get_height(header.get());
+  const int64_t pixels = static_cast<int64_t>(found.width) * found.height;
+  // 6: the coefficients of a JPEG of many scans.
+  const auto bytes_each =
+    std::max<int64_t>(6, static_cast<int64_t>(VIPS_IMAGE_SIZEOF_PEL(header.get())));
+  if (vips_image_get_orientation_swap(header.get()))
+    std::swap(found.width, found.height);
+  if (pixels > most_pixels || (is_held_whole(header.get()) && pixels * bytes_each > most_bytes))
+    return images::fault::too_big;
+  return std::nullopt;
+}
+
+/// Upright, in sRGB, no larger than the box unless `size` says so; what the picture shows of
+/// nothing is white. Decodes no more than it needs.
+image_ptr load(const std::string& path, int width, int height, VipsSize size,
+               VipsInteresting crop = VIPS_INTERESTING_NONE) {
+  const auto source = open(path);
+  VipsImage* out = nullptr;
+  if (!source
+      || vips_thumbnail_source(source.get(), &out, width, "height", height, "size", size, "crop",
+                               crop, "export_profile", "srgb", "fail_on", VIPS_FAIL_ON_TRUNCATED,
+                               nullptr)
+           != 0)
+    return nullptr;
+  image_ptr image{out};
+  if (vips_image_hasalpha(image.get()))
+    image = then(std::move(image), [](VipsImage* x, VipsImage** to) {
+      const std::unique_ptr<VipsArrayDouble, void (*)(VipsArrayDouble*)> white{
+        vips_array_double_newv(1, 255.0),
+        [](VipsArrayDouble* area) { vips_area_unref(VIPS_AREA(area)); }};
+      return vips_flatten(x, to, "background", white.get(), nullptr);
+    });
+  return then(std::move(image), [](VipsImage* x, VipsImage** to) {
+    return vips_colourspace(x, to, VIPS_INTERPRETATION_sRGB, nullptr);
+  });
+}
+
+/// Small blurred and enlarged is as good as large blurred, for a four-hundredth of the work.
+image_ptr blurred(const std::string& path, int width, int height) {
+  constexpr int shrink = 20;
+  auto small = load(path, width / shrink, height / shrink, VIPS_SIZE_BOTH, VIPS_INTERESTING_CENTRE);
+  small = then(std::move(small),
+               [](VipsImage* x, VipsImage** to) { return vips_gaussblur(x, to, 2.0, nullptr); });
+  return then(std::move(small), [](VipsImage* x, VipsImage** to) {
+    return vips_resize(x, to, shrink, "kernel", VIPS_KERNEL_CUBIC, nullptr);
+  });
+}
+
+image_ptr framed(const std::string& path) {
+  const auto [width, height] = images::vertical_frame;
+  const auto whole = load(path, width, height, VIPS_SIZE_BOTH);
+  if (!whole)
+    return nullptr;
+  return then(blurred(path, width, height), [&](VipsImage* x, VipsImage** to) {
+    return vips_insert(x, whole.get(), to, (width - whole->Xsize) / 2, (height - whole->Ysize) / 2,
+                       nullptr);
+  });
+}
+
+/// Decoding happens here. Into memory first: what fails there is the picture's fault, what fails
+/// afterwards the disk's.
+outcome save(const image_ptr& image, const std::string& to, const images::description& found) {
+  void* buffer = nullptr;
+  size_t length = 0;
+  if (!image
+      || vips_jpegsave_buffer(image.get(), &buffer, &length, "Q", jpeg_quality, "strip", TRUE,
+                              "optimize_coding", TRUE, nullptr)
+           != 0) {
+    log::info("pictures.refused", "error", last_error());
+    return faulty(images::fault::broken, found);
+  }
+  const std::unique_ptr<void, void (*)(void*)> owner{buffer, g_free};
+  outcome result;
+  result.found = found;
+  result.made = {images::format::jpeg, image->Xsize, image->Ysize, false};
+  result.bytes = static_cast<int64_t>(length);
+  std::ofstream file{to, std::ios::binary | std::ios::trunc};
+  file.write(static_cast<const char*>(buffer), static_cast<std::streamsize>(length));
+  file.close();
+  if (!file)
+    result.error = "cannot write a prepared photo";
+  return result;
+}
+
+outcome make(const std::string& from, const std::string& to,
+             const std::function<image_ptr(const std::string&)>& by) {
+  if (!is_ready()) {
+    outcome result;
+    result.error = "libvips does not start";
+    return result;
+  }
+  images::description found;
+  if (const auto fault = read_header(from, found))
+    return faulty(*fault, found);
+  return save(by(from), to, found);
+}
+
+} // namespace
+
+outcome prepare(const std::string& from, const std::string& to) {
+  return make(from, to, [](const std::string& path) {
+    return load(path, images::longest_side, images::longest_side, VIPS_SIZE_DOWN);
+  });
+}
+
+outcome frame_vertically(const std::string& from, const std::string& to) {
+  return make(from, to, framed);
+}
+
+bool reads_heic() {
+  return is_ready() && g_type_from_name("VipsForeignLoadHeif") != 0;
+}
+
+} // namespace neurocards::pictures
