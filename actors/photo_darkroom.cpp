@@ -8,6 +8,18 @@ namespace neurocards {
 
 using photo_forms::form;
 
+namespace {
+
+/// Blocking: for the darkroom's thread.
+pictures::outcome develop_now(form wanted, const std::string& from, const std::string& to) {
+  if (wanted == form::vertical)
+    return pictures::frame_vertically(from, to);
+  return pictures::prepare(from, to,
+                           wanted == form::small ? images::small_side : images::longest_side);
+}
+
+} // namespace
+
 photo_darkroom::photo_darkroom(object_store_actor::pointer self, object_store_actor store,
                                std::shared_ptr<const storage::store> files, disk_runner darkroom)
   : self_(self), store_(std::move(store)), files_(std::move(files)),
@@ -56,8 +68,7 @@ void photo_darkroom::develop(const storage_key& key, const opened_file& photo) {
   const auto to = files_->temporary_file(".jpg");
   const auto wanted = photo_forms::form_of(key).made;
   auto work = [made, wanted, to, from = photo.path] {
-    *made =
-      wanted == form::vertical ? pictures::frame_vertically(from, to) : pictures::prepare(from, to);
+    *made = develop_now(wanted, from, to);
     return storage::result{};
   };
   auto source = std::make_shared<temporary_file>(photo.path, photo.temporary);
@@ -107,9 +118,10 @@ caf::result<void> photo_darkroom::drop(const drop_file& gone) {
   if (!storage::content_type(gone.key).starts_with("image/"))
     return self_->delegate(store_, gone);
   auto promise = self_->make_response_promise<void>();
-  drop_each({gone.key, photo_forms::key_of(form::upright, gone.key),
-             photo_forms::key_of(form::vertical, gone.key)},
-            promise);
+  std::vector<storage_key> all{gone.key};
+  for (const auto x : {form::upright, form::vertical, form::small})
+    all.push_back(photo_forms::key_of(x, gone.key));
+  drop_each(std::move(all), promise);
   return promise;
 }
 

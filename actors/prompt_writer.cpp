@@ -1,9 +1,14 @@
 #include "actors/prompt_writer.hpp"
 
+#include "actors/post.hpp"
 #include "actors/timer_wheel.hpp"
 #include "base/jitter.hpp"
 #include "base/log.hpp"
+#include "clients/crypto.hpp"
+#include "domain/photo_forms.hpp"
 #include "domain/prompts.hpp"
+
+#include <fstream>
 
 namespace neurocards {
 
@@ -16,6 +21,8 @@ constexpr int breaker_threshold = 5;
 constexpr auto breaker_cooldown = 30s;
 constexpr auto broken_cooldown = 5min; // wrong key or model: a person must act
 constexpr auto out_of_money_cooldown = 30min;
+constexpr auto blind_cooldown = 1h;
+constexpr auto photo_patience = 5s;
 constexpr auto longest_wait = 20s; // a longer wish of the server is not worth an order's delay
 
 std::string finish_reason(openai::completion::ending ending) {
@@ -50,7 +57,10 @@ std::string_view outcome_of(const openai::chat_result& x) {
 prompt_writer::prompt_writer(prompt_writer_actor::pointer self, prompt_writer_config config,
                              http_agent_actor http, metrics counts)
   : self_(self), config_(std::move(config)), http_(std::move(http)), counts_(counts),
-    breaker_(breaker_threshold, breaker_cooldown) {}
+    breaker_(breaker_threshold, breaker_cooldown) {
+  for (const auto& model : config_.writers)
+    writers_.push_back({model, {}, {}});
+}
 
 prompt_writer_actor::behavior_type prompt_writer::make_behavior() {
   return {
@@ -80,13 +90,59 @@ void prompt_writer::start_next() {
     const auto now = self_->clock().now();
     if (!time_left(*next, now)) {
       fall_back(next, "waited_too_long");
+    } else if (!choose_writer(*next)) {
+      fall_back(next, "no_model");
     } else if (!breaker_.allows(now)) {
       fall_back(next, "circuit_open");
     } else {
       ++busy_;
-      ask(next);
+      show_photo(next);
     }
   }
+}
+
+/// The first that exists, as far as is known. False: none does.
+bool prompt_writer::choose_writer(order& request) const {
+  const auto now = self_->clock().now();
+  for (size_t i = 0; i < writers_.size(); ++i)
+    if (writers_[i].gone_until <= now) {
+      request.writer = i;
+      return true;
+    }
+  return false;
+}
+
+/// A photo that is not there in time is no reason to write nothing.
+void prompt_writer::show_photo(const order_ptr& request) {
+  const bool blind = writers_[request->writer].blind_until > self_->clock().now();
+  if (!config_.photos || blind || request->job.photo.value.empty())
+    return ask(request);
+  const auto small = photo_forms::key_of(photo_forms::form::small, request->job.photo);
+  self_->request(config_.photos, photo_patience, open_file{small})
+    .then([this, request](const opened_file& found) { read_photo(request, found); },
+          [this, request](const caf::error& reason) {
+            log::info("prompt_writer.photo_not_shown", "job", request->job.id, "error", reason);
+            ask(request);
+          });
+}
+
+void prompt_writer::read_photo(const order_ptr& request, const opened_file& found) {
+  auto file = std::make_shared<temporary_file>(found.path, found.temporary);
+  auto address = std::make_shared<std::string>();
+  auto read = [file, address] {
+    std::ifstream in{file->path(), std::ios::binary};
+    const std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+    if (!bytes.empty())
+      *address = "data:image/jpeg;base64," + crypto::base64(bytes);
+    return storage::result{};
+  };
+  config_.disk(std::move(read), [this, me = caf::weak_actor_ptr{self_->ctrl()}, request,
+                                 address](const storage::result&) {
+    post(me, [this, request, address] {
+      request->photo = std::move(*address);
+      ask(request);
+    });
+  });
 }
 
 /// Whether asking at `when` makes sense: a request cut short would be counted against OpenAI.
@@ -94,15 +150,25 @@ bool prompt_writer::time_left(const order& request, caf::actor_clock::time_point
   return when + config_.timeout / 2 <= request.deadline;
 }
 
-void prompt_writer::ask(const order_ptr& request) {
-  ++request->tries;
-  const auto messages = prompts::script_messages(request->job, clip_seconds(request->job));
+openai::chat prompt_writer::chat_for(const order& request) const {
+  const auto messages = prompts::script_messages(request.job, clip_seconds(request.job));
   openai::chat chat;
-  chat.model = config_.model;
+  chat.model = writers_[request.writer].name;
   chat.system = messages.system;
   chat.user = messages.user;
-  if (request->without_limit)
+  chat.photo = request.photo;
+  if (!chat.photo.empty())
+    chat.user += prompts::photo_note;
+  if (!request.without.contains("reasoning_effort"))
+    chat.reasoning_effort = config_.reasoning_effort;
+  if (request.without.contains("max_completion_tokens"))
     chat.max_completion_tokens = 0;
+  return chat;
+}
+
+void prompt_writer::ask(const order_ptr& request) {
+  ++request->tries;
+  const auto chat = chat_for(*request);
   const auto left =
     std::chrono::duration_cast<std::chrono::milliseconds>(request->deadline - self_->clock().now());
   self_->request(http_, caf::infinite, config_.api->complete(chat, std::min(config_.timeout, left)))
@@ -123,6 +189,8 @@ void prompt_writer::on_answer(const order_ptr& request, const http::response& go
     return on_refusal(request, std::get<openai::signal>(result));
   breaker_.succeeded();
   const auto prompt = prompts::plausible_prompt({text->text, finish_reason(text->finish), ""});
+  if (!prompt && ask_without_photo(request))
+    return;
   if (!prompt)
     return give_up(request, outcome == "completed" ? "implausible_answer" : outcome);
   --busy_;
@@ -131,22 +199,44 @@ void prompt_writer::on_answer(const order_ptr& request, const http::response& go
 }
 
 void prompt_writer::on_refusal(const order_ptr& request, const openai::signal& reason) {
+  auto& asked = writers_[request->writer];
+  if (!request->photo.empty() && openai::is_about_pictures(reason)) {
+    log::warn("openai.photo_refused", "model", asked.name, "message", reason.message);
+    asked.blind_until = self_->clock().now() + blind_cooldown;
+    breaker_.succeeded();
+    ask_without_photo(request);
+    return;
+  }
   const auto verdict = openai::classify(reason);
   if (verdict.alert)
-    log::error("openai.needs_attention", "status", reason.status, "code", reason.code, "message",
-               reason.message, "advice", "check OPENAI_API_KEY, openai.model and the account");
-  report(verdict);
+    log::error("openai.needs_attention", "model", asked.name, "status", reason.status, "code",
+               reason.code, "message", reason.message, "advice",
+               "check OPENAI_API_KEY, openai.models and the account");
+  report(verdict, asked);
   if (!ask_again(request, reason, verdict))
     give_up(request, to_string(verdict.reaction));
 }
 
-void prompt_writer::report(const openai::verdict& verdict) {
+/// False: it was not shown, or there is no time left. Whatever the model did not like, its words do
+/// not say whether it was the picture.
+bool prompt_writer::ask_without_photo(const order_ptr& request) {
+  if (request->photo.empty() || !time_left(*request, self_->clock().now()))
+    return false;
+  request->photo.clear();
+  ask(request);
+  return true;
+}
+
+void prompt_writer::report(const openai::verdict& verdict, writer& asked) {
   const auto now = self_->clock().now();
   switch (verdict.reaction) {
     case openai::reaction::break_circuit:
       return breaker_.broke(now, broken_cooldown);
     case openai::reaction::break_for_long:
       return breaker_.broke(now, out_of_money_cooldown);
+    case openai::reaction::next_model:
+      asked.gone_until = now + broken_cooldown;
+      break;
     default:
       break;
   }
@@ -159,12 +249,21 @@ void prompt_writer::report(const openai::verdict& verdict) {
 /// Whether the order gets another try; its place stays taken meanwhile.
 bool prompt_writer::ask_again(const order_ptr& request, const openai::signal& reason,
                               const openai::verdict& verdict) {
-  if (verdict.reaction == openai::reaction::without_param && reason.param == "max_completion_tokens"
-      && !request->without_limit) {
-    request->without_limit = true;
+  if (verdict.reaction == openai::reaction::next_model) {
+    if (!choose_writer(*request) || !time_left(*request, self_->clock().now()))
+      return false;
     ask(request);
     return true;
   }
+  const bool may_be_left_out =
+    reason.param == "max_completion_tokens" || reason.param == "reasoning_effort";
+  if (verdict.reaction == openai::reaction::without_param && may_be_left_out
+      && request->without.insert(reason.param).second) {
+    ask(request);
+    return true;
+  }
+  if (verdict.reaction == openai::reaction::template_now && ask_without_photo(request))
+    return true;
   const auto now = self_->clock().now();
   const auto wait =
     verdict.wait.value_or(openai::pause_before(request->tries + 1, random_fraction()));

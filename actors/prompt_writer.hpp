@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/metrics.hpp"
+#include "actors/object_store.hpp"
 #include "actors/watched_actor.hpp"
 #include "clients/openai.hpp"
 #include "domain/circuit_breaker.hpp"
@@ -10,20 +11,24 @@
 
 #include <deque>
 #include <optional>
+#include <set>
 
 namespace neurocards {
 
 struct prompt_writer_config {
-  std::optional<openai::api> api; // absent: templates only
-  std::string model;
+  std::optional<openai::api> api;   // absent: templates only
+  std::vector<std::string> writers; // OpenAI's models, in order of preference
+  std::string reasoning_effort;     // empty: as the model does by itself
+  object_store_actor photos;        // absent: scripts are written without seeing the photo
+  disk_runner disk;                 // with `photos`
   std::chrono::milliseconds timeout{30'000};
   int concurrency = 50;
   models::catalogue models; // of the provider: the clip's length depends on it
 };
 
-/// Writes the script of a job with OpenAI, or with the built-in template when OpenAI is down, slow,
-/// out of money, refuses, or is not configured. Forgets nothing that matters when it dies: whoever
-/// asked asks again.
+/// Writes the script of a job with OpenAI, which is shown the photo where it can see, or with the
+/// built-in template when OpenAI is down, slow, out of money, refuses, or is not configured.
+/// Forgets nothing that matters when it dies: whoever asked asks again.
 class prompt_writer {
 public:
   static constexpr const char* name = "prompt_writer";
@@ -37,17 +42,31 @@ private:
     claimed_job job;
     caf::typed_response_promise<written_prompt> promise;
     int tries = 0;
-    bool without_limit = false; // the server does not know `max_completion_tokens`
+    std::set<std::string> without; // parameters that the server does not know
+    std::string photo;             // as a data: address; empty: it is not shown
+    size_t writer = 0;             // who is asked
     caf::actor_clock::time_point deadline;
   };
   using order_ptr = std::shared_ptr<order>;
 
+  /// What is known of one of OpenAI's models.
+  struct writer {
+    std::string name;
+    caf::actor_clock::time_point gone_until;  // it does not exist
+    caf::actor_clock::time_point blind_until; // it reads no pictures
+  };
+
   void start_next();
   bool time_left(const order&, caf::actor_clock::time_point when) const;
+  bool choose_writer(order&) const;
+  void show_photo(const order_ptr&);
+  void read_photo(const order_ptr&, const opened_file&);
   void ask(const order_ptr&);
+  openai::chat chat_for(const order&) const;
+  bool ask_without_photo(const order_ptr&);
   void on_answer(const order_ptr&, const http::response&);
   void on_refusal(const order_ptr&, const openai::signal&);
-  void report(const openai::verdict&);
+  void report(const openai::verdict&, writer&);
   bool ask_again(const order_ptr&, const openai::signal&, const openai::verdict&);
   void give_up(const order_ptr&, std::string_view reason);
   void answer(const order_ptr&, std::string text, std::string source);
@@ -59,6 +78,7 @@ private:
   http_agent_actor http_;
   metrics counts_;
   circuit_breaker breaker_;
+  std::vector<writer> writers_;
   std::deque<order_ptr> waiting_;
   int busy_ = 0;
 };

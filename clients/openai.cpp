@@ -89,7 +89,22 @@ completion::ending ending_of(maybe choice) {
   return reason == "length" ? completion::ending::length : completion::ending::other;
 }
 
+/// A text, or with a photo a list of parts. "low": the model is given few of its pixels, and they
+/// are cheap.
+nlohmann::json user_content(const chat& x) {
+  if (x.photo.empty())
+    return x.user;
+  nlohmann::json text = {{"type", "text"}, {"text", x.user}};
+  nlohmann::json address = {{"url", x.photo}, {"detail", "low"}};
+  nlohmann::json picture = {{"type", "image_url"}, {"image_url", std::move(address)}};
+  return nlohmann::json::array({std::move(text), std::move(picture)});
+}
+
 } // namespace
+
+std::vector<std::string> models_of(const config::openai& x) {
+  return x.models.empty() ? std::vector<std::string>{x.model} : x.models;
+}
 
 chat_result parse_chat(const http::response& response) {
   const wire::document doc{response.ok() ? std::string_view{response.body} : std::string_view{}};
@@ -111,7 +126,8 @@ std::optional<signal> parse_check(const http::response& response) {
   return to_signal(response, doc.root());
 }
 
-api::api(std::string base_url, secret key) : base_url_(std::move(base_url)), key_(std::move(key)) {
+api::api(std::string base_url, secret key, std::string proxy)
+  : base_url_(std::move(base_url)), key_(std::move(key)), proxy_(std::move(proxy)) {
   while (base_url_.ends_with('/'))
     base_url_.pop_back();
 }
@@ -120,7 +136,8 @@ http::request api::complete(const chat& x, std::chrono::milliseconds timeout) co
   nlohmann::json body{
     {"model", x.model},
     {"messages",
-     {{{"role", "system"}, {"content", x.system}}, {{"role", "user"}, {"content", x.user}}}},
+     {{{"role", "system"}, {"content", x.system}},
+      {{"role", "user"}, {"content", user_content(x)}}}},
   };
   if (x.max_completion_tokens > 0)
     body["max_completion_tokens"] = x.max_completion_tokens;
@@ -137,6 +154,7 @@ http::request api::complete(const chat& x, std::chrono::milliseconds timeout) co
   result.headers = {{"Content-Type", "application/json"}};
   result.bearer = key_;
   result.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  result.proxy = proxy_;
   result.max_bytes = answer_limit;
   result.timeout = timeout;
   return result;
@@ -149,6 +167,7 @@ http::request api::check(const std::string& model) const {
     result.url += "/" + sigv4::encode_component(model);
   result.label = "openai.check";
   result.bearer = key_;
+  result.proxy = proxy_;
   result.max_bytes = answer_limit;
   result.timeout = check_timeout;
   return result;

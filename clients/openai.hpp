@@ -1,9 +1,11 @@
 #pragma once
 
 #include "domain/openai_errors.hpp"
+#include "protocol/config.hpp"
 #include "protocol/http.hpp"
 
 #include <variant>
+#include <vector>
 
 /// OpenAI's chat completions and servers that imitate them.
 namespace neurocards::openai {
@@ -12,9 +14,10 @@ struct chat {
   std::string model;
   std::string system;
   std::string user;
+  std::string photo = {};            // a data: address, shown with the user's words; empty: none
   int max_completion_tokens = 700;   // reasoning included; 0: not sent, no limit
   std::optional<double> temperature; // absent: not sent; reasoning models refuse it
-  std::string reasoning_effort;      // empty: not sent
+  std::string reasoning_effort = {}; // empty: not sent
   std::string end_user;              // stable opaque id of the person served; empty: not sent
 };
 
@@ -30,6 +33,9 @@ struct completion {
   std::string text; // trimmed
 };
 
+/// The models that write, in order of preference.
+std::vector<std::string> models_of(const config::openai&);
+
 using chat_result = std::variant<completion, signal>;
 
 [[nodiscard]] chat_result parse_chat(const http::response&);
@@ -39,8 +45,8 @@ using chat_result = std::variant<completion, signal>;
 
 class api {
 public:
-  /// `base_url` contains the version: "https://api.openai.com/v1".
-  api(std::string base_url, secret key);
+  /// `base_url` contains the version: "https://api.openai.com/v1". Empty `proxy`: none.
+  api(std::string base_url, secret key, std::string proxy = {});
 
   http::request complete(const chat&, std::chrono::milliseconds timeout) const;
 
@@ -50,6 +56,7 @@ public:
 private:
   std::string base_url_;
   secret key_;
+  std::string proxy_;
 };
 
 } // namespace neurocards::openai

@@ -83,13 +83,27 @@ image_ptr then(image_ptr from, const std::function<int(VipsImage*, VipsImage**)>
   return image_ptr{out};
 }
 
+/// Nothing is decoded yet. A file that is cut off or damaged fails when it is (the loader of
+/// thumbnails of libvips 8.14 forgives it). `shrink`: JPEG's own, 1, 2, 4 or 8.
+image_ptr open_picture(const std::string& path, int shrink) {
+  const auto source = open(path);
+  const auto options = shrink > 1 ? "shrink=" + std::to_string(shrink) : std::string{};
+  return image_ptr{source ? vips_image_new_from_source(source.get(), options.c_str(), "access",
+                                                       VIPS_ACCESS_SEQUENTIAL, "fail_on",
+                                                       VIPS_FAIL_ON_TRUNCATED, nullptr)
+                          : nullptr};
+}
+
+std::string loader_of(VipsImage* header) {
+  const char* loader = "";
+  const bool known = vips_image_get_typeof(header, VIPS_META_LOADER) != 0
+                     && vips_image_get_string(header, VIPS_META_LOADER, &loader) == 0;
+  return known ? loader : "";
+}
+
 /// Whether decoding takes all of the picture into memory before its first line is there.
 bool is_held_whole(VipsImage* header) {
-  const char* loader = nullptr;
-  if (vips_image_get_typeof(header, VIPS_META_LOADER) == 0
-      || vips_image_get_string(header, VIPS_META_LOADER, &loader) != 0)
-    return true;
-  const std::string_view name{loader};
+  const auto name = loader_of(header);
   const bool by_lines = name.starts_with("jpeg") || name.starts_with("png");
   return !by_lines || vips_image_get_typeof(header, "interlaced") != 0
          || vips_image_get_typeof(header, "jpeg-multiscan") != 0;
@@ -97,11 +111,7 @@ bool is_held_whole(VipsImage* header) {
 
 /// Reads nothing but the header. Nullopt: it may be decoded.
 std::optional<images::fault> read_header(const std::string& path, images::description& found) {
-  const auto source = open(path);
-  if (!source)
-    return images::fault::broken;
-  const image_ptr header{
-    vips_image_new_from_source(source.get(), "", "access", VIPS_ACCESS_SEQUENTIAL, nullptr)};
+  const auto header = open_picture(path, 1);
   if (!header)
     return images::fault::broken;
   found.width = vips_image_get_width(header.get());
@@ -117,19 +127,33 @@ std::optional<images::fault> read_header(const std::string& path, images::descri
   return std::nullopt;
 }
 
+/// How much a JPEG may be shrunk while it is decoded; what is left is at least twice the box.
+int shrink_for(VipsImage* header, int box, bool covers) {
+  if (!loader_of(header).starts_with("jpeg"))
+    return 1;
+  const int side =
+    covers ? std::min(header->Xsize, header->Ysize) : std::max(header->Xsize, header->Ysize);
+  int shrink = 8;
+  while (shrink > 1 && side / shrink < 2 * box)
+    shrink /= 2;
+  return shrink;
+}
+
 /// Upright, in sRGB, no larger than the box unless `size` says so; what the picture shows of
 /// nothing is white. Decodes no more than it needs.
 image_ptr load(const std::string& path, int width, int height, VipsSize size,
                VipsInteresting crop = VIPS_INTERESTING_NONE) {
-  const auto source = open(path);
-  VipsImage* out = nullptr;
-  if (!source
-      || vips_thumbnail_source(source.get(), &out, width, "height", height, "size", size, "crop",
-                               crop, "export_profile", "srgb", "fail_on", VIPS_FAIL_ON_TRUNCATED,
-                               nullptr)
-           != 0)
+  const auto header = open_picture(path, 1);
+  if (!header)
     return nullptr;
-  image_ptr image{out};
+  const int shrink =
+    shrink_for(header.get(), std::max(width, height), crop != VIPS_INTERESTING_NONE);
+  auto image = then(open_picture(path, shrink), [&](VipsImage* x, VipsImage** to) {
+    return vips_thumbnail_image(x, to, width, "height", height, "size", size, "crop", crop,
+                                "export_profile", "srgb", nullptr);
+  });
+  if (!image)
+    return nullptr;
   if (vips_image_hasalpha(image.get()))
     image = then(std::move(image), [](VipsImage* x, VipsImage** to) {
       const std::unique_ptr<VipsArrayDouble, void (*)(VipsArrayDouble*)> white{
@@ -204,10 +228,9 @@ outcome make(const std::string& from, const std::string& to,
 
 } // namespace
 
-outcome prepare(const std::string& from, const std::string& to) {
-  return make(from, to, [](const std::string& path) {
-    return load(path, images::longest_side, images::longest_side, VIPS_SIZE_DOWN);
-  });
+outcome prepare(const std::string& from, const std::string& to, int side) {
+  return make(from, to,
+              [side](const std::string& path) { return load(path, side, side, VIPS_SIZE_DOWN); });
 }
 
 outcome frame_vertically(const std::string& from, const std::string& to) {

@@ -21,8 +21,8 @@ struct outcome {
 /// Of more pixels none is decoded: a file of a few kilobytes may claim billions.
 constexpr int64_t most_pixels = 50'000'000;
 
-/// A copy of `from` in `to`, shrunk to `images::longest_side`.
-outcome prepare(const std::string& from, const std::string& to);
+/// A copy of `from` in `to`, shrunk to sides of at most `side`.
+outcome prepare(const std::string& from, const std::string& to, int side = images::longest_side);
 
 /// The picture whole, on its own blurred enlargement, `images::vertical_frame` large.
 outcome frame_vertically(const std::string& from, const std::string& to);

@@ -91,6 +91,9 @@ constexpr limits sendable{20'000'000, 16'000, 20, 1, true, true, true, true, fal
 /// The longer side of a prepared photo at most: more than any model films.
 constexpr int longest_side = 2048;
 
+/// The same of what the script's writer sees.
+constexpr int small_side = 768;
+
 /// Width and height of what models are given that follow the photo's shape.
 constexpr std::pair<int, int> vertical_frame{1080, 1920};
 

@@ -35,7 +35,7 @@ constexpr std::array own_rows = {
 /// Where words tell nothing.
 constexpr std::array status_rows = {
   row{401, "", reaction::break_circuit, true}, row{403, "", reaction::break_circuit, true},
-  row{404, "", reaction::break_circuit, true}, row{400, "", reaction::template_now, true},
+  row{404, "", reaction::next_model, true},    row{400, "", reaction::template_now, true},
   row{413, "", reaction::template_now, false}, row{422, "", reaction::template_now, true},
   row{408, "", reaction::retry, false},        row{409, "", reaction::retry, false},
   row{429, "", reaction::retry, false},
@@ -54,20 +54,25 @@ std::optional<row> row_of(words::topic x) {
     case topic::key_refused:
     case topic::front_refused:
     case topic::region:
+      return row{0, "", reaction::break_circuit, true};
     case topic::model_paused:
     case topic::model_unknown:
-      return row{0, "", reaction::break_circuit, true};
+      return row{0, "", reaction::next_model, true};
     default:
       return std::nullopt; // its status says as much
   }
 }
 
-std::optional<row> find_row(const signal& x) {
-  const std::string said = x.type + " " + x.code + " " + x.message;
-  std::string text = said;
+std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
+  return text;
+}
+
+std::optional<row> find_row(const signal& x) {
+  const std::string said = x.type + " " + x.code + " " + x.message;
+  const std::string text = lower(said);
   const auto in = [&](const auto& rows) -> std::optional<row> {
     const auto found = std::find_if(rows.begin(), rows.end(), [&](const row& r) {
       return (r.status == 0 || r.status == x.status) && text.find(r.word) != std::string::npos;
@@ -111,7 +116,8 @@ verdict transient(const signal& x) {
 } // namespace
 
 std::string to_string(reaction x) {
-  constexpr std::array names = {"retry", "template", "without_param", "break", "break_for_long"};
+  constexpr std::array names = {"retry",      "template", "without_param",
+                                "next_model", "break",    "break_for_long"};
   return names[static_cast<size_t>(x)];
 }
 
@@ -138,6 +144,13 @@ verdict classify(const signal& x) {
   if (x.should_retry == "false" && result.reaction == reaction::retry)
     return {reaction::template_now, std::nullopt, result.alert, true};
   return result.reaction == reaction::retry ? transient(x) : result;
+}
+
+bool is_about_pictures(const signal& x) {
+  const auto text = lower(x.code + " " + x.param + " " + x.message);
+  return x.outcome == http::outcome::answered && x.status >= 400 && x.status < 500
+         && (text.find("image") != std::string::npos || text.find("vision") != std::string::npos
+             || text.find("multimodal") != std::string::npos);
 }
 
 milliseconds pause_before(int n, double random) {

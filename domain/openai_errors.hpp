@@ -26,6 +26,7 @@ enum class reaction : uint8_t {
   retry,          // transient: try again after `wait`, a few times
   template_now,   // this request will never pass: use the template, others may pass
   without_param,  // once more without the parameter named by `param`
+  next_model,     // this model is gone: with another, alert
   break_circuit,  // nothing will pass until somebody acts: open the breaker, alert
   break_for_long, // out of money: open the breaker for long, alert
 };
@@ -40,6 +41,9 @@ struct verdict {
 };
 
 verdict classify(const signal&);
+
+/// The refusal speaks of pictures: the same without one may pass.
+bool is_about_pictures(const signal&);
 
 /// Pause before attempt `n` (from 2) without a wish of the server: 0.5 s·2^k up to 8 s, less a
 /// quarter at random.

@@ -14,7 +14,8 @@ struct ending {
 
 // Behind the whole name of the photo: what is made of it is a JPEG.
 constexpr std::array endings = {ending{form::upright, ".upright.jpg"},
-                                ending{form::vertical, ".vertical.jpg"}};
+                                ending{form::vertical, ".vertical.jpg"},
+                                ending{form::small, ".small.jpg"}};
 
 constexpr std::string_view ready_mark = ".ready";
 

@@ -12,6 +12,7 @@ enum class form : uint8_t {
   kept,     // as it lies there
   upright,  // prepared: of photos that older versions kept as they came
   vertical, // in a frame of 9:16, for models that follow the photo's shape
+  small,    // prepared, and `images::small_side` long: for who writes the script
 };
 
 /// Where a prepared photo is kept: `photos/<id>.ready-1280x960.jpg`.

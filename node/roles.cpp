@@ -119,8 +119,13 @@ std::shared_ptr<void> listen(const services& x, const std::string& role, const s
 prompt_writer_config prompts_of(const services& x) {
   prompt_writer_config result;
   if (!x.settings.secrets.openai_key.empty())
-    result.api = openai::api{x.settings.openai.api_url, x.settings.secrets.openai_key};
-  result.model = x.settings.openai.model;
+    result.api = openai::api{x.settings.openai.api_url, x.settings.secrets.openai_key,
+                             x.settings.openai.proxy};
+  result.writers = openai::models_of(x.settings.openai);
+  result.reasoning_effort = x.settings.openai.reasoning_effort;
+  if (x.settings.openai.vision)
+    result.photos = x.objects;
+  result.disk = x.disk;
   result.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(x.settings.openai.timeout);
   result.concurrency = x.settings.openai.concurrency;
   result.models = x.settings.kie.models;

@@ -92,9 +92,16 @@ finding check_kie_upload(asker& http, const config::all& settings) {
 finding check_openai(asker& http, const config::all& settings) {
   if (settings.secrets.openai_key.empty())
     return {"openai", true, "not set up: scripts come from the built-in templates"};
-  const openai::api api{settings.openai.api_url, settings.secrets.openai_key};
-  return of_fault("openai", openai_fault(http.ask(api.check(settings.openai.model))),
-                  "knows " + settings.openai.model);
+  const openai::api api{settings.openai.api_url, settings.secrets.openai_key,
+                        settings.openai.proxy};
+  std::string known;
+  for (const auto& model : openai::models_of(settings.openai)) {
+    const auto fault = openai_fault(http.ask(api.check(model)));
+    if (!fault.empty())
+      return of_fault("openai", model + ": " + fault, "");
+    known += (known.empty() ? "" : ", ") + model;
+  }
+  return of_fault("openai", "", "knows " + known);
 }
 
 storage::result perform(asker& http, const storage::action& action) {

@@ -2,8 +2,8 @@
 
 #include "node/config/value.hpp"
 
-/// The lists of cluster.conf whose entries have fields, `[ { name = …, host = … }, … ]`: read and
-/// shown as single values are.
+/// The lists of cluster.conf of words, or of entries with fields, `[ { name = …, host = … }, … ]`:
+/// read and shown as single values are.
 namespace neurocards::config {
 
 [[nodiscard]] fault_text read(const caf::config_value&, std::vector<node>&);

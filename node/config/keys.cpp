@@ -1,6 +1,7 @@
 #include "node/config/keys.hpp"
 
 #include "domain/models.hpp"
+#include "node/config/addresses.hpp"
 #include "node/config/entries.hpp"
 
 #include <algorithm>
@@ -46,15 +47,6 @@ limit<std::string> one_of(std::vector<std::string> words) {
           }};
 }
 
-bool is_url(const std::string& x) {
-  const auto body = x.rfind("https://", 0) == 0 ? 8u : x.rfind("http://", 0) == 0 ? 7u : 0u;
-  const auto fits = [](unsigned char c) {
-    return c > ' ' && c < 0x7F && c != '"' && c != '<' && c != '>';
-  };
-  return body != 0 && x.size() > body && std::all_of(x.begin(), x.end(), fits) && x[body] != '/'
-         && x[body] != ':';
-}
-
 limit<std::string> url() {
   return {"an address that begins with https:// or http://", is_url};
 }
@@ -73,37 +65,10 @@ limit<E> words(std::string list) {
   return {std::move(list), [](const E&) { return true; }}; // the reader knows no others
 }
 
-/// As libcurl writes proxies. What it would not understand it shows in full, password included.
-bool is_proxy(const std::string& x) {
-  constexpr std::array<std::string_view, 6> schemes{"http",    "https",  "socks4",
-                                                    "socks4a", "socks5", "socks5h"};
-  const auto end = x.find("://");
-  std::string_view rest{x};
-  if (end != std::string::npos) {
-    if (std::find(schemes.begin(), schemes.end(), rest.substr(0, end)) == schemes.end())
-      return false;
-    rest.remove_prefix(end + 3);
-  }
-  const auto position = rest.find('@');
-  const auto host = position == rest.npos ? rest : rest.substr(position + 1);
-  return !host.empty() && host.find('@') == host.npos && rest.find('/') == rest.npos
-         && rest.find_first_of(" \t\n\"<>") == rest.npos;
-}
-
 limit<std::string> proxy_or_empty() {
   return {"empty, or [scheme://][user:password@]host:port with scheme http, https, socks4, "
           "socks4a, socks5 or socks5h; in user and password %2F for / and %40 for @",
           [](const std::string& x) { return x.empty() || is_proxy(x); }};
-}
-
-/// A value as it may be shown: what stands before an @ can be a password.
-std::string without_password(std::string shown) {
-  const auto position = shown.rfind('@');
-  if (position == std::string::npos)
-    return shown;
-  const auto scheme = shown.find("://");
-  const size_t from = scheme < position ? scheme + 3 : shown.starts_with('"') ? 1 : 0;
-  return shown.replace(from, position - from, "***");
 }
 
 /// What the documentation calls the type.
@@ -234,6 +199,18 @@ void add_openai(std::vector<key>& to) {
                     "base address with version (environment: OPENAI_API_URL)"));
   to.push_back(
     make("openai.model", AT(openai.model), not_empty(), "model that writes the scripts"));
+  to.push_back(make("openai.models", in_group(&all::openai, &openai::models),
+                    anything<std::vector<std::string>>(),
+                    "several in order of preference: one that is gone is passed over; empty: "
+                    "openai.model alone"));
+  to.push_back(make("openai.reasoning-effort", in_group(&all::openai, &openai::reasoning_effort),
+                    anything<std::string>(),
+                    "of models that think: none, minimal, low, …, which depends on the model; "
+                    "empty: as it does by itself"));
+  to.push_back(make("openai.vision", in_group(&all::openai, &openai::vision), anything<bool>(),
+                    "the model is shown the photo (small, without metadata)"));
+  to.push_back(make("openai.proxy", in_group(&all::openai, &openai::proxy), proxy_or_empty(),
+                    "proxy for requests to OpenAI, as libcurl writes it; empty: none"));
   to.push_back(make("openai.timeout", AT(openai.timeout), positive,
                     "limit of one call; then the built-in template is used"));
   to.push_back(make("openai.concurrency", AT(openai.concurrency), between(1, 10'000),

@@ -171,18 +171,15 @@ Fields of `kie.models`: `slug` (KIE's name), `name` (what users read), `image-fi
 `prompt-limit` (characters), `prompt-words` (words, where the maker counts those; 0: no limit),
 `time-marks` (false: marks like "0-3 s:" in a prompt become numbered shots), `price` (KIE credits a
 video; 0: unknown) and `price-date` (the day on which that was seen, `2026-08-26`; empty: unknown),
-`photo-formats` (of `jpeg`, `png`, `webp`),
-`photo-min-side` and `photo-max-side` (pixels), `photo-max-ratio` (longer side : shorter side),
-`follows-photo` (true: the film has the photo's shape, or its middle only, so the model is given the
-whole photo in a vertical frame, 9:16). Photos are prepared before a model sees them: JPEG of at most
-2048 pixels, upright, without metadata. A
-photo that no model of the list takes is refused before anything is charged; a job goes only to
+`photo-formats` (of `jpeg`, `png`, `webp`), `photo-min-side` and `photo-max-side` (pixels),
+`photo-max-ratio` (longer side : shorter side), `follows-photo` (true: the film has the photo's shape
+or its middle only, so the model is given the whole photo in a vertical frame). A photo that no model
+of the list takes is refused before anything is charged; a job goes only to
 models that take its photo. What each of KIE's models takes: [kie_models.md](kie_models.md).
 
 Fields of `credits.packs`: `credits`, `stars`.
 
-`operators.chats` are numbers of users, or of groups with the bot (`[123456789, -1001234567890]`). The
-bot answers with the id of a video, for `welcome.videos`, when one is sent to it in such a chat.
+`operators.chats`: users, or groups with the bot (`[123456789, -1001234567890]`). The bot answers with the id of a video, for `welcome.videos`, when one is sent to it in such a chat.
 
 ## Secrets
 

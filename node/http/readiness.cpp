@@ -41,7 +41,9 @@ void readiness::start() {
         kie_fault);
   if (!secrets.openai_key.empty())
     probe("openai", services_.http,
-          openai::api{services_.settings.openai.api_url, secrets.openai_key}.check(""),
+          openai::api{services_.settings.openai.api_url, secrets.openai_key,
+                      services_.settings.openai.proxy}
+            .check(""),
           openai_fault);
   for (const auto& [role, reason] : idle)
     report({"role " + role, false, true, reason});

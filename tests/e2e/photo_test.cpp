@@ -93,7 +93,8 @@ TEST_CASE_FIXTURE(studio, "e2e: HEIC and WebP files become films, and a wide one
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(studio, "e2e: a file that cannot be decoded is refused before anything is charged") {
+TEST_CASE_FIXTURE(studio,
+                  "e2e: a file that cannot be decoded is refused before anything is charged") {
   begin();
   const auto whole = drawn::picture(".jpg", {1200, 900});
   send_file("IMG_3.jpg", whole.substr(0, whole.size() / 2));

@@ -239,6 +239,8 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture, "conversation takes HEIC and WebP sent as files") {
+  settings.photo = images::sendable;
+  talk = start();
   int64_t id = 0;
   for (const char* ending : {".heic", ".webp"}) {
     photo = drawn::picture(ending, {720, 960});
@@ -258,8 +260,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
   const auto whole = drawn::picture(".jpg", {1200, 900});
   const std::pair<std::string, std::string> table[] = {
     {whole.substr(0, whole.size() / 2), "повреждён"},
-    {pictures::jpeg(30'000, 30'000), "30000×30000"},
-    {pictures::jpeg(9'000, 9'000), "9000×9000"}};
+    {pictures::jpeg(30'000, 30'000), "30000×30000"}};
   int64_t id = 0;
   for (const auto& [bytes, words] : table) {
     CAPTURE(words);

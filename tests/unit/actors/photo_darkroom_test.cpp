@@ -24,18 +24,19 @@ struct darkroom_fixture : actor_fixture {
     (fs::temp_directory_path() / ("neurocards-" + to_string(uuid::random()))).string();
   std::shared_ptr<storage::local_store> files =
     std::make_shared<storage::local_store>(folder, storage::link_signer{});
-  std::vector<std::string> asked; // "open KEY", …
-  std::set<storage_key> unwilling;     // keys that the store will not drop
-  bool holds = false;                  // what the darkroom's thread has to do
+  std::vector<std::string> asked;  // "open KEY", …
+  std::set<storage_key> unwilling; // keys that the store will not drop
+  bool holds = false;              // what the darkroom's thread has to do
   std::vector<std::function<void()>> held;
 
   object_store_actor store = fake_store();
-  object_store_actor darkroom = spawn<photo_darkroom_impl>(store, files, [this](auto task, auto done) {
-    if (holds)
-      held.push_back([task, done] { done(task()); });
-    else
-      done(task());
-  });
+  object_store_actor darkroom =
+    spawn<photo_darkroom_impl>(store, files, [this](auto task, auto done) {
+      if (holds)
+        held.push_back([task, done] { done(task()); });
+      else
+        done(task());
+    });
 
   ~darkroom_fixture() { fs::remove_all(folder); }
 

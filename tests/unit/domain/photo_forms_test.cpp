@@ -21,7 +21,7 @@ config::model model(std::string slug, bool follows) {
 TEST_CASE("photo forms: a form's name is made of its photo's, and leads back to it") {
   for (const char* name : {"photos/a.ready-720x960.jpg", "photos/1.jpg", "inputs/9/f.webp"}) {
     const storage_key photo{name};
-    for (const auto x : {form::kept, form::upright, form::vertical}) {
+    for (const auto x : {form::kept, form::upright, form::vertical, form::small}) {
       const auto back = photo_forms::form_of(photo_forms::key_of(x, photo));
       CHECK(back.photo == photo);
       CHECK(back.made == x);
@@ -36,7 +36,8 @@ TEST_CASE("photo forms: a prepared photo says so, and its size") {
   CHECK(key.value == "photos/0b5c-9f.ready-1280x960.jpg");
   CHECK(photo_forms::is_ready(key));
   CHECK(images::described_by(key)->width == 1280);
-  for (const char* other : {"photos/0b5c-9f-1280x960.jpg", "photos/a.ready.jpg", "photos/1.jpg", ""})
+  for (const char* other :
+       {"photos/0b5c-9f-1280x960.jpg", "photos/a.ready.jpg", "photos/1.jpg", ""})
     CHECK_FALSE(photo_forms::is_ready(storage_key{other}));
 }
 
