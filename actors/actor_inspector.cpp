@@ -40,13 +40,17 @@ caf::weak_actor_ptr find_instance(const actors_query& query) {
 }
 
 /// What an instance says of itself, told inside it.
-json told_by(const actor_instance& x, steady_clock::time_point asked) {
-  const auto waited = std::chrono::duration<double, std::milli>{steady_clock::now() - asked};
-  return {{"label", x.label()},
-          {"waiting", std::max<int64_t>(x.waiting.load(), 0)},
-          {"handled", x.handled.load()},
-          {"answered_ms", waited.count()},
-          {"describe", json::parse(x.describe(), nullptr, false)}};
+json told_by(actor_instance& x, steady_clock::time_point asked) {
+  x.is_probed = true;
+  const auto now = steady_clock::now();
+  const auto waited = std::chrono::duration<double, std::milli>{now - asked};
+  json result{{"label", x.label()},
+              {"waiting", std::max<int64_t>(x.waiting.load(), 0)},
+              {"handled", x.handled.load()},
+              {"answered_ms", waited.count()},
+              {"describe", json::parse(x.describe(), nullptr, false)}};
+  actor_report::add_last_message(result, x, now);
+  return result;
 }
 
 /// What others see of one that does not come to the probe; null: it has ended meanwhile.
@@ -108,8 +112,8 @@ void actor_inspector::probe(const actors_query& query, callback done) {
     return tell({{"missing", true}});
   const auto ask = [target, tell, asked = steady_clock::now(),
                     me = caf::weak_actor_ptr{self_->ctrl()}] {
-    const auto* strong = target.get() ? target->get() : nullptr;
-    const auto* known = dynamic_cast<const actor_instance*>(strong);
+    auto* strong = target.get() ? target->get() : nullptr;
+    auto* known = dynamic_cast<actor_instance*>(strong);
     if (!known)
       return;
     post(me, [tell, told = told_by(*known, asked)] { tell(told); });

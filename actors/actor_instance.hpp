@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/message_key.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -38,6 +40,12 @@ public:
   std::atomic<int64_t> oldest_since = 0; // steady nanoseconds; 0: unknown or none waits
   std::atomic<int64_t> handled = 0;
   std::atomic<int64_t> busy_ns = 0;
+  std::atomic<message_key> last_message = 0; // that it has handled, probes apart; 0: none
+  std::atomic<int64_t> last_done = 0;        // when that was done, steady nanoseconds
+
+  /// What is handled now is a probe: it is not told as the last message. Inside the actor only.
+  bool is_probed = false;
+
   std::chrono::steady_clock::time_point spawned_at;
 
 protected:

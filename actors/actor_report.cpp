@@ -206,7 +206,7 @@ std::string field_of(const std::string& sort) {
 /// What is told of one instance, still without its label.
 json instance_json(const actor_instance& x, const moment& snapshot) {
   const auto busy = snapshot.running.find(x.id());
-  return {
+  json result{
     {"id", x.id()},
     {"waiting", std::max<int64_t>(x.waiting.load(std::memory_order_relaxed), 0)},
     {"oldest_ms", ms(snapshot.oldest_ns(x))},
@@ -214,6 +214,8 @@ json instance_json(const actor_instance& x, const moment& snapshot) {
     {"handled", x.handled.load(std::memory_order_relaxed)},
     {"busy_s", static_cast<double>(x.busy_ns.load(std::memory_order_relaxed)) / 1e9},
     {"now", busy == snapshot.running.end() ? json() : handler_json(busy->second, snapshot.now)}};
+  add_last_message(result, x, snapshot.now);
+  return result;
 }
 
 /// What instances are sorted by.
@@ -228,6 +230,20 @@ double measure(const actor_instance& x, const moment& snapshot, const std::strin
 }
 
 } // namespace
+
+void add_last_message(json& to, const actor_instance& x, steady_clock::time_point now) {
+  const auto key = x.last_message.load(std::memory_order_relaxed);
+  to["last_message"] = nullptr;
+  to["last_at"] = nullptr;
+  if (key == 0)
+    return;
+  const std::chrono::nanoseconds done{x.last_done.load(std::memory_order_relaxed)};
+  const auto ago = std::max<std::chrono::nanoseconds>(now.time_since_epoch() - done, {});
+  to["last_message"] = text_of(key);
+  to["last_at"] =
+    unix_seconds(std::chrono::system_clock::now()
+                 - std::chrono::duration_cast<std::chrono::system_clock::duration>(ago));
+}
 
 json stalls() {
   auto list = json::array();

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "actors/actor_instance.hpp"
 #include "protocol/actors_view.hpp"
 
+#include <chrono>
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>
@@ -15,6 +17,11 @@ void add_kinds(nlohmann::json& to);
 /// Instances of `query.kind`, sorted and limited; `missing` when there is no such kind. Adds to
 /// `to`.
 void add_instances(nlohmann::json& to, const actors_query& query);
+
+/// Adds `last_message`, the types of the last message that the actor has handled, and `last_at`,
+/// when it was done with that; null: it has handled none. What stood in the message is not kept.
+void add_last_message(nlohmann::json& to, const actor_instance&,
+                      std::chrono::steady_clock::time_point now);
 
 /// The stalls that run now, then those that ended last, newest first.
 nlohmann::json stalls();

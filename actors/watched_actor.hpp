@@ -206,6 +206,10 @@ private:
                         std::memory_order_relaxed);
     this->busy_ns.store(this->busy_ns.load(std::memory_order_relaxed) + took.count(),
                         std::memory_order_relaxed);
+    if (!std::exchange(this->is_probed, false)) {
+      this->last_message.store(x.key, std::memory_order_relaxed);
+      this->last_done.store((x.since + took).time_since_epoch().count(), std::memory_order_relaxed);
+    }
     if (!this->metrics_.mailbox_time)
       return;
     using seconds = std::chrono::duration<double>;

@@ -1,6 +1,7 @@
 #include "node/cli/verbs.hpp"
 
 #include "clients/http_engine.hpp"
+#include "node/cli/rows_text.hpp"
 #include "node/cli/table_text.hpp"
 
 #include <algorithm>
@@ -149,10 +150,17 @@ void print_kind(const json& answer) {
       std::cout << "Node " << text(node, "node") << ": " << text(node, "error") << '\n';
 }
 
+/// "int32_t (2026-05-01 12:00:00)"; "none" of one that has handled nothing yet.
+std::string last_message_text(const json& x) {
+  const auto name = text(x, "last_message");
+  return name.empty() ? "none" : name + " (" + row_of(x, {"last_at"}).front() + ")";
+}
+
 void print_instance(const json& x) {
   std::cout << text(x, "kind") << ' ' << text(x, "id") << " on node " << text(x, "node")
             << (text(x, "label").empty() ? "" : ", about " + text(x, "label")) << '\n'
-            << "messages waiting: " << text(x, "waiting") << '\n';
+            << "messages waiting: " << text(x, "waiting") << '\n'
+            << "last message: " << last_message_text(x) << '\n';
   if (x.value("stuck", false)) {
     std::cout << "DOES NOT ANSWER\n";
     if (x.contains("now") && x["now"].is_object())

@@ -89,6 +89,36 @@ TEST_CASE_FIXTURE(inspected_actors, "actors: one that answers a probe describes 
   CHECK(ask({"", "no_such_kind", 0, "", 0, false})["missing"] == true);
 }
 
+TEST_CASE_FIXTURE(inspected_actors,
+                  "actors: a probe tells which message was handled last and when, not itself") {
+  CHECK(probe()["last_message"] == nullptr);
+  CHECK(probe()["last_at"] == nullptr); // the probe before is none
+  const auto unix_now = [] {
+    return std::chrono::duration<double>{std::chrono::system_clock::now().time_since_epoch()}
+      .count();
+  };
+  const auto sent = unix_now();
+  caf::anon_send(subject, int32_t{30});
+  const auto got = probe(); // behind it in the mailbox
+  CHECK(got["last_message"] == "int32_t");
+  CHECK(got["last_at"] >= sent + 0.029);
+  CHECK(got["last_at"] <= unix_now());
+  CHECK(probe()["last_message"] == "int32_t");
+  CHECK(std::abs(probe()["last_at"].get<double>() - got["last_at"].get<double>()) < 0.02);
+  const auto listed = ask({"", "blocker", 0, "waiting", 10, false})["instances"][0];
+  CHECK(listed["last_message"] == "int32_t");
+
+  caf::anon_send(caf::actor_cast<caf::actor>(subject), std::string{"what a user wrote"});
+  const auto other = probe();
+  CHECK(other["last_message"] == "std::string");
+  CHECK(other.dump().find("user wrote") == std::string::npos);
+
+  caf::anon_send(subject, caf::ok_atom_v); // deaf from now on
+  const auto stuck = probe();
+  CHECK(stuck["stuck"] == true);
+  CHECK(stuck["last_message"] == "ok_atom");
+}
+
 TEST_CASE_FIXTURE(inspected_actors, "actors: one that never answers is stuck after a second") {
   SUBCASE("because its handler does not come back") {
     caf::anon_send(subject, int32_t{3000});

@@ -86,6 +86,28 @@ TEST_CASE_FIXTURE(probes, "watched actors: messages to one that has ended are co
   CHECK(kind.rejected - before == 1);
 }
 
+TEST_CASE_FIXTURE(probes,
+                  "watched actors: what keeps a thread for 25 ms is a stall, less is none") {
+  // A thread may lose its processor for any time: what took longer than it should is no proof.
+  caf::scoped_actor self{sys};
+  const auto busy = sys.spawn<probe_impl>();
+  const auto takes = [&](int32_t ms) { // how long it took, and how many stalls that was
+    const auto stalls = kind.stalls.load(), before = kind.busy_ns.load();
+    self->request(busy, caf::infinite, ms).receive([] {}, [](const caf::error&) {});
+    test::wait_until("the time to be added",
+                     [&] { return kind.busy_ns - before >= int64_t{ms} * 1'000'000; });
+    return std::pair{kind.busy_ns - before, kind.stalls - stalls};
+  };
+  bool was_short = false;
+  for (int tries = 0; tries < 20 && !was_short; ++tries) {
+    const auto [took, stalls] = takes(20);
+    was_short = took < 25'000'000;
+    CHECK((!was_short || stalls == 0));
+  }
+  CHECK(was_short);
+  CHECK(takes(26).second == 1);
+}
+
 TEST_CASE_FIXTURE(probes, "watched actors: the time in handlers is counted") {
   const auto before = kind.busy_ns.load();
   caf::scoped_actor self{sys};

@@ -102,6 +102,10 @@ TEST_CASE_FIXTURE(actors_verb, "the verb actors lists a kind and probes one of i
   const auto one = call({"actors", "blocker", std::to_string(subject.id())});
   CHECK(holds(one, "answered within"));
   CHECK(holds(one, "mood: calm"));
+  CHECK(holds(one, "last message: none"));
+  caf::anon_send(subject, int32_t{1});
+  CHECK(
+    holds(call({"actors", "blocker", std::to_string(subject.id())}), "last message: int32_t (20"));
   caf::anon_send(subject, caf::ok_atom_v);
   CHECK(holds(call({"actors", "blocker", std::to_string(subject.id())}), "DOES NOT ANSWER"));
 }

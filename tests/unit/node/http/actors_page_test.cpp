@@ -49,9 +49,9 @@ TEST_CASE_FIXTURE(actors_fixture, "actors of all nodes are one list, with those 
 
 TEST_CASE_FIXTURE(actors_fixture, "instances of all nodes are sorted and cut together") {
   told.nodes = {
-    R"({"node":"a","total":1,"instances":[{"id":1,"waiting":5,"age_s":9,"oldest_ms":0,"busy_s":0}]})",
-    R"({"node":"b","total":2,"instances":[{"id":2,"waiting":9,"age_s":1,"oldest_ms":0,"busy_s":0},)"
-    R"({"id":3,"waiting":1,"age_s":2,"oldest_ms":0,"busy_s":0}]})",
+    R"({"node":"a","total":1,"instances":[{"id":1,"waiting":5,"age_s":9,"oldest_ms":7,"busy_s":1}]})",
+    R"({"node":"b","total":2,"instances":[{"id":2,"waiting":9,"age_s":1,"oldest_ms":3,"busy_s":2},)"
+    R"({"id":3,"waiting":1,"age_s":2,"oldest_ms":8,"busy_s":3}]})",
     R"({"node":"c","error":"does not answer within 2 s"})"};
   const auto got = json::parse(get("/api/actors/generation?node=*&limit=2").body);
   REQUIRE(got["instances"].size() == 2);
@@ -61,14 +61,24 @@ TEST_CASE_FIXTURE(actors_fixture, "instances of all nodes are sorted and cut tog
   CHECK(got["nodes"][1]["total"] == 2);
   CHECK(got["nodes"][2]["error"] == "does not answer within 2 s");
   CHECK(asked.at(0).kind == "generation");
-  const auto by_age = json::parse(get("/api/actors/generation?sort=age").body);
-  CHECK(by_age["instances"][0]["id"] == 1);
-  CHECK(asked.at(1).sort == "age");
+  const std::pair<const char*, std::vector<int>> orders[] = {
+    {"waiting", {2, 1, 3}}, {"oldest", {3, 1, 2}}, {"busy", {3, 2, 1}}, {"age", {1, 3, 2}}};
+  for (const auto& [sort, wanted] : orders) {
+    CAPTURE(sort);
+    const auto sorted =
+      json::parse(get("/api/actors/generation?node=*&sort=" + std::string{sort}).body);
+    std::vector<int> ids;
+    for (const auto& x : sorted["instances"])
+      ids.push_back(x["id"]);
+    CHECK(ids == wanted);
+    CHECK(asked.back().sort == sort);
+  }
 }
 
 TEST_CASE_FIXTURE(actors_fixture, "one actor: a probe's answer, none, or a node that is away") {
-  told.nodes = {R"({"node":"a","kind":"generation","id":4,"stuck":true})"};
+  told.nodes = {R"({"node":"a","kind":"generation","id":4,"stuck":true,"last_message":"x_atom"})"};
   CHECK(json::parse(get("/api/actors/generation/4").body)["stuck"] == true);
+  CHECK(json::parse(get("/api/actors/generation/4").body)["last_message"] == "x_atom");
   CHECK(asked.at(0).id == 4);
   told.nodes = {R"({"node":"a","missing":true})"};
   CHECK(get("/api/actors/generation/4").status == 404);
