@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/kie_poller.hpp"
+#include "actors/stages_under_way.hpp"
 #include "clients/storage.hpp"
 #include "domain/models.hpp"
 #include "protocol/config.hpp"
@@ -35,6 +36,9 @@ struct generation_context {
   key_ring_actor keys;
   outage_watch_actor outages;
   double star_value = 0; // US$ that Telegram pays for a Star
+
+  /// Downloads and commits, which the database does not see.
+  std::shared_ptr<stages_under_way> stages = std::make_shared<stages_under_way>();
 
   /// How long a creation of unknown outcome waits for its callback.
   caf::timespan grace() const { return settings.grace(!public_url.empty()); }

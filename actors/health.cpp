@@ -21,11 +21,19 @@ caf::timespan patience_of(caf::timespan lease) {
   return std::chrono::duration_cast<caf::timespan>(lease * patience);
 }
 
-std::string to_json(const node_stats& x, double claims_per_second) {
-  return nlohmann::json{{"in_flight", x.in_flight}, {"capacity", x.capacity},
-                        {"claimed", x.claimed},     {"claims_per_second", claims_per_second},
-                        {"completed", x.completed}, {"failed", x.failed}}
-    .dump();
+nlohmann::json to_json(const node_stats& x, double claims_per_second) {
+  return {{"in_flight", x.in_flight}, {"capacity", x.capacity},
+          {"claimed", x.claimed},     {"claims_per_second", claims_per_second},
+          {"completed", x.completed}, {"failed", x.failed}};
+}
+
+nlohmann::json to_json(const std::vector<stages_under_way::figure>& stages) {
+  auto result = nlohmann::json::array();
+  for (const auto& x : stages)
+    result.push_back({{"stage", job_stage_names.at(static_cast<size_t>(x.stage))},
+                      {"jobs", x.jobs},
+                      {"oldest_seconds", std::chrono::duration<double>{x.oldest}.count()}});
+  return result;
 }
 
 } // namespace
@@ -85,10 +93,12 @@ void health::beat() {
 
 void health::send_beat(const node_stats& stats) {
   const auto now = self_->clock().now();
+  auto told = to_json(stats, claims_per_second(stats));
+  if (config_.stages)
+    told["stages"] = to_json(config_.stages->read(now));
   self_
     ->request(store_, caf::infinite,
-              store::heartbeat{node_, config_.node, config_.roles, config_.version,
-                               to_json(stats, claims_per_second(stats))})
+              store::heartbeat{node_, config_.node, config_.roles, config_.version, told.dump()})
     .then([this, now, as = node_](const store::heartbeat_outcome& got) { on_beat(got, as, now); },
           [this](const caf::error& err) {
             beating_ = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/stages_under_way.hpp"
 #include "actors/watched_actor.hpp"
 #include "base/log.hpp"
 #include "protocol/actors.hpp"
@@ -24,6 +25,8 @@ struct health_config {
   std::function<void(const std::string&)> also_tell; // a beat that went well (Redis); may be empty
   /// Told with every beat whether an operator wants the node to drain; may be empty.
   std::function<void(bool drains)> tell_drains = nullptr;
+  /// Told to the database with every beat: it does not see them. Null: there are none.
+  std::shared_ptr<const stages_under_way> stages = nullptr;
 };
 
 /// Roles as the database keeps them: sorted and separated by commas, so that the same roles are the

@@ -65,8 +65,6 @@ metrics::metrics(caf::telemetry::metric_registry& r)
     processing_without_lease_(r.gauge_singleton(prefix, "oldest-processing-without-lease",
                                                 "Age of the oldest job whose node is silent.",
                                                 "seconds")),
-    promises_broken_(r.gauge_singleton(prefix, "promises-broken",
-                                       "Rows that break a promise, found by the last audit.")),
     provider_outage_(
       r.gauge_singleton(prefix, "kie-outage", "1 while it is down for the cluster.")),
     outbox_depth_(r.gauge_singleton(prefix, "outbox-depth", "Messages to users not sent yet.")),
@@ -128,10 +126,6 @@ metrics::gauge& metrics::queue_age() const {
 
 metrics::gauge& metrics::processing_without_lease() const {
   return *processing_without_lease_;
-}
-
-metrics::gauge& metrics::promises_broken() const {
-  return *promises_broken_;
 }
 
 metrics::gauge& metrics::provider_outage() const {

@@ -40,11 +40,10 @@ public:
   gauge& jobs(std::string_view status) const; // queued, processing
   gauge& queue_age() const;                   // seconds the oldest due job has waited
   gauge& processing_without_lease() const;    // seconds; stays 0 (promise 3)
-  gauge& promises_broken() const;     // rows the last audit found; where the coordinator runs
-  gauge& provider_outage() const;     // 1 while the provider is down for everybody
-  gauge& outbox_depth() const;        // unsent notifications
-  gauge& inbox_depth() const;         // unhandled updates
-  gauge& cluster_figures_age() const; // seconds since the above were read
+  gauge& provider_outage() const;             // 1 while the provider is down for everybody
+  gauge& outbox_depth() const;                // unsent notifications
+  gauge& inbox_depth() const;                 // unhandled updates
+  gauge& cluster_figures_age() const;         // seconds since the above were read
 
   // ── figures of this node ──
   gauge& in_flight() const; // jobs held
@@ -105,7 +104,6 @@ private:
   gauges* jobs_;
   gauge* queue_age_;
   gauge* processing_without_lease_;
-  gauge* promises_broken_;
   gauge* provider_outage_;
   gauge* outbox_depth_;
   gauge* inbox_depth_;

@@ -24,6 +24,7 @@ void video_download::start(std::string url, std::optional<double> cost) {
   url_ = std::move(url);
   cost_ = cost;
   result_seen_ = hold_.self()->clock().now();
+  stage_ = hold_.context().stages->enter(job_stage::download, result_seen_);
   downloads_ = 0;
   fetch(url_);
 }
@@ -72,6 +73,7 @@ void video_download::on_not_fetched(const http::response& got) {
 void video_download::retry(const std::string& reason) {
   log::warn("job.download_failed", "job", hold_.job().id, "try", downloads_, "why", reason);
   if (downloads_ >= max_downloads) {
+    stage_.reset();
     // The address may have been written before the file, or have been replaced since.
     if (!std::exchange(polled_again_, true))
       return poll_again_(std::min<caf::timespan>(hold_.context().settings.poll_interval, 2s));
@@ -94,7 +96,7 @@ void video_download::on_address_refused(const std::string& reason) {
       <= caf::timespan::zero()) {
     provider::verdict verdict;
     verdict.rule = "result_refused";
-    return settlement_.apply(verdict, {failure_class::unknown, reason, reason});
+    return settlement_.apply(verdict, {failure_class::unknown, reason, reason, verdict.rule});
   }
   hold_.release(
     std::chrono::ceil<std::chrono::milliseconds>(with_jitter(settings.poll_interval * 4)));
@@ -137,6 +139,7 @@ void video_download::complete(int64_t bytes) {
   done.cost = cost_;
   done.star_value = hold_.context().star_value;
   const auto begin = hold_.self()->clock().now();
+  stage_ = hold_.context().stages->enter(job_stage::commit, begin);
   hold_.commit(std::move(done), [this, bytes, begin](store::transition outcome) {
     hold_.context()
       .counts.times()

@@ -34,6 +34,7 @@ private:
   job_settlement& settlement_;
   std::function<void(caf::timespan)> poll_again_;
   std::function<void(const std::string&)> give_up_;
+  std::shared_ptr<const void> stage_;        // the one it is in, for those who watch
   std::string url_;                          // as the provider named it
   std::optional<double> cost_;               // US$; absent: the provider did not say
   caf::actor_clock::time_point result_seen_; // when the provider was seen to have it

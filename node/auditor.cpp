@@ -20,6 +20,7 @@ namespace neurocards {
 namespace {
 
 const recent_figures::place last_success{"neurocards_audit_last_success_timestamp_seconds"};
+const recent_figures::place rows_broken{"neurocards_promises_broken"};
 
 constexpr size_t most_told = 20; // `neurocards audit` tells the rest
 
@@ -41,8 +42,7 @@ double unix_seconds() {
 
 } // namespace
 
-auditor::auditor(config cfg, metrics counts)
-  : config_(std::move(cfg)), counts_(counts), thread_([this] { run(); }) {}
+auditor::auditor(config cfg) : config_(std::move(cfg)), thread_([this] { run(); }) {}
 
 /// Hangs up on the audit under way. (`cancel_query` would connect anew for that: it throws, or
 /// waits for minutes, just when the database has gone away.)
@@ -54,8 +54,9 @@ auditor::~auditor() {
       ::shutdown(socket_, SHUT_RDWR);
   }
   thread_.join();
-  if (config_.shown)
-    config_.shown->remove(last_success); // another node audits now
+  if (config_.shown) // another node audits now
+    for (const auto& figure : {last_success, rows_broken})
+      config_.shown->remove(figure);
 }
 
 void auditor::run() {
@@ -92,9 +93,11 @@ void auditor::audit() {
     log::error("auditor.clock_doubtful", "why", reason);
   const auto broken =
     db::broken_promises(*connection, db::read_schema_files(folders::sql()), config_.lease);
-  counts_.promises_broken().value(static_cast<int64_t>(broken.size()));
-  if (config_.shown)
-    config_.shown->set(last_success, std::floor(unix_seconds()), recent_figures::time_point::max());
+  if (config_.shown) {
+    constexpr auto until = recent_figures::time_point::max();
+    config_.shown->set(rows_broken, static_cast<double>(broken.size()), until);
+    config_.shown->set(last_success, std::floor(unix_seconds()), until);
+  }
   for (size_t i = 0; i < std::min(broken.size(), most_told); ++i)
     log::error("auditor.promise_broken", "promise", broken[i].promise, "subject", broken[i].subject,
                "detail", broken[i].detail, "advice", "see all with: neurocards audit");

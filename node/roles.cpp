@@ -194,7 +194,8 @@ std::shared_ptr<const generation_context> generations_of(const services& x,
   return std::make_shared<generation_context>(generation_context{
     kie, named_accounts(x.settings.secrets.kie_accounts), x.settings.http.public_url,
     kie.private_downloads || leads_inside(kie.api_url), x.provider, polling, x.files, x.counts,
-    x.database, x.kie_http, x.objects, prompts, keys, outages, x.settings.credits.star_value});
+    x.database, x.kie_http, x.objects, prompts, keys, outages, x.settings.credits.star_value,
+    x.stages});
 }
 
 } // namespace
@@ -298,7 +299,7 @@ role coordinator_role(caf::actor_system& sys, const services& x, const node_card
               db::listener_config{
                 x.connection, {"control"}, watched(x, "coordinator", "LISTEN control", "listener")},
               reload));
-            held.push_back(std::make_shared<auditor>(audits_of(x), x.counts));
+            held.push_back(std::make_shared<auditor>(audits_of(x)));
           }};
 }
 

@@ -43,6 +43,7 @@ health_config health_of(const services& x) {
   result.version = NEUROCARDS_VERSION;
   result.lease = x.settings.db.lease;
   result.heartbeat = x.settings.db.heartbeat;
+  result.stages = x.stages;
   result.tell_drains = [flag = x.drains](bool drains) { *flag = drains; };
   if (x.beacon) {
     const auto life =

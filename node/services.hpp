@@ -3,6 +3,7 @@
 #include "actors/conversation_context.hpp"
 #include "actors/generation.hpp"
 #include "actors/recent_figures.hpp"
+#include "actors/stages_under_way.hpp"
 #include "base/reachability.hpp"
 #include "clients/provider.hpp"
 #include "clients/redis.hpp"
@@ -64,6 +65,9 @@ struct services {
 
   /// Gauges that are shown as long as somebody has looked lately.
   std::shared_ptr<recent_figures> recent = std::make_shared<recent_figures>();
+
+  /// Where orders are that the database does not see.
+  std::shared_ptr<stages_under_way> stages = std::make_shared<stages_under_way>();
 
   int capacity() const {
     const int own = *concurrency;

@@ -41,9 +41,6 @@ void add_stages(exposition& to, const json& snapshot) {
   to.family("neurocards_stage_oldest_seconds", "gauge",
             "How long the order that is longest in the stage has been there.");
   for (const auto stage : job_stage_names) {
-    // The database sees neither: an order that is downloaded or committed counts as rendered.
-    if (stage == "download" || stage == "commit")
-      continue;
     const auto found = oldest.find(stage);
     to.sample(found == oldest.end() ? 0 : found->second, {{"stage", stage}});
   }

@@ -121,6 +121,33 @@ TEST_CASE_FIXTURE(ended_fixture, "stages_now: each order is in the stage that it
   CHECK(db.number("SELECT extract(epoch FROM now() - since)::int FROM stages_now()") >= 50);
 }
 
+TEST_CASE_FIXTURE(ended_fixture, "stages_now: nodes tell what they download and commit") {
+  for (const auto* key : {"a", "b", "c", "d"})
+    db.sql("SELECT create_job_and_consume_credit(7, 'ugc', '" + std::string{key} + "', 'p', '{}')");
+  db.sql("SELECT claim_jobs(" + node + ", 10)");
+  db.sql("UPDATE jobs SET kie_task_id = idempotency_key, task_created_at = now()");
+  const auto beat = [&](const std::string& name, const std::string& stages) {
+    db.sql("SELECT heartbeat(md5('" + name + "')::uuid, '" + name
+           + "', 'worker', '1', '{\"stages\": [" + stages + "]}')");
+  };
+  const auto told = [&] {
+    return db.value(
+      "SELECT coalesce(string_agg(concat_ws(' ', stage, jobs, round(extract(epoch FROM "
+      "now() - since) / 10)), ', ' ORDER BY stage), '') FROM stages_now()");
+  };
+  CHECK(told() == "render 4 0");
+  beat("w1", R"({"stage": "download", "jobs": 1, "oldest_seconds": 20.1})");
+  beat("w2", R"({"stage": "download", "jobs": 1, "oldest_seconds": 70.1},
+                {"stage": "commit", "jobs": 1, "oldest_seconds": 40.1})");
+  CHECK(told() == "commit 1 4, download 2 7, render 1 0");
+  beat("w2", "");
+  CHECK(told() == "download 1 2, render 3 0");
+  db.sql("UPDATE nodes SET heartbeat_at = now() - interval '2 minutes' WHERE name = 'w1'");
+  CHECK(told() == "render 4 0"); // what it told is out of date
+  beat("w1", R"({"stage": "download", "jobs": 9, "oldest_seconds": 1})");
+  CHECK(told() == "download 9 0"); // and jobs may have ended since it told
+}
+
 TEST_CASE_FIXTURE(store_fixture, "outbox: a reply knows how old the update is that caused it") {
   db.sql("INSERT INTO notifications (chat_id, kind, payload, created_at, received_at) VALUES "
          "(1, 'reply', '{\"text\": \"x\"}', now() - interval '2 s', now() - interval '5 s'), "

@@ -7,21 +7,32 @@
 
 #include <pqxx/transaction>
 
-#include <caf/telemetry/metric_registry.hpp>
-
 using namespace neurocards;
 using namespace std::chrono_literals;
 
 TEST_CASE("the auditor counts broken promises, and forgets those that were mended") {
   testing::migrated_database db;
   db.add_user(7, 5);
-  caf::telemetry::metric_registry registry;
-  const metrics counts{registry};
+  const auto shown = std::make_shared<recent_figures>();
+  const auto broken = [&] { // nullopt: it is not shown
+    std::optional<double> result;
+    for (const auto& [where, figure] : shown->read(std::chrono::steady_clock::now()))
+      if (where.family == "neurocards_promises_broken")
+        result = figure;
+    return result;
+  };
   db.sql("UPDATE users SET credits = credits + 1");
-  const auditor running{{db.config(), 30s, 20ms}, counts};
-  CHECK(testing::eventually([&] { return counts.promises_broken().value() == 1; }));
-  db.sql("UPDATE users SET credits = credits - 1");
-  CHECK(testing::eventually([&] { return counts.promises_broken().value() == 0; }));
+  {
+    const auditor waiting{{db.config(), 30s, 1h, shown}};
+    CHECK(broken() == std::nullopt); // nothing is known before the first audit
+  }
+  {
+    const auditor running{{db.config(), 30s, 20ms, shown}};
+    CHECK(testing::eventually([&] { return broken() == 1; }));
+    db.sql("UPDATE users SET credits = credits - 1");
+    CHECK(testing::eventually([&] { return broken() == 0; }));
+  }
+  CHECK(broken() == std::nullopt); // another node audits now
 }
 
 TEST_CASE("the auditor keeps for status what it found, and when") {
@@ -32,9 +43,8 @@ TEST_CASE("the auditor keeps for status what it found, and when") {
   };
   CHECK(told("").find("broken") == std::string::npos); // nobody has audited yet
   db.sql("UPDATE users SET credits = credits + 1");
-  caf::telemetry::metric_registry registry;
   const auto before = db.value("SELECT clock_timestamp()");
-  const auditor running{{db.config(), 30s, 20ms}, metrics{registry}};
+  const auditor running{{db.config(), 30s, 20ms}};
   CHECK(testing::eventually([&] { return told("->>'broken'") == "1"; }));
   CHECK(told("->'some'->0->>'promise'") == "balance equals ledger");
   CHECK(told("->'some'->0->>'subject'") == "7");
@@ -51,12 +61,11 @@ TEST_CASE("the auditor ends at once, also during an audit") {
   const auto holder = db.connect();
   pqxx::work lock{*holder};
   lock.exec("LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
-  caf::telemetry::metric_registry registry;
   auto config = db.config();
   config.lock_timeout = 0ms;
   config.statement_timeout = 0ms;
   {
-    const auditor running{{config, 30s, 1ms}, metrics{registry}};
+    const auditor running{{config, 30s, 1ms}};
     CHECK(testing::eventually([&] {
       return db.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
                        "AND datname = current_database()")
@@ -70,7 +79,6 @@ TEST_CASE("the auditor ends when the database has gone away during an audit") {
   const auto holder = db.connect();
   pqxx::work lock{*holder};
   lock.exec("LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
-  caf::telemetry::metric_registry registry;
   test::single_door door{db.url()}; // lets one connection through; another is refused
   auto config = db.config();
   config.url = door.url();
@@ -81,7 +89,7 @@ TEST_CASE("the auditor ends when the database has gone away during an audit") {
                      "AND datname = current_database()");
   };
   {
-    const auditor running{{config, 30s, 1ms}, metrics{registry}};
+    const auditor running{{config, 30s, 1ms}};
     REQUIRE(testing::eventually([&] { return waiting() > 0; }));
   }
   CHECK(testing::eventually([&] { return waiting() == 0; })); // the server has noticed

@@ -3,6 +3,7 @@
 
 #include <caf/event_based_actor.hpp>
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 using namespace neurocards;
 using namespace neurocards::test;
@@ -58,6 +59,7 @@ struct health_fixture : actor_fixture {
   }));
 
   health_actor heart;
+  std::shared_ptr<stages_under_way> stages = std::make_shared<stages_under_way>();
 
   void start() {
     health_config config;
@@ -66,6 +68,7 @@ struct health_fixture : actor_fixture {
     config.version = "1.0";
     config.lease = 30s;
     config.heartbeat = 5s;
+    config.stages = stages;
     config.also_tell = [this](const std::string&) { ++told_redis; };
     heart = own(sys.spawn<health_impl>(config, database));
     settle();
@@ -240,4 +243,21 @@ TEST_CASE_FIXTURE(health_fixture, "health signs off when it drains, and beats no
   const auto so_far = beats.size();
   advance(1min);
   CHECK(beats.size() == so_far);
+}
+
+TEST_CASE_FIXTURE(health_fixture, "health tells which stages orders are in that no row tells") {
+  const auto told = [&] { return nlohmann::json::parse(beats.back().stats).at("stages"); };
+  start();
+  CHECK(told() == nlohmann::json::array());
+  const auto begin = sys.clock().now();
+  auto first = stages->enter(job_stage::download, begin);
+  const auto second = stages->enter(job_stage::commit, begin + 3s);
+  advance(5s);
+  REQUIRE(told().size() == 2);
+  CHECK(told()[0] == nlohmann::json{{"stage", "download"}, {"jobs", 1}, {"oldest_seconds", 5.0}});
+  CHECK(told()[1] == nlohmann::json{{"stage", "commit"}, {"jobs", 1}, {"oldest_seconds", 2.0}});
+  first.reset();
+  advance(5s);
+  REQUIRE(told().size() == 1);
+  CHECK(told()[0]["oldest_seconds"] == 7.0);
 }

@@ -21,15 +21,17 @@ const known_names names{{"key-1", "key-2"}, {"a/model"}};
 
 } // namespace
 
-TEST_CASE("cluster series: the oldest order of every stage that the database sees") {
+TEST_CASE("cluster series: the oldest order of every stage") {
   const auto text =
     cluster_series(json::parse(R"({"stages": [{"stage": "render", "jobs": 3, "oldest_seconds": 77},
-                               {"stage": "wait", "jobs": 0, "oldest_seconds": null}]})"),
+                               {"stage": "wait", "jobs": 0, "oldest_seconds": null},
+                               {"stage": "download", "jobs": 1, "oldest_seconds": 2.5}]})"),
                    names);
   CHECK(has(text, "neurocards_stage_oldest_seconds{stage=\"render\"} 77"));
   CHECK(has(text, "neurocards_stage_oldest_seconds{stage=\"wait\"} 0"));
   CHECK(has(text, "neurocards_stage_oldest_seconds{stage=\"deliver\"} 0"));
-  CHECK(text.find("stage=\"commit\"") == std::string::npos);
+  CHECK(has(text, "neurocards_stage_oldest_seconds{stage=\"download\"} 2.5"));
+  CHECK(has(text, "neurocards_stage_oldest_seconds{stage=\"commit\"} 0"));
 }
 
 TEST_CASE(
