@@ -156,6 +156,8 @@ double quantile(const distribution& x, double share) {
   return low;
 }
 
+constexpr std::array<std::pair<const char*, double>, 2> shares{{{".p50", 0.5}, {".p95", 0.95}}};
+
 template <class Map>
 auto* find(const Map& map, const std::string& name) {
   const auto found = map.find(name);
@@ -168,13 +170,20 @@ metric_values read_metrics(std::string_view text) {
   return reader{}.read(text);
 }
 
+std::vector<std::string> quantile_names(const metric_values& x) {
+  std::vector<std::string> result;
+  for (const auto& [name, _] : x.histograms)
+    for (const auto& [suffix, share] : shares)
+      result.push_back(name + suffix);
+  return result;
+}
+
 std::map<std::string, double> series_points(const metric_values& before, const metric_values& now,
                                             double seconds) {
   auto result = now.gauges;
   for (const auto& [name, value] : now.counters)
     if (const auto* old = find(before.counters, name); old && seconds > 0 && value >= *old)
       result[name] = (value - *old) / seconds;
-  constexpr std::array<std::pair<const char*, double>, 2> shares{{{".p50", 0.5}, {".p95", 0.95}}};
   for (const auto& [name, counts] : now.histograms) {
     const auto made = difference(find(before.histograms, name), counts);
     if (made.counts.empty() || made.counts.back().second <= 0)

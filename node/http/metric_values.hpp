@@ -25,6 +25,9 @@ struct metric_values {
 /// Reads Prometheus' text. What is no line of it is passed over.
 metric_values read_metrics(std::string_view text);
 
+/// The names of the series that the histograms can have values in.
+std::vector<std::string> quantile_names(const metric_values&);
+
 /// What became of the metrics between two moments: gauges as they are, counters by the second,
 /// histograms as `NAME.p50` and `NAME.p95` of what was observed in between, if anything was.
 std::map<std::string, double> series_points(const metric_values& before, const metric_values& now,

@@ -33,19 +33,27 @@ void series_history::add(const metric_values& values, seconds time) {
       record(x, values, time);
 }
 
+/// Null: there are too many.
+series_ring* series_history::ring_of(resolution& to, const std::string& name) {
+  const auto found = to.rings.find(name);
+  if (found != to.rings.end())
+    return &found->second;
+  return to.rings.size() < most_series
+           ? &to.rings.emplace(name, series_ring{to.length}).first->second
+           : nullptr;
+}
+
 void series_history::record(resolution& to, const metric_values& values, seconds time) {
+  // The first order may be long in coming, and others would have taken all room by then.
+  for (const auto& name : quantile_names(values))
+    ring_of(to, name);
   if (to.before_time) {
     const std::chrono::duration<double> passed = time - *to.before_time;
     for (const auto& [name, value] : series_points(to.before, values, passed.count())) {
-      auto found = to.rings.find(name);
-      if (found == to.rings.end()) {
-        if (to.rings.size() >= most_series) {
-          ++left_out_;
-          continue;
-        }
-        found = to.rings.emplace(name, series_ring{to.length}).first;
-      }
-      found->second.set(time / to.step, value);
+      if (auto* ring = ring_of(to, name))
+        ring->set(time / to.step, value);
+      else
+        ++left_out_;
     }
   }
   to.before = values;

@@ -50,6 +50,7 @@ public:
   /// The finest history that reaches back for `since`. A name that is not known has no points.
   answer read(const std::string& name, seconds since, seconds now) const;
 
+  /// Those of histograms from the start, also before anything was observed.
   std::vector<std::string> names() const;
 
   /// How many series were not kept because there are too many.
@@ -65,6 +66,7 @@ private:
   };
 
   void record(resolution& to, const metric_values& values, seconds time);
+  static series_ring* ring_of(resolution& to, const std::string& name);
 
   std::array<resolution, 2> resolutions_{{{seconds{1}, 300}, {seconds{15}, 960}}};
   size_t left_out_ = 0;

@@ -88,6 +88,29 @@ TEST_CASE("series history: there is room for so many series and no more") {
   CHECK(history.left_out() == 3);
 }
 
+TEST_CASE("series history: a histogram has its series, and room, before the first observation") {
+  series_history history;
+  auto values =
+    read_metrics("# TYPE neurocards_job_stage_seconds histogram\n"
+                 "neurocards_job_stage_seconds_bucket{stage=\"render\",le=\"1\"} 0\n"
+                 "neurocards_job_stage_seconds_bucket{stage=\"render\",le=\"+Inf\"} 0\n");
+  history.add(values, 100s);
+  const std::vector<std::string> wanted{"job_stage_seconds.p50", "job_stage_seconds.p95",
+                                        "job_stage_seconds{stage=\"render\"}.p50",
+                                        "job_stage_seconds{stage=\"render\"}.p95"};
+  CHECK(history.names() == wanted);
+  for (size_t i = 0; i < series_history::most_series; ++i)
+    values.gauges["a" + std::to_string(i)] = 1;
+  history.add(values, 101s);
+  CHECK(history.read(wanted[3], 5min, 101s).points.empty());
+  for (auto& [name, counts] : values.histograms)
+    for (auto& bucket : counts.counts)
+      bucket.second += 1;
+  history.add(values, 102s);
+  REQUIRE(history.read(wanted[3], 5min, 102s).points.size() == 1);
+  CHECK(history.read(wanted[3], 5min, 102s).points[0].second == doctest::Approx(0.95));
+}
+
 TEST_CASE("series page: names and length of time are read, faults say what is allowed") {
   const auto parse = [](http_server::fields query) {
     return series_page::parse({"GET", "/api/series", std::move(query), {}, {}, {}});
