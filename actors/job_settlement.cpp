@@ -13,10 +13,15 @@ constexpr std::chrono::milliseconds longest_postponement = std::chrono::minutes{
 
 constexpr auto pause_of_a_full_queue = std::chrono::seconds{10};
 
+/// A failure that we name ourselves: nobody else's words are in it.
+job_failure ours(failure_class cls, const std::string& reason) {
+  return {cls, reason, reason, reason};
+}
+
 void alert(const provider::verdict& verdict, const provider::signal& signal) {
   if (verdict.alert)
     log::error("provider.needs_attention", "class", verdict.cls, "rule", verdict.rule, "signal",
-               provider::describe(signal), "advice",
+               provider::describe(signal, verdict), "advice",
                "see `neurocards status` for keys and models at rest");
 }
 
@@ -28,17 +33,18 @@ void job_settlement::settle(const provider::signal& signal) {
   job_failure failure;
   const auto verdict = hold_.provider().classify(signal);
   failure.cls = verdict.cls;
-  failure.error = provider::describe(signal);
+  failure.error = provider::describe(signal, verdict);
   failure.raw_signal = provider::raw_signal(signal);
+  failure.signal = verdict.recognised;
   alert(verdict, signal);
   apply(verdict, std::move(failure), signal.retry_after);
 }
 
-void job_settlement::settle_temporary(std::string reason) {
+void job_settlement::settle_temporary(const std::string& reason) {
   provider::verdict verdict;
   verdict.cls = failure_class::temporary;
   verdict.rule = "ours";
-  apply(verdict, {failure_class::temporary, reason, reason});
+  apply(verdict, ours(failure_class::temporary, reason));
 }
 
 void job_settlement::apply(const provider::verdict& verdict, job_failure failure,
@@ -59,12 +65,14 @@ void job_settlement::begin_cooldown(const provider::signal& signal, std::functio
   const auto verdict = hold_.provider().classify(signal);
   alert(verdict, signal);
   cool_down(verdict, retry::cooldown_for(verdict, signal.retry_after, hold_.context().settings),
-            provider::describe(signal), std::move(then));
+            provider::describe(signal, verdict), std::move(then));
 }
 
 void job_settlement::decide_by(const provider::signal& signal) {
   const auto verdict = hold_.provider().classify(signal);
-  find_other_key(verdict, {verdict.cls, provider::describe(signal), provider::raw_signal(signal)},
+  find_other_key(verdict,
+                 {verdict.cls, provider::describe(signal, verdict), provider::raw_signal(signal),
+                  verdict.recognised},
                  situation(signal.retry_after));
 }
 
@@ -173,21 +181,21 @@ void job_settlement::fail(job_failure failure) {
                });
 }
 
-void job_settlement::postpone(caf::timespan delay, std::string reason) {
+void job_settlement::postpone(caf::timespan delay, const std::string& reason) {
   retry::decision later;
   later.delay = std::min(std::chrono::duration_cast<std::chrono::milliseconds>(with_jitter(delay)),
                          longest_postponement);
   later.uses_attempt = false;
   later.tell_user = true; // once per job, says the database
   log::info("job.postponed", "job", hold_.job().id, "reason", reason);
-  requeue(later, {failure_class::temporary, reason, reason});
+  requeue(later, ours(failure_class::temporary, reason));
 }
 
 /// Nothing was created for the intent: without it, nobody waits for an orphan.
 void job_settlement::withdraw() {
   retry::decision at_once;
   at_once.uses_attempt = false;
-  requeue(at_once, {failure_class::temporary, "the worker drains", "the worker drains"});
+  requeue(at_once, ours(failure_class::temporary, "the worker drains"));
 }
 
 } // namespace neurocards

@@ -17,14 +17,14 @@ public:
 
   /// By the provider's answer.
   void settle(const provider::signal&);
-  void settle_temporary(std::string reason);
+  void settle_temporary(const std::string& reason);
 
   /// Before the job goes on, the cooldown of the verdict: whoever takes it next must find it.
   void apply(const provider::verdict&, job_failure,
              std::optional<std::chrono::milliseconds> retry_after = {});
 
   /// Back into the queue without using the attempt.
-  void postpone(caf::timespan delay, std::string reason);
+  void postpone(caf::timespan delay, const std::string& reason);
 
   /// The creation is taken back because the worker drains.
   void withdraw();

@@ -7,6 +7,7 @@
 #include "clients/crypto.hpp"
 #include "domain/photo_forms.hpp"
 #include "domain/prompts.hpp"
+#include "domain/provider_words.hpp"
 
 #include <fstream>
 
@@ -50,6 +51,12 @@ std::string_view outcome_of(const openai::chat_result& x) {
   if (got.text.empty())
     return "empty";
   return got.finish == openai::completion::ending::length ? "cut" : "completed";
+}
+
+/// What the message is about; the message itself may repeat what a user wrote.
+std::string_view recognised(const openai::signal& reason) {
+  const auto topic = words::topic_of(reason.message);
+  return topic ? words::name_of(*topic) : "nothing";
 }
 
 } // namespace
@@ -201,7 +208,8 @@ void prompt_writer::on_answer(const order_ptr& request, const http::response& go
 void prompt_writer::on_refusal(const order_ptr& request, const openai::signal& reason) {
   auto& asked = writers_[request->writer];
   if (!request->photo.empty() && openai::is_about_pictures(reason)) {
-    log::warn("openai.photo_refused", "model", asked.name, "message", reason.message);
+    log::warn("openai.photo_refused", "model", asked.name, "code", reason.code, "recognised",
+              recognised(reason));
     asked.blind_until = self_->clock().now() + blind_cooldown;
     breaker_.succeeded();
     ask_without_photo(request);
@@ -209,8 +217,8 @@ void prompt_writer::on_refusal(const order_ptr& request, const openai::signal& r
   }
   const auto verdict = openai::classify(reason);
   if (verdict.alert)
-    log::error("openai.needs_attention", "model", asked.name, "status", reason.status, "code",
-               reason.code, "message", reason.message, "advice",
+    log::error("openai.needs_attention", "model", asked.name, "status", reason.status, "type",
+               reason.type, "code", reason.code, "recognised", recognised(reason), "advice",
                "check OPENAI_API_KEY, openai.models and the account");
   report(verdict, asked);
   if (!ask_again(request, reason, verdict))

@@ -4,7 +4,8 @@
 
 namespace neurocards::db {
 
-/// {"class": …, "raw": …}: what a failure adds to `jobs.error_details` and to the job's timeline.
+/// {"class": …, "raw": …, "signal": …}: what a failure adds to `jobs.error_details` and to the
+/// job's timeline.
 std::string failure_json(const job_failure&);
 
 } // namespace neurocards::db

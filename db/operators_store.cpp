@@ -38,8 +38,10 @@ template <>
 answers<store::jobs_page> execute(session& on, std::span<const store::jobs_page> batch) {
   answers<store::jobs_page> result;
   for (const auto& x : batch)
-    result.push_back({text(only(
-      on.call(jobs_sql, {{"p_filter", x.filter}, {"p_before", x.before}, {"p_limit", x.limit}})))});
+    result.push_back({text(only(on.call(jobs_sql, {{"p_filter", x.filter},
+                                                   {"p_before", x.before},
+                                                   {"p_limit", x.limit},
+                                                   {"p_texts", x.texts}})))});
   return result;
 }
 
@@ -47,7 +49,8 @@ template <>
 answers<store::errors_page> execute(session& on, std::span<const store::errors_page> batch) {
   answers<store::errors_page> result;
   for (const auto& x : batch)
-    result.push_back({text(only(on.call(errors_sql, {{"p_since", x.since}})))});
+    result.push_back(
+      {text(only(on.call(errors_sql, {{"p_since", x.since}, {"p_texts", x.texts}})))});
   return result;
 }
 

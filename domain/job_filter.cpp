@@ -9,7 +9,8 @@ namespace neurocards::job_filter {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> keys{"status", "class", "model", "node", "user"};
+constexpr std::array<std::string_view, 6> all_keys{"status", "class", "signal",
+                                                   "model",  "node",  "user"};
 
 std::string quoted(std::string_view text) {
   return "\"" + std::string{text} + "\"";
@@ -23,18 +24,19 @@ bool is_number(std::string_view text) {
 constexpr std::array<std::string_view, 4> all_states{"queued", "processing", "completed", "failed"};
 constexpr auto open_states = std::span{all_states}.first<2>();
 
-using states = std::span<const std::string_view>;
+using word_list = std::span<const std::string_view>;
 
-std::string joined(states words) {
+std::string joined(word_list words) {
   std::string result;
   for (const auto& word : words)
     result.append(result.empty() ? "" : ", ").append(word);
   return result;
 }
 
-std::string fault_of(std::string_view key, std::string_view value, states allowed = open_states) {
-  if (std::ranges::find(keys, key) == keys.end())
-    return quoted(key) + " is no key; allowed: status, class, model, node, user";
+std::string fault_of(std::string_view key, std::string_view value,
+                     word_list allowed = open_states) {
+  if (std::ranges::find(all_keys, key) == all_keys.end())
+    return quoted(key) + " is no key; allowed: " + joined(all_keys);
   if (value.empty())
     return std::string{key} + ": has no value";
   if (key == "status" && std::ranges::find(allowed, value) == allowed.end())
@@ -93,16 +95,14 @@ parsed parse(std::string_view text) {
     text.remove_prefix(std::min(term.size() + 1, text.size()));
     const auto key = term.substr(0, term.find('='));
     const auto value = key.size() < term.size() ? term.substr(key.size() + 1) : "";
-    result.fault = fault_of(key, value);
-    if (result.fault.empty() && !result.terms.emplace(key, value).second)
+    if (!result.terms.emplace(key, value).second)
       result.fault = std::string{key} + ": stands twice";
   }
   return result;
 }
 
 parsed for_action(const std::map<std::string, std::string>& terms) {
-  parsed result{terms,
-                terms.empty() ? "is empty; name one of status, class, model, node, user" : ""};
+  parsed result{terms, terms.empty() ? "is empty; name one of " + joined(all_keys) : ""};
   for (const auto& [key, value] : terms)
     if (result.fault.empty())
       result.fault = fault_of(key, value);

@@ -12,10 +12,11 @@ struct parsed {
   std::string fault;                        // not empty: what is wrong, and what is allowed
 };
 
-/// Keys are status, class, model, node and user; each may stand once, and one must.
+/// Terms as they are written; only their form is checked. Each may stand once, and one must.
 parsed parse(std::string_view);
 
-/// The same, read already: jobs that have not ended, on which an operator acts.
+/// For jobs that have not ended, on which an operator acts. Keys are status, class, signal, model,
+/// node and user.
 parsed for_action(const std::map<std::string, std::string>& terms);
 
 /// For lists, also of jobs that have ended. An empty value means any. `q`, what was typed into a

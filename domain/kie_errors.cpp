@@ -242,6 +242,8 @@ verdict classify(const signal& x) {
   result.not_yet_known =
     x.from == call::record_info && std::string_view{found.name} == "task_unknown";
   result.rule = found.name;
+  const int code = code_of(x);
+  result.recognised = (code == 0 ? "" : std::to_string(code) + " ") + found.name;
   return result;
 }
 

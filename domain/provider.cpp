@@ -37,10 +37,10 @@ std::string raw_signal(const signal& x) {
   return text;
 }
 
-std::string describe(const signal& x) {
+std::string describe(const signal& x, const verdict& told) {
   std::string text = name_of(x.from);
   if (x.from == call::task) // the envelope says nothing
-    return text + ": " + raw_signal(x);
+    return told.recognised.empty() ? text : text + ": " + told.recognised;
   switch (x.outcome) {
     case http::outcome::answered:
       text += ": HTTP " + std::to_string(x.status);
@@ -66,8 +66,11 @@ std::string describe(const signal& x) {
   }
   if (x.json && x.code != 0)
     text += ", code " + std::to_string(x.code);
-  const std::string raw = raw_signal(x);
-  return raw.empty() ? text : text + ": " + raw;
+  const bool may_echo = x.from == call::create_task;
+  const std::string said = !may_echo                              ? raw_signal(x)
+                           : x.outcome == http::outcome::answered ? told.rule
+                                                                  : "";
+  return said.empty() ? text : text + ": " + said;
 }
 
 violation violation_of(const std::string& raw) {

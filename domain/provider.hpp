@@ -52,12 +52,19 @@ struct verdict {
   bool not_yet_known =
     false;               // recordInfo: the task is not visible yet; poll again within the grace
   const char* rule = ""; // name of the row that matched, for logs
+
+  /// The number and the row that decided: "500 model_paused", "no_answer". The only part of a
+  /// failure that is shown without being asked for: no word of it comes from outside. Without
+  /// commas.
+  std::string recognised = {};
 };
 
-/// One line for operators: "createTask: HTTP 200, code 500: This interface is temporarily paused."
-std::string describe(const signal&);
+/// One line for operators and logs: "createTask: HTTP 200, code 500: model_paused". Of what may
+/// repeat a user's words (a creation, a task) only what is recognised, as far as `told` knows; of
+/// all else what the provider said.
+std::string describe(const signal&, const verdict& told = {});
 
-/// What the provider said, cut to 500 bytes: `error_details.raw`.
+/// What the provider said, cut to 500 bytes: `error_details.raw`. It may repeat what a user wrote.
 std::string raw_signal(const signal&);
 
 /// What in the order displeased, as far as the provider's words tell; chooses the advice that

@@ -54,9 +54,11 @@ struct claimed_job {
 /// Why a job failed or is tried again.
 struct job_failure {
   failure_class cls = failure_class::unknown;
-  std::string error;      // one line for operators; becomes `jobs.error`
-  std::string raw_signal; // what the provider or the network said, cut to 500 bytes; becomes
-                          // error_details.raw
+  std::string error; // one line for operators, in words of ours; becomes `jobs.error`
+  // What the provider or the network said, cut to 500 bytes: error_details.raw. It may repeat what
+  // the user wrote, hence is told only to who asks for texts.
+  std::string raw_signal;
+  std::string signal = {}; // what is recognised in it: error_details.signal
 };
 
 } // namespace neurocards

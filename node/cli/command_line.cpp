@@ -17,7 +17,7 @@ using config::need;
 /// Of a verb that acts: it wants to know why.
 constexpr std::string_view lever_flags = "--reason=TEXT --json";
 constexpr std::string_view bulk_flags =
-  "--filter=KEY=VALUE,... --dry-run --reason=TEXT --yes --json";
+  "--filter=KEY=VALUE,... --signal=TEXT --dry-run --reason=TEXT --yes --json";
 constexpr std::string_view pause_flags = "--for=DURATION --reason=TEXT --json";
 
 constexpr std::array all_verbs{
@@ -51,7 +51,8 @@ constexpr std::array all_verbs{
   verb{"nodes drain", "NAME", "--for=DURATION --reason=TEXT --yes --json", verbs::nodes_drain,
        "take all work from a node, until undrain"},
   verb{"nodes undrain", "NAME", lever_flags, verbs::nodes_undrain, "let a node work again"},
-  verb{"jobs list", "", "--json", verbs::jobs_list, "the newest jobs"},
+  verb{"jobs list", "", "--filter=KEY=VALUE,... --signal=TEXT --json", verbs::jobs_list,
+       "the newest jobs, or those of a filter"},
   verb{"jobs show", "ID", "--json", verbs::jobs_show, "all about a job, with its timeline"},
   verb{"jobs retry", "ID", bulk_flags, verbs::jobs_retry,
        "run a waiting job now; restart one in processing with a new task"},
@@ -273,8 +274,8 @@ call parse(const std::vector<std::string>& arguments) {
     if (auto fault = sort_in(x, result); !fault.empty())
       return wrong("neurocards " + name + ": " + fault);
   // A filter stands in the place of the ID.
-  if (result.words.size()
-      != (result.values.contains("--filter") ? 0 : word_count(result.verb->words)))
+  const bool filters = result.values.contains("--filter") || result.values.contains("--signal");
+  if (result.words.size() != (filters ? 0 : word_count(result.verb->words)))
     return wrong("neurocards " + name + ": "
                  + (words.empty() ? "takes no words" : "takes exactly " + words) + ", and got "
                  + std::to_string(result.words.size()));

@@ -15,12 +15,27 @@ namespace {
 
 using nlohmann::json;
 
-/// `--filter`: all jobs it means, after their number was confirmed.
+bool means_many(const invocation& in) {
+  return in.values.contains("--filter") || in.values.contains("--signal");
+}
+
+/// The terms of `--filter` and that of `--signal`, as JSON; `check` knows what they may be.
+std::string terms_of(const invocation& in, decltype(job_filter::for_list)& check) {
+  job_filter::parsed given;
+  if (const auto found = in.values.find("--filter"); found != in.values.end())
+    given = job_filter::parse(found->second);
+  if (const auto found = in.values.find("--signal"); found != in.values.end())
+    given.terms["signal"] = found->second;
+  if (given.fault.empty())
+    given = check(given.terms);
+  if (!given.fault.empty())
+    throw wrong_usage{"--filter: " + given.fault};
+  return json(given.terms).dump();
+}
+
+/// All jobs that a filter means, after their number was confirmed.
 int act_on_jobs(const invocation& in, const std::string& action) {
-  const auto filter = job_filter::parse(in.values.at("--filter"));
-  if (!filter.fault.empty())
-    throw wrong_usage{"--filter: " + filter.fault};
-  const auto terms = json(filter.terms).dump();
+  const auto terms = terms_of(in, job_filter::for_action);
   operator_database db{in.config.settings, operator_database::schema::ours};
   const auto count =
     db.value("SELECT to_jsonb(count(*)) FROM jobs_matching($1::jsonb)", {terms}).get<int>();
@@ -44,7 +59,7 @@ int act_on_jobs(const invocation& in, const std::string& action) {
 
 int act_on_job(const invocation& in, const std::string& action, const std::string& call,
                const std::string& done) {
-  if (in.values.contains("--filter"))
+  if (means_many(in))
     return act_on_jobs(in, action);
   const auto id = job_word(in);
   const auto reason = reason_of(in);
@@ -77,8 +92,11 @@ void print_job(json job) {
 } // namespace
 
 int jobs_list(const invocation& in) {
+  const auto terms = means_many(in) ? terms_of(in, job_filter::for_list) : std::string{};
   operator_database db{in.config.settings, operator_database::schema::ours};
-  const auto jobs = db.value("SELECT coalesce(jsonb_agg(to_jsonb(j)), '[]') FROM jobs_list() j");
+  const auto jobs =
+    means_many(in) ? db.value("SELECT jobs_page($1::jsonb, NULL, 50)->'jobs'", {terms})
+                   : db.value("SELECT coalesce(jsonb_agg(to_jsonb(j)), '[]') FROM jobs_list() j");
   if (in.flags.contains("--json")) {
     std::cout << jobs.dump(2) << '\n';
     return 0;
@@ -86,7 +104,7 @@ int jobs_list(const invocation& in) {
   std::cout << table_of(
     jobs, {"JOB", "USER", "STATUS", "ATTEMPTS", "MODEL", "ORDERED", "FINISHED", "ERROR"},
     {"id", "tg_user_id", "status", "attempts", "model", "created_at", "finished_at", "error"},
-    "No job was ordered yet.");
+    means_many(in) ? "No job fits." : "No job was ordered yet.");
   return 0;
 }
 

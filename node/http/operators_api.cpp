@@ -5,8 +5,6 @@
 #include "node/http/number.hpp"
 #include "node/operators.hpp"
 
-#include <array>
-
 #include <nlohmann/json.hpp>
 
 namespace neurocards::operators_api {
@@ -34,16 +32,21 @@ std::string read_limit(const http_server::request& r, int& to) {
   return "limit: write a number from 1 to " + std::to_string(greatest_limit);
 }
 
+/// Whether what users wrote may be in the answer: providers repeat it.
+bool wants_texts(const http_server::request& r) {
+  return r.param("texts") == "1";
+}
+
 parsed parse_jobs(const http_server::request& r) {
-  constexpr std::array<const char*, 6> keys{"status", "class", "model", "node", "user", "q"};
   std::map<std::string, std::string> terms;
-  for (const auto* key : keys)
+  for (const auto* key : {"status", "class", "signal", "model", "node", "user", "q"})
     terms[key] = r.param(key);
   const auto filter = job_filter::for_list(terms);
   if (!filter.fault.empty())
     return refusal(400, filter.fault);
   store::jobs_page result;
   result.filter = dump(json(filter.terms));
+  result.texts = wants_texts(r);
   if (const auto fault = read_limit(r, result.limit); !fault.empty())
     return refusal(400, fault);
   if (const auto before = r.param("before"); !before.empty()) {
@@ -56,7 +59,7 @@ parsed parse_jobs(const http_server::request& r) {
 }
 
 parsed parse_errors(const http_server::request& r) {
-  store::errors_page result{default_since};
+  store::errors_page result{default_since, wants_texts(r)};
   const std::string since{r.param("since")};
   if (since.empty())
     return result;

@@ -19,6 +19,7 @@ struct jobs_page {
   std::string filter; // a JSON object of terms (domain/job_filter)
   std::optional<job_id> before;
   int limit = 50;
+  bool texts = false; // with what providers said
   using answer = operators_json;
   static constexpr request_traits traits{.name = "jobs_page"};
 };
@@ -26,6 +27,7 @@ struct jobs_page {
 /// What jobs failed of: `errors_page` in SQL.
 struct errors_page {
   std::chrono::milliseconds since{};
+  bool texts = false; // with what providers said
   using answer = operators_json;
   static constexpr request_traits traits{.name = "errors_page"};
 };

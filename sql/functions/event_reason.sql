@@ -2,7 +2,8 @@
 CREATE OR REPLACE FUNCTION event_reason(p_what text, p_details jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE p_what
-           WHEN 'retry' THEN concat_ws(': ', p_details->>'class', p_details->>'error')
+           WHEN 'retry' THEN concat_ws(': ', p_details->>'class',
+                                     shown_error(p_details->>'error', p_details))
              || CASE WHEN (p_details->>'uses_attempt')::boolean THEN '' ELSE '; costs no attempt' END
            WHEN 'rescued' THEN concat_ws(' ', 'its node was silent for longer than its lease; seen by',
              coalesce(p_details->>'by', 'a janitor'))
@@ -22,5 +23,5 @@ LANGUAGE sql IMMUTABLE AS $$
            WHEN 'task.gave_late_video' THEN coalesce(p_details->>'task', p_details->>'video')
            WHEN 'task.settled' THEN p_details->>'task'
            WHEN 'not_delivered' THEN p_details->>'error'
-           ELSE nullif(p_details, '{}')::text END
+           ELSE nullif(p_details - 'raw', '{}')::text END
 $$;

@@ -21,7 +21,8 @@ BEGIN
      ORDER BY u.tg_user_id FOR NO KEY UPDATE SKIP LOCKED);
   UPDATE jobs j
      SET status = 'failed', error = 'three workers died on it without progress',
-         error_details = j.error_details || '{"class": "UNKNOWN", "raw": "rescues exhausted"}'
+         error_details = j.error_details || '{"class": "UNKNOWN", "raw": "rescues exhausted",
+                                              "signal": "rescues_exhausted"}'
    WHERE j.id = ANY (v_jobs) AND j.tg_user_id = ANY (v_users);
   GET DIAGNOSTICS v_failed = ROW_COUNT;
   RETURN v_failed;

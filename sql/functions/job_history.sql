@@ -1,6 +1,7 @@
 -- A job for operators: its row without secrets, how often KIE was asked for it (`polls`), `tries` (one
 -- for each claim), `stages`, `events` and `notices`. Times are Unix seconds. NULL: there is no such job.
--- `p_texts`: with what the user wrote and the script made of it.
+-- `p_texts`: with what the user wrote, the script made of it, and what a provider said of it in the
+-- end, who may repeat it.
 CREATE OR REPLACE FUNCTION job_history(p_job uuid, p_texts boolean DEFAULT false) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -73,7 +74,7 @@ BEGIN
     v_result := v_result || jsonb_build_object('texts', jsonb_strip_nulls(jsonb_build_object(
       'product_name', v_job.product_name, 'product_text', v_job.product_text, 'extra_wishes',
       v_job.extra_wishes, 'user_prompt', v_job.error_details->>'user_prompt', 'prompt',
-      v_job.prompt)));
+      v_job.prompt, 'provider_words', nullif(v_job.error_details->>'raw', ''))));
   END IF;
   RETURN v_result;
 END $$;

@@ -73,7 +73,8 @@ BEGIN
      WHERE v_job.status = 'completed'
     UNION ALL
     SELECT v_job.finished_at, 9223372036854775805, 'failed', w.node, v_job.attempts,
-           concat_ws(': ', v_job.error_details->>'class', v_job.error), NULL
+           concat_ws(': ', v_job.error_details->>'class',
+                     shown_error(v_job.error, v_job.error_details)), NULL
       FROM (SELECT) one LEFT JOIN written w ON w.what = 'failed' WHERE v_job.status = 'failed'
     UNION ALL
     SELECT v_job.delivered_at, 0, 'delivered', v_job.delivered_on, v_job.attempts, NULL, NULL

@@ -6,7 +6,8 @@ RETURNS TABLE(id uuid, tg_user_id bigint, status text, attempts int, template_ty
               finished_at timestamptz) LANGUAGE plpgsql AS $$
 BEGIN
   RETURN QUERY
-  SELECT j.id, j.tg_user_id, j.status, j.attempts, j.template_type, j.model, j.kie_task_id, j.error,
+  SELECT j.id, j.tg_user_id, j.status, j.attempts, j.template_type, j.model, j.kie_task_id,
+         shown_error(j.error, j.error_details),
          j.run_at, j.created_at, j.finished_at
     FROM jobs j
    WHERE (p_status IS NULL OR j.status = p_status)

@@ -1,8 +1,10 @@
 -- A page of the jobs that fit a filter (job_fits), newest first. At most 2000 jobs are read to fill
 -- it, and as many to count: a page may be shorter than `p_limit` and have a `next` all the same,
--- and `total` may be too low (`total_is_exact`).
-CREATE OR REPLACE FUNCTION jobs_page(p_filter jsonb, p_before uuid, p_limit int) RETURNS jsonb
-LANGUAGE plpgsql STABLE AS $$
+-- and `total` may be too low (`total_is_exact`). `p_texts`: with what a provider said of each that
+-- failed (`words`).
+CREATE OR REPLACE FUNCTION jobs_page(p_filter jsonb, p_before uuid, p_limit int,
+                                     p_texts boolean DEFAULT false)
+RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
 DECLARE
   c_most CONSTANT int := 2000;
   v_jobs jsonb;
@@ -19,7 +21,9 @@ BEGIN
   ), shown AS MATERIALIZED (
     SELECT s.place, s.job FROM scanned s WHERE s.fits ORDER BY s.place LIMIT p_limit
   )
-  SELECT (SELECT coalesce(jsonb_agg(job_summary(x.job) ORDER BY x.place), '[]') FROM shown x),
+  SELECT (SELECT coalesce(jsonb_agg(job_summary(x.job)
+             || CASE WHEN p_texts THEN jsonb_build_object('words', (x.job).error_details->>'raw')
+                     ELSE '{}' END ORDER BY x.place), '[]') FROM shown x),
          (SELECT count(*) FROM shown),
          (SELECT (x.job).id FROM shown x ORDER BY x.place DESC LIMIT 1),
          (SELECT count(*) FROM scanned),

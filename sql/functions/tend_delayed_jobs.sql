@@ -28,7 +28,8 @@ BEGIN
              ELSE 'no model was up for longer than kie.outage-patience' END,
            error_details = j.error_details || jsonb_build_object(
              'class', CASE WHEN p_down <= now() - p_patience THEN 'OUTAGE' ELSE 'MODEL_DOWN' END,
-             'raw', coalesce(CASE WHEN p_down <= now() - p_patience THEN p_reason END, ''))
+             'raw', coalesce(CASE WHEN p_down <= now() - p_patience THEN p_reason END, ''),
+             'signal', 'patience_exhausted')
      WHERE j.id = ANY (v_page) AND j.tg_user_id = ANY (v_users) AND j.status = 'queued';
     GET DIAGNOSTICS v_failed = ROW_COUNT;
   END IF;

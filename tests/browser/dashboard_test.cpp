@@ -90,7 +90,7 @@ struct dashboard_world : world {
   json facts() {
     return {{"waiting", jobs("queued")},
             {"failed", db.value("SELECT id FROM jobs WHERE status = 'failed'")},
-            {"signal", guardrails},
+            {"signal", db.value("SELECT failure_signal(j) FROM jobs j WHERE status = 'failed'")},
             {"key", db.value(cooling("fingerprint"))},
             {"until", db.number(cooling("extract(epoch FROM blocked_until)::bigint"))},
             {"verb", "queue pause"},

@@ -1,5 +1,6 @@
 #include "protocol/store/nodes.hpp"
 #include "protocol/store/operators.hpp"
+#include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <algorithm>
@@ -52,13 +53,15 @@ struct operators_fixture : store_fixture {
     return result;
   }
 
-  void fail(size_t job, const std::string& error_class, const std::string& ago) {
+  void fail(size_t job, const std::string& error_class, const std::string& ago,
+            const std::string& signal = "500 trouble") {
     db.sql("SELECT operator_fail_job('" + jobs[job] + "', 'it failed')");
     db.sql("SET neurocards.forgets = 'on'"); // else a job that has ended stays as it is
     db.sql(
       "UPDATE jobs SET created_at = now() - interval '30 days', finished_at = now() - interval '"
       + ago + "', error_details = '{\"class\": \"" + error_class
-      + "\", \"raw\": \"kie 500\"}' WHERE id = '" + jobs[job] + "'");
+      + "\", \"raw\": \"Anna's mug\", \"signal\": \"" + signal + "\"}' WHERE id = '" + jobs[job]
+      + "'");
   }
 
   std::string actions() {
@@ -89,7 +92,7 @@ TEST_CASE_FIXTURE(operators_fixture, "operators' lists: jobs are listed by filte
   const auto one = page({{"status", "failed"}})["jobs"][0];
   CHECK(one["tg_user_id"] == 7);
   CHECK(one["class"] == "content_policy");
-  CHECK(one["signal"] == "kie 500");
+  CHECK(one["signal"] == "500 trouble");
   CHECK(one["error"] == "it failed");
   CHECK(one["finished_at"].is_number());
   CHECK(one["node"].is_null());
@@ -164,12 +167,90 @@ TEST_CASE_FIXTURE(operators_fixture, "operators' lists: failures are grouped by 
   REQUIRE(got["groups"].size() == 2);
   const auto& first = got["groups"][0];
   CHECK(first["class"] == "content_policy");
-  CHECK(first["signal"] == "kie 500");
+  CHECK(first["signal"] == "500 trouble");
   CHECK(first["count"] == 2);
   CHECK(first["counts"] == json{{"1h", 1}, {"24h", 2}, {"7d", 3}});
   CHECK(first["example"] == jobs[0]);
   CHECK(answer(store::errors_page{1h})["groups"][0]["count"] == 1);
   CHECK(answer(store::errors_page{1min})["groups"].empty());
+}
+
+TEST_CASE_FIXTURE(operators_fixture, "operators' lists: each group of failures is listed whole") {
+  fail(0, "unknown", "10 min", "422 policy");
+  fail(1, "unknown", "10 min", "422 adult");
+  fail(2, "unknown", "10 min", "422 policy");
+  fail(3, "temporary", "10 min", "422 policy");
+  fail(4, "temporary", "10 min", "");
+  db.sql("UPDATE jobs SET error_details = error_details || '{\"raw\": \"501 | Anna\"}' WHERE id = '"
+         + jobs[4] + "'"); // as a program before signals wrote it
+  fail(5, "temporary", "10 min", "");
+  const auto groups = answer(store::errors_page{24h})["groups"];
+  CHECK(groups.size() == 5);
+  std::vector<std::string> signals;
+  for (const auto& group : groups) {
+    CAPTURE(group.dump());
+    const auto jobs_of =
+      page({{"status", "failed"}, {"class", group["class"]}, {"signal", group["signal"]}});
+    CHECK(jobs_of["total"] == group["count"]);
+    CHECK(std::ranges::any_of(jobs_of["jobs"],
+                              [&](const json& x) { return x["id"] == group["example"]; }));
+    for (const auto& x : jobs_of["jobs"])
+      CHECK(x["signal"] == group["signal"]);
+    signals.push_back(group["signal"]);
+  }
+  std::ranges::sort(signals);
+  CHECK(signals
+        == std::vector<std::string>{"422 adult", "422 policy", "422 policy", "501", "none"});
+  CHECK(listed(page({{"signal", "422 policy"}})) == numbers{3, 2, 0});
+  CHECK(listed(page({{"signal", "none"}})) == numbers{5}); // not those that wait
+  db.sql("UPDATE jobs SET error_details = '{\"signal\": \"500 trouble\"}' WHERE id = '" + jobs[6]
+         + "'");
+  CHECK(db.value("SELECT string_agg(id::text, ',') FROM jobs_matching('{\"signal\": \"500 "
+                 "trouble\"}') id")
+        == jobs[6]);
+}
+
+TEST_CASE_FIXTURE(operators_fixture,
+                  "operators' lists: what a provider echoed of a user is told only if asked for") {
+  const auto echo = "Your prompt \"Anna's mug\" violates our content policy";
+  const incarnation us{uuid::random()};
+  REQUIRE(ask.ask(store::heartbeat{us, "worker-1", "worker", "1", "{}"}));
+  const job_failure reason{failure_class::user_violation, "task failed: 422 policy", echo,
+                           "422 policy"};
+  const auto claim = [&](const std::string& job) {
+    db.sql(
+      "UPDATE jobs SET status = 'processing', claimed_by = '" + to_string(us)
+      + "', claimed_on = 'worker-1', claimed_at = now(), started_at = now(), claim = claim + 1, "
+        "attempts = attempts + 1 WHERE id = '"
+      + job + "'");
+    return job_id{*uuid::parse(job)};
+  };
+  REQUIRE(ask.ask(store::retry_job{us, claim(jobs[0]), reason, 1s, true, false, false}));
+  REQUIRE(ask.ask(store::fail_job{us, claim(jobs[0]), reason}));
+  // As a program before signals wrote it:
+  REQUIRE(ask.ask(
+    store::fail_job{us,
+                    claim(jobs[1]),
+                    {failure_class::user_violation, std::string{"task failed: "} + echo, echo}}));
+  db.sql("SET neurocards.forgets = 'on'");
+  db.sql("UPDATE jobs SET error_details = error_details - 'signal' WHERE id = '" + jobs[1] + "'");
+  db.sql("UPDATE job_events SET details = details - 'signal'");
+  const auto history = [&](const std::string& job, bool texts) {
+    return db.value("SELECT job_history('" + job + "', " + (texts ? "true" : "false") + ")");
+  };
+  for (const auto& told :
+       {answer(store::errors_page{24h}).dump(), page(json::object()).dump(),
+        history(jobs[0], false), history(jobs[1], false), db.value("SELECT status_snapshot()"),
+        db.value("SELECT jsonb_agg(to_jsonb(j)) FROM jobs_list() j")}) {
+    CHECK_MESSAGE(told.find("Anna") == std::string::npos, told);
+    CHECK_MESSAGE(told.find("violates") == std::string::npos, told);
+  }
+  CHECK(page({{"signal", "422 policy"}})["jobs"][0]["error"] == "task failed: 422 policy");
+  CHECK(page({{"signal", "none"}})["jobs"][0]["error"] == "task failed: …");
+  CHECK(answer(store::errors_page{24h, true})["groups"][0]["words"] == echo);
+  CHECK(answer(store::jobs_page{"{}", {}, 50, true})["jobs"].back()["words"] == echo);
+  for (const auto& job : {jobs[0], jobs[1]})
+    CHECK(json::parse(history(job, true))["texts"]["provider_words"] == echo);
 }
 
 TEST_CASE_FIXTURE(operators_fixture,

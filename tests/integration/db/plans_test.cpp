@@ -198,6 +198,10 @@ TEST_CASE_FIXTURE(busy_fixture, "no page of operators reads more than a few thou
          row{"SELECT jobs_page('{\"status\": \"failed\"}', NULL, 50)", {"jobs_failed"}},
          row{"SELECT jobs_page('{\"status\": \"failed\", \"class\": \"none\"}', " + half + ", 50)",
              {"jobs_failed"}},
+         row{"SELECT jobs_page('{\"status\": \"failed\", \"class\": \"c\", \"signal\": \"none\"}', "
+             "NULL, 50)",
+             {"jobs_failed"}},
+         row{"SELECT jobs_page('{\"signal\": \"422 policy\"}', NULL, 50, true)", {"jobs_pkey"}},
          row{"SELECT jobs_page('{\"status\": \"queued\"}', NULL, 50)", {"jobs_open"}},
          row{"SELECT jobs_page('{\"status\": \"processing\", \"node\": \"a\"}', NULL, 50)",
              {"jobs_open"}},
@@ -206,6 +210,7 @@ TEST_CASE_FIXTURE(busy_fixture, "no page of operators reads more than a few thou
              "\"00000000-0000-0000-0000-00000000ffff\"}', NULL, 50)",
              {"jobs_pkey"}},
          row{"SELECT errors_page('24 hours')", {"jobs_failed"}},
+         row{"SELECT errors_page('7 days', true)", {"jobs_failed"}},
          row{"SELECT actions_page(NULL, NULL, 50)", {"operator_actions_pkey"}},
          row{"SELECT actions_page(4000, 't7', 50)", {"operator_actions_by_target"}},
        }) {

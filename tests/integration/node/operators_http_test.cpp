@@ -161,6 +161,21 @@ TEST_CASE_FIXTURE(http_fixture,
   CHECK(get("/api/jobs/" + job).dump().find("very secret") == std::string::npos);
   const auto told = get("/api/jobs/" + job + "?texts=1");
   CHECK(told["texts"]["product_text"] == "a very secret mug");
+  db.sql("UPDATE jobs SET status = 'failed', error = 'task failed: 422 policy', error_details = "
+         "error_details || '{\"raw\": \"422 | a very secret mug violates our policy\", "
+         "\"signal\": \"422 policy\", \"class\": \"USER_VIOLATION\"}'");
+  const auto by_signal = std::string{"/api/jobs?class=USER_VIOLATION&signal=422%20policy"};
+  for (const auto& path :
+       {by_signal, std::string{"/api/status"}, std::string{"/api/errors"}, "/api/jobs/" + job})
+    CHECK_MESSAGE(get(path).dump().find("very secret") == std::string::npos, path);
+  CHECK(get("/api/errors")["groups"][0]["signal"] == "422 policy");
+  CHECK(get(by_signal)["jobs"][0]["id"] == job);
+  CHECK(get(by_signal)["jobs"][0]["error"] == "task failed: 422 policy");
+  CHECK(get("/api/jobs?signal=422%20adult")["jobs"].empty());
+  const auto words = "422 | a very secret mug violates our policy";
+  CHECK(get("/api/errors?texts=1")["groups"][0]["words"] == words);
+  CHECK(get(by_signal + "&texts=1")["jobs"][0]["words"] == words);
+  CHECK(get("/api/jobs/" + job + "?texts=1")["texts"]["provider_words"] == words);
   for (const auto* name : {"tries", "stages", "events", "notices"})
     CHECK_MESSAGE(told[name].is_array(), name);
   CHECK(told["attempts"] == 0);
@@ -224,6 +239,16 @@ TEST_CASE_FIXTURE(http_fixture, "series: the history of a figure is told by its 
     25s);
   const auto names = get("/api/series")["names"];
   CHECK(std::ranges::find(names, "process_open_fds") != names.end());
+  std::vector<std::string> wanted{"timer_lag_seconds.p95", "queue_age_seconds",
+                                  "job_seconds{outcome=\"completed\"}.p95"};
+  for (const std::string stage :
+       {"wait", "prompt", "photo", "create", "render", "download", "commit", "deliver"}) {
+    wanted.push_back("stage_oldest_seconds{stage=\"" + stage + "\"}");
+    for (const std::string share : {".p50", ".p95"})
+      wanted.push_back("job_stage_seconds{stage=\"" + stage + "\"}" + share);
+  }
+  for (const auto& name : wanted)
+    CHECK_MESSAGE(std::ranges::find(names, name) != names.end(), name);
   CHECK(get("/api/series?name=none")["points"].empty());
   CHECK(get("/api/series?name=process_open_fds&since=1h")["step_s"] == 15);
   CHECK(get("/api/series?name=jobs&name=none")["series"].size() == 2);

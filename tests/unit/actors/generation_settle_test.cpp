@@ -269,6 +269,22 @@ TEST_CASE_FIXTURE(settle_fixture, "generation fails a violation with the first a
   CHECK(db.last<store::fail_job>().reason.raw_signal.find("guardrails") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(
+  settle_fixture,
+  "generation keeps what a user wrote, echoed by KIE, apart from error and signal") {
+  const auto check = [&] {
+    const auto reason = db.last<store::fail_job>().reason;
+    CHECK(reason.raw_signal.find("Anna") != std::string::npos);
+    CHECK(reason.error.find("Anna") == std::string::npos);
+    CHECK(reason.signal == "422 policy");
+  };
+  refuse(422, "Anna's mug: this prompt violates our content policy");
+  check();
+  fail_task("422", "Anna's mug: this prompt violates our content policy");
+  check();
+  CHECK(db.last<store::fail_job>().reason.error == "task failed: 422 policy");
+}
+
 TEST_CASE_FIXTURE(settle_fixture,
                   "generation retries when KIE could not fetch a photo that we had checked") {
   refuse(400, "failed to fetch the image");

@@ -12,15 +12,17 @@ TEST_CASE("job filter: terms are read, faults name the key and what is allowed")
     == std::map<std::string, std::string>{{"status", "queued"}, {"model", "a/b=c"}, {"user", "7"}});
   const std::pair<const char*, const char*> table[] = {
     {"", "is empty; write KEY=VALUE, as status=queued,user=7"},
-    {"color=red", "\"color\" is no key; allowed: status, class, model, node, user"},
+    {"color=red", "\"color\" is no key; allowed: status, class, signal, model, node, user"},
     {"status", "status: has no value"},
     {"status=failed", "status: \"failed\" is not allowed; allowed: queued, processing"},
     {"user=me", "user: \"me\" is no user; write Telegram's number"},
     {"user=7,user=8", "user: stands twice"},
-    {",", "\"\" is no key; allowed: status, class, model, node, user"},
+    {",", "\"\" is no key; allowed: status, class, signal, model, node, user"},
   };
-  for (const auto& [text, fault] : table)
-    CHECK(job_filter::parse(text).fault == fault);
+  for (const auto& [text, fault] : table) {
+    const auto read = job_filter::parse(text);
+    CHECK((read.fault.empty() ? job_filter::for_action(read.terms).fault : read.fault) == fault);
+  }
 }
 
 TEST_CASE("job filter: a list may ask for jobs that have ended, an action may not") {
@@ -35,10 +37,15 @@ TEST_CASE("job filter: a list may ask for jobs that have ended, an action may no
   CHECK(job_filter::for_action({{"status", "failed"}}).fault
         == "status: \"failed\" is not allowed; allowed: queued, processing");
   CHECK(job_filter::for_action({{"color", "red"}}).fault
-        == "\"color\" is no key; allowed: status, class, model, node, user");
+        == "\"color\" is no key; allowed: status, class, signal, model, node, user");
   CHECK(job_filter::for_action({}).fault
-        == "is empty; name one of status, class, model, node, user");
+        == "is empty; name one of status, class, signal, model, node, user");
   CHECK(job_filter::for_action({{"node", "a"}}).terms == terms{{"node", "a"}});
+  const auto errors = job_filter::for_list({{"class", "UNKNOWN"}, {"signal", "422 policy"}});
+  CHECK(errors.fault.empty());
+  CHECK(errors.terms == terms{{"class", "UNKNOWN"}, {"signal", "422 policy"}});
+  CHECK(job_filter::parse("signal=500 model_paused").terms
+        == terms{{"signal", "500 model_paused"}});
 }
 
 TEST_CASE("job filter: what is searched for becomes a user or a range of IDs") {

@@ -18,6 +18,11 @@ constexpr auto model_down = failure_class::model_down;
 constexpr auto violation = failure_class::user_violation;
 constexpr auto unknown = failure_class::unknown;
 
+/// The line for operators.
+std::string told(const kie::signal& x) {
+  return kie::describe(x, kie::classify(x));
+}
+
 /// The envelope of createTask or recordInfo.
 kie::signal answer(call from, int status, int code, const char* message) {
   kie::signal x;
@@ -323,9 +328,41 @@ TEST_CASE("the raw signal is one line of at most 500 bytes that ends with a whol
   CHECK(raw.starts_with("500 | ы ы"));
   CHECK(
     (static_cast<uint8_t>(raw.back()) < 0x80 || static_cast<uint8_t>(raw[raw.size() - 2]) >= 0xC0));
-  CHECK(kie::describe(answer(call::create_task, 200, 500, "This interface is temporarily paused."))
-        == "createTask: HTTP 200, code 500: This interface is temporarily paused.");
+  CHECK(told(answer(call::create_task, 200, 500, "This interface is temporarily paused."))
+        == "createTask: HTTP 200, code 500: model_paused");
+  CHECK(kie::describe(answer(call::record_info, 200, 500, "Please try again later."))
+        == "recordInfo: HTTP 200, code 500: Please try again later.");
+  CHECK(told(broken(call::create_task, http::outcome::not_sent)) == "createTask: no connection");
   CHECK(kie::describe(broken(call::upload, http::outcome::not_sent)) == "upload: no connection");
+}
+
+TEST_CASE("of words that may repeat a user's only what is recognised is told") {
+  const char* const wish = "Анна держит кружку с моим номером 79261234567";
+  const std::string echoes[] = {
+    std::string{"Your prompt \""} + wish + "\" violates our content policy",
+    std::string{"Content rejected: "} + wish,
+    std::string{wish},
+    std::string{wish} + " is too long",
+  };
+  std::vector<kie::signal> all;
+  for (const auto& echo : echoes) {
+    all.push_back(answer(call::create_task, 200, 422, echo.c_str()));
+    all.push_back(no_json(call::create_task, 400, echo.c_str()));
+    all.push_back(failed("422", echo.c_str()));
+    all.push_back(failed(echo.c_str(), "422")); // they can be swapped
+    all.push_back(enveloped(501, echo.c_str()));
+  }
+  for (const auto& x : all) {
+    CAPTURE(kie::raw_signal(x));
+    for (const auto& text : {kie::describe(x), told(x), kie::classify(x).recognised})
+      for (const auto* word : {"Анна", "круж", "номер", "7926"})
+        CHECK_MESSAGE(text.find(word) == std::string::npos, text);
+    CHECK(kie::classify(x).recognised.find(',') == std::string::npos);
+  }
+  CHECK(kie::classify(all[0]).recognised == "422 policy");
+  CHECK(told(all[2]) == "task failed: 422 policy");
+  CHECK(kie::classify(broken(call::create_task, http::outcome::not_sent)).recognised
+        == "no_answer");
 }
 
 TEST_CASE("the user's advice follows KIE's words") {

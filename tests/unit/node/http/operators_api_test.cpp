@@ -45,6 +45,13 @@ TEST_CASE("operators api: lists are asked for by filter and page") {
   CHECK(json::parse(jobs.filter) == json{{"status", "failed"}, {"user", "7"}});
   CHECK(to_string(*jobs.before) == an_id);
   CHECK(jobs.limit == 20);
+  CHECK_FALSE(jobs.texts);
+  const auto errors = question_of<store::jobs_page>(
+    get("/api/jobs", {{"class", "UNKNOWN"}, {"signal", "422 policy"}, {"texts", "1"}}));
+  CHECK(json::parse(errors.filter) == json{{"class", "UNKNOWN"}, {"signal", "422 policy"}});
+  CHECK(errors.texts);
+  CHECK(question_of<store::errors_page>(get("/api/errors", {{"texts", "1"}})).texts);
+  CHECK_FALSE(question_of<store::errors_page>(get("/api/errors", {{"texts", "0"}})).texts);
   const auto all = question_of<store::jobs_page>(get("/api/jobs"));
   CHECK(all.filter == "{}");
   CHECK(!all.before);
@@ -108,7 +115,7 @@ TEST_CASE("operators api: what cannot be done to jobs is refused with what is al
     {R"({"action":"retry","ids":["x"],"reason":"r"})",
      "400 ids: every one has the form 01234567-89ab-cdef-0123-456789abcdef"},
     {R"({"action":"retry","filter":{},"expected":1,"reason":"r"})",
-     "400 filter: is empty; name one of status, class, model, node, user"},
+     "400 filter: is empty; name one of status, class, signal, model, node, user"},
     {R"({"action":"retry","filter":{"status":"failed"},"expected":1,"reason":"r"})",
      "400 filter: status: \"failed\" is not allowed; allowed: queued, processing"},
     {R"({"action":"retry","filter":{"status":"queued"},"reason":"r"})",
