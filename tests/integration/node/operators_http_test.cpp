@@ -248,7 +248,7 @@ TEST_CASE_FIXTURE(http_fixture, "series: the history of a figure is told by its 
       wanted.push_back("job_stage_seconds{stage=\"" + stage + "\"}" + share);
   }
   for (const auto& name : wanted)
-    CHECK_MESSAGE(std::ranges::find(names, name) != names.end(), name);
+    CHECK_MESSAGE(std::ranges::find(names, nlohmann::json(name)) != names.end(), name);
   CHECK(get("/api/series?name=none")["points"].empty());
   CHECK(get("/api/series?name=process_open_fds&since=1h")["step_s"] == 15);
   CHECK(get("/api/series?name=jobs&name=none")["series"].size() == 2);
