@@ -133,6 +133,7 @@ TEST_CASE_FIXTURE(inspected_world,
   CHECK(holds(node.output(), "job.failed"));
   CHECK_FALSE(holds(node.output(), "Василиса"));
   CHECK_FALSE(holds(verb({"jobs", "list"}).output, "Василиса"));
+  CHECK(holds(verb({"jobs", "list", "--signal=422 policy"}).output, job));
   CHECK(holds(get("/api/jobs/" + job + "?texts=1").dump(), "Василиса"));
   CHECK(holds(get("/api/errors?texts=1").dump(), "Василиса"));
   CHECK(holds(verb({"jobs", "show", job}).output, "Василиса")); // shows texts
