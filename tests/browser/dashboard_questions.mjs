@@ -109,6 +109,12 @@ export async function whatFails({ page, facts }) {
   await see(page, '#/errors');
   const row = cells(page, 'Errors').filter({ hasText: facts.signal });
   await eventually(async () => assert.equal(await row.count(), 1));
+  const words = page.locator('#view').getByText('This content may violate');
+  assert.equal(await words.count(), 0); // a provider may repeat what a user wrote
+  await page.getByRole('button', { name: "Show providers' words" }).click();
+  await words.first().waitFor();
+  await page.getByRole('button', { name: "Hide providers' words" }).click();
+  await eventually(async () => assert.equal(await words.count(), 0));
   await row.getByText('list these').click();
   await eventually(async () => assert.equal(await page.locator('#job-total').innerText(), '1 job'));
   assert.match(page.url(), /class=\w+&signal=/);
