@@ -5,7 +5,7 @@
 
 namespace neurocards {
 
-alert_watch::alert_watch(singleton_actor::pointer self, alert_watch_config config,
+alert_watch::alert_watch(singleton_actor::pointer self, changing<alert_watch_config> config,
                          alert_store_actor store)
   : self_(self), config_(std::move(config)), store_(std::move(store)) {}
 
@@ -13,8 +13,7 @@ singleton_actor::behavior_type alert_watch::make_behavior() {
   return {
     [this](gained_atom) {
       leader_.gain();
-      if (!config_.request.chats.empty())
-        tell_later();
+      tell_later();
     },
     [this](lost_atom) { leader_.lose(); },
     [this](drain_atom) { self_->quit(); },
@@ -22,13 +21,16 @@ singleton_actor::behavior_type alert_watch::make_behavior() {
 }
 
 void alert_watch::tell_later() {
-  run_after(self_, with_jitter(config_.interval), leader_.in_this_term([this] { tell(); }));
+  run_after(self_, with_jitter(config_->interval), leader_.in_this_term([this] { tell(); }));
 }
 
 void alert_watch::tell() {
+  const auto config = config_.now();
+  if (config->request.chats.empty())
+    return tell_later();
   const auto done = leader_.in_this_term([this] { tell_later(); });
   self_
-    ->request(store_, caf::infinite, config_.request) // infinite: the database always answers
+    ->request(store_, caf::infinite, config->request) // infinite: the database always answers
     .then(
       [this, done](const store::count& told) {
         failures_.reset();

@@ -2,6 +2,7 @@
 
 #include "actors/leadership.hpp"
 #include "actors/watched_actor.hpp"
+#include "base/changing.hpp"
 #include "base/log.hpp"
 #include "protocol/actors.hpp"
 #include "protocol/store/reach.hpp"
@@ -23,7 +24,8 @@ class alert_watch {
 public:
   static constexpr const char* name = "alert_watch";
 
-  alert_watch(singleton_actor::pointer self, alert_watch_config config, alert_store_actor store);
+  alert_watch(singleton_actor::pointer self, changing<alert_watch_config> config,
+              alert_store_actor store);
   singleton_actor::behavior_type make_behavior();
 
 private:
@@ -31,7 +33,7 @@ private:
   void tell_later();
 
   singleton_actor::pointer self_;
-  alert_watch_config config_;
+  changing<alert_watch_config> config_;
   alert_store_actor store_;
   leadership leader_;
   log::limiter failures_;

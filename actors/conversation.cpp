@@ -45,10 +45,10 @@ void log_if_unsettled(user_id user, const store::purchase& paid) {
 } // namespace
 
 conversation::conversation(conversation_actor::pointer self,
-                           std::shared_ptr<const conversation_context> context, chat_id chat,
+                           changing<conversation_context> contexts, chat_id chat,
                            telegram_gateway_actor gateway)
-  : self_(self), context_(std::move(context)), chat_(chat), gateway_(std::move(gateway)),
-    messages_(context_->flow.limits.messages_per_minute, 1min),
+  : self_(self), contexts_(std::move(contexts)), context_(contexts_.now()), chat_(chat),
+    gateway_(std::move(gateway)), messages_(context_->flow.limits.messages_per_minute, 1min),
     late_messages_(context_->flow.limits.messages_per_minute, 1min),
     photos_(context_->flow.limits.photos_per_hour, 1h), last_active_(self->clock().now()) {}
 
@@ -104,7 +104,17 @@ void conversation::start_next() {
   ++turn_;
   now_ = std::move(waiting_.front());
   waiting_.pop_front();
+  follow_settings();
   attempt();
+}
+
+/// An update is handled by the settings of the moment in which it was taken in hand.
+void conversation::follow_settings() {
+  context_ = contexts_.now();
+  const auto& limits = context_->flow.limits;
+  messages_.limit(limits.messages_per_minute);
+  late_messages_.limit(limits.messages_per_minute);
+  photos_.limit(limits.photos_per_hour);
 }
 
 void conversation::attempt() {
@@ -354,6 +364,7 @@ void conversation::on_idle_timer() {
   idle_timer_ = false;
   if (now_)
     return; // armed again when it is done
+  follow_settings();
   const auto idle = self_->clock().now() - last_active_;
   if (idle < context_->idle_timeout)
     return wait_idle(context_->idle_timeout - idle);
@@ -368,9 +379,9 @@ std::string conversation::describe() const {
          + ",\"update_in_hand\":" + (now_ ? "true" : "false") + "}";
 }
 
-conversation_spawner spawner_of(std::shared_ptr<const conversation_context> context) {
-  return [context = std::move(context)](telegram_gateway_actor::pointer gateway, chat_id chat) {
-    return gateway->spawn<conversation_impl>(context, chat, telegram_gateway_actor{gateway});
+conversation_spawner spawner_of(changing<conversation_context> contexts) {
+  return [contexts = std::move(contexts)](telegram_gateway_actor::pointer gateway, chat_id chat) {
+    return gateway->spawn<conversation_impl>(contexts, chat, telegram_gateway_actor{gateway});
   };
 }
 

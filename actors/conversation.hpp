@@ -2,6 +2,7 @@
 
 #include "actors/photo_fetch.hpp"
 #include "actors/watched_actor.hpp"
+#include "base/changing.hpp"
 #include "domain/allowance.hpp"
 
 #include <list>
@@ -22,9 +23,8 @@ public:
   static constexpr const char* name = "conversation";
 
   /// `gateway` is told when there has been nothing to do for a while.
-  conversation(conversation_actor::pointer self,
-               std::shared_ptr<const conversation_context> context, chat_id chat,
-               telegram_gateway_actor gateway);
+  conversation(conversation_actor::pointer self, changing<conversation_context> contexts,
+               chat_id chat, telegram_gateway_actor gateway);
   conversation_actor::behavior_type make_behavior();
 
   /// For those who watch actors (actor_instance.hpp).
@@ -59,6 +59,7 @@ private:
   bool older_waits() const;
   void suspend();
   void start_next();
+  void follow_settings();
   void attempt();
   void load();
   void on_view(store::conversation_view&);
@@ -88,7 +89,8 @@ private:
   }
 
   conversation_actor::pointer self_;
-  std::shared_ptr<const conversation_context> context_;
+  changing<conversation_context> contexts_;
+  std::shared_ptr<const conversation_context> context_; // since an update was taken in hand
   const chat_id chat_;
   telegram_gateway_actor gateway_;
   allowance messages_;
@@ -109,6 +111,6 @@ using conversation_impl = watched_impl<conversation_actor, conversation>;
 using conversation_spawner =
   std::function<conversation_actor(telegram_gateway_actor::pointer gateway, chat_id)>;
 
-conversation_spawner spawner_of(std::shared_ptr<const conversation_context>);
+conversation_spawner spawner_of(changing<conversation_context>);
 
 } // namespace neurocards

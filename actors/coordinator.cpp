@@ -58,6 +58,7 @@ coordinator_actor::behavior_type coordinator::make_behavior() {
     [this](const node_report& report) { on_report(report); },
     [this](const outbox_hint& hint) { on_hint(hint); },
     [this](const cluster_file& file) { on_file(file); },
+    [this](wake_atom) { let_others_read(); },
     [this](const actors_query& query) { return ask_nodes(query); },
     [this](drain_atom) { self_->quit(); },
   };
@@ -110,10 +111,10 @@ void coordinator::introduce(const peer& whom) {
   if (ours == peers_.end())
     return;
   const auto tell = [&](const peer& other) {
-    if (other.coordinator && other.card.name != config_.card.name)
+    if (other.coordinator && !is_ours(other.card.name))
       self_->send(ours->second.agent, other.card, other.coordinator);
   };
-  if (whom.card.name != config_.card.name)
+  if (!is_ours(whom.card.name))
     return tell(whom);
   for (const auto& [_, other] : peers_)
     tell(other);
@@ -201,6 +202,15 @@ void coordinator::on_file(const cluster_file& file) {
   if (leader_.leading())
     place_all();
   show();
+}
+
+/// Each host has a cluster.conf of its own.
+void coordinator::let_others_read() {
+  if (!leader_.leading())
+    return; // who leads was told as well
+  for (const auto& [node, entry] : peers_)
+    if (!is_ours(node))
+      self_->send(entry.agent, wake_atom_v);
 }
 
 /// Workers and the notifier may be on nodes that know each other only by us.
@@ -305,7 +315,7 @@ cluster_view::view coordinator::view() const {
   for (const auto& [node, entry] : peers_) {
     if (std::ranges::find(config_.nodes, node, &config::node::name) == config_.nodes.end())
       result.nodes.push_back(seen(node, false));
-    if (entry.coordinator && node != config_.card.name)
+    if (entry.coordinator && !is_ours(node))
       result.standbys.push_back(node);
   }
   return result;

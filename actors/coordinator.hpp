@@ -54,6 +54,7 @@ private:
   void on_report(const node_report&);
   void on_hint(const outbox_hint&);
   void on_file(const cluster_file&);
+  void let_others_read();
   caf::result<actors_answer> ask_nodes(const actors_query&);
   void on_down(const caf::down_msg&);
   void gain();
@@ -67,6 +68,7 @@ private:
   cluster_view::node seen(const std::string& node, bool listed) const;
   cluster_view::view view() const;
   peer* sender();
+  bool is_ours(const std::string& node) const { return node == config_.card.name; }
 
   coordinator_actor::pointer self_;
   coordinator_config config_;

@@ -48,15 +48,15 @@ void delivery::prepare() {
   phase_ = phase::preparing;
   const bool as_link = form_ != form::rendered;
   const auto& link = video_->link();
-  if ((as_link || notifications::wants_link(notification_, context_.rendering)) && !link)
+  if ((as_link || notifications::wants_link(notification_, *context_.rendering.now())) && !link)
     return video_->ask_link();
   if (form_ == form::link_or_later && link->empty())
     return postpone_for_own_backoff("not taken as a video, and there is no link");
   const auto address = link.value_or("");
   if (as_link)
-    content_ = notifications::render_as_link(notification_, context_.rendering, address);
+    content_ = notifications::render_as_link(notification_, *context_.rendering.now(), address);
   else
-    content_ = notifications::render(notification_, context_.rendering, address);
+    content_ = notifications::render(notification_, *context_.rendering.now(), address);
   if (const auto* fault = std::get_if<notifications::unsendable>(&content_))
     return drop(fault->reason, false);
   if (video() && video()->file_id.empty() && !video_->is_open())

@@ -2,6 +2,7 @@
 
 #include "actors/update_intake.hpp"
 #include "actors/update_router.hpp"
+#include "base/changing.hpp"
 
 namespace neurocards {
 
@@ -15,7 +16,7 @@ struct gateway_config {
   secret webhook_secret;
   size_t capacity = 10'000; // unfinished updates beyond which no more are fetched
   telegram::api api;
-  flow::flow_config flow;
+  changing<flow::flow_config> flow;
   gateway_store_actor store;
   http_agent_actor http;
   conversation_spawner spawn;

@@ -96,6 +96,8 @@ void health::send_beat(const node_stats& stats) {
   auto told = to_json(stats, claims_per_second(stats));
   if (config_.stages)
     told["stages"] = to_json(config_.stages->read(now));
+  if (config_.settings)
+    told["config"] = nlohmann::json::parse(config_.settings());
   self_
     ->request(store_, caf::infinite,
               store::heartbeat{node_, config_.node, config_.roles, config_.version, told.dump()})

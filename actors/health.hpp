@@ -27,6 +27,8 @@ struct health_config {
   std::function<void(bool drains)> tell_drains = nullptr;
   /// Told to the database with every beat: it does not see them. Null: there are none.
   std::shared_ptr<const stages_under_way> stages = nullptr;
+  /// JSON about the node's settings, told with every beat; may be empty.
+  std::function<std::string()> settings = nullptr;
 };
 
 /// Roles as the database keeps them: sorted and separated by commas, so that the same roles are the

@@ -14,7 +14,7 @@ constexpr caf::timespan longest_pause = std::chrono::seconds{1}; // between sear
 
 janitor::janitor(singleton_actor::pointer self, janitor_config config, janitor_store_actor store,
                  object_store_actor objects, metrics::counter* rescued)
-  : self_(self), config_(config), store_(std::move(store)), objects_(std::move(objects)),
+  : self_(self), config_(std::move(config)), store_(std::move(store)), objects_(std::move(objects)),
     rescued_(rescued) {}
 
 singleton_actor::behavior_type janitor::make_behavior() {
@@ -60,7 +60,7 @@ void janitor::rescue() {
 }
 
 void janitor::sweep() {
-  round_ = std::make_shared<retention>(self_, config_.keep, store_, objects_);
+  round_ = std::make_shared<retention>(self_, *config_.keep.now(), store_, objects_);
   round_->start([this, next = leader_.in_this_term([this] { sweep(); })] {
     run_after(self_, with_jitter(config_.sweep_interval), next);
   });

@@ -4,6 +4,7 @@
 #include "actors/metrics.hpp"
 #include "actors/retention.hpp"
 #include "actors/watched_actor.hpp"
+#include "base/changing.hpp"
 #include "base/log.hpp"
 #include "protocol/store/history.hpp"
 
@@ -16,7 +17,7 @@ using janitor_store_actor =
 
 struct janitor_config {
   caf::timespan lease;
-  caf::timespan keep;                                  // how long files stay in the storage
+  changing<caf::timespan> keep;                        // how long files stay in the storage
   caf::timespan sweep_interval{std::chrono::hours{1}}; // between two rounds of retention
   caf::timespan calibration_interval{std::chrono::seconds{15}}; // of how long orders take
 };

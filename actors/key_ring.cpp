@@ -117,9 +117,10 @@ query_turn key_ring::reserve(const query_slot& slot) {
 /// fall.
 caf::timespan key_ring::spacing() const {
   constexpr caf::timespan window = std::chrono::milliseconds{1100};
-  if (workers_ > query_budget_)
-    return window * workers_ / query_budget_;
-  return window / (query_budget_ / workers_);
+  const int budget = *query_budget_.now();
+  if (workers_ > budget)
+    return window * workers_ / budget;
+  return window / (budget / workers_);
 }
 
 void key_ring::cool_down(const store::cool_down_key& request) {

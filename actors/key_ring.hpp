@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/watched_actor.hpp"
+#include "base/changing.hpp"
 #include "protocol/actors.hpp"
 #include "protocol/store/account.hpp"
 #include "protocol/store/provider.hpp"
@@ -19,9 +20,9 @@ std::vector<store::account> named_accounts(const std::vector<std::vector<secret>
 
 struct key_ring_config {
   std::vector<std::vector<secret>> accounts;
-  int query_budget = 10;     // queries per second and key, of all nodes together
-  caf::timespan lease{0};    // a node that was silent for longer does not count
-  caf::timespan interval{0}; // between two polls of the database
+  changing<int> query_budget = 10; // queries per second and key, of all nodes together
+  caf::timespan lease{0};          // a node that was silent for longer does not count
+  caf::timespan interval{0};       // between two polls of the database
 };
 
 /// Holds the secrets of the keys, knows which of them cool down, and spaces the queries made
@@ -55,7 +56,7 @@ private:
 
   key_ring_actor::pointer self_;
   key_store_actor store_;
-  int query_budget_;
+  changing<int> query_budget_;
   caf::timespan lease_;
   caf::timespan interval_;
   int workers_ = 1;

@@ -13,8 +13,9 @@ constexpr int tasks_per_round = 100;
 } // namespace
 
 late_videos::late_videos(singleton_actor::pointer self, late_videos_config config,
-                         std::shared_ptr<const generation_context> context, gift_store_actor store)
-  : self_(self), config_(config), context_(std::move(context)), store_(std::move(store)) {}
+                         changing<generation_context> context, gift_store_actor store)
+  : self_(self), config_(std::move(config)), contexts_(std::move(context)),
+    context_(contexts_.now()), store_(std::move(store)) {}
 
 singleton_actor::behavior_type late_videos::make_behavior() {
   return {
@@ -31,7 +32,8 @@ singleton_actor::behavior_type late_videos::make_behavior() {
 }
 
 void late_videos::schedule_next_round() {
-  run_after(self_, with_jitter(config_.interval), leader_.in_this_term([this] { begin_round(); }));
+  run_after(self_, with_jitter(*config_.interval.now()),
+            leader_.in_this_term([this] { begin_round(); }));
 }
 
 void late_videos::schedule_next_round_if(uint64_t term) {
@@ -41,6 +43,7 @@ void late_videos::schedule_next_round_if(uint64_t term) {
 
 void late_videos::begin_round() {
   ++round_;
+  context_ = contexts_.now();
   self_->request(store_, caf::infinite, store::late_tasks{tasks_per_round})
     .then(
       [this, term = leader_.term()](store::late_task_page& page) {

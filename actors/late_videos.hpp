@@ -3,6 +3,7 @@
 #include "actors/generation_context.hpp"
 #include "actors/leadership.hpp"
 #include "actors/watched_actor.hpp"
+#include "base/changing.hpp"
 #include "base/log.hpp"
 #include "protocol/actors.hpp"
 #include "protocol/store/provider.hpp"
@@ -17,7 +18,7 @@ namespace neurocards {
 using gift_store_actor = store_actor<store::late_tasks, store::give_video, store::settle_task>;
 
 struct late_videos_config {
-  caf::timespan interval{std::chrono::minutes{2}}; // between two rounds
+  changing<caf::timespan> interval{std::chrono::minutes{2}}; // between two rounds
 };
 
 /// Polls tasks that their jobs went on without: when one brings a video after all, it is
@@ -28,7 +29,7 @@ public:
   static constexpr const char* name = "late_videos";
 
   late_videos(singleton_actor::pointer self, late_videos_config config,
-              std::shared_ptr<const generation_context> context, gift_store_actor store);
+              changing<generation_context> context, gift_store_actor store);
   singleton_actor::behavior_type make_behavior();
 
 private:
@@ -44,7 +45,8 @@ private:
 
   singleton_actor::pointer self_;
   late_videos_config config_;
-  std::shared_ptr<const generation_context> context_;
+  changing<generation_context> contexts_;
+  std::shared_ptr<const generation_context> context_; // of this round
   gift_store_actor store_;
   std::deque<store::late_task> tasks_; // of this round; the first is in hand
   size_t round_ = 0;                   // another stand-in polls in each, if its key is gone

@@ -27,6 +27,7 @@ void news_release::come_again(caf::timespan delay) {
 void news_release::release() {
   if (!context_.leader.leading())
     return;
+  pace_.set_rate(settings_->rate);
   const int messages = pace_.due(context_.now());
   if (messages == 0 || !idle_())
     return come_again(step);

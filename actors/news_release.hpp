@@ -14,9 +14,10 @@ namespace neurocards {
 class news_release {
 public:
   /// `idle`: nothing else waits. `written` is called when there is something to be read.
-  news_release(notifier_context& context, double rate, std::function<bool()> idle,
-               std::function<void()> written)
-    : context_(context), pace_(rate), idle_(std::move(idle)), written_(std::move(written)) {}
+  news_release(notifier_context& context, changing<config::broadcast> settings,
+               std::function<bool()> idle, std::function<void()> written)
+    : context_(context), settings_(std::move(settings)), pace_(settings_->rate),
+      idle_(std::move(idle)), written_(std::move(written)) {}
 
   /// A new term.
   void start();
@@ -28,6 +29,7 @@ private:
   void on_released(const store::released_news&);
 
   notifier_context& context_;
+  changing<config::broadcast> settings_;
   news_pace pace_;
   std::function<bool()> idle_;
   std::function<void()> written_;

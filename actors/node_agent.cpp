@@ -46,10 +46,8 @@ node_agent_actor::behavior_type node_agent::make_behavior() {
       links_.meet(who, coordinator);
     },
     [this](const outbox_hint& hint) { on_hint(hint); },
-    [this](const cluster_file& file) {
-      if (file.faults.empty())
-        links_.look_for(placements::coordinators(file.nodes));
-    },
+    [this](const cluster_file& file) { on_file(file); },
+    [this](wake_atom) { reread(); },
     [this](const actors_query& query) {
       return query.node == inspector_.node() ? tell_actors(query) : ask_others(query);
     },
@@ -232,6 +230,18 @@ void node_agent::on_hint(const outbox_hint& hint) {
   }
   if (const auto notifier = self_->system().registry().get<notifier_actor>("notifier"))
     self_->send(notifier, hint);
+}
+
+void node_agent::on_file(const cluster_file& file) {
+  if (!file.faults.empty())
+    return;
+  config_.nodes = file.nodes;
+  links_.look_for(placements::coordinators(file.nodes));
+}
+
+void node_agent::reread() {
+  if (config_.reread && links_.is_from_coordinator(self_->current_sender()))
+    config_.reread();
 }
 
 // ── the actors of the cluster ────────────────────────────────────────────────────────────────────

@@ -20,6 +20,8 @@ struct agent_config {
   std::function<void(int concurrency)> resize;
   /// Whether an operator wants the node to drain; read before each report. Empty: never.
   std::function<bool()> drains = nullptr;
+  /// Reads this node's cluster.conf again, as a coordinator has asked for. Must not block.
+  std::function<void()> reread = nullptr;
   caf::timespan interval = std::chrono::seconds{1}; // between two reports
   /// How long a node without a coordinator of its own waits to be told what to run. Then it goes by
   /// its own file: coordinators that are down stop nobody.
@@ -57,6 +59,8 @@ private:
   void report();
   void send_report(const node_stats&);
   void on_hint(const outbox_hint&);
+  void on_file(const cluster_file&);
+  void reread();
   caf::result<actors_answer> tell_actors(const actors_query&);
   caf::result<actors_answer> ask_others(const actors_query&);
   void tell_without_others(const actors_query&, const std::string& reason,

@@ -9,20 +9,20 @@ constexpr int most_uploads = 8; // at once
 } // namespace
 
 notifier::notifier(notifier_actor::pointer self, outbox_store_actor store, http_agent_actor http,
-                   object_store_actor files, const config::notifier& rates, telegram::api api,
-                   notifications::notification_config rendering, const config::broadcast& news,
-                   std::optional<metrics> counters)
+                   object_store_actor files, changing<config::notifier> rates, telegram::api api,
+                   changing<notifications::notification_config> rendering,
+                   changing<config::broadcast> news, std::optional<metrics> counters)
   : context_{self,           std::move(store),     std::move(http),    std::move(files),
              std::move(api), std::move(rendering), std::move(counters)},
     slots_(most_uploads),
-    window_(context_, rates, [this](chat_id chat) { deliveries_.at(chat)->send(); }),
+    window_(context_, std::move(rates), [this](chat_id chat) { deliveries_.at(chat)->send(); }),
     reader_(context_, queues_,
             [this](const std::vector<chat_id>& fresh) {
               for (const auto chat : fresh)
                 deliver_next(chat, {});
             }),
     news_(
-      context_, news.rate, [this] { return window_.idle() && !reader_.has_more(); },
+      context_, std::move(news), [this] { return window_.idle() && !reader_.has_more(); },
       [this] { reader_.read(); }) {}
 
 notifier_actor::behavior_type notifier::make_behavior() {

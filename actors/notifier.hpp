@@ -26,8 +26,9 @@ public:
   static constexpr const char* name = "notifier";
 
   notifier(notifier_actor::pointer self, outbox_store_actor store, http_agent_actor http,
-           object_store_actor files, const config::notifier& rates, telegram::api api,
-           notifications::notification_config rendering, const config::broadcast& news = {},
+           object_store_actor files, changing<config::notifier> rates, telegram::api api,
+           changing<notifications::notification_config> rendering,
+           changing<config::broadcast> news = config::broadcast{},
            std::optional<metrics> counters = std::nullopt);
   notifier_actor::behavior_type make_behavior();
 

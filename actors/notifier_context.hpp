@@ -2,6 +2,7 @@
 
 #include "actors/leadership.hpp"
 #include "actors/metrics.hpp"
+#include "base/changing.hpp"
 #include "base/log.hpp"
 #include "clients/telegram.hpp"
 #include "domain/notifications.hpp"
@@ -29,7 +30,7 @@ struct notifier_context {
   http_agent_actor http;
   object_store_actor files;
   telegram::api api;
-  notifications::notification_config rendering;
+  changing<notifications::notification_config> rendering;
   std::optional<metrics> counters;
   leadership leader = {};
   std::map<std::string, log::limiter, std::less<>> repeated = {}; // by kind of failure

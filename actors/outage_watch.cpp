@@ -42,8 +42,8 @@ void outage_watch::watch() {
   next_watch_.dispose();
   self_
     ->request(store_, caf::infinite,
-              store::watch_provider{config_.service.name, id_, config_.models,
-                                    duration_cast<milliseconds>(config_.patience)})
+              store::watch_provider{config_.service.name, id_, *config_.models.now(),
+                                    duration_cast<milliseconds>(*config_.patience.now())})
     .then(
       [this](const store::provider_view& got) {
         failed_watches_.reset();
@@ -91,7 +91,7 @@ void outage_watch::show_change(const store::provider_view& now) const {
 
 /// At the same times on all nodes, but for jitter: counted from the beginning of the outage.
 void outage_watch::schedule_probe() {
-  const auto first = duration_cast<milliseconds>(config_.first_probe);
+  const auto first = duration_cast<milliseconds>(*config_.first_probe.now());
   const auto pause =
     view_.down ? outage::next_probe_after(view_.down_for, first) - view_.down_for : first;
   const auto late = caf::timespan{pause} / 10; // never early: it would be due again at once

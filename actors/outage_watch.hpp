@@ -2,6 +2,7 @@
 
 #include "actors/metrics.hpp"
 #include "actors/watched_actor.hpp"
+#include "base/changing.hpp"
 #include "base/log.hpp"
 #include "clients/provider.hpp"
 #include "protocol/actors.hpp"
@@ -24,11 +25,11 @@ using provider_store_actor =
 struct outage_watch_config {
   provider::service service;
   std::vector<secret> keys; // probes take turns with them
-  std::vector<std::string> models;
-  caf::timespan first_probe; // after an outage began
-  caf::timespan patience;    // of a job
-  caf::timespan lease;       // a watcher silent for longer does not count
-  caf::timespan interval;    // between two polls of the database
+  changing<std::vector<std::string>> models;
+  changing<caf::timespan> first_probe; // after an outage began
+  changing<caf::timespan> patience;    // of a job
+  caf::timespan lease;                 // a watcher silent for longer does not count
+  caf::timespan interval;              // between two polls of the database
   // Whether the last probe of this node failed; read by the queue_claimer.
   std::shared_ptr<std::atomic<bool>> unreachable;
 };

@@ -23,8 +23,7 @@ constexpr caf::timespan compare_interval = std::chrono::seconds{5};
 } // namespace
 
 queue_claimer::queue_claimer(queue_claimer_actor::pointer self, claimer_config config,
-                             claim_store_actor store,
-                             std::shared_ptr<const generation_context> context)
+                             claim_store_actor store, changing<generation_context> context)
   : self_(self), config_(std::move(config)), store_(std::move(store)),
     context_(std::move(context)) {}
 
@@ -49,7 +48,7 @@ queue_claimer_actor::behavior_type queue_claimer::make_behavior() {
 
 /// A little more often than asked, so that jitter makes nobody wait longer.
 void queue_claimer::claim_later() {
-  run_after(self_, with_jitter(config_.interval * 9 / 10), [this] {
+  run_after(self_, with_jitter(*config_.interval.now() * 9 / 10), [this] {
     claim();
     claim_later();
   });
@@ -85,8 +84,9 @@ void queue_claimer::claim() {
 void queue_claimer::ask_for_due(int limit) {
   claiming_ = true;
   woken_ = false;
-  const auto& settings = context_->settings;
-  store::claim_jobs request{node_, limit, context_->accounts, settings.create_budget, {}, {}};
+  const auto context = context_.now();
+  const auto& settings = context->settings;
+  store::claim_jobs request{node_, limit, context->accounts, settings.create_budget, {}, {}};
   for (const auto& model : settings.models)
     request.models.push_back(model.slug);
   yield_to_others(request);
@@ -170,7 +170,7 @@ void queue_claimer::start(claimed_job job) {
   // The row was in the queue: an older generation that still has something to write has lost it.
   if (const auto older = by_job_.find(id); older != by_job_.end())
     self_->send_exit(generations_.at(older->second).actor, caf::exit_reason::user_shutdown);
-  auto actor = self_->spawn<generation_impl, caf::monitored>(context_, node_, std::move(job));
+  auto actor = self_->spawn<generation_impl, caf::monitored>(context_.now(), node_, std::move(job));
   const auto address = actor.address();
   generations_.insert_or_assign(address, running{id, claim, node_, actor});
   by_job_.insert_or_assign(id, address);

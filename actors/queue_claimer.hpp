@@ -2,6 +2,7 @@
 
 #include "actors/generation.hpp"
 #include "actors/watched_actor.hpp"
+#include "base/changing.hpp"
 
 #include <unordered_map>
 
@@ -11,8 +12,8 @@ namespace neurocards {
 using claim_store_actor = store_actor<store::claim_jobs, store::held_jobs, store::release_jobs>;
 
 struct claimer_config {
-  std::function<int()> capacity; // jobs held at most; asked before each claim
-  caf::timespan interval;        // between claims when nobody wakes us
+  std::function<int()> capacity;    // jobs held at most; asked before each claim
+  changing<caf::timespan> interval; // between claims when nobody wakes us
   std::function<bool()> provider_is_silent =
     nullptr; // the provider has not answered this node at all for long
 };
@@ -25,7 +26,7 @@ public:
   static constexpr const char* name = "queue_claimer";
 
   queue_claimer(queue_claimer_actor::pointer self, claimer_config config, claim_store_actor store,
-                std::shared_ptr<const generation_context> context);
+                changing<generation_context> context);
   queue_claimer_actor::behavior_type make_behavior();
 
   /// However it ends, no generation outlives it: a successor claims under the same incarnation.
@@ -68,8 +69,8 @@ private:
   queue_claimer_actor::pointer self_;
   claimer_config config_;
   claim_store_actor store_;
-  std::shared_ptr<const generation_context> context_;
-  incarnation node_;       // zero: may not claim
+  changing<generation_context> context_; // each generation works with that of its beginning
+  incarnation node_;                     // zero: may not claim
   bool knows_all_ = false; // that the database says `node_` holds; not after an answer was lost
   std::unordered_map<caf::actor_addr, running> generations_;
   std::unordered_map<job_id, caf::actor_addr> by_job_;

@@ -41,6 +41,7 @@ void send_window::answered(chat_id chat, const telegram::reply& reply,
 void send_window::give_turns() {
   if (!context_.leader.leading())
     return;
+  follow_rates();
   while (!outage_.probing() || unanswered_ == 0) {
     const auto chat = pace_.take(context_.now());
     if (!chat)
@@ -51,6 +52,13 @@ void send_window::give_turns() {
   const bool waits_for_answer = outage_.probing() && unanswered_ > 0;
   if (const auto next = pace_.next(); next && !waits_for_answer)
     wake_at(*next);
+}
+
+void send_window::follow_rates() {
+  if (auto now = rates_.now(); now != followed_) {
+    followed_ = std::move(now);
+    pace_.set_rates(followed_->rate, followed_->per_chat_rate);
+  }
 }
 
 /// The wheel is too coarse for an even flow of dozens a second. This is one timer for all chats,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/notifier_context.hpp"
+#include "base/changing.hpp"
 #include "domain/send_pace.hpp"
 #include "domain/telegram_outage.hpp"
 
@@ -15,9 +16,10 @@ namespace neurocards {
 class send_window {
 public:
   /// `send` hands the chat's notification to Telegram; `answered` is called for every turn.
-  send_window(notifier_context& context, const config::notifier& rates,
+  send_window(notifier_context& context, changing<config::notifier> rates,
               std::function<void(chat_id)> send)
-    : context_(context), pace_(rates.rate, rates.per_chat_rate), send_(std::move(send)) {}
+    : context_(context), rates_(std::move(rates)), followed_(rates_.now()),
+      pace_(followed_->rate, followed_->per_chat_rate), send_(std::move(send)) {}
 
   /// The chat wants a turn.
   void join(chat_id);
@@ -39,9 +41,12 @@ public:
   void stop();
 
 private:
+  void follow_rates();
   void wake_at(send_pace::time_point);
 
   notifier_context& context_;
+  changing<config::notifier> rates_;
+  changing<config::notifier>::pointer followed_;
   send_pace pace_;
   std::function<void(chat_id)> send_;
   telegram_outage outage_;

@@ -42,7 +42,7 @@ void update_admission::answer_checkout(const telegram::incoming& update) {
 void update_admission::answer_checkout(const telegram::incoming& update,
                                        const telegram::pre_checkout_query& query,
                                        flow::payer_access access) {
-  const auto verdict = flow::check_pre_checkout(query, update.who, access, config_->flow);
+  const auto verdict = flow::check_pre_checkout(query, update.who, access, *config_->flow.now());
   auto request = config_->api.answer_pre_checkout_query(query.id, verdict.ok ? "" : verdict.error);
   self_->request(config_->http, caf::infinite, std::move(request))
     .then(

@@ -52,7 +52,7 @@ bool video_source::begin() {
 }
 
 void video_source::on_opened(const opened_file& opened) {
-  if (opened.bytes > context_.rendering.max_upload_bytes) {
+  if (opened.bytes > context_.rendering->max_upload_bytes) {
     drop_file();
     return done_(outcome::too_large);
   }

@@ -142,6 +142,10 @@ void start(const options& x) {
   }
 }
 
+void set_threshold(level x) {
+  threshold = x;
+}
+
 void reopen() {
   auto& g = global();
   std::string fault;

@@ -28,6 +28,9 @@ struct options {
 /// Throws `std::runtime_error` when `file` cannot be opened.
 void start(const options&);
 
+/// From now on.
+void set_threshold(level);
+
 /// Opens the log file anew after it was moved away (rotation). No-op for standard error.
 void reopen();
 

@@ -72,7 +72,10 @@ void listener::listen() {
   failures_ = 0;
   if (config_.told)
     config_.told({});
-  heard.insert(config_.channels.begin(), config_.channels.end());
+  if (config_.connected)
+    config_.connected();
+  else
+    heard.insert(config_.channels.begin(), config_.channels.end());
   for (;;) {
     for (const auto& channel : heard)
       heard_(channel);

@@ -16,11 +16,14 @@ struct listener_config {
 
   /// Told of every try to listen: why it failed, or nothing.
   std::function<void(const std::string& error)> told{};
+
+  /// Called at every (re)connect, instead of the callback for each channel; may be empty.
+  std::function<void()> connected{};
 };
 
 /// Listens for NOTIFY on a connection and a thread of its own. A notification only makes things
 /// faster: whoever hears must also look by the clock. After every (re)connect the callback is
-/// called once per channel, because what was notified in between was not heard.
+/// called once per channel (or `connected`), because what was notified in between was not heard.
 class listener {
 public:
   /// Called on the listener's thread.

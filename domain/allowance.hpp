@@ -21,6 +21,9 @@ public:
   /// `most` 0: any number.
   allowance(int most, config::duration window) : most_(most), window_(window) {}
 
+  /// From now on, of what was asked before as well.
+  void limit(int most) { most_ = most; }
+
   verdict ask(time_point now);
 
   /// Whether much of it is used up, so that it must not be forgotten.

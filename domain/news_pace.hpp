@@ -20,6 +20,8 @@ public:
     counted_ = now;
   }
 
+  void set_rate(double rate) { rate_ = rate; }
+
   int due(time_point now) {
     const std::chrono::duration<double> passed = now - counted_;
     counted_ = now;

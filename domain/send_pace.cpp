@@ -24,12 +24,19 @@ send_pace::duration seconds(double x) {
 
 } // namespace
 
-send_pace::send_pace(double rate, double per_chat_rate)
-  : spacing_(seconds(1 / (std::max(rate, least_rate) * reserve))),
-    chat_spacing_(seconds(1 / std::max(per_chat_rate, least_rate))),
-    window_sends_(std::clamp(static_cast<size_t>(std::ceil(rate)), size_t{1}, longest_window)),
-    window_(seconds(static_cast<double>(window_sends_) / std::max(rate, least_rate) * margin)),
-    sweep_size_(first_sweep) {}
+send_pace::send_pace(double rate, double per_chat_rate) : sweep_size_(first_sweep) {
+  set_rates(rate, per_chat_rate);
+}
+
+void send_pace::set_rates(double rate, double per_chat_rate) {
+  spacing_ = seconds(1 / (std::max(rate, least_rate) * reserve));
+  chat_spacing_ = seconds(1 / std::max(per_chat_rate, least_rate));
+  window_sends_ = std::clamp(static_cast<size_t>(std::ceil(rate)), size_t{1}, longest_window);
+  window_ = seconds(static_cast<double>(window_sends_) / std::max(rate, least_rate) * margin);
+  while (recent_.size() > window_sends_)
+    recent_.pop_front();
+  slot_ = std::min(slot_, recent_.empty() ? slot_ : recent_.back() + spacing_);
+}
 
 void send_pace::add(chat_id chat, time_point now) {
   const auto found = cooling_.find(chat);

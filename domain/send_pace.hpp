@@ -27,6 +27,9 @@ public:
   /// Both in sends per second.
   send_pace(double rate, double per_chat_rate);
 
+  /// From now on; what was sent counts on.
+  void set_rates(double rate, double per_chat_rate);
+
   /// `chat` has something to send. Does nothing when it stands in line already.
   void add(chat_id chat, time_point now);
 
@@ -67,10 +70,10 @@ private:
   time_point opens() const;
   void cool_down(chat_id chat, time_point until, time_point now);
 
-  duration spacing_;
-  duration chat_spacing_;
-  size_t window_sends_; // at most so many …
-  duration window_;     // … within this time
+  duration spacing_{};
+  duration chat_spacing_{};
+  size_t window_sends_ = 1; // at most so many …
+  duration window_{};       // … within this time
   std::set<turn> line_;
   std::unordered_set<chat_id> in_line_;
   std::unordered_map<chat_id, time_point> cooling_; // until when

@@ -133,25 +133,31 @@ prompt_writer_config prompts_of(const services& x) {
 }
 
 key_ring_config keys_of(const services& x) {
-  return {x.settings.secrets.kie_accounts, x.settings.kie.query_budget, x.settings.db.lease,
+  const auto budget = [](const config::all& now) { return now.kie.query_budget; };
+  return {x.settings.secrets.kie_accounts, x.in_force.derived(budget), x.settings.db.lease,
           x.settings.db.heartbeat};
 }
 
 outage_watch_config outages_of(const services& x,
                                const std::shared_ptr<std::atomic<bool>>& unreachable) {
-  const auto& kie = x.settings.kie;
+  const auto models = [](const config::all& now) {
+    std::vector<std::string> slugs;
+    for (const auto& model : now.kie.models)
+      slugs.push_back(model.slug);
+    return slugs;
+  };
+  const auto probe = [](const config::all& now) { return now.kie.outage_probe; };
+  const auto patience = [](const config::all& now) { return now.kie.outage_patience; };
   outage_watch_config result{x.provider,
                              {},
-                             {},
-                             kie.outage_probe,
-                             kie.outage_patience,
+                             x.in_force.derived(models),
+                             x.in_force.derived(probe),
+                             x.in_force.derived(patience),
                              x.settings.db.lease,
                              x.settings.db.heartbeat,
                              unreachable};
   for (const auto& account : x.settings.secrets.kie_accounts)
     result.keys.insert(result.keys.end(), account.begin(), account.end());
-  for (const auto& model : kie.models)
-    result.models.push_back(model.slug);
   return result;
 }
 
@@ -162,15 +168,15 @@ balance_config balances_of(const services& x) {
   return result;
 }
 
-alert_watch_config alerts_of(const services& x) {
+alert_watch_config alerts_of(const config::all& now) {
   alert_watch_config result;
-  for (const auto chat : x.settings.operators.chats)
+  for (const auto chat : now.operators.chats)
     result.request.chats.emplace_back(chat);
-  for (const auto& account : named_accounts(x.settings.secrets.kie_accounts))
+  for (const auto& account : named_accounts(now.secrets.kie_accounts))
     result.request.keys.insert(result.request.keys.end(), account.keys.begin(), account.keys.end());
-  for (const auto& model : x.settings.kie.models)
+  for (const auto& model : now.kie.models)
     result.request.models.push_back(model.slug);
-  result.request.writes_scripts = !x.settings.secrets.openai_key.empty();
+  result.request.writes_scripts = !now.secrets.openai_key.empty();
   return result;
 }
 
@@ -183,74 +189,106 @@ auditor::config audits_of(const services& x) {
           std::chrono::duration_cast<milliseconds>(settings.audit_interval), x.recent};
 }
 
-std::shared_ptr<const generation_context> generations_of(const services& x,
-                                                         const prompt_writer_actor& prompts,
-                                                         const key_ring_actor& keys,
-                                                         const outage_watch_actor& outages) {
-  const auto& kie = x.settings.kie;
+generation_context generations_of(const services& x, const config::all& now,
+                                  const prompt_writer_actor& prompts, const key_ring_actor& keys,
+                                  const outage_watch_actor& outages) {
+  const auto& kie = now.kie;
   auto polling =
     std::make_shared<poller_config>(poller_config{x.provider, x.counts, kie.poll_interval});
   polling->failing_limit = std::max<caf::timespan>(kie.poll_timeout, 30min);
-  return std::make_shared<generation_context>(generation_context{
-    kie, named_accounts(x.settings.secrets.kie_accounts), x.settings.http.public_url,
-    kie.private_downloads || leads_inside(kie.api_url), x.provider, polling, x.files, x.counts,
-    x.database, x.kie_http, x.objects, prompts, keys, outages, x.settings.credits.star_value,
-    x.stages});
+  return {kie,
+          named_accounts(now.secrets.kie_accounts),
+          now.http.public_url,
+          kie.private_downloads || leads_inside(kie.api_url),
+          x.provider,
+          polling,
+          x.files,
+          x.counts,
+          x.database,
+          x.kie_http,
+          x.objects,
+          prompts,
+          keys,
+          outages,
+          now.credits.star_value,
+          x.stages};
+}
+
+/// What conversations know of the settings.
+flow::flow_config conversations_of(const config::all& now) {
+  flow::flow_config result;
+  result.terms = now.terms;
+  result.credits = now.credits;
+  result.limits = now.limits;
+  result.referral = now.referral;
+  result.welcome = now.welcome;
+  result.operators = now.operators;
+  result.photo = images::sendable;
+  result.models = models::photo_limits(prices::within_limit(now.kie));
+  return result;
 }
 
 } // namespace
 
 role worker_role(caf::actor_system& sys, const services& x) {
-  return {"worker", [&sys, x](role_members& members) {
-            auto prompts = sys.spawn<prompt_writer_impl>(prompts_of(x), x.http, x.counts);
-            members.others.push_back(caf::actor_cast<caf::actor>(prompts));
-            auto keys = sys.spawn<key_ring_impl>(keys_of(x), x.database);
-            members.others.push_back(caf::actor_cast<caf::actor>(keys));
-            auto unreachable = std::make_shared<std::atomic<bool>>(false);
-            auto outages = sys.spawn<outage_watch_impl>(outages_of(x, unreachable), x.database,
-                                                        x.kie_http, x.counts);
-            const auto watch = caf::actor_cast<caf::actor>(outages);
-            members.others.push_back(watch);
-            members.resources.push_back(listen(x, "worker", "providers", watch));
-            auto balances =
-              sys.spawn<balance_watch_impl>(balances_of(x), x.kie_http, x.database, x.recent);
-            members.others.push_back(caf::actor_cast<caf::actor>(balances));
-            const auto context = generations_of(x, prompts, keys, outages);
-            auto claimer = sys.spawn<queue_claimer_impl>(
-              claimer_config{[x] { return x.capacity(); }, x.settings.worker.claim_interval,
-                             [reach = x.kie_reach, unreachable] {
-                               return *unreachable || reach->silence() >= longest_silence_of_kie;
-                             }},
-              x.database, context);
-            const auto plain = announce(sys, queue_claimer::name, claimer);
-            members.draining.push_back(plain);
-            const auto gifts = caf::actor_cast<caf::actor>(sys.spawn<late_videos_impl>(
-              late_videos_config{x.settings.kie.poll_interval * 8}, context, x.database));
-            members.draining.push_back(gifts);
-            members.resources.push_back(listen(x, "worker", "jobs", plain));
-            members.resources.push_back(compete(x, competing(x, "worker", "late_videos"), {gifts}));
-            caf::anon_send(x.health, lease_atom_v, plain);
-          }};
+  return {
+    "worker", [&sys, x](role_members& members) {
+      auto prompts = sys.spawn<prompt_writer_impl>(prompts_of(x), x.http, x.counts);
+      members.others.push_back(caf::actor_cast<caf::actor>(prompts));
+      auto keys = sys.spawn<key_ring_impl>(keys_of(x), x.database);
+      members.others.push_back(caf::actor_cast<caf::actor>(keys));
+      auto unreachable = std::make_shared<std::atomic<bool>>(false);
+      auto outages =
+        sys.spawn<outage_watch_impl>(outages_of(x, unreachable), x.database, x.kie_http, x.counts);
+      const auto watch = caf::actor_cast<caf::actor>(outages);
+      members.others.push_back(watch);
+      members.resources.push_back(listen(x, "worker", "providers", watch));
+      auto balances =
+        sys.spawn<balance_watch_impl>(balances_of(x), x.kie_http, x.database, x.recent);
+      members.others.push_back(caf::actor_cast<caf::actor>(balances));
+      const auto context = x.in_force.derived([x, prompts, keys, outages](const config::all& now) {
+        return generations_of(x, now, prompts, keys, outages);
+      });
+      const auto interval =
+        x.in_force.derived([](const config::all& now) { return now.worker.claim_interval; });
+      auto claimer = sys.spawn<queue_claimer_impl>(
+        claimer_config{[x] { return x.capacity(); }, interval,
+                       [reach = x.kie_reach, unreachable] {
+                         return *unreachable || reach->silence() >= longest_silence_of_kie;
+                       }},
+        x.database, context);
+      const auto plain = announce(sys, queue_claimer::name, claimer);
+      members.draining.push_back(plain);
+      const auto gifts = caf::actor_cast<caf::actor>(sys.spawn<late_videos_impl>(
+        late_videos_config{
+          x.in_force.derived([](const config::all& now) { return now.kie.poll_interval * 8; })},
+        context, x.database));
+      members.draining.push_back(gifts);
+      members.resources.push_back(listen(x, "worker", "jobs", plain));
+      members.resources.push_back(compete(x, competing(x, "worker", "late_videos"), {gifts}));
+      caf::anon_send(x.health, lease_atom_v, plain);
+    }};
 }
 
 role gateway_role(caf::actor_system& sys, const services& x) {
   return {"gateway", [&sys, x](role_members& members) {
-            flow::flow_config flow;
-            flow.terms = x.settings.terms;
-            flow.credits = x.settings.credits;
-            flow.limits = x.settings.limits;
-            flow.referral = x.settings.referral;
-            flow.welcome = x.settings.welcome;
-            flow.operators = x.settings.operators;
-            flow.photo = images::sendable;
-            flow.models = models::photo_limits(prices::within_limit(x.settings.kie));
-            auto talk = std::make_shared<conversation_context>(conversation_context{
-              x.telegram, flow, x.settings.session.idle_timeout, x.files, x.disk, x.darkroom,
-              x.database, x.telegram_http, x.objects, x.counts});
-            auto config = std::make_shared<gateway_config>(gateway_config{
-              x.settings.telegram, x.settings.http.public_url + "/telegram/webhook",
-              x.settings.secrets.telegram_webhook_secret, 10'000, x.telegram, flow, x.database,
-              x.telegram_http, spawner_of(talk), x.counts, uuid::random()});
+            const auto talk = x.in_force.derived([x](const config::all& now) {
+              return conversation_context{x.telegram,
+                                          conversations_of(now),
+                                          now.session.idle_timeout,
+                                          x.files,
+                                          x.disk,
+                                          x.darkroom,
+                                          x.database,
+                                          x.telegram_http,
+                                          x.objects,
+                                          x.counts};
+            });
+            auto config = std::make_shared<gateway_config>(
+              gateway_config{x.settings.telegram, x.settings.http.public_url + "/telegram/webhook",
+                             x.settings.secrets.telegram_webhook_secret, 10'000, x.telegram,
+                             x.in_force.derived(conversations_of), x.database, x.telegram_http,
+                             spawner_of(talk), x.counts, uuid::random()});
             auto leading = competing_where_telegram_is(x, "gateway");
             leading.member = config->receiver;
             auto gateway = sys.spawn<telegram_gateway_impl>(std::move(config));
@@ -263,55 +301,60 @@ role gateway_role(caf::actor_system& sys, const services& x) {
 }
 
 role notifier_role(caf::actor_system& sys, const services& x) {
-  return {"notifier", [&sys, x](role_members& members) {
-            const auto painter = caf::actor_cast<caf::actor>(
-              sys.spawn<card_painter_impl>(painter_config{}, x.database));
-            members.draining.push_back(painter);
-            auto actor =
-              sys.spawn<notifier_impl>(x.database, x.telegram_http, x.objects, x.settings.notifier,
-                                       x.telegram, x.rendering, x.settings.broadcast, x.counts);
-            const auto plain = announce(sys, notifier::name, actor);
-            members.draining.push_back(plain);
-            members.resources.push_back(compete(x, competing(x, "notifier", "cards"), {painter}));
-            members.resources.push_back(
-              compete(x, competing_where_telegram_is(x, "notifier"), {plain}, x.telegram_reach));
-            members.resources.push_back(listen(x, "notifier", "outbox", plain));
-          }};
+  return {
+    "notifier", [&sys, x](role_members& members) {
+      const auto painter =
+        caf::actor_cast<caf::actor>(sys.spawn<card_painter_impl>(painter_config{}, x.database));
+      members.draining.push_back(painter);
+      const auto rates = x.in_force.derived([](const config::all& now) { return now.notifier; });
+      const auto news = x.in_force.derived([](const config::all& now) { return now.broadcast; });
+      auto actor = sys.spawn<notifier_impl>(x.database, x.telegram_http, x.objects, rates,
+                                            x.telegram, x.rendering, news, x.counts);
+      const auto plain = announce(sys, notifier::name, actor);
+      members.draining.push_back(plain);
+      members.resources.push_back(compete(x, competing(x, "notifier", "cards"), {painter}));
+      members.resources.push_back(
+        compete(x, competing_where_telegram_is(x, "notifier"), {plain}, x.telegram_reach));
+      members.resources.push_back(listen(x, "notifier", "outbox", plain));
+    }};
 }
 
 role coordinator_role(caf::actor_system& sys, const services& x, const node_card& card,
-                      std::function<cluster_file()> read_file) {
-  return {"coordinator", [&sys, x, card, read_file](role_members& members) {
-            auto nodes = x.settings.cluster.nodes; // a role that moved here begins with the newest
-            if (auto file = read_file(); file.faults.empty())
-              nodes = std::move(file.nodes);
-            auto actor = sys.spawn<coordinator_impl>(coordinator_config{card, nodes}, x.database);
-            const auto plain = announce(sys, coordinator::name, actor);
-            const auto reload = [plain, read_file](const std::string&) {
-              caf::anon_send(plain, read_file());
-            };
-            members.draining.push_back(plain);
-            auto& held = members.resources;
-            held.push_back(compete(x, competing(x, "coordinator"), {plain}));
-            held.push_back(
-              std::make_shared<publication>(sys, actor, x.node, x.settings.cluster.tls));
-            held.push_back(std::make_shared<db::listener>(
-              db::listener_config{
-                x.connection, {"control"}, watched(x, "coordinator", "LISTEN control", "listener")},
-              reload));
-            held.push_back(std::make_shared<auditor>(audits_of(x)));
-          }};
+                      std::function<cluster_file()> read_file, std::function<void()> reload) {
+  return {
+    "coordinator", [&sys, x, card, read_file, reload](role_members& members) {
+      auto nodes = x.in_force.now()->cluster.nodes; // a role that moved here begins with the newest
+      if (auto file = read_file(); file.faults.empty())
+        nodes = std::move(file.nodes);
+      auto actor = sys.spawn<coordinator_impl>(coordinator_config{card, nodes}, x.database);
+      const auto plain = announce(sys, coordinator::name, actor);
+      // A connection that is new may have missed the word to read the file again: what it says
+      // of nodes is read, for the rest a command is waited for.
+      const auto read_nodes = [plain, read_file] { caf::anon_send(plain, read_file()); };
+      members.draining.push_back(plain);
+      auto& held = members.resources;
+      held.push_back(compete(x, competing(x, "coordinator"), {plain}));
+      held.push_back(std::make_shared<publication>(sys, actor, x.node, x.settings.cluster.tls));
+      held.push_back(std::make_shared<db::listener>(
+        db::listener_config{x.connection,
+                            {"control"},
+                            watched(x, "coordinator", "LISTEN control", "listener"),
+                            read_nodes},
+        [reload](const std::string&) { reload(); }));
+      held.push_back(std::make_shared<auditor>(audits_of(x)));
+    }};
 }
 
 role janitor_role(caf::actor_system& sys, const services& x) {
   return {"janitor", [&sys, x](role_members& members) {
-            auto actor =
-              sys.spawn<janitor_impl>(janitor_config{x.settings.db.lease, x.settings.storage.keep},
-                                      x.database, x.objects, &x.counts.rescues());
+            const auto keep =
+              x.in_force.derived([](const config::all& now) { return now.storage.keep; });
+            auto actor = sys.spawn<janitor_impl>(janitor_config{x.settings.db.lease, keep},
+                                                 x.database, x.objects, &x.counts.rescues());
             const auto plain = caf::actor_cast<caf::actor>(actor);
             members.draining.push_back(plain);
-            const auto alerts =
-              caf::actor_cast<caf::actor>(sys.spawn<alert_watch_impl>(alerts_of(x), x.database));
+            const auto alerts = caf::actor_cast<caf::actor>(
+              sys.spawn<alert_watch_impl>(x.in_force.derived(alerts_of), x.database));
             members.draining.push_back(alerts);
             members.resources.push_back(compete(x, competing(x, "janitor"), {plain, alerts}));
           }};

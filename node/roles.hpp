@@ -13,9 +13,9 @@ role gateway_role(caf::actor_system&, const services&);
 role notifier_role(caf::actor_system&, const services&);
 
 /// Placement of roles on nodes, and the audit. `read_file` reads cluster.conf again; it is called
-/// on threads that may block.
+/// on threads that may block. `reload` has all settings read again, for an operator has asked so.
 role coordinator_role(caf::actor_system&, const services&, const node_card&,
-                      std::function<cluster_file()> read_file);
+                      std::function<cluster_file()> read_file, std::function<void()> reload);
 
 /// Rescue and sweeping. Every node competes for this one, so that jobs are taken over whoever is
 /// down.

@@ -7,22 +7,17 @@
 #include "actors/timer_wheel.hpp"
 #include "base/log.hpp"
 #include "clients/child_process.hpp"
-#include "db/migrate.hpp"
-#include "db/session.hpp"
-#include "db/session_settings.hpp"
-#include "node/clock_skew.hpp"
 #include "node/config/certificates.hpp"
 #include "node/config/system_config.hpp"
-#include "node/connection_room.hpp"
+#include "node/database_start.hpp"
 #include "node/drain_wait.hpp"
-#include "node/folders.hpp"
 #include "node/http/service.hpp"
 #include "node/node_watch.hpp"
 #include "node/publication.hpp"
-#include "node/resources.hpp"
 #include "node/result_networks.hpp"
 #include "node/roles.hpp"
 #include "node/service_manager.hpp"
+#include "node/settings_reload.hpp"
 #include "node/spoken_protocol.hpp"
 #include "node/start_watch.hpp"
 #include "node/test_stall.hpp"
@@ -40,7 +35,6 @@
 #include <caf/actor_registry.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
-#include <pqxx/nontransaction>
 
 namespace neurocards {
 
@@ -52,91 +46,18 @@ constexpr auto least_for_goodbye = 1s;
 constexpr auto grace_of_the_end = 20s; // between the end of the drain and that of the process
 constexpr auto certificate_check_interval = 6h;
 
+/// What a node sends itself when the leading coordinator wants cluster.conf read again: SIGHUP, but
+/// for this node alone.
+constexpr int told_to_reload = SIGUSR1;
+
 /// Blocks the signals we wait for, in all threads that are yet to come.
 sigset_t take_signals() {
   sigset_t result;
   sigemptyset(&result);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGCHLD})
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGCHLD, told_to_reload})
     sigaddset(&result, number);
   pthread_sigmask(SIG_BLOCK, &result, nullptr);
   return result;
-}
-
-/// What there is less of than this node wants, and a clock that is wrong. It starts all the same:
-/// it may be enough for now.
-void tell_shortages(const config::all& settings, pqxx::connection& on, const config::node& node) {
-  if (const auto reason =
-        shortage_of_connections(on, wanted_connections(settings.db, node.roles), node.name);
-      !reason.empty())
-    log::error("run.too_few_connections", "why", reason);
-  for (const auto& cause : shortages(measure(settings)))
-    log::error("run.too_little_room", "why", cause);
-  if (const auto err = clock_doubt(on); !err.empty())
-    log::error("run.clock_doubtful", "why", err);
-}
-
-/// Waits for PostgreSQL as long as `db.patience` says and sees to the schema. Returns the exit code
-/// of a node that must not start, having told why; 0: all is well.
-int prepare_database(const config::all& settings, const config::node& node, bool may_migrate) {
-  const auto connection = connection_of(settings, node.name);
-  const auto files = db::read_schema_files(folders::sql());
-  const auto deadline = std::chrono::steady_clock::now() + settings.db.patience;
-  for (auto pause = 100ms;; pause = std::min(pause * 2, 2000ms)) {
-    try {
-      if (may_migrate)
-        db::migrate(connection, files);
-      const auto on = db::connect(connection);
-      const auto state = db::state_of_schema(*on, files);
-      if (state == db::schema_state::same) {
-        db::prove_writable(*on);
-        tell_shortages(settings, *on, node);
-        return 0;
-      }
-      log::error("run.schema_refused", "schema", db::to_string(state), "advice",
-                 state == db::schema_state::newer
-                   ? "a later release has migrated this database: install that on this host"
-                   : "run `neurocards migrate` with this program, or start with --migrate");
-      return 1;
-    } catch (const db::migration_refused& err) {
-      log::error("run.schema_refused", "why", err.what());
-      return 2;
-    } catch (const db::unfit_database& err) {
-      log::error("run.database_refused", "why", err.what());
-      return 1;
-    } catch (const std::exception& err) {
-      if (!db::may_pass(err)) {
-        log::error("run.database_refused", "why", err.what());
-        return 1;
-      }
-      if (std::chrono::steady_clock::now() + pause > deadline) {
-        log::error("run.database_unreachable", "error", err.what(), "waited",
-                   std::chrono::duration<double>{settings.db.patience}, "advice",
-                   "start PostgreSQL or correct DATABASE_URL");
-        return 1;
-      }
-      log::warn("run.waits_for_database", "error", err.what());
-      std::this_thread::sleep_for(pause);
-    }
-  }
-}
-
-/// Whether an operator drained the node before it was started. The heartbeat tells as well, but
-/// only after its roles were started.
-bool told_to_drain(const config::all& settings, const config::node& node) {
-  try {
-    const auto on = db::connect(connection_of(settings, node.name));
-    pqxx::nontransaction tx{*on};
-    return tx.exec_params1("SELECT is_paused('node', $1)", node.name)[0].as<bool>();
-  } catch (const std::exception& err) {
-    log::warn("run.drain_unknown", "error", err.what(), "advice", "none: the heartbeat asks again");
-    return false;
-  }
-}
-
-/// cluster.conf as it is now, for those who place roles.
-cluster_file read_file(const std::vector<std::string>& options) {
-  auto read = config::load_from_disk(options, config::need::services);
-  return {std::move(read.settings.cluster.nodes), std::move(read.faults)};
 }
 
 /// A node at work: everything between the first actor and the last.
@@ -145,7 +66,7 @@ public:
   running_node(caf::actor_system& sys, const config::all& settings, const config::node& node,
                std::vector<std::string> options)
     : sys_(sys), options_(std::move(options)), wheel_(start_timer_wheel(sys)),
-      services_(start_services(sys, settings, node)),
+      services_(start_services(sys, settings, node)), settings_(services_, options_),
       http_(std::make_unique<http_service>(sys, services_)) {
     *services_.drains = told_to_drain(settings, node);
     const bool tls = has_certificates(settings.cluster.tls);
@@ -159,13 +80,21 @@ public:
       watches_.push_back(std::move(stall));
   }
 
-  /// Reads cluster.conf again: what it says of nodes and roles comes into force.
-  void reload() {
-    const auto file = read_file(options_);
+  /// Reads cluster.conf again: what may change while the node runs comes into force. If our
+  /// coordinator leads, it has the other nodes do the same, `everywhere`.
+  void reload(bool everywhere) {
+    const auto file = settings_.run();
     caf::anon_send(agent_, file);
-    if (const auto ours = sys_.registry().get<coordinator_actor>(coordinator::name))
-      caf::anon_send(ours, file);
+    const auto ours = sys_.registry().get<coordinator_actor>(coordinator::name);
+    if (!ours)
+      return;
+    caf::anon_send(ours, file);
+    if (everywhere)
+      caf::anon_send(ours, wake_atom_v);
   }
+
+  /// The settings of now.
+  std::shared_ptr<const config::all> in_force() const { return services_.in_force.now(); }
 
   /// For the watchdog of systemd.
   std::function<bool()> engines_alive() const { return services_.engines_alive; }
@@ -206,6 +135,7 @@ private:
       return sys_.spawn<role_group_impl, caf::detached>(find_role(name));
     };
     result.drains = [drains = services_.drains] { return drains->load(); };
+    result.reread = [] { ::kill(::getpid(), told_to_reload); };
     result.resize = [places = services_.concurrency](int concurrency) { *places = concurrency; };
     return result;
   }
@@ -226,8 +156,9 @@ private:
     if (name == "notifier")
       return notifier_role(sys_, services_);
     if (name == "coordinator")
-      return coordinator_role(sys_, services_, card(),
-                              [options = options_] { return read_file(options); });
+      return coordinator_role(
+        sys_, services_, card(), [options = options_] { return read_cluster_file(options); },
+        [] { ::kill(::getpid(), SIGHUP); });
     return janitor_role(sys_, services_);
   }
 
@@ -252,6 +183,7 @@ private:
   uuid process_ = uuid::random();
   timer_wheel_actor wheel_;
   services services_;
+  settings_reload settings_;
   std::unique_ptr<http_service> http_;
   peer_dialer_actor dialer_;
   node_agent_actor agent_;
@@ -275,7 +207,8 @@ int next_signal(const sigset_t& signals, std::chrono::steady_clock::time_point u
 void watch_the_end(sigset_t signals, caf::timespan limit) {
   std::thread{[signals, until = std::chrono::steady_clock::now() + limit] {
     int number = 0;
-    while ((number = next_signal(signals, until)) == SIGHUP || number == SIGCHLD)
+    while ((number = next_signal(signals, until)) == SIGHUP || number == SIGCHLD
+           || number == told_to_reload)
       if (number == SIGHUP)
         log::reopen();
     log::error("run.ended_at_once", "why", number > 0 ? "second signal" : "ending took too long");
@@ -285,12 +218,12 @@ void watch_the_end(sigset_t signals, caf::timespan limit) {
 }
 
 /// On SIGHUP: opens the log anew and reads cluster.conf. What fails leaves all as it was.
-void reload(running_node& here, const service_manager& systemd) {
+void reload(running_node& here, const service_manager& systemd, bool everywhere) {
   systemd.reloading();
   log::reopen();
   log::info("run.reopened_log");
   try {
-    here.reload();
+    here.reload(everywhere);
   } catch (const std::exception& err) {
     log::error("run.not_reloaded", "error", err.what(), "advice",
                "the node goes on as it was; correct the cause and send SIGHUP again");
@@ -304,8 +237,7 @@ void check_certificates(const config::tls& ours) {
   for (const auto& fault : config::faults_of_certificates(ours))
     log::error("run.certificate_refused", "fault", fault, "advice",
                "peers will refuse this node; script/cluster-certs makes certificates");
-  for (const auto& text : config::doubts_about_certificates(ours))
-    log::warn("config.doubtful", "text", text);
+  log_warnings(config::doubts_about_certificates(ours));
 }
 
 /// Waits until the node is to end.
@@ -318,12 +250,12 @@ void wait_for_the_end(const sigset_t& signals, running_node& here, const service
       collect_orphans(); // process 1 of a container is left those of others
       continue;
     }
-    if (number != 0 && number != SIGHUP) {
+    if (number != 0 && number != SIGHUP && number != told_to_reload) {
       log::info("run.stops", "signal", number);
       return;
     }
-    if (number == SIGHUP)
-      reload(here, systemd);
+    if (number != 0)
+      reload(here, systemd, number == SIGHUP);
     check_certificates(ours);
   }
 }
@@ -357,16 +289,14 @@ void live(const config::loaded& config, const config::node& node,
   running_node here{sys, config.settings, node, options};
   log::info("run.started", "node", node.name, "version", NEUROCARDS_VERSION);
   const service_manager systemd{sys, here.engines_alive()};
-  const std::jthread names{[kie = config.settings.kie] {
-    for (const auto& text : doubts_about_results(kie, 1s))
-      log::warn("config.doubtful", "text", text);
-  }};
+  const std::jthread names{
+    [kie = config.settings.kie] { log_warnings(doubts_about_results(kie, 1s)); }};
   if (const int signal = watch.stop(); signal != 0)
     log::info("run.stops", "signal", signal);
   else
     wait_for_the_end(signals, here, systemd, config.settings.cluster.tls);
   systemd.stopping();
-  const auto& limits = config.settings.drain;
+  const auto limits = here.in_force()->drain;
   watch_the_end(signals, limits.limit + limits.call_limit + grace_of_the_end);
   const bool complete = here.drain(limits);
   log::info("run.ended", "drained", complete);

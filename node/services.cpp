@@ -10,6 +10,7 @@
 #include "clients/file_worker.hpp"
 #include "clients/kie.hpp"
 #include "clients/s3.hpp"
+#include "node/config/reload.hpp"
 #include "node/service_guard.hpp"
 
 #include <arpa/inet.h>
@@ -44,6 +45,7 @@ health_config health_of(const services& x) {
   result.lease = x.settings.db.lease;
   result.heartbeat = x.settings.db.heartbeat;
   result.stages = x.stages;
+  result.settings = [report = x.settings_report] { return *report.now(); };
   result.tell_drains = [flag = x.drains](bool drains) { *flag = drains; };
   if (x.beacon) {
     const auto life =
@@ -145,6 +147,7 @@ services start_services(caf::actor_system& sys, const config::all& settings,
   const telegram::api bot{settings.telegram.api_url, settings.secrets.bot_token,
                           in<milliseconds>(settings.telegram.http_timeout),
                           settings.telegram.proxy};
+  const changeable<config::all> in_force{settings};
   services result{
     settings,
     node,
@@ -155,8 +158,10 @@ services start_services(caf::actor_system& sys, const config::all& settings,
     bot,
     kie::service(kie::api{settings.kie.api_url, settings.kie.upload_url,
                           in<milliseconds>(settings.kie.http_timeout)}),
-    {settings.kie.models, settings.kie.max_attempts, bot.max_upload_bytes(),
-     settings.terms.support},
+    in_force.derived([upload = bot.max_upload_bytes()](const config::all& now) {
+      return notifications::notification_config{now.kie.models, now.kie.max_attempts, upload,
+                                                now.terms.support};
+    }),
     make_beacon(settings),
     disk,
     darkroom,
@@ -176,6 +181,8 @@ services start_services(caf::actor_system& sys, const config::all& settings,
     {},
   };
   result.objects = sys.spawn<photo_darkroom_impl>(result.plain_objects, files, darkroom);
+  result.in_force = in_force;
+  result.settings_report.replace(to_json(config::settings_report{config::digest(settings)}));
   result.health = sys.spawn<health_impl>(health_of(result), result.database);
   const auto wheel = sys.registry().get<caf::actor>(timer_wheel::name);
   result.guard = sys.spawn<service_guard_impl>(guarded(result, wheel), end_this_process);

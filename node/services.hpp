@@ -4,6 +4,7 @@
 #include "actors/generation.hpp"
 #include "actors/recent_figures.hpp"
 #include "actors/stages_under_way.hpp"
+#include "base/changing.hpp"
 #include "base/reachability.hpp"
 #include "clients/provider.hpp"
 #include "clients/redis.hpp"
@@ -21,9 +22,9 @@
 namespace neurocards {
 
 /// What the roles of a node stand on: the shared actors, and the settings turned into what actors
-/// take. Copyable; immutable once made.
+/// take. Copyable; immutable once made, but for what `in_force` says.
 struct services {
-  config::all settings;
+  config::all settings; // of the start: for what takes a restart to change
   config::node node;
   metrics counts;
   db::connection_config connection; // of leader locks and listeners
@@ -31,7 +32,7 @@ struct services {
   storage::link_signer links;
   telegram::api telegram;
   provider::service provider;
-  notifications::notification_config rendering;
+  changing<notifications::notification_config> rendering;
   std::shared_ptr<redis::beacon> beacon; // null without REDIS_URL
 
   disk_runner disk;
@@ -69,9 +70,16 @@ struct services {
   /// Where orders are that the database does not see.
   std::shared_ptr<stages_under_way> stages = std::make_shared<stages_under_way>();
 
+  /// The settings as they are now. What may change while the node runs (`live` in the table of
+  /// keys) is taken from here, where it is used.
+  changeable<config::all> in_force{config::all{}};
+
+  /// What this node says of its settings (config::settings_report, as JSON).
+  changeable<std::string> settings_report{std::string{"{}"}};
+
   int capacity() const {
     const int own = *concurrency;
-    return own > 0 ? own : settings.worker.concurrency;
+    return own > 0 ? own : in_force.now()->worker.concurrency;
   }
 };
 

@@ -129,6 +129,8 @@ using node_agent_actor = caf::typed_actor<
   caf::result<void>(outbox_hint),
   // This node's own file was read again: where coordinators are may have changed.
   caf::result<void>(cluster_file),
+  // From the leading coordinator: read this node's cluster.conf again.
+  caf::result<void>(wake_atom),
   // About the actors of this node, from a coordinator; about those of others, from this node's
   // HTTP service. Answers within four seconds.
   caf::result<actors_answer>(actors_query),
@@ -145,6 +147,8 @@ using coordinator_actor =
                    caf::result<void>(node_report), caf::result<void>(outbox_hint),
                    // This node's file was read again.
                    caf::result<void>(cluster_file),
+                   // And so shall be those of all other nodes.
+                   caf::result<void>(wake_atom),
                    // From an agent, about the actors of other nodes: each is asked, for two seconds
                    // at most.
                    caf::result<actors_answer>(actors_query), caf::result<void>(drain_atom)>;

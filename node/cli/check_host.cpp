@@ -3,6 +3,7 @@
 #include "db/migrate.hpp"
 #include "node/cli/table_text.hpp"
 #include "node/clock_skew.hpp"
+#include "node/config/reload.hpp"
 #include "node/config/text.hpp"
 #include "node/connection_room.hpp"
 #include "node/folders.hpp"
@@ -72,6 +73,20 @@ std::string fault_of_binding(const std::string& host, uint16_t port) {
   return result;
 }
 
+/// Living nodes whose cluster.conf, as they read it last, says something else than this one.
+void note_other_files(pqxx::connection& on, const config::all& settings,
+                      std::vector<std::string>& notes) {
+  const auto lease = std::chrono::ceil<std::chrono::milliseconds>(settings.db.lease);
+  const auto others = pqxx::nontransaction{on}.exec_params(
+    "SELECT x->>'name' FROM jsonb_array_elements(config_now(($1 || ' ms')::interval)->'nodes') x "
+    "WHERE x->>'digest' <> $2",
+    std::to_string(lease.count()), config::digest(settings));
+  for (const auto& row : others)
+    notes.push_back(std::string{"node "} + row[0].c_str()
+                    + " runs with another cluster.conf than this one; make the files the same and "
+                      "run: neurocards reload");
+}
+
 } // namespace
 
 void check_database(const config::all& settings, const config::node* node,
@@ -92,6 +107,7 @@ void check_database(const config::all& settings, const config::node* node,
         pqxx::nontransaction{*on}.exec("SELECT jsonb_array_elements_text(asynchronous_standbys())");
       for (const auto& row : standbys)
         notes.push_back(asynchronous_standby_text(row[0].c_str()));
+      note_other_files(*on, settings, notes);
     } else {
       out.push_back(
         {"database", false,

@@ -92,7 +92,8 @@ constexpr std::array all_verbs{
   verb{"audit", "", "--json", verbs::audit, "prove the five promises on the running database"},
   verb{"reconcile", "", "--keep-jobs --reason=TEXT --yes --json", verbs::reconcile,
        "after a restore: bring purchases back from Telegram's list", need::services},
-  verb{"reload", "", "", verbs::reload, "make the coordinator re-read cluster.conf"},
+  verb{"reload", "", "--json", verbs::reload,
+       "make every node read its cluster.conf again, and tell what that changed"},
 };
 
 size_t word_count(std::string_view words) {

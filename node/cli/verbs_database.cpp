@@ -63,11 +63,4 @@ int audit(const invocation& in) {
   return broken.empty() ? 0 : 1;
 }
 
-int reload(const invocation& in) {
-  operator_database db{in.config.settings, operator_database::schema::ours};
-  db.value("SELECT to_jsonb(pg_notify('control', 'reload')::text)");
-  std::cout << "The coordinator has been told to read cluster.conf again.\n";
-  return 0;
-}
-
 } // namespace neurocards::verbs

@@ -1,5 +1,6 @@
 #include "node/cli/verbs.hpp"
 
+#include "node/cli/config_text.hpp"
 #include "node/cli/earnings_text.hpp"
 #include "node/cli/lever.hpp"
 #include "node/cli/operator_database.hpp"
@@ -159,8 +160,8 @@ int status(const invocation& in) {
     std::cout << state.dump(2) << '\n';
     return 0;
   }
-  std::cout << nodes(state) << coordination(state) << outages(state) << pauses(state)
-            << standbys(state) << '\n'
+  std::cout << nodes(state) << coordination(state) << config_text(state["config"]) << outages(state)
+            << pauses(state) << standbys(state) << '\n'
             << counts(state) << '\n'
             << cooldowns(state["keys"], "KIE KEY", "fingerprint", "No KIE key was used yet.")
             << '\n'

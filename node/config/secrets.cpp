@@ -142,6 +142,27 @@ secrets read_secrets(const variables& from, std::vector<std::string>& faults) {
   return result;
 }
 
+std::vector<std::string> changed_secrets(const secrets& before, const secrets& after) {
+  std::vector<std::string> result;
+  if (before.kie_accounts != after.kie_accounts)
+    result.emplace_back("KIE_API_KEY");
+  for (const auto& [variable, member] :
+       {std::pair{"BOT_TOKEN", &secrets::bot_token},
+        {"DATABASE_URL", &secrets::database_url},
+        {"OPENAI_API_KEY", &secrets::openai_key},
+        {"AWS_ACCESS_KEY_ID", &secrets::aws_access_key},
+        {"AWS_SECRET_ACCESS_KEY", &secrets::aws_secret_key},
+        {"REDIS_URL", &secrets::redis_url},
+        {"TELEGRAM_WEBHOOK_SECRET", &secrets::telegram_webhook_secret},
+        {"KIE_WEBHOOK_KEY", &secrets::kie_webhook_key},
+        {"HTTP_TOKEN", &secrets::http_token},
+        {"HTTP_READ_TOKEN", &secrets::http_read_token},
+        {"RUNWARE_API_KEY", &secrets::runware_key}})
+    if (before.*member != after.*member)
+      result.emplace_back(variable);
+  return result;
+}
+
 std::string secret_variable(const std::string& setting) {
   std::string name;
   for (const char c : setting)

@@ -16,6 +16,9 @@ dot_env parse_dot_env(const std::string& text);
 /// `environment` above `file`; a variable set to nothing counts as not set.
 variables merged(const variables& environment, const variables& file);
 
+/// The variables of those that differ.
+std::vector<std::string> changed_secrets(const secrets& before, const secrets& after);
+
 secrets read_secrets(const variables&, std::vector<std::string>& faults);
 
 /// The variable a setting's name stands for when it names a secret ("bot-token", "kie.api-key");

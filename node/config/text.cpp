@@ -85,13 +85,18 @@ bool is_list(const key& k) {
   return k.type == "list";
 }
 
+std::string effect_of(const key& k) {
+  return std::string{k.when == effect::live ? "reload" : "restart"} + (k.per_host ? ", own" : "");
+}
+
 std::string table_of_keys() {
   const auto values = defaults();
-  std::string result = "| key | type | default | allowed | what it is |\n|---|---|---|---|---|\n";
+  std::string result =
+    "| key | type | default | allowed | takes effect | what it is |\n|---|---|---|---|---|---|\n";
   for (const auto& k : keys())
     result += "| `" + k.name + "` | " + k.type + " | "
               + (is_list(k) ? "see `cluster.conf`" : "`" + cell(k.show(values)) + "`") + " | "
-              + cell(k.allowed) + " | " + cell(k.doc) + " |\n";
+              + cell(k.allowed) + " | " + effect_of(k) + " | " + cell(k.doc) + " |\n";
   return result;
 }
 
@@ -116,6 +121,20 @@ std::string blocks() {
   for (const auto& k : keys())
     out.key(k, values);
   return std::move(out).finish();
+}
+
+std::string about_reload() {
+  return R"(## Reload
+
+`neurocards reload` makes every node read its `cluster.conf` again (SIGHUP: that node, and all others if its
+coordinator leads). Keys with `reload` below take effect then, for all that begins afterwards: an attempt of a job
+or an update in hand ends as it began. Keys with `restart`, and secrets, wait for the node's restart. A file with
+faults changes nothing. The answer of `neurocards reload`, `config` in `neurocards status --json` and the log line
+`config.reloaded` tell the keys that have changed, those that wait, and all faults.
+
+The file should be the same on all hosts, but for keys with `own`: nodes tell a digest of it, and `status`, `check`
+and the dashboard name those who have another. Options of the command line count as part of it.
+)";
 }
 
 std::string variables_of_keys() {
@@ -158,6 +177,7 @@ than `kie.backoff-max`, whatever they say.
 A block `caf { … }` is handed to the actor framework (CAF 0.18.7), for instance
 `caf { middleman { heartbeat-interval = 5s } }`. Its keys are checked as well.
 
+{reload}
 ## Keys
 
 {keys}
@@ -196,6 +216,7 @@ This page is made from the program's table of keys; a test compares the two.
 )",
                 {{"first", std::string{first_line}},
                  {"last", std::string{last_line}},
+                 {"reload", about_reload()},
                  {"keys", table_of_keys()},
                  {"secrets", table_of_secrets()},
                  {"variables", variables_of_keys()}});

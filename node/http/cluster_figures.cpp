@@ -54,7 +54,7 @@ void cluster_figures::on_snapshot(const std::string& text, time_point now) {
   to_.outbox_depth().value(number(state, "outbox", "unsent"));
   to_.inbox_depth().value(number(state, "inbox", "pending"));
   to_.cluster_figures_age().value(0);
-  series_ = cluster_series(state, names_);
+  series_ = cluster_series(state, *names_.now());
   shown_from_ = now;
   failures_.reset();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/metrics.hpp"
+#include "base/changing.hpp"
 #include "base/log.hpp"
 #include "node/http/cluster_series.hpp"
 
@@ -19,7 +20,7 @@ class cluster_figures {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  cluster_figures(metrics to, time_point now, known_names names = {})
+  cluster_figures(metrics to, time_point now, changing<known_names> names = known_names{})
     : to_(to), since_(now), names_(std::move(names)) {}
 
   /// The database answered, as JSON.
@@ -39,7 +40,7 @@ private:
 
   metrics to_;
   time_point since_; // of the node's start
-  known_names names_;
+  changing<known_names> names_;
   std::optional<time_point> shown_from_; // when the figures were read
   std::string series_;
   log::limiter failures_;

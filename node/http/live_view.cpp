@@ -30,7 +30,7 @@ std::string with_member(const std::string& object, const std::string& configured
 } // namespace
 
 live_view::live_view(caf::event_based_actor* self, store_actor<store::snapshot> store,
-                     std::string node, std::string configured, callback on_read)
+                     std::string node, changing<std::string> configured, callback on_read)
   : self_(self), store_(std::move(store)), node_(std::move(node)),
     configured_(std::move(configured)), on_read_(std::move(on_read)) {}
 
@@ -78,7 +78,7 @@ void live_view::read() {
   self_->request(store_, patience, store::snapshot{})
     .then(
       [this](const store::snapshot_json& got) {
-        settle(std::make_shared<const std::string>(with_member(got.text, configured_)));
+        settle(std::make_shared<const std::string>(with_member(got.text, *configured_.now())));
       },
       [this](const caf::error& err) { settle(err); });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/changing.hpp"
 #include "node/http/changes.hpp"
 #include "node/http/event_hub.hpp"
 #include "protocol/store/nodes.hpp"
@@ -27,7 +28,7 @@ public:
   /// `on_read` hears what every reading came to, before those who asked do. `configured` stands in
   /// every state as the member of that name: JSON of what only this node's settings tell.
   live_view(caf::event_based_actor* self, store_actor<store::snapshot> store, std::string node,
-            std::string configured, callback on_read);
+            changing<std::string> configured, callback on_read);
 
   /// Calls `done` once with the snapshot: one that was read at most `most_age` ago, or the next.
   void ask(callback done, std::chrono::seconds most_age = shelf_life);
@@ -51,7 +52,7 @@ private:
   caf::event_based_actor* self_;
   store_actor<store::snapshot> store_;
   std::string node_;
-  std::string configured_;
+  changing<std::string> configured_;
   callback on_read_;
   text last_; // null: none is known
   event_hub::time_point last_read_;

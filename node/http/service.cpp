@@ -96,8 +96,8 @@ struct bridge {
   bridge(caf::event_based_actor* me, services x, std::shared_ptr<told_figures> told)
     : self(me), context(x), history(std::move(told)), store(x.database), checks(me, std::move(x)),
       inspector(me, context.node.name, NEUROCARDS_VERSION),
-      figures(context.counts, std::chrono::steady_clock::now(), names_of(context.settings)),
-      live(me, context.database, context.node.name, configured_names(context.settings),
+      figures(context.counts, std::chrono::steady_clock::now(), context.in_force.derived(names_of)),
+      live(me, context.database, context.node.name, context.in_force.derived(configured_names),
            [this](const caf::expected<live_view::text>& got) { on_snapshot(got); }) {}
 
   caf::behavior make_behavior() {
@@ -122,7 +122,7 @@ struct bridge {
 
   void operators(operators_api::question asked, endpoint_hooks::reply<operators_api::answer> done) {
     if (auto* lever = std::get_if<store::pull_lever>(&asked))
-      lever->configured = configured_targets(context.settings, lever->subject);
+      lever->configured = configured_targets(*context.in_force.now(), lever->subject);
     std::visit(
       [&](const auto& request) {
         self->request(context.database, caf::timespan{std::chrono::seconds{10}}, request)

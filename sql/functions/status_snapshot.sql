@@ -8,7 +8,7 @@ BEGIN
     'at', clock_timestamp(),
     'nodes', coalesce((SELECT jsonb_agg(jsonb_build_object(
         'incarnation', n.incarnation, 'name', n.name, 'roles', n.roles, 'version', n.version,
-          'stats', n.stats,
+          'stats', n.stats - 'config',
         'started_at', n.started_at, 'heartbeat_at', n.heartbeat_at,
         'up_seconds', seconds_between(n.started_at, now()),
         'heartbeat_seconds', greatest(0, seconds_between(n.heartbeat_at, now())),
@@ -90,6 +90,7 @@ BEGIN
       FROM kie_models), '[]'),
     'earnings', coalesce((SELECT jsonb_agg(to_jsonb(e)) FROM earnings_of_days(7) e), '[]'),
     'paused', paused_now(),
+    'config', config_now(p_lease),
     -- What the auditor found last (note_audit); null: it has not audited yet.
     'promises', (SELECT jsonb_build_object('at', s.updated_at) || s.value
       FROM settings s WHERE s.key = 'audit'),

@@ -27,6 +27,7 @@ node_agent_actor join_silent_agent(cluster_fixture& fixture, const std::string& 
       [](const node_card&, const caf::strong_actor_ptr&) {},
       [](const outbox_hint&) {},
       [](const cluster_file&) {},
+      [](wake_atom) {},
       [self, kept](const actors_query&) -> caf::result<actors_answer> {
         return kept->emplace_back(self->make_response_promise<actors_answer>());
       },

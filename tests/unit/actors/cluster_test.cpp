@@ -195,7 +195,7 @@ TEST_CASE_FIXTURE(cluster_fixture,
   caf::anon_send(spare, gained_atom_v);
   auto agent = spawn_fake<node_agent_actor>(
     [](const placement&) {}, [](const node_card&, const caf::strong_actor_ptr&) {},
-    [](const outbox_hint&) {}, [](const cluster_file&) {},
+    [](const outbox_hint&) {}, [](const cluster_file&) {}, [](wake_atom) {},
     [](const actors_query&) { return actors_answer{}; }, [](drain_atom) {});
   caf::scoped_actor self{sys};
   self->send(leader, node_card{"spare", "1.0", protocol_version, "process-spare"},
