@@ -2,6 +2,8 @@
 
 #include "base/log.hpp"
 
+#include <algorithm>
+
 namespace neurocards {
 
 namespace {
@@ -31,15 +33,17 @@ settings_reload::settings_reload(const services& x, std::vector<std::string> opt
 cluster_file settings_reload::run() {
   auto read = config::load_from_disk(options_, config::need::services);
   const auto plan = config::plan_reload(*services_.in_force.now(), read, services_.node.name);
+  const auto level = services_.in_force.now()->log.level;
   if (plan.refused.empty())
     bring_into_force(plan.in_force);
+  log::set_threshold(std::min(level, plan.in_force.log.level)); // the change itself is told
   tell(plan, read);
+  log::set_threshold(plan.in_force.log.level);
   return {std::move(read.settings.cluster.nodes), plan.refused};
 }
 
 void settings_reload::bring_into_force(const config::all& settings) {
   services_.in_force.replace(settings);
-  log::set_threshold(settings.log.level);
   handling_times::set(settings.metrics.handling);
 }
 

@@ -1,5 +1,6 @@
--- What the living nodes tell of their cluster.conf. `digest` is that of most of them, `differ`
--- names the others. Nodes of programs that do not tell it are not counted.
+-- What the living nodes tell of their cluster.conf. `digest` is that of the leading coordinator,
+-- or else of most; `differ` names those with another. Nodes of programs that do not tell it are
+-- not counted.
 CREATE OR REPLACE FUNCTION config_now(p_lease interval) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   WITH told AS (
@@ -7,7 +8,10 @@ LANGUAGE sql STABLE AS $$
       FROM nodes n
      WHERE n.left_at IS NULL AND n.fenced_at IS NULL AND n.heartbeat_at >= now() - p_lease
        AND n.stats ? 'config'),
-  usual AS (SELECT mode() WITHIN GROUP (ORDER BY digest) AS digest FROM told),
+  usual AS (
+    SELECT coalesce(max(digest) FILTER (WHERE name = (
+      SELECT value->>'leader' FROM settings WHERE key = 'cluster')),
+      mode() WITHIN GROUP (ORDER BY digest)) AS digest FROM told),
   words AS (
     SELECT list.key, jsonb_agg(DISTINCT word.value) AS said
       FROM told,

@@ -27,7 +27,8 @@ struct cluster_fixture : actor_fixture {
   coordinator_actor leader;
   std::map<std::string, std::set<std::string>> running; // roles by node
   std::map<std::string, int> concurrency;
-  std::set<std::string> drained; // by an operator, as the heartbeat says
+  std::set<std::string> drained;     // by an operator, as the heartbeat says
+  std::map<std::string, int> reread; // how often a node was told to read its file again
   int dials = 0;
 
   ~cluster_fixture() { sys.registry().erase("coordinator"); }
@@ -81,6 +82,7 @@ struct cluster_fixture : actor_fixture {
       return own(group);
     };
     config.resize = [this, node](int value) { concurrency[node] = value; };
+    config.reread = [this, node] { ++reread[node]; };
     config.drains = [this, node] { return drained.contains(node); };
     return spawn<node_agent_impl>(std::move(config), health, dialer);
   }

@@ -101,6 +101,25 @@ TEST_CASE_FIXTURE(cluster_fixture,
   CHECK(view()["file_faults"].empty());
 }
 
+TEST_CASE_FIXTURE(cluster_fixture,
+                  "the leading coordinator has all other nodes read their files, and nobody else") {
+  start_coordinator(false);
+  sys.registry().put("coordinator", caf::actor_cast<caf::strong_actor_ptr>(leader));
+  start_agent("first");
+  const auto second = start_agent("second");
+  advance(3s);
+  caf::anon_send(leader, wake_atom_v); // another one leads, and was told as well
+  settle();
+  CHECK(reread.empty());
+  caf::anon_send(leader, gained_atom_v);
+  caf::anon_send(leader, wake_atom_v);
+  settle();
+  CHECK(reread == std::map<std::string, int>{{"second", 1}});
+  caf::anon_send(second, wake_atom_v); // not from a coordinator
+  settle();
+  CHECK(reread["second"] == 1);
+}
+
 TEST_CASE_FIXTURE(cluster_fixture, "node_agent goes by its own file when no coordinator is there") {
   start_agent("second");
   advance(2s);

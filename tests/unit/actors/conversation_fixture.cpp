@@ -34,19 +34,21 @@ conversation_fixture::~conversation_fixture() {
   std::filesystem::remove_all(directory);
 }
 
-conversation_actor conversation_fixture::start() {
-  conversation_context context{telegram::api{"http://telegram.test", secret{"1:x"}, 30s},
-                               settings,
-                               10min,
-                               files,
-                               [](auto task, auto done) { done(task()); },
-                               [](auto task, auto done) { done(task()); },
-                               database,
-                               http,
-                               objects,
-                               metrics{sys}};
-  return spawn<conversation_impl>(std::make_shared<const conversation_context>(context),
-                                  chat_id{501}, gateway);
+conversation_context conversation_fixture::context_of(const flow::flow_config& flow) {
+  return {telegram::api{"http://telegram.test", secret{"1:x"}, 30s},
+          flow,
+          10min,
+          files,
+          [](auto task, auto done) { done(task()); },
+          [](auto task, auto done) { done(task()); },
+          database,
+          http,
+          objects,
+          metrics{sys}};
+}
+
+conversation_actor conversation_fixture::start(const changing<conversation_context>& contexts) {
+  return spawn<conversation_impl>(contexts, chat_id{501}, gateway);
 }
 
 telegram::incoming conversation_fixture::text(int64_t id, std::string words) {

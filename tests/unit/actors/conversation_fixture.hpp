@@ -57,7 +57,9 @@ struct conversation_fixture : actor_fixture {
 
   conversation_fixture();
   ~conversation_fixture();
-  conversation_actor start();
+  conversation_context context_of(const flow::flow_config&);
+  conversation_actor start() { return start(context_of(settings)); }
+  conversation_actor start(const changing<conversation_context>&);
   static telegram::incoming text(int64_t id, std::string words);
   static telegram::incoming photo_message(int64_t id, std::string album = {});
   static telegram::incoming update(int64_t id, decltype(telegram::incoming::content) content);

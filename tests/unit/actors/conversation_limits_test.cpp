@@ -45,6 +45,21 @@ TEST_CASE_FIXTURE(limits_fixture,
   CHECK(say(2) == 2);
 }
 
+TEST_CASE_FIXTURE(limits_fixture, "conversation follows a limit that changes while it goes on") {
+  changeable<flow::flow_config> now{settings};
+  const auto limited = [&](int messages) {
+    settings.limits.messages_per_minute = messages;
+    now.replace(settings);
+  };
+  limited(3);
+  talk = start(now.derived([this](const flow::flow_config& x) { return context_of(x); }));
+  CHECK(say(2) == 2);
+  limited(6);
+  CHECK(say(4) == 4);
+  limited(2);
+  CHECK(say(2) == 1); // the word of the limit
+}
+
 TEST_CASE_FIXTURE(limits_fixture, "conversation counts a message once however often it commits") {
   limit(2, 0);
   commit_faults = {ec::unavailable, ec::timed_out, ec::unavailable, ec::unavailable};

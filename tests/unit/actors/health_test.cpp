@@ -22,6 +22,7 @@ struct health_fixture : actor_fixture {
   std::vector<caf::typed_response_promise<node_stats>> unanswered;
   int told_redis = 0;
   bool drained = false;
+  std::string settings = R"({"digest": "old"})";
 
   health_store_actor database = own(sys.spawn([this](health_store_actor::pointer self) {
     return health_store_actor::behavior_type{
@@ -70,6 +71,7 @@ struct health_fixture : actor_fixture {
     config.heartbeat = 5s;
     config.stages = stages;
     config.also_tell = [this](const std::string&) { ++told_redis; };
+    config.settings = [this] { return settings; };
     heart = own(sys.spawn<health_impl>(config, database));
     settle();
   }
@@ -110,6 +112,14 @@ TEST_CASE_FIXTURE(health_fixture,
   introduce_claimer();
   introduce_claimer();
   CHECK(leases == std::vector<incarnation>{beats[0].node, beats[0].node});
+}
+
+TEST_CASE_FIXTURE(health_fixture, "health tells of the settings as they are at each beat") {
+  start();
+  CHECK(beats.back().stats.find(R"("config":{"digest":"old"})") != std::string::npos);
+  settings = R"({"digest": "new"})";
+  advance(5s);
+  CHECK(beats.back().stats.find(R"("config":{"digest":"new"})") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(health_fixture, "health beats at every heartbeat as the same incarnation") {

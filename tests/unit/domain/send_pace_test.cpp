@@ -57,6 +57,26 @@ TEST_CASE("send_pace holds its rate for minutes and never exceeds it in a second
   CHECK(most_in_a_second(sends) == 30);
 }
 
+TEST_CASE("send_pace follows new rates at once, upwards and downwards") {
+  send_pace pace{0.01, 1000};
+  pace.add(chat_id{1}, start);
+  CHECK(pace.take(start));
+  pace.set_rates(100, 1000);
+  const auto fast = serve(pace, 100, 10s, [] { return 0ms; });
+  CHECK(per_second(fast, 10s) == doctest::Approx(100).epsilon(0.02));
+  pace.set_rates(5, 1000);
+  const auto begin = start + 10s;
+  int sent = 0;
+  for (auto now = begin; now < begin + 10s; now += 10ms)
+    while (const auto chat = pace.take(now)) {
+      ++sent;
+      pace.answered(*chat, now);
+      pace.add(*chat, now);
+    }
+  CHECK(sent >= 48);
+  CHECK(sent <= 51);
+}
+
 TEST_CASE("send_pace makes up for late timers") {
   std::mt19937 random{7};
   std::uniform_int_distribution<int> usual{0, 3}; // ms
