@@ -8,7 +8,7 @@ BEGIN
     'at', clock_timestamp(),
     'nodes', coalesce((SELECT jsonb_agg(jsonb_build_object(
         'incarnation', n.incarnation, 'name', n.name, 'roles', n.roles, 'version', n.version,
-          'stats', n.stats - 'config',
+          'stats', n.stats - 'config', 'digest', n.stats->'config'->>'digest',
         'started_at', n.started_at, 'heartbeat_at', n.heartbeat_at,
         'up_seconds', seconds_between(n.started_at, now()),
         'heartbeat_seconds', greatest(0, seconds_between(n.heartbeat_at, now())),

@@ -43,7 +43,7 @@ test("settings: nodes with others than most have are named", () => {
 test("settings: what was refused and what waits for a restart is told", () => {
   const told = settingsOf({ nodes: [], config: { needs_restart: ["db.pool", "http.listen"], refused: ["kie.models: is empty"] } });
   assert.deepEqual(told.map((one) => [one.level, one.text]), [
-    ["bad", "This node refused what it read: kie.models: is empty"],
-    ["caution", "Changed, and waits for a restart of this node: db.pool, http.listen."],
+    ["bad", "Settings were refused: kie.models: is empty"],
+    ["caution", "Changed, and waits for a restart: db.pool, http.listen."],
   ]);
 });

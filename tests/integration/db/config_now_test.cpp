@@ -55,6 +55,7 @@ TEST_CASE_FIXTURE(config_fixture,
   CHECK(config["refused"] == json::array({"notifier.rate: bad"}));
   CHECK(config["reloaded_at"] == "2026-11-30T07:00:00Z");
   CHECK(config["nodes"].size() == 3);
+  CHECK(all["nodes"][0]["digest"] == "aaaa");
   CHECK_FALSE(all["nodes"][0]["stats"].contains("config"));
   CHECK(all["nodes"][0]["stats"]["in_flight"] == 3);
 }

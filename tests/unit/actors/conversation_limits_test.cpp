@@ -57,7 +57,7 @@ TEST_CASE_FIXTURE(limits_fixture, "conversation follows a limit that changes whi
   limited(6);
   CHECK(say(4) == 4);
   limited(2);
-  CHECK(say(2) == 1); // the word of the limit
+  CHECK(say(2) == 0);
 }
 
 TEST_CASE_FIXTURE(limits_fixture, "conversation counts a message once however often it commits") {

@@ -4,8 +4,8 @@ const short = (digest) => String(digest).slice(0, 8);
 
 const list = (value) => (Array.isArray(value) ? value : value ? [value] : []).map((one) => (typeof one === "object" ? Object.values(one).join(": ") : String(one)));
 
-/// [{ id, level, text }] of /api/status: nodes whose settings are others than those of most, and what this node's last
-/// reading of its files left to do.
+/// [{ id, level, text }] of /api/status: nodes whose settings are others than those of most, and what the last
+/// reading of their files left to do.
 export function settingsOf(status) {
   if (!status) return [];
   return [...otherSettings(status.nodes), ...ownSettings(status.config)];
@@ -26,7 +26,7 @@ function ownSettings(config) {
   const refused = list(config?.refused);
   const pending = list(config?.needs_restart);
   return [
-    refused.length > 0 && { id: "refused", level: "bad", text: `This node refused what it read: ${refused.join("; ")}` },
-    pending.length > 0 && { id: "restart", level: "caution", text: `Changed, and waits for a restart of this node: ${pending.join(", ")}.` },
+    refused.length > 0 && { id: "refused", level: "bad", text: `Settings were refused: ${refused.join("; ")}` },
+    pending.length > 0 && { id: "restart", level: "caution", text: `Changed, and waits for a restart: ${pending.join(", ")}.` },
   ].filter(Boolean);
 }
