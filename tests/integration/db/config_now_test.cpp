@@ -43,8 +43,10 @@ TEST_CASE_FIXTURE(config_fixture,
                   "config_now: what several nodes tell is told once, and who differs by name") {
   const auto none = json::array();
   beat("bot", told("aaaa", json::array({"kie.models"}), none, none));
-  beat("worker-1", told("bbbb", json::array({"kie.models", "log.level"}), json::array({"db.lanes"}), none));
-  beat("worker-2", told("bbbb", none, json::array({"db.lanes"}), json::array({"notifier.rate: bad"})));
+  beat("worker-1",
+       told("bbbb", json::array({"kie.models", "log.level"}), json::array({"db.lanes"}), none));
+  beat("worker-2",
+       told("bbbb", none, json::array({"db.lanes"}), json::array({"notifier.rate: bad"})));
   db.sql(R"(INSERT INTO settings (key, value) VALUES ('cluster', '{"leader": "bot"}'))");
   const auto all = state();
   const auto& config = all["config"];
