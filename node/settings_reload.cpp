@@ -28,12 +28,13 @@ void log_warnings(const std::vector<std::string>& texts) {
 }
 
 settings_reload::settings_reload(const services& x, std::vector<std::string> options)
-  : services_(x), options_(std::move(options)), report_{config::digest(x.settings)} {}
+  : in_force_(x.in_force), told_(x.settings_report), node_(x.node.name),
+    options_(std::move(options)), report_{config::digest(x.settings)} {}
 
 cluster_file settings_reload::run() {
   auto read = config::load_from_disk(options_, config::need::services);
-  const auto plan = config::plan_reload(*services_.in_force.now(), read, services_.node.name);
-  const auto level = services_.in_force.now()->log.level;
+  const auto plan = config::plan_reload(*in_force_.now(), read, node_);
+  const auto level = in_force_.now()->log.level;
   if (plan.refused.empty())
     bring_into_force(plan.in_force);
   log::set_threshold(std::min(level, plan.in_force.log.level)); // the change itself is told
@@ -43,14 +44,14 @@ cluster_file settings_reload::run() {
 }
 
 void settings_reload::bring_into_force(const config::all& settings) {
-  services_.in_force.replace(settings);
+  in_force_.replace(settings);
   handling_times::set(settings.metrics.handling);
 }
 
 void settings_reload::tell(const config::reload_plan& plan, const config::loaded& read) {
   report_ = config::reported(report_, plan, config::digest(read.settings),
                              std::chrono::system_clock::now());
-  services_.settings_report.replace(config::to_json(report_));
+  told_.replace(config::to_json(report_));
   if (plan.refused.empty())
     log::info("config.reloaded", "digest", report_.digest, "changed", joined(plan.changed),
               "needs_restart", joined(plan.needs_restart));

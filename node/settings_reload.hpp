@@ -28,7 +28,9 @@ private:
   void bring_into_force(const config::all&);
   void tell(const config::reload_plan&, const config::loaded&);
 
-  services services_;
+  changeable<config::all> in_force_;
+  changeable<std::string> told_;
+  std::string node_;
   std::vector<std::string> options_;
   config::settings_report report_;
 };
