@@ -177,9 +177,6 @@ than `kie.backoff-max`, whatever they say.
 A block `caf { … }` is handed to the actor framework (CAF 0.18.7), for instance
 `caf { middleman { heartbeat-interval = 5s } }`. Its keys are checked as well.
 
-{reload}
-## Keys
-
 {keys}
 Fields of `cluster.nodes`: `name`, `host` and `port` (where other nodes reach it; port 0: it takes
 part in no remoting), `roles` (`gateway`, `notifier`, `worker`, `coordinator`), `concurrency`, `http`
@@ -216,8 +213,7 @@ This page is made from the program's table of keys; a test compares the two.
 )",
                 {{"first", std::string{first_line}},
                  {"last", std::string{last_line}},
-                 {"reload", about_reload()},
-                 {"keys", table_of_keys()},
+                 {"keys", about_reload() + "\n## Keys\n\n" + table_of_keys()},
                  {"secrets", table_of_secrets()},
                  {"variables", variables_of_keys()}});
 }
