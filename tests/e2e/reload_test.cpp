@@ -79,7 +79,7 @@ credits { welcome = 9 }
 terms { support = "@new_helper" }
 limits { messages-per-minute = 4 }
 worker { concurrency = 3 }
-log { level = debug }
+log { level = "debug" }
 db { lanes = 5 }
 kie { models = [{ slug = "sora-2-image-to-video", name = "The only one" }] }
 )");

@@ -52,7 +52,7 @@ TEST_CASE("reload: what is live changes, what is not waits and stays as it was")
     {"kie { poll-interval = 15s }", {}, {}}, // the default
     {"kie { poll-interval = 7s }", {"kie.poll-interval"}, {}},
     {"credits { packs = [{credits = 1, stars = 2}] }", {"credits.packs"}, {}},
-    {R"(terms { offer-url = "https://x.example" } log { level = debug })",
+    {R"(terms { offer-url = "https://x.example" } log { level = "debug" })",
      {"log.level", "terms.offer-url"},
      {}},
     {"db { lanes = 9 }", {}, {"db.lanes"}},
@@ -117,7 +117,7 @@ TEST_CASE("reload: nodes agree on the digest unless they differ in what should b
   const auto plain = digest_of("");
   CHECK(plain.size() == 16);
   CHECK(digest_of("kie { poll-interval = 15s }") == plain);
-  CHECK(digest_of(R"(log { level = debug } storage { path = "/elsewhere" })") == plain);
+  CHECK(digest_of(R"(log { level = "debug" } storage { path = "/elsewhere" })") == plain);
   CHECK(digest_of("kie { poll-interval = 16s }") != plain);
   CHECK(digest_of("db { lanes = 5 }") != plain);
 }
