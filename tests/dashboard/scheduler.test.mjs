@@ -47,3 +47,16 @@ test("settings: what was refused and what waits for a restart is told", () => {
     ["caution", "Changed, and waits for a restart: db.pool, http.listen."],
   ]);
 });
+
+test("settings: the leader's are right, and who has to begin again is named", () => {
+  const none = { needs_restart: [], refused: [] };
+  const config = {
+    digest: "aaaa", needs_restart: ["db.lanes"], refused: ["kie.models: is empty"],
+    nodes: [{ name: "a", ...none }, { name: "b", ...none, needs_restart: ["db.lanes"] }, { name: "c", ...none, refused: ["kie.models: is empty"] }],
+  };
+  assert.deepEqual(texts({ nodes: [alive("b", "bbbb"), alive("a", "aaaa"), alive("c", "bbbb")], config }), [
+    "Settings differ: b, c (bbbb) from a (aaaa).",
+    "Settings were refused by c: kie.models: is empty",
+    "Changed, and waits for a restart of b: db.lanes.",
+  ]);
+});
