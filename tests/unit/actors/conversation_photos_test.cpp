@@ -226,13 +226,13 @@ TEST_CASE_FIXTURE(conversation_fixture,
 TEST_CASE_FIXTURE(conversation_fixture,
                   "conversation keeps of a photo what models may see, and not where it was taken") {
   photo = drawn::picture(".jpg", {800, 600, 6, true});
-  std::string stored;
-  look_at_kept = [&stored](const std::string& bytes) { stored = bytes; };
+  std::string kept_bytes;
+  look_at_kept = [&kept_bytes](const std::string& bytes) { kept_bytes = bytes; };
   send(file_message(1, "IMG.jpg", "image/jpeg"));
   settle();
   REQUIRE(kept.size() == 1);
   CHECK(kept[0].key.value.ends_with(".ready-600x800.jpg"));
-  const auto shown = drawn::look_into(stored);
+  const auto shown = drawn::look_into(kept_bytes);
   CHECK(shown.width == 600);
   CHECK_FALSE(shown.metadata);
   CHECK(temporary_files() == 0);

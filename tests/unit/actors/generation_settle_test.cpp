@@ -273,10 +273,10 @@ TEST_CASE_FIXTURE(
   settle_fixture,
   "generation keeps what a user wrote, echoed by KIE, apart from error and signal") {
   const auto check = [&] {
-    const auto reason = db.last<store::fail_job>().reason;
-    CHECK(reason.raw_signal.find("Anna") != std::string::npos);
-    CHECK(reason.error.find("Anna") == std::string::npos);
-    CHECK(reason.signal == "422 policy");
+    const auto told = db.last<store::fail_job>().reason;
+    CHECK(told.raw_signal.find("Anna") != std::string::npos);
+    CHECK(told.error.find("Anna") == std::string::npos);
+    CHECK(told.signal == "422 policy");
   };
   refuse(422, "Anna's mug: this prompt violates our content policy");
   check();

@@ -50,9 +50,15 @@ struct watch_fixture : actor_fixture {
   watch_fixture() {
     web.says("kie.credit", {balance()});
     const auto api = kie::service(kie::api{"https://kie.example", "https://upload.example", 60s});
-    watch = own(sys.spawn<outage_watch_impl>(
-      outage_watch_config{api, {secret{"k1"}, secret{"k2"}}, {"m"}, 30s, 6h, 30s, 5s, unreachable},
-      store, agent, counts));
+    watch = own(sys.spawn<outage_watch_impl>(outage_watch_config{api,
+                                                                 {secret{"k1"}, secret{"k2"}},
+                                                                 std::vector<std::string>{"m"},
+                                                                 30s,
+                                                                 6h,
+                                                                 30s,
+                                                                 5s,
+                                                                 unreachable},
+                                             store, agent, counts));
     settle();
   }
 
