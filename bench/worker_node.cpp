@@ -38,29 +38,34 @@ services services_of(caf::actor_system& sys, const testing::empty_database& db,
   const auto all = settings();
   metrics counts{sys};
   const auto web = obliging_web(sys);
-  services result{all,
-                  {"bench", "127.0.0.1", 0, {"worker", "notifier"}, 0},
-                  counts,
-                  db.config(),
-                  files_in(folder),
-                  {},
-                  telegram::api{"http://telegram.bench", secret{"1:x"}, 30s},
-                  kie::service(kie::api{"https://kie.bench", "https://upload.bench", 30s}),
-                  {all.kie.models, all.kie.max_attempts, 50 * 1000 * 1000, ""},
-                  nullptr,
-                  [](auto task, auto done) { done(task()); },
-                  web,
-                  std::make_shared<reachability>(),
-                  obliging_web(sys),
-                  std::make_shared<reachability>(),
-                  web,
-                  sys.spawn<database_impl>(db::database_config{.connection = db.config()}, counts),
-                  obliging_store(sys),
-                  {},
-                  std::make_shared<std::atomic<int>>(0),
-                  std::make_shared<role_watch>(),
-                  [] { return true; },
-                  {}};
+  const auto at_once = [](const auto& task, const auto& done) { done(task()); };
+  services result{
+    all,
+    {"bench", "127.0.0.1", 0, {"worker", "notifier"}, 0},
+    counts,
+    db.config(),
+    files_in(folder),
+    {},
+    telegram::api{"http://telegram.bench", secret{"1:x"}, 30s},
+    kie::service(kie::api{"https://kie.bench", "https://upload.bench", 30s}),
+    notifications::notification_config{all.kie.models, all.kie.max_attempts, 50 * 1000 * 1000, ""},
+    nullptr,
+    at_once,
+    at_once,
+    web,
+    std::make_shared<reachability>(),
+    obliging_web(sys),
+    std::make_shared<reachability>(),
+    web,
+    sys.spawn<database_impl>(db::database_config{.connection = db.config()}, counts),
+    {},
+    obliging_store(sys),
+    {},
+    std::make_shared<std::atomic<int>>(0),
+    std::make_shared<role_watch>(),
+    [] { return true; },
+    {}};
+  result.in_force = changeable<config::all>{all};
   result.health = sys.spawn<health_impl>(
     health_config{"bench", "worker,notifier", "bench", 30s, 5s, {}}, result.database);
   return result;
