@@ -85,7 +85,7 @@ std::string digest(const all& settings) {
   for (const auto& key : keys())
     if (auto value = key.show(settings); !key.per_host && value != key.show(shipped))
       text += key.name + " = " + value + '\n';
-  return crypto::sha256(text).substr(0, digest_length);
+  return crypto::hex(crypto::sha256(text)).substr(0, digest_length);
 }
 
 settings_report reported(const settings_report& before, const reload_plan& plan, std::string digest,

@@ -161,7 +161,10 @@ namespace {
 
 /// Columns that only tell what was. Nothing waits for them, or only for its being forgotten, which
 /// may come later by as much as the clock was set back; and none is compared with another one.
+/// tell_operators() takes a time of an alert that lies ahead for one of before.
 constexpr const char* telling = R"(
+  alerts.raised_at alerts.told_at
+  broadcasts.created_at broadcasts.finished_at
   credit_ledger.created_at job_events.created_at
   job_events.claimed_at
   job_tasks.created_at job_tasks.intent_at job_tasks.photo_at job_tasks.settled_at
@@ -172,9 +175,11 @@ constexpr const char* telling = R"(
   old_files.removed_at old_files.since old_files.taken_at
   operator_actions.at
   outages.began_at outages.ended_at
-  pauses.since payments.created_at payments.settled_at
+  pauses.since
+  payments.created_at payments.refund_asked_at payments.refunded_at payments.settled_at
+  referrals.created_at referrals.paid_at
   sessions.updated_at updates.handled_at
-  users.banned_at users.blocked_at users.created_at users.returned_at users.terms_accepted_at
+  users.banned_at users.blocked_at users.created_at users.news_off_at users.returned_at users.terms_accepted_at
   users.updated_at)";
 
 bool only_tells(const std::string& column) {

@@ -60,7 +60,7 @@ struct operators_fixture : store_fixture {
     db.sql(
       "UPDATE jobs SET created_at = now() - interval '30 days', finished_at = now() - interval '"
       + ago + "', error_details = '{\"class\": \"" + error_class
-      + "\", \"raw\": \"Anna's mug\", \"signal\": \"" + signal + "\"}' WHERE id = '" + jobs[job]
+      + "\", \"raw\": \"Anna''s mug\", \"signal\": \"" + signal + "\"}' WHERE id = '" + jobs[job]
       + "'");
   }
 

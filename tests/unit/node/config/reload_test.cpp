@@ -116,6 +116,8 @@ TEST_CASE("reload: nodes agree on the digest unless they differ in what should b
   const auto digest_of = [](const std::string& text) { return digest(load_text(text).settings); };
   const auto plain = digest_of("");
   CHECK(plain.size() == 16);
+  CHECK(plain.find_first_not_of("0123456789abcdef") == std::string::npos);
+  CHECK(plain.size() == 16);
   CHECK(digest_of("kie { poll-interval = 15s }") == plain);
   CHECK(digest_of(R"(log { level = "debug" } storage { path = "/elsewhere" })") == plain);
   CHECK(digest_of("kie { poll-interval = 16s }") != plain);
