@@ -76,8 +76,10 @@ std::optional<range> guess(const outlook& x, int ahead, int count) {
 std::optional<minutes> shown(const outlook& x, const range& guess) {
   if (!x.holds)
     return std::nullopt;
-  const double low = guess.low / x.stretch;
-  const double high = guess.high * x.stretch;
+  // What is narrowed further would end before it begins.
+  const double stretch = std::max(x.stretch, std::sqrt(guess.low / std::max(guess.high, 1.0)));
+  const double low = guess.low / stretch;
+  const double high = guess.high * stretch;
   const int least = static_cast<int>(low / minute);
   return minutes{least, std::max(static_cast<int>(std::ceil(high / minute)), least + 1)};
 }

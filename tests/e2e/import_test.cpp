@@ -1,3 +1,5 @@
+#include "clients/crypto.hpp"
+#include "tests/support/drawn_pictures.hpp"
 #include "tests/support/old_bot.hpp"
 #include "tests/support/world.hpp"
 
@@ -19,16 +21,14 @@ const std::vector<std::string> headers{"Authorization: Bearer kie-secret-two",
 
 /// A photo that KIE has, as the old program's would have been fetched.
 std::string uploaded_photo(sandbox_process& services) {
-  const auto answer =
-    web_post(services.url() + "/api/file-base64-upload",
-             json{{"base64Data",
-                   "data:image/png;base64,"
-                   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
-                   "awAAAABJRU5ErkJggg=="},
-                  {"uploadPath", "photos"},
-                  {"fileName", "bag.png"}}
-               .dump(),
-             headers);
+  const auto answer = web_post(
+    services.url() + "/api/file-base64-upload",
+    json{{"base64Data", "data:image/png;base64,"
+                          + neurocards::crypto::base64(neurocards::test::drawn::picture(".png"))},
+         {"uploadPath", "photos"},
+         {"fileName", "bag.png"}}
+      .dump(),
+    headers);
   INFO(answer.body);
   REQUIRE(answer.status == 200);
   return json::parse(answer.body)["data"]["downloadUrl"];

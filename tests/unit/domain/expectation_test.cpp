@@ -42,7 +42,8 @@ TEST_CASE("expectation: ranges are no wider than what became of guesses") {
   REQUIRE(got);
   CHECK(got->stretch == about(0.6)); // 3 min of 200 s: two and a half hold
   CHECK(got->holds);
-  CHECK(shown(*got, {110, 190}) == minutes{3, 4});
+  CHECK(shown(*got, {110, 190}) == minutes{2, 3});
+  CHECK(shown(*got, {30, 30}) == minutes{0, 1});
   CHECK(shown(*got, {1, 30}) == minutes{0, 1});
 }
 
