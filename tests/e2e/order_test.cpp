@@ -289,6 +289,7 @@ TEST_CASE_FIXTURE(one_node,
   const auto metrics = web_get(node_url() + "/metrics").body;
   // Not of a node without certificates, whose first audit is hours away.
   const std::set<std::string> later{"neurocards_audit_last_success_timestamp_seconds",
+                                    "neurocards_promises_broken",
                                     "neurocards_certificate_expiry_timestamp_seconds"};
   static const std::regex series{R"(\b(?:neurocards|caf|process)_[a-z_]+)"};
   for (const auto* file : {"prometheus/alerts.yml", "grafana/neurocards.json"}) {
