@@ -129,7 +129,7 @@ export async function whichKeyCoolsDown({ page, facts }) {
   const wanted = [facts.until, facts.until - 2].map((at) => minute(new Date(at * 1000))); // the node tells whole seconds
   const shown = (await row.locator('td').nth(3).innerText()).split(' ').at(-1);
   assert.ok(wanted.includes(shown), `${shown} is not ${wanted[0]}`);
-  assert.match(await row.innerText(), /call frequency/);
+  assert.match(await row.innerText(), /429: rate_limit/);
 }
 
 export async function whatAnOperatorDid({ page, facts }) {

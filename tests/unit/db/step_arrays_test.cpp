@@ -39,6 +39,8 @@ store::commit_step telling_step() {
   x.cancelled = store::cancellation{job_id{some_draft()},
                                     {{notification_kind::job_waiting, R"({"notice":6})"}}};
   x.resent = job_id{some_draft()};
+  x.news = false;
+  x.invited = store::invitation{user_id{20}, 21, 22};
   x.notifications = {{notification_kind::reply, R"({"notice":1})"}};
   return x;
 }
@@ -78,6 +80,11 @@ std::map<std::string, std::string> expected_arrays() {
     {"p_cancel_jobs", "{" + to_string(some_draft()) + "}"},
     {"p_resend_steps", "{1}"},
     {"p_resend_jobs", "{" + to_string(some_draft()) + "}"},
+    {"p_news", "{f}"},
+    {"p_invited_steps", "{1}"},
+    {"p_inviters", "{20}"},
+    {"p_inviter_credits", "{21}"},
+    {"p_invited_credits", "{22}"},
     {"p_accepted_states", R"({"accepted"})"},
     {"p_accepted_data", R"({"{\"in\":\"accepted\"}"})"},
     {"p_refused_states", R"({"refused"})"},

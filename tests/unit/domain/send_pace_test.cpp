@@ -73,7 +73,7 @@ TEST_CASE("send_pace follows new rates at once, upwards and downwards") {
       pace.answered(*chat, now);
       pace.add(*chat, now);
     }
-  CHECK(sent >= 48);
+  CHECK(sent >= 44); // the first second has had its five already
   CHECK(sent <= 51);
 }
 
