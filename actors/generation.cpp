@@ -37,6 +37,11 @@ void generation::begin() {
   const auto& job = hold_.job();
   log::info("job.claimed", "job", job.id, "attempt", job.attempts, "resumes",
             !job.task.value.empty());
+  if (!job.provider.empty() && !hold_.choose_provider(job.provider)) {
+    log::error("job.provider_unknown", "job", job.id, "provider", job.provider, "advice",
+               "bring this node to the version of the others; the job waits for one of them");
+    return hold_.release(1min);
+  }
   if (!job.task.value.empty())
     return watch(next_poll());
   if (job.intent_age)
@@ -44,9 +49,13 @@ void generation::begin() {
   prepare();
 }
 
-/// Somebody died between announcing a task and saving it. If the provider made it, it calls back. A
+/// Somebody died between announcing a task and saving it. Where creations may be repeated this one
+/// is. Elsewhere, if
+/// the provider made it, it calls back. A
 /// negative age: who announced it could not write for a while, and may know the task.
 void generation::resume_creation() {
+  if (hold_.service().repeatable && creation_.repeat())
+    return;
   const auto& job = hold_.job();
   const auto age = *job.intent_age;
   const auto grace =
@@ -98,8 +107,9 @@ void generation::watch(caf::timespan first_poll) {
   const auto& job = hold_.job();
   watched_task task{job.task, job.key, first_poll,
                     hold_.left_of_task(context.settings.poll_timeout), job.rescues > 0};
-  poller_ = self_->spawn<kie_poller_impl>(context.polling, std::move(task), context.http,
-                                          context.keys, caf::actor_cast<task_owner_actor>(self_));
+  poller_ =
+    self_->spawn<kie_poller_impl>(hold_.provider().polling, std::move(task), hold_.provider().http,
+                                  hold_.provider().keys, caf::actor_cast<task_owner_actor>(self_));
   self_->monitor(poller_);
   hold_.drop_texts();
   creation_.drop_photo();

@@ -1,15 +1,19 @@
 #pragma once
 
 #include "actors/kie_poller.hpp"
+#include "actors/object_store.hpp"
 #include "actors/stages_under_way.hpp"
 #include "clients/storage.hpp"
 #include "domain/models.hpp"
+#include "domain/prices.hpp"
 #include "protocol/config.hpp"
 #include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "protocol/store/request_list.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <set>
 
 namespace neurocards {
 
@@ -19,26 +23,69 @@ using generation_store_actor =
               store::complete_job, store::fail_job, store::release_jobs, store::cool_down_key,
               store::cool_down_model, store::adopt_task>;
 
-/// What all generations of a node share. Immutable.
-struct generation_context {
-  config::generation settings; // the catalogue of models among them
-  std::vector<store::account> accounts;
-  std::string public_url; // empty: the provider can neither fetch photos from us nor call back
-  bool private_downloads = false; // results may lie on private addresses
-  provider::service provider;
+/// What all generations of a node share of one provider. Immutable.
+struct provider_context {
+  provider::service service;
+  std::vector<store::account> accounts; // none: nothing new is made there
   std::shared_ptr<const poller_config> polling;
-  std::shared_ptr<const storage::store> files; // for paths of temporary files
-  metrics counts;
-  generation_store_actor store;
-  http_agent_actor http; // for the provider alone
-  object_store_actor objects;
-  prompt_writer_actor prompts;
+  http_agent_actor http; // for this provider alone
   key_ring_actor keys;
   outage_watch_actor outages;
+};
+
+/// What all generations of a node share. Immutable.
+struct generation_context {
+  config::generation settings;             // the catalogue of models among them
+  std::vector<provider_context> providers; // all that the program knows
+  std::string public_url; // empty: the provider can neither fetch photos from us nor call back
+  bool private_downloads = false;              // results may lie on private addresses
+  std::shared_ptr<const storage::store> files; // for paths of temporary files
+  disk_runner disk;
+  metrics counts;
+  generation_store_actor store;
+  object_store_actor objects;
+  prompt_writer_actor prompts;
   double star_value = 0; // US$ that Telegram pays for a Star
 
   /// Downloads and commits, which the database does not see.
   std::shared_ptr<stages_under_way> stages = std::make_shared<stages_under_way>();
+
+  /// Nullptr: this program does not know it.
+  const provider_context* find_provider(const std::string& named) const {
+    const auto found =
+      std::ranges::find(providers, named, [](const provider_context& x) -> const std::string& {
+        return x.service.name;
+      });
+    return found == providers.end() ? nullptr : &*found;
+  }
+
+  /// The models that jobs may go to: of a price within the limit and a provider that has a key.
+  models::catalogue usable_models() const {
+    auto result = prices::within_limit(settings);
+    std::erase_if(result, [this](const config::model& x) {
+      const auto* maker = find_provider(x.provider);
+      return maker == nullptr || maker->accounts.empty();
+    });
+    return result;
+  }
+
+  /// The providers that jobs may go to. With a key alone, and no model, one is none of them.
+  std::set<std::string> makers() const {
+    std::set<std::string> result;
+    for (const auto& x : usable_models())
+      result.insert(x.provider);
+    return result;
+  }
+
+  /// The accounts of all of them.
+  std::vector<store::account> accounts() const {
+    const auto used = makers();
+    std::vector<store::account> result;
+    for (const auto& x : providers)
+      if (used.contains(x.service.name))
+        result.insert(result.end(), x.accounts.begin(), x.accounts.end());
+    return result;
+  }
 
   /// How long a creation of unknown outcome waits for its callback.
   caf::timespan grace() const { return settings.grace(!public_url.empty()); }

@@ -23,6 +23,7 @@ claimed_job without_texts(const claimed_job& job) {
   result.polls = job.polls;
   result.model = job.model;
   result.key = job.key;
+  result.provider = job.provider;
   result.task = job.task;
   return result;
 }
@@ -33,7 +34,8 @@ job_hold::job_hold(generation_actor::pointer self,
                    std::shared_ptr<const generation_context> context, incarnation node,
                    claimed_job job)
   : self_(self), context_(std::move(context)), node_(node), job_(std::move(job)),
-    started_at_(self->clock().now()), task_created_at_(started_at_ - job_.task_age.value_or(0ms)) {}
+    provider_(&context_->providers.front()), started_at_(self->clock().now()),
+    task_created_at_(started_at_ - job_.task_age.value_or(0ms)) {}
 
 std::chrono::milliseconds job_hold::since(caf::actor_clock::time_point when) const {
   return std::chrono::duration_cast<std::chrono::milliseconds>(self_->clock().now() - when);
@@ -47,6 +49,15 @@ caf::timespan job_hold::left_of(caf::timespan limit, caf::actor_clock::time_poin
 
 caf::timespan job_hold::left_of_task(caf::timespan limit) const {
   return left_of(limit, task_created_at_);
+}
+
+bool job_hold::choose_provider(const std::string& named) {
+  const auto* found = context_->find_provider(named);
+  if (!found)
+    return false;
+  provider_ = found;
+  job_.provider = named;
+  return true;
 }
 
 void job_hold::set_task(const task_id& task) {

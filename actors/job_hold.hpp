@@ -16,7 +16,13 @@ public:
 
   generation_actor::pointer self() const { return self_; }
   const generation_context& context() const { return *context_; }
-  const provider::service& provider() const { return context_->provider; }
+
+  /// Where the job's video is made, or where it will be.
+  const provider_context& provider() const { return *provider_; }
+  const provider::service& service() const { return provider_->service; }
+
+  /// False: this program knows no such provider.
+  [[nodiscard]] bool choose_provider(const std::string& named);
   const incarnation& node() const { return node_; }
   claimed_job& job() { return job_; }
   const claimed_job& job() const { return job_; }
@@ -94,6 +100,7 @@ private:
   std::shared_ptr<const generation_context> context_;
   incarnation node_;
   claimed_job job_;
+  const provider_context* provider_; // of the context
   caf::actor_clock::time_point started_at_;
   caf::actor_clock::time_point task_created_at_; // by our own clock, on whichever node it was
   creation creation_ = creation::none;

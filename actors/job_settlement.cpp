@@ -31,7 +31,7 @@ void job_settlement::settle(const provider::signal& signal) {
   if (signal.outcome == http::outcome::not_started) // our own queue: the provider has heard nothing
     return postpone(pause_of_a_full_queue, provider::describe(signal));
   job_failure failure;
-  const auto verdict = hold_.provider().classify(signal);
+  const auto verdict = hold_.service().classify(signal);
   failure.cls = verdict.cls;
   failure.error = provider::describe(signal, verdict);
   failure.raw_signal = provider::raw_signal(signal);
@@ -62,14 +62,14 @@ void job_settlement::apply(const provider::verdict& verdict, job_failure failure
 }
 
 void job_settlement::begin_cooldown(const provider::signal& signal, std::function<void()> then) {
-  const auto verdict = hold_.provider().classify(signal);
+  const auto verdict = hold_.service().classify(signal);
   alert(verdict, signal);
   cool_down(verdict, retry::cooldown_for(verdict, signal.retry_after, hold_.context().settings),
             provider::describe(signal, verdict), std::move(then));
 }
 
 void job_settlement::decide_by(const provider::signal& signal) {
-  const auto verdict = hold_.provider().classify(signal);
+  const auto verdict = hold_.service().classify(signal);
   find_other_key(verdict,
                  {verdict.cls, provider::describe(signal, verdict), provider::raw_signal(signal),
                   verdict.recognised},
@@ -77,10 +77,12 @@ void job_settlement::decide_by(const provider::signal& signal) {
 }
 
 void job_settlement::weigh(std::function<void(failure_origin)> then) {
+  if (!hold_.provider().outages) // it has no key here: nobody watches it
+    return then(failure_origin::job);
   const auto& job = hold_.job();
   const auto stage = job.task.value.empty() ? failure_stage::creation : failure_stage::task;
   hold_.self()
-    ->request(hold_.context().outages, caf::infinite, weigh_failure{job.id, job.owner, stage})
+    ->request(hold_.provider().outages, caf::infinite, weigh_failure{job.id, job.owner, stage})
     .then([then](failure_origin got) { then(got); },
           [this, then](const caf::error& err) {
             log::warn("job.failure_not_weighed", "job", hold_.job().id, "error", err);
@@ -122,11 +124,11 @@ void job_settlement::cool_down_key(provider::cooldown_scope extent,
                                    std::function<void()> then) {
   const auto& key = hold_.job().key;
   store::cool_down_key order{key, length, reason, extent == provider::cooldown_scope::account, {}};
-  for (const auto& account : hold_.context().accounts)
+  for (const auto& account : hold_.provider().accounts)
     if (std::ranges::find(account.keys, key) != account.keys.end())
       order.account_keys = account.keys;
   hold_.commit(order, [this, order, then = std::move(then)](const store::committed&) {
-    hold_.self()->send(hold_.context().keys, order);
+    hold_.self()->send(hold_.provider().keys, order);
     then();
   });
 }
@@ -134,7 +136,7 @@ void job_settlement::cool_down_key(provider::cooldown_scope extent,
 void job_settlement::find_other_key(const provider::verdict& verdict, job_failure failure,
                                     retry::situation now) {
   hold_.self()
-    ->request(hold_.context().keys, caf::infinite, choose_key{})
+    ->request(hold_.provider().keys, caf::infinite, choose_key{})
     .then(
       [this, verdict, failure = std::move(failure), now](const found_key& other) mutable {
         now.other_key = !other.value.empty();

@@ -9,10 +9,12 @@ namespace neurocards {
 
 using std::chrono::milliseconds;
 
-std::vector<store::account> named_accounts(const std::vector<std::vector<secret>>& accounts) {
+std::vector<store::account> named_accounts(const std::vector<std::vector<secret>>& accounts,
+                                           const std::string& of_provider) {
   std::vector<store::account> result;
   for (const auto& keys : accounts) {
     auto& account = result.emplace_back();
+    account.provider = of_provider;
     for (const auto& key : keys)
       account.keys.push_back(provider::fingerprint(key));
     account.name = account.keys.front().value;

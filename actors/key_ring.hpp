@@ -16,7 +16,8 @@ namespace neurocards {
 using key_store_actor = store_actor<store::read_keys>;
 
 /// The accounts of providers of the configuration as the database names them, without secrets.
-std::vector<store::account> named_accounts(const std::vector<std::vector<secret>>&);
+std::vector<store::account> named_accounts(const std::vector<std::vector<secret>>&,
+                                           const std::string& of_provider = "kie");
 
 struct key_ring_config {
   std::vector<std::vector<secret>> accounts;

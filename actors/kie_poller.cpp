@@ -81,7 +81,7 @@ void kie_poller::ask_provider(const secret& key) {
   }
   ++polls_;
   self_->request(http_, caf::infinite, config_->provider.poll(key, task_))
-    .then([this](const http::response& got) { on_answer(config_->provider.read_poll(got)); },
+    .then([this](const http::response& got) { on_answer(config_->provider.read_poll(got, task_)); },
           [this](const caf::error& err) {
             log::warn("kie_poller.not_asked", "task", task_, "error", err);
             go_on_failing();

@@ -61,7 +61,12 @@ void late_videos::begin_round() {
 void late_videos::next() {
   if (tasks_.empty())
     return schedule_next_round();
-  self_->request(context_->keys, caf::infinite, query_slot{tasks_.front().key, round_})
+  provider_ = context_->find_provider(tasks_.front().provider);
+  if (!provider_) { // a newer program made it
+    tasks_.pop_front();
+    return next();
+  }
+  self_->request(provider_->keys, caf::infinite, query_slot{tasks_.front().key, round_})
     .then(
       [this, term = leader_.term()](const query_turn& turn) {
         run_after(self_, turn.wait, [this, term, key = turn.value] {
@@ -77,11 +82,11 @@ void late_videos::poll(const secret& key) {
     tasks_.pop_front();
     return next();
   }
-  self_->request(context_->http, caf::infinite, context_->provider.poll(key, tasks_.front().task))
+  self_->request(provider_->http, caf::infinite, provider_->service.poll(key, tasks_.front().task))
     .then(
       [this, term = leader_.term()](const http::response& got) {
         if (leader_.is(term))
-          on_poll(context_->provider.read_poll(got));
+          on_poll(provider_->service.read_poll(got, tasks_.front().task));
       },
       [this, term = leader_.term()](const caf::error&) { schedule_next_round_if(term); });
 }
@@ -119,7 +124,7 @@ void late_videos::fetch(const provider::succeeded& done) {
     schedule_next_round_if(term);
   };
   transfer.failed = [this, term](const caf::error&) { schedule_next_round_if(term); };
-  transfer_video(self_, *context_, std::move(transfer));
+  transfer_video(self_, *context_, provider_->http, std::move(transfer));
 }
 
 void late_videos::give(const storage_key& video, int64_t bytes, std::optional<double> cost) {

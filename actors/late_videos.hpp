@@ -40,7 +40,7 @@ private:
   void poll(const secret& key);
   void on_poll(const provider::task_state&);
   void fetch(const provider::succeeded&);
-  void give(const storage_key& video, int64_t bytes, std::optional<double> credits);
+  void give(const storage_key& video, int64_t bytes, std::optional<double> cost);
   void settle();
 
   singleton_actor::pointer self_;
@@ -48,8 +48,9 @@ private:
   changing<generation_context> contexts_;
   std::shared_ptr<const generation_context> context_; // of this round
   gift_store_actor store_;
-  std::deque<store::late_task> tasks_; // of this round; the first is in hand
-  size_t round_ = 0;                   // another stand-in polls in each, if its key is gone
+  const provider_context* provider_ = nullptr; // of the first task
+  std::deque<store::late_task> tasks_;         // of this round; the first is in hand
+  size_t round_ = 0;                           // another stand-in polls in each, if its key is gone
   leadership leader_;
 };
 

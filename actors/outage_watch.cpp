@@ -116,7 +116,7 @@ void outage_watch::probe() {
     return;
   next_probe_.dispose();
   probe_scheduled_ = false;
-  auto request = config_.service.credit(config_.keys[turn_++ % config_.keys.size()]);
+  auto request = config_.service.probe(config_.keys[turn_++ % config_.keys.size()]);
   request.timeout = std::min(request.timeout, longest_probe);
   request.urgent = true;
   self_->request(http_, caf::infinite, std::move(request))
@@ -129,8 +129,7 @@ void outage_watch::probe() {
 
 void outage_watch::on_probed(const http::response& got) {
   probing_ = false;
-  const auto result = config_.service.read_credit(got);
-  const auto* fault = std::get_if<provider::signal>(&result);
+  const auto fault = config_.service.read_probe(got);
   const bool unknown = got.outcome == http::outcome::local_fault;
   const bool reached = !fault || !outage::is_out_of_order(config_.service.classify(*fault));
   const auto reason = fault ? provider::describe(*fault) : std::string{};

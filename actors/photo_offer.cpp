@@ -1,9 +1,12 @@
 #include "actors/photo_offer.hpp"
 
+#include "actors/post.hpp"
 #include "actors/temporary_file.hpp"
 #include "base/jitter.hpp"
+#include "clients/crypto.hpp"
 
 #include <filesystem>
+#include <fstream>
 
 namespace neurocards {
 
@@ -34,7 +37,9 @@ void photo_offer::offer(photo_forms::form form) {
 void photo_offer::offer_again() {
   if (hold_.draining())
     return hold_.end("released");
-  if (hold_.context().public_url.empty() || way_ == way::upload)
+  if (hold_.service().photo_in_request)
+    open({});
+  else if (hold_.context().public_url.empty() || way_ == way::upload)
     upload_with_any_key();
   else if (!is_made_)
     make();
@@ -77,7 +82,7 @@ void photo_offer::upload_with_any_key() {
 
 void photo_offer::choose_key(std::function<void(caf::timespan wait)> none) {
   hold_.self()
-    ->request(hold_.context().keys, caf::infinite, neurocards::choose_key{})
+    ->request(hold_.provider().keys, caf::infinite, neurocards::choose_key{})
     .then(
       [this, none = std::move(none)](const found_key& found) {
         if (found.value.empty())
@@ -91,22 +96,53 @@ void photo_offer::choose_key(std::function<void(caf::timespan wait)> none) {
 void photo_offer::open(const secret& key) {
   hold_.self()
     ->request(hold_.context().objects, caf::infinite, open_file{wanted_})
-    .then([this, key](const opened_file& photo) { upload(photo, key); },
-          [this](const caf::error& err) { on_fault(err); });
+    .then(
+      [this, key](const opened_file& photo) {
+        if (hold_.service().photo_in_request)
+          read(photo);
+        else
+          upload(photo, key);
+      },
+      [this](const caf::error& err) { on_fault(err); });
 }
 
 void photo_offer::upload(const opened_file& photo, const secret& key) {
   auto file = std::make_shared<temporary_file>(photo.path, photo.temporary);
   hold_.self()
-    ->request(hold_.context().http, caf::infinite,
-              hold_.provider().upload(key, photo.path, upload_name(wanted_),
-                                      storage::content_type(wanted_)))
+    ->request(
+      hold_.provider().http, caf::infinite,
+      hold_.service().upload(key, photo.path, upload_name(wanted_), storage::content_type(wanted_)))
     .then(
       [this, file](const http::response& got) {
         *file = {};
         on_uploaded(got);
       },
       hold_.on_fault("upload_photo"));
+}
+
+/// Where other disk work is done: an actor never waits for a disk.
+void photo_offer::read(const opened_file& photo) {
+  auto file = std::make_shared<temporary_file>(photo.path, photo.temporary);
+  auto content = std::make_shared<std::string>();
+  hold_.context().disk(
+    [path = photo.path, content] {
+      std::ifstream in{path, std::ios::binary};
+      content->assign(std::istreambuf_iterator<char>{in}, {});
+      return storage::result{};
+    },
+    [this, file, content, me = caf::weak_actor_ptr{hold_.self()->ctrl()}](const storage::result&) {
+      post(me, [this, file, content] {
+        *file = {};
+        on_read(*content);
+      });
+    });
+}
+
+void photo_offer::on_read(const std::string& content) {
+  if (content.empty())
+    return on_unavailable(caf::make_error(ec::unavailable, "read_photo", "nothing was read"));
+  way_ = way::inside;
+  on_ready("data:" + storage::content_type(wanted_) + ";base64," + crypto::base64(content));
 }
 
 void photo_offer::on_fault(const caf::error& err) {
@@ -131,14 +167,14 @@ void photo_offer::on_unavailable(const caf::error& err) {
 void photo_offer::on_uploaded(const http::response& got) {
   if (got.outcome == http::outcome::local_fault)
     return on_unavailable(caf::make_error(ec::unavailable, "upload_photo", got.error));
-  const auto result = hold_.provider().read_upload(got);
+  const auto result = hold_.service().read_upload(got);
   if (const auto* url = std::get_if<std::string>(&result)) {
     hold_.context().counts.provider_calls("upload", "done").inc();
     return on_ready(*url);
   }
   const auto& signal = std::get<provider::signal>(result);
   hold_.context().counts.provider_calls("upload", "failed").inc();
-  const auto verdict = hold_.provider().classify(signal);
+  const auto verdict = hold_.service().classify(signal);
   if (verdict.cls == failure_class::user_violation) // no other key would take it
     return settlement_.settle(signal);
   const auto cooldown = verdict.cooldown;
@@ -155,7 +191,7 @@ void photo_offer::on_uploaded(const http::response& got) {
 /// to blame.
 void photo_offer::retry(const provider::signal& signal, failure_origin origin) {
   if (origin != failure_origin::job
-      && hold_.provider().classify(signal).cls == failure_class::temporary) {
+      && hold_.service().classify(signal).cls == failure_class::temporary) {
     settlement_.origin = origin;
     return settlement_.settle(signal);
   }
@@ -168,7 +204,7 @@ void photo_offer::retry(const provider::signal& signal, failure_origin origin) {
 /// cooldown, and that is no attempt.
 void photo_offer::on_key_refused(const provider::signal& signal) {
   size_t keys = 0;
-  for (const auto& account : hold_.context().accounts)
+  for (const auto& account : hold_.provider().accounts)
     keys += account.keys.size();
   if (++keys_refused_ >= keys)
     return settlement_.settle(signal);
@@ -199,7 +235,7 @@ bool photo_offer::upload_instead(const provider::signal& signal) {
 void photo_offer::describe(store::record_intent& intent) const {
   if (url_.empty())
     return;
-  intent.photo = way_ == way::link ? "link" : "upload";
+  intent.photo = way_ == way::link ? "link" : way_ == way::inside ? "inside" : "upload";
   intent.photo_age = hold_.since(ready_at_);
 }
 

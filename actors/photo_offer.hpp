@@ -4,9 +4,9 @@
 
 namespace neurocards {
 
-/// Puts a form of a job's photo where the provider may fetch it: under a link of ours, or uploaded
-/// to the provider. Tries until it lies there or the attempt is settled. Part of the actor
-/// `generation`; not an actor itself.
+/// Puts a form of a job's photo where the provider may fetch it: under a link of ours, uploaded to
+/// the provider, or into the request itself. Tries until it lies there or the attempt is settled.
+/// Part of the actor `generation`; not an actor itself.
 class photo_offer {
 public:
   /// `ready` is called whenever the photo lies there.
@@ -18,6 +18,7 @@ public:
   /// The provider could not fetch the link: the photo is uploaded. False: it was no link.
   bool upload_instead(const provider::signal&);
 
+  /// Its address, or itself as a data URI.
   const std::string& url() const { return url_; }
 
   /// The photo lies with the provider, so no link of ours is at fault if the provider cannot use
@@ -28,7 +29,7 @@ public:
   void describe(store::record_intent&) const;
 
 private:
-  enum class way : uint8_t { undecided, link, upload };
+  enum class way : uint8_t { undecided, link, upload, inside };
 
   void offer_again();
   void make();
@@ -38,6 +39,8 @@ private:
   void open(const secret& key);
   void upload(const opened_file&, const secret& key);
   void on_fault(const caf::error&);
+  void read(const opened_file&);
+  void on_read(const std::string& content);
   void on_unavailable(const caf::error&);
   void on_uploaded(const http::response&);
   void retry(const provider::signal&, failure_origin);

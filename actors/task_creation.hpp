@@ -17,6 +17,9 @@ public:
   /// Offers the photo and has a task created.
   void start();
 
+  /// Sends the creation that somebody announced once more, under its token. False: it cannot be.
+  bool repeat();
+
   /// Somebody died between announcing a task and saving it; `otherwise`: nobody knows it.
   void wait_for_orphan(caf::timespan grace, std::function<void()> otherwise);
 
@@ -28,8 +31,12 @@ public:
 
 private:
   orphan_wait& orphan();
-  void offer_photo();
+  void offer_photo(size_t run);
+  void offer_photo_for(const std::string& model);
   void try_next_form(caf::timespan wait);
+  bool may_be_chosen(size_t run) const;
+  void send(const config::model&);
+  void repeat_later(const provider::signal&);
   void announce();
   store::record_intent intent() const;
   void on_intent(const store::intent_outcome&);
@@ -46,11 +53,15 @@ private:
   job_settlement& settlement_;
   std::function<void(caf::timespan)> created_;
   std::unique_ptr<photo_offer> photo_;  // while there is no task: ten thousands of jobs are watched
-  std::unique_ptr<orphan_wait> orphan_; // once a task was in doubt
-  std::vector<models::form_run> runs_;  // models by the form of the photo that they are given
-  size_t run_ = 0;                      // the one that is tried
+  std::unique_ptr<orphan_wait> orphan_; // once an outcome was unknown
+  std::vector<models::form_run> runs_;  // models by their provider and the form they are given
+  size_t run_ = 0;                      // the one for which the photo is ready
+  bool several_ = false;                // providers: the database says whose turn it is
   caf::timespan models_wait_{0};        // until the first model of the earlier ones is free
-  bool created_again_ = false;          // after an unknown outcome: the next one costs the attempt
+  caf::actor_clock::time_point announced_;
+  int repeats_ = 0;              // of the creation, in this claim
+  bool outcome_unknown_ = false; // it may have been made: its token is kept, and it is repeated
+  bool created_again_ = false;   // after an unknown outcome: the next one costs the attempt
 };
 
 } // namespace neurocards

@@ -47,7 +47,7 @@ void video_download::fetch(const std::string& link) {
     wait_for_storage(to_string(err));
   };
   transfer.failed = hold_.on_fault("download");
-  transfer_video(hold_.self(), hold_.context(), std::move(transfer));
+  transfer_video(hold_.self(), hold_.context(), hold_.provider().http, std::move(transfer));
 }
 
 void video_download::on_not_fetched(const http::response& got) {
@@ -104,21 +104,23 @@ void video_download::on_address_refused(const std::string& reason) {
 
 /// Links to results expire, some within 20 minutes.
 void video_download::renew_link() {
+  if (!hold_.service().renew_link)
+    return fetch(url_);
   const auto with_key = [this](const found_key& key) {
     if (key.value.empty())
       return fetch(url_);
     hold_.self()
-      ->request(hold_.context().http, caf::infinite, hold_.provider().renew_link(key.value, url_))
+      ->request(hold_.provider().http, caf::infinite, hold_.service().renew_link(key.value, url_))
       .then(
         [this](const http::response& got) {
-          const auto fresh = hold_.provider().read_link(got);
+          const auto fresh = hold_.service().read_link(got);
           const auto* link = std::get_if<std::string>(&fresh);
           fetch(link ? *link : url_);
         },
         hold_.on_fault("renew_link"));
   };
   hold_.self()
-    ->request(hold_.context().keys, caf::infinite, find_key{hold_.job().key})
+    ->request(hold_.provider().keys, caf::infinite, find_key{hold_.job().key})
     .then(with_key, hold_.on_fault("find_key"));
 }
 

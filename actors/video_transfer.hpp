@@ -31,12 +31,13 @@ void store_video(Self* self, const generation_context& context, const std::strin
 }
 
 template <class Self>
-void transfer_video(Self* self, const generation_context& context, video_transfer transfer) {
+void transfer_video(Self* self, const generation_context& context, const http_agent_actor& http,
+                    video_transfer transfer) {
   auto file = std::make_shared<temporary_file>(context.files->temporary_file(".mp4"));
   const auto limit =
     std::chrono::duration_cast<std::chrono::milliseconds>(context.settings.download_timeout);
   self
-    ->request(context.http, caf::infinite,
+    ->request(http, caf::infinite,
               provider::download(transfer.url, file->path(), provider::max_video_bytes, limit,
                                  context.private_downloads))
     .then(

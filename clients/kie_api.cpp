@@ -85,11 +85,21 @@ provider::service service(const api& x) {
     return x.create_task(
       key, models::create_task_body(wanted.model, wanted.prompt, wanted.photo, wanted.callback));
   };
-  result.read_created = parse_created;
+  result.read_created = [](const http::response& got, const std::string&) {
+    return parse_created(got);
+  };
   result.poll = [x](const secret& key, const task_id& task) { return x.record_info(key, task); };
-  result.read_poll = parse_record_info;
+  result.read_poll = [](const http::response& got, const task_id&) {
+    return parse_record_info(got);
+  };
   result.classify = classify;
   result.could_not_fetch = could_not_fetch;
+  result.probe = [x](const secret& key) { return x.credit(key); };
+  result.read_probe = [](const http::response& got) {
+    const auto read = parse_credit(got);
+    const auto* fault = std::get_if<signal>(&read);
+    return fault ? std::optional{*fault} : std::nullopt;
+  };
   result.credit = [x](const secret& key) { return x.credit(key); };
   result.read_credit = parse_credit;
   result.upload = [x](const secret& key, const std::string& file, const std::string& file_name,

@@ -72,23 +72,33 @@ using url_result = std::variant<std::string, signal>;
 struct creation {
   const config::model& model;
   std::string prompt;
-  std::string photo;    // its address
+  std::string photo;    // its address, or itself as a data URI
   std::string callback; // address; empty: the provider is not to call back
+  std::string token;    // of its announcement: a UUID that no other creation has
 };
 
 /// A provider. Functions that are null: there is no such thing.
 struct service {
   std::string name; // as configuration, database and metrics call it
   std::function<http::request(const secret& key, const creation&)> create;
-  create_result (*read_created)(const http::response&) = nullptr;
+  create_result (*read_created)(const http::response&, const std::string& token) = nullptr;
   std::function<http::request(const secret& key, const task_id&)> poll;
-  task_state (*read_poll)(const http::response&) = nullptr;
+  task_state (*read_poll)(const http::response&, const task_id&) = nullptr;
   verdict (*classify)(const signal&) = nullptr;
 
   /// Whether a refused creation says that the photo could not be fetched: another way may do.
   bool (*could_not_fetch)(const signal&) = nullptr;
 
-  /// What is left of an account; costs nothing, and tells whether the provider works at all.
+  /// The same creation may be sent again under its token: it is made and paid for once. So nothing
+  /// is waited for when it is unknown what became of one.
+  bool repeatable = false;
+  bool photo_in_request = false; // as a data URI: it need not lie anywhere
+
+  /// Costs nothing, and tells whether the provider works at all; nullopt: it does.
+  std::function<http::request(const secret& key)> probe;
+  std::optional<signal> (*read_probe)(const http::response&) = nullptr;
+
+  /// What is left of an account.
   std::function<http::request(const secret& key)> credit;
   credit_result (*read_credit)(const http::response&) = nullptr;
 

@@ -20,4 +20,13 @@ argument accounts_of_keys(const std::vector<store::account>& accounts) {
   return {"p_accounts", names};
 }
 
+argument providers_of_keys(const std::vector<store::account>& accounts) {
+  array_text names;
+  for (const auto& account : accounts) {
+    for (size_t i = 0; i < account.keys.size(); ++i)
+      names.add(account.provider);
+  }
+  return {"p_key_providers", names};
+}
+
 } // namespace neurocards::db

@@ -40,6 +40,18 @@ argument ids_of(std::span<const Request> batch) {
 /// The keys of all accounts.
 argument keys_of(const std::vector<store::account>&);
 
+/// Whose each of these keys is.
+argument providers_of_keys(const std::vector<store::account>&);
+
+/// Whose each of the models is that a request names; those of a request that does not say are
+/// KIE's.
+template <class Request>
+argument providers_of_models(const Request& x) {
+  auto providers = x.providers;
+  providers.resize(x.models.size(), "kie");
+  return column("p_model_providers", providers);
+}
+
 /// To which account each of these keys belongs.
 argument accounts_of_keys(const std::vector<store::account>&);
 

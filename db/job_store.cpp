@@ -15,7 +15,7 @@ namespace {
 #define NEUROCARDS_CLAIMED_COLUMNS                                                                 \
   "j.id, j.tg_user_id, j.template_type, j.product_name, j.product_text, j.extra_wishes, "          \
   "j.error_details->>'user_prompt' AS user_prompt, u.language_code, j.video_index, j.attempts, "   \
-  "j.product_image_url, j.prompt, j.model, j.kie_api_key, j.kie_task_id, "                         \
+  "j.product_image_url, j.prompt, j.model, j.provider, j.kie_api_key, j.kie_task_id, "             \
   "intent_age(j.intent_at) AS intent_age, " NEUROCARDS_AGE(                                        \
     "j.task_created_at") " AS task_age, j.intent_token, j.claim, j.rescues, j.polls"
 
@@ -53,6 +53,7 @@ claimed_job to_claimed_job(const pqxx::row& row) {
   job.photo = storage_key{text(row["product_image_url"])};
   job.prompt = text(row["prompt"]);
   job.model = text(row["model"]);
+  job.provider = text(row["provider"]);
   job.key = key_fingerprint{text(row["kie_api_key"])};
   job.task = task_id{text(row["kie_task_id"])};
   job.intent_age = age(row["intent_age"]);
@@ -96,7 +97,9 @@ answers<store::claim_jobs> execute(session& on, std::span<const store::claim_job
                                           accounts_of_keys(request.accounts),
                                           {"p_budget", request.create_budget},
                                           column("p_models", request.models),
-                                          {"p_overdue", request.overdue}});
+                                          {"p_overdue", request.overdue},
+                                          providers_of_keys(request.accounts),
+                                          providers_of_models(request)});
     for (const auto& row : rows)
       answer.jobs.push_back(to_claimed_job(row));
     answer.more = answer.jobs.size() >= static_cast<size_t>(std::max(request.limit, 0))

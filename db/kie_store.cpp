@@ -13,7 +13,7 @@ namespace neurocards::db {
 namespace {
 
 constexpr statement intents_sql{
-  "record_intents", "SELECT pos, verdict, key, model, wait_ms FROM record_intents(...)"};
+  "record_intents", "SELECT pos, verdict, key, model, wait_ms, provider FROM record_intents(...)"};
 constexpr statement cool_down_keys_sql{"rest_keys", "SELECT rest_keys(...)"};
 constexpr statement cool_down_models_sql{"rest_models", "SELECT rest_models(...)"};
 constexpr statement cooling_sql{
@@ -28,14 +28,15 @@ constexpr statement adopt_sql{"adopt_task", "SELECT verdict, job_id FROM adopt_t
 constexpr statement give_sql{"give_video", "SELECT give_video(...)"};
 constexpr statement settle_sql{"settle_task", "SELECT settle_task(...)"};
 constexpr statement late_sql{
-  "late_tasks", "SELECT token, task_id, kie_api_key, model, job_id FROM late_tasks(...)"};
+  "late_tasks", "SELECT token, task_id, kie_api_key, model, job_id, provider FROM late_tasks(...)"};
 
 using verdict = store::intent_outcome::verdict;
 
 // Who lost the lease gets no row.
 constexpr std::array intent_verdicts{
   word<verdict>{"granted", verdict::granted}, word<verdict>{"wait", verdict::wait},
-  word<verdict>{"no_key", verdict::no_key}, word<verdict>{"no_model", verdict::no_model}};
+  word<verdict>{"no_key", verdict::no_key}, word<verdict>{"no_model", verdict::no_model},
+  word<verdict>{"elsewhere", verdict::elsewhere}};
 
 using adoption_verdict = store::adoption::verdict;
 
@@ -46,9 +47,9 @@ constexpr std::array adoption_verdicts{
   word<adoption_verdict>{"unknown", adoption_verdict::unknown}}; // no such token
 
 bool same_terms(const store::record_intent& a, const store::record_intent& b) {
-  return a.create_budget == b.create_budget && a.models == b.models
+  return a.create_budget == b.create_budget && a.models == b.models && a.providers == b.providers
          && std::ranges::equal(a.accounts, b.accounts, [](const auto& x, const auto& y) {
-              return x.name == y.name && x.keys == y.keys;
+              return x.name == y.name && x.keys == y.keys && x.provider == y.provider;
             });
 }
 
@@ -66,13 +67,17 @@ void run_same_terms(session& on, std::span<const store::record_intent> batch,
                           column("p_models", terms.models),
                           claims_of(batch),
                           column("p_photos", batch, &store::record_intent::photo),
-                          column("p_photo_ages_ms", batch, &store::record_intent::photo_age)});
+                          column("p_photo_ages_ms", batch, &store::record_intent::photo_age),
+                          providers_of_keys(terms.accounts),
+                          providers_of_models(terms),
+                          column("p_prepared", batch, &store::record_intent::prepared)});
   for (const auto& row : rows) {
     auto& outcome = outcomes[position(row)];
     outcome.outcome = value_of(intent_verdicts, text(row["verdict"]));
     outcome.key = key_fingerprint{text(row["key"])};
     outcome.model = text(row["model"]);
     outcome.wait = std::chrono::milliseconds{row["wait_ms"].as<int64_t>()};
+    outcome.provider = text(row["provider"]);
   }
 }
 
@@ -181,7 +186,7 @@ answers<store::late_tasks> execute(session& on, std::span<const store::late_task
     for (const auto& row : on.call(late_sql, {{"p_limit", x.limit}}))
       page.tasks.push_back({text(row["token"]), task_id{text(row["task_id"])},
                             key_fingerprint{text(row["kie_api_key"])}, text(row["model"]),
-                            job_id{id(row["job_id"])}});
+                            job_id{id(row["job_id"])}, text(row["provider"])});
   }
   return result;
 }

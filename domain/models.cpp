@@ -105,6 +105,24 @@ catalogue given_frames(catalogue all) {
   return all;
 }
 
+/// At Runware: its own id, US$, and the sound under `settings`. With a first frame the film has the
+/// photo's shape.
+config::model runware_seedance_2() {
+  config::model x;
+  x.slug = "bytedance:seedance@2.0";
+  x.name = "Seedance 2";
+  x.provider = "runware";
+  x.duration_field = "duration";
+  x.duration = 15;
+  x.duration_text = false;
+  x.input = {{"resolution", "\"720p\""}, {"audio", "true"}};
+  x.prompt_words = 1'000;
+  x.time_marks = false;
+  x.price = 2.4;
+  x.price_date = "2026-10-04";
+  return x;
+}
+
 constexpr int usual_seconds = 10; // of a clip whose model leaves no choice
 
 nlohmann::json duration_of(const config::model& x) {
@@ -136,7 +154,7 @@ bool is_date(const std::string& x) {
 void add_faults_of_price(const config::model& x, const std::string& prefix,
                          std::vector<std::string>& faults) {
   if (!(x.price >= 0 && x.price <= 100'000))
-    faults.push_back(prefix + "price is 0 to 100000 KIE credits a video");
+    faults.push_back(prefix + "price is 0 to 100000 KIE credits a video, or US$ elsewhere");
   if (!x.price_date.empty() && !is_date(x.price_date))
     faults.push_back(prefix + "price-date is a day like 2026-08-26");
 }
@@ -169,6 +187,8 @@ std::vector<std::string> faults_of_model(const config::model& x) {
     faults.push_back(prefix + "slug is 1 to 200 characters");
   if (x.name.empty())
     faults.push_back(prefix + "name is missing");
+  if (x.provider != "kie" && x.provider != "runware")
+    faults.push_back(prefix + "provider is kie or runware");
   if (x.image_field.empty())
     faults.push_back(prefix + "image-field is missing");
   if (!x.duration_field.empty() && (x.duration < 1 || x.duration > 60))
@@ -190,10 +210,12 @@ std::vector<std::string> faults_of_model(const config::model& x) {
 const catalogue& shipped() {
   // Sora 2 is what was ordered, and costs nothing while it is paused. Of the others those come
   // first that make a vertical film of any photo, the cheap before the dear; then those that keep
-  // the photo's shape; and last the one that costs more than a credit brings.
-  static const catalogue all = given_frames(
-    {sora_2(), seedance_2("mini", "Seedance 2 Mini", 123, "2026-08-26"), wan_3_0(), minimax_h3(),
-     wan_2_6(), kling_2_6(), seedance_2("fast", "Seedance 2 Fast", 495, "2026-07-19")});
+  // the photo's shape; then the one that costs more than a credit brings; and last what another
+  // provider makes, for the day on which KIE is gone.
+  static const catalogue all =
+    given_frames({sora_2(), seedance_2("mini", "Seedance 2 Mini", 123, "2026-08-26"), wan_3_0(),
+                  minimax_h3(), wan_2_6(), kling_2_6(),
+                  seedance_2("fast", "Seedance 2 Fast", 495, "2026-07-19"), runware_seedance_2()});
   return all;
 }
 
@@ -201,6 +223,17 @@ const config::model* find(const catalogue& all, const std::string& slug) {
   const auto found =
     std::find_if(all.begin(), all.end(), [&](const auto& x) { return x.slug == slug; });
   return found == all.end() ? nullptr : &*found;
+}
+
+catalogue with_keys(const config::all& x) {
+  catalogue result;
+  for (const auto& model : x.kie.models) {
+    const bool has_key = model.provider == "runware" ? !x.secrets.runware_key.empty()
+                                                     : !x.secrets.kie_accounts.empty();
+    if (has_key)
+      result.push_back(model);
+  }
+  return result;
 }
 
 std::string display_name(const catalogue& all, const std::string& slug) {
@@ -274,9 +307,12 @@ std::vector<std::string> taking(const catalogue& all, const storage_key& photo) 
 std::vector<form_run> runs_by_form(const catalogue& all, const storage_key& photo) {
   std::vector<form_run> result;
   for (const auto& slug : taking(all, photo)) {
-    const auto form = photo_forms::needed_by(*find(all, slug), photo);
-    if (result.empty() || result.back().form != form)
-      result.push_back({form, {}});
+    const auto& model = *find(all, slug);
+    const auto form = photo_forms::needed_by(model, photo);
+    const bool goes_on =
+      !result.empty() && result.back().form == form && result.back().provider == model.provider;
+    if (!goes_on)
+      result.push_back({form, model.provider, {}});
     result.back().slugs.push_back(slug);
   }
   return result;

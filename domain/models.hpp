@@ -15,6 +15,9 @@ using catalogue = std::vector<config::model>; // in order of preference
 /// What `kie.models` of the shipped cluster.conf says.
 const catalogue& shipped();
 
+/// The models whose providers have a key.
+catalogue with_keys(const config::all&);
+
 /// Null: no such slug in the catalogue.
 const config::model* find(const catalogue&, const std::string& slug);
 
@@ -44,9 +47,11 @@ std::vector<images::limits> photo_limits(const catalogue&);
 /// known.
 std::vector<std::string> taking(const catalogue&, const storage_key& photo);
 
-/// Models that stand one after the other in the catalogue and are given the same form of a photo.
+/// Models of one provider that stand one after the other in the catalogue and are given the same
+/// form of a photo.
 struct form_run {
   photo_forms::form form = photo_forms::form::kept;
+  std::string provider;
   std::vector<std::string> slugs;
 };
 

@@ -26,7 +26,7 @@ double of_kie_credits(double credits) {
 }
 
 double clip_cost(const config::model& x) {
-  return of_kie_credits(x.price);
+  return x.provider == "kie" ? of_kie_credits(x.price) : x.price;
 }
 
 double credit_earns(const config::credits& x) {
@@ -43,6 +43,16 @@ models::catalogue within_limit(const config::generation& x) {
   for (const auto& model : x.models)
     if (x.max_price == 0 || (model.price > 0 && clip_cost(model) <= x.max_price))
       result.push_back(model);
+  return result;
+}
+
+std::vector<std::string> slugs_of_maker(const config::generation& x, const std::string& provider) {
+  std::vector<std::string> result;
+  if (std::ranges::none_of(within_limit(x), [&](const auto& m) { return m.provider == provider; }))
+    return result;
+  for (const auto& model : x.models)
+    if (model.provider == provider)
+      result.push_back(model.slug);
   return result;
 }
 

@@ -1,6 +1,7 @@
 #include "node/operators.hpp"
 
 #include "actors/key_ring.hpp"
+#include "clients/provider.hpp"
 #include "node/config/value.hpp"
 
 namespace neurocards::operators {
@@ -14,6 +15,8 @@ std::vector<std::string> configured(const config::all& settings, levers::subject
     for (const auto& account : named_accounts(settings.secrets.kie_accounts))
       for (const auto& key : account.keys)
         result.push_back(key.value);
+  if (subject == levers::subject::key && !settings.secrets.runware_key.empty())
+    result.push_back(provider::fingerprint(settings.secrets.runware_key).value);
   if (subject == levers::subject::node)
     for (const auto& node : settings.cluster.nodes)
       result.push_back(node.name);

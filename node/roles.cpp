@@ -20,6 +20,7 @@
 #include "domain/prices.hpp"
 #include "node/auditor.hpp"
 #include "node/publication.hpp"
+#include "node/role_settings.hpp"
 
 #include <arpa/inet.h>
 
@@ -47,8 +48,8 @@ constexpr auto longest_silence = 15s;
 constexpr auto shown_for = 5s;
 constexpr auto show_within = 3s;
 
-/// A worker whom KIE has left without any answer for so long leaves new jobs to others.
-constexpr auto longest_silence_of_kie = 10s;
+/// A worker whom every provider has left without any answer for so long leaves new jobs to others.
+constexpr auto longest_silence_of_provider = 10s;
 
 /// Lets `/readyz` name the role while a connection that it cannot do without is not to be had.
 /// `kind`: what metrics call that connection.
@@ -116,70 +117,6 @@ std::shared_ptr<void> listen(const services& x, const std::string& role, const s
     [actor](const std::string&) { caf::anon_send(actor, wake_atom_v); });
 }
 
-prompt_writer_config prompts_of(const services& x) {
-  prompt_writer_config result;
-  if (!x.settings.secrets.openai_key.empty())
-    result.api = openai::api{x.settings.openai.api_url, x.settings.secrets.openai_key,
-                             x.settings.openai.proxy};
-  result.writers = openai::models_of(x.settings.openai);
-  result.reasoning_effort = x.settings.openai.reasoning_effort;
-  if (x.settings.openai.vision)
-    result.photos = x.objects;
-  result.disk = x.disk;
-  result.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(x.settings.openai.timeout);
-  result.concurrency = x.settings.openai.concurrency;
-  result.models = x.settings.kie.models;
-  return result;
-}
-
-key_ring_config keys_of(const services& x) {
-  const auto budget = [](const config::all& now) { return now.kie.query_budget; };
-  return {x.settings.secrets.kie_accounts, x.in_force.derived(budget), x.settings.db.lease,
-          x.settings.db.heartbeat};
-}
-
-outage_watch_config outages_of(const services& x,
-                               const std::shared_ptr<std::atomic<bool>>& unreachable) {
-  const auto models = [](const config::all& now) {
-    std::vector<std::string> slugs;
-    for (const auto& model : now.kie.models)
-      slugs.push_back(model.slug);
-    return slugs;
-  };
-  const auto probe = [](const config::all& now) { return now.kie.outage_probe; };
-  const auto patience = [](const config::all& now) { return now.kie.outage_patience; };
-  outage_watch_config result{x.provider,
-                             {},
-                             x.in_force.derived(models),
-                             x.in_force.derived(probe),
-                             x.in_force.derived(patience),
-                             x.settings.db.lease,
-                             x.settings.db.heartbeat,
-                             unreachable};
-  for (const auto& account : x.settings.secrets.kie_accounts)
-    result.keys.insert(result.keys.end(), account.begin(), account.end());
-  return result;
-}
-
-balance_config balances_of(const services& x) {
-  balance_config result{x.provider, {}};
-  for (const auto& account : x.settings.secrets.kie_accounts)
-    result.keys.insert(result.keys.end(), account.begin(), account.end());
-  return result;
-}
-
-alert_watch_config alerts_of(const config::all& now) {
-  alert_watch_config result;
-  for (const auto chat : now.operators.chats)
-    result.request.chats.emplace_back(chat);
-  for (const auto& account : named_accounts(now.secrets.kie_accounts))
-    result.request.keys.insert(result.request.keys.end(), account.keys.begin(), account.keys.end());
-  for (const auto& model : now.kie.models)
-    result.request.models.push_back(model.slug);
-  result.request.writes_scripts = !now.secrets.openai_key.empty();
-  return result;
-}
-
 auditor::config audits_of(const services& x) {
   using std::chrono::milliseconds;
   const auto& settings = x.settings.db;
@@ -189,85 +126,93 @@ auditor::config audits_of(const services& x) {
           std::chrono::duration_cast<milliseconds>(settings.audit_interval), x.recent};
 }
 
-generation_context generations_of(const services& x, const config::all& now,
-                                  const prompt_writer_actor& prompts, const key_ring_actor& keys,
-                                  const outage_watch_actor& outages) {
-  const auto& kie = now.kie;
-  auto polling =
-    std::make_shared<poller_config>(poller_config{x.provider, x.counts, kie.poll_interval});
-  polling->failing_limit = std::max<caf::timespan>(kie.poll_timeout, 30min);
-  return {kie,
-          named_accounts(now.secrets.kie_accounts),
-          now.http.public_url,
-          kie.private_downloads || leads_inside(kie.api_url),
-          x.provider,
-          polling,
-          x.files,
-          x.counts,
-          x.database,
-          x.kie_http,
-          x.objects,
-          prompts,
-          keys,
-          outages,
-          now.credits.star_value,
-          x.stages};
+/// What a worker needs of each provider, and whether this node does not reach it. Of one without a
+/// key only the tasks it has are polled: nobody watches how it stands.
+struct provider_parts {
+  std::vector<key_ring_actor> keys; // parallel to services::providers
+  std::vector<outage_watch_actor> outages;
+  std::vector<std::function<bool()>> silences; // of those that have keys
+};
+
+provider_parts start_providers(caf::actor_system& sys, const services& x, role_members& members) {
+  provider_parts result;
+  for (const auto& maker : x.providers) {
+    result.keys.push_back(sys.spawn<key_ring_impl>(keys_of(x, maker), x.database));
+    members.others.push_back(caf::actor_cast<caf::actor>(result.keys.back()));
+    auto& outages = result.outages.emplace_back();
+    if (maker.accounts.empty())
+      continue;
+    auto unreachable = std::make_shared<std::atomic<bool>>(false);
+    outages = sys.spawn<outage_watch_impl>(outages_of(x, maker, unreachable), x.database,
+                                           maker.http, x.counts);
+    const auto watch = caf::actor_cast<caf::actor>(outages);
+    members.others.push_back(watch);
+    members.resources.push_back(listen(x, "worker", "providers", watch));
+    result.silences.push_back([reach = maker.reach, unreachable] {
+      return *unreachable || reach->silence() >= longest_silence_of_provider;
+    });
+    if (maker.service.credit)
+      members.others.push_back(caf::actor_cast<caf::actor>(sys.spawn<balance_watch_impl>(
+        balance_config{maker.service, all_keys(maker)}, maker.http, x.database, x.recent)));
+  }
+  return result;
 }
 
-/// What conversations know of the settings.
-flow::flow_config conversations_of(const config::all& now) {
-  flow::flow_config result;
-  result.terms = now.terms;
-  result.credits = now.credits;
-  result.limits = now.limits;
-  result.referral = now.referral;
-  result.welcome = now.welcome;
-  result.operators = now.operators;
-  result.photo = images::sendable;
-  result.models = models::photo_limits(prices::within_limit(now.kie));
-  return result;
+generation_context generations_of(const services& x, const config::all& now,
+                                  const prompt_writer_actor& prompts, const provider_parts& parts) {
+  const auto urls = {now.kie.api_url, now.runware.api_url};
+  const bool simulated = std::ranges::any_of(urls, leads_inside);
+  std::vector<provider_context> providers;
+  for (size_t i = 0; i < x.providers.size(); ++i) {
+    const auto& maker = x.providers[i];
+    providers.push_back({maker.service, named_accounts(maker.accounts, maker.service.name),
+                         std::make_shared<poller_config>(polls_of(x, now, maker)), maker.http,
+                         parts.keys[i], parts.outages[i]});
+  }
+  return {models_in_use(now),
+          std::move(providers),
+          now.http.public_url,
+          now.kie.private_downloads || simulated,
+          x.files,
+          x.disk,
+          x.counts,
+          x.database,
+          x.objects,
+          prompts,
+          now.credits.star_value,
+          x.stages};
 }
 
 } // namespace
 
 role worker_role(caf::actor_system& sys, const services& x) {
-  return {
-    "worker", [&sys, x](role_members& members) {
-      auto prompts = sys.spawn<prompt_writer_impl>(prompts_of(x), x.http, x.counts);
-      members.others.push_back(caf::actor_cast<caf::actor>(prompts));
-      auto keys = sys.spawn<key_ring_impl>(keys_of(x), x.database);
-      members.others.push_back(caf::actor_cast<caf::actor>(keys));
-      auto unreachable = std::make_shared<std::atomic<bool>>(false);
-      auto outages =
-        sys.spawn<outage_watch_impl>(outages_of(x, unreachable), x.database, x.kie_http, x.counts);
-      const auto watch = caf::actor_cast<caf::actor>(outages);
-      members.others.push_back(watch);
-      members.resources.push_back(listen(x, "worker", "providers", watch));
-      auto balances =
-        sys.spawn<balance_watch_impl>(balances_of(x), x.kie_http, x.database, x.recent);
-      members.others.push_back(caf::actor_cast<caf::actor>(balances));
-      const auto context = x.in_force.derived([x, prompts, keys, outages](const config::all& now) {
-        return generations_of(x, now, prompts, keys, outages);
-      });
-      const auto interval =
-        x.in_force.derived([](const config::all& now) { return now.worker.claim_interval; });
-      auto claimer = sys.spawn<queue_claimer_impl>(
-        claimer_config{[x] { return x.capacity(); }, interval,
-                       [reach = x.kie_reach, unreachable] {
-                         return *unreachable || reach->silence() >= longest_silence_of_kie;
-                       }},
-        x.database, context);
-      const auto plain = announce(sys, queue_claimer::name, claimer);
-      members.draining.push_back(plain);
-      const auto gifts = caf::actor_cast<caf::actor>(sys.spawn<late_videos_impl>(
-        late_videos_config{
-          x.in_force.derived([](const config::all& now) { return now.kie.poll_interval * 8; })},
-        context, x.database));
-      members.draining.push_back(gifts);
-      members.resources.push_back(listen(x, "worker", "jobs", plain));
-      members.resources.push_back(compete(x, competing(x, "worker", "late_videos"), {gifts}));
-      caf::anon_send(x.health, lease_atom_v, plain);
-    }};
+  return {"worker", [&sys, x](role_members& members) {
+            auto prompts = sys.spawn<prompt_writer_impl>(prompts_of(x), x.http, x.counts);
+            members.others.push_back(caf::actor_cast<caf::actor>(prompts));
+            const auto parts = start_providers(sys, x, members);
+            const auto context = x.in_force.derived([x, prompts, parts](const config::all& now) {
+              return generations_of(x, now, prompts, parts);
+            });
+            const auto interval =
+              x.in_force.derived([](const config::all& now) { return now.worker.claim_interval; });
+            auto claimer = sys.spawn<queue_claimer_impl>(
+              claimer_config{[x] { return x.capacity(); }, interval,
+                             [silences = parts.silences] {
+                               return std::ranges::all_of(
+                                 silences, [](const auto& silent) { return silent(); });
+                             }},
+              x.database, context);
+            const auto plain = announce(sys, queue_claimer::name, claimer);
+            members.draining.push_back(plain);
+            const auto gifts = caf::actor_cast<caf::actor>(sys.spawn<late_videos_impl>(
+              late_videos_config{x.in_force.derived(
+                [](const config::all& now) { return now.kie.poll_interval * 8; })},
+              context, x.database));
+            members.draining.push_back(gifts);
+            members.resources.push_back(listen(x, "worker", "jobs", plain));
+            members.resources.push_back(compete(x, competing(x, "worker", "late_videos"), {gifts}));
+            caf::anon_send(x.health, lease_atom_v, plain);
+          }};
 }
 
 role gateway_role(caf::actor_system& sys, const services& x) {

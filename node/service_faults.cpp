@@ -38,10 +38,9 @@ std::string webhook_fault(const http::response& got, const config::all& settings
     .words;
 }
 
-std::string kie_fault(const http::response& got) {
-  const auto result = kie::parse_credit(got);
-  const auto* reason = std::get_if<kie::signal>(&result);
-  return reason == nullptr ? "" : or_exchange(kie::describe(*reason), got);
+std::string provider_fault(const std::optional<provider::signal>& reason,
+                           const http::response& got) {
+  return reason ? or_exchange(provider::describe(*reason), got) : "";
 }
 
 std::string openai_fault(const http::response& got) {

@@ -9,6 +9,7 @@
 #include "clients/crypto.hpp"
 #include "clients/file_worker.hpp"
 #include "clients/kie.hpp"
+#include "clients/runware.hpp"
 #include "clients/s3.hpp"
 #include "node/config/reload.hpp"
 #include "node/service_guard.hpp"
@@ -61,11 +62,12 @@ std::map<std::string, caf::actor> guarded(const services& x, const caf::actor& w
   std::map<std::string, caf::actor> result{
     {"http_agent services", caf::actor_cast<caf::actor>(x.http)},
     {"http_agent telegram", caf::actor_cast<caf::actor>(x.telegram_http)},
-    {"http_agent kie", caf::actor_cast<caf::actor>(x.kie_http)},
     {"database", caf::actor_cast<caf::actor>(x.database)},
     {"object_store", caf::actor_cast<caf::actor>(x.plain_objects)},
     {"photo_darkroom", caf::actor_cast<caf::actor>(x.objects)},
     {"health", caf::actor_cast<caf::actor>(x.health)}};
+  for (const auto& provider : x.providers)
+    result["http_agent " + provider.service.name] = caf::actor_cast<caf::actor>(provider.http);
   if (wheel)
     result["timer_wheel"] = wheel;
   return result;
@@ -130,6 +132,18 @@ bool all_beat(const std::vector<std::shared_ptr<http::pulse>>& engines) {
                      [now](const auto& x) { return now - x->load() < longest_turn; });
 }
 
+/// Each with its keys.
+std::vector<std::pair<provider::service, std::vector<std::vector<secret>>>>
+known_providers(const config::all& x) {
+  const auto timeout = in<milliseconds>(x.kie.http_timeout);
+  std::vector<std::vector<secret>> runware_accounts;
+  if (!x.secrets.runware_key.empty())
+    runware_accounts.push_back({x.secrets.runware_key});
+  return {
+    {kie::service(kie::api{x.kie.api_url, x.kie.upload_url, timeout}), x.secrets.kie_accounts},
+    {runware::service(x.runware.api_url, timeout), runware_accounts}};
+}
+
 } // namespace
 
 services start_services(caf::actor_system& sys, const config::all& settings,
@@ -141,13 +155,18 @@ services start_services(caf::actor_system& sys, const config::all& settings,
   auto disk = run_on(std::make_shared<storage::file_worker>());
   auto darkroom = run_on(std::make_shared<storage::file_worker>());
   auto telegram_reach = std::make_shared<reachability>();
-  auto kie_reach = std::make_shared<reachability>();
   std::vector<std::shared_ptr<http::pulse>> engines;
   auto http = sys.spawn<http_agent_impl>(watched(engines), counts, "services");
   const telegram::api bot{settings.telegram.api_url, settings.secrets.bot_token,
                           in<milliseconds>(settings.telegram.http_timeout),
                           settings.telegram.proxy};
   const changeable<config::all> in_force{settings};
+  std::vector<video_provider> providers;
+  for (auto& [service, accounts] : known_providers(settings)) {
+    auto reach = std::make_shared<reachability>();
+    auto agent = sys.spawn<http_agent_impl>(watched(engines), counts, service.name, reach);
+    providers.push_back({std::move(service), std::move(accounts), reach, agent});
+  }
   services result{
     settings,
     node,
@@ -156,11 +175,10 @@ services start_services(caf::actor_system& sys, const config::all& settings,
     files,
     links,
     bot,
-    kie::service(kie::api{settings.kie.api_url, settings.kie.upload_url,
-                          in<milliseconds>(settings.kie.http_timeout)}),
+    std::move(providers),
     in_force.derived([upload = bot.max_upload_bytes()](const config::all& now) {
-      return notifications::notification_config{now.kie.models, now.kie.max_attempts, upload,
-                                                now.terms.support};
+      return notifications::notification_config{models::with_keys(now), now.kie.max_attempts,
+                                                upload, now.terms.support};
     }),
     make_beacon(settings),
     disk,
@@ -168,8 +186,6 @@ services start_services(caf::actor_system& sys, const config::all& settings,
     http,
     telegram_reach,
     sys.spawn<http_agent_impl>(watched(engines), counts, "telegram", telegram_reach),
-    kie_reach,
-    sys.spawn<http_agent_impl>(watched(engines), counts, "kie", kie_reach),
     sys.spawn<database_impl>(lanes_of(settings, node.name), counts),
     sys.spawn<object_store_impl>(files, disk, http,
                                  run_on(std::make_shared<storage::file_worker>())),
@@ -195,15 +211,16 @@ void end_services(services& x) {
   for (const auto& actor :
        {caf::actor_cast<caf::actor>(x.health), caf::actor_cast<caf::actor>(x.objects),
         caf::actor_cast<caf::actor>(x.plain_objects), caf::actor_cast<caf::actor>(x.database),
-        caf::actor_cast<caf::actor>(x.telegram_http), caf::actor_cast<caf::actor>(x.kie_http),
-        caf::actor_cast<caf::actor>(x.http)})
+        caf::actor_cast<caf::actor>(x.telegram_http), caf::actor_cast<caf::actor>(x.http)})
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  for (const auto& provider : x.providers)
+    caf::anon_send_exit(provider.http, caf::exit_reason::user_shutdown);
   x.health = nullptr;
   x.objects = nullptr;
   x.plain_objects = nullptr;
   x.database = nullptr;
   x.telegram_http = nullptr;
-  x.kie_http = nullptr;
+  x.providers.clear();
   x.http = nullptr;
 }
 

@@ -21,6 +21,14 @@
 
 namespace neurocards {
 
+/// A provider of videos with its keys and an http engine of its own.
+struct video_provider {
+  provider::service service;
+  std::vector<std::vector<secret>> accounts; // none: it is not used
+  std::shared_ptr<reachability> reach;
+  http_agent_actor http;
+};
+
 /// What the roles of a node stand on: the shared actors, and the settings turned into what actors
 /// take. Copyable; immutable once made, but for what `in_force` says.
 struct services {
@@ -31,7 +39,7 @@ struct services {
   std::shared_ptr<const storage::store> files;
   storage::link_signer links;
   telegram::api telegram;
-  provider::service provider;
+  std::vector<video_provider> providers; // all that the program knows; KIE is the first
   changing<notifications::notification_config> rendering;
   std::shared_ptr<redis::beacon> beacon; // null without REDIS_URL
 
@@ -41,8 +49,6 @@ struct services {
   // Their own engines: pressure on one does not reach the others, and who is silent is known.
   std::shared_ptr<reachability> telegram_reach;
   http_agent_actor telegram_http;
-  std::shared_ptr<reachability> kie_reach;
-  http_agent_actor kie_http;
   database_actor database;
   object_store_actor plain_objects; // for `objects` alone, which makes forms of photos besides
   object_store_actor objects;

@@ -41,10 +41,11 @@ struct claimed_job {
   int rescues = 0;          // times its worker died on it since the last progress
   int polls = 0; // how often the provider was asked for its tasks, as far as is written down
   storage_key photo;
-  std::string prompt;  // empty: not written yet
-  std::string model;   // of the saved intent or task; empty: none chosen yet
-  key_fingerprint key; // of the saved intent or task
-  task_id task;        // empty: not created, or not known to be
+  std::string prompt;        // empty: not written yet
+  std::string model;         // of the saved intent or task; empty: none chosen yet
+  key_fingerprint key;       // of the saved intent or task
+  std::string provider = {}; // likewise
+  task_id task;              // empty: not created, or not known to be
   // By the database's clock when it was claimed: clocks of nodes differ.
   std::optional<std::chrono::milliseconds> intent_age; // since creation was announced
   std::optional<std::chrono::milliseconds> task_age;   // of the 30 min

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "sandbox/control/control.hpp"
 #include "sandbox/openai/service.hpp"
+#include "sandbox/runware/service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -56,12 +57,13 @@ struct app::parts {
   parts(const config& cfg, world::poster post, world::timer run_after)
     : common(cfg.directory, cfg.initial, std::move(post), std::move(run_after)),
       films(common.blobs, cfg.directory + "/renders", common.post), telegram(common),
-      kie(common, films), openai(common), commands(common, telegram, kie) {}
+      kie(common, films), runware(common, films), openai(common), commands(common, telegram, kie) {}
 
   world common;
   renderer films;
   telegram::service telegram;
   kie::service kie;
+  runware::service runware;
   openai::service openai;
   control commands;
 };
@@ -109,6 +111,10 @@ void app::route(const http_server::request& req, http_server::responder r) {
     return parts_->kie.on_upload(req, std::move(r));
   if (path.starts_with("/results/"))
     return parts_->kie.on_result(req, std::move(r));
+  if (path.starts_with("/runware/results/"))
+    return parts_->runware.on_result(req, std::move(r));
+  if (path.starts_with("/runware/"))
+    return parts_->runware.on_api(req, std::move(r));
   if (path.starts_with("/v1/"))
     return parts_->openai.handle(req, std::move(r));
   if (path.starts_with("/control/"))

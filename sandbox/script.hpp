@@ -13,7 +13,7 @@ namespace neurocards::sandbox {
 
 /// One request to a simulated service, as scripts and records name it.
 struct call {
-  std::string service;         // "telegram", "kie", "openai"
+  std::string service;         // "telegram", "kie", "runware", "openai"
   std::string operation;       // "sendMessage", "createTask", …
   http_server::fields about{}; // what it is about: "chat", "key", "model", "task"
 };

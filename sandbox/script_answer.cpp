@@ -53,6 +53,13 @@ void kie_error(const json& rule, http_server::answer& out) {
                .dump();
 }
 
+void runware_error(const json& rule, http_server::answer& out) {
+  out.status = rule.value("status", 500);
+  const json error = {{"code", rule.value("code", json{"serviceUnavailable"})},
+                      {"message", rule.value("message", "Service unavailable")}};
+  out.body = json{{"errors", json::array({error})}}.dump();
+}
+
 void openai_error(const json& rule, http_server::answer& out) {
   out.status = rule.value("status", 500);
   const auto or_null = [&](const char* name) { return rule.contains(name) ? rule[name] : json{}; };
@@ -75,6 +82,8 @@ void error_of(const std::string& service, const json& rule, http_server::answer&
     telegram_error(rule, out);
   } else if (service == "kie") {
     kie_error(rule, out);
+  } else if (service == "runware") {
+    runware_error(rule, out);
   } else {
     openai_error(rule, out);
   }

@@ -156,7 +156,8 @@ fault_text read(const caf::config_value& x, std::vector<node>& out) {
 
 fault_text read(const caf::config_value& x, std::vector<model>& out) {
   return read_list(x, out, [](entry_reader& in, model& m) {
-    in.field("slug", m.slug).field("name", m.name).field("image-field", m.image_field);
+    in.field("slug", m.slug).field("name", m.name).field("provider", m.provider);
+    in.field("image-field", m.image_field);
     in.field("image-list", m.image_list).field("duration-field", m.duration_field);
     in.field("duration", m.duration).field("duration-text", m.duration_text);
     in.field("input", m.input).field("prompt-limit", m.prompt_limit).field("price", m.price);
@@ -198,9 +199,9 @@ std::string show(const std::vector<node>& x) {
 
 std::string show(const std::vector<model>& x) {
   return show_list(x, [](const model& m) {
-    return "slug = " + show(m.slug) + ", name = " + show(m.name)
-           + ",\n    image-field = " + show(m.image_field) + ", image-list = " + show(m.image_list)
-           + ",\n    duration-field = " + show(m.duration_field)
+    return "slug = " + show(m.slug) + ", name = " + show(m.name) + ", provider = "
+           + show(m.provider) + ",\n    image-field = " + show(m.image_field) + ", image-list = "
+           + show(m.image_list) + ",\n    duration-field = " + show(m.duration_field)
            + ", duration = " + show(m.duration) + ", duration-text = " + show(m.duration_text)
            + ",\n    input = " + show(m.input) + ",\n    prompt-limit = " + show(m.prompt_limit)
            + ", prompt-words = " + show(m.prompt_words) + ", time-marks = " + show(m.time_marks)

@@ -105,6 +105,8 @@ void add_kie(std::vector<key>& to) {
                     "accept results from private addresses: for simulated services, and behind a "
                     "proxy or VPN that resolves every name to such",
                     restart));
+  to.push_back(make("runware.api-url", AT(runware.api_url), url(),
+                    "address of Runware's API (environment: RUNWARE_API_URL)", restart));
 }
 
 void add_openai(std::vector<key>& to) {
@@ -292,6 +294,7 @@ const std::vector<key_variable>& key_variables() {
   static const std::vector<key_variable> table{{"TELEGRAM_API_URL", "telegram.api-url"},
                                                {"KIE_API_URL", "kie.api-url"},
                                                {"KIE_UPLOAD_URL", "kie.upload-url"},
+                                               {"RUNWARE_API_URL", "runware.api-url"},
                                                {"OPENAI_API_URL", "openai.api-url"}};
   return table;
 }

@@ -244,9 +244,12 @@ void add_warnings(loaded& x, need purpose) {
                               "has ended: a task whose creation was in doubt is paid for twice; "
                               "set it to "
                             + show(usual_generation) + " or more");
-  if (purpose == need::services)
-    for (auto& text : prices::warnings(s.kie, s.credits))
+  if (purpose == need::services) {
+    auto used = s.kie;
+    used.models = models::with_keys(s);
+    for (auto& text : prices::warnings(used, s.credits))
       x.warnings.push_back(std::move(text));
+  }
 }
 
 } // namespace

@@ -220,8 +220,11 @@ void check_secrets(const all& x, need purpose, faults& out) {
   else if (!is_bot_token(s.bot_token.reveal()))
     out.push_back("BOT_TOKEN: not allowed; allowed: digits, a colon and about 35 letters, digits, "
                   "'-' and '_', as @BotFather gives it");
-  if (s.kie_accounts.empty())
-    missing("KIE_API_KEY");
+  if (s.kie_accounts.empty() && s.runware_key.empty())
+    missing("KIE_API_KEY", ", or RUNWARE_API_KEY: somebody has to make the videos");
+  else if (!x.kie.models.empty() && models::with_keys(x).empty())
+    out.push_back("kie.models: no model of a provider that has a key; allowed: one of them at "
+                  "least, or the key of the other provider (KIE_API_KEY, RUNWARE_API_KEY)");
   if (s.openai_key.empty() && x.openai.required)
     missing("OPENAI_API_KEY",
             ", or say openai.required=false to write scripts from the built-in templates");

@@ -131,6 +131,7 @@ secrets read_secrets(const variables& from, std::vector<std::string>& faults) {
   result.bot_token = get("BOT_TOKEN");
   result.database_url = get("DATABASE_URL");
   result.kie_accounts = read_kie_accounts(get("KIE_API_KEY").reveal(), faults);
+  result.runware_key = get("RUNWARE_API_KEY");
   result.openai_key = get("OPENAI_API_KEY");
   result.aws_access_key = get("AWS_ACCESS_KEY_ID");
   result.aws_secret_key = get("AWS_SECRET_ACCESS_KEY");
@@ -195,6 +196,8 @@ const std::vector<secret_doc>& secret_variables() {
     {"BOT_TOKEN", "the bot's token, from @BotFather"},
     {"DATABASE_URL", "PostgreSQL, e.g. postgresql://user:password@host/name"},
     {"KIE_API_KEY", "keys of kie.ai: accounts separated by commas, keys of one account by +"},
+    {"RUNWARE_API_KEY",
+     "key of runware.ai, which makes videos when KIE does not; one of both is needed"},
     {"OPENAI_API_KEY", "key of OpenAI; may be missing only with openai.required=false"},
     {"AWS_ACCESS_KEY_ID", "access key of the bucket; with storage.kind=s3"},
     {"AWS_SECRET_ACCESS_KEY", "its secret"},

@@ -182,12 +182,13 @@ Fields of `cluster.nodes`: `name`, `host` and `port` (where other nodes reach it
 part in no remoting), `roles` (`gateway`, `notifier`, `worker`, `coordinator`), `concurrency`, `http`
 (this node's own `http.listen`, so that several can share a host; the command line goes above it).
 
-Fields of `kie.models`: `slug` (KIE's name), `name` (what users read), `image-field` and
+Fields of `kie.models`: `slug`, `name` (what users read), `provider` (kie, runware), `image-field` and
 `image-list` (how the photo is passed), `duration-field`, `duration` (seconds) and `duration-text`
 (quoted or not; no field: the model has a fixed length), `input` (further fields as they are),
 `prompt-limit` (characters), `prompt-words` (words, where the maker counts those; 0: no limit),
 `time-marks` (false: marks like "0-3 s:" in a prompt become numbered shots), `price` (KIE credits a
-video; 0: unknown) and `price-date` (the day on which that was seen, `2026-08-26`; empty: unknown),
+video, US$ with another provider; 0: unknown) and `price-date` (the day on which that was seen,
+`2026-08-26`; empty: unknown),
 `photo-formats` (of `jpeg`, `png`, `webp`), `photo-min-side` and `photo-max-side` (pixels),
 `photo-max-ratio` (longer side : shorter side), `follows-photo` (true: the film has the photo's shape
 or its middle only, so the model is given the whole photo in a vertical frame). A photo that no model

@@ -30,6 +30,8 @@ void readiness::start() {
   const auto& secrets = services_.settings.secrets;
   results_.clear();
   const auto idle = services_.roles->unable();
+  const auto& maker = services_.providers.front().accounts.empty() ? services_.providers.back()
+                                                                   : services_.providers.front();
   expected_ = 4 + (secrets.openai_key.empty() ? 0 : 1) + (services_.beacon ? 1 : 0) + idle.size();
   probe_database();
   probe("telegram", services_.telegram_http, services_.telegram.get_me(), telegram_fault);
@@ -37,8 +39,10 @@ void readiness::start() {
         [settings = services_.settings](const http::response& got) {
           return webhook_fault(got, settings);
         });
-  probe("kie", services_.kie_http, services_.provider.credit(secrets.kie_accounts.front().front()),
-        kie_fault);
+  probe(maker.service.name, maker.http, maker.service.probe(maker.accounts.front().front()),
+        [read = maker.service.read_probe](const http::response& got) {
+          return provider_fault(read(got), got);
+        });
   if (!secrets.openai_key.empty())
     probe("openai", services_.http,
           openai::api{services_.settings.openai.api_url, secrets.openai_key,

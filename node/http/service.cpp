@@ -34,7 +34,9 @@ known_names names_of(const config::all& settings) {
   for (const auto& account : settings.secrets.kie_accounts)
     for (const auto& key : account)
       result.keys.push_back(provider::fingerprint(key).value);
-  for (const auto& model : settings.kie.models)
+  if (!settings.secrets.runware_key.empty())
+    result.keys.push_back(provider::fingerprint(settings.secrets.runware_key).value);
+  for (const auto& model : models::with_keys(settings))
     result.models.push_back(model.slug);
   return result;
 }

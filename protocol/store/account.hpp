@@ -11,6 +11,7 @@ namespace neurocards::store {
 struct account {
   std::string name; // fingerprint of its first key
   std::vector<key_fingerprint> keys;
+  std::string provider = "kie";
 };
 
 } // namespace neurocards::store

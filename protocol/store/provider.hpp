@@ -78,6 +78,7 @@ struct late_task {
   key_fingerprint key;
   std::string model;
   job_id job;
+  std::string provider = "kie";
 };
 struct late_task_page {
   std::vector<late_task> tasks;

@@ -13,9 +13,10 @@ struct claim_jobs {
   incarnation node;
   int limit = 0;
   std::vector<account> accounts;
-  int create_budget = 18;               // creations per account and 10 s
-  std::vector<std::string> models;      // the catalogue, in order
-  std::chrono::milliseconds overdue{0}; // so long a job without a task must have been due
+  int create_budget = 18;                  // creations per account and 10 s
+  std::vector<std::string> models;         // the catalogue, in order
+  std::chrono::milliseconds overdue{0};    // so long a job without a task must have been due
+  std::vector<std::string> providers = {}; // of `models`
   using answer = struct claimed_jobs;
   static constexpr request_traits traits{.name = "claim_jobs", .batch_limit = 1};
 };
@@ -46,7 +47,8 @@ struct record_prompt {
 };
 
 /// Announces a creation just before it: saves token, model and key, and takes one unit of budget.
-/// The key is the least recently used one that does not cool down; the model the first that is not.
+/// The model is the first that does not cool down and whose provider is up, the key the least
+/// recently used one there.
 struct record_intent {
   incarnation node;
   job_id job;
@@ -56,7 +58,9 @@ struct record_intent {
   std::vector<std::string> models;
   int claim = 0;
   std::string photo = {}; // how the provider gets the photo: "link" or "upload"; empty: unknown
-  std::chrono::milliseconds photo_age{0}; // since when it can
+  std::chrono::milliseconds photo_age{0};  // since when it can
+  std::vector<std::string> providers = {}; // of `models`
+  std::string prepared = {}; // the provider for which the photo is ready; with several providers
   using answer = struct intent_outcome;
   static constexpr request_traits traits{.name = "record_intent"};
 };
@@ -67,11 +71,13 @@ struct intent_outcome {
     no_key,   // every key cools down until `wait`
     no_model, // every model cools down until `wait`
     lease_lost,
+    elsewhere, // make the photo ready for `provider` first
   };
   verdict outcome = verdict::lease_lost;
   key_fingerprint key;
   std::string model;
   std::chrono::milliseconds wait{0};
+  std::string provider = {};
 };
 
 /// The task exists at the provider. Writes the notification "job_started" on a job's first task.

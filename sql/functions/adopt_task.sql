@@ -26,7 +26,7 @@ BEGIN
        SET kie_task_id = p_task, task_created_at = now(), started_told = true, rescues = 0,
            blamed = 0,
            intent_token = p_token, intent_at = v_creation.intent_at, model = v_creation.model,
-           kie_api_key = v_creation.kie_api_key, attempt_open = true,
+           kie_api_key = v_creation.kie_api_key, provider = v_creation.provider, attempt_open = true,
            resumes = j.status = 'queued', task_unseen = j.status = 'processing',
            run_at = least(j.run_at, now()), updated_at = now()
      WHERE j.id = v_job.id;

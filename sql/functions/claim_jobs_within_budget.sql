@@ -1,16 +1,24 @@
 -- claim_jobs() for a cluster that shares KIE's creation budget: fresh jobs are claimed no faster
--- than their tasks may be created, and not at all while KIE is down, an operator has paused the
--- queue, or no key or no model may be used. What cannot be started waits in the queue, where any
+-- than their tasks may be created, and not at all while every provider is down, an operator has
+-- paused the queue, or no key or no model may be used. What cannot be started waits in the queue, where any
 -- node can take it, and not in a worker. Jobs that KIE works on are claimed whatever is paused; only
 -- a node that was told to drain claims nothing. Fresh jobs must have been due for `p_overdue`: a node
 -- that KIE does not answer lets others go first. `p_keys` and `p_accounts` are parallel: which
--- account each key draws on.
+-- account each key draws on; `p_key_providers` and `p_model_providers` whose each key and model is
+-- (NULL: all are KIE's). With several providers a trial of one that is down is used up by its
+-- intent.
 CREATE OR REPLACE FUNCTION claim_jobs_within_budget(
   p_node uuid, p_limit int, p_keys text[], p_accounts text[], p_budget int, p_models text[],
-  p_overdue interval DEFAULT '0')
+  p_overdue interval DEFAULT '0', p_key_providers text[] DEFAULT NULL,
+  p_model_providers text[] DEFAULT NULL)
 RETURNS SETOF jobs LANGUAGE plpgsql AS $$
 DECLARE
-  v_accounts int; -- with a key that does not cool down
+  v_key_providers text[] := coalesce(p_key_providers,
+    array_fill('kie'::text, ARRAY[cardinality(p_keys)]));
+  v_model_providers text[] := coalesce(p_model_providers,
+    array_fill('kie'::text, ARRAY[cardinality(p_models)]));
+  v_several boolean := (SELECT count(DISTINCT x) > 1 FROM unnest(v_key_providers) AS x);
+  v_accounts int; -- with a key that does not cool down, of providers that take jobs
   v_free int := 0;
   v_job jobs;
   v_new int := 0;
@@ -18,15 +26,26 @@ BEGIN
   IF EXISTS (SELECT FROM nodes n WHERE n.incarnation = p_node AND is_paused('node', n.name)) THEN
     RETURN;
   END IF;
+  WITH usable AS (
+    SELECT DISTINCT m.provider FROM unnest(p_models, v_model_providers) AS m(model, provider)
+     WHERE m.model NOT IN (SELECT o.name FROM out_of_use('model', p_models) o)
+  )
   SELECT count(DISTINCT k.account) INTO v_accounts
-    FROM unnest(p_keys, p_accounts) AS k(key, account)
-   WHERE k.key NOT IN (SELECT o.name FROM out_of_use('key', p_keys) o);
-  IF v_accounts > 0 AND NOT is_paused('queue') AND EXISTS (
-       SELECT FROM unnest(p_models) AS m(model)
-        WHERE m.model NOT IN (SELECT o.name FROM out_of_use('model', p_models) o))
+    FROM unnest(p_keys, p_accounts, v_key_providers) AS k(key, account, provider)
+    JOIN usable u ON u.provider = k.provider
+   WHERE k.key NOT IN (SELECT o.name FROM out_of_use('key', p_keys) o)
+     AND (NOT v_several OR provider_takes_jobs(k.provider, p_keys, v_key_providers));
+  IF v_accounts > 0 AND NOT is_paused('queue')
      AND EXISTS (SELECT FROM jobs WHERE status = 'queued' AND NOT resumes AND run_at <= now()) THEN
-    v_free := least(free_slots('claims', (least(p_budget::bigint * v_accounts, 1000000000))::int),
-                    claims_while_down('kie', p_overdue = '0'));
+    v_free := free_slots('claims', (least(p_budget::bigint * v_accounts, 1000000000))::int);
+    IF NOT v_several THEN
+      v_free := least(v_free, claims_while_down(v_model_providers[1], p_overdue = '0'));
+    ELSIF NOT EXISTS (
+        SELECT FROM unnest(v_key_providers) AS k(provider)
+         WHERE NOT EXISTS (SELECT FROM providers p
+                            WHERE p.name = k.provider AND p.down_since IS NOT NULL)) THEN
+      v_free := least(v_free, CASE WHEN p_overdue = '0' THEN 1 ELSE 0 END); -- a trial
+    END IF;
   END IF;
   FOR v_job IN SELECT * FROM claim_jobs(p_node, p_limit, v_free, p_overdue) LOOP
     v_new := v_new + CASE WHEN v_job.kie_task_id IS NULL THEN 1 ELSE 0 END;

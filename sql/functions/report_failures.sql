@@ -31,7 +31,7 @@ BEGIN
     FROM unnest(p_stages, p_jobs, p_users) AS x(stage, job, tg_user)
   ON CONFLICT (provider, stage, job_id) DO UPDATE SET failed_at = now();
   IF 'creation' = ANY (p_stages) AND v_row.ended_at > now() - interval '10 minutes'
-     AND NOT provider_succeeded('creation', v_row.ended_at) THEN
+     AND NOT provider_succeeded(p_provider, 'creation', v_row.ended_at) THEN
     PERFORM begin_outage(p_provider, 'creation', p_reason);
     RETURN 'provider';
   END IF;
@@ -42,7 +42,7 @@ BEGIN
     HAVING count(DISTINCT f.job_id) >= 5 AND count(DISTINCT f.tg_user_id) >= 3
      ORDER BY f.stage
   LOOP
-    IF NOT provider_succeeded(v_stage, now() - interval '1 minute') THEN
+    IF NOT provider_succeeded(p_provider, v_stage, now() - interval '1 minute') THEN
       PERFORM begin_outage(p_provider, v_stage, p_reason);
       RETURN 'provider';
     END IF;

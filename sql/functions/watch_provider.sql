@@ -1,5 +1,6 @@
 -- Asked by every watcher every few seconds: how the provider stands. Ends an outage with the first job
--- that succeeds, remembers since when no model is left, and tends to the jobs that wait for either.
+-- that succeeds, remembers since when no model is left, and tends to the jobs that wait for either,
+-- unless another provider can make their videos: then they wait for neither.
 -- `probe_wanted`: another watcher does not reach the provider, and this one has not tried since.
 CREATE OR REPLACE FUNCTION watch_provider(p_provider text, p_watcher uuid, p_models text[],
                                           p_patience interval)
@@ -12,13 +13,17 @@ DECLARE
     SELECT bool_and(EXISTS (SELECT FROM kie_models r
                              WHERE r.model = m.model AND r.blocked_until > now()))
       FROM unnest(p_models) AS m(model) WHERE NOT is_paused('model', m.model)), false);
+  v_others_out_since timestamptz; -- infinity: another provider works
   v_failed int := 0;
 BEGIN
-  INSERT INTO provider_watchers AS w (provider, id) VALUES (p_provider, p_watcher)
-  ON CONFLICT (provider, id) DO UPDATE SET seen_at = clock_timestamp();
+  IF cardinality(p_models) > 0 THEN
+    INSERT INTO provider_watchers AS w (provider, id) VALUES (p_provider, p_watcher)
+    ON CONFLICT (provider, id) DO UPDATE SET seen_at = clock_timestamp();
+  END IF; -- else it makes nothing for us, however well it is
   SELECT * INTO v_row FROM providers p WHERE p.name = p_provider;
   IF v_row.down_since IS NOT NULL
-     AND provider_succeeded(CASE v_row.cause WHEN 'task' THEN 'task' ELSE 'creation' END,
+     AND provider_succeeded(p_provider,
+                            CASE v_row.cause WHEN 'task' THEN 'task' ELSE 'creation' END,
                             v_row.declared_at) THEN
     v_row := lock_provider(p_provider);
     IF v_row.down_since IS NOT NULL THEN
@@ -34,12 +39,20 @@ BEGIN
     v_row.models_out_since := coalesce(v_row.models_out_since, now());
     UPDATE providers p SET models_out_since = v_row.models_out_since WHERE p.name = p_provider;
   ELSIF v_row.models_out_since IS NOT NULL AND NOT v_out
-        AND provider_succeeded('creation', v_row.models_out_since) THEN
+        AND provider_succeeded(p_provider, 'creation', v_row.models_out_since) THEN
     UPDATE providers p SET models_out_since = NULL WHERE p.name = p_provider;
   END IF;
-  IF v_row.down_since IS NOT NULL OR v_out THEN
-    v_failed := tend_delayed_jobs(v_row.down_since,
-      CASE WHEN v_out THEN v_row.models_out_since END, p_patience, v_row.reason);
+  SELECT coalesce(max(coalesce(p.down_since, p.models_out_since, 'infinity')), '-infinity')
+    INTO v_others_out_since
+    FROM (SELECT DISTINCT w.provider FROM provider_watchers w
+           WHERE w.provider <> p_provider
+             AND w.seen_at > clock_timestamp() - interval '1 minute') o
+    LEFT JOIN providers p ON p.name = o.provider;
+  IF (v_row.down_since IS NOT NULL OR v_out) AND v_others_out_since < 'infinity' THEN
+    v_failed := tend_delayed_jobs(greatest(v_row.down_since, CASE
+        WHEN v_row.down_since IS NOT NULL THEN v_others_out_since END),
+      CASE WHEN v_out THEN greatest(v_row.models_out_since, v_others_out_since) END, p_patience,
+      v_row.reason);
   END IF;
   RETURN QUERY
   SELECT v_row.down_since IS NOT NULL,

@@ -43,6 +43,11 @@ window_round::window_round(window_options o) : options_(o) {
     world.options.emplace_back("--kie.orphan-grace=10min");
   }
   world.services.post("settings", {{"kie_time", 500}, {"calls_kept", 10}});
+  if (options_.runware) {
+    world.variables["KIE_API_KEY"] = "";
+    world.variables["RUNWARE_API_KEY"] = "runware-secret";
+    world.variables["RUNWARE_API_URL"] = world.services.url() + "/runware/v1";
+  }
 }
 
 window_bill window_round::play() {
@@ -161,6 +166,10 @@ void window_round::finish_all() {
 }
 
 int64_t window_round::tasks() {
+  if (options_.runware)
+    return world.services.get("calls?service=runware&operation=videoInference")
+      .at("counters")
+      .value("/runware.videoInference/codes/200"_json_pointer, int64_t{0});
   return world.services.get("tasks?last=1").at("count").get<int64_t>();
 }
 

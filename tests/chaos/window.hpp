@@ -8,6 +8,7 @@ struct window_options {
   int kills = 5;
   int jobs = 1;           // under way at each kill
   bool callbacks = false; // KIE is told where the node can be called
+  bool runware = false;   // instead of KIE
 };
 
 /// What KIE was paid for, and what for.

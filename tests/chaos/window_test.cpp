@@ -35,6 +35,15 @@ TEST_CASE("window: killed between KIE's answer and our commit, no task is paid f
   round.world.db.check_promises();
 }
 
+TEST_CASE("window: killed between Runware's answer and our commit, no task is paid for twice") {
+  window_round round{{.kills = kills(), .jobs = 3, .runware = true}};
+  const auto bill = round.play();
+  report("with Runware", bill);
+  CHECK(bill.in_vain() == 0);
+  CHECK(round.world.db.number("SELECT max(attempts) FROM jobs") == 1);
+  round.world.db.check_promises();
+}
+
 TEST_CASE("window: killed between KIE's answer and our commit without callbacks, each kill costs "
           "its tasks and no more") {
   window_round round{{.kills = kills(), .jobs = 1, .callbacks = false}};

@@ -1,6 +1,7 @@
 #include "tests/support/worker_fixture.hpp"
 
 #include "clients/kie.hpp"
+#include "clients/runware.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -31,9 +32,17 @@ std::shared_ptr<const generation_context> worker_fixture::context() {
   const auto api = kie::service(kie::api{"https://kie.example", "https://upload.example", 60s});
   auto polling =
     std::make_shared<poller_config>(poller_config{api, counts, settings.poll_interval});
-  return std::make_shared<generation_context>(
-    generation_context{settings, accounts, public_url, false, api, polling, files, counts,
-                       job_store, agent, objects, prompts, keys, outages, 0.013});
+  std::vector<provider_context> providers{{api, accounts, polling, agent, keys, outages}};
+  if (!runware_accounts.empty()) {
+    const auto runware = runware::service("https://runware.example/v1", 60s);
+    providers.push_back(
+      {runware, runware_accounts,
+       std::make_shared<poller_config>(poller_config{runware, counts, settings.poll_interval}),
+       agent, keys, outages});
+  }
+  return std::make_shared<generation_context>(generation_context{
+    settings, std::move(providers), public_url, false, files,
+    [](auto task, auto done) { done(task()); }, counts, job_store, objects, prompts, 0.013});
 }
 
 claimed_job worker_fixture::fresh_job() {
@@ -95,7 +104,7 @@ object_store_actor worker_fixture::fake_objects() {
       opened.push_back(x.key.value);
       if (auto err = storage_trouble())
         return err;
-      return opened_file{"/nowhere/photo.jpg", 1000, false};
+      return opened_file{photo_path, 1000, false};
     },
     [this](const link_file& x) -> caf::result<file_link> {
       log.note("link_file");

@@ -34,6 +34,8 @@ struct worker_fixture : actor_fixture {
   std::string public_url = "https://bot.example";
   std::vector<store::account> accounts{
     {first_key, {key_fingerprint{first_key}, key_fingerprint{second_key}}}};
+  std::vector<store::account> runware_accounts; // none: there is KIE alone
+  std::string photo_path = "/nowhere/photo.jpg";
   std::shared_ptr<nameless_files> files = std::make_shared<nameless_files>();
   metrics counts{sys};
   std::deque<caf::error> storage_errors; // of the next file operations

@@ -34,9 +34,10 @@ TEST_CASE_FIXTURE(store_fixture, "words: an unknown verdict on an intent is an e
     "CREATE OR REPLACE FUNCTION record_intents("
     "p_jobs uuid[], p_nodes uuid[], p_tokens text[], p_keys text[], p_accounts text[], "
     "p_budget int, p_models text[], p_claims int[] DEFAULT NULL, p_photos text[] DEFAULT NULL, "
-    "p_photo_ages_ms bigint[] DEFAULT NULL) "
-    "RETURNS TABLE(pos bigint, verdict text, key text, model text, wait_ms bigint) "
-    "LANGUAGE sql AS $$ SELECT 1::bigint, 'someday', '', '', 0::bigint $$");
+    "p_photo_ages_ms bigint[] DEFAULT NULL, p_key_providers text[] DEFAULT NULL, "
+    "p_model_providers text[] DEFAULT NULL, p_prepared text[] DEFAULT NULL) "
+    "RETURNS TABLE(pos bigint, verdict text, key text, model text, wait_ms bigint, provider text) "
+    "LANGUAGE sql AS $$ SELECT 1::bigint, 'someday', '', '', 0::bigint, '' $$");
   check_refused(ask.ask(store::record_intent{}));
 }
 

@@ -74,6 +74,17 @@ TEST_CASE("photo forms: models in order, those together that are given the same"
   CHECK(models::runs_by_form(all, storage_key{"photos/1.ready-90x90.jpg"}).empty());
 }
 
+TEST_CASE("photo forms: what one provider got is not there for another") {
+  models::catalogue all{model("a", true), model("b", true), model("c", true)};
+  all[1].provider = "runware";
+  const auto runs = models::runs_by_form(all, storage_key{"photos/1.ready-1280x960.jpg"});
+  REQUIRE(runs.size() == 3);
+  CHECK(runs[0].provider == "kie");
+  CHECK(runs[1].provider == "runware");
+  CHECK(runs[1].slugs == std::vector<std::string>{"b"});
+  CHECK(runs[2].slugs == std::vector<std::string>{"c"});
+}
+
 TEST_CASE("photo forms: a photo is wide when the frame leaves less than half of it") {
   const auto wide = [](int width, int height) {
     return images::is_wide({images::format::jpeg, width, height, false});

@@ -31,6 +31,13 @@ TEST_CASE("prices: a clip costs KIE's credits at 0.005 $") {
   CHECK(prices::clip_cost(x) == doctest::Approx(0.615));
 }
 
+TEST_CASE("prices: another provider's price is in US$ already") {
+  config::model x;
+  x.provider = "runware";
+  x.price = 2.4;
+  CHECK(prices::clip_cost(x) == 2.4);
+}
+
 TEST_CASE("prices: a credit earns what the pack that is cheapest for the user brings") {
   config::credits x;
   CHECK(prices::credit_earns(x) == doctest::Approx(0.52)); // 30 for 1200 Stars
@@ -54,7 +61,8 @@ TEST_CASE("prices: models above the limit and those of unknown price are passed 
     {1.05, "sora-2-image-to-video bytedance/seedance-2-mini minimax-h3/image-to-video "
            "wan/2-6-image-to-video"},
     {3, "sora-2-image-to-video bytedance/seedance-2-mini wan/3-0-video minimax-h3/image-to-video "
-        "wan/2-6-image-to-video kling-2.6/image-to-video bytedance/seedance-2-fast"},
+        "wan/2-6-image-to-video kling-2.6/image-to-video bytedance/seedance-2-fast "
+        "bytedance:seedance@2.0"},
   };
   for (const auto& x : table) {
     CAPTURE(x.limit);
@@ -79,7 +87,8 @@ TEST_CASE("prices: models that cost more than a credit earns are told with price
        "wan/3-0-video 1.20 $ (price of 2026-08-26), minimax-h3/image-to-video 0.60 $ (price of "
        "2026-09-22), wan/2-6-image-to-video 1.05 $ (price of 2026-09-20), "
        "kling-2.6/image-to-video 1.10 $ (price of 2026-09-20), bytedance/seedance-2-fast 2.48 $ "
-       "(price of 2026-07-19); kie.max-price passes dear models over");
+       "(price of 2026-07-19), bytedance:seedance@2.0 2.40 $ (price of 2026-10-04); kie.max-price "
+       "passes dear models over");
   CHECK(prices::warnings(shipped(0.5), {}).empty());
   config::credits dear;
   dear.packs = {{1, 200}};
