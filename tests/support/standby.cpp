@@ -53,12 +53,11 @@ standby_server::standby_server() {
     run(chown, {"postgres", folder_.path()});
   run(programs() + "pg_basebackup",
       {"-d", primary(), "-D", data, "-R", "-X", "stream", "--checkpoint=fast", "--no-sync"});
-  std::vector<std::string> arguments{"-D", data,
-                                     "-c", "port=" + std::to_string(port_),
-                                     "-c", "listen_addresses=127.0.0.1",
-                                     "-c", "unix_socket_directories=",
-                                     "-c", "fsync=off",
-                                     "-c", "max_connections=400"};
+  std::vector<std::string> arguments{
+    "-D", data, "-c", "port=" + std::to_string(port_), "-c", "listen_addresses=127.0.0.1", "-c",
+    "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=400",
+    // Replay waits for questions, not the other way round.
+    "-c", "max_standby_streaming_delay=-1"};
   auto program = programs() + "postgres";
   if (::geteuid() == 0) {
     arguments.insert(arguments.begin(),
