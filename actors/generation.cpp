@@ -50,9 +50,8 @@ void generation::begin() {
 }
 
 /// Somebody died between announcing a task and saving it. Where creations may be repeated this one
-/// is. Elsewhere, if
-/// the provider made it, it calls back. A
-/// negative age: who announced it could not write for a while, and may know the task.
+/// is. Elsewhere, if the provider made it, it calls back. A negative age: who announced it could
+/// not write for a while, and may know the task.
 void generation::resume_creation() {
   if (hold_.service().repeatable && creation_.repeat())
     return;

@@ -69,10 +69,9 @@ struct model {
   std::vector<std::string> photo_formats{"jpeg", "png", "webp"};
   int photo_min_side = 300; // pixels; where a model's page says nothing, its neighbours' limits
   int photo_max_side = 6000;
-  double photo_max_ratio = 2.5;      // longer side : shorter side
-  std::string provider = "kie";      // who makes its videos
-  bool follows_photo = false;        // the video has the photo's shape, whatever is asked for
-  std::vector<std::string> speech{}; // languages it speaks, as in Telegram's language_code
+  double photo_max_ratio = 2.5; // longer side : shorter side
+  std::string provider = "kie"; // who makes its videos
+  bool follows_photo = false;   // the video has the photo's shape, whatever is asked for
 };
 
 struct generation {
@@ -104,7 +103,6 @@ struct generation {
   duration http_timeout = 60s;
   duration download_timeout = 10min;
   bool private_downloads = false; // results may come from private addresses (sandbox)
-  std::string proxy{};            // empty: none, whatever the environment says
 };
 
 struct runware {

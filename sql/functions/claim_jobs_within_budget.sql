@@ -1,12 +1,12 @@
 -- claim_jobs() for a cluster that shares KIE's creation budget: fresh jobs are claimed no faster
 -- than their tasks may be created, and not at all while every provider is down, an operator has
--- paused the queue, or no key or no model may be used. What cannot be started waits in the queue, where any
--- node can take it, and not in a worker. Jobs that KIE works on are claimed whatever is paused; only
--- a node that was told to drain claims nothing. Fresh jobs must have been due for `p_overdue`: a node
--- that KIE does not answer lets others go first. `p_keys` and `p_accounts` are parallel: which
--- account each key draws on; `p_key_providers` and `p_model_providers` whose each key and model is
--- (NULL: all are KIE's). With several providers a trial of one that is down is used up by its
--- intent.
+-- paused the queue, or no key or no model may be used. What cannot be started waits in the queue,
+-- where any node can take it, and not in a worker. Jobs that a provider works on are claimed
+-- whatever is paused; only a node that was told to drain claims nothing. Fresh jobs must have been
+-- due for `p_overdue`: a node that KIE does not answer lets others go first. `p_keys` and
+-- `p_accounts` are parallel: which account each key draws on; `p_key_providers` and
+-- `p_model_providers` whose each key and model is (NULL: all are KIE's). With several providers a
+-- trial of one that is down is used up by its intent.
 CREATE OR REPLACE FUNCTION claim_jobs_within_budget(
   p_node uuid, p_limit int, p_keys text[], p_accounts text[], p_budget int, p_models text[],
   p_overdue interval DEFAULT '0', p_key_providers text[] DEFAULT NULL,
