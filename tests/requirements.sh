@@ -7,7 +7,7 @@ cd "$1" || exit 2
 need grep sed find
 
 # Names may be split over adjacent string literals.
-names=$(printf '%s\n' systemd package two_hosts images demo backup standby nginx additive layers cluster_certs container secrets docs requirements missing_tools format glossary sizes links wire; cat $(find tests -name '*.cpp') | tr '\n' ' ' | sed -E 's/" +"//g' \
+names=$(printf '%s\n' systemd package two_hosts images demo backup standby nginx additive layers cluster_certs container secrets docs requirements missing_tools format glossary names sizes links wire; cat $(find tests -name '*.cpp') | tr '\n' ' ' | sed -E 's/" +"//g' \
   | grep -oE 'TEST_CASE(_FIXTURE)?\( *([A-Za-z_:]+, *)?"[^"]*"' | sed -E 's/^[^"]*"//; s/"$//')
 bad=0
 named=0

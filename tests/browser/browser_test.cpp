@@ -34,6 +34,8 @@ void play_all(const std::string& user, const std::string& language) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("browser/browser");
+
 TEST_CASE("browser: a customer orders, buys and takes back by clicking on a phone, in Russian") {
   play_all("Анна", "ru");
 }
@@ -41,3 +43,5 @@ TEST_CASE("browser: a customer orders, buys and takes back by clicking on a phon
 TEST_CASE("browser: a customer orders, buys and takes back by clicking on a phone, in English") {
   play_all("John", "en");
 }
+
+TEST_SUITE_END();

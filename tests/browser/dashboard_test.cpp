@@ -100,6 +100,8 @@ struct dashboard_world : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("browser/dashboard");
+
 TEST_CASE("browser: the dashboard answers and acts, and with the read-only token no POST works") {
   dashboard_world w;
   w.fail_an_order();
@@ -120,3 +122,5 @@ TEST_CASE("browser: the dashboard answers and acts, and with the read-only token
            "queue resume: the browser test resumes");
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

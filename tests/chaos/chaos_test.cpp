@@ -31,6 +31,8 @@ void play(bool webhook) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("chaos/chaos");
+
 TEST_CASE("chaos: a plan is decided by its seed") {
   const plan_options one{.seed = 1, .length = 60s};
   const auto plan = make_plan(one);
@@ -49,3 +51,5 @@ TEST_CASE("chaos: all five promises hold whatever is killed, frozen, cut or refu
 TEST_CASE("chaos: all five promises hold with webhooks too") {
   play(true);
 }
+
+TEST_SUITE_END();

@@ -24,6 +24,8 @@ void report(const char* title, const window_bill& x) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("chaos/window");
+
 TEST_CASE("window: killed between KIE's answer and our commit, no task is paid for twice when KIE "
           "calls back") {
   window_round round{{.kills = kills(), .jobs = 3, .callbacks = true}};
@@ -54,3 +56,5 @@ TEST_CASE("window: killed between KIE's answer and our commit without callbacks,
   CHECK(round.world.db.number("SELECT max(attempts) FROM jobs") == 1);
   round.world.db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -4,6 +4,8 @@
 
 using namespace neurocards::cluster;
 
+TEST_SUITE_BEGIN("cluster/coordinator_loss");
+
 TEST_CASE(
   "cluster: a worker cut off from the coordinator only goes on, and follows when the way is open") {
   const entry bot{"bot", {"gateway", "notifier", "coordinator"}};
@@ -69,3 +71,5 @@ TEST_CASE(
          [&] { return w.in_flight("helper") > 0 && w.in_flight("rest") == 0; });
   w.finish();
 }
+
+TEST_SUITE_END();

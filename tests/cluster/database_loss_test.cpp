@@ -4,6 +4,8 @@
 
 using namespace neurocards::cluster;
 
+TEST_SUITE_BEGIN("cluster/database_loss");
+
 TEST_CASE("cluster: while the database's host is unplugged everything waits, then goes on") {
   const std::vector<std::string> workers{"worker-1", "worker-2"};
   world w{{{"bot", {"gateway", "notifier", "coordinator"}},
@@ -50,3 +52,5 @@ TEST_CASE("cluster: a gateway cut off from the database hands over to the standb
   w.wait("bot-1 to be ready again", [&] { return w.is_ready("bot-1"); });
   w.finish();
 }
+
+TEST_SUITE_END();

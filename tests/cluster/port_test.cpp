@@ -59,6 +59,8 @@ std::string plain_handshake(uint32_t announced) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("cluster/port");
+
 TEST_CASE_FIXTURE(strangers, "cluster: plain text and random bytes on the port harm nobody") {
   for (uint32_t i = 0; i < 100; ++i) {
     auto x = call();
@@ -154,3 +156,5 @@ TEST_CASE_FIXTURE(strangers,
   caf::anon_send_exit(agent, caf::exit_reason::user_shutdown);
   expect_service();
 }
+
+TEST_SUITE_END();

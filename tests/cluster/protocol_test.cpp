@@ -32,6 +32,8 @@ struct growing_cluster : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("cluster/protocol");
+
 TEST_CASE("cluster: nodes of two protocols refuse each other with a line, and go on through the "
           "database") {
   growing_cluster w;
@@ -69,3 +71,5 @@ TEST_CASE("cluster: a node that starts with another protocol than the coordinato
   w.wait("it to work", [&] { return w.in_flight("worker-2") > 0; });
   w.finish();
 }
+
+TEST_SUITE_END();

@@ -37,6 +37,8 @@ void restart_one_by_one(updates_by mode) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("cluster/rolling_restart");
+
 TEST_CASE(
   "cluster: every host restarts one by one under load, nothing is lost, repeated or said twice") {
   restart_one_by_one(updates_by::polling);
@@ -45,3 +47,5 @@ TEST_CASE(
 TEST_CASE("cluster: every host restarts one by one with webhooks, nothing is lost or said twice") {
   restart_one_by_one(updates_by::webhook);
 }
+
+TEST_SUITE_END();

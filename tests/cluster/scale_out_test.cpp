@@ -21,6 +21,8 @@ void print(world& w, const std::string& when) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("cluster/scale_out");
+
 TEST_CASE(
   "cluster: a worker host added by cluster.conf and SIGHUP takes work, removed it gives it back") {
   world w{{bot, first}};
@@ -89,3 +91,5 @@ TEST_CASE("cluster: concurrency and roles follow the file under load, a bad file
   w.finish();
   CHECK(w.db.number("SELECT max(attempts) FROM jobs") == 1);
 }
+
+TEST_SUITE_END();

@@ -50,6 +50,8 @@ void lose_the_gateway(standbys& w) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("cluster/standby");
+
 TEST_CASE("cluster: when the gateway's host loses its power, the standby answers within seconds") {
   standbys w{"gateway", {"notifier", "worker", "coordinator"}};
   lose_the_gateway(w);
@@ -100,3 +102,5 @@ TEST_CASE("cluster: a gateway and notifier cut off from Telegram only leaves bot
   w.may_double.push_back({cut, healed + (healed - cut)});
   w.finish();
 }
+
+TEST_SUITE_END();

@@ -53,6 +53,8 @@ struct old_cluster : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("cluster/upgrade");
+
 TEST_CASE("cluster: the previous release is upgraded host by host under load, and no order is "
           "lost, refused or made twice") {
   old_cluster w;
@@ -82,3 +84,5 @@ TEST_CASE("cluster: a node of the previous release that ends after migrate does 
   w.upgrade("worker-1");
   w.finish();
 }
+
+TEST_SUITE_END();

@@ -56,6 +56,8 @@ struct busy_workers : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("cluster/worker_loss");
+
 TEST_CASE_FIXTURE(busy_workers,
                   "cluster: a worker host that is killed loses no job, its tasks go on elsewhere") {
   kill("worker-1");
@@ -98,3 +100,5 @@ TEST_CASE_FIXTURE(
   expect_return();
   end_well();
 }
+
+TEST_SUITE_END();

@@ -23,6 +23,8 @@ void add_past(world& w, int videos) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/expectation");
+
 TEST_CASE("e2e: an order is told how long it takes, and whether that held is counted") {
   world w;
   add_past(w, 60);
@@ -43,3 +45,5 @@ TEST_CASE("e2e: an order is told how long it takes, and whether that held is cou
   });
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -72,6 +72,8 @@ void set_short_limits(world& w) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/hardening");
+
 TEST_CASE("e2e: no secret is in the log, the database or the metrics") {
   world w;
   const std::vector<std::string> values{
@@ -204,3 +206,5 @@ TEST_CASE("e2e: a full disk delays a video, and room is all it needs") {
   CHECK(temporary_files(w) == 0);
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -59,6 +59,8 @@ struct history_world : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/history");
+
 TEST_CASE("e2e: a video of /history is sent again, by its id and from our storage") {
   history_world w{each_mode()};
   w.order(7);
@@ -136,3 +138,5 @@ TEST_CASE("e2e: messages beyond the limit are told once and lose nothing") {
   w.expect_videos(1);
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

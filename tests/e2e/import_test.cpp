@@ -60,6 +60,8 @@ void introduce(world& w, old_installation& old) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/import");
+
 TEST_CASE(
   "e2e: what the old bot left is finished: its live task delivered, each waiting job made once") {
   old_installation old;
@@ -96,3 +98,5 @@ TEST_CASE(
   CHECK(w.verb({"audit"}).code == 0);
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

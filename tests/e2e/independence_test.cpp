@@ -102,6 +102,8 @@ std::vector<double> start_times(world& w, int64_t first_user, int count) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/independence");
+
 TEST_CASE_FIXTURE(installation,
                   "e2e: whoever of bot, worker and database stops, the others do their work") {
   start(unit::bot);
@@ -212,3 +214,5 @@ TEST_CASE(
   CHECK(w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == 1);
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -47,6 +47,8 @@ bool holds(const std::string& text, const std::string& part) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/inspection");
+
 TEST_CASE_FIXTURE(
   inspected_world,
   "e2e: actors are labelled with their job, chat or task, and tell no user's words") {
@@ -139,3 +141,5 @@ TEST_CASE_FIXTURE(inspected_world,
   CHECK(holds(get("/api/errors?texts=1").dump(), "Василиса"));
   CHECK(holds(verb({"jobs", "show", job}).output, "Василиса")); // shows texts
 }
+
+TEST_SUITE_END();

@@ -38,6 +38,8 @@ polls polls_so_far(world& w) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/kie_limits");
+
 TEST_CASE("e2e: forty tasks are looked at within KIE's limit by one, two and three workers") {
   for (int workers = 1; workers <= 3; ++workers) {
     CAPTURE(workers);
@@ -147,3 +149,5 @@ TEST_CASE("e2e: what KIE says of one user's task stops nobody else") {
   w.expect(8, "✅ Видео готово!");
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -61,6 +61,8 @@ private:
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/lease");
+
 TEST_CASE(
   "e2e: at no moment is a job in processing without a live lease for longer than promised") {
   world w; // a lease of 3 s
@@ -97,3 +99,5 @@ TEST_CASE(
   CHECK(watch.worst < 3 + 1 + 1); // the lease and a second, and one for a machine that is busy
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -57,6 +57,8 @@ private:
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/levers");
+
 TEST_CASE("e2e: a paused queue starts nothing until it is resumed, also after a restart") {
   lever_world w;
   auto& node = w.start_node();
@@ -156,3 +158,5 @@ TEST_CASE("e2e: a drained node gives its jobs back, stays idle after a restart, 
   CHECK(w.db.number("SELECT count(*) FROM job_tasks") == 1); // it was not paid for again
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

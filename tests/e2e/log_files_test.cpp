@@ -96,6 +96,8 @@ struct two_units : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/log_files");
+
 TEST_CASE_FIXTURE(two_units, "e2e: bot and worker log to the owner's files, also after rotation") {
   auto& bot = start("bot", "bot.log");
   auto& worker = start("worker-1", "worker-1.log");
@@ -140,3 +142,5 @@ TEST_CASE_FIXTURE(two_units, "e2e: bot and worker log to the owner's files, also
   CHECK(content(folder().file("bot.out")).empty());
   CHECK(content(folder().file("worker-1.out")).empty());
 }
+
+TEST_SUITE_END();

@@ -94,6 +94,8 @@ struct shop_world : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/money_back");
+
 TEST_CASE("e2e: an order that waits for credits goes on by itself when they are paid") {
   shop_world w{each_mode()};
   w.start_node();
@@ -301,3 +303,5 @@ TEST_CASE("e2e: reconcile takes back what was refunded while nobody listened") {
   CHECK(again.code == 0);
   CHECK(again.output.find("1 purchase and 1 refund;") != std::string::npos);
 }
+
+TEST_SUITE_END();

@@ -62,6 +62,8 @@ int64_t cooling(const json& all) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/monitoring");
+
 TEST_CASE("e2e: the owner's two counts hold while jobs are in flight, and the gauges equal them") {
   world w;
   w.services.post("settings", {{"kie_time", 3'600'000}}); // tasks end when we say so
@@ -189,3 +191,5 @@ TEST_CASE("e2e: jobs of a killed worker are taken over within the lease, whereve
   CHECK(w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == 3);
   CHECK(w.verb({"audit"}).code == 0);
 }
+
+TEST_SUITE_END();

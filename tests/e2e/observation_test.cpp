@@ -122,6 +122,8 @@ std::set<std::string> tree(const std::vector<json>& spans) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/observation");
+
 TEST_CASE("e2e: a node shows every family that its metrics page promises") {
   world w;
   const auto pki = w.folder().file("pki");
@@ -217,3 +219,5 @@ TEST_CASE("e2e: an order is sent to a collector as a tree of spans") {
         == 1);
   CHECK(sample(w, "neurocards_trace_exports_total{outcome=\"sent\"}") == 1);
 }
+
+TEST_SUITE_END();

@@ -37,6 +37,8 @@ void make_history(world& w) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/old_files");
+
 TEST_CASE("e2e: files older than storage.keep leave the directory, and one more video is declined "
           "politely") {
   world w;
@@ -75,3 +77,5 @@ TEST_CASE("e2e: files older than storage.keep leave the bucket") {
   });
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -25,6 +25,8 @@ struct one_node_in_each_mode : one_node {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/order");
+
 TEST_CASE_FIXTURE(one_node_in_each_mode, "e2e: a photo in, a video out") {
   order(7);
   expect(7, "✅ Принял! 1 видео запущена");
@@ -354,3 +356,5 @@ TEST_CASE("e2e: with a public address KIE fetches the photo from the node and ca
     == nlohmann::json{{"200", 1}});
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

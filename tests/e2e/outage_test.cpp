@@ -74,6 +74,8 @@ void start_public_node(world& w, const std::vector<std::string>& more = {}) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/outage");
+
 TEST_CASE_FIXTURE(outage_fixture,
                   "e2e: while KIE answers 5xx to everybody jobs wait, and all come after it") {
   start_public_node(*this);
@@ -178,3 +180,5 @@ TEST_CASE_FIXTURE(outage_fixture,
   CHECK(db.number("SELECT count(*) FROM credit_ledger WHERE kind = 'refund'") == 0);
   db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -59,6 +59,8 @@ struct studio : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/photo");
+
 TEST_CASE_FIXTURE(studio,
                   "e2e: a photo on its side, with its place, reaches KIE upright and without") {
   const auto sent = drawn::picture(".jpg", {900, 600, 6, true});
@@ -103,3 +105,5 @@ TEST_CASE_FIXTURE(studio,
   CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 5);
   db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -69,6 +69,8 @@ struct cluster_world : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/placement");
+
 TEST_CASE("e2e: roles start, move and end as cluster.conf says after SIGHUP") {
   cluster_world w;
   w.write(
@@ -162,3 +164,5 @@ TEST_CASE("e2e: a worker host is added and removed under load, no job is lost or
   CHECK(w.db.number("SELECT max(attempts) FROM jobs") == 1);
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

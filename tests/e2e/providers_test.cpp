@@ -59,6 +59,8 @@ struct providers_fixture : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/providers");
+
 TEST_CASE_FIXTURE(providers_fixture,
                   "e2e: while KIE is out Runware makes the videos, and with both "
                   "out jobs wait") {
@@ -112,3 +114,5 @@ TEST_CASE_FIXTURE(providers_fixture, "e2e: without its key no model of Runware i
         != std::string::npos);
   CHECK(db.number("SELECT count(*) FROM provider_watchers WHERE provider = 'runware'") == 0);
 }
+
+TEST_SUITE_END();

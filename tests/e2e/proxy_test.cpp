@@ -4,6 +4,8 @@
 
 using namespace neurocards::testing;
 
+TEST_SUITE_BEGIN("e2e/proxy");
+
 TEST_CASE(
   "e2e: a bot that reaches Telegram by telegram.proxy alone takes an order and delivers it") {
   world w;
@@ -14,3 +16,5 @@ TEST_CASE(
   w.expect(7, "✅ Видео готово!");
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -70,6 +70,8 @@ struct reach_world : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/reach");
+
 TEST_CASE("e2e: operators' chats are told once of what needs a person, and may ask") {
   reach_world w;
   w.variables["ADMIN_IDS"] = "43";
@@ -242,3 +244,5 @@ TEST_CASE(
         == 1);
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

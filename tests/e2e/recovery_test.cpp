@@ -15,6 +15,8 @@ int64_t tasks_of(world& w) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/recovery");
+
 TEST_CASE("e2e: a killed worker's tasks are resumed by another, none is created twice") {
   world w;
   w.services.post("settings", {{"kie_time", 8'000}});
@@ -296,3 +298,5 @@ TEST_CASE("e2e: a claim that its node never heard of is taken up all the same") 
   CHECK(w.db.number("SELECT max(claim) FROM jobs") == 1);
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

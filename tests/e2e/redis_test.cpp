@@ -52,6 +52,8 @@ json redis_check(const world& w) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/redis");
+
 TEST_CASE("e2e: Redis stops and starts while jobs run, and only readyz takes notice") {
   redis_server redis;
   world w;
@@ -84,3 +86,5 @@ TEST_CASE("e2e: Redis stops and starts while jobs run, and only readyz takes not
   CHECK(w.db.number("SELECT count(*) FROM nodes") == 1); // one incarnation: nobody was fenced
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -34,6 +34,8 @@ const std::map<std::string, std::string> complete{
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/refusal");
+
 TEST_CASE("e2e: every missing secret is named at once, with exit code 2") {
   const auto got = run_program({"run"}, {});
   CHECK(got.code == 2);
@@ -133,3 +135,5 @@ TEST_CASE("e2e: a key that does not belong to its certificate ends the start wit
   CHECK(has(got.output, "cluster.tls.key: "));
   CHECK(has(got.output, "does not belong to the certificate"));
 }
+
+TEST_SUITE_END();

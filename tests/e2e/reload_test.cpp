@@ -63,6 +63,8 @@ struct reload_world : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/reload");
+
 TEST_CASE("e2e: settings of all kinds take effect on all nodes by one reload") {
   reload_world w;
   w.start("bot");
@@ -158,3 +160,5 @@ TEST_CASE("e2e: a node with another cluster.conf is named by status and check") 
   CHECK(found.find("node bot runs with another cluster.conf than this one") != std::string::npos);
   CHECK(found.find("node worker-1 runs with another") == std::string::npos);
 }
+
+TEST_SUITE_END();

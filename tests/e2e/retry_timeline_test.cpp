@@ -104,9 +104,13 @@ void check_timeline(retry_fixture& w) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/retry_timeline");
+
 TEST_CASE_FIXTURE(
   retry_fixture,
   "e2e: a retried job's user is told before each attempt, its timeline is in order") {
   check_messages(*this);
   check_timeline(*this);
 }
+
+TEST_SUITE_END();

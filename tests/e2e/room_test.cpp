@@ -42,6 +42,8 @@ bool holds(const std::string& text, const std::string& part) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/room");
+
 TEST_CASE("e2e: a node says how many connections it wants, and opens as many") {
   world w;
   w.start_node();
@@ -108,3 +110,5 @@ TEST_CASE("e2e: check names rights, ports and hosts that the program would miss"
   CHECK(holds(line_about("redis", check.output), "FAILED"));
   CHECK(holds(check.output, "note: REDIS_URL: no address of Redis"));
 }
+
+TEST_SUITE_END();

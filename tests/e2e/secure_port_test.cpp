@@ -63,6 +63,8 @@ struct secure_world : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/secure_port");
+
 TEST_CASE_FIXTURE(secure_world,
                   "e2e: certificates that others replaced are judged again on SIGHUP") {
   auto& bot = start("bot");
@@ -129,3 +131,5 @@ TEST_CASE_FIXTURE(
   CHECK(bot.running());
   db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -35,6 +35,8 @@ void allow_cores() {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/service");
+
 TEST_CASE("e2e: systemd hears that a node is ready, that it lives, reloads and stops") {
   world w;
   const neurocards::test::notify_socket systemd{w.folder().file("notify")};
@@ -129,3 +131,5 @@ TEST_CASE("e2e: a running node writes no cores") {
   const auto line = limits.substr(limits.find("Max core file size"));
   CHECK(line.substr(0, line.find('\n')).find(" 0 ") != std::string::npos);
 }
+
+TEST_SUITE_END();

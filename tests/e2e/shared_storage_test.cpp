@@ -33,6 +33,8 @@ struct two_hosts : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/shared_storage");
+
 TEST_CASE_FIXTURE(two_hosts, "e2e: two nodes without a shared disk deliver a video through S3") {
   start("bot");
   start("worker-1");
@@ -51,3 +53,5 @@ TEST_CASE_FIXTURE(two_hosts, "e2e: two nodes without a shared disk deliver a vid
       CHECK_MESSAGE(!entry.is_regular_file(), entry.path().string());
   db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -50,6 +50,8 @@ std::vector<std::pair<int64_t, int64_t>> sendings(world& w) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/timing");
+
 TEST_CASE("e2e: NOTIFY alone brings a job to a worker within 100 ms"
           * doctest::test_suite("alone")) {
   world w;
@@ -140,3 +142,5 @@ TEST_CASE("e2e: two nodes keep one rate, for all chats and for each") {
     last[chat] = time;
   }
 }
+
+TEST_SUITE_END();

@@ -80,6 +80,8 @@ void bring_until_taken(world& w, const std::string& url, const json& update) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/webhook");
+
 TEST_CASE("e2e: a purchase brings its credits") {
   world w{each_mode()};
   w.start_node();
@@ -186,3 +188,5 @@ TEST_CASE("e2e: what a killed gateway that did not lead had in hand is answered 
   CHECK(order_of_handling(w) == "0 1");
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

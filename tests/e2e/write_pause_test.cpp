@@ -66,6 +66,8 @@ struct paused_world : world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/write_pause");
+
 TEST_CASE("e2e: a task made while nobody could write is known before another is made") {
   paused_world w;
   w.start_node();
@@ -96,3 +98,5 @@ TEST_CASE("e2e: a task made while nobody could write is known before another is 
   CHECK(w.db.number("SELECT max(attempts) FROM jobs") == 1);
   w.db.check_promises();
 }
+
+TEST_SUITE_END();

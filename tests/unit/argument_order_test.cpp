@@ -131,7 +131,9 @@ std::vector<std::string> faults_in(const std::string& text) {
 
 } // namespace
 
-TEST_CASE("a call that moves an object and uses it beside is found") {
+TEST_SUITE_BEGIN("unit/argument_order");
+
+TEST_CASE("argument order: a call that moves an object and uses it beside is found") {
   using found = std::vector<std::string>;
   CHECK(faults_in("put({row(*x)}, [x = std::move(*x)](auto) {});") == found{"1: x"});
   CHECK(faults_in("put(\n  std::move(x), x.id);") == found{"2: x"});
@@ -142,7 +144,7 @@ TEST_CASE("a call that moves an object and uses it beside is found") {
   CHECK(faults_in("f(std::move(x), \"x\"); // x").empty());
 }
 
-TEST_CASE("no call moves an object that another of its arguments uses") {
+TEST_CASE("argument order: no call moves an object that another of its arguments uses") {
   int files = 0;
   for (const auto* folder : {"actors", "base", "bench", "clients", "db", "domain", "node",
                              "protocol", "sandbox", "tests"}) {
@@ -160,3 +162,5 @@ TEST_CASE("no call moves an object that another of its arguments uses") {
   }
   CHECK(files > 300);
 }
+
+TEST_SUITE_END();

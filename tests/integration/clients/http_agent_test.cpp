@@ -39,6 +39,8 @@ struct agent_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/clients/http_agent");
+
 TEST_CASE_FIXTURE(agent_fixture, "http agent: transfers end with whoever asked for them") {
   std::atomic<int> left{0};
   raw_server server{[&](raw_connection& c) {
@@ -77,3 +79,5 @@ TEST_CASE_FIXTURE(agent_fixture, "http agent: one who asks often is heard every 
                [](const caf::error& reason) { FAIL(to_string(reason)); });
   CHECK(server.connections() == 1);
 }
+
+TEST_SUITE_END();

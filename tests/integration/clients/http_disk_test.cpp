@@ -23,6 +23,8 @@ http::request download(const std::string& url, const std::string& to,
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/clients/http_disk");
+
 TEST_CASE("http engine: a disk that hangs delays only what is saved") {
   std::atomic<size_t> sent{0};
   raw_server server{[&](raw_connection& c) {
@@ -294,3 +296,5 @@ TEST_CASE("http engine: a part that nobody asked for is not the file") {
   CHECK(fetch(engine, download(server.url(), here / "v")).outcome == outcome::interrupted);
   CHECK(!std::filesystem::exists(here / "v"));
 }
+
+TEST_SUITE_END();

@@ -8,6 +8,8 @@ using http::outcome;
 
 // Many requests, and the limits of what waits.
 
+TEST_SUITE_BEGIN("integration/clients/http_engine_load");
+
 TEST_CASE("http engine: many at once, none lost") {
   raw_server server{serve_hello};
   http::engine engine{{.connections_per_host = 20}};
@@ -119,3 +121,5 @@ TEST_CASE("http engine: a callback may submit again") {
   CHECK(future.get() == 100);
   CHECK(server.connections() == 1);
 }
+
+TEST_SUITE_END();

@@ -15,6 +15,8 @@ uint16_t closed_port() {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/clients/http_engine");
+
 TEST_CASE("http engine: an answer comes with status, body and headers") {
   raw_server server{serve_hello};
   http::engine engine;
@@ -354,3 +356,5 @@ TEST_CASE("http engine: the environment's proxy is not used, the request's is") 
   CHECK(fetch(engine, request).body == "by proxy");
   CHECK(seen.get_future().get().starts_with("GET " + server.url("/x") + " HTTP/1.1"));
 }
+
+TEST_SUITE_END();

@@ -63,6 +63,8 @@ const std::vector<rare_answer>& rare_answers() {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/clients/http_rare");
+
 TEST_CASE("http engine: unusual but legal answers are answers") {
   http::engine engine;
   for (const auto& x : rare_answers()) {
@@ -207,3 +209,5 @@ TEST_CASE("http engine: HTTP/1.1 may answer before it has read the request, and 
     CHECK(got.body == "early");
   }
 }
+
+TEST_SUITE_END();

@@ -8,6 +8,8 @@
 using namespace neurocards;
 using namespace neurocards::test;
 
+TEST_SUITE_BEGIN("integration/clients/http_reachability");
+
 TEST_CASE("http engine: each new connection is told of once, before it is answered") {
   std::atomic<bool> answers = false;
   raw_server server{[&](raw_connection& c) {
@@ -83,3 +85,5 @@ TEST_CASE(
   caf::anon_send_exit(agent, caf::exit_reason::kill);
   agent = nullptr;
 }
+
+TEST_SUITE_END();

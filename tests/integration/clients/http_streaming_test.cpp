@@ -51,6 +51,8 @@ size_t swallow(raw_connection& c, std::string& head) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/clients/http_streaming");
+
 TEST_CASE("http engine: a download of 60 MB does not pass through memory") {
   scratch_directory here;
   raw_server server{[](raw_connection& c) {
@@ -129,7 +131,7 @@ TEST_CASE("http engine: a form arrives as it was meant") {
         != std::string::npos);
 }
 
-TEST_CASE("http engine and our own server understand each other") {
+TEST_CASE("http engine: and our own server understand each other") {
   http_server server{{}, [](http_server::request x, http_server::responder out) {
                        out.send(x.method == "POST" ? 201 : 200, x.method + x.path + x.body);
                      }};
@@ -144,3 +146,5 @@ TEST_CASE("http engine and our own server understand each other") {
   remove.method = "DELETE";
   CHECK(fetch(engine, remove).body == "DELETE/d");
 }
+
+TEST_SUITE_END();

@@ -52,6 +52,8 @@ http::request download(const std::string& url, const std::string& to,
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/clients/http_turns");
+
 TEST_CASE("http engine: a hundred downloads at once all arrive, each within its own limit") {
   // The field's figures divided by six: 100 downloads of 3 s with a limit of 10 s, 16 at a time.
   raw_server server{[](raw_connection& c) {
@@ -141,3 +143,5 @@ TEST_CASE("http engine: over plain HTTP nobody waits for the first answer of a h
   CHECK(x.took < 5s);
   first.wait_for(1);
 }
+
+TEST_SUITE_END();

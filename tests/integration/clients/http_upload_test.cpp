@@ -35,6 +35,8 @@ http::request upload(const std::string& url, const std::string& file, bool as_pa
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/clients/http_upload");
+
 TEST_CASE("http engine: a disk that hangs delays only what is sent from it") {
   bool as_part = false;
   SUBCASE("as a body") {}
@@ -154,3 +156,5 @@ TEST_CASE("http engine: an engine that ends answers for those whose files it has
   }
   CHECK(sent.get().outcome == outcome::not_started);
 }
+
+TEST_SUITE_END();

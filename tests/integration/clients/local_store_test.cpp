@@ -34,6 +34,8 @@ std::vector<std::string> keys_of(const result& x) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/clients/local_store");
+
 TEST_CASE_FIXTURE(store_fixture, "local store: what is put can be fetched") {
   const auto kept = put("photos/2026/a.jpg", "JPEG");
   CHECK(kept.ok());
@@ -173,3 +175,5 @@ TEST_CASE("file worker: a full queue refuses, an exception is a failure") {
     release.set_value();
   }
 }
+
+TEST_SUITE_END();

@@ -64,6 +64,8 @@ bool eventually(F condition) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/clients/redis_beacon");
+
 TEST_CASE("redis: a heartbeat arrives with its lifetime, after login and choice of database") {
   fake_redis redis;
   auto where = redis.address();
@@ -157,3 +159,5 @@ TEST_CASE("redis: a silent name server keeps a beat, and the end, no longer than
   CHECK(std::chrono::steady_clock::now() - start < 5s);
   silence->set_value();
 }
+
+TEST_SUITE_END();

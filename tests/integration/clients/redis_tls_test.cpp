@@ -92,6 +92,8 @@ private:
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/clients/redis_tls");
+
 TEST_CASE("redis: rediss:// speaks TLS with a server whose certificate holds, and with no other") {
   tls_redis redis;
   variable trusted{"SSL_CERT_FILE", redis.certificate()};
@@ -128,3 +130,5 @@ TEST_CASE("redis: a server that repeats a refused login does not bring the passw
   CHECK(error.starts_with("ERR"));
   CHECK(error.find("hidden") == std::string::npos);
 }
+
+TEST_SUITE_END();

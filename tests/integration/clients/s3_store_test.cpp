@@ -111,6 +111,8 @@ struct s3_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/clients/s3_store");
+
 TEST_CASE_FIXTURE(s3_fixture, "s3 store: put, fetch, list, delete, all signed") {
   const auto file = store.temporary_file(".jpg");
   write_file(file, "JPEG");
@@ -170,3 +172,5 @@ TEST_CASE("s3 store: addresses of both styles") {
   CHECK(link.find("X-Amz-Date=20260101T000000Z") != std::string::npos);
   CHECK(link.find("X-Amz-Expires=604800&") != std::string::npos); // seven days at most
 }
+
+TEST_SUITE_END();

@@ -103,6 +103,8 @@ long peak_memory() {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/clients/store_contract");
+
 TEST_CASE_FIXTURE(contract_fixture, "storage contract: what is put is read, replaced and removed") {
   for (const auto& x : kinds) {
     CAPTURE(x.name);
@@ -250,3 +252,5 @@ TEST_CASE_FIXTURE(contract_fixture, "storage contract: a server that is away is 
   CHECK(x.put("a/b", "x").fault == fault::unavailable);
   CHECK(x.read("a/b") == "(unavailable)");
 }
+
+TEST_SUITE_END();

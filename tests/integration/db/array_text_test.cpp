@@ -6,7 +6,9 @@
 using namespace neurocards;
 using namespace neurocards::testing;
 
-TEST_CASE_FIXTURE(empty_database, "array_text survives every character but NUL") {
+TEST_SUITE_BEGIN("integration/db/array_text");
+
+TEST_CASE_FIXTURE(empty_database, "array_text: survives every character but NUL") {
   std::string all;
   for (char c = 1; c < 127; ++c)
     all += c;
@@ -29,7 +31,7 @@ TEST_CASE_FIXTURE(empty_database, "array_text survives every character but NUL")
   CHECK(std::string{rows.back()[0].c_str()} == "ab");
 }
 
-TEST_CASE("array_text leaves escaped NUL out of JSON, and only that") {
+TEST_CASE("array_text: leaves escaped NUL out of JSON, and only that") {
   const auto json = [](std::string_view x) {
     db::array_text array;
     array.add_json(x);
@@ -39,3 +41,5 @@ TEST_CASE("array_text leaves escaped NUL out of JSON, and only that") {
   CHECK(json(R"(["\\u0000"])") == R"({"[\"\\\\u0000\"]"})");
   CHECK(json("") == R"({"{}"})");
 }
+
+TEST_SUITE_END();

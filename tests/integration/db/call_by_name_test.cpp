@@ -35,6 +35,8 @@ struct calls : migrated_database {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/call_by_name");
+
 TEST_CASE_FIXTURE(calls, "call: arguments go by name, in whatever order they are given") {
   const std::vector<int> first{1, 2};
   const std::vector<int> second{3};
@@ -72,3 +74,5 @@ TEST_CASE_FIXTURE(calls, "call: apply_steps gets each of its arguments, by the n
   CHECK(given == wanted);
   CHECK(given.size() == 51);
 }
+
+TEST_SUITE_END();

@@ -55,15 +55,18 @@ struct fence_fixture : store_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(fence_fixture, "claims of a job are numbered, whoever claims it") {
+TEST_SUITE_BEGIN("integration/db/claim_fence");
+
+TEST_CASE_FIXTURE(fence_fixture, "claim fence: claims of a job are numbered, whoever claims it") {
   CHECK(claim().claim == 1);
   ask.ask(store::release_jobs{us, {job}});
   us = incarnation{uuid::random()};
   CHECK(claim().claim == 2);
 }
 
-TEST_CASE_FIXTURE(fence_fixture,
-                  "every transition of an earlier claim of the same node changes nothing") {
+TEST_CASE_FIXTURE(
+  fence_fixture,
+  "claim fence: every transition of an earlier claim of the same node changes nothing") {
   const int earlier = claim().claim;
   ask.ask(store::release_jobs{us, {job}});
   const int later = claim().claim;
@@ -82,8 +85,9 @@ TEST_CASE_FIXTURE(fence_fixture,
   CHECK(*ask.ask(store::complete_job{us, job, storage_key{"v"}, 1, later}) == transition::done);
 }
 
-TEST_CASE_FIXTURE(fence_fixture,
-                  "a retry repeated after its answer was lost uses no attempt of the next claim") {
+TEST_CASE_FIXTURE(
+  fence_fixture,
+  "claim fence: a retry repeated after its answer was lost uses no attempt of the next claim") {
   const int first = claim().claim;
   CHECK(*ask.ask(retry(first)) == transition::done);
   CHECK(*ask.ask(retry(first)) == transition::done); // before the next claim ...
@@ -100,7 +104,7 @@ TEST_CASE_FIXTURE(fence_fixture,
 }
 
 TEST_CASE_FIXTURE(fence_fixture,
-                  "an end repeated after its answer was lost is answered as it was") {
+                  "claim fence: an end repeated after its answer was lost is answered as it was") {
   const int number = claim().claim;
   SUBCASE("completed") {
     const store::complete_job request{us, job, storage_key{"v"}, 1, number};
@@ -127,7 +131,7 @@ TEST_CASE_FIXTURE(fence_fixture,
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(fence_fixture, "one batch tells the repeated from the new") {
+TEST_CASE_FIXTURE(fence_fixture, "claim fence: one batch tells the repeated from the new") {
   const int first = claim().claim;
   CHECK(*ask.ask(retry(first)) == transition::done);
   const int second = claim().claim;
@@ -165,8 +169,9 @@ struct unknown_claim_fixture : fence_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(unknown_claim_fixture,
-                  "a node hears of what it holds under a claim that it does not know") {
+TEST_CASE_FIXTURE(
+  unknown_claim_fixture,
+  "claim fence: a node hears of what it holds under a claim that it does not know") {
   beat();
   CHECK(held({}, {}).empty());
   const auto first = claim(); // committed after the node had asked
@@ -184,7 +189,7 @@ TEST_CASE_FIXTURE(unknown_claim_fixture,
 }
 
 TEST_CASE_FIXTURE(unknown_claim_fixture,
-                  "the audit finds a claim that its living node never heard of") {
+                  "claim fence: the audit finds a claim that its living node never heard of") {
   beat();
   claim();
   CHECK(broken().empty()); // it may be on its way
@@ -203,8 +208,9 @@ TEST_CASE_FIXTURE(unknown_claim_fixture,
   CHECK(broken() == std::set{to_string(job), late, to_string(us)});
 }
 
-TEST_CASE_FIXTURE(unknown_claim_fixture,
-                  "what a living node has forgotten for minutes is taken back, and nobody blamed") {
+TEST_CASE_FIXTURE(
+  unknown_claim_fixture,
+  "claim fence: what a living node has forgotten for minutes is taken back, and nobody blamed") {
   beat();
   held({}, {});
   claim();
@@ -219,7 +225,8 @@ TEST_CASE_FIXTURE(unknown_claim_fixture,
 }
 
 // As a product of one with the other it would take minutes, and the lanes allow five seconds.
-TEST_CASE_FIXTURE(unknown_claim_fixture, "a node compares 20,000 jobs with the database") {
+TEST_CASE_FIXTURE(unknown_claim_fixture,
+                  "claim fence: a node compares 20,000 jobs with the database") {
   db.sql("INSERT INTO jobs (tg_user_id, template_type, idempotency_key, status, claimed_by, "
          "claimed_at, claim, started_at) SELECT 7, 'ugc', 'k' || i, 'processing', '"
          + to_string(us) + "', now(), 1, now() FROM generate_series(1, 20000) i");
@@ -231,3 +238,5 @@ TEST_CASE_FIXTURE(unknown_claim_fixture, "a node compares 20,000 jobs with the d
   REQUIRE(got);
   CHECK(got->jobs.size() == 1);
 }
+
+TEST_SUITE_END();

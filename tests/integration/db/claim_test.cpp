@@ -39,7 +39,9 @@ struct claim_fixture : store_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(claim_fixture, "claimers side by side take every job exactly once") {
+TEST_SUITE_BEGIN("integration/db/claim");
+
+TEST_CASE_FIXTURE(claim_fixture, "claim: claimers side by side take every job exactly once") {
   constexpr int claimers = 8;
   constexpr int count = 400;
   db.add_user(7, count);
@@ -71,7 +73,7 @@ TEST_CASE_FIXTURE(claim_fixture, "claimers side by side take every job exactly o
 }
 
 TEST_CASE_FIXTURE(claim_fixture,
-                  "jobs are claimed in the order they came due, and limits are told") {
+                  "claim: jobs are claimed in the order they came due, and limits are told") {
   add_jobs(5);
   const auto first = claim(us, 2);
   CHECK(first.jobs.size() == 2);
@@ -84,7 +86,7 @@ TEST_CASE_FIXTURE(claim_fixture,
 }
 
 TEST_CASE_FIXTURE(claim_fixture,
-                  "fresh jobs are claimed within the creation budget of the cluster") {
+                  "claim: fresh jobs are claimed within the creation budget of the cluster") {
   add_jobs(12);
   // Two accounts of four creations each, on whichever node.
   CHECK(claim(us, 5, 4).jobs.size() == 5);
@@ -105,15 +107,16 @@ TEST_CASE_FIXTURE(claim_fixture,
   CHECK(claim(us, 10, 4).jobs.size() == 4);
 }
 
-TEST_CASE_FIXTURE(claim_fixture, "a clock that is set back does not block the budget") {
+TEST_CASE_FIXTURE(claim_fixture, "claim: a clock that is set back does not block the budget") {
   add_jobs(8);
   CHECK(claim(us, 10, 2).jobs.size() == 4); // two accounts
   db.sql("UPDATE kie_slots SET started_at = started_at + interval '1 hour'");
   CHECK(claim(us, 10, 2).jobs.size() == 4);
 }
 
-TEST_CASE_FIXTURE(claim_fixture,
-                  "with every key or every model at rest only begun jobs are claimed") {
+TEST_CASE_FIXTURE(
+  claim_fixture,
+  "claim: while every key or every model cools down only resumable jobs are claimed") {
   add_jobs(2);
   for (const auto* key : {"k1", "k2", "k3"})
     ask.ask(store::cool_down_key{key_fingerprint{key}, 1h, "limited", false, {}});
@@ -126,7 +129,8 @@ TEST_CASE_FIXTURE(claim_fixture,
   CHECK(claim(us, 10).jobs.empty());
 }
 
-TEST_CASE_FIXTURE(claim_fixture, "intents deal keys out in turn and remember what they gave") {
+TEST_CASE_FIXTURE(claim_fixture,
+                  "claim: intents deal keys out in turn and remember what they gave") {
   add_jobs(6);
   const auto jobs = claim(us, 10).jobs;
   std::map<std::string, int> uses;
@@ -145,7 +149,7 @@ TEST_CASE_FIXTURE(claim_fixture, "intents deal keys out in turn and remember wha
 }
 
 TEST_CASE_FIXTURE(claim_fixture,
-                  "twenty creations per ten seconds and account, over two nodes together") {
+                  "claim: twenty creations per ten seconds and account, over two nodes together") {
   constexpr int budget = 20;
   add_jobs(50);
   const incarnation other{uuid::random()};
@@ -174,8 +178,9 @@ TEST_CASE_FIXTURE(claim_fixture,
         == "20,20");
 }
 
-TEST_CASE_FIXTURE(claim_fixture,
-                  "an intent repeated with its token costs nothing, with another one it does") {
+TEST_CASE_FIXTURE(
+  claim_fixture,
+  "claim: an intent repeated with its token costs nothing, with another one it does") {
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;
   const auto taken = [&] {
@@ -192,7 +197,8 @@ TEST_CASE_FIXTURE(claim_fixture,
 }
 
 TEST_CASE_FIXTURE(
-  claim_fixture, "resting keys and models are passed over, and all at rest is told with the wait") {
+  claim_fixture,
+  "claim: keys and models that cool down are passed over, and that all do is told with the wait") {
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;
   store::cool_down_key account{
@@ -214,8 +220,9 @@ TEST_CASE_FIXTURE(
         == 3);
 }
 
-TEST_CASE_FIXTURE(claim_fixture,
-                  "tasks of two users rest a model, those of one never do, whatever they say") {
+TEST_CASE_FIXTURE(
+  claim_fixture,
+  "claim: tasks of two users cool a model down, those of one never do, whatever they say") {
   const auto says = [&](int64_t user, const std::string& model) {
     ask.ask(store::cool_down_model{model, 30min, "a task: temporarily paused", user_id{user}});
     return db.number("SELECT count(*) FROM kie_models WHERE blocked_until > now()");
@@ -232,8 +239,9 @@ TEST_CASE_FIXTURE(claim_fixture,
   CHECK(db.number("SELECT count(*) FROM kie_models WHERE model = 'm1' AND refusals = 1") == 1);
 }
 
-TEST_CASE_FIXTURE(claim_fixture,
-                  "a model rests twice as long with every refusal in a row, a day at most") {
+TEST_CASE_FIXTURE(
+  claim_fixture,
+  "claim: a model cools down twice as long with every refusal in a row, a day at most") {
   const auto minutes = [&] {
     return db.number("SELECT round(extract(epoch FROM blocked_until - now()) / 60) FROM kie_models "
                      "WHERE model = 'm1'");
@@ -261,8 +269,9 @@ TEST_CASE_FIXTURE(claim_fixture,
   CHECK(refused_later() == 30);
 }
 
-TEST_CASE_FIXTURE(claim_fixture,
-                  "a node that lets others go first takes new jobs only when nobody did for long") {
+TEST_CASE_FIXTURE(
+  claim_fixture,
+  "claim: a node that lets others go first takes new jobs only when nobody did for long") {
   add_jobs(2);
   store::claim_jobs request{us, 10, {{"a", {key_fingerprint{"k1"}}}}, 1, {"m1"}};
   request.overdue = 10s;
@@ -276,7 +285,7 @@ TEST_CASE_FIXTURE(claim_fixture,
 }
 
 TEST_CASE_FIXTURE(claim_fixture,
-                  "a key_ring hears which keys rest and how many workers share them") {
+                  "claim: a key_ring hears which keys cool down and how many workers share them") {
   const auto node = [&](const char* roles) {
     const incarnation result{uuid::random()};
     ask.ask(store::heartbeat{result, "n", roles, "1", "{}"});
@@ -304,7 +313,7 @@ TEST_CASE_FIXTURE(claim_fixture,
   }
 }
 
-TEST_CASE_FIXTURE(claim_fixture, "jobs of a claim whose answer was lost are found again") {
+TEST_CASE_FIXTURE(claim_fixture, "claim: jobs of a claim whose answer was lost are found again") {
   add_jobs(3);
   const auto jobs = claim(us, 3).jobs;
   const auto held = *ask.ask(store::held_jobs{us, {jobs[0].id}});
@@ -314,7 +323,7 @@ TEST_CASE_FIXTURE(claim_fixture, "jobs of a claim whose answer was lost are foun
 }
 
 TEST_CASE_FIXTURE(claim_fixture,
-                  "a job that waits for its next try takes back a task KIE made after all") {
+                  "claim: a job that waits for its next try takes back a task KIE made after all") {
   using adoption = store::adoption::verdict;
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;
@@ -336,7 +345,7 @@ TEST_CASE_FIXTURE(claim_fixture,
   CHECK(ask.ask(intent(us, job, "t2"))->outcome == verdict::lease_lost);
 }
 
-TEST_CASE_FIXTURE(claim_fixture, "a callback's task is adopted, known, late or unknown") {
+TEST_CASE_FIXTURE(claim_fixture, "claim: a callback's task is adopted, known, late or unknown") {
   using adoption = store::adoption::verdict;
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;
@@ -370,8 +379,9 @@ TEST_CASE_FIXTURE(claim_fixture, "a callback's task is adopted, known, late or u
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(claim_fixture,
-                  "a task whose creation was under way when an operator stepped in brings a gift") {
+TEST_CASE_FIXTURE(
+  claim_fixture,
+  "claim: a task whose creation was under way when an operator stepped in brings a late video") {
   using adoption = store::adoption::verdict;
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;
@@ -390,7 +400,7 @@ TEST_CASE_FIXTURE(claim_fixture,
 }
 
 TEST_CASE_FIXTURE(claim_fixture,
-                  "a task that outlived its poll time is looked at until it is settled") {
+                  "claim: a task that outlived its poll time is polled until it is settled") {
   add_jobs(1);
   const auto job = claim(us, 1).jobs.at(0).id;
   ask.ask(intent(us, job, "t1"));
@@ -400,3 +410,5 @@ TEST_CASE_FIXTURE(claim_fixture,
   CHECK(*ask.ask(store::settle_task{"t1"}) == store::transition::done);
   CHECK(ask.ask(store::late_tasks{})->tasks.empty());
 }
+
+TEST_SUITE_END();

@@ -61,6 +61,8 @@ struct clock_fixture : store_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/clock");
+
 TEST_CASE_FIXTURE(clock_fixture, "clock set back: jobs that were due are claimed at once") {
   db.add_job(7, "a:0");
   set_clock_back();
@@ -251,7 +253,7 @@ TEST_CASE_FIXTURE(clock_fixture, "clock set back: a node that was fenced before 
     CHECK(db.value("SELECT follow_clock()") == "00:00:00");
 }
 
-TEST_CASE_FIXTURE(clock_fixture, "a clock that goes on moves nothing") {
+TEST_CASE_FIXTURE(clock_fixture, "clock set back: one that goes on moves nothing") {
   db.sql("UPDATE jobs SET run_at = now() + interval '1 hour'");
   const auto before = db.value("SELECT concat(sum(extract(epoch FROM run_at))) FROM jobs");
   for (int i = 0; i < 3; ++i)
@@ -262,3 +264,5 @@ TEST_CASE_FIXTURE(clock_fixture, "a clock that goes on moves nothing") {
   rescue();
   CHECK(db.value("SELECT concat(sum(extract(epoch FROM run_at))) FROM jobs") == before);
 }
+
+TEST_SUITE_END();

@@ -31,6 +31,8 @@ struct config_fixture : store_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/config_now");
+
 TEST_CASE_FIXTURE(config_fixture, "config_now: without nodes that tell there is nothing to tell") {
   beat("old-program", {{"in_flight", 0}});
   const auto config = state()["config"];
@@ -71,3 +73,5 @@ TEST_CASE_FIXTURE(config_fixture, "config_now: without a leader that tells, most
   db.sql("UPDATE nodes SET left_at = now() WHERE name = 'b'");
   CHECK(state()["config"]["differ"].empty());
 }
+
+TEST_SUITE_END();

@@ -55,7 +55,10 @@ struct conversation_fixture : store_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(conversation_fixture, "updates are stored once and told apart from known ones") {
+TEST_SUITE_BEGIN("integration/db/conversation_store");
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation store: updates are stored once and told apart from known ones") {
   const store::inbox_update one{update_id{1}, chat_id{7}, "message", R"({"text":"a\u0000b"})"};
   const store::inbox_update two{update_id{2}, chat_id{7}, "message", "{}"};
   CHECK(ask.ask(store::put_updates{{one}})->fresh == std::vector{update_id{1}});
@@ -65,7 +68,8 @@ TEST_CASE_FIXTURE(conversation_fixture, "updates are stored once and told apart 
   CHECK(pending[0].body == R"({"text":"a\u0000b"})");
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "a step is applied once and leaves everything it says") {
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation store: a step is applied once and leaves everything it says") {
   auto x = step();
   x.session = store::session_row{"awaiting_photo", R"({"a": 1})"};
   x.agreed = store::consent{"v1", 2};
@@ -90,7 +94,8 @@ TEST_CASE_FIXTURE(conversation_fixture, "a step is applied once and leaves every
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "an update that was never stored is not applied") {
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation store: an update that was never stored is not applied") {
   auto x = step();
   x.update = update_id{999};
   CHECK_FALSE(ask.ask(x)->applied);
@@ -98,8 +103,9 @@ TEST_CASE_FIXTURE(conversation_fixture, "an update that was never stored is not 
   CHECK(ask.ask(store::load_conversation{x.update, chat_id{7}, user_id{7}, 0, 0, 0, {}})->handled);
 }
 
-TEST_CASE_FIXTURE(conversation_fixture,
-                  "welcome credits come once, whatever the version of the terms") {
+TEST_CASE_FIXTURE(
+  conversation_fixture,
+  "conversation store: welcome credits come once, whatever the version of the terms") {
   for (const auto* version : {"v1", "v2"}) {
     auto x = step();
     x.agreed = store::consent{version, 2};
@@ -110,8 +116,9 @@ TEST_CASE_FIXTURE(conversation_fixture,
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(conversation_fixture,
-                  "a step decided on a session that changed since is not applied") {
+TEST_CASE_FIXTURE(
+  conversation_fixture,
+  "conversation store: a step decided on a session that changed since is not applied") {
   const auto version = [&] {
     return ask.ask(store::load_conversation{update_id{0}, chat_id{7}, user_id{7}, 0, 0, 0, {}})
       ->version;
@@ -137,7 +144,8 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(version() == 2);
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "an order creates all jobs of its draft, or none") {
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation store: an order creates all jobs of its draft, or none") {
   auto rich = step();
   rich.agreed = store::consent{"v1", 4};
   ask.ask(rich);
@@ -160,7 +168,8 @@ TEST_CASE_FIXTURE(conversation_fixture, "an order creates all jobs of its draft,
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "pressing twice orders once, in one batch and in two") {
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation store: pressing twice orders once, in one batch and in two") {
   auto rich = step();
   rich.agreed = store::consent{"v1", 10};
   ask.ask(rich);
@@ -181,8 +190,9 @@ TEST_CASE_FIXTURE(conversation_fixture, "pressing twice orders once, in one batc
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(conversation_fixture,
-                  "orders of one user in one batch share his balance in their order") {
+TEST_CASE_FIXTURE(
+  conversation_fixture,
+  "conversation store: orders of one user in one batch share his balance in their order") {
   auto rich = step();
   rich.agreed = store::consent{"v1", 5};
   ask.ask(rich);
@@ -210,7 +220,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "a payment brings its credits once") {
+TEST_CASE_FIXTURE(conversation_fixture, "conversation store: a payment brings its credits once") {
   for (int i = 0; i < 2; ++i) {
     auto x = step();
     x.bought = store::purchase{"charge-1", 10, "XTR", 500, "pack:10", {{{}, R"({"n": 1})"}}};
@@ -224,8 +234,9 @@ TEST_CASE_FIXTURE(conversation_fixture, "a payment brings its credits once") {
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(conversation_fixture,
-                  "a block is remembered and lifted, a known profile is not rewritten") {
+TEST_CASE_FIXTURE(
+  conversation_fixture,
+  "conversation store: a block is remembered and lifted, a known profile is not rewritten") {
   auto x = step();
   x.blocked = true;
   ask.ask(x);
@@ -245,7 +256,8 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(db.value("SELECT language_code FROM users") == "en-GB");
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "a step that the database refuses fails alone") {
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation store: a step that the database refuses fails alone") {
   std::vector<store::commit_step> steps;
   for (int64_t user = 1; user <= 9; ++user)
     steps.push_back(step(user));
@@ -271,7 +283,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "a step that the database refuses fails 
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "a view brings history, one's own ended job, and the queue") {
+                  "conversation store: a view brings history, one's own ended job, and the queue") {
   auto x = step();
   x.agreed = store::consent{"v1", 4};
   x.order = order(draft_id{uuid::random()}, 3);
@@ -299,7 +311,8 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK_FALSE(ask.ask(stranger)->job);
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "a step waits for older updates of its chat, for a while") {
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation store: a step waits for older updates of its chat, for a while") {
   const auto decided = [&](int64_t user) {
     auto x = step(user);
     x.session_version = 0;
@@ -323,7 +336,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "a step waits for older updates of its c
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "steps of one chat in one batch do not wait for each other") {
+                  "conversation store: steps of one chat in one batch do not wait for each other") {
   lanes one_lane{{.connection = db.config(), .lanes = 1}};
   const auto blocker = db.connect();
   pqxx::work lock{*blocker};
@@ -341,8 +354,8 @@ TEST_CASE_FIXTURE(conversation_fixture,
     CHECK(x.get()->applied);
 }
 
-TEST_CASE_FIXTURE(conversation_fixture,
-                  "who returns after shutting the bot out gets the videos he missed, once each") {
+TEST_CASE_FIXTURE(conversation_fixture, "conversation store: who returns after shutting the bot "
+                                        "out gets the videos he missed, once each") {
   auto x = step();
   x.agreed = store::consent{"v1", 4};
   x.order = order(draft_id{uuid::random()}, 3);
@@ -394,8 +407,9 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(unsent() == "");
 }
 
-TEST_CASE_FIXTURE(conversation_fixture,
-                  "a refusal that is told again after the return does not take a video back") {
+TEST_CASE_FIXTURE(
+  conversation_fixture,
+  "conversation store: a refusal that is told again after the return does not take a video back") {
   auto x = step();
   ask.ask(x);
   const auto video = db.number("INSERT INTO notifications (chat_id, kind) VALUES (7, 'job_done') "
@@ -419,7 +433,8 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(db.value("SELECT blocked_at IS NULL FROM users") == "t");
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "a payment without credits is written down once") {
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation store: a payment without credits is written down once") {
   auto x = step();
   x.bought = store::purchase{"charge-1", 0, "XTR", 77, "gold"};
   CHECK(ask.ask(x)->applied);
@@ -431,7 +446,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "a payment without credits is written do
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "operators grant, ban and look") {
+TEST_CASE_FIXTURE(conversation_fixture, "conversation store: operators grant, ban and look") {
   auto x = step();
   ask.ask(x);
   CHECK(db.number("SELECT grant_credits(7, 5, 'sorry')") == 5);
@@ -445,3 +460,5 @@ TEST_CASE_FIXTURE(conversation_fixture, "operators grant, ban and look") {
   CHECK(db.value("SELECT users_show(8)") == "NULL");
   db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -44,7 +44,9 @@ std::string order(int64_t user, const std::string& key) {
 
 } // namespace
 
-TEST_CASE_FIXTURE(migrated_database, "create_job has the published signature") {
+TEST_SUITE_BEGIN("integration/db/create_job");
+
+TEST_CASE_FIXTURE(migrated_database, "create_job: has the published signature") {
   CHECK(value("SELECT pg_get_function_identity_arguments('create_job_and_consume_credit'::regproc)")
         == "p_tg_user_id bigint, p_template_type text, p_idempotency_key text, p_photo_path text, "
            "p_prompt_input jsonb");
@@ -52,7 +54,7 @@ TEST_CASE_FIXTURE(migrated_database, "create_job has the published signature") {
         == "TABLE(job_id uuid, new_credits integer)");
 }
 
-TEST_CASE_FIXTURE(migrated_database, "create_job inserts the complete job and takes one credit") {
+TEST_CASE_FIXTURE(migrated_database, "create_job: inserts the complete job and takes one credit") {
   const int64_t user = (int64_t{1} << 52) - 1;
   add_user(user, 3);
   const auto row =
@@ -78,13 +80,13 @@ TEST_CASE_FIXTURE(migrated_database, "create_job inserts the complete job and ta
   check_promises();
 }
 
-TEST_CASE_FIXTURE(migrated_database, "create_job stores a dash for wishes as none") {
+TEST_CASE_FIXTURE(migrated_database, "create_job: stores a dash for wishes as none") {
   add_user(7, 1);
   sql(R"(SELECT create_job_and_consume_credit(7, 'ugc', 'k', 'p', '{"extra_wishes": "-"}'))");
   CHECK(value("SELECT extra_wishes FROM jobs") == "NULL");
 }
 
-TEST_CASE_FIXTURE(migrated_database, "create_job refuses users without credits and unknown ones") {
+TEST_CASE_FIXTURE(migrated_database, "create_job: refuses users without credits and unknown ones") {
   add_user(7, 0);
   CHECK(refusal(order(7, "a")) == "NC001");
   CHECK(refusal(order(8, "a")) == "NC002");
@@ -92,7 +94,7 @@ TEST_CASE_FIXTURE(migrated_database, "create_job refuses users without credits a
 }
 
 TEST_CASE_FIXTURE(migrated_database,
-                  "create_job returns the job of a known key and charges nothing") {
+                  "create_job: returns the job of a known key and charges nothing") {
   add_user(7, 1);
   add_user(8, 1);
   const auto job = add_job(7, "a");
@@ -104,7 +106,7 @@ TEST_CASE_FIXTURE(migrated_database,
 }
 
 TEST_CASE_FIXTURE(migrated_database,
-                  "a hundred parallel calls with one key make one job and one charge") {
+                  "create_job: a hundred parallel calls with one key make one job and one charge") {
   add_user(7, 100);
   const auto answers = call_at_once(*this, 100, [](int) { return order(7, "same"); });
   CHECK(std::set<std::string>(answers.begin(), answers.end()).size() == 1);
@@ -115,7 +117,7 @@ TEST_CASE_FIXTURE(migrated_database,
 }
 
 TEST_CASE_FIXTURE(migrated_database,
-                  "one user from sixteen connections never spends more than he has") {
+                  "create_job: one user from sixteen connections never spends more than he has") {
   add_user(7, 10);
   const auto answers = call_at_once(*this, 16, [](int i) { return order(7, std::to_string(i)); });
   CHECK(answers.count("NC001") == 6);
@@ -125,7 +127,7 @@ TEST_CASE_FIXTURE(migrated_database,
 }
 
 TEST_CASE_FIXTURE(migrated_database,
-                  "a failure at any statement of a creation leaves nothing behind") {
+                  "create_job: a failure at any statement of a creation leaves nothing behind") {
   add_user(7, 5);
   sql("CREATE FUNCTION explode() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
       "'boom'; END $$");
@@ -147,11 +149,14 @@ TEST_CASE_FIXTURE(migrated_database,
   check_promises();
 }
 
-TEST_CASE_FIXTURE(migrated_database,
-                  "a created job is claimable by another session right after its commit") {
+TEST_CASE_FIXTURE(
+  migrated_database,
+  "create_job: a created job is claimable by another session right after its commit") {
   add_user(7, 1);
   const auto job = add_job(7, "a");
   const auto other = connect();
   pqxx::nontransaction tx{*other};
   CHECK(tx.exec1("SELECT id FROM claim_jobs(gen_random_uuid(), 10)")[0].as<std::string>() == job);
 }
+
+TEST_SUITE_END();

@@ -50,6 +50,8 @@ struct durations_fixture : store_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/durations");
+
 TEST_CASE_FIXTURE(durations_fixture, "durations: an empty past says nothing") {
   const auto got = seen();
   CHECK(got.made.empty());
@@ -129,3 +131,5 @@ TEST_CASE_FIXTURE(durations_fixture,
   db.sql("UPDATE jobs SET created_at = now() - interval '250 s'");
   CHECK(told() == "1"); // of filming: the range has passed
 }
+
+TEST_SUITE_END();

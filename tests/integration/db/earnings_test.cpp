@@ -66,6 +66,8 @@ struct earnings_fixture : store_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/earnings");
+
 TEST_CASE_FIXTURE(earnings_fixture, "earnings: a video's cost is kept with its job") {
   complete(7, "m", 0.615);
   CHECK(db.number("SELECT count(*) FROM jobs WHERE cost = 0.615") == 1);
@@ -177,3 +179,5 @@ TEST_CASE_FIXTURE(planning_fixture, "earnings: are read without a look at any jo
     CHECK_MESSAGE(plan.find(never) == std::string::npos, plan);
   CHECK(number("SELECT count(*) FROM earnings_of_days(7)") == 56);
 }
+
+TEST_SUITE_END();

@@ -61,6 +61,8 @@ struct ended_fixture : store_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/ended");
+
 TEST_CASE_FIXTURE(ended_fixture, "take_ended: each ended job and movement is told once") {
   fail("a");
   CHECK(take().jobs.empty()); // too young: others of its time may not have committed yet
@@ -163,3 +165,5 @@ TEST_CASE_FIXTURE(store_fixture, "outbox: a reply knows how old the update is th
     }
   }
 }
+
+TEST_SUITE_END();

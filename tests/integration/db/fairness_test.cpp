@@ -75,6 +75,8 @@ std::string users_of(const std::vector<std::string>& claimed) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/fairness");
+
 TEST_CASE_FIXTURE(fairness_fixture,
                   "fairness: with 1,000 queued jobs of one user another's is among the next five") {
   add_user(1, 2000);
@@ -248,3 +250,5 @@ TEST_CASE_FIXTURE(fairness_fixture, "fairness: a claim sorts nothing, even witho
   CHECK_MESSAGE(plan.find("jobs_in_turn") != std::string::npos, plan);
   CHECK_FALSE_MESSAGE(std::regex_search(plan, std::regex{"Sort Key: .*turn"}), plan);
 }
+
+TEST_SUITE_END();

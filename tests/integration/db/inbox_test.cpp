@@ -46,7 +46,9 @@ using ids = std::vector<int64_t>;
 
 } // namespace
 
-TEST_CASE_FIXTURE(inbox_fixture, "what a receiver had in hand is left behind when it ends") {
+TEST_SUITE_BEGIN("integration/db/inbox");
+
+TEST_CASE_FIXTURE(inbox_fixture, "inbox: what a receiver had in hand is left behind when it ends") {
   const auto living = uuid::random();
   const auto dying = uuid::random();
   const auto one = receiver(living);
@@ -62,7 +64,8 @@ TEST_CASE_FIXTURE(inbox_fixture, "what a receiver had in hand is left behind whe
   CHECK(ask.ask(store::pending_updates{})->updates.size() == 3);
 }
 
-TEST_CASE_FIXTURE(inbox_fixture, "an update without content is refused, and may be sent again") {
+TEST_CASE_FIXTURE(inbox_fixture,
+                  "inbox: an update without content is refused, and may be sent again") {
   const auto refused = [&](store::inbox_update x) {
     return ask.ask(store::put_updates{{std::move(x)}, {}}).error();
   };
@@ -76,7 +79,7 @@ TEST_CASE_FIXTURE(inbox_fixture, "an update without content is refused, and may 
 }
 
 TEST_CASE_FIXTURE(empty_database,
-                  "the upgrade keeps empty updates of older programs, audit tells") {
+                  "inbox: the upgrade keeps empty updates of older programs, audit tells") {
   auto before = our_schema();
   std::erase_if(before.migrations, [](const auto& x) { return x.version >= 13; });
   std::erase_if(before.functions, [](const auto& x) { return x.name != "time_ordered_uuid"; });
@@ -94,3 +97,5 @@ TEST_CASE_FIXTURE(empty_database,
   sql("DELETE FROM updates WHERE update_id = 5"); // as docs/operations.md says
   CHECK(db::broken_promises(*on, our_schema(), 30s).empty());
 }
+
+TEST_SUITE_END();

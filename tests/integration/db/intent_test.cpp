@@ -32,16 +32,18 @@ struct intent_fixture : store_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/intent");
+
 TEST_CASE_FIXTURE(
   intent_fixture,
-  "an intent is granted again to a caller who missed the answer, and costs one unit") {
+  "intent: an intent is granted again to a caller who missed the answer, and costs one unit") {
   CHECK(announce("t1") == verdict::granted);
   CHECK(announce("t1") == verdict::granted);
   CHECK(db.number("SELECT sum(creations) FROM kie_keys") == 1);
 }
 
 TEST_CASE_FIXTURE(intent_fixture,
-                  "the age of an intent counts only time in which somebody could write") {
+                  "intent: the age of an intent counts only time in which somebody could write") {
   REQUIRE(announce("t1") == verdict::granted);
   db.sql("UPDATE jobs SET intent_at = now() - interval '1 min'");
   const auto age = [&] { return db.number("SELECT intent_age(intent_at) FROM jobs"); };
@@ -69,7 +71,7 @@ TEST_CASE_FIXTURE(intent_fixture,
 
 TEST_CASE_FIXTURE(
   intent_fixture,
-  "an intent whose task a callback brought is not granted again: its caller has to look anew") {
+  "intent: one whose task a callback brought is not granted again, its caller polls anew") {
   CHECK(announce("t1") == verdict::granted);
   REQUIRE(ask.ask(store::adopt_task{"t1", task_id{"task-1"}})->outcome
           == store::adoption::verdict::adopted);
@@ -82,9 +84,8 @@ TEST_CASE_FIXTURE(
   CHECK(jobs[0].task.value == "task-1");
 }
 
-TEST_CASE_FIXTURE(
-  intent_fixture,
-  "an attempt whose task a callback brought is not ended by a holder who does not know of it") {
+TEST_CASE_FIXTURE(intent_fixture, "intent: an attempt whose task a callback brought is not ended "
+                                  "by a holder who does not know of it") {
   using store::transition;
   announce("t1");
   ask.ask(store::adopt_task{"t1", task_id{"task-1"}});
@@ -110,8 +111,11 @@ TEST_CASE_FIXTURE(
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(intent_fixture, "a prompt that is cut to the model's limit keeps its source") {
+TEST_CASE_FIXTURE(intent_fixture,
+                  "intent: a prompt that is cut to the model's limit keeps its source") {
   ask.ask(store::record_prompt{us, job, "A mug turns. Steam rises.", "openai"});
   ask.ask(store::record_prompt{us, job, "A mug turns.", ""});
   CHECK(db.value("SELECT prompt || '|' || prompt_source FROM jobs") == "A mug turns.|openai");
 }
+
+TEST_SUITE_END();

@@ -125,6 +125,8 @@ void check_equal(const std::vector<std::string>& got, const std::vector<std::str
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/job_history");
+
 TEST_CASE_FIXTURE(history_fixture,
                   "history: every transition of a job is told with its node, attempt and reason") {
   claim(w1);
@@ -374,3 +376,5 @@ TEST_CASE_FIXTURE(history_fixture,
   check_equal(waits, {"outage_wait|-|-|kie is down: first", "outage_wait|-|1|kie is down: third",
                       "outage_wait|-|1|kie is down: fourth"});
 }
+
+TEST_SUITE_END();

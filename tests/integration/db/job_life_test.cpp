@@ -52,7 +52,9 @@ struct job_fixture : store_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(job_fixture, "a job lives from its order to its video") {
+TEST_SUITE_BEGIN("integration/db/job_life");
+
+TEST_CASE_FIXTURE(job_fixture, "job lifecycle: a job lives from its order to its video") {
   const auto claimed = claim(us);
   REQUIRE(claimed.size() == 1);
   CHECK(claimed[0].id == job);
@@ -81,7 +83,8 @@ TEST_CASE_FIXTURE(job_fixture, "a job lives from its order to its video") {
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(job_fixture, "every transition of a job that others hold changes nothing") {
+TEST_CASE_FIXTURE(job_fixture,
+                  "job lifecycle: every transition of a job that others hold changes nothing") {
   claim(others);
   const auto before = whole_state();
   CHECK(*ask.ask(store::record_prompt{us, job, "x", "openai"}) == transition::lease_lost);
@@ -98,7 +101,7 @@ TEST_CASE_FIXTURE(job_fixture, "every transition of a job that others hold chang
   CHECK(*ask.ask(store::complete_job{others, job, storage_key{"v"}, 1}) == transition::done);
 }
 
-TEST_CASE_FIXTURE(job_fixture, "the single functions do what the batches do") {
+TEST_CASE_FIXTURE(job_fixture, "job lifecycle: the single functions do what the batches do") {
   const auto node = to_string(us);
   const auto call = [&](const std::string& function) {
     return db.value("SELECT " + function) == "t";
@@ -119,7 +122,8 @@ TEST_CASE_FIXTURE(job_fixture, "the single functions do what the batches do") {
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(job_fixture, "an attempt is counted when it begins and only once") {
+TEST_CASE_FIXTURE(job_fixture,
+                  "job lifecycle: an attempt is counted when it begins and only once") {
   claim(us);
   CHECK(job_field("attempts") == "1");
   ask.ask(store::release_jobs{us, {job}}); // drained
@@ -132,8 +136,9 @@ TEST_CASE_FIXTURE(job_fixture, "an attempt is counted when it begins and only on
   CHECK(claim(us).at(0).attempts == 2);
 }
 
-TEST_CASE_FIXTURE(job_fixture,
-                  "a retry waits in the queue for its time and names the next attempt") {
+TEST_CASE_FIXTURE(
+  job_fixture,
+  "job lifecycle: a retry waits in the queue for its time and names the next attempt") {
   claim(us);
   ask.ask(store::retry_job{us, job, {failure_class::temporary, "busy", "503"}, 1h});
   CHECK(job_field("status") == "queued");
@@ -151,7 +156,7 @@ TEST_CASE_FIXTURE(job_fixture,
   CHECK(db.value("SELECT details->>'raw' FROM job_events WHERE what = 'retry'") == "503");
 }
 
-TEST_CASE_FIXTURE(job_fixture, "the wait for a key or a model is told once") {
+TEST_CASE_FIXTURE(job_fixture, "job lifecycle: the wait for a key or a model is told once") {
   for (int i = 0; i < 3; ++i) {
     claim(us);
     retry(us, false);
@@ -160,8 +165,8 @@ TEST_CASE_FIXTURE(job_fixture, "the wait for a key or a model is told once") {
   CHECK(notifications("job_retry") == 0);
 }
 
-TEST_CASE_FIXTURE(job_fixture,
-                  "a released job keeps its task and resumes it, a retry gives it up") {
+TEST_CASE_FIXTURE(
+  job_fixture, "job lifecycle: a released job keeps its task and resumes it, a retry gives it up") {
   claim(us);
   ask.ask(store::record_intent{us, job, "t1", {{"a", {key_fingerprint{"k1"}}}}, 20, {"m"}});
   ask.ask(store::record_task{us, job, task_id{"task-1"}});
@@ -187,7 +192,8 @@ TEST_CASE_FIXTURE(job_fixture,
   CHECK(db.value("SELECT task_id FROM job_tasks WHERE token = 't1'") == "task-1");
 }
 
-TEST_CASE_FIXTURE(job_fixture, "the start is announced once per job, whichever attempt it takes") {
+TEST_CASE_FIXTURE(
+  job_fixture, "job lifecycle: the start is announced once per job, whichever attempt it takes") {
   claim(us);
   ask.ask(store::record_task{us, job, task_id{"task-1"}});
   CHECK(*ask.ask(store::record_task{us, job, task_id{"task-1"}}) == transition::done); // repeated
@@ -197,7 +203,8 @@ TEST_CASE_FIXTURE(job_fixture, "the start is announced once per job, whichever a
   CHECK(notifications("job_started") == 1);
 }
 
-TEST_CASE_FIXTURE(job_fixture, "a failure refunds once and keeps what the job was about") {
+TEST_CASE_FIXTURE(job_fixture,
+                  "job lifecycle: a failure refunds once and keeps what the job was about") {
   claim(us);
   const job_failure reason{failure_class::user_violation, "guardrails",
                            "may violate \"our\" guardrails"};
@@ -213,14 +220,16 @@ TEST_CASE_FIXTURE(job_fixture, "a failure refunds once and keeps what the job wa
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(job_fixture, "a failure with bytes that are no text is recorded all the same") {
+TEST_CASE_FIXTURE(job_fixture,
+                  "job lifecycle: a failure with bytes that are no text is recorded all the same") {
   claim(us);
   const job_failure reason{failure_class::unknown, "garbage", std::string{"\xff\xfe\0x", 4}};
   CHECK(*ask.ask(store::fail_job{us, job, reason}) == transition::done);
 }
 
-TEST_CASE_FIXTURE(job_fixture,
-                  "the operator's literal UPDATE refunds and tells, queued or processing") {
+TEST_CASE_FIXTURE(
+  job_fixture,
+  "job lifecycle: the operator's literal UPDATE refunds and tells, queued or processing") {
   const auto second = db.add_job(7, "draft:1");
   claim(us, 1);
   CHECK(credits() == 1);
@@ -237,7 +246,7 @@ TEST_CASE_FIXTURE(job_fixture,
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(job_fixture, "a finished job accepts no transition, by nobody") {
+TEST_CASE_FIXTURE(job_fixture, "job lifecycle: a finished job accepts no transition, by nobody") {
   claim(us);
   ask.ask(store::complete_job{us, job, storage_key{"v"}, 1});
   for (const auto* change :
@@ -251,7 +260,7 @@ TEST_CASE_FIXTURE(job_fixture, "a finished job accepts no transition, by nobody"
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(job_fixture, "operators retry and fail jobs by hand") {
+TEST_CASE_FIXTURE(job_fixture, "job lifecycle: operators retry and fail jobs by hand") {
   claim(us);
   ask.ask(store::record_task{us, job, task_id{"task-1"}});
   db.sql("SELECT operator_retry_job('" + to_string(job) + "')");
@@ -264,7 +273,7 @@ TEST_CASE_FIXTURE(job_fixture, "operators retry and fail jobs by hand") {
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(job_fixture, "the constraints refuse states that cannot be") {
+TEST_CASE_FIXTURE(job_fixture, "job lifecycle: the constraints refuse states that cannot be") {
   for (const auto* change :
        {"status='done'", "status='completed'", "status='processing'", "error='x'", "video_url='x'",
         "finished_at=now()", "error_details='[]'", "attempts=-1", "extra_wishes='-'",
@@ -275,7 +284,8 @@ TEST_CASE_FIXTURE(job_fixture, "the constraints refuse states that cannot be") {
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(job_fixture, "events and the rest of a job's life make its timeline") {
+TEST_CASE_FIXTURE(job_fixture,
+                  "job lifecycle: events and the rest of a job's life make its timeline") {
   claim(us);
   db.sql("INSERT INTO job_events (job_id, what) VALUES ('" + to_string(job)
          + "', 'openai.fallback')");
@@ -287,3 +297,5 @@ TEST_CASE_FIXTURE(job_fixture, "events and the rest of a job's life make its tim
   for (const auto* expected : {"ordered", "charged", "claimed", "openai.fallback", "completed"})
     CHECK_MESSAGE(std::ranges::find(events, expected) != events.end(), expected);
 }
+
+TEST_SUITE_END();

@@ -81,7 +81,9 @@ struct times_fixture : store_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(times_fixture, "a job's times are those of its order, first claim and end") {
+TEST_SUITE_BEGIN("integration/db/job_times");
+
+TEST_CASE_FIXTURE(times_fixture, "job times: those of its order, first claim and end") {
   SUBCASE("completed at once") {
     order("a");
     check_open();
@@ -142,7 +144,8 @@ TEST_CASE_FIXTURE(times_fixture, "a job's times are those of its order, first cl
   }
 }
 
-TEST_CASE_FIXTURE(times_fixture, "status tells how long 19 of 20 users waited, delivery and all") {
+TEST_CASE_FIXTURE(times_fixture,
+                  "job times: status tells how long 19 of 20 users waited, delivery and all") {
   const auto p95 = [&] {
     return db.value("SELECT status_snapshot()->'last_hour'->>'p95_seconds'");
   };
@@ -161,7 +164,7 @@ TEST_CASE_FIXTURE(times_fixture, "status tells how long 19 of 20 users waited, d
   CHECK(p95() == "NULL"); // of the last hour there is none
 }
 
-TEST_CASE_FIXTURE(times_fixture, "no times are accepted that are out of order") {
+TEST_CASE_FIXTURE(times_fixture, "job times: no times are accepted that are out of order") {
   order("a");
   claim();
   const auto refused = [&](const std::string& change) {
@@ -175,3 +178,5 @@ TEST_CASE_FIXTURE(times_fixture, "no times are accepted that are out of order") 
   CHECK(refused("status = 'completed', video_url = 'v', claimed_by = NULL, claimed_at = NULL"));
   complete();
 }
+
+TEST_SUITE_END();

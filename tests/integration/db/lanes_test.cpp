@@ -32,7 +32,9 @@ struct lanes_fixture : migrated_database {
 
 } // namespace
 
-TEST_CASE_FIXTURE(lanes_fixture, "requests that wait together run as one statement") {
+TEST_SUITE_BEGIN("integration/db/lanes");
+
+TEST_CASE_FIXTURE(lanes_fixture, "lanes: requests that wait together run as one statement") {
   lanes ask{{.connection = config(), .lock_wait = 10s}};
   const auto blocker = connect();
   pqxx::work lock{*blocker};
@@ -54,7 +56,7 @@ TEST_CASE_FIXTURE(lanes_fixture, "requests that wait together run as one stateme
   CHECK(stats.failed == 0);
 }
 
-TEST_CASE_FIXTURE(lanes_fixture, "a kind that waits does not hold up the others") {
+TEST_CASE_FIXTURE(lanes_fixture, "lanes: a kind that waits does not hold up the others") {
   lanes ask{{.connection = config()}};
   const auto blocker = connect();
   pqxx::work lock{*blocker};
@@ -66,7 +68,8 @@ TEST_CASE_FIXTURE(lanes_fixture, "a kind that waits does not hold up the others"
   CHECK(slow.get().engaged());
 }
 
-TEST_CASE_FIXTURE(lanes_fixture, "a request that waits for a lock too long is undone and says so") {
+TEST_CASE_FIXTURE(lanes_fixture,
+                  "lanes: a request that waits for a lock too long is undone and says so") {
   lanes ask{{.connection = config(), .lock_wait = 10ms}};
   const auto blocker = connect();
   pqxx::work lock{*blocker};
@@ -78,7 +81,7 @@ TEST_CASE_FIXTURE(lanes_fixture, "a request that waits for a lock too long is un
   CHECK(took < 8s); // ... and not for ever
 }
 
-TEST_CASE_FIXTURE(lanes_fixture, "a statement that runs too long is undone and says so") {
+TEST_CASE_FIXTURE(lanes_fixture, "lanes: a statement that runs too long is undone and says so") {
   auto quick = config();
   quick.statement_timeout = 100ms;
   lanes ask{{.connection = quick, .lock_wait = 0ms}};
@@ -91,7 +94,7 @@ TEST_CASE_FIXTURE(lanes_fixture, "a statement that runs too long is undone and s
 }
 
 TEST_CASE_FIXTURE(lanes_fixture,
-                  "a connection killed in mid-flight fails its requests and comes back") {
+                  "lanes: a connection killed in mid-flight fails its requests and comes back") {
   lanes ask{{.connection = config(), .lanes = 1, .lock_wait = 10s}};
   const auto blocker = connect();
   pqxx::work lock{*blocker};
@@ -107,7 +110,7 @@ TEST_CASE_FIXTURE(lanes_fixture,
   CHECK(ask->stats().connections_lost == 1);
 }
 
-TEST_CASE_FIXTURE(lanes_fixture, "a connection that dies while idle costs no request") {
+TEST_CASE_FIXTURE(lanes_fixture, "lanes: a connection that dies while idle costs no request") {
   lanes ask{{.connection = config(), .lanes = 1}};
   CHECK(ask.ask(look).engaged());
   sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
@@ -117,7 +120,7 @@ TEST_CASE_FIXTURE(lanes_fixture, "a connection that dies while idle costs no req
   CHECK(ask.ask(look).engaged());
 }
 
-TEST_CASE_FIXTURE(lanes_fixture, "only what is wrong with the data is refused for good") {
+TEST_CASE_FIXTURE(lanes_fixture, "lanes: only what is wrong with the data is refused for good") {
   lanes ask{{.connection = config(), .lanes = 1}};
   const auto put = [&](std::string body) {
     return ask.ask(store::put_updates{{{update_id{1}, chat_id{7}, "message", std::move(body)}}});
@@ -136,7 +139,8 @@ TEST_CASE_FIXTURE(lanes_fixture, "only what is wrong with the data is refused fo
   CHECK(ask.ask(look).error() == ec::misconfigured);
 }
 
-TEST_CASE("without a database requests wait, run out of patience, and say that nothing was done") {
+TEST_CASE(
+  "lanes: without a database requests wait, run out of patience, and say that nothing was done") {
   lanes ask{{.connection = {.url = "postgres://nobody@127.0.0.1:1/nothing"},
              .lanes = 2,
              .patience = 300ms}};
@@ -145,7 +149,7 @@ TEST_CASE("without a database requests wait, run out of patience, and say that n
   CHECK(std::chrono::steady_clock::now() - begin >= 300ms);
 }
 
-TEST_CASE("a full queue refuses at once, and closing answers everybody") {
+TEST_CASE("lanes: a full queue refuses at once, and closing answers everybody") {
   auto ask = std::make_unique<lanes>(
     db::database_config{.connection = {.url = "postgres://nobody@127.0.0.1:1/nothing"},
                         .lanes = 1,
@@ -159,9 +163,11 @@ TEST_CASE("a full queue refuses at once, and closing answers everybody") {
   CHECK(two.get().error() == ec::shutting_down);
 }
 
-TEST_CASE("a URL takes parameters in its own syntax and keeps its own") {
+TEST_CASE("lanes: a URL takes parameters in its own syntax and keeps its own") {
   CHECK(db::with_parameter("postgres://a@b/c", "k", "x y") == "postgres://a@b/c?k=x%20y");
   CHECK(db::with_parameter("postgres://a@b/c?z=1", "k", "v") == "postgres://a@b/c?z=1&k=v");
   CHECK(db::with_parameter("postgres://a@b/c?k=1", "k", "v") == "postgres://a@b/c?k=1");
   CHECK(db::with_parameter("host=b dbname=c", "k", "it's") == R"(host=b dbname=c k='it\'s')");
 }
+
+TEST_SUITE_END();

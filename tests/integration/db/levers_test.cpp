@@ -67,6 +67,8 @@ struct lever_fixture : store_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/levers");
+
 TEST_CASE_FIXTURE(lever_fixture, "levers: a paused queue starts no job, and finishes what runs") {
   const auto running = claim().at(0);
   REQUIRE(announce(running, "t1").outcome == verdict::granted);
@@ -261,3 +263,5 @@ TEST_CASE_FIXTURE(lever_fixture, "levers: a ban names its operator, and needs a 
   CHECK(db.refusal("SELECT operator_ban_user(8, true, 'anna@desk', 'spam')") == "NC002");
   CHECK(actions() == "anna@desk|users ban|7|spam, anna@desk|users unban|7|a mistake");
 }
+
+TEST_SUITE_END();

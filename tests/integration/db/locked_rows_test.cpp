@@ -62,7 +62,9 @@ struct locked_fixture : store_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(locked_fixture, "one locked row delays no other job of its batch") {
+TEST_SUITE_BEGIN("integration/db/locked_rows");
+
+TEST_CASE_FIXTURE(locked_fixture, "locked rows: one locked row delays no other job of its batch") {
   const auto jobs = claimed(200);
   lock_job(jobs[77]);
   const auto begin = clock::now();
@@ -83,7 +85,7 @@ TEST_CASE_FIXTURE(locked_fixture, "one locked row delays no other job of its bat
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(locked_fixture, "many locked rows are set aside at once") {
+TEST_CASE_FIXTURE(locked_fixture, "locked rows: many locked rows are set aside at once") {
   const auto jobs = claimed(40);
   for (size_t i = 0; i < 40; i += 5)
     lock_job(jobs[i]);
@@ -101,7 +103,8 @@ TEST_CASE_FIXTURE(locked_fixture, "many locked rows are set aside at once") {
   CHECK(completed() == 40);
 }
 
-TEST_CASE_FIXTURE(locked_fixture, "a row that stays locked is given up for now, with a word") {
+TEST_CASE_FIXTURE(locked_fixture,
+                  "locked rows: a row that stays locked is given up for now, with a word") {
   const auto jobs = claimed(2);
   lock_job(jobs[0]);
   auto locked = complete(jobs[0]);
@@ -113,8 +116,9 @@ TEST_CASE_FIXTURE(locked_fixture, "a row that stays locked is given up for now, 
   CHECK(complete(jobs[0]).get() == transition::done);
 }
 
-TEST_CASE_FIXTURE(locked_fixture,
-                  "five kinds that wait for locked rows keep no heartbeat and no update waiting") {
+TEST_CASE_FIXTURE(
+  locked_fixture,
+  "locked rows: five kinds that wait for locked rows keep no heartbeat and no update waiting") {
   const auto jobs = claimed(40);
   for (const auto& job : jobs)
     lock_job(job);
@@ -150,7 +154,8 @@ TEST_CASE_FIXTURE(locked_fixture,
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(locked_fixture, "a locked user delays the refunds and steps of no other") {
+TEST_CASE_FIXTURE(locked_fixture,
+                  "locked rows: a locked user delays the refunds and steps of no other") {
   const auto jobs = claimed(20);
   stranger->exec1("SELECT FROM users WHERE tg_user_id = 3 FOR UPDATE");
   const job_failure reason{failure_class::unknown, "no", "400"};
@@ -186,7 +191,7 @@ TEST_CASE_FIXTURE(locked_fixture, "a locked user delays the refunds and steps of
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(locked_fixture, "a locked message delays no other's mark") {
+TEST_CASE_FIXTURE(locked_fixture, "locked rows: a locked message delays no other's mark") {
   for (int i = 1; i <= 10; ++i)
     db.sql("INSERT INTO notifications (chat_id, kind) VALUES (" + std::to_string(i) + ", 'text')");
   stranger->exec1("SELECT FROM notifications WHERE chat_id = 4 FOR UPDATE");
@@ -203,7 +208,8 @@ TEST_CASE_FIXTURE(locked_fixture, "a locked message delays no other's mark") {
   CHECK(marks[3].get().engaged());
 }
 
-TEST_CASE_FIXTURE(locked_fixture, "a deadlock with a stranger ends, whoever is the victim") {
+TEST_CASE_FIXTURE(locked_fixture,
+                  "locked rows: a deadlock with a stranger ends, whoever is the victim") {
   const auto jobs = claimed(2);
   db.sql("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''50ms''', "
          "current_database()); END $$"); // of connections made from now on
@@ -227,7 +233,8 @@ TEST_CASE_FIXTURE(locked_fixture, "a deadlock with a stranger ends, whoever is t
   }
 }
 
-TEST_CASE_FIXTURE(locked_fixture, "what is too slow at once is tried in smaller pieces") {
+TEST_CASE_FIXTURE(locked_fixture,
+                  "locked rows: what is too slow at once is tried in smaller pieces") {
   auto quick = db.config();
   quick.statement_timeout = 300ms;
   lanes slow{{.connection = quick, .lanes = 1, .lock_wait = 10s}};
@@ -252,3 +259,5 @@ TEST_CASE_FIXTURE(locked_fixture, "what is too slow at once is tried in smaller 
   }));
   CHECK(rounds >= 1);
 }
+
+TEST_SUITE_END();

@@ -50,7 +50,9 @@ struct migration_fixture : migrated_database {
 
 } // namespace
 
-TEST_CASE_FIXTURE(empty_database, "migrate builds the schema once and finds it again") {
+TEST_SUITE_BEGIN("integration/db/migrate");
+
+TEST_CASE_FIXTURE(empty_database, "migrate: builds the schema once and finds it again") {
   const auto on = connect();
   CHECK(db::state_of_schema(*on, our_schema()) == schema_state::missing);
   const auto first = db::migrate(config(), our_schema());
@@ -61,7 +63,7 @@ TEST_CASE_FIXTURE(empty_database, "migrate builds the schema once and finds it a
   CHECK(second.migrations + second.functions == 0);
 }
 
-TEST_CASE_FIXTURE(empty_database, "eight programs migrate the same database at once") {
+TEST_CASE_FIXTURE(empty_database, "migrate: eight programs migrate the same database at once") {
   std::vector<std::thread> threads;
   std::atomic<int> applied = 0;
   std::atomic<int> failed = 0;
@@ -80,7 +82,7 @@ TEST_CASE_FIXTURE(empty_database, "eight programs migrate the same database at o
   CHECK(applied == static_cast<int>(our_schema().migrations.size()));
 }
 
-TEST_CASE_FIXTURE(migrated_database, "migrate refuses an edited migration and a newer database") {
+TEST_CASE_FIXTURE(migrated_database, "migrate: refuses an edited migration and a newer database") {
   const auto on = connect();
   auto edited = our_schema();
   edited.migrations[2].checksum = "another";
@@ -93,7 +95,7 @@ TEST_CASE_FIXTURE(migrated_database, "migrate refuses an edited migration and a 
 }
 
 TEST_CASE_FIXTURE(migrated_database,
-                  "migrate applies what is new: a migration and a changed function") {
+                  "migrate: applies what is new, a migration and a changed function") {
   auto next = our_schema();
   next.migrations.push_back(next_migration(next, "CREATE TABLE extra ()"));
   next.functions.push_back(
@@ -110,7 +112,8 @@ TEST_CASE_FIXTURE(migrated_database,
   CHECK(number("SELECT extra()") == 2);
 }
 
-TEST_CASE_FIXTURE(migrated_database, "a migration that fails leaves the schema as it was") {
+TEST_CASE_FIXTURE(migrated_database,
+                  "migrate: a migration that fails leaves the schema as it was") {
   auto broken = our_schema();
   broken.migrations.push_back(next_migration(broken, "CREATE TABLE half (); SELECT 1 / 0"));
   CHECK_THROWS_AS(db::migrate(config(), broken), pqxx::sql_error);
@@ -119,7 +122,7 @@ TEST_CASE_FIXTURE(migrated_database, "a migration that fails leaves the schema a
   CHECK(db::state_of_schema(*on, our_schema()) == schema_state::same);
 }
 
-TEST_CASE_FIXTURE(migration_fixture, "migrate holds nobody up while it waits for a long reader") {
+TEST_CASE_FIXTURE(migration_fixture, "migrate: holds nobody up while it waits for a long reader") {
   add_user(7, 1'000'000);
   pqxx::work reader{*elsewhere};
   reader.exec("SELECT count(*) FROM jobs");
@@ -143,7 +146,7 @@ TEST_CASE_FIXTURE(migration_fixture, "migrate holds nobody up while it waits for
   CHECK(number("SELECT count(*) FROM jobs WHERE extra IS NULL") == orders);
 }
 
-TEST_CASE_FIXTURE(migration_fixture, "no function is missing while migrate replaces it") {
+TEST_CASE_FIXTURE(migration_fixture, "migrate: no function is missing while migrate replaces it") {
   pqxx::work reader{*elsewhere};
   reader.exec("SELECT count(*) FROM jobs");
   files.migrations.push_back(next_migration(files, "DROP FUNCTION heartbeat"));
@@ -159,7 +162,8 @@ TEST_CASE_FIXTURE(migration_fixture, "no function is missing while migrate repla
   CHECK(number("SELECT heartbeat(1)") == 1);
 }
 
-TEST_CASE_FIXTURE(migration_fixture, "indexes of big tables are built while everybody works") {
+TEST_CASE_FIXTURE(migration_fixture,
+                  "migrate: indexes of big tables are built while everybody works") {
   add_user(7, 0);
   add_user(8, 0);
   auto next = next_migration(files, "CREATE TABLE extra ()");
@@ -185,7 +189,7 @@ TEST_CASE_FIXTURE(migration_fixture, "indexes of big tables are built while ever
   CHECK(db::state_of_schema(*on, files) == schema_state::same);
 }
 
-TEST_CASE_FIXTURE(migrated_database, "an older program never brings its functions back") {
+TEST_CASE_FIXTURE(migrated_database, "migrate: an older program never brings its functions back") {
   const auto on = connect();
   auto newer = our_schema();
   newer.functions.front().text += "-- changed";
@@ -204,7 +208,8 @@ TEST_CASE_FIXTURE(migrated_database, "an older program never brings its function
   CHECK_THROWS_AS(db::migrate(config(), newer), db::migration_refused);
 }
 
-TEST_CASE("a migration that only makes the same otherwise keeps the checksum of its release") {
+TEST_CASE(
+  "migrate: a migration that only makes the same otherwise keeps the checksum of its release") {
   const auto files = our_schema();
   const auto found = std::ranges::find(files.migrations, 18, &db::migration::version);
   REQUIRE(found != files.migrations.end());
@@ -213,7 +218,7 @@ TEST_CASE("a migration that only makes the same otherwise keeps the checksum of 
   CHECK(found->text.find("CREATE INDEX") == std::string::npos);
 }
 
-TEST_CASE("only indexes may follow `-- concurrently` in a migration") {
+TEST_CASE("migrate: only indexes may follow `-- concurrently` in a migration") {
   const test::temporary_directory folder;
   const std::filesystem::path sql{folder.path()};
   for (const auto* name : {"migrations", "functions", "audit"})
@@ -234,3 +239,5 @@ TEST_CASE("only indexes may follow `-- concurrently` in a migration") {
   std::ofstream{file} << "CREATE TABLE a (b int);\n-- concurrently\nDROP TABLE a;\n";
   CHECK_THROWS_AS(db::read_schema_files(sql), std::runtime_error);
 }
+
+TEST_SUITE_END();

@@ -62,8 +62,10 @@ void wander(const migrated_database& db, unsigned seed, std::atomic<int>& surpri
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/money");
+
 TEST_CASE_FIXTURE(migrated_database,
-                  "the ledger equals the balance whatever happens in whatever order") {
+                  "money: the ledger equals the balance whatever happens in whatever order") {
   const auto seed = std::random_device{}();
   INFO("seed " << seed);
   for (int64_t user = 1; user <= users; ++user)
@@ -94,3 +96,5 @@ TEST_CASE_FIXTURE(migrated_database,
   CHECK(number("SELECT count(*) FROM jobs WHERE status = 'failed'") > 0);
   check_promises();
 }
+
+TEST_SUITE_END();

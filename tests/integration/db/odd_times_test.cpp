@@ -80,8 +80,11 @@ struct odd_times_fixture : store_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(odd_times_fixture,
-                  "whatever a person writes into a column of times, all questions are answered") {
+TEST_SUITE_BEGIN("integration/db/odd_times");
+
+TEST_CASE_FIXTURE(
+  odd_times_fixture,
+  "odd times: whatever a person writes into a column of times, all questions are answered") {
   const auto columns = db.sql(
     "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
     "AND data_type = 'timestamp with time zone' AND table_name NOT LIKE 'schema_%' ORDER BY 1, 2");
@@ -102,14 +105,15 @@ TEST_CASE_FIXTURE(odd_times_fixture,
   CHECK(tried > 100);
 }
 
-TEST_CASE_FIXTURE(odd_times_fixture, "a job all of whose times are infinite spoils nothing") {
+TEST_CASE_FIXTURE(odd_times_fixture,
+                  "odd times: a job all of whose times are infinite spoils nothing") {
   db.sql("UPDATE jobs SET created_at = '-infinity', started_at = '-infinity', finished_at = "
          "'infinity' WHERE idempotency_key = 'done:0'");
   check_questions();
 }
 
 TEST_CASE_FIXTURE(odd_times_fixture,
-                  "a key and a model without an end to their cooldown are told so") {
+                  "odd times: a key and a model without an end to their cooldown are told so") {
   for (const auto* moment : {"infinity", "294276-01-01"}) {
     CAPTURE(moment);
     for (const auto* table : {"kie_keys", "kie_models"})
@@ -127,3 +131,5 @@ TEST_CASE_FIXTURE(odd_times_fixture,
     CHECK(ask.ask(store::read_keys{30s})->cooling.at(0).left <= 24h);
   }
 }
+
+TEST_SUITE_END();

@@ -68,6 +68,8 @@ using keys = std::vector<std::string>;
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/old_files");
+
 TEST_CASE_FIXTURE(files_fixture,
                   "old files: those of jobs that ended long ago are given out, once") {
   add_job("old", "photos/old", 91);
@@ -297,3 +299,5 @@ TEST_CASE_FIXTURE(
     CHECK(db.value("SELECT data FROM sessions") == "{\"v\": 1}");
   }
 }
+
+TEST_SUITE_END();

@@ -75,7 +75,9 @@ using numbers = std::vector<size_t>;
 
 } // namespace
 
-TEST_CASE_FIXTURE(operators_fixture, "operators' lists: jobs are listed by filter, newest first") {
+TEST_SUITE_BEGIN("integration/db/operators_store");
+
+TEST_CASE_FIXTURE(operators_fixture, "operator lists: jobs are listed by filter, newest first") {
   CHECK(listed(page(json::object())) == numbers{6, 5, 4, 3, 2, 1, 0});
   CHECK(listed(page({{"user", "8"}})) == numbers{6});
   fail(2, "content_policy", "1 min");
@@ -99,7 +101,7 @@ TEST_CASE_FIXTURE(operators_fixture, "operators' lists: jobs are listed by filte
 }
 
 TEST_CASE_FIXTURE(operators_fixture,
-                  "operators' lists: a job's node is the one that has it or had it") {
+                  "operator lists: a job's node is the one that has it or had it") {
   const incarnation node{uuid::random()};
   REQUIRE(ask.ask(store::heartbeat{node, "worker-1", "worker", "1", "{}"}));
   db.sql("UPDATE jobs SET status = 'processing', claimed_by = '" + to_string(node)
@@ -115,7 +117,7 @@ TEST_CASE_FIXTURE(operators_fixture,
 }
 
 TEST_CASE_FIXTURE(operators_fixture,
-                  "operators' lists: pages follow each other without gap or repetition") {
+                  "operator lists: pages follow each other without gap or repetition") {
   for (const json& filter : {json::object(), json{{"status", "queued"}}, json{{"user", "7"}}}) {
     CAPTURE(filter.dump());
     const auto all = listed(page(filter));
@@ -135,7 +137,7 @@ TEST_CASE_FIXTURE(operators_fixture,
 }
 
 TEST_CASE_FIXTURE(operators_fixture,
-                  "operators' lists: beyond 2000 jobs counts say that they are low") {
+                  "operator lists: beyond 2000 jobs counts say that they are low") {
   db.add_user(9, 2501);
   db.sql("SELECT create_job_and_consume_credit(9, 'ugc', 'bulk:' || i, 'p', '{}') "
          "FROM generate_series(1, 2500) i");
@@ -155,7 +157,7 @@ TEST_CASE_FIXTURE(operators_fixture,
   CHECK(older["next"].is_null());
 }
 
-TEST_CASE_FIXTURE(operators_fixture, "operators' lists: failures are grouped by class and signal") {
+TEST_CASE_FIXTURE(operators_fixture, "operator lists: failures are grouped by class and signal") {
   fail(0, "content_policy", "10 min");
   fail(1, "content_policy", "2 hours");
   fail(2, "content_policy", "3 days");
@@ -175,7 +177,7 @@ TEST_CASE_FIXTURE(operators_fixture, "operators' lists: failures are grouped by 
   CHECK(answer(store::errors_page{1min})["groups"].empty());
 }
 
-TEST_CASE_FIXTURE(operators_fixture, "operators' lists: each group of failures is listed whole") {
+TEST_CASE_FIXTURE(operators_fixture, "operator lists: each group of failures is listed whole") {
   fail(0, "unknown", "10 min", "422 policy");
   fail(1, "unknown", "10 min", "422 adult");
   fail(2, "unknown", "10 min", "422 policy");
@@ -211,7 +213,7 @@ TEST_CASE_FIXTURE(operators_fixture, "operators' lists: each group of failures i
 }
 
 TEST_CASE_FIXTURE(operators_fixture,
-                  "operators' lists: what a provider echoed of a user is told only if asked for") {
+                  "operator lists: what a provider echoed of a user is told only if asked for") {
   const auto echo = "Your prompt \"Anna's mug\" violates our content policy";
   const incarnation us{uuid::random()};
   REQUIRE(ask.ask(store::heartbeat{us, "worker-1", "worker", "1", "{}"}));
@@ -254,7 +256,7 @@ TEST_CASE_FIXTURE(operators_fixture,
 }
 
 TEST_CASE_FIXTURE(operators_fixture,
-                  "operators' lists: failures without a class are listed as they are grouped") {
+                  "operator lists: failures without a class are listed as they are grouped") {
   fail(0, "temporary", "10 min");
   db.sql("UPDATE jobs SET error_details = '{}' WHERE id = '" + jobs[0] + "'");
   const auto name = answer(store::errors_page{24h})["groups"][0]["class"].get<std::string>();
@@ -323,7 +325,7 @@ TEST_CASE_FIXTURE(operators_fixture,
 }
 
 TEST_CASE_FIXTURE(operators_fixture,
-                  "operators' lists: what was done is told newest first, by page and target") {
+                  "operator lists: what was done is told newest first, by page and target") {
   for (int i = 0; i < 3; ++i)
     db.sql("SELECT record_operator_action('anna', 'queue pause', 't" + std::to_string(i)
            + "', 'because', '{\"a\": 1}')");
@@ -341,3 +343,5 @@ TEST_CASE_FIXTURE(operators_fixture,
   CHECK(second["next"].is_null());
   CHECK(answer(store::actions_page{{}, "t1", 2})["actions"].size() == 1);
 }
+
+TEST_SUITE_END();

@@ -34,8 +34,11 @@ store::commit_step confirmation() {
 
 } // namespace
 
-TEST_CASE_FIXTURE(store_fixture,
-                  "a failure at any statement of a confirmation leaves nothing behind") {
+TEST_SUITE_BEGIN("integration/db/order_failure");
+
+TEST_CASE_FIXTURE(
+  store_fixture,
+  "order failure: a failure at any statement of a confirmation leaves nothing behind") {
   db.add_user(7, 5);
   ask.ask(store::put_updates{{{update_id{1}, chat_id{7}, "callback_query", "{}"}}});
   failing_statements points{db};
@@ -66,8 +69,9 @@ TEST_CASE_FIXTURE(store_fixture,
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(migrated_database,
-                  "a failure at any statement of the published creation leaves nothing behind") {
+TEST_CASE_FIXTURE(
+  migrated_database,
+  "order failure: a failure at any statement of the published creation leaves nothing behind") {
   add_user(7, 5);
   failing_statements points{*this};
   const auto before = points.contents();
@@ -88,3 +92,5 @@ TEST_CASE_FIXTURE(migrated_database,
   CHECK(number("SELECT credits FROM users") == 4);
   check_promises();
 }
+
+TEST_SUITE_END();

@@ -78,6 +78,8 @@ struct outage_fixture : store_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/outage");
+
 TEST_CASE_FIXTURE(outage_fixture,
                   "outage: a worker alone in the cluster decides by its own probe") {
   CHECK(fail(one, false, claim(1)[0]) == origin::provider);
@@ -327,3 +329,5 @@ TEST_CASE_FIXTURE(outage_fixture, "outage: without a model jobs wait no longer t
     CHECK(look(one).failed == 0);
   }
 }
+
+TEST_SUITE_END();

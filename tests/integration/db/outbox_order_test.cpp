@@ -42,8 +42,11 @@ using ids = std::vector<int64_t>;
 
 } // namespace
 
-TEST_CASE_FIXTURE(order_fixture,
-                  "what stands aside is passed by its chat, and comes when it is due") {
+TEST_SUITE_BEGIN("integration/db/outbox_order");
+
+TEST_CASE_FIXTURE(
+  order_fixture,
+  "outbox order: what stands aside is passed by its chat, and comes when it is due") {
   const auto stuck = add(1, "job_done");
   const auto a2 = add(1);
   const auto b1 = add(2);
@@ -60,7 +63,7 @@ TEST_CASE_FIXTURE(order_fixture,
   CHECK(db.number("SELECT tries FROM notifications WHERE id = " + std::to_string(stuck)) == 2);
 }
 
-TEST_CASE_FIXTURE(order_fixture, "what is sent again takes its old place") {
+TEST_CASE_FIXTURE(order_fixture, "outbox order: what is sent again takes its old place") {
   const auto stuck = add(1, "job_done");
   const auto a2 = add(1);
   defer(stuck, true);
@@ -68,7 +71,8 @@ TEST_CASE_FIXTURE(order_fixture, "what is sent again takes its old place") {
   CHECK(due() == ids{stuck, a2});
 }
 
-TEST_CASE_FIXTURE(order_fixture, "progress that was passed by its job's end is said no more") {
+TEST_CASE_FIXTURE(order_fixture,
+                  "outbox order: progress that was passed by its job's end is said no more") {
   db.add_user(7, 3);
   const auto job = db.add_job(7, "k:0");
   const auto started = add(7, "job_started", "'" + job + "'");
@@ -80,7 +84,8 @@ TEST_CASE_FIXTURE(order_fixture, "progress that was passed by its job's end is s
   CHECK(last_kind() == notification_kind::overtaken);
 }
 
-TEST_CASE_FIXTURE(order_fixture, "a stuck video keeps no progress message from being edited") {
+TEST_CASE_FIXTURE(order_fixture,
+                  "outbox order: a stuck video keeps no progress message from being edited") {
   db.add_user(7, 3);
   const auto draft = to_string(uuid::random());
   db.add_job(7, draft + ":0");
@@ -94,7 +99,8 @@ TEST_CASE_FIXTURE(order_fixture, "a stuck video keeps no progress message from b
   CHECK(db.number("SELECT paint_cards(10)") == 0); // one edit at a time
 }
 
-TEST_CASE_FIXTURE(order_fixture, "a job's word goes to the place where it was ordered") {
+TEST_CASE_FIXTURE(order_fixture,
+                  "outbox order: a job's word goes to the place where it was ordered") {
   db.add_user(7, 5);
   const auto draft = to_string(uuid::random());
   db.sql("SELECT create_job_and_consume_credit(7, 'ugc', '" + draft
@@ -119,7 +125,8 @@ TEST_CASE_FIXTURE(order_fixture, "a job's word goes to the place where it was or
                                     R"(gift_video {"thread": 8})"});
 }
 
-TEST_CASE_FIXTURE(order_fixture, "what was read from a video serves whenever it is sent again") {
+TEST_CASE_FIXTURE(order_fixture,
+                  "outbox order: what was read from a video serves whenever it is sent again") {
   db.add_user(7, 3);
   db.add_job(7, "k:0");
   db.sql("SELECT claim_jobs(gen_random_uuid(), 1)");
@@ -134,3 +141,5 @@ TEST_CASE_FIXTURE(order_fixture, "what was read from a video serves whenever it 
   ask.ask(store::mark_sent{again.id, 2, "file-2"}); // an id, of which nothing more is known
   CHECK(db.value("SELECT video_facts->>'width' FROM jobs") == "720");
 }
+
+TEST_SUITE_END();

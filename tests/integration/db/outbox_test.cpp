@@ -30,8 +30,11 @@ using ids = std::vector<int64_t>;
 
 } // namespace
 
-TEST_CASE_FIXTURE(outbox_fixture,
-                  "notices of a chat come in their order, each chat before any chat twice") {
+TEST_SUITE_BEGIN("integration/db/outbox");
+
+TEST_CASE_FIXTURE(
+  outbox_fixture,
+  "outbox: notifications of a chat come in their order, each chat before any chat twice") {
   const auto a1 = add(1);
   const auto a2 = add(1);
   const auto b1 = add(2);
@@ -44,7 +47,8 @@ TEST_CASE_FIXTURE(outbox_fixture,
   CHECK(db.number("SELECT message_id FROM notifications WHERE sent_at IS NOT NULL") == 5);
 }
 
-TEST_CASE_FIXTURE(outbox_fixture, "what follows a deferred notice in its chat waits with it") {
+TEST_CASE_FIXTURE(outbox_fixture,
+                  "outbox: what follows a deferred notification in its chat waits with it") {
   const auto a1 = add(1);
   const auto a2 = add(1);
   const auto b1 = add(2);
@@ -58,7 +62,8 @@ TEST_CASE_FIXTURE(outbox_fixture, "what follows a deferred notice in its chat wa
   CHECK(due() == ids{a2, b1});
 }
 
-TEST_CASE_FIXTURE(outbox_fixture, "a deferred notice in the middle ends its chat's page") {
+TEST_CASE_FIXTURE(outbox_fixture,
+                  "outbox: a deferred notification in the middle ends its chat's page") {
   const auto a1 = add(1);
   const auto a2 = add(1);
   add(1);
@@ -66,8 +71,9 @@ TEST_CASE_FIXTURE(outbox_fixture, "a deferred notice in the middle ends its chat
   CHECK(due() == ids{a1});
 }
 
-TEST_CASE_FIXTURE(outbox_fixture,
-                  "a dropped notice is settled with its reason, a block is remembered") {
+TEST_CASE_FIXTURE(
+  outbox_fixture,
+  "outbox: a dropped notification is settled with its reason, a block is remembered") {
   db.add_user(1, 0);
   const auto a1 = add(1);
   add(1);
@@ -80,7 +86,7 @@ TEST_CASE_FIXTURE(outbox_fixture,
         == "Forbidden: bot was blocked by the user");
 }
 
-TEST_CASE_FIXTURE(outbox_fixture, "a late refusal drops only what was written before it") {
+TEST_CASE_FIXTURE(outbox_fixture, "outbox: a late refusal drops only what was written before it") {
   db.add_user(1, 0);
   const auto a1 = add(1);
   add(1);
@@ -93,7 +99,7 @@ TEST_CASE_FIXTURE(outbox_fixture, "a late refusal drops only what was written be
   CHECK(db.number("SELECT count(*) FROM notifications WHERE dropped_at IS NOT NULL") == 2);
 }
 
-TEST_CASE_FIXTURE(outbox_fixture, "who came back after the refusal is not silenced by it") {
+TEST_CASE_FIXTURE(outbox_fixture, "outbox: who came back after the refusal is not silenced by it") {
   db.add_user(1, 0);
   db.add_user(2, 0);
   const auto refused = add(1);
@@ -110,7 +116,7 @@ TEST_CASE_FIXTURE(outbox_fixture, "who came back after the refusal is not silenc
         == "2");
 }
 
-TEST_CASE_FIXTURE(outbox_fixture, "a gift says whether its job was refunded") {
+TEST_CASE_FIXTURE(outbox_fixture, "outbox: a late video says whether its job was refunded") {
   db.add_user(7, 3);
   db.add_job(7, "k");
   db.sql("INSERT INTO notifications (chat_id, job_id, kind, payload) SELECT 7, id, 'gift_video', "
@@ -123,7 +129,7 @@ TEST_CASE_FIXTURE(outbox_fixture, "a gift says whether its job was refunded") {
   CHECK(payload() == R"({"video": "v", "refunded": true})");
 }
 
-TEST_CASE_FIXTURE(outbox_fixture, "a job's notice brings what its rendering needs") {
+TEST_CASE_FIXTURE(outbox_fixture, "outbox: a job's notification brings what its rendering needs") {
   db.add_user(7, 3);
   db.sql("UPDATE users SET language_code = 'en'");
   db.add_job(7, "k");
@@ -146,8 +152,9 @@ TEST_CASE_FIXTURE(outbox_fixture, "a job's notice brings what its rendering need
   CHECK(db.value("SELECT video_file_id FROM jobs") == "file-1");
 }
 
-TEST_CASE_FIXTURE(outbox_fixture,
-                  "a page is cheap with a hundred thousand waiting, whoever they wait for") {
+TEST_CASE_FIXTURE(
+  outbox_fixture,
+  "outbox: a page is cheap with a hundred thousand waiting, whoever they wait for") {
   db.sql("INSERT INTO notifications (chat_id, kind, sent_at) SELECT i, 'reply', now() FROM "
          "generate_series(1, 100000) i");
   db.sql("INSERT INTO notifications (chat_id, kind) SELECT CASE WHEN i % 2 = 0 THEN 1 ELSE i END, "
@@ -171,3 +178,5 @@ TEST_CASE_FIXTURE(outbox_fixture,
   CHECK(buffers("{}") < 20'000);
   CHECK(buffers("{1,3,5,7}") < 20'000);
 }
+
+TEST_SUITE_END();

@@ -63,7 +63,10 @@ std::string tens(const std::string& value) {
 
 } // namespace
 
-TEST_CASE_FIXTURE(busy_fixture, "the hot statements find their rows by the index meant for them") {
+TEST_SUITE_BEGIN("integration/db/plans");
+
+TEST_CASE_FIXTURE(busy_fixture,
+                  "plans: the hot statements find their rows by the index meant for them") {
   check_plan("SELECT claim_jobs('00000000-0000-4000-8000-000000000001', 10)",
              {"jobs_due", "jobs_in_turn", "jobs_pkey"});
   check_plan("SELECT record_prompts(" + jobs + ", " + nodes + ", " + tens("'p'::text") + ", "
@@ -93,8 +96,9 @@ TEST_CASE_FIXTURE(busy_fixture, "the hot statements find their rows by the index
   check_plan("SELECT release_jobs('00000000-0000-4000-8000-000000000002')", {"jobs_in_flight"});
 }
 
-TEST_CASE_FIXTURE(busy_fixture,
-                  "inbox, conversations and outbox find their rows by the index meant for them") {
+TEST_CASE_FIXTURE(
+  busy_fixture,
+  "plans: inbox, conversations and outbox find their rows by the index meant for them") {
   check_plan("SELECT load_conversations('{1,2,39500}', '{1,2,3}', '{1,2,3}')",
              {"updates_pkey", "users_pkey", "sessions", "jobs_in_turn"});
   check_plan("SELECT stale_steps('{39500,39501}', '{39500,39501}', '{0,0}')",
@@ -120,7 +124,7 @@ TEST_CASE_FIXTURE(busy_fixture,
 }
 
 TEST_CASE_FIXTURE(planning_fixture,
-                  "batches stay cheap while the statistics say that the tables are empty") {
+                  "plans: batches stay cheap while the statistics say that the tables are empty") {
   sql("VACUUM ANALYZE");
   start_planning();
   sql("SET auto_explain.log_analyze = on");
@@ -175,7 +179,7 @@ int64_t most_rows_read(const std::string& plans) {
 
 } // namespace
 
-TEST_CASE_FIXTURE(busy_fixture, "no page of operators reads more than a few thousand jobs") {
+TEST_CASE_FIXTURE(busy_fixture, "plans: no page of operators reads more than a few thousand jobs") {
   sql(
     "INSERT INTO jobs (tg_user_id, template_type, idempotency_key, status, error, error_details, "
     "finished_at, started_at) "
@@ -225,3 +229,5 @@ TEST_CASE_FIXTURE(busy_fixture, "no page of operators reads more than a few thou
     CHECK_MESSAGE(read <= 4000, text);
   }
 }
+
+TEST_SUITE_END();

@@ -59,6 +59,8 @@ struct providers_fixture : store_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/providers");
+
 TEST_CASE_FIXTURE(providers_fixture,
                   "providers: an intent says whose turn it is, and then goes by the catalogue") {
   const auto job = claim().at(0);
@@ -141,3 +143,5 @@ TEST_CASE_FIXTURE(providers_fixture, "providers: late tasks name theirs") {
   REQUIRE(late.size() == 1);
   CHECK(late[0].provider == "runware");
 }
+
+TEST_SUITE_END();

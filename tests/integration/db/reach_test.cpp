@@ -81,6 +81,8 @@ struct reach_fixture : store_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/reach");
+
 TEST_CASE_FIXTURE(reach_fixture,
                   "alerts: each cause and subject is told once an hour, whoever asks") {
   raise("billing");
@@ -341,3 +343,5 @@ TEST_CASE_FIXTURE(reach_fixture,
   CHECK(view->news_off);
   CHECK(view->cluster.find("\"queue\"") != std::string::npos);
 }
+
+TEST_SUITE_END();

@@ -28,6 +28,8 @@ json purchase(const std::string& charge, int64_t user, int credits) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/reconcile");
+
 TEST_CASE_FIXTURE(
   reconcile_fixture,
   "reconcile: purchases come back once, also of somebody the backup does not know") {
@@ -140,3 +142,5 @@ TEST_CASE_FIXTURE(reconcile_fixture,
   sql("SELECT record_purchase(7, 'yookassa:1', 5, 'RUB', 50000)");
   CHECK(view()["charges"] == json{"stars"});
 }
+
+TEST_SUITE_END();

@@ -68,6 +68,8 @@ struct refund_fixture : store_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/refund");
+
 TEST_CASE_FIXTURE(refund_fixture, "refund: what is unspent goes, once, with a receipt") {
   buy("a");
   buy("b");
@@ -289,3 +291,5 @@ TEST_CASE_FIXTURE(refund_fixture, "refund: operators see payments, and all of on
   CHECK(shown["ledger"][1]["amount"] == -5);
   CHECK(db.value("SELECT payments_show('z')") == "NULL");
 }
+
+TEST_SUITE_END();

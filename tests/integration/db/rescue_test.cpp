@@ -39,8 +39,11 @@ struct rescue_fixture : store_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(rescue_fixture,
-                  "jobs of a silent node are taken back with their task, the node is fenced") {
+TEST_SUITE_BEGIN("integration/db/rescue");
+
+TEST_CASE_FIXTURE(
+  rescue_fixture,
+  "rescue: jobs of a silent node are taken back with their task, the node is fenced") {
   CHECK_FALSE(beat(us));
   REQUIRE(claim(us) == 1);
   ask.ask(store::record_task{us, job, task_id{"task-1"}});
@@ -58,7 +61,7 @@ TEST_CASE_FIXTURE(rescue_fixture,
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(rescue_fixture, "a heartbeat in time keeps a node that was nearly late") {
+TEST_CASE_FIXTURE(rescue_fixture, "rescue: a heartbeat in time keeps a node that was nearly late") {
   beat(us);
   claim(us);
   db.sql("UPDATE nodes SET heartbeat_at = now() - interval '29 s'");
@@ -67,14 +70,15 @@ TEST_CASE_FIXTURE(rescue_fixture, "a heartbeat in time keeps a node that was nea
 }
 
 TEST_CASE_FIXTURE(rescue_fixture,
-                  "a node that claims before its first heartbeat can be rescued from") {
+                  "rescue: a node that claims before its first heartbeat can be rescued from") {
   REQUIRE(claim(us) == 1);
   CHECK(die(us) == 1);
   CHECK(db.value("SELECT status FROM jobs") == "queued");
 }
 
-TEST_CASE_FIXTURE(rescue_fixture,
-                  "the third death of a worker that held nothing else fails the job with refund") {
+TEST_CASE_FIXTURE(
+  rescue_fixture,
+  "rescue: the third crash of a worker that held nothing else fails the job with refund") {
   for (int i = 1; i <= 3; ++i) {
     const incarnation node{uuid::random()};
     REQUIRE(claim(node) == 1);
@@ -90,7 +94,7 @@ TEST_CASE_FIXTURE(rescue_fixture,
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(rescue_fixture, "progress forgives the take-overs before it") {
+TEST_CASE_FIXTURE(rescue_fixture, "rescue: progress forgives the take-overs before it") {
   for (int i = 1; i <= 6; ++i) {
     const incarnation node{uuid::random()};
     REQUIRE(claim(node) == 1);
@@ -101,7 +105,8 @@ TEST_CASE_FIXTURE(rescue_fixture, "progress forgives the take-overs before it") 
   }
 }
 
-TEST_CASE_FIXTURE(rescue_fixture, "a program fault pauses the job, and the third fails it") {
+TEST_CASE_FIXTURE(rescue_fixture,
+                  "rescue: a program fault pauses the job, and the third fails it") {
   for (int i = 1; i <= 3; ++i) {
     REQUIRE(claim(us) == 1);
     CHECK(ask.ask(store::release_jobs{us, {job}, true})->value == 1);
@@ -115,7 +120,8 @@ TEST_CASE_FIXTURE(rescue_fixture, "a program fault pauses the job, and the third
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(rescue_fixture, "a node that leaves gives everything back and is fenced") {
+TEST_CASE_FIXTURE(rescue_fixture,
+                  "rescue: a node that leaves gives everything back and is fenced") {
   beat(us);
   claim(us);
   ask.ask(store::leave_cluster{us});
@@ -126,7 +132,7 @@ TEST_CASE_FIXTURE(rescue_fixture, "a node that leaves gives everything back and 
   CHECK(db.value("SELECT status_snapshot()->'nodes'->0->>'state'") == "left");
 }
 
-TEST_CASE_FIXTURE(rescue_fixture, "two rescuers at once take each job back once") {
+TEST_CASE_FIXTURE(rescue_fixture, "rescue: two rescuers at once take each job back once") {
   beat(us);
   claim(us);
   db.sql("UPDATE nodes SET heartbeat_at = now() - interval '1 min'");
@@ -137,7 +143,7 @@ TEST_CASE_FIXTURE(rescue_fixture, "two rescuers at once take each job back once"
   CHECK(db.number("SELECT rescues FROM jobs") == 1);
 }
 
-TEST_CASE_FIXTURE(rescue_fixture, "a clock that is set back lets no dead node live on") {
+TEST_CASE_FIXTURE(rescue_fixture, "rescue: a clock that is set back lets no dead node live on") {
   beat(us);
   REQUIRE(claim(us) == 1);
   db.sql("UPDATE nodes SET heartbeat_at = now() + interval '1 hour'");
@@ -146,8 +152,9 @@ TEST_CASE_FIXTURE(rescue_fixture, "a clock that is set back lets no dead node li
   CHECK(die(us) == 1);
 }
 
-TEST_CASE_FIXTURE(rescue_fixture,
-                  "a task that still runs when its job is failed by hand may bring a gift") {
+TEST_CASE_FIXTURE(
+  rescue_fixture,
+  "rescue: a task that still runs when its job is failed by hand may bring a late video") {
   beat(us);
   REQUIRE(claim(us) == 1);
   ask.ask(store::record_intent{us, job, "token", {{"a", {key_fingerprint{"k"}}}}, 1000, {"m"}});
@@ -157,8 +164,9 @@ TEST_CASE_FIXTURE(rescue_fixture,
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(rescue_fixture,
-                  "a job that an operator has locked keeps no other from being given back") {
+TEST_CASE_FIXTURE(
+  rescue_fixture,
+  "rescue: a job that an operator has locked keeps no other from being given back") {
   db.add_job(7, "draft:1");
   beat(us);
   REQUIRE(claim(us) == 2);
@@ -177,7 +185,7 @@ TEST_CASE_FIXTURE(rescue_fixture,
 }
 
 TEST_CASE_FIXTURE(rescue_fixture,
-                  "a clock that is set back stops nothing that was to happen later") {
+                  "rescue: a clock that is set back stops nothing that was to happen later") {
   db.add_job(7, "draft:1");
   ask.ask(store::rescue_expired_jobs{30s}); // sees the time
   db.sql("UPDATE jobs SET run_at = now() + interval '10 min' WHERE idempotency_key = 'draft:1'");
@@ -211,3 +219,5 @@ TEST_CASE_FIXTURE(rescue_fixture,
   ask.ask(store::rescue_expired_jobs{30s}); // once
   CHECK(wait("blocked_until", "kie_models") >= 290);
 }
+
+TEST_SUITE_END();

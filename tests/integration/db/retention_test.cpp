@@ -75,8 +75,10 @@ struct year_fixture : planning_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/retention");
+
 TEST_CASE_FIXTURE(retention_fixture,
-                  "retention removes what is settled and old, and nothing else") {
+                  "retention: removes what is settled and old, and nothing else") {
   add_updates(1, 1, "4 days");
   add_updates(3, 3, "2 days");
   db.sql("INSERT INTO updates (update_id, chat_id, kind, body, received_at) VALUES "
@@ -104,7 +106,7 @@ TEST_CASE_FIXTURE(retention_fixture,
   CHECK(db.value("SELECT name FROM nodes") == "here");
 }
 
-TEST_CASE_FIXTURE(retention_fixture, "retention says when there is more, and ends") {
+TEST_CASE_FIXTURE(retention_fixture, "retention: says when there is more, and ends") {
   add_updates(1, 2500, "4 days");
   int batches = 0;
   CHECK(sweep_all(sweep_kind::updates, 1000, batches) == 2500);
@@ -112,7 +114,7 @@ TEST_CASE_FIXTURE(retention_fixture, "retention says when there is more, and end
   CHECK(db.number("SELECT count(*) FROM updates") == 0);
 }
 
-TEST_CASE_FIXTURE(retention_fixture, "retention passes over what somebody has locked") {
+TEST_CASE_FIXTURE(retention_fixture, "retention: passes over what somebody has locked") {
   add_updates(1, 100, "4 days");
   const auto other = db.connect();
   pqxx::work stranger{*other};
@@ -122,7 +124,7 @@ TEST_CASE_FIXTURE(retention_fixture, "retention passes over what somebody has lo
   CHECK(sweep_all(sweep_kind::updates) == 1);
 }
 
-TEST_CASE_FIXTURE(retention_fixture, "retention walks through all sessions for old drafts") {
+TEST_CASE_FIXTURE(retention_fixture, "retention: walks through all sessions for old drafts") {
   db.sql(
     "INSERT INTO sessions (chat_id, state, data, updated_at) SELECT i, 'x', '{\"order\": {}}', "
     "now() - interval '1 day' * abs(i % 2) * 100 FROM generate_series(-50, 49) i");
@@ -134,7 +136,7 @@ TEST_CASE_FIXTURE(retention_fixture, "retention walks through all sessions for o
   CHECK(db.number("SELECT count(*) FROM sessions WHERE data ? 'order'") == 50);
 }
 
-TEST_CASE_FIXTURE(year_fixture, "retention finds what is old by its index, among 200,000 rows") {
+TEST_CASE_FIXTURE(year_fixture, "retention: finds what is old by its index, among 200,000 rows") {
   const std::regex products{R"(Rows Removed by (Join )?Filter: \d{5,})"};
   sql("SET auto_explain.log_analyze = on; SET auto_explain.log_timing = off");
   for (const auto& [statement, index] : std::vector<std::pair<std::string, std::string>>{
@@ -161,7 +163,7 @@ TEST_CASE_FIXTURE(year_fixture, "retention finds what is old by its index, among
 
 TEST_CASE_FIXTURE(
   retention_fixture,
-  "a video whose message was swept is sent again as often as wanted, by one message") {
+  "retention: a video whose message was swept is sent again as often as wanted, by one message") {
   db.add_user(7, 1);
   const incarnation us{uuid::random()};
   const job_id job{*uuid::parse(db.add_job(7, "draft:0"))};
@@ -182,3 +184,5 @@ TEST_CASE_FIXTURE(
     db.sql("UPDATE notifications SET sent_at = now()");
   }
 }
+
+TEST_SUITE_END();

@@ -100,7 +100,10 @@ std::string with_diagram(const std::string& page, const std::string& diagram) {
 
 } // namespace
 
-TEST_CASE_FIXTURE(migrated_database, "docs/schema.md draws the schema that migrations make") {
+TEST_SUITE_BEGIN("integration/db/schema_page");
+
+TEST_CASE_FIXTURE(migrated_database,
+                  "schema: docs/schema.md draws the schema that migrations make") {
   const auto page = read_page();
   const auto expected = with_diagram(page, diagram_of(*this));
   if (std::getenv("NEUROCARDS_WRITE") != nullptr)
@@ -109,7 +112,7 @@ TEST_CASE_FIXTURE(migrated_database, "docs/schema.md draws the schema that migra
   CHECK(page == expected);
 }
 
-TEST_CASE_FIXTURE(migrated_database, "docs/schema.md says of every table what a row is") {
+TEST_CASE_FIXTURE(migrated_database, "schema: docs/schema.md says of every table what a row is") {
   const auto page = read_page();
   int tables = 0;
   for (const auto& row : sql("SELECT relname FROM pg_class WHERE relkind = 'r' AND "
@@ -130,3 +133,5 @@ TEST_CASE_FIXTURE(migrated_database, "docs/schema.md says of every table what a 
     CHECK(value("SELECT to_regclass(" + own().quote(name) + ") IS NOT NULL") == "t");
   }
 }
+
+TEST_SUITE_END();

@@ -31,7 +31,10 @@ constexpr const char* person = R"({"message":{"from":{"first_name":"Ирина �
 
 } // namespace
 
-TEST_CASE_FIXTURE(settings_fixture, "a session depends on nothing that others have set for it") {
+TEST_SUITE_BEGIN("integration/db/session_settings");
+
+TEST_CASE_FIXTURE(settings_fixture,
+                  "session settings: a session depends on nothing that others have set for it") {
   struct row {
     const char* setting;
     const char* theirs;
@@ -71,7 +74,7 @@ TEST_CASE_FIXTURE(settings_fixture, "a session depends on nothing that others ha
   CHECK(ask.ask(store::ping{}));
 }
 
-TEST_CASE_FIXTURE(settings_fixture, "our functions are found wherever they are") {
+TEST_CASE_FIXTURE(settings_fixture, "session settings: our functions are found wherever they are") {
   sql("ALTER SCHEMA public RENAME TO \"Karten\"");
   sql("CREATE SCHEMA public");
   CHECK(now("search_path") == "\"Karten\", pg_temp");
@@ -81,7 +84,8 @@ TEST_CASE_FIXTURE(settings_fixture, "our functions are found wherever they are")
   CHECK(ask.ask(store::ping{}));
 }
 
-TEST_CASE_FIXTURE(settings_fixture, "the environment of libpq decides nothing that we depend on") {
+TEST_CASE_FIXTURE(settings_fixture,
+                  "session settings: the environment of libpq decides nothing that we depend on") {
   for (const auto& [variable_name, value, setting, ours] :
        {std::tuple{"PGOPTIONS", "-c statement_timeout=999 -c DateStyle=German", "DateStyle",
                    "ISO, YMD"},
@@ -94,7 +98,8 @@ TEST_CASE_FIXTURE(settings_fixture, "the environment of libpq decides nothing th
   }
 }
 
-TEST_CASE("a database whose encoding cannot hold what people write is refused by name") {
+TEST_CASE(
+  "session settings: a database whose encoding cannot hold what people write is refused by name") {
   empty_database any;
   for (const auto* encoding : {"WIN1251", "LATIN1", "KOI8R"}) {
     CAPTURE(std::string{encoding});
@@ -115,7 +120,8 @@ TEST_CASE("a database whose encoding cannot hold what people write is refused by
   }
 }
 
-TEST_CASE_FIXTURE(settings_fixture, "triggers that a role has switched off are told by name") {
+TEST_CASE_FIXTURE(settings_fixture,
+                  "session settings: triggers that a role has switched off are told by name") {
   sql(
     "DO $$ BEGIN CREATE ROLE neurocards_replica LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; "
     "END $$");
@@ -131,3 +137,5 @@ TEST_CASE_FIXTURE(settings_fixture, "triggers that a role has switched off are t
     CHECK(std::string{err.what()}.find("session_replication_role is replica") != std::string::npos);
   }
 }
+
+TEST_SUITE_END();

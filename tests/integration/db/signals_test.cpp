@@ -48,8 +48,11 @@ struct signals_fixture : migrated_database {
 
 } // namespace
 
-TEST_CASE_FIXTURE(signals_fixture,
-                  "a listener tells of every channel at the start and of what is notified") {
+TEST_SUITE_BEGIN("integration/db/signals");
+
+TEST_CASE_FIXTURE(
+  signals_fixture,
+  "signals: a listener tells of every channel at the start and of what is notified") {
   db::listener listener{listening(), ear()};
   REQUIRE(eventually([&] { return count("jobs") == 1 && count("outbox") == 1; }));
   add_user(7, 1);
@@ -61,7 +64,8 @@ TEST_CASE_FIXTURE(signals_fixture,
   CHECK(eventually([&] { return count("outbox") == 2; }));
 }
 
-TEST_CASE_FIXTURE(signals_fixture, "a listener that was cut off tells of every channel again") {
+TEST_CASE_FIXTURE(signals_fixture,
+                  "signals: a listener that was cut off tells of every channel again") {
   db::listener listener{listening(), ear()};
   REQUIRE(eventually([&] { return count("jobs") == 1; }));
   kill("listener");
@@ -69,7 +73,7 @@ TEST_CASE_FIXTURE(signals_fixture, "a listener that was cut off tells of every c
 }
 
 TEST_CASE_FIXTURE(signals_fixture,
-                  "a transaction notifies each channel once, however many jobs it moves") {
+                  "signals: a transaction notifies each channel once, however many jobs it moves") {
   const auto ears = connect();
   int notifications = 0;
   struct counter : pqxx::notification_receiver {
@@ -85,8 +89,9 @@ TEST_CASE_FIXTURE(signals_fixture,
   CHECK(notifications == 1);
 }
 
-TEST_CASE_FIXTURE(signals_fixture,
-                  "one leads, when its connection is cut it knows, and another takes over") {
+TEST_CASE_FIXTURE(
+  signals_fixture,
+  "signals: one leads, when its connection is cut it knows, and another takes over") {
   std::atomic<bool> first = false;
   std::atomic<int> losses = 0;
   std::atomic<bool> second = false;
@@ -104,8 +109,9 @@ TEST_CASE_FIXTURE(signals_fixture,
   CHECK(eventually([&] { return second.load(); }));
 }
 
-TEST_CASE_FIXTURE(signals_fixture,
-                  "a leader that cannot work gives way to a standby that has shown that it can") {
+TEST_CASE_FIXTURE(
+  signals_fixture,
+  "signals: a leader that cannot work gives way to a standby that has shown that it can") {
   std::atomic<bool> able = true;
   std::atomic<int> refusals = 0;
   std::atomic<bool> first = false;
@@ -147,7 +153,8 @@ TEST_CASE_FIXTURE(signals_fixture,
   CHECK(gains == 1);
 }
 
-TEST_CASE_FIXTURE(signals_fixture, "a leader that recovers leads on, and standbys stop showing") {
+TEST_CASE_FIXTURE(signals_fixture,
+                  "signals: a leader that recovers leads on, and standbys stop showing") {
   std::atomic<bool> able = false;
   std::atomic<bool> first = false;
   auto weak = competing();
@@ -175,7 +182,8 @@ TEST_CASE_FIXTURE(signals_fixture, "a leader that recovers leads on, and standby
   CHECK_FALSE(second.load());
 }
 
-TEST_CASE_FIXTURE(signals_fixture, "roles have leaders of their own, and status names them") {
+TEST_CASE_FIXTURE(signals_fixture,
+                  "signals: roles have leaders of their own, and status names them") {
   std::atomic<int> gained = 0;
   const auto count_gains = [&](bool leads) { gained += leads ? 1 : 0; };
   auto other_role = competing();
@@ -188,7 +196,7 @@ TEST_CASE_FIXTURE(signals_fixture, "roles have leaders of their own, and status 
 }
 
 TEST_CASE_FIXTURE(signals_fixture,
-                  "the view of a coordinator that leads no more hides no other's") {
+                  "signals: the view of a coordinator that leads no more hides no other's") {
   const auto node_called = [&](const std::string& name) {
     auto result = config();
     result.application_name = "neurocards " + name;
@@ -218,3 +226,5 @@ TEST_CASE_FIXTURE(signals_fixture,
   old_node.ask(store::show_cluster{R"({"leader": "one", "late": true})"}); // was under way
   CHECK(leader_shown() == "two");
 }
+
+TEST_SUITE_END();

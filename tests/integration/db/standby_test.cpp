@@ -49,7 +49,9 @@ struct standby_fixture : migrated_database {
 
 } // namespace
 
-TEST_CASE_FIXTURE(standby_fixture, "nobody leads on a standby, whatever the URL says") {
+TEST_SUITE_BEGIN("integration/db/standby");
+
+TEST_CASE_FIXTURE(standby_fixture, "standby: nobody leads on a standby, whatever the URL says") {
   std::atomic<bool> leads = false;
   const auto here = standby.url_here(url()) + "?target_session_attrs=any";
   CHECK_THROWS_AS(db::connect({.url = here}), pqxx::broken_connection);
@@ -66,14 +68,15 @@ TEST_CASE_FIXTURE(standby_fixture, "nobody leads on a standby, whatever the URL 
   CHECK(eventually([&] { return leads.load(); }));
 }
 
-TEST_CASE_FIXTURE(standby_fixture, "of several hosts the one that takes writes is used") {
+TEST_CASE_FIXTURE(standby_fixture, "standby: of several hosts the one that takes writes is used") {
   lanes ask{{.connection = {.url = standby.url_of_both(url())}, .lanes = 1}};
   CHECK(ask.ask(store::put_updates{{{update_id{1}, chat_id{7}, "message", "{}"}}}).engaged());
   CHECK(ask.ask(store::ping{}).engaged());
   CHECK(number("SELECT count(*) FROM updates") == 1);
 }
 
-TEST_CASE_FIXTURE(standby_fixture, "a server that turns read-only loses its leader and readiness") {
+TEST_CASE_FIXTURE(standby_fixture,
+                  "standby: a server that turns read-only loses its leader and readiness") {
   standby.promote(); // a server of our own
   const auto here = standby.url_here(url());
   std::atomic<bool> leads = false;
@@ -90,3 +93,5 @@ TEST_CASE_FIXTURE(standby_fixture, "a server that turns read-only loses its lead
   CHECK(eventually([&] { return leads.load(); }));
   CHECK(eventually([&] { return ask.ask(store::ping{}).engaged(); }));
 }
+
+TEST_SUITE_END();

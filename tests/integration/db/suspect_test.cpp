@@ -57,7 +57,10 @@ struct suspect_fixture : store_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(suspect_fixture, "jobs with living tasks outlive any number of take-overs") {
+TEST_SUITE_BEGIN("integration/db/suspect");
+
+TEST_CASE_FIXTURE(suspect_fixture,
+                  "suspect: jobs with living tasks outlive any number of take-overs") {
   const auto jobs = orders(6);
   const incarnation first{uuid::random()};
   REQUIRE(claim(first).size() == 6);
@@ -86,7 +89,7 @@ TEST_CASE_FIXTURE(suspect_fixture, "jobs with living tasks outlive any number of
 }
 
 TEST_CASE_FIXTURE(suspect_fixture,
-                  "a task keeps its job from failing for its 30 minutes, and no longer") {
+                  "suspect: a task keeps its job from failing for its 30 minutes, and no longer") {
   const auto job = orders(1)[0];
   incarnation node{uuid::random()};
   claim(node);
@@ -104,7 +107,7 @@ TEST_CASE_FIXTURE(suspect_fixture,
 }
 
 TEST_CASE_FIXTURE(suspect_fixture,
-                  "a crash loop of one job ends with that job failed and no other") {
+                  "suspect: a crash loop of one job ends with that job failed and no other") {
   // Whoever holds the guilty one dies before he comes to anything; otherwise all goes well.
   const auto jobs = orders(12);
   const auto guilty = jobs[4];
@@ -151,7 +154,7 @@ TEST_CASE_FIXTURE(suspect_fixture,
 }
 
 TEST_CASE_FIXTURE(suspect_fixture,
-                  "deaths of a node with many jobs without tasks blame none of them") {
+                  "suspect: crashes of a node with many jobs without tasks blame none of them") {
   orders(5);
   for (int i = 0; i < 2; ++i) {
     const incarnation node{uuid::random()};
@@ -162,8 +165,9 @@ TEST_CASE_FIXTURE(suspect_fixture,
   CHECK(db.number("SELECT count(*) FROM suspects") == 5);
 }
 
-TEST_CASE_FIXTURE(suspect_fixture,
-                  "a node holds one suspect at a time, and the next when that one comes on") {
+TEST_CASE_FIXTURE(
+  suspect_fixture,
+  "suspect: a node holds one suspect at a time, and the next when that one comes on") {
   const auto jobs = orders(3);
   for (int i = 0; i < 2; ++i) {
     const incarnation node{uuid::random()};
@@ -187,7 +191,7 @@ TEST_CASE_FIXTURE(suspect_fixture,
   CHECK(with_status("processing") == static_cast<int64_t>(jobs.size()) + 1);
 }
 
-TEST_CASE_FIXTURE(suspect_fixture, "a job waits longer with every death of its worker") {
+TEST_CASE_FIXTURE(suspect_fixture, "suspect: a job waits longer with every crash of its worker") {
   orders(2);
   std::vector<int64_t> pauses;
   for (int i = 0; i < 4; ++i) {
@@ -202,7 +206,7 @@ TEST_CASE_FIXTURE(suspect_fixture, "a job waits longer with every death of its w
 }
 
 TEST_CASE_FIXTURE(suspect_fixture,
-                  "a prompt, an intent and a task clear a job, what it had does not") {
+                  "suspect: a prompt, an intent and a task clear a job, what it had does not") {
   const auto job = orders(1)[0];
   const auto suspected = [&] {
     db.sql("UPDATE jobs SET rescues = 2, blamed = 2");
@@ -234,7 +238,8 @@ TEST_CASE_FIXTURE(suspect_fixture,
   CHECK(cleared());
 }
 
-TEST_CASE_FIXTURE(suspect_fixture, "a locked user keeps nobody's jobs from being taken over") {
+TEST_CASE_FIXTURE(suspect_fixture,
+                  "suspect: a locked user keeps nobody's jobs from being taken over") {
   db.add_user(8, 1);
   const auto locked_one = order("his", 8);
   incarnation node{uuid::random()};
@@ -265,7 +270,8 @@ TEST_CASE_FIXTURE(suspect_fixture, "a locked user keeps nobody's jobs from being
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(suspect_fixture, "a locked user keeps no faulty job from being given back") {
+TEST_CASE_FIXTURE(suspect_fixture,
+                  "suspect: a locked user keeps no faulty job from being given back") {
   db.add_user(8, 1);
   const auto job = order("his", 8);
   const incarnation node{uuid::random()};
@@ -290,7 +296,7 @@ TEST_CASE_FIXTURE(suspect_fixture, "a locked user keeps no faulty job from being
 }
 
 TEST_CASE_FIXTURE(suspect_fixture,
-                  "a job that is given back for later keeps its intent and suspicion") {
+                  "suspect: a job that is given back for later keeps its intent and suspicion") {
   const auto job = orders(1)[0];
   const incarnation node{uuid::random()};
   claim(node);
@@ -306,3 +312,5 @@ TEST_CASE_FIXTURE(suspect_fixture,
   CHECK(again[0].rescues == 2);
   CHECK(again[0].attempts == 1);
 }
+
+TEST_SUITE_END();

@@ -22,6 +22,8 @@ void check_refused(const caf::expected<Answer>& answer) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/unknown_word");
+
 TEST_CASE_FIXTURE(store_fixture, "words: an unknown verdict on a task is an error, not a verdict") {
   db.sql("CREATE OR REPLACE FUNCTION adopt_task(p_token text, p_task text) "
          "RETURNS TABLE(verdict text, job_id uuid, holder uuid) LANGUAGE sql AS "
@@ -92,3 +94,5 @@ TEST_CASE_FIXTURE(store_fixture, "words: a job of an unknown status hides no oth
   CHECK(to_string(view->history[0].id) == known);
   CHECK(view->history[0].status == job_status::queued);
 }
+
+TEST_SUITE_END();

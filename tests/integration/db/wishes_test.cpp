@@ -62,6 +62,8 @@ struct wishes_fixture : store_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/wishes");
+
 TEST_CASE_FIXTURE(wishes_fixture, "wishes: a job that waits is taken back once, with its credit") {
   db.add_user(7, 1);
   db.add_user(8, 1);
@@ -204,3 +206,5 @@ TEST_CASE_FIXTURE(wishes_fixture,
   CHECK(order(4, 5) == order_outcome::accepted);
   db.check_promises();
 }
+
+TEST_SUITE_END();

@@ -78,8 +78,10 @@ names sources_that(const std::regex& pattern) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/db/writers");
+
 TEST_CASE_FIXTURE(writers_fixture,
-                  "credits change in the functions of the ledger and nowhere else") {
+                  "writers: credits change in the functions of the ledger and nowhere else") {
   const auto pattern = writes("users", "credits");
   CHECK(joined(functions_that(pattern))
         == "accept_terms grant_credits insert_jobs pay_referral record_purchase refund_failed_job "
@@ -89,11 +91,13 @@ TEST_CASE_FIXTURE(writers_fixture,
   CHECK(functions_that(std::regex{"insert into credit_ledger"}) == functions_that(pattern));
 }
 
-TEST_CASE_FIXTURE(writers_fixture, "no statement is put together where nobody could read it") {
+TEST_CASE_FIXTURE(writers_fixture,
+                  "writers: no statement is put together where nobody could read it") {
   CHECK(joined(functions_that(std::regex{"^ ?execute |[^a-z_]execute (?!function)"})).empty());
 }
 
-TEST_CASE_FIXTURE(writers_fixture, "a job is complete when it is inserted: no UPDATE fills it in") {
+TEST_CASE_FIXTURE(writers_fixture,
+                  "writers: a job is complete when it is inserted, no UPDATE fills it in") {
   const auto pattern =
     writes("jobs", "(?:tg_user_id|template_type|product_name|product_text|product_image_url|"
                    "extra_wishes|video_index|idempotency_key)");
@@ -107,10 +111,12 @@ TEST_CASE_FIXTURE(writers_fixture, "a job is complete when it is inserted: no UP
   CHECK(add_job(7, "a").size() == 36);
 }
 
-TEST_CASE_FIXTURE(writers_fixture, "one statement ends a job well") {
+TEST_CASE_FIXTURE(writers_fixture, "writers: one statement ends a job well") {
   const std::regex ends{
     "\\bupdate jobs\\b[^;]*\\bset\\b[^;]*?status = 'completed'(?![^;]*\\bwhere\\b"
     "[^;]*status = 'completed')"};
   CHECK(joined(functions_that(ends)) == "complete_jobs");
   CHECK(joined(sources_that(ends)).empty());
 }
+
+TEST_SUITE_END();

@@ -27,6 +27,8 @@ double cpu_seconds() {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/node/actor_clock");
+
 TEST_CASE("actor clock: what is periodic runs once a period") {
   caf::actor_system_config config;
   caf::actor_system sys{config};
@@ -59,3 +61,5 @@ TEST_CASE("actor clock: arming many timers costs little") {
   for (auto& timer : timers)
     timer.dispose();
 }
+
+TEST_SUITE_END();

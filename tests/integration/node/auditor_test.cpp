@@ -10,7 +10,9 @@
 using namespace neurocards;
 using namespace std::chrono_literals;
 
-TEST_CASE("the auditor counts broken promises, and forgets those that were mended") {
+TEST_SUITE_BEGIN("integration/node/auditor");
+
+TEST_CASE("auditor: counts broken promises, and forgets those that were mended") {
   testing::migrated_database db;
   db.add_user(7, 5);
   const auto shown = std::make_shared<recent_figures>();
@@ -35,7 +37,7 @@ TEST_CASE("the auditor counts broken promises, and forgets those that were mende
   CHECK(broken() == std::nullopt); // another node audits now
 }
 
-TEST_CASE("the auditor keeps for status what it found, and when") {
+TEST_CASE("auditor: keeps for status what it found, and when") {
   testing::migrated_database db;
   db.add_user(7, 5);
   const auto told = [&](const std::string& field) {
@@ -55,7 +57,7 @@ TEST_CASE("the auditor keeps for status what it found, and when") {
   CHECK(told("->'some'") == "[]");
 }
 
-TEST_CASE("the auditor ends at once, also during an audit") {
+TEST_CASE("auditor: ends at once, also during an audit") {
   testing::migrated_database db;
   // The audit has to wait for this lock.
   const auto holder = db.connect();
@@ -74,7 +76,7 @@ TEST_CASE("the auditor ends at once, also during an audit") {
   }
 }
 
-TEST_CASE("the auditor ends when the database has gone away during an audit") {
+TEST_CASE("auditor: ends when the database has gone away during an audit") {
   testing::migrated_database db;
   const auto holder = db.connect();
   pqxx::work lock{*holder};
@@ -94,3 +96,5 @@ TEST_CASE("the auditor ends when the database has gone away during an audit") {
   }
   CHECK(testing::eventually([&] { return waiting() == 0; })); // the server has noticed
 }
+
+TEST_SUITE_END();

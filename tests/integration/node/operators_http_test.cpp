@@ -103,7 +103,9 @@ struct http_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(http_fixture, "operators' http: what is done over HTTP is done, kept and told") {
+TEST_SUITE_BEGIN("integration/node/operators_http");
+
+TEST_CASE_FIXTURE(http_fixture, "operators http: what is done over HTTP is done, kept and told") {
   const auto job = db.add_job(7, "one");
   const auto paused = post("/api/queue", {{"action", "pause"}, {"operator", "anna"}});
   CHECK(paused.first == 200);
@@ -134,7 +136,7 @@ TEST_CASE_FIXTURE(http_fixture, "operators' http: what is done over HTTP is done
 }
 
 TEST_CASE_FIXTURE(http_fixture,
-                  "operators' http: the token for reading changes nothing, on any route") {
+                  "operators http: the token for reading changes nothing, on any route") {
   const auto job = db.add_job(7, "one");
   const nlohmann::json actions_of_all[] = {{{"action", "pause"}},
                                            {{"action", "resume"}},
@@ -153,7 +155,7 @@ TEST_CASE_FIXTURE(http_fixture,
 }
 
 TEST_CASE_FIXTURE(http_fixture,
-                  "operators' http: what a user wrote is told only to who asks for it") {
+                  "operators http: what a user wrote is told only to who asks for it") {
   const auto job = db.add_job(7, "one");
   db.sql("UPDATE jobs SET product_text = 'a very secret mug', prompt = 'a very secret script'");
   for (const std::string path : {"/api/jobs", "/api/status", "/api/errors", "/api/actions"})
@@ -253,3 +255,5 @@ TEST_CASE_FIXTURE(http_fixture, "series: the history of a figure is told by its 
   CHECK(get("/api/series?name=process_open_fds&since=1h")["step_s"] == 15);
   CHECK(get("/api/series?name=jobs&name=none")["series"].size() == 2);
 }
+
+TEST_SUITE_END();

@@ -125,6 +125,8 @@ struct port_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/node/remoting_port");
+
 TEST_CASE_FIXTURE(port_fixture,
                   "remoting port: a handshake without content does not end the node") {
   listen();
@@ -311,3 +313,5 @@ TEST_CASE_FIXTURE(
   std::filesystem::rename(ours + "/away.key", ours + "/node.key");
   check_well({"--tls=" + ours});
 }
+
+TEST_SUITE_END();

@@ -77,6 +77,8 @@ struct service_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/node/service_manager");
+
 TEST_CASE_FIXTURE(service_fixture, "service manager: hears of life only while actors run") {
   const service_manager manager{*sys};
   CHECK(systemd.hears("READY=1"));
@@ -141,3 +143,5 @@ TEST_CASE_FIXTURE(service_fixture, "service manager: a stuck part of the node ke
   alive = true;
   CHECK(systemd.hears("WATCHDOG=1"));
 }
+
+TEST_SUITE_END();

@@ -54,12 +54,15 @@ constexpr const char* run = "exec $P run --http.listen=127.0.0.1:0 --db.patience
 
 } // namespace
 
-TEST_CASE_FIXTURE(shell_fixture, "SIGTERM is heard while the database refuses connections") {
+TEST_SUITE_BEGIN("integration/node/shells");
+
+TEST_CASE_FIXTURE(shell_fixture,
+                  "shells: SIGTERM is heard while the database refuses connections") {
   const auto node = start(run, "postgresql://127.0.0.1:1/none");
   ends_soon(*node, "run.waits_for_database");
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "SIGTERM is heard while the database's host is silent") {
+TEST_CASE_FIXTURE(shell_fixture, "shells: SIGTERM is heard while the database's host is silent") {
   test::raw_server silent{[](test::raw_connection& c) { c.wait_for_close(); }};
   const auto node = start(run, "postgresql://127.0.0.1:" + std::to_string(silent.port())
                                  + "/none?connect_timeout=60");
@@ -70,14 +73,14 @@ TEST_CASE_FIXTURE(shell_fixture, "SIGTERM is heard while the database's host is 
   CHECK(std::chrono::steady_clock::now() - begin < 2s);
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "SIGTERM is heard while another process migrates") {
+TEST_CASE_FIXTURE(shell_fixture, "shells: SIGTERM is heard while another process migrates") {
   empty_database db;
   db.sql("SELECT pg_advisory_lock(7077466173)"); // its turn
   const auto node = start(run + std::string{" --migrate"}, db.url());
   ends_soon(*node, "migrate.waits");
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "SIGTERM ends a node whose output nobody reads") {
+TEST_CASE_FIXTURE(shell_fixture, "shells: SIGTERM ends a node whose output nobody reads") {
   const auto fifo = folder.file("fifo");
   REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
   const int reader = ::open(fifo.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -97,14 +100,14 @@ TEST_CASE_FIXTURE(shell_fixture, "SIGTERM ends a node whose output nobody reads"
   ::close(reader);
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "closed standard streams give their numbers to nobody") {
+TEST_CASE_FIXTURE(shell_fixture, "shells: closed standard streams give their numbers to nobody") {
   empty_database db;
   const auto verb = start("$P migrate <&- >&- 2>&-; code=$?; $P migrate; exit $code", db.url());
   CHECK(verb->wait(60s) == 0);
   CHECK(verb->output().find("up to date") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "what a node writes it can read, whatever its umask") {
+TEST_CASE_FIXTURE(shell_fixture, "shells: what a node writes it can read, whatever its umask") {
   const auto node = start("umask 0777; " + std::string{run} + " --log.file=node.log",
                           "postgresql://127.0.0.1:1/none");
   const std::filesystem::path log = folder.file("node.log");
@@ -114,7 +117,7 @@ TEST_CASE_FIXTURE(shell_fixture, "what a node writes it can read, whatever its u
   CHECK((status(log).permissions() & perms::all) == (perms::owner_read | perms::owner_write));
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "a verb whose reader leaves early ends quietly") {
+TEST_CASE_FIXTURE(shell_fixture, "shells: a verb whose reader leaves early ends quietly") {
   migrated_database db;
   db.add_user(7, 9);
   for (int i = 0; i < 9; ++i)
@@ -132,7 +135,7 @@ TEST_CASE_FIXTURE(shell_fixture, "a verb whose reader leaves early ends quietly"
   CHECK(full->output().find("No space left") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "a terminal that stops background writers stops no verb") {
+TEST_CASE_FIXTURE(shell_fixture, "shells: a terminal that stops background writers stops no verb") {
   migrated_database db;
   // `script` gives the verb a terminal; with tostop, writing from the background stops a process.
   const auto verb = start("script -qec 'stty tostop; set -m; $P audit & wait $!; echo code $?' "
@@ -141,3 +144,5 @@ TEST_CASE_FIXTURE(shell_fixture, "a terminal that stops background writers stops
   CHECK(verb->wait(30s) == 0);
   CHECK(verb->output().find("code 0") != std::string::npos);
 }
+
+TEST_SUITE_END();

@@ -32,6 +32,8 @@ int64_t count_of(const json& row) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/actor_inspector");
+
 TEST_CASE_FIXTURE(inspected_actors,
                   "actors: a handler that blocks is named with its kind, message and duration") {
   const auto before = row(ask()["kinds"]).at("stalls").get<int64_t>();
@@ -218,3 +220,5 @@ TEST_CASE("actors: quantiles of durations are at most a quarter too long") {
   x.add(int64_t{100} * 3'600'000'000'000); // beyond the last step
   CHECK(x.max() == int64_t{100} * 3'600'000'000'000);
 }
+
+TEST_SUITE_END();

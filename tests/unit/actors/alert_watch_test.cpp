@@ -51,6 +51,8 @@ struct answer_fixture : actor_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/alert_watch");
+
 TEST_CASE_FIXTURE(alert_fixture,
                   "alert_watch: asks every five seconds while it leads, come what may") {
   const auto actor = watch({chat_id{-5}});
@@ -120,3 +122,5 @@ TEST_CASE_FIXTURE(answer_fixture,
   advance(2h);
   CHECK(names.size() >= 2);
 }
+
+TEST_SUITE_END();

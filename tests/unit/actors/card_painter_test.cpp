@@ -47,8 +47,10 @@ struct painter_fixture : actor_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/card_painter");
+
 TEST_CASE_FIXTURE(painter_fixture,
-                  "card_painter does nothing until it leads, nor when it has lost") {
+                  "card_painter: does nothing until it leads, nor when it has lost") {
   advance(1h);
   CHECK(asked.empty());
   tell(gained_atom_v);
@@ -57,7 +59,8 @@ TEST_CASE_FIXTURE(painter_fixture,
   CHECK(asked.empty());
 }
 
-TEST_CASE_FIXTURE(painter_fixture, "card_painter looks at so many cards every three seconds") {
+TEST_CASE_FIXTURE(painter_fixture,
+                  "card_painter: reads so many progress messages every three seconds") {
   tell(gained_atom_v);
   CHECK(asked.empty());
   advance(1min);
@@ -66,7 +69,7 @@ TEST_CASE_FIXTURE(painter_fixture, "card_painter looks at so many cards every th
   CHECK(asked.at(0) == 15);
 }
 
-TEST_CASE_FIXTURE(painter_fixture, "card_painter never asks before it was answered") {
+TEST_CASE_FIXTURE(painter_fixture, "card_painter: never asks before it was answered") {
   slow = true;
   tell(gained_atom_v);
   advance(10min);
@@ -76,7 +79,7 @@ TEST_CASE_FIXTURE(painter_fixture, "card_painter never asks before it was answer
   CHECK(asked.size() >= 3);
 }
 
-TEST_CASE_FIXTURE(painter_fixture, "card_painter goes on when the database was away") {
+TEST_CASE_FIXTURE(painter_fixture, "card_painter: goes on when the database was away") {
   away = true;
   tell(gained_atom_v);
   advance(1min);
@@ -86,7 +89,8 @@ TEST_CASE_FIXTURE(painter_fixture, "card_painter goes on when the database was a
   CHECK(asked.size() >= 36);
 }
 
-TEST_CASE_FIXTURE(painter_fixture, "card_painter that leads again paints once per interval") {
+TEST_CASE_FIXTURE(painter_fixture,
+                  "card_painter: one that leads again refreshes once per interval") {
   slow = true;
   tell(gained_atom_v);
   advance(5s); // asks
@@ -100,10 +104,12 @@ TEST_CASE_FIXTURE(painter_fixture, "card_painter that leads again paints once pe
   CHECK(asked.size() <= 22);
 }
 
-TEST_CASE_FIXTURE(painter_fixture, "card_painter ends when it is drained") {
+TEST_CASE_FIXTURE(painter_fixture, "card_painter: ends when it is drained") {
   bool ended = false;
   painter->attach_functor([&ended](const caf::error&) { ended = true; });
   tell(gained_atom_v);
   tell(drain_atom_v);
   CHECK(ended);
 }
+
+TEST_SUITE_END();

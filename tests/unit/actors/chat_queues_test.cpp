@@ -18,6 +18,8 @@ store::notification notification(int64_t id, chat_id chat) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/chat_queues");
+
 TEST_CASE("chat_queues: a chat is fresh until its first is taken, then the others wait in order") {
   chat_queues queues;
   CHECK(queues.add({notification(1, ann), notification(2, bob), notification(3, ann)})
@@ -61,3 +63,5 @@ TEST_CASE("chat_queues: what waits is dropped without what is being dealt with")
   CHECK_FALSE(queues.take(ann));
   CHECK(queues.held() == 0);
 }
+
+TEST_SUITE_END();

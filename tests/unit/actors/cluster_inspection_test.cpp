@@ -41,8 +41,11 @@ node_agent_actor join_silent_agent(cluster_fixture& fixture, const std::string& 
 
 } // namespace
 
-TEST_CASE_FIXTURE(cluster_fixture,
-                  "any node tells of the actors of all, and of those that do not answer") {
+TEST_SUITE_BEGIN("unit/actors/cluster_inspection");
+
+TEST_CASE_FIXTURE(
+  cluster_fixture,
+  "cluster inspection: any node tells of the actors of all, and of those that do not answer") {
   nodes.push_back({"third", "10.0.0.3", 0, {"worker"}, 0});
   start_coordinator();
   sys.registry().put("coordinator", caf::actor_cast<caf::strong_actor_ptr>(leader));
@@ -66,7 +69,8 @@ TEST_CASE_FIXTURE(cluster_fixture,
   }
 }
 
-TEST_CASE_FIXTURE(cluster_fixture, "actors of another node are asked for by its name") {
+TEST_CASE_FIXTURE(cluster_fixture,
+                  "cluster inspection: actors of another node are asked for by its name") {
   start_coordinator();
   sys.registry().put("coordinator", caf::actor_cast<caf::strong_actor_ptr>(leader));
   const auto first = start_agent("first");
@@ -84,8 +88,9 @@ TEST_CASE_FIXTURE(cluster_fixture, "actors of another node are asked for by its 
   CHECK(rows_of(*probed)["first"]["describe"].is_object());
 }
 
-TEST_CASE_FIXTURE(cluster_fixture,
-                  "without a coordinator a node tells of its own actors and names the others") {
+TEST_CASE_FIXTURE(
+  cluster_fixture,
+  "cluster inspection: without a coordinator a node tells of its own actors and names the others") {
   const auto second = start_agent("second");
   advance(3s);
   const auto got = ask<actors_answer>(*this, second, actors_query{"*", "", 0, "", 0, false});
@@ -102,3 +107,5 @@ TEST_CASE_FIXTURE(cluster_fixture,
   advance(4s);
   CHECK(rows_of(*later)["first"].contains("error"));
 }
+
+TEST_SUITE_END();

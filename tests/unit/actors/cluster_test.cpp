@@ -7,7 +7,9 @@ using namespace neurocards::test;
 using strings = std::vector<std::string>;
 using roles = std::set<std::string>;
 
-TEST_CASE_FIXTURE(cluster_fixture, "node_agent drains and works again as an operator says") {
+TEST_SUITE_BEGIN("unit/actors/cluster");
+
+TEST_CASE_FIXTURE(cluster_fixture, "node_agent: drains and works again as an operator says") {
   start_coordinator();
   start_agent("first");
   start_agent("second");
@@ -25,7 +27,7 @@ TEST_CASE_FIXTURE(cluster_fixture, "node_agent drains and works again as an oper
   CHECK(running["first"] == roles{"coordinator", "janitor", "notifier"});
 }
 
-TEST_CASE_FIXTURE(cluster_fixture, "node_agent of a drained node starts no role") {
+TEST_CASE_FIXTURE(cluster_fixture, "node_agent: that of a drained node starts no role") {
   drained = {"second"};
   start_coordinator();
   start_agent("second");
@@ -33,7 +35,7 @@ TEST_CASE_FIXTURE(cluster_fixture, "node_agent of a drained node starts no role"
   CHECK(running["second"] == roles{"janitor"});
 }
 
-TEST_CASE_FIXTURE(cluster_fixture, "node_agent runs what the leading coordinator wants") {
+TEST_CASE_FIXTURE(cluster_fixture, "node_agent: runs what the leading coordinator wants") {
   start_coordinator();
   start_agent("second");
   advance(3s);
@@ -62,8 +64,9 @@ TEST_CASE_FIXTURE(cluster_fixture, "node_agent runs what the leading coordinator
   CHECK(seen("second")["listed"] == false);
 }
 
-TEST_CASE_FIXTURE(cluster_fixture,
-                  "a coordinator that leads again shows its view again, whatever was under way") {
+TEST_CASE_FIXTURE(
+  cluster_fixture,
+  "cluster: a coordinator that leads again shows its view again, whatever was under way") {
   slow_store = true;
   start_coordinator();
   settle();
@@ -85,7 +88,7 @@ TEST_CASE_FIXTURE(cluster_fixture,
 }
 
 TEST_CASE_FIXTURE(cluster_fixture,
-                  "a bad file changes nothing and is shown until a good one comes") {
+                  "cluster: a bad file changes nothing and is shown until a good one comes") {
   start_coordinator();
   start_agent("second");
   advance(3s);
@@ -101,8 +104,9 @@ TEST_CASE_FIXTURE(cluster_fixture,
   CHECK(view()["file_faults"].empty());
 }
 
-TEST_CASE_FIXTURE(cluster_fixture,
-                  "the leading coordinator has all other nodes read their files, and nobody else") {
+TEST_CASE_FIXTURE(
+  cluster_fixture,
+  "cluster: the leading coordinator has all other nodes read their files, and nobody else") {
   start_coordinator(false);
   sys.registry().put("coordinator", caf::actor_cast<caf::strong_actor_ptr>(leader));
   start_agent("first");
@@ -120,7 +124,8 @@ TEST_CASE_FIXTURE(cluster_fixture,
   CHECK(reread["second"] == 1);
 }
 
-TEST_CASE_FIXTURE(cluster_fixture, "node_agent goes by its own file when no coordinator is there") {
+TEST_CASE_FIXTURE(cluster_fixture,
+                  "node_agent: goes by its own file when no coordinator is there") {
   start_agent("second");
   advance(2s);
   CHECK(running["second"] == roles{"janitor"});
@@ -133,7 +138,7 @@ TEST_CASE_FIXTURE(cluster_fixture, "node_agent goes by its own file when no coor
   CHECK(running["second"] == roles{"gateway", "janitor"});
 }
 
-TEST_CASE_FIXTURE(cluster_fixture, "a standby tells nobody what to run until it leads") {
+TEST_CASE_FIXTURE(cluster_fixture, "cluster: a standby tells nobody what to run until it leads") {
   nodes[1].roles = {"gateway"};
   start_coordinator(false);
   nodes[1].roles = {"worker"};
@@ -147,7 +152,7 @@ TEST_CASE_FIXTURE(cluster_fixture, "a standby tells nobody what to run until it 
 }
 
 TEST_CASE_FIXTURE(cluster_fixture,
-                  "a node that is not listed runs nothing, and its heartbeat says so") {
+                  "cluster: a node that is not listed runs nothing, and its heartbeat says so") {
   auto all = std::exchange(nodes, {nodes[0]});
   start_coordinator();
   std::swap(nodes, all);
@@ -159,7 +164,7 @@ TEST_CASE_FIXTURE(cluster_fixture,
 }
 
 TEST_CASE_FIXTURE(cluster_fixture,
-                  "a node of another protocol is refused on both sides and runs nothing") {
+                  "cluster: a node of another protocol is refused on both sides and runs nothing") {
   start_coordinator();
   start_agent("second", protocol_version + 1);
   advance(10s);
@@ -170,7 +175,7 @@ TEST_CASE_FIXTURE(cluster_fixture,
 }
 
 TEST_CASE_FIXTURE(cluster_fixture,
-                  "a second node of the same name is refused while the first is there") {
+                  "cluster: a second node of the same name is refused while the first is there") {
   start_coordinator();
   auto genuine = start_agent("second");
   advance(3s);
@@ -184,7 +189,7 @@ TEST_CASE_FIXTURE(cluster_fixture,
   CHECK(running["second"] == roles{"janitor", "worker"});
 }
 
-TEST_CASE_FIXTURE(cluster_fixture, "node_agent says hello again when its coordinator came back") {
+TEST_CASE_FIXTURE(cluster_fixture, "node_agent: says hello again when its coordinator came back") {
   start_coordinator();
   start_agent("second");
   advance(3s);
@@ -200,8 +205,9 @@ TEST_CASE_FIXTURE(cluster_fixture, "node_agent says hello again when its coordin
   CHECK(seen("second")["connection"] == "connected");
 }
 
-TEST_CASE_FIXTURE(cluster_fixture,
-                  "the coordinator of another node is met through ours, without dialling it") {
+TEST_CASE_FIXTURE(
+  cluster_fixture,
+  "cluster: the coordinator of another node is met through ours, without dialling it") {
   start_coordinator(false);
   sys.registry().put("coordinator", caf::actor_cast<caf::strong_actor_ptr>(leader));
   start_agent("first");
@@ -225,7 +231,7 @@ TEST_CASE_FIXTURE(cluster_fixture,
   CHECK(dials == 0);
 }
 
-TEST_CASE_FIXTURE(cluster_fixture, "draining ends the notifier after all others") {
+TEST_CASE_FIXTURE(cluster_fixture, "cluster: draining ends the notifier after all others") {
   nodes[0].roles = {"notifier", "worker", "coordinator"};
   auto agent = start_agent("first");
   settle();
@@ -235,3 +241,5 @@ TEST_CASE_FIXTURE(cluster_fixture, "draining ends the notifier after all others"
   settle();
   CHECK(running["first"].empty());
 }
+
+TEST_SUITE_END();

@@ -35,8 +35,10 @@ struct limits_fixture : conversation_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/conversation_limits");
+
 TEST_CASE_FIXTURE(limits_fixture,
-                  "conversation heeds so many messages in a minute and tells once") {
+                  "conversation: heeds so many messages in a minute and tells once") {
   limit(3, 0);
   CHECK(say(10) == 3 + 1);
   CHECK(handled.size() == 10); // none comes again
@@ -45,7 +47,7 @@ TEST_CASE_FIXTURE(limits_fixture,
   CHECK(say(2) == 2);
 }
 
-TEST_CASE_FIXTURE(limits_fixture, "conversation follows a limit that changes while it goes on") {
+TEST_CASE_FIXTURE(limits_fixture, "conversation: follows a limit that changes while it goes on") {
   changeable<flow::flow_config> now{settings};
   const auto limited = [&](int messages) {
     settings.limits.messages_per_minute = messages;
@@ -60,7 +62,7 @@ TEST_CASE_FIXTURE(limits_fixture, "conversation follows a limit that changes whi
   CHECK(say(2) == 0);
 }
 
-TEST_CASE_FIXTURE(limits_fixture, "conversation counts a message once however often it commits") {
+TEST_CASE_FIXTURE(limits_fixture, "conversation: counts a message once however often it commits") {
   limit(2, 0);
   commit_faults = {ec::unavailable, ec::timed_out, ec::unavailable, ec::unavailable};
   send(text(++last, "/menu"));
@@ -72,7 +74,7 @@ TEST_CASE_FIXTURE(limits_fixture, "conversation counts a message once however of
 }
 
 TEST_CASE_FIXTURE(limits_fixture,
-                  "conversation lets a payment through, however many messages came") {
+                  "conversation: lets a payment through, however many messages came") {
   limit(1, 0);
   say(5);
   send(update(++last, telegram::successful_payment{"charge", "XTR", 250, "?"}));
@@ -81,7 +83,7 @@ TEST_CASE_FIXTURE(limits_fixture,
 }
 
 TEST_CASE_FIXTURE(limits_fixture,
-                  "conversation counts what waited for it in the minute in which it was sent") {
+                  "conversation: counts what waited for it in the minute in which it was sent") {
   limit(3, 0);
   const auto an_hour_ago =
     std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()) - 3600;
@@ -90,7 +92,7 @@ TEST_CASE_FIXTURE(limits_fixture,
   CHECK(say_late(10, an_hour_ago + 600, 0) == 3 + 1);
 }
 
-TEST_CASE_FIXTURE(limits_fixture, "conversation stores so many photos in an hour and tells once") {
+TEST_CASE_FIXTURE(limits_fixture, "conversation: stores so many photos in an hour and tells once") {
   limit(0, 2);
   for (int i = 0; i < 5; ++i) {
     send(photo_message(++last));
@@ -109,3 +111,5 @@ TEST_CASE_FIXTURE(limits_fixture, "conversation stores so many photos in an hour
   advance(1s);
   CHECK(kept.size() == 3);
 }
+
+TEST_SUITE_END();

@@ -20,8 +20,10 @@ struct order_fixture : conversation_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/conversation_order");
+
 TEST_CASE_FIXTURE(order_fixture,
-                  "conversation takes the older update first although it came last") {
+                  "conversation: takes the older update first although it came last") {
   stored = {1, 2};
   const auto second = send(text(2, "/help"));
   settle();
@@ -33,7 +35,7 @@ TEST_CASE_FIXTURE(order_fixture,
   CHECK(order() == numbers{1, 2});
 }
 
-TEST_CASE_FIXTURE(order_fixture, "conversation sorts whatever came while it was busy") {
+TEST_CASE_FIXTURE(order_fixture, "conversation: sorts whatever came while it was busy") {
   hold_commits = true;
   for (const int64_t id : {4, 9, 6, 5, 8, 7})
     send(text(id, "/help"));
@@ -46,7 +48,7 @@ TEST_CASE_FIXTURE(order_fixture, "conversation sorts whatever came while it was 
 }
 
 TEST_CASE_FIXTURE(order_fixture,
-                  "conversation answers an older update while a photo is on its way") {
+                  "conversation: answers an older update while a photo is on its way") {
   stored = {1, 2};
   hold_downloads = true;
   const auto later = send(photo_message(2));
@@ -64,7 +66,7 @@ TEST_CASE_FIXTURE(order_fixture,
 }
 
 TEST_CASE_FIXTURE(order_fixture,
-                  "conversation has a photo that came while an older update was in hand") {
+                  "conversation: has a photo that came while an older update was in hand") {
   stored = {1, 2};
   hold_downloads = true;
   const auto later = send(photo_message(2));
@@ -81,7 +83,7 @@ TEST_CASE_FIXTURE(order_fixture,
 }
 
 TEST_CASE_FIXTURE(order_fixture,
-                  "conversation goes back to an older update from a commit that was stale") {
+                  "conversation: goes back to an older update from a commit that was stale") {
   stored = {1, 2, 3};
   hold_commits = true;
   const auto third = send(text(3, "/help"));
@@ -99,7 +101,7 @@ TEST_CASE_FIXTURE(order_fixture,
 }
 
 TEST_CASE_FIXTURE(order_fixture,
-                  "conversation ends when it is drained although its commit was stale") {
+                  "conversation: ends when it is drained although its commit was stale") {
   hold_commits = true;
   const auto done = send(text(1, "/start"));
   const auto next = send(text(2, "/help"));
@@ -115,3 +117,5 @@ TEST_CASE_FIXTURE(order_fixture,
   advance(1min);
   CHECK(history == std::vector<std::string>{"load 1", "commit 1"});
 }
+
+TEST_SUITE_END();

@@ -25,7 +25,9 @@ struct own_server_fixture : conversation_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(own_server_fixture, "conversation takes a photo from the server's own disk") {
+TEST_SUITE_BEGIN("unit/actors/conversation_own_server");
+
+TEST_CASE_FIXTURE(own_server_fixture, "conversation: takes a photo from the server's own disk") {
   std::ofstream{file, std::ios::binary} << drawn::picture(".png");
   send(photo_message(1));
   settle();
@@ -36,7 +38,7 @@ TEST_CASE_FIXTURE(own_server_fixture, "conversation takes a photo from the serve
 }
 
 TEST_CASE_FIXTURE(own_server_fixture,
-                  "conversation judges what lies on the server's disk as it does anything") {
+                  "conversation: judges what lies on the server's disk as it does anything") {
   SUBCASE("no picture") {
     std::ofstream{file} << "a text";
   }
@@ -54,10 +56,12 @@ TEST_CASE_FIXTURE(own_server_fixture,
 }
 
 TEST_CASE_FIXTURE(own_server_fixture,
-                  "conversation downloads what lies on a disk that it cannot read") {
+                  "conversation: downloads what lies on a disk that it cannot read") {
   send(photo_message(1));
   settle();
   REQUIRE(count("telegram.download") == 1);
   CHECK(last_download().url == "http://telegram.test/file/bot1:x/photos/file_0.jpg");
   CHECK(kept.size() == 1);
 }
+
+TEST_SUITE_END();

@@ -13,7 +13,9 @@ using strings = std::vector<std::string>;
 
 // ── photos ───────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(conversation_fixture, "conversation has the photo in storage before the step") {
+TEST_SUITE_BEGIN("unit/actors/conversation_photos");
+
+TEST_CASE_FIXTURE(conversation_fixture, "conversation: has the photo in storage before the step") {
   hold_commits = true;
   send(photo_message(1));
   settle();
@@ -32,7 +34,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "conversation has the photo in storage b
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation fetches a photo once however often it commits") {
+                  "conversation: fetches a photo once however often it commits") {
   commit_faults = {ec::unavailable, ec::timed_out, ec::unavailable};
   send(photo_message(1));
   advance(1min);
@@ -42,7 +44,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation refuses what is no picture, and keeps nothing") {
+                  "conversation: refuses what is no picture, and keeps nothing") {
   photo = "GIF89a and so on";
   const auto done = send(photo_message(1));
   settle();
@@ -54,7 +56,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation refuses what is too large, wherever it shows") {
+                  "conversation: refuses what is too large, wherever it shows") {
   SUBCASE("Telegram will not hand it to bots") {
     http_answers["telegram.getFile"] = {
       says(400, R"({"ok":false,"error_code":400,"description":"Bad Request: file is too big"})")};
@@ -77,7 +79,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation counts no wait in our own line as a failed try") {
+                  "conversation: counts no wait in our own line as a failed try") {
   http::response waited;
   waited.outcome = http::outcome::not_started;
   http_answers["telegram.download"].assign(9, waited);
@@ -88,7 +90,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation tries a photo a few times, then asks for another") {
+                  "conversation: tries a photo a few times, then asks for another") {
   http_answers["telegram.download"] = {no_connection(), says(404, ""), no_connection(),
                                        says(502, "")};
   const auto done = send(photo_message(1));
@@ -104,7 +106,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation gets the photo although the first tries failed") {
+                  "conversation: gets the photo although the first tries failed") {
   http_answers["telegram.getFile"] = {says(502, "<html>"), no_connection()};
   http_answers["telegram.download"] = {says(404, "")};
   send(photo_message(1));
@@ -114,7 +116,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation waits as long as Telegram says, but not minutes") {
+                  "conversation: waits as long as Telegram says, but not minutes") {
   const auto flooded = [](int seconds) {
     return says(429, R"({"ok":false,"error_code":429,"description":"Too Many Requests",)"
                      R"("parameters":{"retry_after":)"
@@ -135,7 +137,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(kept.size() == 1);
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "conversation asks again when the photo cannot be kept") {
+TEST_CASE_FIXTURE(conversation_fixture, "conversation: asks again when the photo cannot be kept") {
   put_faults = {ec::storage_full};
   const auto done = send(photo_message(1));
   advance(1min);
@@ -146,7 +148,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "conversation asks again when the photo 
   CHECK(applied[0].notifications.size() == 1);
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "conversation answers an album once") {
+TEST_CASE_FIXTURE(conversation_fixture, "conversation: answers an album once") {
   hold_downloads = true;
   for (const int id : {1, 2, 3})
     send(photo_message(id, "album"));
@@ -175,7 +177,7 @@ telegram::incoming file_message(int64_t id, std::string name, std::string type) 
 
 } // namespace
 
-TEST_CASE_FIXTURE(conversation_fixture, "conversation takes a picture under any name and type") {
+TEST_CASE_FIXTURE(conversation_fixture, "conversation: takes a picture under any name and type") {
   photo = drawn::picture(".jpg", {720, 960});
   int64_t id = 0;
   for (const auto& [name, type] : {std::pair{"IMG.JPG", "application/octet-stream"},
@@ -192,7 +194,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "conversation takes a picture under any 
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation says what a file is that only claims to be one") {
+                  "conversation: says what a file is that only claims to be one") {
   const std::pair<std::string, std::string> table[] = {
     {std::string{"\xFF\x0A"} + "and so on", "JPEG XL"},
     {"%PDF-1.7 and so on", "PDF"},
@@ -210,7 +212,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation finds the size behind a megabyte of metadata") {
+                  "conversation: finds the size behind a megabyte of metadata") {
   std::string file = pictures::bytes({0xFF, 0xD8});
   for (int i = 0; i < 20; ++i)
     file += pictures::bytes({0xFF, 0xE2}) + pictures::big16(60'002) + std::string(60'000, 'x');
@@ -223,8 +225,9 @@ TEST_CASE_FIXTURE(conversation_fixture,
 
 // ── prepared ─────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation keeps of a photo what models may see, and not where it was taken") {
+TEST_CASE_FIXTURE(
+  conversation_fixture,
+  "conversation: keeps of a photo what models may see, and not where it was taken") {
   photo = drawn::picture(".jpg", {800, 600, 6, true});
   std::string kept_bytes;
   look_at_kept = [&kept_bytes](const std::string& bytes) { kept_bytes = bytes; };
@@ -238,7 +241,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(temporary_files() == 0);
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "conversation takes HEIC and WebP sent as files") {
+TEST_CASE_FIXTURE(conversation_fixture, "conversation: takes HEIC and WebP sent as files") {
   settings.photo = images::sendable;
   talk = start();
   int64_t id = 0;
@@ -254,7 +257,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "conversation takes HEIC and WebP sent a
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation refuses a photo that is cut off, and one of too many pixels") {
+                  "conversation: refuses a photo that is cut off, and one of too many pixels") {
   settings.photo = images::sendable;
   talk = start();
   const auto whole = drawn::picture(".jpg", {1200, 900});
@@ -274,3 +277,5 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(kept.empty());
   CHECK(temporary_files() == 0);
 }
+
+TEST_SUITE_END();

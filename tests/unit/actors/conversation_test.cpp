@@ -24,7 +24,9 @@ using strings = std::vector<std::string>;
 
 // ── one update at a time ─────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(conversation_fixture, "conversation applies one update at a time, in order") {
+TEST_SUITE_BEGIN("unit/actors/conversation");
+
+TEST_CASE_FIXTURE(conversation_fixture, "conversation: applies one update at a time, in order") {
   hold_commits = true;
   const auto first = send(text(1, "/start"));
   const auto second = send(text(2, "/help"));
@@ -41,7 +43,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "conversation applies one update at a ti
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation answers a button after the commit, not before") {
+                  "conversation: answers a button after the commit, not before") {
   hold_commits = true;
   send(stale_button(1));
   settle();
@@ -51,7 +53,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation does nothing for an update that was handled") {
+                  "conversation: does nothing for an update that was handled") {
   handled = {1};
   const auto done = send(stale_button(1));
   settle();
@@ -61,7 +63,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation decides anew when another gateway changed the session meanwhile") {
+                  "conversation: decides anew when another gateway changed the session meanwhile") {
   hold_commits = true;
   const auto done = send(photo_message(1));
   settle();
@@ -78,7 +80,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 
 TEST_CASE_FIXTURE(
   conversation_fixture,
-  "conversation waits for an older update of its chat, without asking all the time") {
+  "conversation: waits for an older update of its chat, without asking all the time") {
   out_of_turn = true;
   const auto done = send(text(1, "/start"));
   advance(10s);
@@ -94,7 +96,7 @@ TEST_CASE_FIXTURE(
   CHECK(applied[0].session_version == 1);
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "conversation is silent when another node was faster") {
+TEST_CASE_FIXTURE(conversation_fixture, "conversation: is silent when another node was faster") {
   hold_commits = true;
   const auto done = send(stale_button(1));
   settle();
@@ -106,7 +108,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "conversation is silent when another nod
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation does not mind a button that cannot be answered") {
+                  "conversation: does not mind a button that cannot be answered") {
   http_answers["telegram.answerCallbackQuery"] = {
     says(400, R"({"ok":false,"error_code":400,"description":"Bad Request: query is too old"})"),
     no_connection()};
@@ -117,7 +119,8 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(second->value);
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "conversation leaves pre-checkout queries to the gateway") {
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation: leaves pre-checkout queries to the gateway") {
   telegram::pre_checkout_query query;
   query.id = "checkout";
   const auto done = send(update(1, query));
@@ -129,7 +132,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "conversation leaves pre-checkout querie
 
 // ── a database that fails ────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(conversation_fixture, "conversation repeats the update whatever step fails") {
+TEST_CASE_FIXTURE(conversation_fixture, "conversation: repeats the update whatever step fails") {
   for (const auto fault : {ec::unavailable, ec::timed_out, ec::overloaded}) {
     for (const bool in_load : {true, false}) {
       CAPTURE(to_string(fault));
@@ -148,7 +151,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "conversation repeats the update whateve
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation applies once when the commit's answer is lost") {
+                  "conversation: applies once when the commit's answer is lost") {
   lost_answers = true;
   commit_faults = {ec::unavailable};
   const auto done = send(stale_button(1));
@@ -159,7 +162,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation waits for the database without hammering it") {
+                  "conversation: waits for the database without hammering it") {
   load_faults.assign(10'000, ec::unavailable);
   const auto done = send(text(1, "/start"));
   send(text(2, "/help"));
@@ -174,7 +177,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation says sorry when the database refuses its step") {
+                  "conversation: says sorry when the database refuses its step") {
   refused = [](const store::commit_step& x) { return x.update.value == 1 && !says_sorry(x); };
   const auto first = send(text(1, "/start"));
   const auto second = send(text(2, "/help"));
@@ -188,7 +191,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation marks as handled when not even sorry is taken") {
+                  "conversation: marks as handled when not even sorry is taken") {
   refused = [](const store::commit_step& x) { return !x.notifications.empty(); };
   const auto done = send(text(1, "/start"));
   advance(1min);
@@ -198,7 +201,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation sets an update aside that can never be committed") {
+                  "conversation: sets an update aside that can never be committed") {
   refused = [](const store::commit_step& x) { return x.update.value == 1; };
   const auto first = send(text(1, "/start"));
   const auto second = send(text(2, "/help"));
@@ -210,7 +213,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation never marks a payment as handled without its credits") {
+                  "conversation: never marks a payment as handled without its credits") {
   refused = [tries = 0](const store::commit_step&) mutable { return ++tries <= 3; };
   auto paid = text(1, "");
   paid.content = telegram::successful_payment{};
@@ -224,7 +227,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 // ── the end ──────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation tells when nothing has happened for a while") {
+                  "conversation: tells when nothing has happened for a while") {
   send(text(1, "/start"));
   advance(9min);
   send(text(2, "/help"));
@@ -237,14 +240,14 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation is not idle while it waits for the database") {
+                  "conversation: is not idle while it waits for the database") {
   load_faults.assign(10'000, ec::unavailable);
   send(text(1, "/start"));
   advance(1h);
   CHECK(told_idle == 0);
 }
 
-TEST_CASE_FIXTURE(conversation_fixture, "conversation waits for its commit when it is drained") {
+TEST_CASE_FIXTURE(conversation_fixture, "conversation: waits for its commit when it is drained") {
   hold_commits = true;
   const auto first = send(text(1, "/start"));
   const auto second = send(text(2, "/help"));
@@ -261,7 +264,7 @@ TEST_CASE_FIXTURE(conversation_fixture, "conversation waits for its commit when 
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation leaves at once what it has not begun to commit") {
+                  "conversation: leaves at once what it has not begun to commit") {
   SUBCASE("waiting for the database") {
     load_faults.assign(100, ec::unavailable);
   }
@@ -281,7 +284,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation does not repeat a commit that failed while draining") {
+                  "conversation: does not repeat a commit that failed while draining") {
   hold_commits = true;
   commit_faults = {ec::unavailable};
   const auto first = send(text(1, "/start"));
@@ -293,3 +296,5 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(first->error);
   CHECK(applied.empty());
 }
+
+TEST_SUITE_END();

@@ -68,6 +68,8 @@ int64_t seen(const durations::histogram& x) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/ended_watch");
+
 TEST_CASE_FIXTURE(watch_fixture,
                   "ended_watch: counts each ending once, by outcome, class and kind") {
   news = {ended_news(R"("completed": true, "took": 60000, "stages": {"wait": 500})"),
@@ -126,3 +128,5 @@ TEST_CASE_FIXTURE(watch_fixture, "ended_watch: a collector that is away costs a 
   CHECK(counts.trace_exports("failed").value() == 2);
   CHECK(seen(counts.times().job(false)) == 2);
 }
+
+TEST_SUITE_END();

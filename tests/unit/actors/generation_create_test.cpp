@@ -38,8 +38,10 @@ using verdict = store::intent_outcome::verdict;
 
 // ── budget, keys, models ─────────────────────────────────────────────────────────────────────────
 
+TEST_SUITE_BEGIN("unit/actors/generation_create");
+
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation waits for budget and asks again with another token") {
+                  "generation: waits for budget and asks again with another token") {
   db.intents = {told(verdict::wait, 3s), told(verdict::wait, 2s)};
   run(ready_job());
   const auto first_token = db.last<store::record_intent>().token;
@@ -54,7 +56,7 @@ TEST_CASE_FIXTURE(creation_fixture,
 }
 
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation does not hammer the database when the wait is nothing") {
+                  "generation: does not hammer the database when the wait is nothing") {
   db.intents.assign(1000, told(verdict::wait, 0ms));
   run(ready_job());
   advance(1s);
@@ -62,7 +64,7 @@ TEST_CASE_FIXTURE(creation_fixture,
 }
 
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation puts a job off while every key rests, and no attempt is used") {
+                  "generation: puts a job off while every key cools down, and no attempt is used") {
   db.intents = {told(verdict::no_key, 60s)};
   run(ready_job());
   CHECK(log.text() == "link_file record_intent retry_job");
@@ -75,8 +77,9 @@ TEST_CASE_FIXTURE(creation_fixture,
   CHECK(ended_well());
 }
 
-TEST_CASE_FIXTURE(creation_fixture,
-                  "generation puts a job off while every model rests, and no attempt is used") {
+TEST_CASE_FIXTURE(
+  creation_fixture,
+  "generation: puts a job off while every model cools down, and no attempt is used") {
   db.intents = {told(verdict::no_model, 30min)};
   run(ready_job());
   CHECK(db.last<store::retry_job>().delay <= 1min); // an operator may bring it back any time
@@ -88,14 +91,15 @@ TEST_CASE_FIXTURE(creation_fixture,
 // ── answers of createTask ────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation keeps a task that came with a refusal's code: recordInfo decides") {
+                  "generation: keeps a task that came with a refusal's code: recordInfo decides") {
   web.says("kie.createTask", {created("task-7", 500)});
   run(ready_job());
   CHECK(log.text() == "link_file record_intent kie.createTask record_task");
   CHECK(db.last<store::record_task>().task.value == "task-7");
 }
 
-TEST_CASE_FIXTURE(creation_fixture, "generation retries at once by the rules what was never sent") {
+TEST_CASE_FIXTURE(creation_fixture,
+                  "generation: retries at once by the rules what was never sent") {
   web.says("kie.createTask", {failed(http::outcome::not_sent)});
   run(ready_job());
   CHECK(log.text() == "link_file record_intent kie.createTask retry_job");
@@ -104,7 +108,7 @@ TEST_CASE_FIXTURE(creation_fixture, "generation retries at once by the rules wha
 }
 
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation loses no attempt to a creation that waited in our own line") {
+                  "generation: loses no attempt to a creation that waited in our own line") {
   web.says("kie.createTask", {failed(http::outcome::not_started)});
   run(ready_job());
   CHECK(log.text() == "link_file record_intent kie.createTask retry_job");
@@ -113,7 +117,7 @@ TEST_CASE_FIXTURE(creation_fixture,
 }
 
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation waits for an orphan's callback when the answer was lost") {
+                  "generation: waits for an orphan's callback when the answer was lost") {
   settings.poll_interval = 2min; // it asks as often whether another node knows the task
   web.says("kie.createTask", {failed(http::outcome::interrupted)});
   run(ready_job());
@@ -135,7 +139,7 @@ TEST_CASE_FIXTURE(creation_fixture,
 }
 
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation takes an answer of createTask that cannot be read for no verdict") {
+                  "generation: takes an answer of createTask that cannot be read for no verdict") {
   settings.poll_interval = 1h; // nobody asks in between, and no task is looked at
   const std::vector<http::response> unreadable = {
     answered(200, R"({"code":200,"msg":"succ)"),                  // cut off
@@ -174,7 +178,7 @@ TEST_CASE_FIXTURE(creation_fixture,
 
 TEST_CASE_FIXTURE(
   creation_fixture,
-  "generation waits for an orphan as long as KIE's calls may take, if it can call") {
+  "generation: waits for an orphan as long as KIE's calls may take, if it can call") {
   settings.poll_interval = 1h; // nobody asks in between
   for (const auto& [address, wait] :
        {std::pair{std::string{"https://bot.example"}, caf::timespan{10min}},
@@ -193,7 +197,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation asks before it gives a task up whether another node heard of it") {
+                  "generation: asks before it gives a task up whether another node heard of it") {
   web.says("kie.createTask", {failed(http::outcome::interrupted)});
   run(ready_job());
   const auto token = db.last<store::record_intent>().token;
@@ -205,7 +209,7 @@ TEST_CASE_FIXTURE(creation_fixture,
 }
 
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation waits for an orphan after a gateway's error page, too") {
+                  "generation: waits for an orphan after a gateway's error page, too") {
   settings.poll_interval = 2min;
   web.says("kie.createTask", {answered(502, "<html>Bad gateway</html>")});
   run(ready_job());
@@ -214,7 +218,7 @@ TEST_CASE_FIXTURE(creation_fixture,
 }
 
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation takes the task that a callback brings after the answer was lost") {
+                  "generation: takes the task that a callback brings after the answer was lost") {
   web.says("kie.createTask", {failed(http::outcome::interrupted)});
   run(ready_job());
   advance(10s);
@@ -228,7 +232,7 @@ TEST_CASE_FIXTURE(creation_fixture,
 }
 
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation takes the task whose callback came before the answer was lost") {
+                  "generation: takes the task whose callback came before the answer was lost") {
   web.says("kie.createTask", {failed(http::outcome::interrupted)});
   web.answers.hold("kie.createTask");
   run(ready_job());
@@ -241,7 +245,7 @@ TEST_CASE_FIXTURE(creation_fixture,
 }
 
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation gives the job back when a task it gave up came back meanwhile") {
+                  "generation: gives the job back when a task it gave up came back meanwhile") {
   web.says("kie.createTask", {answered(500, R"({"code":500,"msg":"internal error"})")});
   web.answers.hold("kie.createTask");
   run(ready_job());
@@ -255,7 +259,7 @@ TEST_CASE_FIXTURE(creation_fixture,
 // ── somebody else has the job by now ─────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation brings a task home by its token when its job was taken over") {
+                  "generation: brings a task home by its token when its job was taken over") {
   db.lease_lost_at = "record_task";
   run(ready_job());
   CHECK(log.text() == "link_file record_intent kie.createTask record_task adopt_task release_jobs");
@@ -269,7 +273,7 @@ TEST_CASE_FIXTURE(creation_fixture,
 // ── faults of our own ────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation dies of a fault of ours and leaves the job to its claimer") {
+                  "generation: dies of a fault of ours and leaves the job to its claimer") {
   no_prompt = caf::make_error(caf::sec::broken_promise);
   run(fresh_job());
   CHECK(log.text() == "write_prompt");
@@ -278,7 +282,7 @@ TEST_CASE_FIXTURE(creation_fixture,
 }
 
 TEST_CASE_FIXTURE(creation_fixture,
-                  "generation does not create with a key or a model this node does not know") {
+                  "generation: does not create with a key or a model this node does not know") {
   missing_key = first_key;
   run(ready_job());
   CHECK(log.count("kie.createTask") == 0);
@@ -289,3 +293,5 @@ TEST_CASE_FIXTURE(creation_fixture,
   CHECK(log.count("kie.createTask") == 0);
   CHECK(reason == ec::misconfigured);
 }
+
+TEST_SUITE_END();

@@ -16,8 +16,10 @@ struct download_fixture : generation_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/generation_download");
+
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation fetches exactly the video KIE names, without any key") {
+                  "generation: fetches exactly the video KIE names, without any key") {
   web.says("kie.recordInfo", {success("https://files.example/v/right.mp4")});
   finish();
   const auto asked = web.of("video.download");
@@ -29,7 +31,7 @@ TEST_CASE_FIXTURE(download_fixture,
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation tells what the video cost, after a failed download too") {
+                  "generation: tells what the video cost, after a failed download too") {
   web.says("kie.recordInfo", {success_that_took(123)});
   web.says("video.download", {answered(500, ""), video()});
   finish();
@@ -39,12 +41,12 @@ TEST_CASE_FIXTURE(download_fixture,
   CHECK(done.star_value == doctest::Approx(0.013));
 }
 
-TEST_CASE_FIXTURE(download_fixture, "generation tells no cost that KIE has not told") {
+TEST_CASE_FIXTURE(download_fixture, "generation: tells no cost that KIE has not told") {
   finish();
   CHECK_FALSE(db.last<store::complete_job>().cost);
 }
 
-TEST_CASE_FIXTURE(download_fixture, "generation asks for a fresh link when a download fails") {
+TEST_CASE_FIXTURE(download_fixture, "generation: asks for a fresh link when a download fails") {
   web.says("video.download", {answered(403, "expired"), video()});
   web.says("kie.downloadUrl",
            {answered(200, R"({"code":200,"data":"https://files.example/fresh"})")});
@@ -57,7 +59,7 @@ TEST_CASE_FIXTURE(download_fixture, "generation asks for a fresh link when a dow
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation downloads again after a 5xx or a time-out, within the attempt") {
+                  "generation: downloads again after a 5xx or a time-out, within the attempt") {
   for (const auto& fault :
        {answered(500, ""), answered(502, "<html>"), answered(503, "busy"), answered(504, ""),
         failed(http::outcome::interrupted), failed(http::outcome::not_sent)}) {
@@ -73,7 +75,7 @@ TEST_CASE_FIXTURE(download_fixture,
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation tries the old link again when there is no fresh one") {
+                  "generation: tries the old link again when there is no fresh one") {
   web.says("video.download", {failed(http::outcome::interrupted), video()});
   web.says("kie.downloadUrl", {refused(422, "not ours")});
   finish();
@@ -83,7 +85,7 @@ TEST_CASE_FIXTURE(download_fixture,
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation never counts a wait in our own line as a failed download") {
+                  "generation: never counts a wait in our own line as a failed download") {
   std::vector<http::response> line(20, failed(http::outcome::not_started));
   line.push_back(video());
   web.says("video.download", line);
@@ -95,7 +97,7 @@ TEST_CASE_FIXTURE(download_fixture,
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation gives a download five tries, twice, before the attempt is lost") {
+                  "generation: gives a download five tries, twice, before the attempt is lost") {
   web.says("video.download",
            {answered(429, "slow down")}); // the file host's words are not about our key
   finish();
@@ -111,7 +113,7 @@ TEST_CASE_FIXTURE(download_fixture,
 
 TEST_CASE_FIXTURE(
   download_fixture,
-  "generation takes an error page, an empty file, another format or an endless one for no video") {
+  "generation: takes an error page, an empty file, another format or an endless one for no video") {
   auto page = answered(200, "<html>");
   page.content_type = "text/html; charset=utf-8";
   auto nothing = video();
@@ -128,7 +130,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation looks at the task again before it gives up what it cannot fetch") {
+                  "generation: polls the task again before it gives up what it cannot fetch") {
   web.says("kie.recordInfo", {success("https://files.example/v/early.mp4"),
                               success("https://files.example/v/moved.mp4")});
   std::vector<http::response> answers(5, answered(404, "not yet"));
@@ -144,7 +146,7 @@ TEST_CASE_FIXTURE(download_fixture,
 
 TEST_CASE_FIXTURE(
   download_fixture,
-  "generation puts a job back with its task when our own guard refuses the result") {
+  "generation: puts a job back with its task when our own guard refuses the result") {
   web.says("video.download", {failed(http::outcome::forbidden_address)});
   finish();
   CHECK(log.text() == "kie.recordInfo video.download release_jobs");
@@ -155,7 +157,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation makes no second task for what is too large for anybody") {
+                  "generation: makes no second task for what is too large for anybody") {
   web.says("video.download", {failed(http::outcome::too_large)});
   finish();
   advance(5min);
@@ -164,7 +166,7 @@ TEST_CASE_FIXTURE(download_fixture,
   CHECK(log.count("fail_job") == 1);
 }
 
-TEST_CASE_FIXTURE(download_fixture, "generation waits for room in storage as long as it takes") {
+TEST_CASE_FIXTURE(download_fixture, "generation: waits for room in storage as long as it takes") {
   for (int i = 0; i < 20; ++i)
     storage_errors.push_back(caf::make_error(ec::storage_full));
   finish();
@@ -178,7 +180,7 @@ TEST_CASE_FIXTURE(download_fixture, "generation waits for room in storage as lon
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation does not count waiting for room as failed downloads") {
+                  "generation: does not count waiting for room as failed downloads") {
   storage_errors.assign(6, caf::make_error(ec::storage_full));
   web.says("video.download", {video(), video(), video(), video(), video(), video(),
                               failed(http::outcome::interrupted), video()});
@@ -189,7 +191,7 @@ TEST_CASE_FIXTURE(download_fixture,
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation waits likewise when the disk is full during the download") {
+                  "generation: waits likewise when the disk is full during the download") {
   auto full = failed(http::outcome::local_fault);
   full.error_number = ENOSPC;
   web.says("video.download", std::vector<http::response>(9, full));
@@ -202,7 +204,7 @@ TEST_CASE_FIXTURE(download_fixture,
 }
 
 TEST_CASE_FIXTURE(download_fixture,
-                  "generation does not wait for room because KIE's link cannot be used") {
+                  "generation: does not wait for room because KIE's link cannot be used") {
   web.says("video.download", {failed(http::outcome::local_fault)}); // libcurl: malformed
   finish();
   advance(3min);
@@ -210,7 +212,7 @@ TEST_CASE_FIXTURE(download_fixture,
   CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
 }
 
-TEST_CASE_FIXTURE(download_fixture, "generation leaves the video to whoever has the job by now") {
+TEST_CASE_FIXTURE(download_fixture, "generation: leaves the video to whoever has the job by now") {
   db.lease_lost_at = "complete_job";
   finish();
   CHECK(log.text() == "kie.recordInfo video.download put_file complete_job release_jobs");
@@ -218,3 +220,5 @@ TEST_CASE_FIXTURE(download_fixture, "generation leaves the video to whoever has 
   CHECK(counts.jobs_ended("completed").value() == 0);
   CHECK(counts.jobs_ended("lost").value() == 1);
 }
+
+TEST_SUITE_END();

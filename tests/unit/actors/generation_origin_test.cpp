@@ -18,9 +18,11 @@ struct origin_fixture : generation_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/generation_origin");
+
 TEST_CASE_FIXTURE(
   origin_fixture,
-  "generation puts a job back without using an attempt while the provider is down") {
+  "generation: puts a job back without using an attempt while the provider is down") {
   origin = failure_origin::provider;
   web.says("kie.createTask", {refused(500, "Internal Error")});
   run(ready_job(3)); // even the last one
@@ -38,7 +40,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(origin_fixture,
-                  "generation leaves a job to others when only its node is cut off") {
+                  "generation: leaves a job to others when only its node is cut off") {
   origin = failure_origin::node;
   web.says("kie.createTask", {failed(http::outcome::not_sent)});
   run(ready_job(3));
@@ -49,7 +51,7 @@ TEST_CASE_FIXTURE(origin_fixture,
 }
 
 TEST_CASE_FIXTURE(origin_fixture,
-                  "generation asks for whose fault only what may pass by itself is") {
+                  "generation: asks for whose fault only what may pass by itself is") {
   origin = failure_origin::provider;
   web.says("kie.createTask", {refused(500, "flagged by moderation")});
   run(ready_job());
@@ -57,7 +59,8 @@ TEST_CASE_FIXTURE(origin_fixture,
   CHECK(log.count("fail_job") == 1);
 }
 
-TEST_CASE_FIXTURE(origin_fixture, "generation that lacks the photo does not blame the provider") {
+TEST_CASE_FIXTURE(origin_fixture,
+                  "generation: one that lacks the photo does not blame the provider") {
   storage_errors = {caf::make_error(ec::file_missing)};
   run(ready_job());
   CHECK(weighed.empty());
@@ -65,7 +68,7 @@ TEST_CASE_FIXTURE(origin_fixture, "generation that lacks the photo does not blam
 }
 
 TEST_CASE_FIXTURE(origin_fixture,
-                  "generation finds out at once whose fault a creation in doubt is") {
+                  "generation: finds out at once whose fault a creation in doubt is") {
   settings.orphan_grace = 1min;
   web.says("kie.createTask", {failed(http::outcome::interrupted)});
   SUBCASE("and remembers it until the grace is over") {
@@ -91,7 +94,7 @@ TEST_CASE_FIXTURE(origin_fixture,
   }
 }
 
-TEST_CASE_FIXTURE(origin_fixture, "generation repeats no upload while the provider is down") {
+TEST_CASE_FIXTURE(origin_fixture, "generation: repeats no upload while the provider is down") {
   public_url.clear();
   web.says("kie.upload", {answered(503, "<html>")});
   SUBCASE("which it gives back at once") {
@@ -108,7 +111,7 @@ TEST_CASE_FIXTURE(origin_fixture, "generation repeats no upload while the provid
   }
 }
 
-TEST_CASE_FIXTURE(origin_fixture, "generation polls a task on that nobody can see") {
+TEST_CASE_FIXTURE(origin_fixture, "generation: polls a task on that nobody can see") {
   settings.poll_timeout = 30min;
   settings.outage_patience = 6h;
   web.says("kie.recordInfo", {answered(503, "<html>")});
@@ -129,3 +132,5 @@ TEST_CASE_FIXTURE(origin_fixture, "generation polls a task on that nobody can se
     CHECK(ended_well());
   }
 }
+
+TEST_SUITE_END();

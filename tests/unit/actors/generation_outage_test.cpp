@@ -40,9 +40,11 @@ struct outage_fixture : generation_fixture {
 
 // ── the database is out of reach ─────────────────────────────────────────────────────────────────
 
+TEST_SUITE_BEGIN("unit/actors/generation_outage");
+
 TEST_CASE_FIXTURE(
   outage_fixture,
-  "generation repeats what the database did not answer, and skips or doubles nothing") {
+  "generation: repeats what the database did not answer, and skips or doubles nothing") {
   for (const auto& commit : commits) {
     CAPTURE(commit);
     log.clear();
@@ -57,7 +59,7 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(
   outage_fixture,
-  "generation repeats the same commit: an intent keeps its token, a task its name") {
+  "generation: repeats the same commit: an intent keeps its token, a task its name") {
   db.out_of_reach = "all";
   db.failures_left = 2;
   run(ready_job());
@@ -72,8 +74,9 @@ TEST_CASE_FIXTURE(
   CHECK(log.count("kie.createTask") == 1);
 }
 
-TEST_CASE_FIXTURE(outage_fixture,
-                  "generation asks an absent database ever less often, at most every few seconds") {
+TEST_CASE_FIXTURE(
+  outage_fixture,
+  "generation: asks an absent database ever less often, at most every few seconds") {
   db.out_of_reach = "record_prompt";
   db.failures_left = 1'000'000;
   run(fresh_job());
@@ -86,7 +89,7 @@ TEST_CASE_FIXTURE(outage_fixture,
   CHECK(log.count("record_prompt") <= 16);
 }
 
-TEST_CASE_FIXTURE(outage_fixture, "generation repeats retries and failures, too") {
+TEST_CASE_FIXTURE(outage_fixture, "generation: repeats retries and failures, too") {
   web.says("kie.createTask", {refused(500, "Internal Error")});
   db.out_of_reach = "retry_job";
   db.failures_left = 2;
@@ -105,7 +108,7 @@ TEST_CASE_FIXTURE(outage_fixture, "generation repeats retries and failures, too"
 }
 
 TEST_CASE_FIXTURE(outage_fixture,
-                  "generation repeats what ran out of time or found the queue full") {
+                  "generation: repeats what ran out of time or found the queue full") {
   for (const auto trouble : {ec::timed_out, ec::overloaded}) {
     db.trouble = trouble;
     db.out_of_reach = "all";
@@ -117,7 +120,7 @@ TEST_CASE_FIXTURE(outage_fixture,
 }
 
 TEST_CASE_FIXTURE(outage_fixture,
-                  "generation dies of what the database refuses: repeating would not help") {
+                  "generation: dies of what the database refuses: repeating would not help") {
   db.trouble = ec::rejected;
   db.out_of_reach = "record_prompt";
   db.failures_left = 1;
@@ -129,7 +132,7 @@ TEST_CASE_FIXTURE(outage_fixture,
 // ── the lease is gone ────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(outage_fixture,
-                  "generation ends quietly at whatever step it hears that its lease is lost") {
+                  "generation: ends quietly at whatever step it hears that its lease is lost") {
   for (const auto& commit : commits) {
     CAPTURE(commit);
     log.clear();
@@ -145,7 +148,7 @@ TEST_CASE_FIXTURE(outage_fixture,
 }
 
 TEST_CASE_FIXTURE(outage_fixture,
-                  "generation changes nothing of a failed attempt whose lease is lost") {
+                  "generation: changes nothing of a failed attempt whose lease is lost") {
   web.says("kie.createTask", {refused(500, "Internal Error")});
   db.lease_lost_at = "retry_job";
   run(ready_job());
@@ -163,7 +166,7 @@ TEST_CASE_FIXTURE(outage_fixture,
 
 TEST_CASE_FIXTURE(
   outage_fixture,
-  "generation drains at once while it waits for a prompt, a look, a callback or budget") {
+  "generation: drains at once while it waits for a prompt, a poll, a callback or budget") {
   SUBCASE("an upload") {
     web.answers.hold("kie.upload");
     public_url.clear();
@@ -208,7 +211,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(outage_fixture,
-                  "generation that drains finishes a creation and saves its task first") {
+                  "generation: one that drains finishes a creation and saves its task first") {
   web.answers.hold("kie.createTask");
   run(ready_job());
   drain();
@@ -222,7 +225,7 @@ TEST_CASE_FIXTURE(outage_fixture,
 }
 
 TEST_CASE_FIXTURE(outage_fixture,
-                  "generation that drains saves a created task even through an outage") {
+                  "generation: one that drains saves a created task even through an outage") {
   web.answers.hold("kie.createTask");
   db.out_of_reach = "record_task";
   db.failures_left = 3;
@@ -236,7 +239,8 @@ TEST_CASE_FIXTURE(outage_fixture,
   CHECK(ended_well());
 }
 
-TEST_CASE_FIXTURE(outage_fixture, "generation that drains settles a creation that was refused") {
+TEST_CASE_FIXTURE(outage_fixture,
+                  "generation: one that drains settles a creation that was refused") {
   web.answers.hold("kie.createTask");
   web.says("kie.createTask", {refused(429, "Rate limit exceeded")});
   run(ready_job());
@@ -247,8 +251,9 @@ TEST_CASE_FIXTURE(outage_fixture, "generation that drains settles a creation tha
   CHECK(ended_well());
 }
 
-TEST_CASE_FIXTURE(outage_fixture,
-                  "generation that drains leaves a creation in doubt to the next worker's grace") {
+TEST_CASE_FIXTURE(
+  outage_fixture,
+  "generation: one that drains leaves a creation in doubt to the next worker's grace") {
   web.answers.hold("kie.createTask");
   web.says("kie.createTask", {failed(http::outcome::interrupted)});
   run(ready_job());
@@ -259,7 +264,8 @@ TEST_CASE_FIXTURE(outage_fixture,
   CHECK(ended_well());
 }
 
-TEST_CASE_FIXTURE(outage_fixture, "generation that drains withdraws an intent it has not used") {
+TEST_CASE_FIXTURE(outage_fixture,
+                  "generation: one that drains withdraws an intent it has not used") {
   db.answers.hold("record_intent");
   run(ready_job());
   drain();
@@ -274,7 +280,7 @@ TEST_CASE_FIXTURE(outage_fixture, "generation that drains withdraws an intent it
 }
 
 TEST_CASE_FIXTURE(outage_fixture,
-                  "generation that drains hears what becomes of the video it has stored") {
+                  "generation: one that drains hears what becomes of the video it has stored") {
   db.answers.hold("complete_job");
   run(begun_job());
   advance(5s);
@@ -287,7 +293,7 @@ TEST_CASE_FIXTURE(outage_fixture,
 }
 
 TEST_CASE_FIXTURE(outage_fixture,
-                  "generation that drains takes no further step after the one under way") {
+                  "generation: one that drains takes no further step after the one under way") {
   db.answers.hold("record_prompt");
   run(fresh_job());
   drain();
@@ -296,3 +302,5 @@ TEST_CASE_FIXTURE(outage_fixture,
   CHECK(log.text() == "write_prompt record_prompt");
   CHECK(ended_well());
 }
+
+TEST_SUITE_END();

@@ -25,8 +25,10 @@ constexpr auto not_fetched = R"({"code":422,"msg":"Failed to download the image 
 
 // ── by a link ────────────────────────────────────────────────────────────────────────────────────
 
+TEST_SUITE_BEGIN("unit/actors/generation_photo");
+
 TEST_CASE_FIXTURE(photo_fixture,
-                  "generation uploads the photo when KIE cannot fetch it by a link") {
+                  "generation: uploads the photo when KIE cannot fetch it by a link") {
   web.says("kie.upload", {uploaded()});
   web.says("kie.createTask", {answered(200, not_fetched), created("task-1")});
   run(ready_job());
@@ -38,7 +40,7 @@ TEST_CASE_FIXTURE(photo_fixture,
   CHECK(asked.at(1).body.find(photo_link) == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(photo_fixture, "generation does not upload twice what KIE cannot fetch anyhow") {
+TEST_CASE_FIXTURE(photo_fixture, "generation: does not upload twice what KIE cannot fetch anyhow") {
   web.says("kie.upload", {uploaded()});
   web.says("kie.createTask", {answered(200, not_fetched)});
   run(ready_job());
@@ -47,7 +49,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation does not upload twice what KIE cann
   CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
 }
 
-TEST_CASE_FIXTURE(photo_fixture, "generation gives KIE no link with a query: it refuses such") {
+TEST_CASE_FIXTURE(photo_fixture, "generation: gives KIE no link with a query: it refuses such") {
   photo_link = "https://bucket.example/photos/1.jpg?X-Amz-Signature=1";
   web.says("kie.upload", {uploaded()});
   run(ready_job());
@@ -55,7 +57,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation gives KIE no link with a query: it 
   CHECK(web.of("kie.createTask").at(0).body.find("X-Amz") == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(photo_fixture, "generation uploads the photo when KIE says 451 to its link") {
+TEST_CASE_FIXTURE(photo_fixture, "generation: uploads the photo when KIE says 451 to its link") {
   web.says("kie.upload", {uploaded()});
   web.says("kie.createTask", {answered(200, R"({"code":451,"msg":""})"), created("task-1")});
   run(ready_job());
@@ -65,7 +67,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation uploads the photo when KIE says 451
 }
 
 TEST_CASE_FIXTURE(photo_fixture,
-                  "generation fails a job at once when KIE refuses the photo, wherever it lies") {
+                  "generation: fails a job at once when KIE refuses the photo, wherever it lies") {
   struct {
     const char* message;
     const char* steps;
@@ -90,7 +92,7 @@ TEST_CASE_FIXTURE(photo_fixture,
 }
 
 TEST_CASE_FIXTURE(photo_fixture,
-                  "generation fails a job at once when KIE's file host refuses the photo") {
+                  "generation: fails a job at once when KIE's file host refuses the photo") {
   public_url = "";
   web.says("kie.upload", {answered(200, R"({"code":400,"msg":"file size exceeds 10MB"})")});
   run(ready_job());
@@ -100,7 +102,8 @@ TEST_CASE_FIXTURE(photo_fixture,
 
 // ── uploaded ─────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(photo_fixture, "generation tries an upload three times, each with the next key") {
+TEST_CASE_FIXTURE(photo_fixture,
+                  "generation: tries an upload three times, each with the next key") {
   public_url.clear();
   web.says("kie.upload", {answered(500, "{}"), failed(http::outcome::interrupted), uploaded()});
   run(ready_job());
@@ -110,7 +113,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation tries an upload three times, each w
            "record_intent kie.createTask record_task");
 }
 
-TEST_CASE_FIXTURE(photo_fixture, "generation retries later when no upload succeeds") {
+TEST_CASE_FIXTURE(photo_fixture, "generation: retries later when no upload succeeds") {
   public_url.clear();
   web.says("kie.upload", {failed(http::outcome::not_sent)});
   run(ready_job());
@@ -121,7 +124,8 @@ TEST_CASE_FIXTURE(photo_fixture, "generation retries later when no upload succee
 }
 
 TEST_CASE_FIXTURE(
-  photo_fixture, "generation rests the key with which KIE refused uploads, not one it never used") {
+  photo_fixture,
+  "generation: cools down the key with which KIE refused uploads, not one it never used") {
   public_url.clear();
   web.says("kie.upload",
            {answered(401, R"({"code":401,"msg":"You do not have access permissions"})")});
@@ -136,7 +140,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(photo_fixture,
-                  "generation uploads at once with the next key when KIE refuses one, for free") {
+                  "generation: uploads at once with the next key when KIE refuses one, for free") {
   public_url.clear();
   settings.billing_cooldown = 1h;
   web.says("kie.upload",
@@ -152,7 +156,7 @@ TEST_CASE_FIXTURE(photo_fixture,
   CHECK(log.count("record_task") == 1);
 }
 
-TEST_CASE_FIXTURE(photo_fixture, "generation uploads with no key that rests") {
+TEST_CASE_FIXTURE(photo_fixture, "generation: uploads with no key that cools down") {
   public_url.clear();
   cooling = {key_fingerprint{first_key}};
   run(ready_job());
@@ -173,7 +177,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation uploads with no key that rests") {
   CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
 }
 
-TEST_CASE_FIXTURE(photo_fixture, "generation waits for storage without failing the job") {
+TEST_CASE_FIXTURE(photo_fixture, "generation: waits for storage without failing the job") {
   for (const auto& url : {std::string{}, public_url}) {
     log.clear();
     public_url = url;
@@ -186,7 +190,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation waits for storage without failing t
 }
 
 TEST_CASE_FIXTURE(photo_fixture,
-                  "generation retries a job whose photo is missing, and fails it in the end") {
+                  "generation: retries a job whose photo is missing, and fails it in the end") {
   storage_errors = {caf::make_error(ec::file_missing), caf::make_error(ec::file_missing)};
   run(ready_job());
   CHECK(log.text() == "link_file retry_job");
@@ -196,7 +200,7 @@ TEST_CASE_FIXTURE(photo_fixture,
 
 // ── the photo and the models ─────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(photo_fixture, "generation asks only models that take the photo") {
+TEST_CASE_FIXTURE(photo_fixture, "generation: asks only models that take the photo") {
   settings.models[0].photo_min_side = 720; // sora
   settings.models[1].photo_formats = {"jpeg"};
   auto square = ready_job();
@@ -205,7 +209,8 @@ TEST_CASE_FIXTURE(photo_fixture, "generation asks only models that take the phot
   CHECK(db.last<store::record_intent>().models == std::vector<std::string>{"kling"});
 }
 
-TEST_CASE_FIXTURE(photo_fixture, "generation gives the credit back when no model takes the photo") {
+TEST_CASE_FIXTURE(photo_fixture,
+                  "generation: gives the credit back when no model takes the photo") {
   auto square = ready_job();
   square.photo = storage_key{"photos/7-280x210.jpg"};
   run(square);
@@ -215,7 +220,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation gives the credit back when no model
         == provider::violation::image);
 }
 
-TEST_CASE_FIXTURE(photo_fixture, "generation gives a model that follows the photo a frame of it") {
+TEST_CASE_FIXTURE(photo_fixture, "generation: gives a model that follows the photo a frame of it") {
   settings.models[0].follows_photo = true;
   run(ready_job());
   CHECK(log.text() == "open_file link_file record_intent kie.createTask record_task");
@@ -224,7 +229,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation gives a model that follows the phot
 }
 
 TEST_CASE_FIXTURE(photo_fixture,
-                  "generation gives nobody a photo that an older version kept as it came") {
+                  "generation: gives nobody a photo that an older version kept as it came") {
   public_url.clear();
   auto old = ready_job();
   old.photo = storage_key{"photos/7-720x960.png"};
@@ -233,7 +238,7 @@ TEST_CASE_FIXTURE(photo_fixture,
 }
 
 TEST_CASE_FIXTURE(photo_fixture,
-                  "generation gives the credit back for a photo of old that cannot be read") {
+                  "generation: gives the credit back for a photo of old that cannot be read") {
   storage_errors = {caf::make_error(ec::rejected, "prepare", "broken")};
   auto old = ready_job();
   old.photo = storage_key{"photos/7-720x960.png"};
@@ -244,7 +249,8 @@ TEST_CASE_FIXTURE(photo_fixture,
 }
 
 TEST_CASE_FIXTURE(
-  photo_fixture, "generation asks models that want another form of the photo when the first rest") {
+  photo_fixture,
+  "generation: asks models that want another form of the photo while the first cool down") {
   settings.models[1].follows_photo = true; // kling
   auto resting = db.granted;
   resting.outcome = store::intent_outcome::verdict::no_model;
@@ -256,3 +262,5 @@ TEST_CASE_FIXTURE(
   CHECK(db.last<store::record_intent>().models == std::vector<std::string>{"kling"});
   CHECK(linked.back() == "photos/1.ready-720x960.jpg.vertical.jpg");
 }
+
+TEST_SUITE_END();

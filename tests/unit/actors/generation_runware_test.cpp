@@ -76,6 +76,8 @@ struct runware_fixture : generation_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/generation_runware");
+
 TEST_CASE_FIXTURE(runware_fixture, "runware: with two providers the database says whose turn it "
                                    "is before the photo is made ready") {
   db.intents = {turn_of("runware", "seedance")};
@@ -220,3 +222,5 @@ TEST_CASE_FIXTURE(runware_fixture, "runware: a job of a provider that this progr
   CHECK(log.text() == "release_jobs");
   CHECK(db.last<store::release_jobs>().delay == 1min);
 }
+
+TEST_SUITE_END();

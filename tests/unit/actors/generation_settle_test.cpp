@@ -40,8 +40,10 @@ struct settle_fixture : generation_fixture {
 
 // ── TEMPORARY ────────────────────────────────────────────────────────────────────────────────────
 
+TEST_SUITE_BEGIN("unit/actors/generation_settle");
+
 TEST_CASE_FIXTURE(settle_fixture,
-                  "generation puts a job back after a temporary failure, with growing pauses") {
+                  "generation: puts a job back after a temporary failure, with growing pauses") {
   refuse(500, "Internal Error, Please try again later.", 1);
   CHECK(log.text() == "link_file record_intent kie.createTask retry_job");
   auto again = db.last<store::retry_job>();
@@ -62,7 +64,7 @@ TEST_CASE_FIXTURE(settle_fixture,
   CHECK(again.delay <= 44s);
 }
 
-TEST_CASE_FIXTURE(settle_fixture, "generation fails a job with its third temporary failure") {
+TEST_CASE_FIXTURE(settle_fixture, "generation: fails a job with its third temporary failure") {
   refuse(503, "Service unavailable", 3);
   CHECK(log.text() == "link_file record_intent kie.createTask fail_job");
   CHECK(db.last<store::fail_job>().reason.cls == failure_class::temporary);
@@ -71,7 +73,7 @@ TEST_CASE_FIXTURE(settle_fixture, "generation fails a job with its third tempora
 }
 
 TEST_CASE_FIXTURE(settle_fixture,
-                  "generation creates a new task after a failed one: failure is the end of it") {
+                  "generation: creates a new task after a failed one: failure is the end of it") {
   fail_task("500", "Internal Error, Please try again later.");
   CHECK(log.text() == "kie.recordInfo retry_job");
   CHECK(db.last<store::retry_job>().uses_attempt);
@@ -81,7 +83,7 @@ TEST_CASE_FIXTURE(settle_fixture,
 }
 
 TEST_CASE_FIXTURE(settle_fixture,
-                  "generation retries after a task that KIE lost or that has no video") {
+                  "generation: retries after a task that KIE lost or that has no video") {
   web.says("kie.recordInfo", {unknown_task()});
   run(begun_job());
   advance(80s);
@@ -97,7 +99,7 @@ TEST_CASE_FIXTURE(settle_fixture,
 // ── RATE_LIMIT ───────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(settle_fixture,
-                  "generation cools a limited account before another takes the job at once") {
+                  "generation: cools a limited account down before another takes the job at once") {
   accounts.push_back({"cccccccccccccccc", {key_fingerprint{"cccccccccccccccc"}}});
   refuse(429, "Rate limit exceeded");
   CHECK(log.text() == "link_file record_intent kie.createTask cool_down_key retry_job");
@@ -113,7 +115,7 @@ TEST_CASE_FIXTURE(settle_fixture,
 }
 
 TEST_CASE_FIXTURE(settle_fixture,
-                  "generation backs off when no other account has a key that does not rest") {
+                  "generation: backs off when no other account has a key that does not cool down") {
   refuse(429, "Too many requests"); // its second key is of the same account
   CHECK(db.last<store::retry_job>().delay >= 18s);
   accounts.push_back({"cccccccccccccccc", {key_fingerprint{"cccccccccccccccc"}}});
@@ -122,7 +124,7 @@ TEST_CASE_FIXTURE(settle_fixture,
   CHECK(db.last<store::retry_job>().delay >= 18s);
 }
 
-TEST_CASE_FIXTURE(settle_fixture, "generation fails a job that was limited three times") {
+TEST_CASE_FIXTURE(settle_fixture, "generation: fails a job that was limited three times") {
   refuse(429, "Rate limit exceeded", 3);
   CHECK(log.text() == "link_file record_intent kie.createTask cool_down_key fail_job");
 }
@@ -131,7 +133,7 @@ TEST_CASE_FIXTURE(settle_fixture, "generation fails a job that was limited three
 
 TEST_CASE_FIXTURE(
   settle_fixture,
-  "generation rests an account without money and uses no attempt, whatever the number") {
+  "generation: cools an account without money down and uses no attempt, whatever the number") {
   for (const int code : {402, 500}) {
     refuse(code, "Credits insufficient : Your current balance isn't enough to run this request.",
            3);
@@ -145,8 +147,9 @@ TEST_CASE_FIXTURE(
   }
 }
 
-TEST_CASE_FIXTURE(settle_fixture,
-                  "generation goes on with another key of the account when one has spent its own") {
+TEST_CASE_FIXTURE(
+  settle_fixture,
+  "generation: goes on with another key of the account when one has spent its own") {
   refuse(433, "sub-key usage exceeds the limit", 3);
   CHECK(log.text() == "link_file record_intent kie.createTask cool_down_key retry_job");
   CHECK(db.last<store::cool_down_key>().key.value == first_key);
@@ -158,7 +161,7 @@ TEST_CASE_FIXTURE(settle_fixture,
 // ── KEY_REFUSED ──────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(settle_fixture,
-                  "generation rests a refused key and goes on with the next, for free") {
+                  "generation: cools a refused key down and goes on with the next, for free") {
   for (const int code : {401, 403}) {
     CAPTURE(code);
     cooling.clear();
@@ -177,7 +180,7 @@ TEST_CASE_FIXTURE(settle_fixture,
 }
 
 TEST_CASE_FIXTURE(settle_fixture,
-                  "generation lets a job wait for free when KIE has refused its last key") {
+                  "generation: lets a job wait for free when KIE has refused its last key") {
   cooling = {key_fingerprint{second_key}};
   refuse(401, "Unauthorized", 3);
   CHECK(log.text() == "link_file record_intent kie.createTask cool_down_key retry_job");
@@ -189,7 +192,7 @@ TEST_CASE_FIXTURE(settle_fixture,
 // ── a task's words ───────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(settle_fixture,
-                  "generation rests no key and no account for what KIE says of a task") {
+                  "generation: cools no key and no account down for what KIE says of a task") {
   for (const std::string words :
        {"Unauthorized", "Not enough credits", "Too many requests", "rate limit exceeded"}) {
     CAPTURE(words);
@@ -204,7 +207,7 @@ TEST_CASE_FIXTURE(settle_fixture,
 }
 
 TEST_CASE_FIXTURE(settle_fixture,
-                  "generation reports a model for which only a task speaks with its user") {
+                  "generation: reports a model for which only a task speaks with its user") {
   fail_task("500", "This interface is temporarily paused.");
   CHECK(log.text() == "kie.recordInfo cool_down_model retry_job");
   CHECK(db.last<store::cool_down_model>().model == "sora");
@@ -220,7 +223,7 @@ TEST_CASE_FIXTURE(settle_fixture,
 
 TEST_CASE_FIXTURE(
   settle_fixture,
-  "generation rests a paused model and goes on with the next, silently and for free") {
+  "generation: cools a paused model down and goes on with the next, silently and for free") {
   refuse(500, "This interface is temporarily paused.", 3);
   CHECK(log.text() == "link_file record_intent kie.createTask cool_down_model retry_job");
   CHECK(db.last<store::cool_down_model>().model == "sora");
@@ -233,7 +236,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(settle_fixture,
-                  "generation lets a job wait for its model, for free, when there is no other") {
+                  "generation: lets a job wait for its model, for free, when there is no other") {
   settings.models.pop_back();
   for (const int attempts : {1, 3}) {
     refuse(500, "This interface is temporarily paused.", attempts);
@@ -244,7 +247,7 @@ TEST_CASE_FIXTURE(settle_fixture,
   }
 }
 
-TEST_CASE_FIXTURE(settle_fixture, "generation waits as long as KIE wishes") {
+TEST_CASE_FIXTURE(settle_fixture, "generation: waits as long as KIE wishes") {
   accounts = {{first_key, {key_fingerprint{first_key}}}};
   auto busy = refused(429, "Too many requests");
   busy.retry_after = "300";
@@ -258,7 +261,7 @@ TEST_CASE_FIXTURE(settle_fixture, "generation waits as long as KIE wishes") {
 
 // ── USER_VIOLATION and UNKNOWN ───────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(settle_fixture, "generation fails a violation with the first attempt") {
+TEST_CASE_FIXTURE(settle_fixture, "generation: fails a violation with the first attempt") {
   refuse(500, "We currently do not support uploads of images containing photorealistic people.");
   CHECK(log.text() == "link_file record_intent kie.createTask fail_job");
   CHECK(db.last<store::fail_job>().reason.cls == failure_class::user_violation);
@@ -271,7 +274,7 @@ TEST_CASE_FIXTURE(settle_fixture, "generation fails a violation with the first a
 
 TEST_CASE_FIXTURE(
   settle_fixture,
-  "generation keeps what a user wrote, echoed by KIE, apart from error and signal") {
+  "generation: keeps what a user wrote, echoed by KIE, apart from error and signal") {
   const auto check = [&] {
     const auto told = db.last<store::fail_job>().reason;
     CHECK(told.raw_signal.find("Anna") != std::string::npos);
@@ -286,7 +289,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(settle_fixture,
-                  "generation retries when KIE could not fetch a photo that we had checked") {
+                  "generation: retries when KIE could not fetch a photo that we had checked") {
   refuse(400, "failed to fetch the image");
   CHECK(log.text()
         == "link_file record_intent kie.createTask open_file kie.upload record_intent "
@@ -294,7 +297,7 @@ TEST_CASE_FIXTURE(settle_fixture,
   CHECK(db.last<store::retry_job>().reason.cls == failure_class::temporary);
 }
 
-TEST_CASE_FIXTURE(settle_fixture, "generation fails what it does not understand") {
+TEST_CASE_FIXTURE(settle_fixture, "generation: fails what it does not understand") {
   refuse(422, "The moon is in the wrong house");
   CHECK(log.text() == "link_file record_intent kie.createTask fail_job");
   CHECK(db.last<store::fail_job>().reason.cls == failure_class::unknown);
@@ -303,7 +306,7 @@ TEST_CASE_FIXTURE(settle_fixture, "generation fails what it does not understand"
 // ── order ────────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(settle_fixture,
-                  "generation moves a job on only when the database has the rest of its key") {
+                  "generation: moves a job on only when the database has the rest of its key") {
   db.out_of_reach = "cool_down_key";
   db.failures_left = 3;
   refuse(429, "Rate limit exceeded");
@@ -312,3 +315,5 @@ TEST_CASE_FIXTURE(settle_fixture,
   CHECK(log.count("cool_down_key") == 4);
   CHECK(log.count("retry_job") == 1);
 }
+
+TEST_SUITE_END();

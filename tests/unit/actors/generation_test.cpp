@@ -7,7 +7,9 @@
 using namespace neurocards;
 using namespace neurocards::test;
 
-TEST_CASE_FIXTURE(generation_fixture, "generation saves each step before it takes the next") {
+TEST_SUITE_BEGIN("unit/actors/generation");
+
+TEST_CASE_FIXTURE(generation_fixture, "generation: saves each step before it takes the next") {
   run(fresh_job());
   CHECK(log.text()
         == "write_prompt record_prompt link_file record_intent kie.createTask record_task");
@@ -20,7 +22,7 @@ TEST_CASE_FIXTURE(generation_fixture, "generation saves each step before it take
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation names job, node and what it saves in every commit") {
+                  "generation: names job, node and what it saves in every commit") {
   run(fresh_job());
   advance(17s);
   const auto& prompt = db.last<store::record_prompt>();
@@ -42,7 +44,7 @@ TEST_CASE_FIXTURE(generation_fixture,
 
 TEST_CASE_FIXTURE(
   generation_fixture,
-  "generation tells the history of its job: way of the photo, polls, age of the result") {
+  "generation: tells the history of its job: way of the photo, polls, age of the result") {
   auto job_before = fresh_job();
   job_before.polls = 5; // of the node that had it before
   SUBCASE("by a link") {
@@ -61,7 +63,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation creates with the granted key, the photo and a callback") {
+                  "generation: creates with the granted key, the photo and a callback") {
   db.granted.key = key_fingerprint{second_key};
   run(fresh_job());
   const auto made = web.of("kie.createTask");
@@ -74,7 +76,7 @@ TEST_CASE_FIXTURE(generation_fixture,
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation uploads the photo when KIE cannot fetch it from us") {
+                  "generation: uploads the photo when KIE cannot fetch it from us") {
   public_url.clear();
   run(fresh_job());
   CHECK(
@@ -86,7 +88,7 @@ TEST_CASE_FIXTURE(generation_fixture,
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation uploads the photo when storage has no link for it") {
+                  "generation: uploads the photo when storage has no link for it") {
   photo_link.clear();
   run(fresh_job());
   CHECK(log.count("kie.upload") == 1);
@@ -95,7 +97,7 @@ TEST_CASE_FIXTURE(generation_fixture,
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation saves the prompt as KIE gets it, cut to the model's limit") {
+                  "generation: saves the prompt as KIE gets it, cut to the model's limit") {
   db.granted.model = "kling"; // takes 20 characters
   run(fresh_job());
   CHECK(log.text()
@@ -108,7 +110,7 @@ TEST_CASE_FIXTURE(generation_fixture,
 
 // ── resuming ─────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(generation_fixture, "generation does not write a prompt twice") {
+TEST_CASE_FIXTURE(generation_fixture, "generation: does not write a prompt twice") {
   auto claimed = fresh_job();
   claimed.prompt = "A prompt of an earlier life.";
   run(claimed);
@@ -117,7 +119,7 @@ TEST_CASE_FIXTURE(generation_fixture, "generation does not write a prompt twice"
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation goes on watching a task with its key and creates none") {
+                  "generation: goes on watching a task with its key and creates none") {
   run(begun_job());
   advance(5s);
   CHECK(log.text() == "kie.recordInfo video.download put_file complete_job");
@@ -128,7 +130,7 @@ TEST_CASE_FIXTURE(generation_fixture,
 
 TEST_CASE_FIXTURE(
   generation_fixture,
-  "generation looks at a new task not before its first interval, also after a restart") {
+  "generation: polls a new task not before its first interval, also after a restart") {
   run(begun_job(5s));
   advance(9s);
   CHECK(log.count("kie.recordInfo") == 0);
@@ -136,8 +138,9 @@ TEST_CASE_FIXTURE(
   CHECK(log.count("kie.recordInfo") == 1);
 }
 
-TEST_CASE_FIXTURE(generation_fixture,
-                  "generation gives up half an hour after the task's creation, not after its own") {
+TEST_CASE_FIXTURE(
+  generation_fixture,
+  "generation: gives up half an hour after the task's creation, not after its own") {
   web.says("kie.recordInfo", {generating()});
   run(begun_job(29min));
   advance(59s);
@@ -152,14 +155,14 @@ TEST_CASE_FIXTURE(generation_fixture,
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation looks once more at a task whose time was up while nobody looked") {
+                  "generation: polls once more a task whose time was up while nobody polled") {
   run(begun_job(2h));
   advance(5s);
   CHECK(log.text() == "kie.recordInfo video.download put_file complete_job");
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation does not watch longer because the database's clock was set back") {
+                  "generation: does not watch longer because the database's clock was set back") {
   web.says("kie.recordInfo", {generating()});
   run(begun_job(-2h));
   advance(30min + 1s);
@@ -189,7 +192,7 @@ struct orphan_fixture : generation_fixture {
 } // namespace
 
 TEST_CASE_FIXTURE(orphan_fixture,
-                  "generation waits for an announced task's callback before it creates anew") {
+                  "generation: waits for an announced task's callback before it creates anew") {
   run(announced_job(0s));
   advance(grace - 2s);
   CHECK(log.count("kie.createTask") == 0);
@@ -199,7 +202,7 @@ TEST_CASE_FIXTURE(orphan_fixture,
   CHECK(counts.orphans("given_up").value() == 1);
 }
 
-TEST_CASE_FIXTURE(orphan_fixture, "generation waits only for what is left of the grace") {
+TEST_CASE_FIXTURE(orphan_fixture, "generation: waits only for what is left of the grace") {
   run(announced_job(110s));
   advance(9s);
   CHECK(log.text() == "");
@@ -207,7 +210,8 @@ TEST_CASE_FIXTURE(orphan_fixture, "generation waits only for what is left of the
   CHECK(log.count("kie.createTask") == 1);
 }
 
-TEST_CASE_FIXTURE(orphan_fixture, "generation waits longer for one who could not write meanwhile") {
+TEST_CASE_FIXTURE(orphan_fixture,
+                  "generation: waits longer for one who could not write meanwhile") {
   settings.orphan_grace = 1s;
   auto announced = announced_job(0s);
   SUBCASE("because the database says so") {
@@ -230,7 +234,7 @@ TEST_CASE_FIXTURE(orphan_fixture, "generation waits longer for one who could not
 }
 
 TEST_CASE_FIXTURE(orphan_fixture,
-                  "generation hears within an interval of a task that another node adopted") {
+                  "generation: hears within an interval of a task that another node adopted") {
   run(announced_job(0s));
   advance(settings.poll_interval + 1s);
   CHECK(log.text() == "record_intent"); // the old token: costs nothing
@@ -242,7 +246,7 @@ TEST_CASE_FIXTURE(orphan_fixture,
 }
 
 TEST_CASE_FIXTURE(orphan_fixture,
-                  "generation adopts though it was just asking whether another node has") {
+                  "generation: adopts though it was just asking whether another node has") {
   db.answers.hold("record_intent");
   run(announced_job(0s));
   advance(settings.poll_interval + 1s);
@@ -255,7 +259,7 @@ TEST_CASE_FIXTURE(orphan_fixture,
 }
 
 TEST_CASE_FIXTURE(orphan_fixture,
-                  "generation takes an announced task over when its callback brings it") {
+                  "generation: takes an announced task over when its callback brings it") {
   run(announced_job(0s));
   call_back("task-of-the-dead");
   advance(100ms); // KIE calls when it is done: no interval to wait
@@ -269,7 +273,7 @@ TEST_CASE_FIXTURE(orphan_fixture,
 }
 
 TEST_CASE_FIXTURE(orphan_fixture,
-                  "generation does not adopt once the grace is over and creation goes on") {
+                  "generation: does not adopt once the grace is over and creation goes on") {
   store::intent_outcome later;
   later.outcome = store::intent_outcome::verdict::wait;
   later.wait = 10s;
@@ -286,7 +290,7 @@ TEST_CASE_FIXTURE(orphan_fixture,
 // ── callbacks ────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation looks at once when KIE calls back about its task") {
+                  "generation: polls at once when KIE calls back about its task") {
   run(fresh_job());
   call_back("task-1");
   CHECK(log.count("complete_job") == 1);
@@ -294,14 +298,14 @@ TEST_CASE_FIXTURE(generation_fixture,
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation does not look when KIE calls back about an earlier task") {
+                  "generation: does not poll when KIE calls back about an earlier task") {
   run(fresh_job());
   call_back("task-of-an-earlier-attempt");
   CHECK(log.count("kie.recordInfo") == 0);
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation looks at once when the callback overtook the answer of createTask") {
+                  "generation: polls at once when the callback overtook the answer of createTask") {
   web.answers.hold("kie.createTask");
   run(fresh_job());
   call_back("task-1");
@@ -315,7 +319,7 @@ TEST_CASE_FIXTURE(generation_fixture,
 // ── memory ───────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation drops what only creation needed: a watched job costs at most 4 KB") {
+                  "generation: drops what only creation needed: a watched job costs at most 4 KB") {
   web.says("kie.recordInfo", {generating()});
   constexpr int jobs = 200;
   const auto shared = context();
@@ -356,7 +360,7 @@ std::set<int> claims_of(const fake_job_store& db) {
 } // namespace
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation writes everything under the number of its claim") {
+                  "generation: writes everything under the number of its claim") {
   auto claimed = fresh_job();
   claimed.claim = 5;
   std::string last = "complete_job";
@@ -381,7 +385,7 @@ TEST_CASE_FIXTURE(generation_fixture,
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation of a job whose worker died says when it was polled, once") {
+                  "generation: that of a job whose worker died says when it was polled, once") {
   web.says("kie.recordInfo", {generating()});
   auto claimed = begun_job();
   claimed.claim = 5;
@@ -409,7 +413,7 @@ TEST_CASE_FIXTURE(generation_fixture,
 
 TEST_CASE_FIXTURE(
   generation_fixture,
-  "generation of a suspect job waits for its orphan in the queue, not in the worker") {
+  "generation: that of a suspect job waits for its orphan in the queue, not in the worker") {
   auto claimed = fresh_job();
   claimed.prompt = "A hand turns the mug.";
   claimed.claim = 5;
@@ -440,7 +444,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
-                  "generation replaces a poller that dies: its task is polled on") {
+                  "generation: replaces a poller that dies: its task is polled on") {
   const auto all = agent;
   auto deaths = std::make_shared<int>(0);
   agent = own(sys.spawn([all, deaths](http_agent_actor::pointer self) {
@@ -458,3 +462,5 @@ TEST_CASE_FIXTURE(generation_fixture,
   CHECK(log.count("complete_job") == 1);
   CHECK(ended_well());
 }
+
+TEST_SUITE_END();

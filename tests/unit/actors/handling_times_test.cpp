@@ -8,6 +8,8 @@
 
 using namespace neurocards;
 
+TEST_SUITE_BEGIN("unit/actors/handling_times");
+
 TEST_CASE("handling times: a duration is counted in the first bucket that holds it") {
   const auto times = std::make_unique<handling_times>();
   times->add(7, 100'000); // 0.1 ms: the end belongs to its bucket
@@ -47,3 +49,5 @@ TEST_CASE("handling times: threads that meet a message at once give it one place
   for (const auto& x : rows)
     CHECK(x.counts[0] == 2'000);
 }
+
+TEST_SUITE_END();

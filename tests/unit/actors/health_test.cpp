@@ -93,7 +93,9 @@ struct health_fixture : actor_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(health_fixture, "health lets nobody claim before its first beat is stored") {
+TEST_SUITE_BEGIN("unit/actors/health");
+
+TEST_CASE_FIXTURE(health_fixture, "health: lets nobody claim before its first beat is stored") {
   failures_left = 2;
   start();
   introduce_claimer();
@@ -107,14 +109,14 @@ TEST_CASE_FIXTURE(health_fixture, "health lets nobody claim before its first bea
 }
 
 TEST_CASE_FIXTURE(health_fixture,
-                  "health tells a claimer that comes later, or again, its incarnation at once") {
+                  "health: tells a claimer that comes later, or again, its incarnation at once") {
   start();
   introduce_claimer();
   introduce_claimer();
   CHECK(leases == std::vector<incarnation>{beats[0].node, beats[0].node});
 }
 
-TEST_CASE_FIXTURE(health_fixture, "health tells of the settings as they are at each beat") {
+TEST_CASE_FIXTURE(health_fixture, "health: tells of the settings as they are at each beat") {
   start();
   CHECK(beats.back().stats.find(R"("config":{"digest":"old"})") != std::string::npos);
   settings = R"({"digest": "new"})";
@@ -122,7 +124,7 @@ TEST_CASE_FIXTURE(health_fixture, "health tells of the settings as they are at e
   CHECK(beats.back().stats.find(R"("config":{"digest":"new"})") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(health_fixture, "health beats at every heartbeat as the same incarnation") {
+TEST_CASE_FIXTURE(health_fixture, "health: beats at every heartbeat as the same incarnation") {
   start();
   introduce_claimer();
   advance(1min + timer_step * 13);
@@ -137,7 +139,7 @@ TEST_CASE_FIXTURE(health_fixture, "health beats at every heartbeat as the same i
   CHECK(told_redis == 13);
 }
 
-TEST_CASE_FIXTURE(health_fixture, "health bears an outage that is shorter than most of a lease") {
+TEST_CASE_FIXTURE(health_fixture, "health: bears an outage that is shorter than most of a lease") {
   start();
   introduce_claimer();
   failures_left = 3;
@@ -148,7 +150,7 @@ TEST_CASE_FIXTURE(health_fixture, "health bears an outage that is shorter than m
 
 TEST_CASE_FIXTURE(
   health_fixture,
-  "health gives the lease up after 0.7 of it without a stored beat, before others may take over") {
+  "health: gives the lease up after 0.7 of it without a stored beat, before others may take over") {
   start();
   introduce_claimer();
   const auto first = beats[0].node;
@@ -166,7 +168,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(health_fixture,
-                  "health counts from when a beat was sent, not from when it was answered") {
+                  "health: counts from when a beat was sent, not from when it was answered") {
   start();
   introduce_claimer();
   hold = true;
@@ -183,7 +185,7 @@ TEST_CASE_FIXTURE(health_fixture,
 
 TEST_CASE_FIXTURE(
   health_fixture,
-  "health gives the lease up while a beat hangs, and introduces itself anew when it is answered") {
+  "health: gives the lease up while a beat hangs, and introduces itself anew when it is answered") {
   start();
   introduce_claimer();
   hold = true;
@@ -197,7 +199,8 @@ TEST_CASE_FIXTURE(
   CHECK(beats.back().node == leases[2]);
 }
 
-TEST_CASE_FIXTURE(health_fixture, "health does not trust a first beat that was answered too late") {
+TEST_CASE_FIXTURE(health_fixture,
+                  "health: does not trust a first beat that was answered too late") {
   hold = true;
   start();
   introduce_claimer();
@@ -208,7 +211,7 @@ TEST_CASE_FIXTURE(health_fixture, "health does not trust a first beat that was a
 }
 
 TEST_CASE_FIXTURE(health_fixture,
-                  "health starts anew at once when others have taken its jobs over") {
+                  "health: starts anew at once when others have taken its jobs over") {
   start();
   introduce_claimer();
   fenced_left = 1;
@@ -221,7 +224,7 @@ TEST_CASE_FIXTURE(health_fixture,
   CHECK(beats.back().node == leases[2]);
 }
 
-TEST_CASE_FIXTURE(health_fixture, "health beats on when the claimer is busy") {
+TEST_CASE_FIXTURE(health_fixture, "health: beats on when the claimer is busy") {
   start();
   introduce_claimer();
   claimer_silent = true;
@@ -231,7 +234,7 @@ TEST_CASE_FIXTURE(health_fixture, "health beats on when the claimer is busy") {
   CHECK(leases.size() == 1);
 }
 
-TEST_CASE_FIXTURE(health_fixture, "health beats on when the claimer is dead") {
+TEST_CASE_FIXTURE(health_fixture, "health: beats on when the claimer is dead") {
   start();
   introduce_claimer();
   caf::anon_send_exit(claimer, caf::exit_reason::kill);
@@ -239,7 +242,7 @@ TEST_CASE_FIXTURE(health_fixture, "health beats on when the claimer is dead") {
   CHECK(beats.size() >= 4);
 }
 
-TEST_CASE_FIXTURE(health_fixture, "health signs off when it drains, and beats no more") {
+TEST_CASE_FIXTURE(health_fixture, "health: signs off when it drains, and beats no more") {
   start();
   const auto node = beats[0].node;
   own(sys.spawn([this](caf::event_based_actor* asker) {
@@ -255,7 +258,7 @@ TEST_CASE_FIXTURE(health_fixture, "health signs off when it drains, and beats no
   CHECK(beats.size() == so_far);
 }
 
-TEST_CASE_FIXTURE(health_fixture, "health tells which stages orders are in that no row tells") {
+TEST_CASE_FIXTURE(health_fixture, "health: tells which stages orders are in that no row tells") {
   const auto told = [&] { return nlohmann::json::parse(beats.back().stats).at("stages"); };
   start();
   CHECK(told() == nlohmann::json::array());
@@ -271,3 +274,5 @@ TEST_CASE_FIXTURE(health_fixture, "health tells which stages orders are in that 
   REQUIRE(told().size() == 1);
   CHECK(told()[0]["oldest_seconds"] == 7.0);
 }
+
+TEST_SUITE_END();

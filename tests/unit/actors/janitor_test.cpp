@@ -99,14 +99,16 @@ struct janitor_fixture : actor_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor does nothing until it leads") {
+TEST_SUITE_BEGIN("unit/actors/janitor");
+
+TEST_CASE_FIXTURE(janitor_fixture, "janitor: does nothing until it leads") {
   advance(1h);
   CHECK(rescues.empty());
   CHECK(sweeps.empty());
 }
 
 TEST_CASE_FIXTURE(janitor_fixture,
-                  "janitor that leads takes expired jobs back at once and every second") {
+                  "janitor: one that leads takes expired jobs back at once and every second") {
   tell(gained_atom_v);
   REQUIRE(rescues.size() == 1);
   CHECK(rescues[0].lease == 30s);
@@ -115,7 +117,7 @@ TEST_CASE_FIXTURE(janitor_fixture,
   CHECK(rescues.size() <= 68);
 }
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor sweeps at once and every hour") {
+TEST_CASE_FIXTURE(janitor_fixture, "janitor: sweeps at once and every hour") {
   tell(gained_atom_v);
   CHECK(sweeps.size() == 6); // each kind
   CHECK(rounds() == 1);
@@ -124,7 +126,8 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor sweeps at once and every hour") {
   CHECK(rounds() <= 12);
 }
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor keeps what orders are told of their time, every 15 s") {
+TEST_CASE_FIXTURE(janitor_fixture,
+                  "janitor: keeps what orders are told of their time, every 15 s") {
   tell(gained_atom_v);
   CHECK(readings == 1);
   REQUIRE(outlooks.size() == 1);
@@ -147,7 +150,7 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor keeps what orders are told of their 
   CHECK(outlooks.size() > so_far);
 }
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor goes on when the database was away") {
+TEST_CASE_FIXTURE(janitor_fixture, "janitor: goes on when the database was away") {
   away = true;
   tell(gained_atom_v);
   advance(20s);
@@ -160,7 +163,7 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor goes on when the database was away")
   CHECK(rounds() >= 3);
 }
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor stops when it leads no more") {
+TEST_CASE_FIXTURE(janitor_fixture, "janitor: stops when it leads no more") {
   tell(gained_atom_v);
   tell(lost_atom_v);
   const auto so_far = rescues.size();
@@ -169,7 +172,7 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor stops when it leads no more") {
   CHECK(rounds() == 1);
 }
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor that leads again works no faster than before") {
+TEST_CASE_FIXTURE(janitor_fixture, "janitor: one that leads again works no faster than before") {
   for (int i = 0; i < 5; ++i) {
     tell(gained_atom_v);
     tell(lost_atom_v);
@@ -181,7 +184,7 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor that leads again works no faster tha
   CHECK(rescues.size() <= 68);
 }
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor ends when it drains") {
+TEST_CASE_FIXTURE(janitor_fixture, "janitor: ends when it drains") {
   tell(gained_atom_v);
   tell(drain_atom_v);
   const auto so_far = rescues.size();
@@ -189,7 +192,7 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor ends when it drains") {
   CHECK(rescues.size() == so_far);
 }
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor removes old files and says which are gone") {
+TEST_CASE_FIXTURE(janitor_fixture, "janitor: removes old files and says which are gone") {
   old = {"videos/1.mp4", "photos/2.jpg"};
   tell(gained_atom_v);
   REQUIRE(takings.size() == 1);
@@ -200,14 +203,14 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor removes old files and says which are
   CHECK(takings.size() >= 3); // with every sweep
 }
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor reports no file that the storage could not remove") {
+TEST_CASE_FIXTURE(janitor_fixture, "janitor: reports no file that the storage could not remove") {
   old = {"videos/1.mp4", "photos/2.jpg"};
   stuck = "videos/1.mp4";
   tell(gained_atom_v);
   CHECK(reported == std::vector<std::string>{"photos/2.jpg"});
 }
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor takes old files in batches until none is left") {
+TEST_CASE_FIXTURE(janitor_fixture, "janitor: takes old files in batches until none is left") {
   for (int i = 0; i < 450; ++i)
     old.push_back("videos/" + std::to_string(i));
   tell(gained_atom_v);
@@ -217,7 +220,7 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor takes old files in batches until non
   CHECK(reported.size() == 450);
 }
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor that leads no more takes no files") {
+TEST_CASE_FIXTURE(janitor_fixture, "janitor: one that leads no more takes no files") {
   tell(gained_atom_v);
   tell(lost_atom_v);
   old = {"videos/1.mp4"};
@@ -225,7 +228,7 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor that leads no more takes no files") 
   CHECK(dropped.empty());
 }
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor sweeps until nothing is left, a kind at a time") {
+TEST_CASE_FIXTURE(janitor_fixture, "janitor: sweeps until nothing is left, a kind at a time") {
   old_rows = {{store::sweep_kind::updates, 100'000}, {store::sweep_kind::notifications, 30'000}};
   tell(gained_atom_v);
   CHECK(sweeps.size() == 1); // it gives way to others after each batch
@@ -236,7 +239,7 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor sweeps until nothing is left, a kind
   CHECK(std::ranges::all_of(sweeps, [](const auto& x) { return x.limit <= 2000; }));
 }
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor makes smaller batches of what takes too long") {
+TEST_CASE_FIXTURE(janitor_fixture, "janitor: makes smaller batches of what takes too long") {
   old_rows = {{store::sweep_kind::updates, 5'000}};
   too_many = 100;
   tell(gained_atom_v);
@@ -249,7 +252,7 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor makes smaller batches of what takes 
         == 1); // the round went on to its end
 }
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor goes on with the other kinds when one fails") {
+TEST_CASE_FIXTURE(janitor_fixture, "janitor: goes on with the other kinds when one fails") {
   old_rows = {{store::sweep_kind::notifications, 10}};
   old = {"videos/1.mp4"};
   for (const auto reason : {ec::misconfigured, ec::timed_out}) {
@@ -264,7 +267,7 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor goes on with the other kinds when on
   CHECK(reported.size() == 1);
 }
 
-TEST_CASE_FIXTURE(janitor_fixture, "janitor removes all other files when some cannot be removed") {
+TEST_CASE_FIXTURE(janitor_fixture, "janitor: removes all other files when some cannot be removed") {
   for (int i = 0; i < 250; ++i) // the last are given out first
     old.push_back("videos/" + std::to_string(i));
   for (int i = 0; i < 150; ++i)
@@ -276,7 +279,7 @@ TEST_CASE_FIXTURE(janitor_fixture, "janitor removes all other files when some ca
 }
 
 TEST_CASE_FIXTURE(janitor_fixture,
-                  "janitor that loses the lead in the middle of a round stops there") {
+                  "janitor: one that loses the lead in the middle of a round stops there") {
   old_rows = {{store::sweep_kind::updates, 1'000'000}};
   tell(gained_atom_v);
   advance(100ms);
@@ -286,3 +289,5 @@ TEST_CASE_FIXTURE(janitor_fixture,
   advance(2h);
   CHECK(sweeps.size() == so_far);
 }
+
+TEST_SUITE_END();

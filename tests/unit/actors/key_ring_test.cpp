@@ -75,7 +75,9 @@ struct ring_fixture : actor_fixture {
 
 } // namespace
 
-TEST_CASE("kie_accounts names accounts and keys by fingerprints only") {
+TEST_SUITE_BEGIN("unit/actors/key_ring");
+
+TEST_CASE("kie_accounts: names accounts and keys by fingerprints only") {
   const auto accounts = named_accounts(configured);
   REQUIRE(accounts.size() == 2);
   CHECK(accounts[0].keys
@@ -86,14 +88,15 @@ TEST_CASE("kie_accounts names accounts and keys by fingerprints only") {
   CHECK(accounts[0].name.size() == 16);
 }
 
-TEST_CASE_FIXTURE(ring_fixture,
-                  "key_ring lets ten queries start with each key in a good second, evenly spread") {
+TEST_CASE_FIXTURE(
+  ring_fixture, "key_ring: lets ten queries start with each key in a good second, evenly spread") {
   for (int i = 0; i < 30; ++i)
     CHECK(turn("alpha").wait == i * 110ms);
   CHECK(turn("beta").wait == 0s); // keys do not wait for each other
 }
 
-TEST_CASE_FIXTURE(ring_fixture, "key_ring gives turns that were not used away, but saves none up") {
+TEST_CASE_FIXTURE(ring_fixture,
+                  "key_ring: gives turns that were not used away, but saves none up") {
   for (int i = 0; i < 5; ++i)
     turn("alpha");
   advance(10s);
@@ -101,20 +104,21 @@ TEST_CASE_FIXTURE(ring_fixture, "key_ring gives turns that were not used away, b
   CHECK(turn("alpha").wait == 110ms);
 }
 
-TEST_CASE_FIXTURE(ring_fixture, "key_ring finds a key's secret and says when it has none") {
+TEST_CASE_FIXTURE(ring_fixture, "key_ring: finds a key's secret and says when it has none") {
   CHECK(turn("gamma").value.reveal() == "gamma");
   CHECK(find(kie::fingerprint(secret{"beta"})) == "beta");
   CHECK(find(key_fingerprint{"0123456789abcdef"}).empty());
 }
 
-TEST_CASE_FIXTURE(ring_fixture, "key_ring hands its keys out in turn to those who want any") {
+TEST_CASE_FIXTURE(ring_fixture, "key_ring: hands its keys out in turn to those who want any") {
   std::map<std::string, int> times;
   for (int i = 0; i < 9; ++i)
     ++times[choose()];
   CHECK(times == std::map<std::string, int>{{"alpha", 3}, {"beta", 3}, {"gamma", 3}});
 }
 
-TEST_CASE_FIXTURE(ring_fixture, "key_ring chooses no key that rests, and says when one is free") {
+TEST_CASE_FIXTURE(ring_fixture,
+                  "key_ring: chooses no key that cools down, and says when one is free") {
   cool_down("alpha", 1min, {print("alpha"), print("beta")});
   for (int i = 0; i < 5; ++i)
     CHECK(choose() == "gamma");
@@ -128,7 +132,7 @@ TEST_CASE_FIXTURE(ring_fixture, "key_ring chooses no key that rests, and says wh
 }
 
 TEST_CASE_FIXTURE(ring_fixture,
-                  "key_ring hears of rests that other nodes began and operators ended") {
+                  "key_ring: hears of cooldowns that other nodes began and operators ended") {
   view.cooling = {{print("alpha"), 10min}, {print("gamma"), 10min}, {print("a stranger"), 10min}};
   advance(6s);
   CHECK(choose() == "beta");
@@ -140,7 +144,7 @@ TEST_CASE_FIXTURE(ring_fixture,
 }
 
 TEST_CASE_FIXTURE(ring_fixture,
-                  "key_ring lifts no rest because of a look that began before the rest") {
+                  "key_ring: lifts no cooldown because of a query that began before it") {
   answers.hold("read_keys");
   advance(6s);
   cool_down("alpha", 1h, {print("alpha"), print("beta")});
@@ -151,7 +155,7 @@ TEST_CASE_FIXTURE(ring_fixture,
   CHECK(choose() == "gamma");
 }
 
-TEST_CASE_FIXTURE(ring_fixture, "key_ring shares the queries of a key with all other workers") {
+TEST_CASE_FIXTURE(ring_fixture, "key_ring: shares the queries of a key with all other workers") {
   view.workers = 4;
   advance(6s);
   for (int i = 0; i < 10; ++i)
@@ -169,7 +173,7 @@ TEST_CASE_FIXTURE(ring_fixture, "key_ring shares the queries of a key with all o
 }
 
 TEST_CASE_FIXTURE(
-  ring_fixture, "key_ring keeps below KIE's limit with any number of workers, however they fall") {
+  ring_fixture, "key_ring: keeps below KIE's limit with any number of workers, however they fall") {
   constexpr auto jitter = 60ms; // between a turn and its arrival at KIE
   for (int workers = 1; workers <= 10; ++workers) {
     CAPTURE(workers);
@@ -188,7 +192,7 @@ TEST_CASE_FIXTURE(
   CHECK(turn("alpha").wait == 2750ms);
 }
 
-TEST_CASE_FIXTURE(ring_fixture, "key_ring lets the others stand in for a key that has gone") {
+TEST_CASE_FIXTURE(ring_fixture, "key_ring: lets the others stand in for a key that has gone") {
   const key_fingerprint gone{"0123456789abcdef"};
   std::vector<std::string> stood_in;
   for (size_t i = 0; i < 4; ++i) {
@@ -200,3 +204,5 @@ TEST_CASE_FIXTURE(ring_fixture, "key_ring lets the others stand in for a key tha
   CHECK(turn("beta").wait == 110ms); // within its budget
   CHECK(turn("beta").stand_ins == 0);
 }
+
+TEST_SUITE_END();

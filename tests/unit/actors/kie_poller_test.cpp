@@ -64,8 +64,11 @@ struct poller_fixture : actor_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller looks first when it is told to, then every interval within a tenth") {
+TEST_SUITE_BEGIN("unit/actors/kie_poller");
+
+TEST_CASE_FIXTURE(
+  poller_fixture,
+  "kie_poller: polls first when it is told to, then every interval within a tenth") {
   web.says("kie.recordInfo", {generating()});
   watch(15s, 30min);
   advance(10min);
@@ -80,7 +83,7 @@ TEST_CASE_FIXTURE(poller_fixture,
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
-                  "ten thousand kie_pollers poll at their rate, and jitter flattens their bursts") {
+                  "kie_poller: ten thousand poll at their rate, and jitter flattens their bursts") {
   agent = spawn_fake<http_agent_actor>(
     [](const http::request&) -> caf::result<http::response> { return generating(); });
   constexpr int tasks = 10'000;
@@ -100,7 +103,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   }
 }
 
-TEST_CASE_FIXTURE(poller_fixture, "kie_poller keeps the interval when KIE answers slowly") {
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller: keeps the interval when KIE answers slowly") {
   web.says("kie.recordInfo", {generating()});
   web.answers.hold("kie.recordInfo");
   watch(0s, 30min);
@@ -113,7 +116,7 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller keeps the interval when KIE answer
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller tells its owner of success once, with the video, and ends") {
+                  "kie_poller: tells its owner of success once, with the video, and ends") {
   web.says("kie.recordInfo", {generating(), success("https://files.example/2.mp4")});
   watch(15s, 30min);
   advance(1h);
@@ -124,7 +127,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   CHECK(polls.size() == 2);
 }
 
-TEST_CASE_FIXTURE(poller_fixture, "kie_poller leaves KIE alone for as long as it wishes") {
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller: leaves KIE alone for as long as it wishes") {
   auto busy = answered(429, R"({"code":429,"msg":"too many requests"})");
   busy.retry_after = "60";
   web.says("kie.recordInfo", {busy, generating()});
@@ -135,7 +138,7 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller leaves KIE alone for as long as it
   CHECK(polls.size() == 2);
 }
 
-TEST_CASE_FIXTURE(poller_fixture, "kie_poller reports a failed task in KIE's words") {
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller: reports a failed task in KIE's words") {
   web.says("kie.recordInfo", {task_failed("500", "Internal Error, Please try again later.")});
   watch(0s, 30min);
   advance(1s);
@@ -145,7 +148,7 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller reports a failed task in KIE's wor
   CHECK(told[0].fail_message == "Internal Error, Please try again later.");
 }
 
-TEST_CASE_FIXTURE(poller_fixture, "kie_poller reports a success without a video as such") {
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller: reports a success without a video as such") {
   web.says("kie.recordInfo",
            {answered(200, R"({"code":200,"data":{"state":"success","resultJson":""}})")});
   watch(0s, 30min);
@@ -156,7 +159,7 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller reports a success without a video 
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller asks again a moment later when an answer contradicts itself") {
+                  "kie_poller: asks again a moment later when an answer contradicts itself") {
   // Filled by the time of the second look, 0.8 s later or so.
   const std::vector<const char*> halves = {
     R"("state":"success")",
@@ -187,7 +190,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   }
 }
 
-TEST_CASE_FIXTURE(poller_fixture, "kie_poller looks within seconds at what was filled since") {
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller: polls within seconds what was filled since") {
   web.says(
     "kie.recordInfo",
     {answered(200, R"({"code":200,"data":{"state":"success","resultJson":""}})"), success()});
@@ -198,7 +201,7 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller looks within seconds at what was f
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller looks on through outages, refusals and states it does not know") {
+                  "kie_poller: polls on through outages, refusals and states it does not know") {
   web.says("kie.recordInfo",
            {failed(http::outcome::not_sent), failed(http::outcome::interrupted),
             answered(502, "<html>"), refused(429, "Too many requests"),
@@ -213,7 +216,7 @@ TEST_CASE_FIXTURE(poller_fixture,
 
 TEST_CASE_FIXTURE(
   poller_fixture,
-  "kie_poller gives up exactly when the time is up and KIE still works on the task") {
+  "kie_poller: gives up exactly when the time is up and KIE still works on the task") {
   web.says("kie.recordInfo", {generating()});
   watch(15s, 30min);
   advance(30min - 1s);
@@ -225,7 +228,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller gives no task up that it could not see when the time was up") {
+                  "kie_poller: gives no task up that it could not see when the time was up") {
   for (const auto& no : {failed(http::outcome::not_sent), failed(http::outcome::interrupted),
                          answered(502, "<html>"), refused(429, "Too many requests")}) {
     web.says("kie.recordInfo", {no});
@@ -241,7 +244,7 @@ TEST_CASE_FIXTURE(poller_fixture,
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller looks ever more rarely beyond its time, and not for ever") {
+                  "kie_poller: polls ever more rarely beyond its time, and not for ever") {
   watch(0s, 0s);
   advance(29min);
   CHECK(told.empty());
@@ -255,7 +258,7 @@ TEST_CASE_FIXTURE(poller_fixture,
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller does not give a task up that succeeded in the last moment") {
+                  "kie_poller: does not give a task up that succeeded in the last moment") {
   web.says("kie.recordInfo", {success()});
   watch(2s, 0s);
   advance(3s);
@@ -264,7 +267,7 @@ TEST_CASE_FIXTURE(poller_fixture,
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller bears for a minute that KIE does not know a new task") {
+                  "kie_poller: bears for a minute that KIE does not know a new task") {
   web.says("kie.recordInfo", {unknown_task()});
   watch(15s, 30min);
   advance(59s);
@@ -275,7 +278,7 @@ TEST_CASE_FIXTURE(poller_fixture,
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller counts the minute anew for a task that KIE knew before") {
+                  "kie_poller: counts the minute anew for a task that KIE knew before") {
   web.says("kie.recordInfo", {generating(), generating(), generating(), generating(), generating(),
                               unknown_task(), unknown_task(), generating(), unknown_task()});
   watch(15s, 30min);
@@ -287,7 +290,7 @@ TEST_CASE_FIXTURE(poller_fixture,
 }
 
 TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller looks at once when it is woken, and goes on from there") {
+                  "kie_poller: polls at once when it is woken, and goes on from there") {
   web.says("kie.recordInfo", {generating()});
   const auto poller = watch(15s, 30min);
   advance(3s);
@@ -300,8 +303,9 @@ TEST_CASE_FIXTURE(poller_fixture,
   CHECK(polls.size() == 2);
 }
 
-TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller that is woken during a look looks once more, whose answer counts") {
+TEST_CASE_FIXTURE(
+  poller_fixture,
+  "kie_poller: one that is woken during a poll polls once more, whose answer counts") {
   web.says("kie.recordInfo", {generating(), success()});
   web.answers.hold("kie.recordInfo");
   const auto poller = watch(0s, 30min);
@@ -316,7 +320,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   CHECK(told[0].ending == task_ended::outcome::success);
 }
 
-TEST_CASE_FIXTURE(poller_fixture, "kie_poller waits for its key's turn") {
+TEST_CASE_FIXTURE(poller_fixture, "kie_poller: waits for its key's turn") {
   web.says("kie.recordInfo", {success()});
   turn_wait = 700ms;
   watch(0s, 30min);
@@ -328,7 +332,7 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller waits for its key's turn") {
 
 TEST_CASE_FIXTURE(
   poller_fixture,
-  "kie_poller asks with the other keys for a task whose own has left, each in turn") {
+  "kie_poller: asks with the other keys for a task whose own has left, each in turn") {
   stand_ins = 3;
   web.says("kie.recordInfo", {refused(401, "Unauthorized"), unknown_task(), generating()});
   watch(0s, 30min);
@@ -344,7 +348,7 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(
   poller_fixture,
-  "kie_poller believes keys of other accounts only at the end that a task is unknown") {
+  "kie_poller: believes keys of other accounts only at the end that a task is unknown") {
   stand_ins = 2;
   web.says("kie.recordInfo", {unknown_task()});
   watch(0s, 10min);
@@ -356,7 +360,8 @@ TEST_CASE_FIXTURE(
   CHECK(told[0].ending == task_ended::outcome::vanished);
 }
 
-TEST_CASE_FIXTURE(poller_fixture, "kie_poller without any key asks KIE nothing and waits for one") {
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller: one without any key asks KIE nothing and waits for one") {
   web.says("kie.recordInfo", {success()});
   key_value = secret{};
   watch(0s, 30min);
@@ -367,7 +372,8 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller without any key asks KIE nothing a
   CHECK(told.size() == 1);
 }
 
-TEST_CASE_FIXTURE(poller_fixture, "kie_poller ends with its owner: neither keeps the other alive") {
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller: ends with its owner, neither keeps the other alive") {
   web.says("kie.recordInfo", {generating()});
   auto config = std::make_shared<poller_config>(poller_config{
     kie::service(kie::api{"https://kie.example", "https://up.example", 60s}), counts, 15s});
@@ -387,7 +393,8 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller ends with its owner: neither keeps
   CHECK(polls.size() == 1);
 }
 
-TEST_CASE_FIXTURE(poller_fixture, "kie_poller tells of its first poll once, and only if asked to") {
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller: tells of its first poll once, and only if asked to") {
   web.says("kie.recordInfo", {failed(http::outcome::not_sent), generating()});
   watch(0s, 30min);
   advance(1min);
@@ -402,7 +409,7 @@ TEST_CASE_FIXTURE(poller_fixture, "kie_poller tells of its first poll once, and 
 
 TEST_CASE_FIXTURE(
   poller_fixture,
-  "kie_poller says how often KIE was asked, after every twenty polls and at its end") {
+  "kie_poller: says how often KIE was asked, after every twenty polls and at its end") {
   web.says("kie.recordInfo", {generating()});
   watch(0s, 30min);
   advance(4min); // 15 s each, with jitter
@@ -415,3 +422,5 @@ TEST_CASE_FIXTURE(
   CHECK(told[0].polls == static_cast<int>(polls.size()));
   CHECK(polls_told == (told[0].polls - 1) / 20);
 }
+
+TEST_SUITE_END();

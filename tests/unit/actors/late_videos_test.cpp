@@ -68,7 +68,9 @@ constexpr auto round = 3min; // an interval, its jitter, and the work
 
 } // namespace
 
-TEST_CASE_FIXTURE(gift_fixture, "late_videos does nothing until it leads, nor when it has lost") {
+TEST_SUITE_BEGIN("unit/actors/late_videos");
+
+TEST_CASE_FIXTURE(gift_fixture, "late_videos: does nothing until it leads, nor when it has lost") {
   add("a");
   actor = spawn<late_videos_impl>(late_videos_config{2min}, context(), gifts);
   advance(1h);
@@ -80,7 +82,7 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos does nothing until it leads, nor wh
   CHECK(log.text() == "");
 }
 
-TEST_CASE_FIXTURE(gift_fixture, "late_videos gives the video of a task its job went on without") {
+TEST_CASE_FIXTURE(gift_fixture, "late_videos: gives the video of a task its job went on without") {
   add("a");
   start();
   advance(round);
@@ -97,7 +99,7 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos gives the video of a task its job w
   CHECK(given.size() == 1);
 }
 
-TEST_CASE_FIXTURE(gift_fixture, "late_videos tells what the video cost") {
+TEST_CASE_FIXTURE(gift_fixture, "late_videos: tells what the video cost") {
   add("a");
   web.says("kie.recordInfo", {success_that_took(220)});
   start();
@@ -106,7 +108,7 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos tells what the video cost") {
   CHECK(given[0].cost.value_or(0) == doctest::Approx(1.1));
 }
 
-TEST_CASE_FIXTURE(gift_fixture, "late_videos settles a task that failed") {
+TEST_CASE_FIXTURE(gift_fixture, "late_videos: settles a task that failed") {
   add("a");
   web.says("kie.recordInfo", {task_failed("500", "Internal Error")});
   start();
@@ -115,7 +117,7 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos settles a task that failed") {
   CHECK(settled == std::vector<std::string>{"token-a"});
 }
 
-TEST_CASE_FIXTURE(gift_fixture, "late_videos looks again at a task that is still under way") {
+TEST_CASE_FIXTURE(gift_fixture, "late_videos: polls again a task that is still under way") {
   add("a");
   web.says("kie.recordInfo", {generating(), unknown_task(), answered(502, "<html>"), success()});
   start();
@@ -128,7 +130,7 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos looks again at a task that is still
 }
 
 TEST_CASE_FIXTURE(gift_fixture,
-                  "late_videos goes through all tasks of a round, whatever one does") {
+                  "late_videos: goes through all tasks of a round, whatever one does") {
   add("a");
   add("b");
   add("c");
@@ -142,7 +144,7 @@ TEST_CASE_FIXTURE(gift_fixture,
   CHECK(settled.at(0) == "token-c");
 }
 
-TEST_CASE_FIXTURE(gift_fixture, "late_videos tries a download again in the next round") {
+TEST_CASE_FIXTURE(gift_fixture, "late_videos: tries a download again in the next round") {
   add("a");
   auto page = video();
   page.prefix = "<html>not yet here";
@@ -155,7 +157,7 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos tries a download again in the next 
   CHECK(log.count("video.download") == 3);
 }
 
-TEST_CASE_FIXTURE(gift_fixture, "late_videos waits for room in storage") {
+TEST_CASE_FIXTURE(gift_fixture, "late_videos: waits for room in storage") {
   add("a");
   storage_errors = {caf::make_error(ec::storage_full), caf::make_error(ec::unavailable)};
   start();
@@ -165,7 +167,7 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos waits for room in storage") {
 }
 
 TEST_CASE_FIXTURE(gift_fixture,
-                  "late_videos leaves tasks alone whose key this node does not have") {
+                  "late_videos: leaves tasks alone whose key this node does not have") {
   add("a");
   missing_key = second_key;
   start();
@@ -174,7 +176,7 @@ TEST_CASE_FIXTURE(gift_fixture,
   CHECK(waiting.size() == 1);
 }
 
-TEST_CASE_FIXTURE(gift_fixture, "late_videos goes on when the database was away") {
+TEST_CASE_FIXTURE(gift_fixture, "late_videos: goes on when the database was away") {
   add("a");
   away = true;
   start();
@@ -195,7 +197,7 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos goes on when the database was away"
   CHECK(given.size() == 1);
 }
 
-TEST_CASE_FIXTURE(gift_fixture, "late_videos that loses its lock drops what it has in hand") {
+TEST_CASE_FIXTURE(gift_fixture, "late_videos: one that loses its lock drops what it has in hand") {
   add("a");
   add("b");
   web.answers.hold("kie.recordInfo");
@@ -211,7 +213,7 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos that loses its lock drops what it h
   CHECK(rounds == 2);
 }
 
-TEST_CASE_FIXTURE(gift_fixture, "late_videos that gains its lock twice goes its round once") {
+TEST_CASE_FIXTURE(gift_fixture, "late_videos: one that gains its lock twice goes its round once") {
   start();
   tell(lost_atom_v);
   tell(gained_atom_v);
@@ -220,10 +222,12 @@ TEST_CASE_FIXTURE(gift_fixture, "late_videos that gains its lock twice goes its 
   CHECK(rounds <= 12);
 }
 
-TEST_CASE_FIXTURE(gift_fixture, "late_videos ends when it is drained") {
+TEST_CASE_FIXTURE(gift_fixture, "late_videos: ends when it is drained") {
   start();
   bool ended = false;
   actor->attach_functor([&ended](const caf::error&) { ended = true; });
   tell(drain_atom_v);
   CHECK(ended);
 }
+
+TEST_SUITE_END();

@@ -23,6 +23,8 @@ struct news_fixture : notifier_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/notifier_news");
+
 TEST_CASE_FIXTURE(news_fixture, "notifier: news come at their own rate, everybody's once") {
   lead();
   tell_users(50);
@@ -82,3 +84,5 @@ TEST_CASE_FIXTURE(news_fixture, "notifier: without leadership or database no new
   advance(10s);
   CHECK(count_of("news") == 3);
 }
+
+TEST_SUITE_END();

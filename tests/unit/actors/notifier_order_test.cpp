@@ -27,8 +27,10 @@ struct order_fixture : notifier_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/notifier_order");
+
 TEST_CASE_FIXTURE(order_fixture,
-                  "notifier sends the rest of a chat, and a link, while its video is refused") {
+                  "notifier: sends the rest of a chat, and a link, while its video is refused") {
   telegram_says = [&](const seen& x) { return x.method == "sendVideo" ? broken() : ok(); };
   const auto began = now();
   const auto video = write_video(ann);
@@ -43,7 +45,7 @@ TEST_CASE_FIXTURE(order_fixture,
 }
 
 TEST_CASE_FIXTURE(order_fixture,
-                  "notifier lets the chat pass a stuck video for which there is no link") {
+                  "notifier: lets the chat pass a stuck video for which there is no link") {
   link.clear();
   bool broken_yet = true;
   telegram_says = [&](const seen& x) {
@@ -61,7 +63,7 @@ TEST_CASE_FIXTURE(order_fixture,
   CHECK(endings.at(video).file_id == "file-1");
 }
 
-TEST_CASE_FIXTURE(order_fixture, "notifier sends a link when uploads of a chat are not answered") {
+TEST_CASE_FIXTURE(order_fixture, "notifier: sends a link when uploads of a chat are not answered") {
   telegram_says = [&](const seen& x) {
     return x.method == "sendVideo" ? failure(http::outcome::interrupted) : ok();
   };
@@ -75,7 +77,7 @@ TEST_CASE_FIXTURE(order_fixture, "notifier sends a link when uploads of a chat a
   CHECK(opens == 1);
 }
 
-TEST_CASE_FIXTURE(order_fixture, "notifier uploads a known video whose id only makes trouble") {
+TEST_CASE_FIXTURE(order_fixture, "notifier: uploads a known video whose id only makes trouble") {
   telegram_says = [&](const seen& x) {
     return x.method == "sendVideo" && x.file.empty() ? broken() : ok("file-2");
   };
@@ -85,7 +87,7 @@ TEST_CASE_FIXTURE(order_fixture, "notifier uploads a known video whose id only m
   CHECK(endings.at(video).file_id == "file-2");
 }
 
-TEST_CASE_FIXTURE(order_fixture, "notifier sends a video as one after an outage of Telegram") {
+TEST_CASE_FIXTURE(order_fixture, "notifier: sends a video as one after an outage of Telegram") {
   bool down = true;
   telegram_says = [&](const seen&) { return down ? broken() : ok("file-1"); };
   const auto video = write_video(ann);
@@ -96,7 +98,8 @@ TEST_CASE_FIXTURE(order_fixture, "notifier sends a video as one after an outage 
   CHECK(endings.at(video).file_id == "file-1");
 }
 
-TEST_CASE_FIXTURE(order_fixture, "notifier sends the video while an edit waits out a flood limit") {
+TEST_CASE_FIXTURE(order_fixture,
+                  "notifier: sends the video while an edit waits out a flood limit") {
   telegram_says = [&](const seen& x) {
     return x.method == "editMessageText" ? flood(600) : ok("file-1");
   };
@@ -111,7 +114,7 @@ TEST_CASE_FIXTURE(order_fixture, "notifier sends the video while an edit waits o
   CHECK(endings.at(edit).sent);
 }
 
-TEST_CASE_FIXTURE(order_fixture, "notifier holds no chat for the flooded edits of several") {
+TEST_CASE_FIXTURE(order_fixture, "notifier: holds no chat for the flooded edits of several") {
   telegram_says = [&](const seen& x) {
     return x.method == "editMessageText" ? flood(600) : ok("file-1");
   };
@@ -126,7 +129,7 @@ TEST_CASE_FIXTURE(order_fixture, "notifier holds no chat for the flooded edits o
     CHECK(endings[video].sent);
 }
 
-TEST_CASE_FIXTURE(order_fixture, "notifier keeps the order of what announces the video") {
+TEST_CASE_FIXTURE(order_fixture, "notifier: keeps the order of what announces the video") {
   int left = 3;
   telegram_says = [&](const seen& x) {
     return x.text.find("accepted") != std::string::npos && left-- > 0 ? broken() : ok("file-1");
@@ -142,7 +145,7 @@ TEST_CASE_FIXTURE(order_fixture, "notifier keeps the order of what announces the
 }
 
 TEST_CASE_FIXTURE(order_fixture,
-                  "notifier sends the video at last when its announcement is stuck") {
+                  "notifier: sends the video at last when its announcement is stuck") {
   telegram_says = [&](const seen& x) { return x.text == "accepted" ? broken() : ok("file-1"); };
   write(ann, "accepted");
   const auto video = write_video(ann);
@@ -151,7 +154,7 @@ TEST_CASE_FIXTURE(order_fixture,
   CHECK(endings.at(video).sent);
 }
 
-TEST_CASE_FIXTURE(order_fixture, "notifier tells a video's size and length however it is sent") {
+TEST_CASE_FIXTURE(order_fixture, "notifier: tells a video's size and length however it is sent") {
   telegram_says = [&](const seen&) { return ok("file-1"); };
   const auto uploaded = write_video(ann);
   auto& opened = stored.at(outbox.at(uploaded).notification.video.value);
@@ -178,7 +181,7 @@ TEST_CASE_FIXTURE(order_fixture, "notifier tells a video's size and length howev
 }
 
 TEST_CASE_FIXTURE(order_fixture,
-                  "notifier sends to the place in the chat, and elsewhere if that is gone") {
+                  "notifier: sends to the place in the chat, and elsewhere if that is gone") {
   telegram_says = [&](const seen& x) {
     const auto thread = x.fields.find("message_thread_id");
     return thread != x.fields.end() && thread->second == "8"
@@ -200,3 +203,5 @@ TEST_CASE_FIXTURE(order_fixture,
   CHECK(!requests[3].fields.contains("message_thread_id"));
   CHECK(endings.at(gone).sent);
 }
+
+TEST_SUITE_END();

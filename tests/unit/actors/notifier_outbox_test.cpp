@@ -16,14 +16,16 @@ constexpr int64_t eve = 503;
 
 } // namespace
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier finds within two seconds what no hint told it of") {
+TEST_SUITE_BEGIN("unit/actors/notifier_outbox");
+
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: finds within two seconds what no hint told it of") {
   lead();
   write(ann, "hello");
   advance(2s + timer_step);
   CHECK(texts_of(ann) == strings{"hello"});
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier does nothing before the lock is its own") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: does nothing before the lock is its own") {
   write(ann, "hello");
   lead();
   tell(lost_atom_v);
@@ -34,7 +36,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier does nothing before the lock is it
   CHECK(requests.empty());
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier never sends again because a mark failed") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: never sends again because a mark failed") {
   const auto id = write(ann, "one");
   lead();
   database_up = false;
@@ -49,7 +51,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier never sends again because a mark f
 
 TEST_CASE_FIXTURE(
   notifier_fixture,
-  "notifier says of a block when the message was sent, however late it can say it") {
+  "notifier: says of a block when the message was sent, however late it can say it") {
   telegram_says = [](const seen&) {
     return refusal(403, "Forbidden: bot was blocked by the user");
   };
@@ -65,7 +67,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier that loses the lock stops at once, but marks what is under way") {
+                  "notifier: one that loses the lock stops at once, but marks what is under way") {
   latency = [](const seen&) { return 5s; };
   const auto first = write(ann, "one");
   write(ann, "two");
@@ -86,7 +88,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
 }
 
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier that regains the lock does not send again what is under way") {
+                  "notifier: one that regains the lock does not send again what is under way") {
   latency = [](const seen&) { return 30s; };
   write(ann, "one");
   lead();
@@ -96,7 +98,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(texts_of(ann) == strings{"one"});
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier drains when what is under way is marked") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: drains when what is under way is marked") {
   latency = [](const seen&) { return 3s; };
   write(ann, "one");
   write(ann, "two");
@@ -119,7 +121,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier drains when what is under way is m
 }
 
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier holds a bounded part of a long outbox and sends all of it") {
+                  "notifier: holds a bounded part of a long outbox and sends all of it") {
   telegram_says = [&](const seen&) { return failure(http::outcome::not_sent); };
   for (int i = 0; i < 6000; ++i)
     write(1000 + i, "text");
@@ -131,8 +133,9 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(sent() == 6000);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier leaves a kind it does not know to a newer node, and sends all others") {
+TEST_CASE_FIXTURE(
+  notifier_fixture,
+  "notifier: leaves a kind it does not know to a newer node, and sends all others") {
   foreign = {{notification_id{900}, "video_rated"}};
   write(ann, "one");
   lead();
@@ -147,7 +150,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(endings.size() == 1); // it is neither sent nor dropped
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier looks at once for what came while a chat was busy") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: reads at once what came while a chat was busy") {
   rates = {1000, 1000};
   write(ann, "one");
   lead();
@@ -157,7 +160,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier looks at once for what came while 
   CHECK(texts_of(ann) == strings{"one", "two"});
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier looks at once for the rest of a long queue") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: reads at once the rest of a long queue") {
   rates = {1000, 1000};
   latency = [](const seen&) { return 20ms; };
   for (int i = 0; i < 20; ++i)
@@ -167,7 +170,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier looks at once for the rest of a lo
   CHECK(texts_of(ann).size() == 20);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier reads one full page after the other") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: reads one full page after the other") {
   for (int i = 0; i < 900; ++i)
     write(1000 + i, "text");
   lead();
@@ -175,7 +178,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier reads one full page after the othe
   CHECK(requests.size() == 900);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier looks again when a hint came during a look") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: reads again when a hint came during a reading") {
   read_time = 500ms;
   lead();
   advance(100ms);
@@ -185,7 +188,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier looks again when a hint came durin
   CHECK(texts_of(ann).size() == 1);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier distrusts what it read before it lost the lock") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: distrusts what it read before it lost the lock") {
   read_time = 500ms;
   const auto id = write(ann, "sent by another leader meanwhile");
   lead();
@@ -197,7 +200,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier distrusts what it read before it l
 }
 
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier forgets what waits behind a send when it loses the lock") {
+                  "notifier: forgets what waits behind a send when it loses the lock") {
   write(ann, "one");
   const auto second = write(ann, "sent by another leader meanwhile");
   lead();
@@ -209,7 +212,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
 }
 
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier looks every two seconds however often the lock moved") {
+                  "notifier: reads every two seconds however often the lock moved") {
   lead();
   for (int i = 0; i < 20; ++i) {
     tell(lost_atom_v);
@@ -225,7 +228,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
 }
 
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier that drains leaves to its successor what was refused") {
+                  "notifier: one that drains leaves to its successor what was refused") {
   std::vector<http::response> answers{
     failure(http::outcome::not_sent), refusal(401, "Unauthorized"), flood(5),
     refusal(400, "Bad Request: can't parse entities: x"),
@@ -245,3 +248,5 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(outbox.size() == answers.size());
   CHECK(commits_tried == 0);
 }
+
+TEST_SUITE_END();

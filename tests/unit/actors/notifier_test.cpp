@@ -16,8 +16,10 @@ constexpr int64_t eve = 503;
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/notifier");
+
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier sends at a hint what is due, and marks it sent once") {
+                  "notifier: sends at a hint what is due, and marks it sent once") {
   lead();
   const auto id = write(ann, "hello");
   tell(outbox_hint{});
@@ -31,7 +33,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(requests.size() == 1);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier keeps the order of a chat through retries") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: keeps the order of a chat through retries") {
   for (int i = 1; i <= 5; ++i)
     write(ann, std::to_string(i));
   int calls = 0;
@@ -45,7 +47,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier keeps the order of a chat through 
   CHECK(outbox.empty());
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier sends 30 a second for minutes and never more") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: sends 30 a second for minutes and never more") {
   rates = {30, 1};
   for (int i = 0; i < 6000; ++i)
     write(1000 + i % 500, "text");
@@ -58,7 +60,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier sends 30 a second for minutes and 
   CHECK(requests.back().at - begin > 179s);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a chat at most one message a second") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: sends a chat at most one message a second") {
   for (int i = 0; i < 50; ++i)
     write(ann, std::to_string(i));
   lead();
@@ -70,7 +72,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a chat at most one message a
 }
 
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier serves others at once while a chat has a long queue") {
+                  "notifier: serves others at once while a chat has a long queue") {
   for (int i = 0; i < 5000; ++i)
     write(ann, "flood");
   lead();
@@ -83,7 +85,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
 }
 
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier waits as long as Telegram wishes for a flooded chat only") {
+                  "notifier: waits as long as Telegram wishes for a flooded chat only") {
   bool flooded = true;
   telegram_says = [&](const seen& x) {
     return x.chat == ann && std::exchange(flooded, false) ? flood(7) : ok();
@@ -104,7 +106,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(times_of(ann)[1] - times_of(ann)[0] >= 7s);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier lets all chats rest when several are flooded") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: lets all chats wait when several are flooded") {
   int floods = 3;
   telegram_says = [&](const seen&) { return floods-- > 0 ? flood(30) : ok(); };
   for (int i = 1; i <= 3; ++i)
@@ -119,7 +121,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier lets all chats rest when several a
   CHECK(outbox.empty());
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier forgets the chat of a user who blocked the bot") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: forgets the chat of a user who blocked the bot") {
   const auto first = write(ann, "one");
   const auto second = write(ann, "two");
   write(bob, "hello");
@@ -138,7 +140,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier forgets the chat of a user who blo
   CHECK(endings.at(first).error.find("blocked by the user") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier drops what Telegram will never take, and goes on") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: drops what Telegram will never take, and goes on") {
   telegram_says = [&](const seen& x) {
     return x.text == "one" ? refusal(400, "Bad Request: chat not found") : ok();
   };
@@ -155,7 +157,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier drops what Telegram will never tak
 }
 
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier sends nothing but probes while its token is refused") {
+                  "notifier: sends nothing but probes while its token is refused") {
   bool refused = true;
   telegram_says = [&](const seen&) { return refused ? refusal(401, "Unauthorized") : ok(); };
   for (int i = 1; i <= 20; ++i)
@@ -172,7 +174,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
 }
 
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier outlives an outage of Telegram without using up tries") {
+                  "notifier: outlives an outage of Telegram without using up tries") {
   bool up = false;
   telegram_says = [&](const seen&) { return up ? ok() : failure(http::outcome::not_sent); };
   const auto first = write(ann, "one");
@@ -191,7 +193,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(texts_of(ann) == strings{"one", "two"});
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier takes many failures at once for one short outage") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: takes many failures at once for one short outage") {
   int failures = 20;
   telegram_says = [&](const seen&) {
     return failures-- > 0 ? failure(http::outcome::not_sent) : ok();
@@ -203,7 +205,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier takes many failures at once for on
   CHECK(sent() == 20);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier does not take silence for Telegram's recovery") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: does not take silence for Telegram's recovery") {
   auto outcome = http::outcome::not_sent;
   telegram_says = [&](const seen&) { return failure(outcome); };
   latency = [](const seen&) { return 1min; };
@@ -218,7 +220,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier does not take silence for Telegram
   CHECK(requests.size() <= 10); // one at a time
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier repeats what may have been lost under way") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: repeats what may have been lost under way") {
   int calls = 0;
   telegram_says = [&](const seen&) {
     return ++calls == 1 ? failure(http::outcome::interrupted) : ok();
@@ -230,7 +232,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier repeats what may have been lost un
   CHECK(endings.at(id).sent);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier gives up after a day of refusals, and says so") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: gives up after a day of refusals, and says so") {
   telegram_says = [&](const seen&) { return refusal(502, "Bad Gateway"); };
   const auto young = write(ann, "young");
   const auto old = write(bob, "old");
@@ -248,7 +250,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier gives up after a day of refusals, 
   CHECK(endings.at(old).error.find("a day") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier backs off from a chat that keeps failing") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: backs off from a chat that keeps failing") {
   telegram_says = [&](const seen&) { return refusal(500, "Internal Server Error"); };
   write(ann, "hello");
   lead();
@@ -257,7 +259,8 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier backs off from a chat that keeps f
   CHECK(requests.size() <= 20);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a text bare when Telegram refuses its markup") {
+TEST_CASE_FIXTURE(notifier_fixture,
+                  "notifier: sends a text bare when Telegram refuses its markup") {
   telegram_says = [&](const seen& x) {
     return x.marked_up ? refusal(400, "Bad Request: can't parse entities: Unsupported start tag")
                        : ok();
@@ -269,7 +272,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a text bare when Telegram re
   CHECK(endings.at(id).sent);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier drops a text whose bare form is refused as well") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: drops a text whose bare form is refused as well") {
   telegram_says = [&](const seen&) { return refusal(400, "Bad Request: can't parse entities: x"); };
   const auto id = write(ann, "text");
   lead();
@@ -278,7 +281,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier drops a text whose bare form is re
   CHECK(!endings.at(id).sent);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier follows a chat that moved") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: follows a chat that moved") {
   telegram_says = [&](const seen& x) {
     return x.chat == ann ? refusal(400, "Bad Request: group chat was upgraded to a supergroup chat",
                                    {{"migrate_to_chat_id", eve}})
@@ -291,7 +294,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier follows a chat that moved") {
   CHECK(endings.at(id).sent);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier follows a chat once and not in circles") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: follows a chat once and not in circles") {
   telegram_says = [&](const seen&) {
     return refusal(400, "Bad Request: group chat was upgraded to a supergroup chat",
                    {{"migrate_to_chat_id", eve}});
@@ -302,3 +305,5 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier follows a chat once and not in cir
   CHECK(requests.size() == 2);
   CHECK(!endings.at(id).sent);
 }
+
+TEST_SUITE_END();

@@ -12,8 +12,10 @@ const int64_t max_upload = notifications::notification_config{}.max_upload_bytes
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/notifier_video");
+
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier uploads a new video once and remembers Telegram's id of it") {
+                  "notifier: uploads a new video once and remembers Telegram's id of it") {
   telegram_says = [&](const seen&) { return ok("file-1"); };
   const auto id = write_video(ann);
   lead();
@@ -27,8 +29,9 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(files_left() == 0);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier sends a gift from its own file, and leaves the job's video alone") {
+TEST_CASE_FIXTURE(
+  notifier_fixture,
+  "notifier: sends a late video from its own file, and leaves the job's video alone") {
   telegram_says = [&](const seen&) { return ok("file-of-the-gift"); };
   const auto id = write_video(ann, "file-of-the-job");
   auto& gift = outbox.at(id).notification;
@@ -44,7 +47,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(endings.at(id).file_id.empty());
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a known video by its id") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: sends a known video by its id") {
   const auto id = write_video(ann, "file-1");
   lead();
   advance(5s);
@@ -54,7 +57,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a known video by its id") {
   CHECK(endings.at(id).sent);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier uploads again when Telegram has forgotten the id") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: uploads again when Telegram has forgotten the id") {
   telegram_says = [&](const seen& x) {
     return x.file.empty() ? refusal(400, "Bad Request: wrong file identifier/HTTP URL specified")
                           : ok("file-2");
@@ -68,7 +71,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier uploads again when Telegram has fo
   CHECK(endings.at(id).file_id == "file-2");
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a link to what is too large to upload") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: sends a link to what is too large to upload") {
   const auto id = write_video(ann, {}, max_upload + 1);
   lead();
   advance(5s);
@@ -80,7 +83,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a link to what is too large 
 }
 
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier sends a link when the file turns out larger than told") {
+                  "notifier: sends a link when the file turns out larger than told") {
   const auto id = write_video(ann);
   stored.begin()->second.bytes = max_upload + 1;
   lead();
@@ -91,7 +94,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(files_left() == 0);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a link when Telegram refuses the upload") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: sends a link when Telegram refuses the upload") {
   telegram_says = [&](const seen& x) {
     return x.method == "sendVideo" ? refusal(413, "Request Entity Too Large") : ok();
   };
@@ -105,7 +108,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier sends a link when Telegram refuses
 
 TEST_CASE_FIXTURE(
   notifier_fixture,
-  "notifier sends a video that Telegram cannot use as a link, and drops that at last") {
+  "notifier: sends a video that Telegram cannot use as a link, and drops that at last") {
   bool takes_links = true;
   telegram_says = [&](const seen& x) {
     return x.method != "sendVideo" && takes_links
@@ -129,7 +132,7 @@ TEST_CASE_FIXTURE(
   CHECK(endings.at(lost).error.find("VIDEO_CONTENT_TYPE_INVALID") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier tries each form of a video once") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: tries each form of a video once") {
   telegram_says = [&](const seen& x) {
     return x.marked_up ? refusal(400, "Bad Request: can't parse entities: x")
                        : refusal(400, "Bad Request: wrong file identifier/HTTP URL specified");
@@ -141,7 +144,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier tries each form of a video once") 
   CHECK_FALSE(endings.at(id).sent);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier delays nobody while videos go up slowly") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: delays nobody while videos go up slowly") {
   latency = [](const seen& x) { return x.file.empty() ? 100ms : 3min; };
   for (int i = 1; i <= 20; ++i)
     write_video(i);
@@ -160,7 +163,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier delays nobody while videos go up s
   CHECK(files_left() == 0);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier waits for a storage that is out of reach") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: waits for a storage that is out of reach") {
   storage_fault = ec::unavailable;
   const auto id = write_video(ann);
   lead();
@@ -173,7 +176,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier waits for a storage that is out of
 }
 
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier opens a video anew when this machine failed to read it") {
+                  "notifier: opens a video anew when this machine failed to read it") {
   int calls = 0;
   telegram_says = [&](const seen&) {
     return ++calls == 1 ? failure(http::outcome::local_fault) : ok("file-1");
@@ -185,7 +188,7 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(endings.at(id).sent);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier still tells of a video whose file is lost") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: still tells of a video whose file is lost") {
   storage_fault = ec::file_missing;
   const auto id = write_video(ann);
   lead();
@@ -195,7 +198,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier still tells of a video whose file 
   CHECK(endings.at(id).sent);
 }
 
-TEST_CASE_FIXTURE(notifier_fixture, "notifier removes opened files when it loses the lock") {
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: removes opened files when it loses the lock") {
   rates = {0.001, 1}; // the uploads stand ready and wait for their turn
   for (int i = 1; i <= 5; ++i)
     write_video(i);
@@ -209,7 +212,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier removes opened files when it loses
 }
 
 TEST_CASE_FIXTURE(notifier_fixture,
-                  "notifier removes a file that was opened too late for its term") {
+                  "notifier: removes a file that was opened too late for its term") {
   open_time = 5s;
   write_video(ann);
   lead();
@@ -219,3 +222,5 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(files_left() == 0);
   CHECK(requests.empty());
 }
+
+TEST_SUITE_END();

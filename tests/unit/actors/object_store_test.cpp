@@ -101,7 +101,9 @@ struct store_fixture : actor_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(store_fixture, "object_store keeps a file and consumes its source") {
+TEST_SUITE_BEGIN("unit/actors/object_store");
+
+TEST_CASE_FIXTURE(store_fixture, "object_store: keeps a file and consumes its source") {
   const auto put = ask<put_result>(*this, objects, photo());
   settle();
   REQUIRE(put->value);
@@ -111,7 +113,7 @@ TEST_CASE_FIXTURE(store_fixture, "object_store keeps a file and consumes its sou
   CHECK(exchanges == 0);
 }
 
-TEST_CASE_FIXTURE(store_fixture, "object_store asks a remote store by the http agent") {
+TEST_CASE_FIXTURE(store_fixture, "object_store: asks a remote store by the http agent") {
   files->remote = true;
   const auto open = ask<opened_file>(*this, objects, open_file{storage_key{"videos/v.mp4"}});
   settle();
@@ -120,7 +122,8 @@ TEST_CASE_FIXTURE(store_fixture, "object_store asks a remote store by the http a
   CHECK(exchanges == 1);
 }
 
-TEST_CASE_FIXTURE(store_fixture, "object_store makes the request anew and waits longer each time") {
+TEST_CASE_FIXTURE(store_fixture,
+                  "object_store: makes the request anew and waits longer each time") {
   files->remote = true;
   files->faults = {storage::fault::unavailable, storage::fault::unavailable};
   const auto put = ask<put_result>(*this, objects, photo());
@@ -137,7 +140,7 @@ TEST_CASE_FIXTURE(store_fixture, "object_store makes the request anew and waits 
   CHECK(put->value);
 }
 
-TEST_CASE_FIXTURE(store_fixture, "object_store gives up after three tries and leaves the source") {
+TEST_CASE_FIXTURE(store_fixture, "object_store: gives up after three tries and leaves the source") {
   files->remote = true;
   reachable = false;
   const auto put = ask<put_result>(*this, objects, photo());
@@ -148,7 +151,7 @@ TEST_CASE_FIXTURE(store_fixture, "object_store gives up after three tries and le
   CHECK(std::filesystem::exists(source));
 }
 
-TEST_CASE_FIXTURE(store_fixture, "object_store counts no wait in our own line as a failed try") {
+TEST_CASE_FIXTURE(store_fixture, "object_store: counts no wait in our own line as a failed try") {
   files->remote = true;
   turns_missed = 10;
   const auto put = ask<put_result>(*this, objects, photo());
@@ -157,7 +160,7 @@ TEST_CASE_FIXTURE(store_fixture, "object_store counts no wait in our own line as
   CHECK(exchanges == 11);
 }
 
-TEST_CASE_FIXTURE(store_fixture, "object_store survives the death of the http agent") {
+TEST_CASE_FIXTURE(store_fixture, "object_store: survives the death of the http agent") {
   files->remote = true;
   caf::anon_send_exit(http, caf::exit_reason::kill);
   settle();
@@ -167,7 +170,7 @@ TEST_CASE_FIXTURE(store_fixture, "object_store survives the death of the http ag
   CHECK(*open->error == ec::unavailable);
 }
 
-TEST_CASE_FIXTURE(store_fixture, "object_store says what a fault means, without a second try") {
+TEST_CASE_FIXTURE(store_fixture, "object_store: says what a fault means, without a second try") {
   const std::vector<std::pair<storage::fault, ec>> table{
     {storage::fault::not_found, ec::file_missing},
     {storage::fault::invalid, ec::file_missing},
@@ -186,14 +189,14 @@ TEST_CASE_FIXTURE(store_fixture, "object_store says what a fault means, without 
   }
 }
 
-TEST_CASE_FIXTURE(store_fixture, "object_store drops a file") {
+TEST_CASE_FIXTURE(store_fixture, "object_store: drops a file") {
   const auto drop = ask<caf::unit_t>(*this, objects, drop_file{storage_key{"photos/a.jpg"}});
   settle();
   CHECK(drop->value);
   CHECK(files->asked == std::vector<std::string>{"remove photos/a.jpg"});
 }
 
-TEST_CASE_FIXTURE(store_fixture, "object_store has links only under a public address") {
+TEST_CASE_FIXTURE(store_fixture, "object_store: has links only under a public address") {
   const link_file wish{storage_key{"photos/a.jpg"}, 60s};
   const auto none = ask<file_link>(*this, objects, wish);
   settle();
@@ -207,7 +210,7 @@ TEST_CASE_FIXTURE(store_fixture, "object_store has links only under a public add
 }
 
 TEST_CASE_FIXTURE(store_fixture,
-                  "object_store clears left-over temporary files away all the time") {
+                  "object_store: clears left-over temporary files away all the time") {
   settle();
   REQUIRE(files->cleanings.size() == 1); // what a crash has left
   advance(1h);
@@ -215,3 +218,5 @@ TEST_CASE_FIXTURE(store_fixture,
   CHECK(files->cleanings.size() <= 8);
   CHECK(files->cleanings.back() == 1h); // a file may wait for three tries of its upload
 }
+
+TEST_SUITE_END();

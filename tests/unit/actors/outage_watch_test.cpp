@@ -81,7 +81,10 @@ struct watch_fixture : actor_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(watch_fixture, "outage_watch probes when a job fails, and says what came of it") {
+TEST_SUITE_BEGIN("unit/actors/outage_watch");
+
+TEST_CASE_FIXTURE(watch_fixture,
+                  "outage_watch: probes when a job fails, and says what came of it") {
   origin = failure_origin::job;
   fail();
   REQUIRE(failures.size() == 1);
@@ -102,7 +105,7 @@ TEST_CASE_FIXTURE(watch_fixture, "outage_watch probes when a job fails, and says
 }
 
 TEST_CASE_FIXTURE(watch_fixture,
-                  "outage_watch makes one probe and one report of what fails together") {
+                  "outage_watch: makes one probe and one report of what fails together") {
   web.answers.hold("kie.credit");
   for (int i = 0; i < 5; ++i)
     fail(i == 0 ? failure_stage::task : failure_stage::creation);
@@ -115,7 +118,7 @@ TEST_CASE_FIXTURE(watch_fixture,
   CHECK(heard.size() == 5);
 }
 
-TEST_CASE_FIXTURE(watch_fixture, "outage_watch asks the database until it decides") {
+TEST_CASE_FIXTURE(watch_fixture, "outage_watch: asks the database until it decides") {
   failing_reports = 3;
   fail();
   CHECK(heard.empty());
@@ -124,7 +127,7 @@ TEST_CASE_FIXTURE(watch_fixture, "outage_watch asks the database until it decide
   CHECK(failures.size() == 1);
 }
 
-TEST_CASE_FIXTURE(watch_fixture, "outage_watch that could not try says so and blames nobody") {
+TEST_CASE_FIXTURE(watch_fixture, "outage_watch: one that could not try says so and blames nobody") {
   web.says("kie.credit", {failed(http::outcome::local_fault)});
   fail();
   REQUIRE(failures.size() == 1);
@@ -133,7 +136,7 @@ TEST_CASE_FIXTURE(watch_fixture, "outage_watch that could not try says so and bl
   CHECK_FALSE(*unreachable);
 }
 
-TEST_CASE_FIXTURE(watch_fixture, "outage_watch knows an outage without asking again") {
+TEST_CASE_FIXTURE(watch_fixture, "outage_watch: knows an outage without asking again") {
   down();
   fail();
   CHECK(heard == std::vector{failure_origin::provider});
@@ -141,7 +144,7 @@ TEST_CASE_FIXTURE(watch_fixture, "outage_watch knows an outage without asking ag
   CHECK(probes.empty());
 }
 
-TEST_CASE_FIXTURE(watch_fixture, "outage_watch probes while KIE is down, ever more rarely") {
+TEST_CASE_FIXTURE(watch_fixture, "outage_watch: probes while KIE is down, ever more rarely") {
   kie_is_down();
   down();
   view.down_for = 35s; // as of the next look: then it is due at 90 s
@@ -154,7 +157,7 @@ TEST_CASE_FIXTURE(watch_fixture, "outage_watch probes while KIE is down, ever mo
   CHECK(std::ranges::none_of(probes, [](bool x) { return x; }));
 }
 
-TEST_CASE_FIXTURE(watch_fixture, "outage_watch stops probing when the outage is over") {
+TEST_CASE_FIXTURE(watch_fixture, "outage_watch: stops probing when the outage is over") {
   down();
   view = {};
   advance(6s);
@@ -162,7 +165,7 @@ TEST_CASE_FIXTURE(watch_fixture, "outage_watch stops probing when the outage is 
   CHECK(probes.size() <= 1);
 }
 
-TEST_CASE_FIXTURE(watch_fixture, "outage_watch tries when another worker does not reach KIE") {
+TEST_CASE_FIXTURE(watch_fixture, "outage_watch: tries when another worker does not reach KIE") {
   view.probe_wanted = true;
   next_view = store::provider_view{};
   caf::anon_send(watch, wake_atom_v);
@@ -173,7 +176,7 @@ TEST_CASE_FIXTURE(watch_fixture, "outage_watch tries when another worker does no
 }
 
 TEST_CASE_FIXTURE(watch_fixture,
-                  "outage_watch of a node that is cut off alone finds out when that ends") {
+                  "outage_watch: that of a node that is cut off alone finds out when that ends") {
   kie_is_down();
   origin = failure_origin::node;
   fail();
@@ -187,3 +190,5 @@ TEST_CASE_FIXTURE(watch_fixture,
   advance(10min);
   CHECK(probes.size() == count);
 }
+
+TEST_SUITE_END();

@@ -83,7 +83,9 @@ private:
 
 } // namespace
 
-TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom makes a form once, and keeps it") {
+TEST_SUITE_BEGIN("unit/actors/photo_darkroom");
+
+TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom: makes a form once, and keeps it") {
   keep(photo, drawn::picture(".jpg"));
   for (int i = 0; i < 2; ++i) {
     const auto got = ask<opened_file>(*this, darkroom, open_file{vertical});
@@ -96,7 +98,7 @@ TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom makes a form once, and keeps
   CHECK(kept(vertical).height == 1920);
 }
 
-TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom makes one form for all who wait for it") {
+TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom: makes one form for all who wait for it") {
   keep(photo, drawn::picture(".jpg"));
   holds = true;
   const auto first = ask<opened_file>(*this, darkroom, open_file{vertical});
@@ -111,7 +113,7 @@ TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom makes one form for all who w
   CHECK(count("put " + vertical.value) == 1);
 }
 
-TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom turns and cleans what older versions kept") {
+TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom: turns and cleans what older versions kept") {
   keep(photo, drawn::picture(".jpg", {800, 600, 6, true}));
   const auto got = ask<opened_file>(*this, darkroom, open_file{upright});
   settle();
@@ -120,7 +122,8 @@ TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom turns and cleans what older 
   CHECK_FALSE(kept(upright).metadata);
 }
 
-TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom says whose fault it is that there is no form") {
+TEST_CASE_FIXTURE(darkroom_fixture,
+                  "photo_darkroom: says whose fault it is that there is no form") {
   const auto missing = ask<opened_file>(*this, darkroom, open_file{vertical});
   settle();
   CHECK(missing->error == caf::error{ec::file_missing});
@@ -135,7 +138,7 @@ TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom says whose fault it is that 
   CHECK(good->value);
 }
 
-TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom passes on whatever is no form") {
+TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom: passes on whatever is no form") {
   keep(photo, drawn::picture(".jpg"));
   const auto open = ask<opened_file>(*this, darkroom, open_file{photo});
   const auto link = ask<file_link>(*this, darkroom, link_file{vertical});
@@ -146,7 +149,7 @@ TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom passes on whatever is no for
   CHECK(asked == std::vector<std::string>{"open " + photo.value, "link " + vertical.value});
 }
 
-TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom drops a photo behind its forms") {
+TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom: drops a photo behind its forms") {
   unwilling = {upright};
   auto gone = ask<caf::unit_t>(*this, darkroom, drop_file{photo});
   settle();
@@ -163,3 +166,5 @@ TEST_CASE_FIXTURE(darkroom_fixture, "photo_darkroom drops a photo behind its for
   settle();
   CHECK(asked == std::vector<std::string>{"drop videos/1.mp4"});
 }
+
+TEST_SUITE_END();

@@ -3,7 +3,9 @@
 using namespace neurocards;
 using namespace neurocards::test;
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer passes over a model that no longer exists") {
+TEST_SUITE_BEGIN("unit/actors/prompt_writer_photo");
+
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: passes over a model that no longer exists") {
   config.writers = {"old", "new"};
   web.says("openai.complete",
            {openai_error(404, "invalid_request_error", "model_not_found"), completed(script)});
@@ -15,7 +17,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer passes over a model that no lon
   CHECK(asked_whom() == "old new new old");
 }
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer uses the template when every model is gone") {
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: uses the template when every model is gone") {
   config.writers = {"old", "older"};
   web.says("openai.complete", {openai_error(404, "invalid_request_error", "model_not_found")});
   order(3);
@@ -24,7 +26,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer uses the template when every mo
 }
 
 TEST_CASE_FIXTURE(writer_fixture,
-                  "prompt_writer asks for little thought, and for none where that is unknown") {
+                  "prompt_writer: asks for little thought, and for none where that is unknown") {
   config.reasoning_effort = "none";
   web.says("openai.complete",
            {openai_error(400, "invalid_request_error", "unsupported_parameter", "reasoning_effort"),
@@ -36,7 +38,7 @@ TEST_CASE_FIXTURE(writer_fixture,
   CHECK(from("openai") == 1);
 }
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer shows a small form of the photo") {
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: shows a small form of the photo") {
   open_eyes();
   order_of_photo();
   CHECK(from("openai") == 1);
@@ -49,7 +51,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer shows a small form of the photo
   CHECK(content[1].at("image_url").at("detail") == "low");
 }
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer writes without a photo that is not there") {
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: writes without a photo that is not there") {
   open_eyes();
   photo.clear();
   order_of_photo();
@@ -57,7 +59,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer writes without a photo that is 
   CHECK(asked_whom() == "gpt");
 }
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer asks without the photo when that was refused") {
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: asks without the photo when that was refused") {
   open_eyes();
   for (const auto& refusal : {openai_error(400, "invalid_request_error", "invalid_prompt"),
                               completed("I'm sorry, but I can't assist with that."),
@@ -71,7 +73,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer asks without the photo when tha
   }
 }
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer shows nothing to a model without eyes") {
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: shows nothing to a model without eyes") {
   open_eyes();
   web.says("openai.complete",
            {answered(400, R"({"error":{"message":"this model does not support image input"}})"),
@@ -84,3 +86,5 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer shows nothing to a model withou
   order_of_photo();
   CHECK(asked_whom() == "gpt+ gpt gpt gpt+");
 }
+
+TEST_SUITE_END();

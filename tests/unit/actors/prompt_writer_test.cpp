@@ -5,7 +5,9 @@ using namespace neurocards::test;
 
 // ── where the text comes from ────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer gives what OpenAI wrote") {
+TEST_SUITE_BEGIN("unit/actors/prompt_writer");
+
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: gives what OpenAI wrote") {
   order();
   REQUIRE(written.size() == 1);
   CHECK(written[0].text == script);
@@ -18,7 +20,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer gives what OpenAI wrote") {
 }
 
 TEST_CASE_FIXTURE(writer_fixture,
-                  "prompt_writer leaves the user's own prompt alone and asks nobody") {
+                  "prompt_writer: leaves the user's own prompt alone and asks nobody") {
   auto job = job_of("self");
   job.user_prompt = "My cat drinks from the mug and winks.";
   order(job);
@@ -28,7 +30,7 @@ TEST_CASE_FIXTURE(writer_fixture,
   CHECK(asked() == 0);
 }
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer without OpenAI uses the template") {
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: one without OpenAI uses the template") {
   config.api.reset();
   order();
   REQUIRE(written.size() == 1);
@@ -37,7 +39,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer without OpenAI uses the templat
   CHECK(asked() == 0);
 }
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer uses the template for what cannot be a prompt") {
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: uses the template for what cannot be a prompt") {
   for (const auto& answer : {completed(""), completed("I'm sorry, but I can't assist with that."),
                              completed(script, "content_filter"), completed("", "length"),
                              answered(200, "{}"), answered(200, "<html>")}) {
@@ -51,7 +53,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer uses the template for what cann
   CHECK(counts.prompts("template").value() == 6);
 }
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer tells answers that are no good apart") {
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: tells answers that are no good apart") {
   const std::string one = script;
   const std::string sentences = one + " " + one + " " + one + " And th";
   struct {
@@ -80,7 +82,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer tells answers that are no good 
 }
 
 TEST_CASE_FIXTURE(writer_fixture,
-                  "prompt_writer uses the template at once for a request that will never pass") {
+                  "prompt_writer: uses the template at once for a request that will never pass") {
   web.says("openai.complete", {openai_error(400, "invalid_request_error", "invalid_prompt")});
   order(10); // and asks for the next ones: it is not OpenAI's fault
   CHECK(from("template") == 10);
@@ -89,7 +91,7 @@ TEST_CASE_FIXTURE(writer_fixture,
 
 TEST_CASE_FIXTURE(
   writer_fixture,
-  "prompt_writer asks once more without the limit when the server does not know it") {
+  "prompt_writer: asks once more without the limit when the server does not know it") {
   web.says("openai.complete", {openai_error(400, "invalid_request_error", "unsupported_parameter",
                                             "max_completion_tokens"),
                                completed(script)});
@@ -100,7 +102,7 @@ TEST_CASE_FIXTURE(
   CHECK(from("openai") == 1);
 }
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer leaves it at once more") {
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: leaves it at once more") {
   web.says("openai.complete", {openai_error(400, "invalid_request_error", "unsupported_parameter",
                                             "max_completion_tokens")});
   order();
@@ -111,7 +113,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer leaves it at once more") {
 // ── trying again ─────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(writer_fixture,
-                  "prompt_writer tries three times, with pauses, before it uses the template") {
+                  "prompt_writer: tries three times, with pauses, before it uses the template") {
   web.says("openai.complete", {openai_error(500, "server_error", "")});
   order();
   CHECK(asked() == 1);
@@ -125,14 +127,14 @@ TEST_CASE_FIXTURE(writer_fixture,
   CHECK(from("template") == 1);
 }
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer succeeds when a later try does") {
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: succeeds when a later try does") {
   web.says("openai.complete", {failed(http::outcome::interrupted), completed(script)});
   order();
   advance(1s);
   CHECK(from("openai") == 1);
 }
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer waits as long as the server wishes") {
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: waits as long as the server wishes") {
   auto slower = openai_error(429, "requests", "rate_limit_exceeded");
   slower.retry_after = "7";
   web.says("openai.complete", {slower, completed(script)});
@@ -144,7 +146,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer waits as long as the server wis
   CHECK(from("openai") == 1);
 }
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer does not make an order wait for a long wish") {
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: does not make an order wait for a long wish") {
   auto slower = openai_error(429, "requests", "rate_limit_exceeded");
   slower.retry_after = "25";
   web.says("openai.complete", {slower});
@@ -154,7 +156,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer does not make an order wait for
 }
 
 TEST_CASE_FIXTURE(writer_fixture,
-                  "prompt_writer answers within twice the time-out, whatever OpenAI does") {
+                  "prompt_writer: answers within twice the time-out, whatever OpenAI does") {
   web.says("openai.complete", {failed(http::outcome::interrupted)});
   web.answers.hold("openai.complete");
   order();
@@ -174,7 +176,7 @@ TEST_CASE_FIXTURE(writer_fixture,
 }
 
 TEST_CASE_FIXTURE(writer_fixture,
-                  "prompt_writer uses the template when the http agent is gone, and lives on") {
+                  "prompt_writer: uses the template when the http agent is gone, and lives on") {
   caf::anon_send_exit(agent, caf::exit_reason::kill);
   order(3);
   CHECK(from("template") == 3);
@@ -183,7 +185,7 @@ TEST_CASE_FIXTURE(writer_fixture,
 
 // ── many orders ──────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(writer_fixture, "prompt_writer asks for no more than its share at a time") {
+TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: asks for no more than its share at a time") {
   config.concurrency = 3;
   web.answers.hold("openai.complete");
   order(5);
@@ -196,7 +198,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer asks for no more than its share
 
 TEST_CASE_FIXTURE(
   writer_fixture,
-  "prompt_writer frees the place of an order that OpenAI refused or left unanswered") {
+  "prompt_writer: frees the place of an order that OpenAI refused or left unanswered") {
   config.concurrency = 1;
   web.says("openai.complete",
            {openai_error(400, "invalid_request_error", "invalid_prompt"), completed("no"),
@@ -210,7 +212,7 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(
   writer_fixture,
-  "prompt_writer uses the template for orders that have waited too long for a place") {
+  "prompt_writer: uses the template for orders that have waited too long for a place") {
   config.concurrency = 1;
   web.answers.hold("openai.complete");
   order(2);
@@ -225,7 +227,7 @@ TEST_CASE_FIXTURE(
 // ── the circuit breaker ──────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(writer_fixture,
-                  "prompt_writer stops asking after five failures in a row, and tries one later") {
+                  "prompt_writer: stops asking after five failures in a row, and tries one later") {
   web.says("openai.complete", {failed(http::outcome::not_sent)});
   order(2);
   advance(10s);
@@ -249,7 +251,7 @@ TEST_CASE_FIXTURE(writer_fixture,
 }
 
 TEST_CASE_FIXTURE(writer_fixture,
-                  "prompt_writer stops asking when a trial fails, and tries again") {
+                  "prompt_writer: stops asking when a trial fails, and tries again") {
   web.says("openai.complete", {failed(http::outcome::not_sent)});
   order(2);
   advance(1min);
@@ -262,7 +264,7 @@ TEST_CASE_FIXTURE(writer_fixture,
 }
 
 TEST_CASE_FIXTURE(writer_fixture,
-                  "prompt_writer stops asking at once when the key is refused or money is out") {
+                  "prompt_writer: stops asking at once when the key is refused or money is out") {
   struct {
     http::response answer;
     caf::timespan cooldown;
@@ -284,3 +286,5 @@ TEST_CASE_FIXTURE(writer_fixture,
   }
   CHECK(from("template") == 15);
 }
+
+TEST_SUITE_END();

@@ -16,9 +16,11 @@ struct comparing_fixture : claimer_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/queue_claimer_claims");
+
 TEST_CASE_FIXTURE(
   comparing_fixture,
-  "queue_claimer takes on a claim that was committed long after its answer was lost") {
+  "queue_claimer: takes on a claim that was committed long after its answer was lost") {
   start();
   lease(node);
   db.out_of_reach = "claim_jobs";
@@ -34,7 +36,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(comparing_fixture,
-                  "queue_claimer compares what it holds with the database all the time") {
+                  "queue_claimer: compares what it holds with the database all the time") {
   start();
   const auto job = under(begun_job(0s), 3);
   db.due = {{job}};
@@ -50,7 +52,7 @@ TEST_CASE_FIXTURE(comparing_fixture,
 }
 
 TEST_CASE_FIXTURE(comparing_fixture,
-                  "queue_claimer goes on with a job under a later claim than it knows") {
+                  "queue_claimer: goes on with a job under a later claim than it knows") {
   start();
   const auto job = under(begun_job(0s), 3);
   db.due = {{job}};
@@ -65,7 +67,7 @@ TEST_CASE_FIXTURE(comparing_fixture,
 }
 
 TEST_CASE_FIXTURE(comparing_fixture,
-                  "queue_claimer does not compare while a claim is under way: it would miss it") {
+                  "queue_claimer: does not compare while a claim is under way: it would miss it") {
   start();
   lease(node);
   log.clear();
@@ -84,7 +86,7 @@ TEST_CASE_FIXTURE(comparing_fixture,
 
 TEST_CASE_FIXTURE(
   comparing_fixture,
-  "queue_claimer gives a job back under the claim that failed, and knows it until then") {
+  "queue_claimer: gives a job back under the claim that failed, and knows it until then") {
   start();
   no_prompt = caf::make_error(ec::misconfigured);
   const auto job = under(fresh_job(), 7);
@@ -97,3 +99,5 @@ TEST_CASE_FIXTURE(
   CHECK(db.last<store::held_jobs>().known == std::vector{job.id});
   CHECK(db.last<store::held_jobs>().claims == std::vector{7});
 }
+
+TEST_SUITE_END();

@@ -7,9 +7,11 @@ using namespace neurocards::test;
 
 // ── another incarnation ──────────────────────────────────────────────────────────────────────────
 
+TEST_SUITE_BEGIN("unit/actors/queue_claimer_lease");
+
 TEST_CASE_FIXTURE(
   claimer_fixture,
-  "queue_claimer drops everything with its incarnation, without a word to the database") {
+  "queue_claimer: drops everything with its incarnation, without a word to the database") {
   start();
   db.due = {begun(3)};
   lease(node);
@@ -21,7 +23,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer claims anew as another incarnation, even the same jobs") {
+                  "queue_claimer: claims anew as another incarnation, even the same jobs") {
   start(3);
   const auto jobs = begun(3);
   db.due = {jobs, jobs};
@@ -58,8 +60,9 @@ struct stake_fixture : claimer_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(stake_fixture,
-                  "a task whose creation is answered after the lease has ended is brought home") {
+TEST_CASE_FIXTURE(
+  stake_fixture,
+  "queue_claimer: a task whose creation is answered after the lease has ended is brought home") {
   start_creating();
   lease({});
   CHECK(in_flight() == 1);
@@ -71,8 +74,9 @@ TEST_CASE_FIXTURE(stake_fixture,
   CHECK(in_flight() == 0);
 }
 
-TEST_CASE_FIXTURE(stake_fixture,
-                  "a task that the database could not save before the lease ended is saved later") {
+TEST_CASE_FIXTURE(
+  stake_fixture,
+  "queue_claimer: a task that the database could not save before the lease ended is saved later") {
   start_creating();
   db.out_of_reach = "all";
   db.failures_left = 30;
@@ -97,7 +101,8 @@ TEST_CASE_FIXTURE(stake_fixture,
   CHECK(in_flight() == 0);
 }
 
-TEST_CASE_FIXTURE(stake_fixture, "who holds the only word of a task says it once a second") {
+TEST_CASE_FIXTURE(stake_fixture,
+                  "queue_claimer: who holds the only word of a task says it once a second") {
   start_creating();
   db.out_of_reach = "record_task";
   db.failures_left = 1000;
@@ -106,8 +111,9 @@ TEST_CASE_FIXTURE(stake_fixture, "who holds the only word of a task says it once
   CHECK(log.count("record_task") > 50);
 }
 
-TEST_CASE_FIXTURE(stake_fixture,
-                  "a creation that was refused after the lease has ended is nothing") {
+TEST_CASE_FIXTURE(
+  stake_fixture,
+  "queue_claimer: a creation that was refused after the lease has ended is nothing") {
   start_creating();
   web.says("kie.createTask", {failed(http::outcome::not_sent)});
   lease({});
@@ -117,7 +123,8 @@ TEST_CASE_FIXTURE(stake_fixture,
   CHECK(in_flight() == 0);
 }
 
-TEST_CASE_FIXTURE(stake_fixture, "a task that is not saved yet counts among the unanswered calls") {
+TEST_CASE_FIXTURE(stake_fixture,
+                  "queue_claimer: a task that is not saved yet counts among the unanswered calls") {
   start_creating();
   db.out_of_reach = "record_task";
   db.failures_left = 5;
@@ -129,7 +136,7 @@ TEST_CASE_FIXTURE(stake_fixture, "a task that is not saved yet counts among the 
 }
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer does not start what it claimed as an earlier incarnation") {
+                  "queue_claimer: does not start what it claimed as an earlier incarnation") {
   start();
   lease(node);
   db.due = {begun(2), begun(1)};
@@ -144,7 +151,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
 }
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer does not mind hearing of the same incarnation again") {
+                  "queue_claimer: does not mind hearing of the same incarnation again") {
   start();
   db.due = {begun(1)};
   lease(node);
@@ -155,7 +162,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
 // ── drain ────────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer gives everything back when it drains, then answers and ends") {
+                  "queue_claimer: gives everything back when it drains, then answers and ends") {
   start();
   db.due = {begun(3)};
   lease(node);
@@ -174,7 +181,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
 }
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer that drains waits for a task that is being created") {
+                  "queue_claimer: one that drains waits for a task that is being created") {
   start();
   auto job = fresh_job();
   job.prompt = "A hand turns the mug.";
@@ -194,7 +201,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
 
 TEST_CASE_FIXTURE(
   claimer_fixture,
-  "queue_claimer that drains during a claim starts nothing of it and gives it back") {
+  "queue_claimer: one that drains during a claim starts nothing of it and gives it back") {
   start();
   lease(node);
   db.due = {begun(2)};
@@ -211,7 +218,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer that drains does not wait for ever when its claim fails") {
+                  "queue_claimer: one that drains does not wait for ever when its claim fails") {
   start();
   lease(node);
   db.answers.hold("claim_jobs");
@@ -225,7 +232,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
 }
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer that drains under a new incarnation still answers") {
+                  "queue_claimer: one that drains under a new incarnation still answers") {
   start();
   lease(node);
   db.answers.hold("claim_jobs");
@@ -238,7 +245,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
 }
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer without an incarnation has nothing to give back") {
+                  "queue_claimer: one without an incarnation has nothing to give back") {
   start();
   drain();
   CHECK(log.text() == "");
@@ -247,7 +254,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
 
 TEST_CASE_FIXTURE(
   claimer_fixture,
-  "queue_claimer that drains repeats giving back: the node may live on without it") {
+  "queue_claimer: one that drains repeats giving back: the node may live on without it") {
   start();
   lease(node);
   db.out_of_reach = "release_jobs";
@@ -260,7 +267,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer that drains comes back for a job that somebody had locked") {
+                  "queue_claimer: one that drains comes back for a job that somebody had locked") {
   start();
   lease(node);
   db.held = begun(1);
@@ -271,7 +278,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
   CHECK(drained == "done");
 }
 
-TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer says so when the database refuses its jobs") {
+TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer: says so when the database refuses its jobs") {
   start();
   lease(node);
   db.trouble = ec::rejected;
@@ -281,7 +288,7 @@ TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer says so when the database refu
   CHECK(drained == "failed");
 }
 
-TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer answers everybody who asks it to drain") {
+TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer: answers everybody who asks it to drain") {
   start();
   db.due = {begun(1)};
   lease(node);
@@ -296,7 +303,7 @@ TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer answers everybody who asks it 
 
 TEST_CASE_FIXTURE(
   claimer_fixture,
-  "generations end with a claimer that is killed: nobody would hear of their jobs") {
+  "queue_claimer: generations end with one that is killed, nobody would hear of their jobs") {
   start();
   db.due = {begun(5)};
   lease(node);
@@ -306,3 +313,5 @@ TEST_CASE_FIXTURE(
   advance(10min);
   CHECK(log.text() == "");
 }
+
+TEST_SUITE_END();

@@ -7,7 +7,9 @@ using namespace neurocards::test;
 
 // ── when it claims ───────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer claims nothing before it has an incarnation") {
+TEST_SUITE_BEGIN("unit/actors/queue_claimer");
+
+TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer: claims nothing before it has an incarnation") {
   start();
   wake();
   advance(10s);
@@ -16,7 +18,7 @@ TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer claims nothing before it has a
 
 TEST_CASE_FIXTURE(
   claimer_fixture,
-  "queue_claimer claims for its accounts and models as soon as it has an incarnation") {
+  "queue_claimer: claims for its accounts and models as soon as it has an incarnation") {
   start(7);
   db.due = {begun(2)};
   lease(node);
@@ -29,7 +31,7 @@ TEST_CASE_FIXTURE(
   CHECK(claim.accounts.size() == 1);
 }
 
-TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer claims at every interval without being woken") {
+TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer: claims at every interval without being woken") {
   start();
   lease(node);
   db.due = {begun(1)};
@@ -41,7 +43,7 @@ TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer claims at every interval witho
   CHECK(log.count("claim_jobs") <= 13);
 }
 
-TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer claims at once when it is woken") {
+TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer: claims at once when it is woken") {
   start();
   lease(node);
   db.due = {begun(1)};
@@ -49,7 +51,8 @@ TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer claims at once when it is woke
   CHECK(in_flight() == 1);
 }
 
-TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer that is woken during a claim claims once more") {
+TEST_CASE_FIXTURE(claimer_fixture,
+                  "queue_claimer: one that is woken during a claim claims once more") {
   start();
   lease(node);
   log.clear();
@@ -65,7 +68,7 @@ TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer that is woken during a claim c
 
 TEST_CASE_FIXTURE(
   claimer_fixture,
-  "queue_claimer goes on claiming while there is more, but not when budget is spent") {
+  "queue_claimer: goes on claiming while there is more, but not when budget is spent") {
   start(1000);
   lease(node);
   log.clear();
@@ -78,7 +81,7 @@ TEST_CASE_FIXTURE(
 
 // ── capacity ─────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer asks for no more than it has room for") {
+TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer: asks for no more than it has room for") {
   start(3);
   db.due = {begun(2), begun(1)};
   lease(node);
@@ -89,13 +92,14 @@ TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer asks for no more than it has r
   CHECK(in_flight() == 3);
 }
 
-TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer never asks for more than a batch") {
+TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer: never asks for more than a batch") {
   start(20'000);
   lease(node);
   CHECK(limits() == std::vector<int>{500});
 }
 
-TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer that was full claims when a place gets free") {
+TEST_CASE_FIXTURE(claimer_fixture,
+                  "queue_claimer: one that was full claims when a place gets free") {
   start(1);
   const auto jobs = begun(1);
   db.due = {jobs, begun(1)};
@@ -109,7 +113,7 @@ TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer that was full claims when a pl
   CHECK(stats().completed == 1);
 }
 
-TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer tells its numbers") {
+TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer: tells its numbers") {
   start(5);
   db.due = {begun(2)};
   lease(node);
@@ -122,7 +126,7 @@ TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer tells its numbers") {
 // ── callbacks ────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer passes a callback on to the generation of its job only") {
+                  "queue_claimer: passes a callback on to the generation of its job only") {
   start();
   const auto jobs = begun(2);
   db.due = {jobs};
@@ -136,8 +140,9 @@ TEST_CASE_FIXTURE(claimer_fixture,
 
 // ── deaths ───────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer gives the job of a generation that died back as a fault of ours") {
+TEST_CASE_FIXTURE(
+  claimer_fixture,
+  "queue_claimer: gives the job of a generation that died back as a fault of ours") {
   start();
   no_prompt = caf::make_error(ec::misconfigured);
   const auto job = fresh_job();
@@ -152,7 +157,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
 
 TEST_CASE_FIXTURE(
   claimer_fixture,
-  "queue_claimer repeats giving back until the database has it: nobody else would take the job") {
+  "queue_claimer: repeats giving back until the database has it: nobody else would take the job") {
   start();
   no_prompt = caf::make_error(ec::misconfigured);
   db.due = {{fresh_job()}};
@@ -164,7 +169,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer stops giving a job back once it is another incarnation") {
+                  "queue_claimer: stops giving a job back once it is another incarnation") {
   start();
   no_prompt = caf::make_error(ec::misconfigured);
   db.due = {{fresh_job()}};
@@ -178,7 +183,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
 }
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer has nothing to say about generations that end well") {
+                  "queue_claimer: has nothing to say about generations that end well") {
   start();
   web.says("kie.recordInfo", {success()});
   db.due = {begun(3)};
@@ -188,8 +193,9 @@ TEST_CASE_FIXTURE(claimer_fixture,
   CHECK(log.count("release_jobs") == 0);
 }
 
-TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer that gets a job again ends the generation it still has for it") {
+TEST_CASE_FIXTURE(
+  claimer_fixture,
+  "queue_claimer: one that gets a job again ends the generation it still has for it") {
   start();
   const auto job = begun_job();
   db.due = {{job}, {job}};
@@ -205,7 +211,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
 // ── a node that KIE does not answer ──────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer leaves new jobs to others while KIE is silent to its node") {
+                  "queue_claimer: leaves new jobs to others while KIE is silent to its node") {
   start();
   lease(node);
   CHECK(db.last<store::claim_jobs>().overdue == 0s);
@@ -234,7 +240,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
 // ── jobs it does not know of ─────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer first takes on what its incarnation holds already") {
+                  "queue_claimer: first takes on what its incarnation holds already") {
   start();
   db.held = begun(2);
   lease(node);
@@ -245,7 +251,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
 }
 
 TEST_CASE_FIXTURE(claimer_fixture,
-                  "queue_claimer asks after a lost answer which jobs are its own") {
+                  "queue_claimer: asks after a lost answer which jobs are its own") {
   start();
   const auto known = begun(1);
   db.due = {known};
@@ -261,7 +267,7 @@ TEST_CASE_FIXTURE(claimer_fixture,
   CHECK(in_flight() == 2);
 }
 
-TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer does not take a job on that it is giving back") {
+TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer: does not take a job on that it is giving back") {
   start();
   no_prompt = caf::make_error(ec::misconfigured);
   const auto job = fresh_job();
@@ -275,7 +281,7 @@ TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer does not take a job on that it
   CHECK(db.last<store::held_jobs>().known == std::vector{job.id});
 }
 
-TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer claims again when the database is back") {
+TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer: claims again when the database is back") {
   start();
   db.out_of_reach = "all";
   db.failures_left = 3;
@@ -284,3 +290,5 @@ TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer claims again when the database
   advance(7s);
   CHECK(in_flight() == 1);
 }
+
+TEST_SUITE_END();

@@ -42,6 +42,8 @@ struct role_fixture : actor_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/role_group");
+
 TEST_CASE_FIXTURE(role_fixture, "role group: a start that fails leaves nobody at work") {
   failures = 1;
   const auto group = start();
@@ -86,3 +88,5 @@ TEST_CASE_FIXTURE(role_fixture, "role group: when one member dies all are starte
   CHECK(starts == 2);
   CHECK(alive == 2);
 }
+
+TEST_SUITE_END();

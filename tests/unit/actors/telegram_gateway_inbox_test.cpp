@@ -11,7 +11,9 @@ using ids = std::vector<int64_t>;
 
 // ── replay ───────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway replays the inbox before it fetches") {
+TEST_SUITE_BEGIN("unit/actors/telegram_gateway_inbox");
+
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: replays the inbox before it fetches") {
   stored_before(1, 501);
   stored_before(2, 502);
   stored_before(3, 501);
@@ -23,7 +25,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway replays the inbox before it
   CHECK(unhandled() == 0);
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway replays more than a page, in order") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: replays more than a page, in order") {
   for (int64_t id = 1; id <= 3500; ++id)
     stored_before(id, 501 + id % 2);
   blocked = {501}; // and does not wait for the slow
@@ -38,7 +40,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway replays more than a page, i
   CHECK(unhandled() == 0);
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway replays no more at once than it can hold") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: replays no more at once than it can hold") {
   capacity = 100;
   for (int64_t id = 1; id <= 3000; ++id)
     stored_before(id, 501);
@@ -52,7 +54,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway replays no more at once tha
   CHECK(polls.size() == 1);
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway waits for the inbox before it fetches") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: waits for the inbox before it fetches") {
   stored_before(1, 501);
   inbox_up = false;
   gain();
@@ -67,7 +69,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway waits for the inbox before 
 }
 
 TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway leaves to a person what cannot be read, and says so once") {
+                  "telegram_gateway: leaves to a person what cannot be read, and says so once") {
   const auto& unreadable = metrics{sys}.updates("unreadable");
   inbox[1].update = {update_id{1}, chat_id{501}, "", ""};
   inbox[2].update = {update_id{2}, chat_id{501}, "message", "no JSON"};
@@ -84,14 +86,14 @@ TEST_CASE_FIXTURE(gateway_fixture,
 }
 
 TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway marks as handled what was stored without content") {
+                  "telegram_gateway: marks as handled what was stored without content") {
   inbox[1].update = {update_id{1}, chat_id{501}, "message", R"({"update_id":1})"};
   gain();
   CHECK(visits.size() == 1); // of no chat that it could name
   CHECK(unhandled() == 0);
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway looks now and then for what others left") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: looks now and then for what others left") {
   gain();
   stored_before(1, 501);
   advance(1min + 1s);
@@ -102,7 +104,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway looks now and then for what
 // ── conversations ────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway ends an idle conversation and spawns it anew") {
+                  "telegram_gateway: ends an idle conversation and spawns it anew") {
   gain();
   arrive({{1, message(1, 501)}});
   const auto before = talks.at(501);
@@ -117,7 +119,7 @@ TEST_CASE_FIXTURE(gateway_fixture,
 }
 
 TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway keeps a conversation that has something to do") {
+                  "telegram_gateway: keeps a conversation that has something to do") {
   blocked = {501};
   gain();
   arrive({{1, message(1, 501)}});
@@ -130,7 +132,7 @@ TEST_CASE_FIXTURE(gateway_fixture,
   CHECK(unhandled() == 0);
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway loses nothing when a conversation dies") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: loses nothing when a conversation dies") {
   blocked = {501};
   gain();
   arrive({{1, message(1, 501)}, {2, message(2, 501)}, {3, message(3, 502)}});
@@ -145,7 +147,8 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway loses nothing when a conver
   CHECK(unhandled() == 0);
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway does not mind a conversation that dies idle") {
+TEST_CASE_FIXTURE(gateway_fixture,
+                  "telegram_gateway: does not mind a conversation that dies idle") {
   gain();
   arrive({{1, message(1, 501)}});
   crash(501);
@@ -154,7 +157,8 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway does not mind a conversatio
   CHECK(spawned == 2);
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway gives an update up that kills conversations") {
+TEST_CASE_FIXTURE(gateway_fixture,
+                  "telegram_gateway: gives an update up that kills conversations") {
   blocked = {501};
   gain();
   arrive({{1, message(1, 501)}, {2, message(2, 501)}});
@@ -172,7 +176,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway gives an update up that kil
 }
 
 TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway keeps the order when a chat dies during a replay") {
+                  "telegram_gateway: keeps the order when a chat dies during a replay") {
   for (int64_t id = 1; id <= 1500; ++id)
     stored_before(id, 501);
   blocked = {501};
@@ -192,7 +196,7 @@ TEST_CASE_FIXTURE(gateway_fixture,
   CHECK(unhandled() == 0);
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway releases a chat only after a whole replay") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: releases a chat only after a whole replay") {
   blocked = {501, 502};
   capacity = 1000;
   gain();
@@ -210,7 +214,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway releases a chat only after 
   CHECK(unhandled() == 0);
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway leaves alone what can never be committed") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: leaves alone what can never be committed") {
   endings[1] = ec::rejected;
   gain();
   arrive({{1, message(1, 501)}, {2, message(2, 501)}});
@@ -218,3 +222,5 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway leaves alone what can never
   CHECK(visited(501) == ids{1, 2});
   CHECK(unhandled() == 1);
 }
+
+TEST_SUITE_END();

@@ -13,7 +13,9 @@ using ids = std::vector<int64_t>;
 
 // ── polling ──────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway does nothing until it leads") {
+TEST_SUITE_BEGIN("unit/actors/telegram_gateway");
+
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: does nothing until it leads") {
   start();
   advance(1min);
   CHECK(requests.empty());
@@ -21,7 +23,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway does nothing until it leads
 }
 
 TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway takes the webhook away, but no waiting updates") {
+                  "telegram_gateway: takes the webhook away, but no waiting updates") {
   unconfirmed[7] = message(7, 501);
   gain();
   REQUIRE(count("telegram.deleteWebhook") == 1);
@@ -33,7 +35,7 @@ TEST_CASE_FIXTURE(gateway_fixture,
 }
 
 TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway polls as long as Telegram allows, within 180 s") {
+                  "telegram_gateway: polls as long as Telegram allows, within 180 s") {
   SUBCASE("as configured") {
     settings.poll_timeout = 20s;
   }
@@ -50,7 +52,7 @@ TEST_CASE_FIXTURE(gateway_fixture,
   CHECK(poll->proxy.empty());
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway confirms an update only after it is stored") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: confirms an update only after it is stored") {
   hold_puts = true;
   gain();
   arrive({{10, message(10, 501)}, {11, message(11, 502)}});
@@ -64,7 +66,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway confirms an update only aft
   CHECK(visited(502) == ids{11});
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway keeps a batch until the inbox takes it") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: keeps a batch until the inbox takes it") {
   gain();
   inbox_up = false;
   arrive({{10, message(10, 501)}});
@@ -79,7 +81,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway keeps a batch until the inb
   CHECK(unconfirmed.empty());
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway applies once what Telegram delivers twice") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: applies once what Telegram delivers twice") {
   gain();
   arrive({{10, message(10, 501)}});
   arrive({{10, message(10, 501)}, {11, message(11, 501)}});
@@ -88,7 +90,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway applies once what Telegram 
 }
 
 TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway reads the inbox when a put's answer was lost") {
+                  "telegram_gateway: reads the inbox when a put's answer was lost") {
   gain();
   lost_answers = true;
   put_faults = {ec::unavailable};
@@ -101,7 +103,7 @@ TEST_CASE_FIXTURE(gateway_fixture,
 }
 
 TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway stores without content what the inbox refuses") {
+                  "telegram_gateway: stores without content what the inbox refuses") {
   refused = [](const store::inbox_update& x) {
     return x.id.value == 12 && x.body.find("hello") != std::string::npos;
   };
@@ -117,7 +119,7 @@ TEST_CASE_FIXTURE(gateway_fixture,
   CHECK(unconfirmed.empty());
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway forgets its offset when all is confirmed") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: forgets its offset when all is confirmed") {
   gain();
   arrive({{1000, message(1000, 501)}});
   CHECK(offsets == ids{0, 1001});
@@ -128,7 +130,8 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway forgets its offset when all
   CHECK(visited(501) == ids{1000, 5});
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway does not spin when Telegram answers at once") {
+TEST_CASE_FIXTURE(gateway_fixture,
+                  "telegram_gateway: does not spin when Telegram answers at once") {
   tg_answers["telegram.getUpdates"].assign(1000, says(200, R"({"ok":true,"result":[]})"));
   gain();
   advance(10s);
@@ -138,7 +141,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway does not spin when Telegram
 
 // ── Telegram's refusals ──────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway backs off from a Telegram out of reach") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: backs off from a Telegram out of reach") {
   tg_answers["telegram.getUpdates"].assign(1000, http::response{});
   gain();
   advance(10min);
@@ -152,7 +155,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway backs off from a Telegram o
   CHECK(visited(501) == ids{10});
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway waits as long as Telegram says") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: waits as long as Telegram says") {
   auto flood = refusal(429, "Too Many Requests: retry after 40");
   flood.body = R"({"ok":false,"error_code":429,"description":"Too Many Requests",)"
                R"("parameters":{"retry_after":40}})";
@@ -164,7 +167,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway waits as long as Telegram s
   CHECK(polls.size() == 2);
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway lets another poller go first") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: lets another poller go first") {
   tg_answers["telegram.getUpdates"] = {
     refusal(409, "Conflict: terminated by other getUpdates request")};
   gain();
@@ -176,7 +179,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway lets another poller go firs
 }
 
 TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway takes away a webhook that was set behind its back") {
+                  "telegram_gateway: takes away a webhook that was set behind its back") {
   tg_answers["telegram.getUpdates"] = {
     refusal(409, "Conflict: can't use getUpdates method while webhook is active")};
   gain();
@@ -184,7 +187,7 @@ TEST_CASE_FIXTURE(gateway_fixture,
   CHECK(polls.size() == 2);
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway asks seldom with a token that is refused") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: asks seldom with a token that is refused") {
   SUBCASE("when polling") {
     tg_answers["telegram.getUpdates"].assign(1000, refusal(401, "Unauthorized"));
     gain();
@@ -204,7 +207,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway asks seldom with a token th
   }
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway names its commands once, in both languages") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: names its commands once, in both languages") {
   tg_answers["telegram.setMyCommands"] = {refusal(400, "Bad Request")};
   gain();
   lose();
@@ -214,7 +217,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway names its commands once, in
 
 // ── order ────────────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway lets no slow chat delay another") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: lets no slow chat delay another") {
   blocked = {501};
   gain();
   arrive({{1, message(1, 501)}, {2, message(2, 502)}, {3, message(3, 501)}});
@@ -227,7 +230,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway lets no slow chat delay ano
   CHECK(unhandled() == 0);
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway stops fetching when too much is unfinished") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: stops fetching when too much is unfinished") {
   capacity = 10;
   blocked = {501};
   gain();
@@ -246,7 +249,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway stops fetching when too muc
 // ── payments ─────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway answers a pre-checkout query before all else") {
+                  "telegram_gateway: answers a pre-checkout query before all else") {
   blocked = {501};
   gain();
   arrive({{1, message(1, 501)}});
@@ -265,7 +268,7 @@ TEST_CASE_FIXTURE(gateway_fixture,
 }
 
 TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway refuses the pre-checkout of a banned user, of nobody else") {
+                  "telegram_gateway: refuses the pre-checkout of a banned user, of nobody else") {
   const auto sold = [](int64_t id, int64_t user) {
     auto x = nlohmann::json::parse(checkout(id, user));
     x["pre_checkout_query"]["invoice_payload"] = "1:AAAAAAAAAAAAAAAAAAAAAA:5x250";
@@ -283,8 +286,9 @@ TEST_CASE_FIXTURE(gateway_fixture,
   CHECK_FALSE(answers[1]["error_message"].get<std::string>().empty());
 }
 
-TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway answers a pre-checkout in time although nobody knows of bans") {
+TEST_CASE_FIXTURE(
+  gateway_fixture,
+  "telegram_gateway: answers a pre-checkout in time although nobody knows of bans") {
   banned = {501};
   gain();
   SUBCASE("the database is away") {
@@ -302,7 +306,7 @@ TEST_CASE_FIXTURE(gateway_fixture,
   CHECK(count("telegram.answerPreCheckoutQuery") == 1);
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway answers a query whose receiver died") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: answers a query whose receiver died") {
   inbox[9].update = {update_id{9}, chat_id{0}, "pre_checkout_query", checkout(9, 501)};
   gain();
   CHECK(count("telegram.answerPreCheckoutQuery") == 1);
@@ -311,7 +315,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway answers a query whose recei
 
 // ── leadership ───────────────────────────────────────────────────────────────────────────────────
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway stops fetching when another leads") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: stops fetching when another leads") {
   gain();
   lose();
   arrive({{10, message(10, 501)}}); // ends the poll that was open
@@ -325,7 +329,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway stops fetching when another
   CHECK(visited(501) == ids{10});
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway brings what it stored as leadership went") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: brings what it stored as leadership went") {
   hold_puts = true;
   gain();
   arrive({{10, message(10, 501)}});
@@ -336,7 +340,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway brings what it stored as le
   CHECK(offsets == ids{0}); // but leaves confirming to the new leader
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway polls once although it led twice") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: polls once although it led twice") {
   hold_puts = true;
   gain();
   arrive({{10, message(10, 501)}});
@@ -350,7 +354,7 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway polls once although it led 
 // ── drain ────────────────────────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway drains its conversations and fetches no more") {
+                  "telegram_gateway: drains its conversations and fetches no more") {
   blocked = {502};
   gain();
   arrive({{1, message(1, 501)}, {2, message(2, 502)}});
@@ -368,3 +372,5 @@ TEST_CASE_FIXTURE(gateway_fixture,
   REQUIRE(late->error);
   CHECK(*late->error == ec::shutting_down);
 }
+
+TEST_SUITE_END();

@@ -17,8 +17,10 @@ struct webhook_fixture : gateway_fixture {
 
 // ── webhook ──────────────────────────────────────────────────────────────────────────────────────
 
+TEST_SUITE_BEGIN("unit/actors/telegram_gateway_webhook");
+
 TEST_CASE_FIXTURE(webhook_fixture,
-                  "telegram_gateway sets the webhook when it leads, and never polls") {
+                  "telegram_gateway: sets the webhook when it leads, and never polls") {
   tg_answers["telegram.setWebhook"] = {http::response{}};
   gain();
   advance(1min);
@@ -32,7 +34,8 @@ TEST_CASE_FIXTURE(webhook_fixture,
   CHECK(body["secret_token"] == "webhook-secret");
 }
 
-TEST_CASE_FIXTURE(webhook_fixture, "An update that a webhook brought is stored whole") {
+TEST_CASE_FIXTURE(webhook_fixture,
+                  "telegram_gateway: an update that a webhook brought is stored whole") {
   start();
   const auto sent = message(1, 501);
   webhook(sent);
@@ -44,7 +47,7 @@ TEST_CASE_FIXTURE(webhook_fixture, "An update that a webhook brought is stored w
   CHECK(receivers == std::vector<uuid>{receiver});
 }
 
-TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway answers a webhook only after storing it") {
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway: answers a webhook only after storing it") {
   hold_puts = true;
   start(); // leading or not
   const auto answer = webhook(message(1, 501));
@@ -57,7 +60,7 @@ TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway answers a webhook only afte
 }
 
 TEST_CASE_FIXTURE(webhook_fixture,
-                  "telegram_gateway answers a pre-checkout query before storing it") {
+                  "telegram_gateway: answers a pre-checkout query before storing it") {
   hold_puts = true;
   start();
   const auto answer = webhook(checkout(1, 501));
@@ -69,7 +72,8 @@ TEST_CASE_FIXTURE(webhook_fixture,
   CHECK(count("telegram.answerPreCheckoutQuery") == 1);
 }
 
-TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway has Telegram repeat what it could not store") {
+TEST_CASE_FIXTURE(webhook_fixture,
+                  "telegram_gateway: has Telegram repeat what it could not store") {
   start();
   inbox_up = false;
   const auto answer = webhook(message(1, 501));
@@ -84,7 +88,7 @@ TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway has Telegram repeat what it
   CHECK(visited(501) == ids{1});
 }
 
-TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway refuses a body that is no update") {
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway: refuses a body that is no update") {
   start();
   for (const auto* body : {"", "no JSON", "[]", R"({"message":{}})"}) {
     const auto answer = webhook(body);
@@ -96,7 +100,7 @@ TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway refuses a body that is no u
 }
 
 TEST_CASE_FIXTURE(webhook_fixture,
-                  "telegram_gateway refuses webhooks when too much is unfinished") {
+                  "telegram_gateway: refuses webhooks when too much is unfinished") {
   capacity = 1;
   blocked = {501};
   start();
@@ -109,7 +113,7 @@ TEST_CASE_FIXTURE(webhook_fixture,
   CHECK(!inbox.contains(2));
 }
 
-TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway brings older updates before live ones") {
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway: brings older updates before live ones") {
   stored_before(1, 501);
   inbox_up = false;
   gain();
@@ -122,7 +126,8 @@ TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway brings older updates before
   CHECK(visited(501) == ids{1, 2});
 }
 
-TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway without the lock reads again only its own") {
+TEST_CASE_FIXTURE(webhook_fixture,
+                  "telegram_gateway: one without the lock reads again only its own") {
   stored_before(1, 777); // of another node
   blocked = {501};
   start();
@@ -138,7 +143,7 @@ TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway without the lock reads agai
 // ── what others leave behind ─────────────────────────────────────────────────────────────────────
 
 TEST_CASE_FIXTURE(webhook_fixture,
-                  "telegram_gateway brings within seconds what a dead receiver left behind") {
+                  "telegram_gateway: brings within seconds what a dead receiver left behind") {
   gain();
   stored_before(1, 501);
   stored_before(2, 777); // its receiver lives
@@ -152,7 +157,7 @@ TEST_CASE_FIXTURE(webhook_fixture,
   CHECK(visited(777) == ids{2}); // with the look of every minute
 }
 
-TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway answers a purchase that was left behind") {
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway: answers a purchase that was left behind") {
   gain();
   inbox[1].update = {update_id{1}, chat_id{}, "pre_checkout_query", checkout(1, 501)};
   inbox[1].left_behind = true;
@@ -161,7 +166,7 @@ TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway answers a purchase that was
   CHECK(unhandled() == 0);
 }
 
-TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway leaves to the leader what others left") {
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway: leaves to the leader what others left") {
   start();
   stored_before(1, 501);
   inbox[1].left_behind = true;
@@ -169,7 +174,7 @@ TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway leaves to the leader what o
   CHECK(visits.empty());
 }
 
-TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway begins nothing that is stored as it drains") {
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway: begins nothing that is stored as it drains") {
   hold_puts = true;
   start();
   const auto answer = webhook(message(1, 501));
@@ -197,7 +202,7 @@ constexpr const char* our_webhook = "https://cards.example/telegram/webhook";
 
 } // namespace
 
-TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway sets a webhook again that was taken away") {
+TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway: sets a webhook again that was taken away") {
   gain();
   settle();
   CHECK(count("telegram.setWebhook") == 1);
@@ -209,7 +214,7 @@ TEST_CASE_FIXTURE(webhook_fixture, "telegram_gateway sets a webhook again that w
 }
 
 TEST_CASE_FIXTURE(webhook_fixture,
-                  "telegram_gateway takes its webhook back from whoever replaced it") {
+                  "telegram_gateway: takes its webhook back from whoever replaced it") {
   SUBCASE("another address") {
     tg_answers["telegram.getWebhookInfo"] = {webhook_info("https://thief.example/x")};
   }
@@ -227,7 +232,7 @@ TEST_CASE_FIXTURE(webhook_fixture,
 }
 
 TEST_CASE_FIXTURE(webhook_fixture,
-                  "telegram_gateway leaves a webhook alone that is as it should be") {
+                  "telegram_gateway: leaves a webhook alone that is as it should be") {
   for (int i = 0; i < 20; ++i)
     tg_answers["telegram.getWebhookInfo"].push_back(webhook_info(
       our_webhook,
@@ -243,7 +248,7 @@ TEST_CASE_FIXTURE(webhook_fixture,
 }
 
 TEST_CASE_FIXTURE(gateway_fixture,
-                  "telegram_gateway names a webhook that keeps it from fetching, and removes it") {
+                  "telegram_gateway: names a webhook that keeps it from fetching, and removes it") {
   tg_answers["telegram.getUpdates"] = {says(
     409,
     R"({"ok":false,"error_code":409,"description":"Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"})")};
@@ -255,7 +260,7 @@ TEST_CASE_FIXTURE(gateway_fixture,
   CHECK(polls.size() == 2); // it fetches again
 }
 
-TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway sets commands again that somebody changed") {
+TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway: sets commands again that somebody changed") {
   gain();
   settle();
   CHECK(count("telegram.setMyCommands") == 2);
@@ -264,3 +269,5 @@ TEST_CASE_FIXTURE(gateway_fixture, "telegram_gateway sets commands again that so
   advance(11min);
   CHECK(count("telegram.setMyCommands") == 4);
 }
+
+TEST_SUITE_END();

@@ -5,6 +5,8 @@
 using namespace neurocards;
 using namespace std::chrono_literals;
 
+TEST_SUITE_BEGIN("unit/actors/timer_lag");
+
 TEST_CASE("timer_lag: the greatest of the last 15 to 30 seconds is told") {
   const recent_greatest::time_point start{1h};
   recent_greatest lag;
@@ -17,3 +19,5 @@ TEST_CASE("timer_lag: the greatest of the last 15 to 30 seconds is told") {
   CHECK(lag.read(start + 32s) == 5ms);
   CHECK(lag.read(start + 62s) == 0ms); // nobody has noted anything for longer than both
 }
+
+TEST_SUITE_END();

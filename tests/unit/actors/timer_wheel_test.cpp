@@ -26,8 +26,10 @@ struct waiter_fixture : actor_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/timer_wheel");
+
 TEST_CASE_FIXTURE(waiter_fixture,
-                  "timer_wheel fires not before its time and at most a step later") {
+                  "timer_wheel: fires not before its time and at most a step later") {
   waiter({15s});
   advance(15s - 1ms);
   CHECK(fired.empty());
@@ -35,13 +37,13 @@ TEST_CASE_FIXTURE(waiter_fixture,
   CHECK(fired.size() == 1);
 }
 
-TEST_CASE_FIXTURE(waiter_fixture, "timer_wheel fires in order of time, also beyond one turn") {
+TEST_CASE_FIXTURE(waiter_fixture, "timer_wheel: fires in order of time, also beyond one turn") {
   waiter({30min, 1s, 90s, 0s});
   advance(31min);
   CHECK(fired == std::vector<int>{3, 1, 2, 0});
 }
 
-TEST_CASE_FIXTURE(waiter_fixture, "timer_wheel forgets a disposed timer") {
+TEST_CASE_FIXTURE(waiter_fixture, "timer_wheel: forgets a disposed timer") {
   waiter({1s});
   settle();
   pending.dispose();
@@ -49,7 +51,7 @@ TEST_CASE_FIXTURE(waiter_fixture, "timer_wheel forgets a disposed timer") {
   CHECK(fired.empty());
 }
 
-TEST_CASE_FIXTURE(waiter_fixture, "timer_wheel does not keep a waiting actor alive") {
+TEST_CASE_FIXTURE(waiter_fixture, "timer_wheel: does not keep a waiting actor alive") {
   caf::weak_actor_ptr weak;
   {
     auto actor = sys.spawn([this](caf::event_based_actor* self) -> caf::behavior {
@@ -65,7 +67,7 @@ TEST_CASE_FIXTURE(waiter_fixture, "timer_wheel does not keep a waiting actor ali
   CHECK(fired.empty());
 }
 
-TEST_CASE_FIXTURE(waiter_fixture, "timer_wheel stands still when nobody waits and starts again") {
+TEST_CASE_FIXTURE(waiter_fixture, "timer_wheel: stands still when nobody waits and starts again") {
   waiter({100ms});
   advance(1h);
   CHECK(fired.size() == 1);
@@ -73,3 +75,5 @@ TEST_CASE_FIXTURE(waiter_fixture, "timer_wheel stands still when nobody waits an
   advance(100ms + timer_step);
   CHECK(fired.size() == 2);
 }
+
+TEST_SUITE_END();

@@ -6,6 +6,8 @@
 
 using namespace neurocards;
 
+TEST_SUITE_BEGIN("unit/actors/upload_slots");
+
 TEST_CASE("upload_slots: so many at once, first come, first served, the gone are skipped") {
   upload_slots slots{2};
   std::string begun;
@@ -31,3 +33,5 @@ TEST_CASE("upload_slots: so many at once, first come, first served, the gone are
   slots.release();
   CHECK(begun == "abcd");
 }
+
+TEST_SUITE_END();

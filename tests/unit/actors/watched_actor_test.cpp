@@ -50,6 +50,8 @@ struct probes {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/actors/watched_actor");
+
 TEST_CASE("watched actors: kinds stand in the list before one of them lives") {
   bool listed = false;
   for (const auto* kind : all_kinds())
@@ -115,3 +117,5 @@ TEST_CASE_FIXTURE(probes, "watched actors: the time in handlers is counted") {
     .receive([] {}, [](const caf::error&) {});
   test::wait_until("the time to be added", [&] { return kind.busy_ns - before >= 20'000'000; });
 }
+
+TEST_SUITE_END();

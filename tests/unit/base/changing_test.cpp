@@ -6,6 +6,8 @@
 
 using namespace neurocards;
 
+TEST_SUITE_BEGIN("unit/base/changing");
+
 TEST_CASE("changing: whoever took a value reads on in it while others see the next") {
   changeable<std::string> root{"old"};
   const auto whole = root.whole();
@@ -37,3 +39,5 @@ TEST_CASE("changing: a plain value stands for one that never changes") {
   CHECK(*fixed.now() == "text");
   CHECK(fixed.now() == fixed.now());
 }
+
+TEST_SUITE_END();

@@ -48,7 +48,9 @@ clock::duration drip(const http_server& server, const std::string& beginning) {
 
 } // namespace
 
-TEST_CASE("http_server gives a request a deadline, however busily its bytes drip in") {
+TEST_SUITE_BEGIN("unit/base/http_bounds");
+
+TEST_CASE("http_server: gives a request a deadline, however busily its bytes drip in") {
   http_server::config limits;
   limits.head_deadline = 200ms;
   limits.body_deadline = 200ms;
@@ -62,7 +64,7 @@ TEST_CASE("http_server gives a request a deadline, however busily its bytes drip
   CHECK(read_reply(late.receive_all()).status == 408);
 }
 
-TEST_CASE("http_server keeps a connection between requests for longer than a request may take") {
+TEST_CASE("http_server: keeps a connection between requests for longer than a request may take") {
   http_server::config limits;
   limits.head_deadline = 100ms;
   const http_server server{limits, hello};
@@ -78,7 +80,7 @@ TEST_CASE("http_server keeps a connection between requests for longer than a req
   CHECK(one.receive().starts_with("HTTP/1.1 200"));
 }
 
-TEST_CASE("http_server is full at its limit: who waits longest without a request makes way") {
+TEST_CASE("http_server: is full at its limit: who waits longest without a request makes way") {
   http_server::config limits;
   limits.max_connections = 3;
   std::promise<http_server::responder> held;
@@ -104,7 +106,7 @@ TEST_CASE("http_server is full at its limit: who waits longest without a request
   CHECK(working.receive().ends_with("patience"));
 }
 
-TEST_CASE("http_server lets one address hold only so many connections") {
+TEST_CASE("http_server: lets one address hold only so many connections") {
   http_server::config limits;
   limits.max_per_address = 2;
   const http_server server{limits, hello};
@@ -125,7 +127,7 @@ TEST_CASE("http_server lets one address hold only so many connections") {
   CHECK(generous.connections() == 20);
 }
 
-TEST_CASE("http_server asks once a head is complete who may bring how much") {
+TEST_CASE("http_server: asks once a head is complete who may bring how much") {
   http_server::config limits;
   std::atomic<int> asked = 0;
   limits.admit = [&](const http_server::request& x) {
@@ -150,7 +152,7 @@ TEST_CASE("http_server asks once a head is complete who may bring how much") {
   }
 }
 
-TEST_CASE("http_server takes bodies in pieces, chunks and requests one behind the other") {
+TEST_CASE("http_server: takes bodies in pieces, chunks and requests one behind the other") {
   const http_server server{{}, hello};
   const std::string chunked = "POST /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
   CHECK(read_reply(talk(server, chunked
@@ -172,7 +174,7 @@ TEST_CASE("http_server takes bodies in pieces, chunks and requests one behind th
   CHECK(old.body == "GET /old ");
 }
 
-TEST_CASE("http_server refuses what two readers could read in two ways") {
+TEST_CASE("http_server: refuses what two readers could read in two ways") {
   const http_server server{{.max_headers = 4096}, hello};
   struct row {
     const char* request;
@@ -203,3 +205,5 @@ TEST_CASE("http_server refuses what two readers could read in two ways") {
     many += "A: b\r\n";
   CHECK(status_of(server, many + "\r\n") == 431);
 }
+
+TEST_SUITE_END();

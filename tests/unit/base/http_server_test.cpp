@@ -77,13 +77,15 @@ void echo(const http_server::request& req, http_server::responder r) {
 
 } // namespace
 
-TEST_CASE("http_server hands over decoded requests") {
+TEST_SUITE_BEGIN("unit/base/http_server");
+
+TEST_CASE("http_server: hands over decoded requests") {
   const http_server server{{}, echo};
   CHECK(fetch(server, {.path = "/a%20b?x=1&q=c+d%21"}).body == "GET /a b c d! ");
   CHECK(fetch(server, {.path = "/p", .upload = "hello"}).body == "POST /p  hello");
 }
 
-TEST_CASE("http_server answers later and from another thread") {
+TEST_CASE("http_server: answers later and from another thread") {
   std::promise<http_server::responder> held;
   http_server server{
     {}, [&](http_server::request, http_server::responder r) { held.set_value(std::move(r)); }};
@@ -112,7 +114,7 @@ TEST_CASE("http_server: responders may outlive the server and then do nothing") 
   responder.send(200, "nobody hears this");
 }
 
-TEST_CASE("http_server::stop lets requests at hand finish") {
+TEST_CASE("http_server: stop lets requests at hand finish") {
   std::promise<void> arrived;
   http_server* running = nullptr;
   http_server server{{}, [&](http_server::request, http_server::responder r) {
@@ -127,7 +129,7 @@ TEST_CASE("http_server::stop lets requests at hand finish") {
   CHECK(answer.get().body == "finished");
 }
 
-TEST_CASE("http_server sends files, whole, in part and without a body") {
+TEST_CASE("http_server: sends files, whole, in part and without a body") {
   const digits_file file;
   const http_server server{{}, [&](const http_server::request& req, http_server::responder r) {
                              http_server::answer a;
@@ -155,7 +157,8 @@ TEST_CASE("http_server sends files, whole, in part and without a body") {
   }
 }
 
-TEST_CASE("http_server keeps no file open behind its answer, and says 503 where it can open none") {
+TEST_CASE(
+  "http_server: keeps no file open behind its answer, and says 503 where it can open none") {
   const digits_file file;
   const http_server server{{}, [&](const http_server::request&, http_server::responder r) {
                              http_server::answer a;
@@ -188,7 +191,7 @@ TEST_CASE("http_server keeps no file open behind its answer, and says 503 where 
   CHECK(test::read_reply(said).status == 503);
 }
 
-TEST_CASE("http_server says why a host cannot be listened on, not what failed before") {
+TEST_CASE("http_server: says why a host cannot be listened on, not what failed before") {
   errno = EACCES;
   std::string reason;
   try {
@@ -201,13 +204,13 @@ TEST_CASE("http_server says why a host cannot be listened on, not what failed be
   CHECK(reason.find("Permission denied") == std::string::npos);
 }
 
-TEST_CASE("http_server refuses bodies that are too big") {
+TEST_CASE("http_server: refuses bodies that are too big") {
   const http_server server{{.max_body = 1000}, echo};
   CHECK(fetch(server, {.upload = std::string(1000, 'x')}).status == 200);
   CHECK(fetch(server, {.upload = std::string(1001, 'x')}).status == 413);
 }
 
-TEST_CASE("http_server can cut a connection in the middle of an answer") {
+TEST_CASE("http_server: can cut a connection in the middle of an answer") {
   const http_server server{{}, [](const http_server::request&, http_server::responder r) {
                              r.cut("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
                            }};
@@ -216,7 +219,7 @@ TEST_CASE("http_server can cut a connection in the middle of an answer") {
   CHECK(got.body == "abc");
 }
 
-TEST_CASE("http_server runs timers in the order of their times") {
+TEST_CASE("http_server: runs timers in the order of their times") {
   std::promise<void> end;
   std::string order;
   http_server server{{}, echo};
@@ -228,7 +231,7 @@ TEST_CASE("http_server runs timers in the order of their times") {
   CHECK(order == "0ab");
 }
 
-TEST_CASE("http_server counts its clients and says when it cannot listen") {
+TEST_CASE("http_server: counts its clients and says when it cannot listen") {
   http_server server{{}, echo};
   CHECK(server.connections() == 0);
   std::promise<size_t> during;
@@ -241,10 +244,12 @@ TEST_CASE("http_server counts its clients and says when it cannot listen") {
   CHECK_THROWS_AS(http_server({.port = server.port()}, echo), std::runtime_error);
 }
 
-TEST_CASE("decode_form takes what clients send") {
+TEST_CASE("decode_form: takes what clients send") {
   using fields = http_server::fields;
   CHECK(decode_form("a=1&b=x+y%21&c&&=d")
         == fields{{"a", "1"}, {"b", "x y!"}, {"c", ""}, {"", "d"}});
   CHECK(decode_form("") == fields{});
   CHECK(percent_decode("100%&%zz%4") == "100%&%zz%4");
 }
+
+TEST_SUITE_END();

@@ -36,7 +36,10 @@ struct log_to_file {
 
 } // namespace
 
-TEST_CASE_FIXTURE(log_to_file, "a log file that cannot be opened anew leaves the old one in use") {
+TEST_SUITE_BEGIN("unit/base/log");
+
+TEST_CASE_FIXTURE(log_to_file,
+                  "log: a log file that cannot be opened anew leaves the old one in use") {
   log::info("test.before");
   std::filesystem::rename(file, file + ".1");
   std::filesystem::create_directory(file); // now nobody can write to a file of this name
@@ -51,7 +54,7 @@ TEST_CASE_FIXTURE(log_to_file, "a log file that cannot be opened anew leaves the
   CHECK(content(file).find("test.again") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(log_to_file, "a value takes a bounded part of a log line") {
+TEST_CASE_FIXTURE(log_to_file, "log: a value takes a bounded part of a log line") {
   log::info("test.long", "value", std::string(900'000, 'x'), "next", 1);
   log::info("test.cyrillic", "value", "x" + std::string(10'000, '\xd0').replace(1, 2, "\xd0\xb0"));
   const auto all = content(file);
@@ -59,7 +62,7 @@ TEST_CASE_FIXTURE(log_to_file, "a value takes a bounded part of a log line") {
   CHECK(all.find("(896000 bytes more)\" next=1") != std::string::npos);
 }
 
-TEST_CASE("a fault that strangers bring about is logged at powers of two until it is quiet") {
+TEST_CASE("log: a fault that strangers bring about is logged at powers of two until it is quiet") {
   log::spell faults;
   const auto start = log::spell::clock::now();
   int lines = 0;
@@ -73,3 +76,5 @@ TEST_CASE("a fault that strangers bring about is logged at powers of two until i
   CHECK(faults.over(start + 3min) == 0);
   CHECK(faults.should_log(start + 4min));
 }
+
+TEST_SUITE_END();

@@ -82,6 +82,8 @@ reception received(const std::string& text) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/base/log_writer");
+
 TEST_CASE_FIXTURE(folder_fixture,
                   "log writer: a reader who stands still stops nobody, and hears of it") {
   const auto path = fifo();
@@ -157,3 +159,5 @@ TEST_CASE_FIXTURE(folder_fixture, "log writer: a file gets every line, also thos
   CHECK(lines == 1000);
   CHECK_THROWS_AS(log::writer(folder, told), std::runtime_error); // a folder
 }
+
+TEST_SUITE_END();

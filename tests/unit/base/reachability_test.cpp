@@ -5,6 +5,8 @@
 using namespace neurocards;
 using namespace std::chrono_literals;
 
+TEST_SUITE_BEGIN("unit/base/reachability");
+
 TEST_CASE(
   "reachability: silence lasts from the first to the latest request that was not answered") {
   reachability x;
@@ -35,3 +37,5 @@ TEST_CASE("reachability: a sign of life is remembered for a while, whatever is m
   x.forget();
   CHECK(x.heard_within(5s, t + 5s));
 }
+
+TEST_SUITE_END();

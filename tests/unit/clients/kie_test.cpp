@@ -22,6 +22,8 @@ task_state state_of(const std::string& file) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/clients/kie");
+
 TEST_CASE("kie: a created task") {
   const auto x = as<created>(parse_created(answered(200, recorded("kie/created.json"))));
   CHECK(x.task.value == "3f9a00c2");
@@ -273,3 +275,5 @@ TEST_CASE("kie: fingerprints") {
   // printf '%s' secret-key | sha256sum | cut -c1-16
   CHECK(fingerprint(secret{"secret-key"}).value == "85dbe15d75ef9308");
 }
+
+TEST_SUITE_END();

@@ -50,6 +50,8 @@ std::vector<std::string> odd_spellings(const std::string& members) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/clients/odd_answers");
+
 TEST_CASE("odd answers: a created task is known by its id, whatever stands beside it") {
   for (const auto& body : odd_spellings(R"("code":200,"data":{"taskId":"3f9a"})")) {
     CAPTURE(body.substr(0, 200));
@@ -209,3 +211,5 @@ TEST_CASE("odd answers: lists and errors of object stores are read as XML allows
   CHECK(keys.back() == "photos/2.jpg");
   CHECK(page.entries.back().bytes == 7);
 }
+
+TEST_SUITE_END();

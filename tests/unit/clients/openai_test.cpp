@@ -26,6 +26,8 @@ openai::signal refused(int status, const std::string& body) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/clients/openai");
+
 TEST_CASE("openai: completions") {
   using ending = completion::ending;
   struct row {
@@ -124,3 +126,5 @@ TEST_CASE("openai: check") {
   CHECK(x->code == "model_not_found");
   CHECK(parse_check(answered(200, "<html>")));
 }
+
+TEST_SUITE_END();

@@ -74,6 +74,8 @@ long memory_peak() { // KiB
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/clients/pictures");
+
 TEST_CASE("pictures: a photo that lies on its side is turned, and its place is told to nobody") {
   const auto sent = drawn::picture(".jpg", {800, 600, 6, true});
   REQUIRE(drawn::look_into(sent).metadata); // else the test proves nothing
@@ -186,3 +188,5 @@ TEST_CASE("pictures: a disk that takes nothing is our fault, not the picture's")
   CHECK_FALSE(x.error.empty());
   fs::remove(from);
 }
+
+TEST_SUITE_END();

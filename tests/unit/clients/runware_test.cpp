@@ -34,6 +34,8 @@ std::string error_body(const std::string& code, const std::string& task = ours) 
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/clients/runware");
+
 TEST_CASE("runware: a creation has the fields of the reference, and the photo inside") {
   const auto body = nlohmann::json::parse(runware::creation_body(
     {shipped_model(), "A hand turns the mug.", "data:image/jpeg;base64,AAAA", "", ours}));
@@ -108,3 +110,5 @@ TEST_CASE("runware: the probe is a free question, answered also by not knowing t
   CHECK(runware.read_probe(answered(401, error_body("invalidApiKey", ""))));
   CHECK(runware.read_probe(answered(503, "<html>")));
 }
+
+TEST_SUITE_END();

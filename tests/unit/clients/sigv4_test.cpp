@@ -31,6 +31,8 @@ exchange example(std::string method, std::string path, pairs query, pairs header
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/clients/sigv4");
+
 TEST_CASE("sigv4: signing key") {
   CHECK(crypto::hex(signing_key(amazon, day))
         == "dbb893acc010964918f1fd433add87c70e8b0db6be30c1fbeafefa5ec6ba8378");
@@ -76,3 +78,5 @@ TEST_CASE("sigv4: encoding") {
   CHECK(encode_component("/+ %й") == "%2F%2B%20%25%D0%B9");
   CHECK(encode_query({{"b", "1"}, {"a", ""}, {"a b", "/"}}) == "a=&a%20b=%2F&b=1");
 }
+
+TEST_SUITE_END();

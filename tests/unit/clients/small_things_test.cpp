@@ -25,6 +25,8 @@ bool private_address(const char* text) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/clients/small_things");
+
 TEST_CASE("addresses: private and public") {
   for (const char* x : {"0.0.0.0",
                         "10.1.2.3",
@@ -167,3 +169,5 @@ TEST_CASE("wire json: excerpts") {
   CHECK(wire::excerpt("\xf4\x90\x80\x80", 9) == "????"); // beyond Unicode
   CHECK(wire::excerpt(std::string_view{"a\0b", 3}, 9) == "ab");
 }
+
+TEST_SUITE_END();

@@ -8,6 +8,8 @@ using namespace neurocards::storage;
 using namespace std::chrono_literals;
 using test::answered;
 
+TEST_SUITE_BEGIN("unit/clients/storage");
+
 TEST_CASE("storage: keys") {
   for (const char* good : {"a", "photos/2026/ab-c_D.jpg", "x/y.z/w"})
     CHECK(key_valid(storage_key{good}));
@@ -129,3 +131,5 @@ TEST_CASE("s3: texts of elements") {
   CHECK(xml_text("</b><b>x</b>", "b") == "x");
   CHECK(xml_text("", "b").empty());
 }
+
+TEST_SUITE_END();

@@ -6,6 +6,8 @@ using namespace neurocards;
 using namespace neurocards::telegram;
 using test::answered;
 
+TEST_SUITE_BEGIN("unit/clients/telegram_answers");
+
 TEST_CASE("telegram: a sent message and what can be sent again") {
   const auto text = parse_answer(answered(200, R"({"ok":true,"result":{"message_id":5}})"));
   CHECK(text.ok());
@@ -79,3 +81,5 @@ TEST_CASE("telegram: absurd waits are bounded") {
   CHECK(wait("\"12\"") == 12);
   CHECK(wait("[]") == 0);
 }
+
+TEST_SUITE_END();

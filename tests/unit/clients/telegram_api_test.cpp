@@ -28,6 +28,8 @@ outgoing hello() {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/clients/telegram_api");
+
 TEST_CASE("telegram: every call goes to its method with the token in the path only") {
   struct row {
     const char* method;
@@ -216,3 +218,5 @@ TEST_CASE("telegram: downloads") {
   CHECK(x.save_to == "/tmp/x");
   CHECK(x.method == "GET");
 }
+
+TEST_SUITE_END();

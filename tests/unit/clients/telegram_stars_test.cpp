@@ -6,6 +6,8 @@ using namespace neurocards;
 using namespace neurocards::telegram;
 using test::answered;
 
+TEST_SUITE_BEGIN("unit/clients/telegram_stars");
+
 TEST_CASE("telegram: star transactions tell purchases, refunds and everything else apart") {
   const auto list = parse_star_transactions(answered(200, R"({"ok":true,"result":{"transactions":[
     {"id":"stx1","amount":250,"date":1767225600,"source":{"type":"user",
@@ -61,3 +63,5 @@ TEST_CASE("telegram: a refund names its user and its charge") {
   CHECK(x.url == "https://t.example/bot1:abc/refundStarPayment");
   CHECK(x.body == R"({"telegram_payment_charge_id":"stx1","user_id":501})");
 }
+
+TEST_SUITE_END();

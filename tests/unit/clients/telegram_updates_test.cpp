@@ -22,6 +22,8 @@ received_update parsed(std::string_view text) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/clients/telegram_updates");
+
 TEST_CASE("telegram: a page of updates is read and sorted") {
   const auto page = parse_updates(answered(200, test::recorded("telegram/updates.json")));
   REQUIRE(page.status.ok());
@@ -272,3 +274,5 @@ TEST_CASE("telegram: hostile bodies are refused or ignored") {
     static_cast<void>(parse_answer(answered(200, body)));
   }
 }
+
+TEST_SUITE_END();

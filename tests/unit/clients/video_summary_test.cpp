@@ -70,7 +70,9 @@ void turn(const std::string& file) {
 
 } // namespace
 
-TEST_CASE("video_summary finds size, length and a small preview of real files") {
+TEST_SUITE_BEGIN("unit/clients/video_summary");
+
+TEST_CASE("video_summary: finds size, length and a small preview of real files") {
   const folder here;
   const struct {
     const char* name;
@@ -106,7 +108,7 @@ TEST_CASE("video_summary finds size, length and a small preview of real files") 
   }
 }
 
-TEST_CASE("video_summary does without a preview where ffmpeg is missing or finds none") {
+TEST_CASE("video_summary: does without a preview where ffmpeg is missing or finds none") {
   const folder here;
   const auto file = clip(here, "v.mp4", "320x240");
   const auto thumbnail = here.of("thumbnail.jpg");
@@ -129,7 +131,7 @@ TEST_CASE("video_summary does without a preview where ffmpeg is missing or finds
   CHECK_FALSE(storage::summarize_video(here.of("nothing.mp4"), thumbnail).facts.known());
 }
 
-TEST_CASE("run_child ends what takes too long, and tells what is missing") {
+TEST_CASE("run_child: ends what takes too long, and tells what is missing") {
   CHECK(run_child({"true"}) == child_end::done);
   CHECK(run_child({"false"}) == child_end::failed);
   CHECK(run_child({"no-such-program-anywhere"}) == child_end::not_found);
@@ -155,3 +157,5 @@ TEST_CASE("run_child: what a child leaves behind is collected, as by process 1 o
   CHECK_FALSE(has_children());
   ::prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
+
+TEST_SUITE_END();

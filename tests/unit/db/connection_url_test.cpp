@@ -5,7 +5,9 @@
 
 using namespace neurocards;
 
-TEST_CASE("a DATABASE_URL in any form that libpq reads is accepted") {
+TEST_SUITE_BEGIN("unit/db/connection_url");
+
+TEST_CASE("connection url: a DATABASE_URL in any form that libpq reads is accepted") {
   for (const auto* url :
        {"postgresql://", "postgresql://localhost", "postgresql://localhost:5433/name",
         "postgres://user@localhost/name", "postgresql://user:secret@localhost/name",
@@ -19,7 +21,7 @@ TEST_CASE("a DATABASE_URL in any form that libpq reads is accepted") {
   }
 }
 
-TEST_CASE("a DATABASE_URL that is not escaped is refused without a letter of it") {
+TEST_CASE("connection url: a DATABASE_URL that is not escaped is refused without a letter of it") {
   for (const auto* url :
        {"postgresql://user:hid/den@localhost/x", "postgresql://user:hid@den@localhost/x",
         "postgresql://user:hid%zzden@localhost/x", "postgresql://user:hid%00den@localhost/x",
@@ -44,3 +46,5 @@ TEST_CASE("a DATABASE_URL that is not escaped is refused without a letter of it"
     }
   }
 }
+
+TEST_SUITE_END();

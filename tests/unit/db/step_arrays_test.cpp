@@ -106,6 +106,8 @@ std::map<std::string, std::string> expected_arrays() {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/db/step_arrays");
+
 TEST_CASE("step_arrays: every field of a step goes under the name of its parameter") {
   db::step_arrays arrays;
   arrays.add(telling_step());
@@ -121,3 +123,5 @@ TEST_CASE("step_arrays: every field of a step goes under the name of its paramet
   }
   CHECK(by_name.size() == expected.size());
 }
+
+TEST_SUITE_END();

@@ -14,6 +14,8 @@ const allowance::time_point start{1h};
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/allowance");
+
 TEST_CASE("allowance: grants so many in a window, tells once and begins anew after it") {
   allowance a{3, 1min};
   for (int window = 0; window < 3; ++window) {
@@ -56,3 +58,5 @@ TEST_CASE("allowance: no window grants more than its number, whenever it is aske
   CHECK(granted <= 5 * ((now - start) / 1min + 1));
   CHECK(granted > 0);
 }
+
+TEST_SUITE_END();

@@ -38,7 +38,9 @@ const std::pair<const char*, const char*> nothing[] = {
 
 } // namespace
 
-TEST_CASE("a text in which nothing can be seen is no text") {
+TEST_SUITE_BEGIN("unit/domain/characters");
+
+TEST_CASE("characters: a text in which nothing can be seen is no text") {
   for (const auto& [name, text] : nothing) {
     CAPTURE(name);
     CHECK(markup::is_blank(text));
@@ -49,7 +51,7 @@ TEST_CASE("a text in which nothing can be seen is no text") {
     CHECK_FALSE_MESSAGE(markup::is_blank(visible), visible);
 }
 
-TEST_CASE("what cannot be seen is no description, no wish, no script and no caption") {
+TEST_CASE("characters: what cannot be seen is no description, no wish, no script and no caption") {
   for (const auto& [name, text] : nothing) {
     CAPTURE(name);
     talk t = talk::known();
@@ -69,7 +71,7 @@ TEST_CASE("what cannot be seen is no description, no wish, no script and no capt
   }
 }
 
-TEST_CASE("a number is a number however it is typed") {
+TEST_CASE("characters: a number is a number however it is typed") {
   for (const char* three : {"3", "３", "٣", "۳", "३", "③", "³", "3️⃣", " 3\u00A0",
                             "\u200E3\u200F", "𝟑", "᠓", "3\n", "\uFEFF3"}) {
     CAPTURE(three);
@@ -85,7 +87,7 @@ TEST_CASE("a number is a number however it is typed") {
   CHECK(markup::folded("３．５") == "3.5");
 }
 
-TEST_CASE("a dash of any length means that there are no wishes") {
+TEST_CASE("characters: a dash of any length means that there are no wishes") {
   for (const char* dash : {"-", "–", "—", "−", "－", "‐", "‑", "―", " - ", "-\u200B", "➖"}) {
     CAPTURE(dash);
     talk t = talk::known();
@@ -102,7 +104,7 @@ TEST_CASE("a dash of any length means that there are no wishes") {
   CHECK(flow::parse_session(t.state, t.data).value.order->wishes == "— утро");
 }
 
-TEST_CASE("a command is one however it is typed") {
+TEST_CASE("characters: a command is one however it is typed") {
   for (const char* command :
        {"/menu", "/MENU", "/Menu@neurocards_bot", "/menu  ", "\u200B/menu", "／menu", " /menu",
         "/menu\u00A0please", "/menu\t", "\uFEFF/menu", "/menu\u2028x", "/me\u00ADnu"}) {
@@ -113,7 +115,7 @@ TEST_CASE("a command is one however it is typed") {
   }
 }
 
-TEST_CASE("a group's message to the bot is told by its name in any case") {
+TEST_CASE("characters: a group's message to the bot is told by its name in any case") {
   for (const char* text :
        {"/start@Neurocards_Bot", "@NEUROCARDS_BOT привет", "/start@neurocards_bot"}) {
     CAPTURE(text);
@@ -128,7 +130,7 @@ TEST_CASE("a group's message to the bot is told by its name in any case") {
   CHECK(t.replies.empty());
 }
 
-TEST_CASE("clean takes out what is only there unseen, and keeps what joins") {
+TEST_CASE("characters: clean takes out what is only there unseen, and keeps what joins") {
   CHECK(markup::clean("a\u00ADb\u200Bc\uFEFFd\u2060e") == "abcde");
   CHECK(markup::clean("x\U000E0068\U000E0069y") == "xy"); // words for machines only
   CHECK(markup::clean("🏴\U000E0067\U000E0062\U000E007F")
@@ -140,3 +142,5 @@ TEST_CASE("clean takes out what is only there unseen, and keeps what joins") {
   CHECK(markup::trimmed("\u00A0") == "");
   CHECK(markup::trimmed("\xA0") == "\xA0"); // a broken byte is not a space
 }
+
+TEST_SUITE_END();

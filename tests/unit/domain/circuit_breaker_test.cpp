@@ -5,7 +5,9 @@
 using neurocards::circuit_breaker;
 using namespace std::chrono_literals;
 
-TEST_CASE("circuit_breaker opens after its failures in a row and not before") {
+TEST_SUITE_BEGIN("unit/domain/circuit_breaker");
+
+TEST_CASE("circuit_breaker: opens after its failures in a row and not before") {
   circuit_breaker breaker{3, 10s};
   const circuit_breaker::time_point now{1h};
   breaker.failed(now);
@@ -20,7 +22,7 @@ TEST_CASE("circuit_breaker opens after its failures in a row and not before") {
   CHECK_FALSE(breaker.allows(now + 9s));
 }
 
-TEST_CASE("circuit_breaker lets one trial through and closes when it succeeds") {
+TEST_CASE("circuit_breaker: lets one trial through and closes when it succeeds") {
   circuit_breaker breaker{1, 10s};
   const circuit_breaker::time_point now{1h};
   breaker.failed(now);
@@ -34,7 +36,7 @@ TEST_CASE("circuit_breaker lets one trial through and closes when it succeeds") 
   CHECK(breaker.allows(now + 21s));
 }
 
-TEST_CASE("circuit_breaker stays open for as long as a break asks") {
+TEST_CASE("circuit_breaker: stays open for as long as a break asks") {
   circuit_breaker breaker{5, 10s};
   const circuit_breaker::time_point now{1h};
   breaker.broke(now, 1h);
@@ -43,7 +45,7 @@ TEST_CASE("circuit_breaker stays open for as long as a break asks") {
   CHECK(breaker.allows(now + 1h));
 }
 
-TEST_CASE("circuit_breaker keeps a long pause whatever ends late of what went out before it") {
+TEST_CASE("circuit_breaker: keeps a long pause whatever ends late of what went out before it") {
   circuit_breaker breaker{2, 10s};
   const circuit_breaker::time_point now{1h};
   breaker.broke(now, 1h);
@@ -55,3 +57,5 @@ TEST_CASE("circuit_breaker keeps a long pause whatever ends late of what went ou
   CHECK_FALSE(breaker.allows(now + 59min));
   CHECK(breaker.allows(now + 1h));
 }
+
+TEST_SUITE_END();

@@ -22,6 +22,8 @@ day_earnings mini(const std::string& day, int64_t clips, double cost, int64_t un
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/earnings");
+
 TEST_CASE("earnings: rows of a snapshot are read, and nothing else is") {
   const auto all = earnings_of(nlohmann::json::parse(R"({"earnings":[
     {"day":"2026-11-30","model":"m","clips":3,"late":1,"unpriced":2,"cost":0.615,"income":1.56,
@@ -79,3 +81,5 @@ TEST_CASE("earnings: without a price there is nothing to compare") {
     x.price = 0;
   CHECK(price_differences({mini("2026-11-30", 1, 9)}, kie).empty());
 }
+
+TEST_SUITE_END();

@@ -5,6 +5,8 @@
 using namespace neurocards;
 using namespace std::chrono_literals;
 
+TEST_SUITE_BEGIN("unit/domain/ended");
+
 TEST_CASE("ended: jobs are read with their class and what they took") {
   const auto news = ended::parse(R"({
     "jobs": [
@@ -44,3 +46,5 @@ TEST_CASE("ended: what cannot be understood is left out") {
     CHECK(news->credits.empty());
   }
 }
+
+TEST_SUITE_END();

@@ -176,6 +176,8 @@ struct scene {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/expectation_backtest");
+
 TEST_CASE("expectation: nine of ten ranges that were shown held, whatever the days were like") {
   const scene scenes[]{
     {"a quiet bot", {.orders = always(1 / 120.0), .median = always(180)}, 0.75, 5},
@@ -212,3 +214,5 @@ TEST_CASE("expectation: nine of ten ranges that were shown held, whatever the da
     CHECK(got.median_ratio() <= x.ratio);
   }
 }
+
+TEST_SUITE_END();

@@ -28,6 +28,8 @@ void add(std::vector<guessed>& to, const std::vector<guessed>& more) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/expectation");
+
 TEST_CASE("expectation: too few videos say nothing, too few guesses show nothing") {
   CHECK_FALSE(calibrate({evenly(100, 1, fewest - 1), 1, guesses(100, 150)}));
   const auto got = calibrate({evenly(101, 1, 100), 0.5, guesses(fewest - 1, 150)});
@@ -112,3 +114,5 @@ TEST_CASE("expectation: it is kept as JSON, and what is no such is left out") {
   CHECK_FALSE(got.guesses[1].ended);
   CHECK(parse_past("nonsense").made.empty());
 }
+
+TEST_SUITE_END();

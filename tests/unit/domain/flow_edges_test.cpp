@@ -6,7 +6,9 @@ using namespace neurocards;
 using neurocards::test::at_confirmation;
 using neurocards::test::talk;
 
-TEST_CASE("a draft that lost its photo is told so, and the next photo starts anew") {
+TEST_SUITE_BEGIN("unit/domain/flow_edges");
+
+TEST_CASE("flow: a draft that lost its photo is told so, and the next photo starts anew") {
   talk t = at_confirmation(10);
   const std::string launch = t.button("🚀");
   SUBCASE("the session is gone") {
@@ -31,7 +33,7 @@ TEST_CASE("a draft that lost its photo is told so, and the next photo starts ane
   CHECK(t.state == "awaiting_template");
 }
 
-TEST_CASE("an order whose data lacks photo or description is not launched") {
+TEST_CASE("flow: an order whose data lacks photo or description is not launched") {
   for (const std::string field : {"photo", "description"}) {
     talk t = at_confirmation(10);
     const std::string launch = t.button("🚀");
@@ -45,7 +47,7 @@ TEST_CASE("an order whose data lacks photo or description is not launched") {
   }
 }
 
-TEST_CASE("a text in a lost session is answered like a lost draft") {
+TEST_CASE("flow: a text in a lost session is answered like a lost draft") {
   talk t = talk::known();
   t.state = "awaiting_wishes";
   t.say("утро");
@@ -53,7 +55,7 @@ TEST_CASE("a text in a lost session is answered like a lost draft") {
   CHECK(t.state == "awaiting_photo");
 }
 
-TEST_CASE("an album is one order with one answer, its caption on any of its messages") {
+TEST_CASE("flow: an album is one order with one answer, its caption on any of its messages") {
   SUBCASE("all messages are waiting already") {
     for (int with_caption = 0; with_caption < 3; ++with_caption) {
       talk t = talk::known();
@@ -108,7 +110,7 @@ TEST_CASE("an album is one order with one answer, its caption on any of its mess
   }
 }
 
-TEST_CASE("a photo that cannot be used is refused with the reason, and the draft stays") {
+TEST_CASE("flow: a photo that cannot be used is refused with the reason, and the draft stays") {
   talk t = at_confirmation(10);
   t.next_photo = flow::photo_rejected{images::fault::not_an_image};
   t.photo("Чайник");
@@ -126,7 +128,7 @@ TEST_CASE("a photo that cannot be used is refused with the reason, and the draft
   CHECK(t.said().starts_with("🐘"));
 }
 
-TEST_CASE("a small photo is taken with a hint") {
+TEST_CASE("flow: a small photo is taken with a hint") {
   talk t = talk::known();
   t.next_photo = flow::photo_stored{storage_key{"photos/s.png"}, 90, 68, 1'200, "image/png"};
   t.photo("Кружка");
@@ -134,7 +136,7 @@ TEST_CASE("a small photo is taken with a hint") {
   CHECK(t.state == "awaiting_template");
 }
 
-TEST_CASE("groups hear one polite word, and only when they call") {
+TEST_CASE("flow: groups hear one polite word, and only when they call") {
   talk t = talk::known();
   t.where = telegram::chat_kind::group;
   t.chat = chat_id{-100};
@@ -158,7 +160,7 @@ TEST_CASE("groups hear one polite word, and only when they call") {
   CHECK(t.replies.empty());
 }
 
-TEST_CASE("blocking is recorded and answered by nothing") {
+TEST_CASE("flow: blocking is recorded and answered by nothing") {
   talk t = talk::known();
   t.give(telegram::membership{true});
   CHECK(t.last.commit.blocked == true);
@@ -167,7 +169,7 @@ TEST_CASE("blocking is recorded and answered by nothing") {
   CHECK(t.last.commit.blocked == false);
 }
 
-TEST_CASE("an update that was handled changes nothing") {
+TEST_CASE("flow: an update that was handled changes nothing") {
   talk t = at_confirmation(10);
   telegram::incoming in;
   in.update = update_id{1};
@@ -181,7 +183,7 @@ TEST_CASE("an update that was handled changes nothing") {
   CHECK(step.effects.empty());
 }
 
-TEST_CASE("English speakers are answered in English, all others in Russian") {
+TEST_CASE("flow: English speakers are answered in English, all others in Russian") {
   for (const auto& [code, greeting] :
        std::vector<std::pair<std::string, std::string>>{{"en", "🏠 Menu"},
                                                         {"en-GB", "🏠 Menu"},
@@ -194,3 +196,5 @@ TEST_CASE("English speakers are answered in English, all others in Russian") {
     CHECK_MESSAGE(t.said().starts_with(greeting), code);
   }
 }
+
+TEST_SUITE_END();

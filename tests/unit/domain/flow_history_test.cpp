@@ -29,6 +29,8 @@ bool says(const talk& t, const std::string& text) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/flow_history");
+
 TEST_CASE("history: what can be done depends on how an order stands") {
   struct row {
     job_status status;
@@ -190,3 +192,5 @@ TEST_CASE("limits: a message beyond the limit is handled without effect, and the
   CHECK(first.effects[0].text == "🐢 Too fast, wait a minute");
   CHECK(flow::refuse_message(view, in, {}, flow::surplus::further).commit.notifications.empty());
 }
+
+TEST_SUITE_END();

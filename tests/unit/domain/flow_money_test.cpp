@@ -6,7 +6,9 @@ using namespace neurocards;
 using neurocards::test::at_confirmation;
 using neurocards::test::talk;
 
-TEST_CASE("with fewer credits than videos nothing is created and the order waits for them") {
+TEST_SUITE_BEGIN("unit/domain/flow_money");
+
+TEST_CASE("flow: with fewer credits than videos nothing is created and the order waits for them") {
   talk t = at_confirmation(2);
   t.press_label("🚀");
   CHECK(t.outcome == store::order_outcome::insufficient);
@@ -61,7 +63,7 @@ TEST_CASE("flow: what was paid launches no order that nobody launched, nor a cha
   }
 }
 
-TEST_CASE("an order that waits for credits survives a walk through the menu") {
+TEST_CASE("flow: an order that waits for credits survives a walk through the menu") {
   talk t = at_confirmation(0, "1️⃣");
   t.press_label("🚀");
   t.press_label("🏠 В меню");
@@ -73,7 +75,7 @@ TEST_CASE("an order that waits for credits survives a walk through the menu") {
   CHECK(t.state == "idle");
 }
 
-TEST_CASE("a payment counts once and only for a pack of ours") {
+TEST_CASE("flow: a payment counts once and only for a pack of ours") {
   talk t = talk::known(0);
   t.say("/menu");
   t.press_label("💳");
@@ -87,7 +89,8 @@ TEST_CASE("a payment counts once and only for a pack of ours") {
   CHECK(t.replies.empty()); // nobody is thanked for what he paid before
 }
 
-TEST_CASE("a payment that fits nothing brings no credits, and is written down for an operator") {
+TEST_CASE(
+  "flow: a payment that fits nothing brings no credits, and is written down for an operator") {
   talk t = talk::known(0);
   telegram::invoice strange;
   strange.stars = 249;
@@ -109,7 +112,7 @@ TEST_CASE("a payment that fits nothing brings no credits, and is written down fo
   CHECK(t.last.commit.bought->credits == 0);
 }
 
-TEST_CASE("who has paid gets what his invoice promised, whatever the table says by then") {
+TEST_CASE("flow: who has paid gets what his invoice promised, whatever the table says by then") {
   const auto paid_with = [](std::vector<config::pack> packs) {
     talk t = talk::known(0);
     t.say("/menu");
@@ -125,13 +128,13 @@ TEST_CASE("who has paid gets what his invoice promised, whatever the table says 
   CHECK(paid_with({}) == 10);
 }
 
-TEST_CASE("a payload that cannot be read is made good by what the money buys") {
+TEST_CASE("flow: a payload that cannot be read is made good by what the money buys") {
   talk t = talk::known(0);
   t.give(telegram::successful_payment{"c1", "XTR", 460, "an older program's"});
   CHECK(t.credits == 10);
 }
 
-TEST_CASE("pre-checkout lets through what is for sale and nothing else") {
+TEST_CASE("flow: pre-checkout lets through what is for sale and nothing else") {
   const talk t = talk::known();
   using flow::payer_access;
   const auto check = [&](const std::string& payload, const std::string& currency, int64_t amount,
@@ -173,7 +176,7 @@ TEST_CASE("flow: a refund is committed with its charge, and says nothing by itse
   }
 }
 
-TEST_CASE("welcome credits come with the first consent and never again") {
+TEST_CASE("flow: welcome credits come with the first consent and never again") {
   talk t;
   t.say("/start");
   CHECK(t.said().find("2 кредита") != std::string::npos);
@@ -195,7 +198,7 @@ TEST_CASE("welcome credits come with the first consent and never again") {
   CHECK(t.credits == 2);
 }
 
-TEST_CASE("without welcome credits none are promised") {
+TEST_CASE("flow: without welcome credits none are promised") {
   talk t;
   t.config.credits.welcome = 0;
   t.say("/start");
@@ -205,7 +208,7 @@ TEST_CASE("without welcome credits none are promised") {
   CHECK(t.credits == 0);
 }
 
-TEST_CASE("a photo sent before consent starts the order after it") {
+TEST_CASE("flow: a photo sent before consent starts the order after it") {
   talk t;
   t.photo("Кружка");
   CHECK(t.fetched == 0); // nothing is kept of somebody who has not agreed
@@ -225,7 +228,7 @@ TEST_CASE("a photo sent before consent starts the order after it") {
   CHECK(u.state == "awaiting_photo");
 }
 
-TEST_CASE("nothing but law and help is open before consent") {
+TEST_CASE("flow: nothing but law and help is open before consent") {
   talk t;
   for (const char* command : {"/help", "/terms", "/support", "/paysupport"}) {
     t.say(command);
@@ -239,7 +242,7 @@ TEST_CASE("nothing but law and help is open before consent") {
   CHECK_FALSE(t.button("✅ Принимаю").empty());
 }
 
-TEST_CASE("the banned are told so, order nothing, and still get what they paid for") {
+TEST_CASE("flow: the banned are told so, order nothing, and still get what they paid for") {
   talk t = at_confirmation(10);
   const std::string launch = t.button("🚀");
   t.banned = true;
@@ -253,8 +256,10 @@ TEST_CASE("the banned are told so, order nothing, and still get what they paid f
   CHECK(t.credits == 15);
 }
 
-TEST_CASE("a version of the terms that fits into no button is refused") {
+TEST_CASE("flow: a version of the terms that fits into no button is refused") {
   CHECK(flow::faults_of(config::terms{}).empty());
   for (const std::string version : {"", "v 1", "1:2", "версия", "1234567890123456789012345"})
     CHECK_MESSAGE(flow::faults_of(config::terms{version, "", "", ""}).size() == 1, version);
 }
+
+TEST_SUITE_END();

@@ -36,7 +36,9 @@ void check_place(const talk& t, const telegram::place& where) {
 
 } // namespace
 
-TEST_CASE("an answer goes where the question came from, and so does word of its jobs") {
+TEST_SUITE_BEGIN("unit/domain/flow_places");
+
+TEST_CASE("flow: an answer goes where the question came from, and so does word of its jobs") {
   talk t = talk::known(10);
   const telegram::place topic{7, 0, "", 0};
   t.place_known = true;
@@ -58,7 +60,7 @@ TEST_CASE("an answer goes where the question came from, and so does word of its 
   check_place(t, {});
 }
 
-TEST_CASE("a button under an old message is answered where the talk was") {
+TEST_CASE("flow: a button under an old message is answered where the talk was") {
   talk t = talk::known(10);
   const telegram::place there{0, 77, "biz", 0};
   t.place_known = true;
@@ -72,7 +74,7 @@ TEST_CASE("a button under an old message is answered where the talk was") {
   check_place(t, there);
 }
 
-TEST_CASE("groups, invoices and apologies keep to their place as well") {
+TEST_CASE("flow: groups, invoices and apologies keep to their place as well") {
   talk group = talk::known();
   group.where = telegram::chat_kind::group;
   group.chat = chat_id{-100};
@@ -94,7 +96,7 @@ TEST_CASE("groups, invoices and apologies keep to their place as well") {
   CHECK(place_in(flow::apology(in).notifications.at(0).payload) == in.answer_to);
 }
 
-TEST_CASE("what has no place is written as before") {
+TEST_CASE("flow: what has no place is written as before") {
   talk t = talk::known();
   t.place_known = true;
   t.say("/menu");
@@ -103,3 +105,5 @@ TEST_CASE("what has no place is written as before") {
   CHECK(outbox::to_json(telegram::place{}).empty());
   CHECK(outbox::parse_place("nonsense").empty());
 }
+
+TEST_SUITE_END();

@@ -35,6 +35,8 @@ notifications::rendered rendered(const std::string& kind, const std::string& pay
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/flow_reach");
+
 TEST_CASE("invitations: a link names its user, and nothing else names anybody") {
   for (const int64_t user : {int64_t{1}, int64_t{501}, int64_t{7'000'000'123}, int64_t{1} << 52}) {
     const auto link = invitations::link("neurocards_bot", user_id{user});
@@ -176,3 +178,5 @@ TEST_CASE("referral: both hear what they got") {
   CHECK(text(R"({"amount": 1, "role": "invited"})")
         == "🎁 Вы пришли по приглашению: 1 кредит в подарок к первой покупке. На балансе 8.");
 }
+
+TEST_SUITE_END();

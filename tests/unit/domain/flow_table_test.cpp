@@ -249,7 +249,9 @@ std::string fault_of_answers(const talk& t) {
 
 } // namespace
 
-TEST_CASE("every input in every state has an answer that Telegram takes, in both languages") {
+TEST_SUITE_BEGIN("unit/domain/flow_table");
+
+TEST_CASE("flow: every input in every state has an answer that Telegram takes, in both languages") {
   int cells = 0;
   for (const std::string code : {"ru", "en"})
     for (const situation& s : situations())
@@ -267,7 +269,7 @@ TEST_CASE("every input in every state has an answer that Telegram takes, in both
   CHECK(cells > 10'000);
 }
 
-TEST_CASE("a launch brings both endings, each valid, whichever the store commits") {
+TEST_CASE("flow: a launch brings both endings, each valid, whichever the store commits") {
   const notifications::notification_config settings{models::shipped(), 3, 50'000'000, ""};
   for (const situation& s : situations()) {
     talk t = s.reach();
@@ -291,7 +293,7 @@ TEST_CASE("a launch brings both endings, each valid, whichever the store commits
   }
 }
 
-TEST_CASE("100,000 random steps: always an answer, never more credits than were given") {
+TEST_CASE("flow: 100,000 random steps: always an answer, never more credits than were given") {
   const auto seed = std::random_device{}();
   MESSAGE("seed " << seed); // put it here to walk the same way again
   std::mt19937 random{seed};
@@ -337,3 +339,5 @@ TEST_CASE("100,000 random steps: always an answer, never more credits than were 
     REQUIRE(t.credits >= 0);
   }
 }
+
+TEST_SUITE_END();

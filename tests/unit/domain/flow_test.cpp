@@ -9,7 +9,9 @@ using namespace neurocards;
 using neurocards::test::at_confirmation;
 using neurocards::test::talk;
 
-TEST_CASE("an order is a photo, a template, wishes and a confirmation") {
+TEST_SUITE_BEGIN("unit/domain/flow");
+
+TEST_CASE("flow: an order is a photo, a template, wishes and a confirmation") {
   talk t = talk::known(10);
   t.photo();
   CHECK(t.state == "awaiting_description");
@@ -37,7 +39,7 @@ TEST_CASE("an order is a photo, a template, wishes and a confirmation") {
     CHECK(t.keys[i] == draft + ":" + std::to_string(i));
 }
 
-TEST_CASE("a job's input holds every column of the order") {
+TEST_CASE("flow: a job's input holds every column of the order") {
   talk t = at_confirmation(5);
   t.press_label("🚀");
   REQUIRE(t.inputs.size() == 3);
@@ -56,7 +58,7 @@ TEST_CASE("a job's input holds every column of the order") {
   CHECK(in->number("chat_id") == 501);
 }
 
-TEST_CASE("an order is told how long it takes only while that is known to hold") {
+TEST_CASE("flow: an order is told how long it takes only while that is known to hold") {
   const auto ordered = [](expectation::outlook outlook) {
     talk t = at_confirmation(5);
     t.outlook = expectation::to_json(outlook);
@@ -82,7 +84,7 @@ TEST_CASE("an order is told how long it takes only while that is known to hold")
   CHECK(unknown.inputs.at(2).find("expected") == std::string::npos);
 }
 
-TEST_CASE("wishes are none for \"-\" alone, whatever words they contain") {
+TEST_CASE("flow: wishes are none for \"-\" alone, whatever words they contain") {
   const auto wishes_of = [](const std::string& text) {
     talk t = talk::known();
     t.photo("Кружка");
@@ -101,7 +103,7 @@ TEST_CASE("wishes are none for \"-\" alone, whatever words they contain") {
   CHECK(wishes_of("--") == "--");
 }
 
-TEST_CASE("pressing launch twice orders once") {
+TEST_CASE("flow: pressing launch twice orders once") {
   talk t = at_confirmation(10);
   const std::string launch = t.button("🚀");
   t.press(launch);
@@ -118,7 +120,7 @@ TEST_CASE("pressing launch twice orders once") {
   CHECK(t.state == "awaiting_template");
 }
 
-TEST_CASE("a photo starts an order in every state, and the draft before it is forgotten") {
+TEST_CASE("flow: a photo starts an order in every state, and the draft before it is forgotten") {
   talk t = at_confirmation(10);
   const std::string old_launch = t.button("🚀");
   t.photo("Чайник");
@@ -129,7 +131,7 @@ TEST_CASE("a photo starts an order in every state, and the draft before it is fo
   CHECK(t.state == "awaiting_template");
 }
 
-TEST_CASE("the own script can be added to, replaced and approved") {
+TEST_CASE("flow: the own script can be added to, replaced and approved") {
   talk t = talk::known();
   t.photo("Кружка");
   REQUIRE(t.press_label("🧑‍💻 Сам себе продюсер"));
@@ -154,7 +156,7 @@ TEST_CASE("the own script can be added to, replaced and approved") {
   CHECK_FALSE(in->has_text("extra_wishes"));
 }
 
-TEST_CASE("an addition that makes the script too long changes nothing") {
+TEST_CASE("flow: an addition that makes the script too long changes nothing") {
   talk t = talk::known();
   t.photo("Кружка");
   t.press_label("🧑‍💻");
@@ -165,7 +167,7 @@ TEST_CASE("an addition that makes the script too long changes nothing") {
   CHECK(t.data.find("bbb") == std::string::npos);
 }
 
-TEST_CASE("the count can be typed, and only 1, 3 and 5 are counts") {
+TEST_CASE("flow: the count can be typed, and only 1, 3 and 5 are counts") {
   talk t = talk::known();
   t.photo("Кружка");
   t.press_label("✨");
@@ -178,7 +180,7 @@ TEST_CASE("the count can be typed, and only 1, 3 and 5 are counts") {
   CHECK(t.state == "awaiting_confirmation");
 }
 
-TEST_CASE("one more video of a product starts from its job's row") {
+TEST_CASE("flow: one more video of a product starts from its job's row") {
   talk t = at_confirmation(10, "1️⃣");
   t.press_label("🚀");
   const job_id job = t.jobs.at(0).id;
@@ -198,7 +200,7 @@ TEST_CASE("one more video of a product starts from its job's row") {
   CHECK(t.state == "awaiting_photo");
 }
 
-TEST_CASE("history offers each product once, and only when it is finished") {
+TEST_CASE("flow: history offers each product once, and only when it is finished") {
   talk t = at_confirmation(10);
   t.press_label("🚀");
   t.jobs[2].status = job_status::processing;
@@ -209,7 +211,7 @@ TEST_CASE("history offers each product once, and only when it is finished") {
   CHECK(t.state == "awaiting_template");
 }
 
-TEST_CASE("cancel forgets the order and says so") {
+TEST_CASE("flow: cancel forgets the order and says so") {
   talk t = at_confirmation(10);
   t.say("/cancel");
   CHECK(t.state == "idle");
@@ -218,7 +220,7 @@ TEST_CASE("cancel forgets the order and says so") {
   CHECK(t.said().starts_with("👌 Отменять нечего"));
 }
 
-TEST_CASE("menu pauses an order and the button takes it up again") {
+TEST_CASE("flow: menu pauses an order and the button takes it up again") {
   talk t = at_confirmation(10);
   t.say("/start");
   CHECK(t.state == "idle");
@@ -229,3 +231,5 @@ TEST_CASE("menu pauses an order and the button takes it up again") {
   REQUIRE(t.press_label("🚀"));
   CHECK(t.outcome == store::order_outcome::accepted);
 }
+
+TEST_SUITE_END();

@@ -7,7 +7,9 @@ using namespace std::string_literals;
 using foreign_files::advice;
 using test::talk;
 
-TEST_CASE("files that are no pictures are known by their bytes") {
+TEST_SUITE_BEGIN("unit/domain/foreign_files");
+
+TEST_CASE("foreign files: files that are no pictures are known by their bytes") {
   struct {
     std::string file;
     std::string name;
@@ -44,7 +46,7 @@ TEST_CASE("files that are no pictures are known by their bytes") {
   }
 }
 
-TEST_CASE("a file may be a photo whatever its sender declares") {
+TEST_CASE("foreign files: a file may be a photo whatever its sender declares") {
   for (const auto& [name, type] : {std::pair{"IMG_0001.JPG", "application/octet-stream"},
                                    {"photo", ""},
                                    {"IMG_2.heic", "image/heic"},
@@ -64,7 +66,7 @@ TEST_CASE("a file may be a photo whatever its sender declares") {
   }
 }
 
-TEST_CASE("a file that is no photo is called by its name, with what to do") {
+TEST_CASE("foreign files: a file that is no photo is called by its name, with what to do") {
   talk t = talk::known();
   telegram::message m = test::message_of(telegram::content_kind::document);
   m.file = telegram::file_ref{"BQA", "u", "IMG_2.jpg", "image/jpeg", 0, 0, 200'000};
@@ -80,3 +82,5 @@ TEST_CASE("a file that is no photo is called by its name, with what to do") {
   CHECK(t.said().find("снимок экрана") != std::string::npos);
   CHECK(t.state == "awaiting_photo");
 }
+
+TEST_SUITE_END();

@@ -90,7 +90,9 @@ std::optional<fault> fault_of(const std::string& file, origin from = origin::doc
 
 } // namespace
 
-TEST_CASE("jpeg, png and webp are known by their bytes, with their size") {
+TEST_SUITE_BEGIN("unit/domain/images");
+
+TEST_CASE("images: jpeg, png and webp are known by their bytes, with their size") {
   for (const line& x : good()) {
     INFO(x.name);
     const auto found = images::sniff(x.file);
@@ -104,14 +106,14 @@ TEST_CASE("jpeg, png and webp are known by their bytes, with their size") {
   CHECK(images::file_extension(format::jpeg) == ".jpg");
 }
 
-TEST_CASE("whatever it calls itself, other bytes are no picture") {
+TEST_CASE("images: whatever it calls itself, other bytes are no picture") {
   for (const std::string file : {"GIF89a..........", "%PDF-1.7", "<svg xmlns=\"\"/>",
                                  "RIFF....WAVEfmt ", "plain words", "\xFF\xD8"})
     CHECK(fault_of(file) == fault::not_an_image);
   CHECK(fault_of("") == fault::empty);
 }
 
-TEST_CASE("a truncated file never makes the reader stumble") {
+TEST_CASE("images: a truncated file never makes the reader stumble") {
   for (const line& x : good())
     for (size_t length = 0; length < std::min<size_t>(x.file.size(), 400); ++length) {
       const std::string part = x.file.substr(0, length);
@@ -123,7 +125,7 @@ TEST_CASE("a truncated file never makes the reader stumble") {
     }
 }
 
-TEST_CASE("a size that is not in the bytes breaks a document, not Telegram's own photo") {
+TEST_CASE("images: a size that is not in the bytes breaks a document, not Telegram's own photo") {
   const std::string cut = jpeg(800, 600).substr(0, 24);
   CHECK(fault_of(cut, origin::document) == fault::broken);
   CHECK_FALSE(fault_of(cut, origin::photo));
@@ -131,7 +133,7 @@ TEST_CASE("a size that is not in the bytes breaks a document, not Telegram's own
   CHECK_FALSE(images::check(cut, 5'000'000, origin::document).reason);
 }
 
-TEST_CASE("limits are those of the service") {
+TEST_CASE("images: limits are those of the service") {
   images::limits l;
   CHECK(images::check(png(800, 600), 10'000'000, origin::document, l).accepted());
   CHECK(images::check(png(800, 600), 10'000'001, origin::document, l).reason == fault::too_large);
@@ -147,7 +149,7 @@ TEST_CASE("limits are those of the service") {
     CHECK_FALSE(images::to_string(static_cast<fault>(i)).empty());
 }
 
-TEST_CASE("random damage: no answer is absurd") {
+TEST_CASE("images: random damage makes no answer absurd") {
   std::mt19937 random{11};
   const auto files = good();
   for (int round = 0; round < 20'000; ++round) {
@@ -161,3 +163,5 @@ TEST_CASE("random damage: no answer is absurd") {
                && (found->width == 0) == (found->height == 0)));
   }
 }
+
+TEST_SUITE_END();

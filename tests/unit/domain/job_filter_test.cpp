@@ -4,6 +4,8 @@
 
 using namespace neurocards;
 
+TEST_SUITE_BEGIN("unit/domain/job_filter");
+
 TEST_CASE("job filter: terms are read, faults name the key and what is allowed") {
   const auto good = job_filter::parse("status=queued,model=a/b=c,user=7");
   CHECK(good.fault.empty());
@@ -75,3 +77,5 @@ TEST_CASE("job filter: what is searched for becomes a user or a range of IDs") {
   CHECK(job_filter::for_list({{"q", "7"}, {"user", "8"}}).fault
         == "q: names another user than user=");
 }
+
+TEST_SUITE_END();

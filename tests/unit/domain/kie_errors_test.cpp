@@ -229,7 +229,9 @@ const std::vector<line> corpus = {
 
 } // namespace
 
-TEST_CASE("KIE's answers mean what they mean: text before number") {
+TEST_SUITE_BEGIN("unit/domain/kie_errors");
+
+TEST_CASE("kie_errors: KIE's answers mean what they mean: text before number") {
   CHECK(corpus.size() >= 60);
   for (const line& x : corpus) {
     const kie::verdict verdict = kie::classify(x.said);
@@ -239,7 +241,7 @@ TEST_CASE("KIE's answers mean what they mean: text before number") {
   }
 }
 
-TEST_CASE("a task's words decide about that task alone, whatever KIE echoes in them") {
+TEST_CASE("kie_errors: a task's words decide about that task alone, whatever KIE echoes in them") {
   struct echo {
     kie::signal said;
     failure_class means;
@@ -278,7 +280,7 @@ TEST_CASE("a task's words decide about that task alone, whatever KIE echoes in t
   }
 }
 
-TEST_CASE("operators hear of what only they can mend") {
+TEST_CASE("kie_errors: operators hear of what only they can mend") {
   for (const line& x : corpus) {
     const kie::verdict verdict = kie::classify(x.said);
     INFO(kie::describe(x.said));
@@ -293,7 +295,8 @@ TEST_CASE("operators hear of what only they can mend") {
   CHECK(kie::classify(answer(call::create_task, 200, 422, "prompt is required")).alert);
 }
 
-TEST_CASE("only a creation that was not refused in words may have happened all the same") {
+TEST_CASE(
+  "kie_errors: only a creation that was not refused in words may have happened all the same") {
   const auto maybe = [](const kie::signal& x) { return kie::classify(x).maybe_created; };
   CHECK(maybe(broken(call::create_task, http::outcome::interrupted)));
   CHECK(maybe(no_json(call::create_task, 200, "<html>")));
@@ -311,14 +314,15 @@ TEST_CASE("only a creation that was not refused in words may have happened all t
   CHECK_FALSE(maybe(broken(call::record_info, http::outcome::interrupted)));
 }
 
-TEST_CASE("a task that is not visible yet is told from one that failed") {
+TEST_CASE("kie_errors: a task that is not visible yet is told from one that failed") {
   CHECK(kie::classify(answer(call::record_info, 200, 422, "recordInfo is null")).not_yet_known);
   CHECK_FALSE(
     kie::classify(answer(call::create_task, 200, 422, "recordInfo is null")).not_yet_known);
   CHECK_FALSE(kie::classify(failed("500", "Internal Error")).not_yet_known);
 }
 
-TEST_CASE("the raw signal is one line of at most 500 bytes that ends with a whole character") {
+TEST_CASE(
+  "kie_errors: the raw signal is one line of at most 500 bytes that ends with a whole character") {
   kie::signal x = failed("500", "");
   for (int i = 0; i < 400; ++i)
     x.fail_msg += "ы\n";
@@ -336,7 +340,7 @@ TEST_CASE("the raw signal is one line of at most 500 bytes that ends with a whol
   CHECK(kie::describe(broken(call::upload, http::outcome::not_sent)) == "upload: no connection");
 }
 
-TEST_CASE("of words that may repeat a user's only what is recognised is told") {
+TEST_CASE("kie_errors: of words that may repeat a user's only what is recognised is told") {
   const char* const wish = "Анна держит кружку с моим номером 79261234567";
   const std::string echoes[] = {
     std::string{"Your prompt \""} + wish + "\" violates our content policy",
@@ -365,7 +369,7 @@ TEST_CASE("of words that may repeat a user's only what is recognised is told") {
         == "no_answer");
 }
 
-TEST_CASE("the user's advice follows KIE's words") {
+TEST_CASE("kie_errors: the user's advice follows KIE's words") {
   using kie::violation_of;
   CHECK(violation_of("500 | images containing photorealistic people.") == kie::violation::people);
   CHECK(violation_of("guardrails concerning similarity to third-party content.")
@@ -380,7 +384,7 @@ TEST_CASE("the user's advice follows KIE's words") {
   CHECK(violation_of("") == kie::violation::unspecific);
 }
 
-TEST_CASE("what could not be fetched may be fetched another way") {
+TEST_CASE("kie_errors: what could not be fetched may be fetched another way") {
   const std::pair<kie::signal, bool> table[] = {
     {answer(call::create_task, 200, 451, ""), true},
     {answer(call::create_task, 451, 451, "odd"), true},
@@ -396,3 +400,5 @@ TEST_CASE("what could not be fetched may be fetched another way") {
     CHECK(kie::could_not_fetch(said) == fetched);
   }
 }
+
+TEST_SUITE_END();

@@ -7,6 +7,8 @@ using namespace neurocards;
 using levers::subject;
 using words = std::vector<std::string>;
 
+TEST_SUITE_BEGIN("unit/domain/levers");
+
 TEST_CASE("levers: a target that does not exist is named with what is allowed") {
   CHECK(levers::fault_of(subject::model, "m1", {"m1", "m2"}).empty());
   CHECK(levers::fault_of(subject::model, "m3", {"m1", "m2"})
@@ -33,3 +35,5 @@ TEST_CASE("levers: a drained node keeps nothing but its coordinator") {
         == words{"coordinator"});
   CHECK(placements::kept_while_drained({"worker"}).empty());
 }
+
+TEST_SUITE_END();

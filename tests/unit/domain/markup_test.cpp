@@ -6,7 +6,9 @@
 
 using namespace neurocards;
 
-TEST_CASE("clean leaves valid UTF-8 without control characters") {
+TEST_SUITE_BEGIN("unit/domain/markup");
+
+TEST_CASE("markup: clean leaves valid UTF-8 without control characters") {
   CHECK(markup::clean("a\tb\r\nc\x7F") == "a b\nc");
   CHECK(markup::clean("\xC2\x85x") == "x");         // a C1 control
   CHECK(markup::clean("\xE2\x80\xAEtxt") == "txt"); // would turn the rest around
@@ -17,13 +19,13 @@ TEST_CASE("clean leaves valid UTF-8 without control characters") {
   CHECK(markup::clean("🧪👩‍💻") == "🧪👩‍💻");
 }
 
-TEST_CASE("length counts UTF-16 units") {
+TEST_CASE("markup: length counts UTF-16 units") {
   CHECK(markup::length("abc") == 3);
   CHECK(markup::length("ёж") == 2);
   CHECK(markup::length("🧪") == 2);
 }
 
-TEST_CASE("cut never leaves half a character") {
+TEST_CASE("markup: cut never leaves half a character") {
   CHECK(markup::cut("abc", 3) == "abc");
   CHECK(markup::cut("abcd", 3) == "ab…");
   CHECK(markup::cut("ёжик", 3) == "ёж…");
@@ -35,19 +37,19 @@ TEST_CASE("cut never leaves half a character") {
   CHECK(markup::cut("abc", 0).empty());
 }
 
-TEST_CASE("cut_at_sentence prefers the end of a sentence, then of a word") {
+TEST_CASE("markup: cut_at_sentence prefers the end of a sentence, then of a word") {
   CHECK(markup::cut_at_sentence("One two. Three four.", 100) == "One two. Three four.");
   CHECK(markup::cut_at_sentence("One two. Three four.", 12) == "One two.");
   CHECK(markup::cut_at_sentence("A. Long words without an end here", 15) == "A. Long words");
   CHECK(markup::cut_at_sentence("Version 2.5 is out. Yes", 20) == "Version 2.5 is out.");
 }
 
-TEST_CASE("escape makes every text harmless") {
+TEST_CASE("markup: escape makes every text harmless") {
   CHECK(markup::escape("<a href=\"x\">&amp;</a>")
         == "&lt;a href=&quot;x&quot;&gt;&amp;amp;&lt;/a&gt;");
 }
 
-TEST_CASE("random bytes: clean is idempotent and cut keeps its limit") {
+TEST_CASE("markup: of random bytes clean is idempotent and cut keeps its limit") {
   std::mt19937 random{20'260'101};
   for (int round = 0; round < 20'000; ++round) {
     std::string bytes(random() % 40, '\0');
@@ -62,3 +64,5 @@ TEST_CASE("random bytes: clean is idempotent and cut keeps its limit") {
     REQUIRE(markup::length(markup::cut_at_sentence(text, limit)) <= limit);
   }
 }
+
+TEST_SUITE_END();

@@ -116,7 +116,9 @@ models::catalogue models_of_kie() {
 
 } // namespace
 
-TEST_CASE("models' page: every request has the fields that KIE's pages describe, and no other") {
+TEST_SUITE_BEGIN("unit/domain/models_page");
+
+TEST_CASE("model page: every request has the fields that KIE's pages describe, and no other") {
   for (const auto& model : models_of_kie()) {
     CAPTURE(model.slug);
     const auto described = fields_of(model.slug);
@@ -139,7 +141,7 @@ TEST_CASE("models' page: every request has the fields that KIE's pages describe,
   }
 }
 
-TEST_CASE("models' page: limits and prices of the catalogue are those of the page") {
+TEST_CASE("model page: limits and prices of the catalogue are those of the page") {
   const auto rows = table("formats");
   CHECK(rows.size() == models_of_kie().size());
   for (const auto& x : rows) {
@@ -159,7 +161,7 @@ TEST_CASE("models' page: limits and prices of the catalogue are those of the pag
   }
 }
 
-TEST_CASE("models' page: a price a second is that of the seconds we ask for") {
+TEST_CASE("model page: a price a second is that of the seconds we ask for") {
   for (const auto& x : table("formats"))
     if (const auto times = x.at(4).find("×"); times != std::string::npos) {
       const auto* model = models::find(models::shipped(), x.at(0));
@@ -167,3 +169,5 @@ TEST_CASE("models' page: a price a second is that of the seconds we ask for") {
       CHECK(model->duration == std::stoi(x.at(4).substr(times + std::string{"×"}.size())));
     }
 }
+
+TEST_SUITE_END();

@@ -21,7 +21,9 @@ object body_of(const std::string& slug, const std::string& prompt = "A mug.",
 
 } // namespace
 
-TEST_CASE("the shipped catalogue begins with Sora 2 and has at least two living models") {
+TEST_SUITE_BEGIN("unit/domain/models");
+
+TEST_CASE("models: the shipped catalogue begins with Sora 2 and has at least two living models") {
   const auto& all = models::shipped();
   REQUIRE(all.size() >= 3);
   CHECK(all.front().slug == "sora-2-image-to-video");
@@ -29,7 +31,7 @@ TEST_CASE("the shipped catalogue begins with Sora 2 and has at least two living 
   CHECK(models::faults_of(all).empty());
 }
 
-TEST_CASE("Sora 2 is asked as its page says") {
+TEST_CASE("models: Sora 2 is asked as its page says") {
   const object expected = object::parse(R"({
     "model": "sora-2-image-to-video", "callBackUrl": "https://bot.example/cb",
     "input": {"prompt": "A mug.", "image_urls": ["https://files.example/p/7f3c.jpg"], "aspect_ratio": "portrait",
@@ -38,7 +40,7 @@ TEST_CASE("Sora 2 is asked as its page says") {
   CHECK_FALSE(body_of("sora-2-image-to-video").contains("callBackUrl"));
 }
 
-TEST_CASE("every other model is asked as its page says, and with nothing else") {
+TEST_CASE("models: every other model is asked as its page says, and with nothing else") {
   struct {
     const char* slug;
     const char* input;
@@ -78,7 +80,7 @@ TEST_CASE("every other model is asked as its page says, and with nothing else") 
   }
 }
 
-TEST_CASE("prompts are bounded to each model's limit at the end of a sentence") {
+TEST_CASE("models: prompts are bounded to each model's limit at the end of a sentence") {
   std::string prompt;
   for (int i = 0; i < 2'000; ++i)
     prompt += "A mug & \"пар\". ";
@@ -90,7 +92,7 @@ TEST_CASE("prompts are bounded to each model's limit at the end of a sentence") 
   }
 }
 
-TEST_CASE("users read a model's name, never nothing") {
+TEST_CASE("models: users read a model's name, never nothing") {
   const auto& all = models::shipped();
   CHECK(models::display_name(all, "kling-2.6/image-to-video") == "Kling 2.6");
   CHECK(models::display_name(all, "") == "Sora 2");
@@ -98,7 +100,7 @@ TEST_CASE("users read a model's name, never nothing") {
   CHECK(models::display_name({}, "") == "Sora 2");
 }
 
-TEST_CASE("a catalogue that cannot work is refused by name") {
+TEST_CASE("models: a catalogue that cannot work is refused by name") {
   CHECK(models::faults_of({}).size() == 1);
   config::model x = models::shipped().front();
   x.name.clear();
@@ -111,7 +113,9 @@ TEST_CASE("a catalogue that cannot work is refused by name") {
   CHECK(models::faults_of({models::shipped()[0], models::shipped()[0]}).size() == 1);
 }
 
-TEST_CASE("prompts are written for the clip's length") {
+TEST_CASE("models: prompts are written for the clip's length") {
   CHECK(models::clip_seconds(models::shipped()[0]) == 15);
   CHECK(models::clip_seconds(config::model{}) == 10);
 }
+
+TEST_SUITE_END();

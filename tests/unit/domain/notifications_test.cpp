@@ -50,7 +50,9 @@ store::notification done(int64_t bytes) {
 
 } // namespace
 
-TEST_CASE("a finished message goes out as it was written") {
+TEST_SUITE_BEGIN("unit/domain/notifications");
+
+TEST_CASE("notifications: a finished message goes out as it was written") {
   const telegram::outgoing sent{"<b>Привет</b>", {{{"A", "1:menu", {}, false}}}, true};
   CHECK(text_of(notification_of("reply", outbox::to_json(sent))).text == sent.text);
   const auto invoice =
@@ -58,7 +60,7 @@ TEST_CASE("a finished message goes out as it was written") {
   CHECK(std::get<telegram::invoice>(invoice).stars == 5);
 }
 
-TEST_CASE("the life of a job is told in the fixed words") {
+TEST_CASE("notifications: the life of a job is told in the fixed words") {
   CHECK(text_of(notification_of("job_started")).text.starts_with("🎬 Генерация запущена!"));
   CHECK(text_of(notification_of("job_retry", R"({"attempt":2})")).text
         == "⏳ Sora 2 перегружена. Пробуем снова (попытка 2/3)...");
@@ -73,7 +75,7 @@ TEST_CASE("the life of a job is told in the fixed words") {
           .text.starts_with("⏸ Видео задерживается"));
 }
 
-TEST_CASE("the model in use gives its name") {
+TEST_CASE("notifications: the model in use gives its name") {
   store::notification n = notification_of("job_retry", R"({"attempt":3})");
   n.model = "kling-2.6/image-to-video";
   CHECK(text_of(n).text == "⏳ Kling 2.6 перегружена. Пробуем снова (попытка 3/3)...");
@@ -81,7 +83,7 @@ TEST_CASE("the model in use gives its name") {
   CHECK(text_of(n).text.starts_with("❌ Kling 2.6 не может обработать."));
 }
 
-TEST_CASE("a violation says what to change as far as KIE told") {
+TEST_CASE("notifications: a violation says what to change as far as KIE told") {
   const auto advice = [](const std::string& raw) {
     const std::string text =
       text_of(notification_of("job_violation", "{\"raw\":\"" + raw + "\"}")).text;
@@ -92,7 +94,7 @@ TEST_CASE("a violation says what to change as far as KIE told") {
   CHECK(advice("").starts_with("Сервис отклонил"));
 }
 
-TEST_CASE("a refused photo is told what is wrong with it") {
+TEST_CASE("notifications: a refused photo is told what is wrong with it") {
   const std::pair<const char*, const char*> table[] = {
     {"400 | Image dimensions must be at least 300px", "слишком маленький"},
     {"422 | file_too_large", "слишком большой"},
@@ -108,7 +110,7 @@ TEST_CASE("a refused photo is told what is wrong with it") {
   }
 }
 
-TEST_CASE("a failed or finished job offers another video of its product") {
+TEST_CASE("notifications: a failed or finished job offers another video of its product") {
   for (const char* kind : {"job_failed", "job_violation"}) {
     const auto button = flow::parse_data(text_of(notification_of(kind)).buttons.at(0).at(0).data);
     REQUIRE(button);
@@ -117,7 +119,7 @@ TEST_CASE("a failed or finished job offers another video of its product") {
   }
 }
 
-TEST_CASE("a video is sent as such, by its file_id when Telegram has it") {
+TEST_CASE("notifications: a video is sent as such, by its file_id when Telegram has it") {
   auto out = rendered(done(1'000));
   REQUIRE(std::holds_alternative<notifications::video_message>(out));
   auto video = std::get<notifications::video_message>(out);
@@ -131,7 +133,7 @@ TEST_CASE("a video is sent as such, by its file_id when Telegram has it") {
   CHECK(std::get<notifications::video_message>(out).file_id == "BAAC");
 }
 
-TEST_CASE("a video too large to upload is sent as a link") {
+TEST_CASE("notifications: a video too large to upload is sent as a link") {
   const store::notification n = done(50'000'001);
   CHECK(notifications::wants_link(notifications::notification{n}, settings()));
   CHECK_FALSE(notifications::wants_link(notifications::notification{done(50'000'000)}, settings()));
@@ -148,7 +150,7 @@ TEST_CASE("a video too large to upload is sent as a link") {
         != std::string::npos);
 }
 
-TEST_CASE("a late video is a gift and not the job's own") {
+TEST_CASE("notifications: a late video is not the job's own") {
   const auto out = rendered(notification_of("gift_video", R"({"video":"videos/b.mp4","bytes":5})"));
   REQUIRE(std::holds_alternative<notifications::video_message>(out));
   CHECK(std::get<notifications::video_message>(out).caption.starts_with("🎁 Ещё одна версия"));
@@ -166,7 +168,8 @@ TEST_CASE("a late video is a gift and not the job's own") {
         != std::string::npos);
 }
 
-TEST_CASE("a card names each state that some videos are in, and is edited once it was sent") {
+TEST_CASE("notifications: a progress message names each state that some videos are in, and is "
+          "edited once it was sent") {
   const std::string fresh = outbox::card_json(draft_id{uuid{{1}}}, 3);
   CHECK(text_of(notification_of("card", fresh)).text == "📋 <b>Ваш заказ</b>\n⏳ в очереди: 3");
   const auto out = rendered(notification_of(
@@ -188,7 +191,7 @@ TEST_CASE("a card names each state that some videos are in, and is edited once i
   CHECK(last_line(R"({"making":1,"minutes":4})") == "🕒 снимаем 4 мин"); // nothing was told
 }
 
-TEST_CASE("what cannot become a message says why") {
+TEST_CASE("notifications: what cannot become a message says why") {
   for (const store::notification& n :
        {notification_of("reply"), notification_of("reply", "nonsense"),
         notification_of("invoice", "{}"), notification_of("job_done"), notification_of("overtaken"),
@@ -234,8 +237,10 @@ TEST_CASE("notifications: a receipt of a refund says what went back and what it 
         == "↩️ Покупка возвращена: 250 звёзд снова у вас.");
 }
 
-TEST_CASE("English readers are told in English") {
+TEST_CASE("notifications: English readers are told in English") {
   store::notification n = notification_of("job_started");
   n.language = "en";
   CHECK(text_of(n).text.starts_with("🎬 Your video is being made!"));
 }
+
+TEST_SUITE_END();

@@ -8,6 +8,8 @@ using namespace neurocards;
 using flow::action;
 using neurocards::test::talk;
 
+TEST_SUITE_BEGIN("unit/domain/old_buttons");
+
 TEST_CASE("old buttons: every form leads to the screen that it meant") {
   const struct {
     const char* data;
@@ -95,3 +97,5 @@ TEST_CASE("old buttons: none brings credits, and without consent the terms come 
   CHECK(stranger.terms.empty());
   CHECK_FALSE(stranger.button("✅").empty());
 }
+
+TEST_SUITE_END();

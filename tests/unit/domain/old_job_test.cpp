@@ -7,6 +7,8 @@
 using namespace neurocards;
 using old_bot::understood;
 
+TEST_SUITE_BEGIN("unit/domain/old_job");
+
 TEST_CASE("old jobs: the product is the text of the JSON, or the words themselves") {
   const std::string nul{"чей\0?", 8};
   const struct {
@@ -83,3 +85,5 @@ TEST_CASE("old jobs: a photo is found below inputs/, however it is named") {
   for (const auto& x : table)
     CHECK(understood({.photo = x.column}).photo == x.key);
 }
+
+TEST_SUITE_END();

@@ -26,6 +26,8 @@ std::vector<column> without(const char* table, const char* name) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/old_schema");
+
 TEST_CASE("old schema: a handful of columns is enough") {
   CHECK(faults_of(least()).empty());
   auto owner_by_row = without("jobs", "tg_user_id");
@@ -56,3 +58,5 @@ TEST_CASE("old schema: a column of another type is told") {
           "old table payments, column amount_rub: is money; allowed: numeric, smallint, integer, "
           "bigint"});
 }
+
+TEST_SUITE_END();

@@ -64,7 +64,10 @@ const std::vector<line> corpus = {
 
 } // namespace
 
-TEST_CASE("OpenAI's errors decide between another try, the template and the breaker") {
+TEST_SUITE_BEGIN("unit/domain/openai_errors");
+
+TEST_CASE(
+  "openai_errors: OpenAI's errors decide between another try, the template and the breaker") {
   for (const line& x : corpus) {
     const openai::verdict verdict = openai::classify(x.said);
     INFO(x.said.status << " " << x.said.type << " " << x.said.code);
@@ -74,7 +77,7 @@ TEST_CASE("OpenAI's errors decide between another try, the template and the brea
   }
 }
 
-TEST_CASE("the server's wishes are followed within reason") {
+TEST_CASE("openai_errors: the server's wishes are followed within reason") {
   openai::signal x = said(429, "requests", "rate_limit_exceeded");
   x.retry_after = "4";
   CHECK(openai::classify(x).wait == 4s);
@@ -93,23 +96,25 @@ TEST_CASE("the server's wishes are followed within reason") {
   CHECK(openai::classify(bad).reaction == reaction::retry);
 }
 
-TEST_CASE("no answer at all is tried again and counts") {
+TEST_CASE("openai_errors: no answer at all is tried again and counts") {
   openai::signal x;
   x.outcome = http::outcome::interrupted;
   CHECK(openai::classify(x).reaction == reaction::retry);
   CHECK(openai::classify(x).counts);
 }
 
-TEST_CASE("a wait in our own line is tried again and does not count") {
+TEST_CASE("openai_errors: a wait in our own line is tried again and does not count") {
   openai::signal x;
   x.outcome = http::outcome::not_started;
   CHECK(openai::classify(x).reaction == reaction::retry);
   CHECK_FALSE(openai::classify(x).counts);
 }
 
-TEST_CASE("pauses grow up to eight seconds, less a quarter at random") {
+TEST_CASE("openai_errors: pauses grow up to eight seconds, less a quarter at random") {
   CHECK(openai::pause_before(2, 0) == 500ms);
   CHECK(openai::pause_before(3, 0) == 1s);
   CHECK(openai::pause_before(2, 1) == 375ms);
   CHECK(openai::pause_before(50, 0) == 8s);
 }
+
+TEST_SUITE_END();

@@ -35,6 +35,8 @@ std::string alert(const std::string& payload, language lang = language::ru) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/operators_chat");
+
 TEST_CASE("operators_chat: only the chats of the settings are answered, and only what is theirs") {
   struct {
     int64_t chat;
@@ -138,3 +140,5 @@ TEST_CASE("alerts: every cause has words of its own, and an unknown one is named
   CHECK(alert(R"({"cause": "flood <of> rain"})", language::en)
         == "❗ A person is needed: flood &lt;of&gt; rain. See neurocards status.");
 }
+
+TEST_SUITE_END();

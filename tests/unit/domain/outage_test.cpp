@@ -11,7 +11,9 @@ using namespace neurocards;
 using namespace std::chrono_literals;
 using outage::next_probe_after;
 
-TEST_CASE("an outage is probed ever more rarely, at most ten times as rarely as at first") {
+TEST_SUITE_BEGIN("unit/domain/outage");
+
+TEST_CASE("outage: an outage is probed ever more rarely, at most ten times as rarely as at first") {
   const std::vector<std::pair<std::chrono::seconds, std::chrono::seconds>> cases{
     {0s, 30s},    {29s, 30s},    {30s, 90s},   {89s, 90s},     {90s, 210s},    {210s, 450s},
     {450s, 750s}, {750s, 1050s}, {749s, 750s}, {1050s, 1350s}, {3750s, 4050s}, {3749s, 3750s}};
@@ -23,7 +25,7 @@ TEST_CASE("an outage is probed ever more rarely, at most ten times as rarely as 
   CHECK(next_probe_after(5ms, 0ms) > 5ms);
 }
 
-TEST_CASE("a probe that is refused was answered") {
+TEST_CASE("outage: a probe that is refused was answered") {
   kie::signal x;
   x.from = kie::call::credit;
   const auto answered = [&](int status, int code, const char* words) {
@@ -45,3 +47,5 @@ TEST_CASE("a probe that is refused was answered") {
   x.outcome = http::outcome::interrupted;
   CHECK(outage::is_out_of_order(kie::classify(x)));
 }
+
+TEST_SUITE_END();

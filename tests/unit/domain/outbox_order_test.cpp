@@ -5,6 +5,8 @@
 using namespace neurocards::outbox;
 using namespace std::chrono_literals;
 
+TEST_SUITE_BEGIN("unit/domain/outbox_order");
+
 TEST_CASE("outbox: who lets others pass, and when a video goes another way") {
   const struct {
     failed_send failed;
@@ -25,3 +27,5 @@ TEST_CASE("outbox: who lets others pass, and when a video goes another way") {
     CHECK(goes_another_way(x.failed) == x.another_way);
   }
 }
+
+TEST_SUITE_END();

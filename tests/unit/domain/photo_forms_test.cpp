@@ -18,6 +18,8 @@ config::model model(std::string slug, bool follows) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/photo_forms");
+
 TEST_CASE("photo forms: a form's name is made of its photo's, and leads back to it") {
   for (const char* name : {"photos/a.ready-720x960.jpg", "photos/1.jpg", "inputs/9/f.webp"}) {
     const storage_key photo{name};
@@ -94,3 +96,5 @@ TEST_CASE("photo forms: a photo is wide when the frame leaves less than half of 
   CHECK_FALSE(wide(1120, 1000));
   CHECK_FALSE(wide(960, 1280));
 }
+
+TEST_SUITE_END();

@@ -48,6 +48,8 @@ talk in_front_of(const models::catalogue& all, const std::string& file) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/photo_limits");
+
 TEST_CASE("photo limits: what cannot be filmed even when prepared is refused, and nothing else") {
   using images::fault;
   struct {
@@ -191,3 +193,5 @@ TEST_CASE("photo limits: of an album one unfit photo is told of, and the first f
   t.photo("", "album-7");
   CHECK(t.state == "awaiting_description");
 }
+
+TEST_SUITE_END();

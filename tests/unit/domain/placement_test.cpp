@@ -24,6 +24,8 @@ const node_card ours{"bot", "1.0", 1, "process-a"};
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/placement");
+
 TEST_CASE("placement: a node runs what the file says, an unlisted one nothing") {
   const auto worker = placements::wanted(nodes, "worker");
   CHECK(worker.roles == strings{"worker"});
@@ -69,3 +71,5 @@ TEST_CASE("placement: what changes is told in few words") {
   CHECK_FALSE(placements::follows({{"worker"}, {"gateway"}, 10, {}}, before));
   CHECK_FALSE(placements::follows({{"worker", "gateway"}, {}, 11, {}}, before));
 }
+
+TEST_SUITE_END();

@@ -24,6 +24,8 @@ std::string slugs(const models::catalogue& all) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/prices");
+
 TEST_CASE("prices: a clip costs KIE's credits at 0.005 $") {
   config::model x;
   CHECK(prices::clip_cost(x) == 0);
@@ -110,3 +112,5 @@ TEST_CASE("prices: a model without a price is told, and one without a day says s
         == "kie.models: no price is known of sora-2-image-to-video; price is KIE's credits for one "
            "video");
 }
+
+TEST_SUITE_END();

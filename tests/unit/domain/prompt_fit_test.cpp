@@ -11,6 +11,8 @@
 using namespace neurocards;
 using prompts::without_time_marks;
 
+TEST_SUITE_BEGIN("unit/domain/prompt_fit");
+
 TEST_CASE("prompt fit: parts that times head become numbered shots") {
   const std::pair<const char*, const char*> table[] = {
     {"0-3 s: a hand. 3-12 s: a mug. 12-15 s: the end.",
@@ -108,3 +110,5 @@ TEST_CASE("prompt fit: built-in prompts have no time marks left where these conf
     CHECK(models::bounded_prompt(models::shipped().front(), text) == text);
   }
 }
+
+TEST_SUITE_END();

@@ -72,7 +72,9 @@ std::string kie_class(kie::call from, int code, const std::string& text) {
 
 } // namespace
 
-TEST_CASE("words of refusal and words of machines: the corpus of real messages") {
+TEST_SUITE_BEGIN("unit/domain/provider_words");
+
+TEST_CASE("provider words: words of refusal and of machines in the corpus of real messages") {
   const auto corpus = read_corpus();
   CHECK(corpus.size() >= 150);
   for (const auto& x : corpus) {
@@ -92,7 +94,8 @@ TEST_CASE("words of refusal and words of machines: the corpus of real messages")
   }
 }
 
-TEST_CASE("a refusal stays one under every number, and a machine's fault is never the user's") {
+TEST_CASE("provider words: a refusal stays one under every number, and a machine's fault is never "
+          "the user's") {
   for (const auto& x : read_corpus()) {
     if (x.from != "task" || (x.wanted != "USER_VIOLATION" && x.wanted != "TEMPORARY"))
       continue;
@@ -109,7 +112,7 @@ TEST_CASE("a refusal stays one under every number, and a machine's fault is neve
   }
 }
 
-TEST_CASE("a page of somebody on the way judges no order") {
+TEST_CASE("provider words: a page of somebody on the way judges no order") {
   kie::signal page;
   page.from = kie::call::create_task;
   page.status = 403;
@@ -119,13 +122,13 @@ TEST_CASE("a page of somebody on the way judges no order") {
   CHECK(to_string(kie::classify(page).cls) == "TEMPORARY");
 }
 
-TEST_CASE("a task's number without words is judged as before") {
+TEST_CASE("provider words: a task's number without words is judged as before") {
   CHECK(kie_class(kie::call::task, 422, "") == "USER_VIOLATION");
   CHECK(kie_class(kie::call::task, 400, "") == "USER_VIOLATION");
   CHECK(kie_class(kie::call::task, 500, "") == "TEMPORARY");
 }
 
-TEST_CASE("what repeats the order decides nothing, quoted or not") {
+TEST_CASE("provider words: what repeats the order decides nothing, quoted or not") {
   const std::string prompt =
     "A nude celebrity shows sensitive content and violates every content policy of the shop";
   const auto heard = words::without_echo(
@@ -141,7 +144,7 @@ TEST_CASE("what repeats the order decides nothing, quoted or not") {
   CHECK(words::without_echo("red mug, red mug", "red mug") == "…, …");
 }
 
-TEST_CASE("packed answers are read, quotations are not") {
+TEST_CASE("provider words: packed answers are read, quotations are not") {
   using words::prepared;
   CHECK(prepared{R"({"error":{"code":"RiskControl","message":"was \"blocked\" by it"}})"}.mentions(
     "was"));
@@ -156,7 +159,7 @@ TEST_CASE("packed answers are read, quotations are not") {
   CHECK(prepared{"a quote \" never closed, flagged"}.mentions("flagged"));
 }
 
-TEST_CASE("what is wrong with a picture is told as far as its refusal says") {
+TEST_CASE("provider words: what is wrong with a picture is told as far as its refusal says") {
   using fault = words::picture_fault;
   const std::pair<const char*, fault> table[] = {
     {"Image dimensions must be at least 300px", fault::too_small},
@@ -184,3 +187,5 @@ TEST_CASE("what is wrong with a picture is told as far as its refusal says") {
     CHECK(words::picture_fault_of(text) == wanted);
   }
 }
+
+TEST_SUITE_END();

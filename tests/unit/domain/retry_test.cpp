@@ -40,7 +40,9 @@ retry::situation attempt(int n) {
 
 } // namespace
 
-TEST_CASE("what passes by itself is tried three times in all, each after a longer pause") {
+TEST_SUITE_BEGIN("unit/domain/retry");
+
+TEST_CASE("retry: what passes by itself is tried three times in all, each after a longer pause") {
   milliseconds before{0};
   for (int n = 1; n <= 2; ++n) {
     const decision x =
@@ -55,7 +57,8 @@ TEST_CASE("what passes by itself is tried three times in all, each after a longe
     retries(after(failure_class::temporary, provider::cooldown_scope::nothing, attempt(3))));
 }
 
-TEST_CASE("a failure that is the provider's or the node's uses no attempt, not even the last") {
+TEST_CASE(
+  "retry: a failure that is the provider's or the node's uses no attempt, not even the last") {
   retry::situation situation = attempt(3);
   situation.origin = failure_origin::provider;
   decision x = after(failure_class::temporary, provider::cooldown_scope::nothing, situation);
@@ -75,7 +78,7 @@ TEST_CASE("a failure that is the provider's or the node's uses no attempt, not e
   CHECK_FALSE(retries(x));
 }
 
-TEST_CASE("backoff doubles, spreads by a tenth and has an end") {
+TEST_CASE("retry: backoff doubles, spreads by a tenth and has an end") {
   CHECK(retry::backoff(1, policy, 0.5) == 20s);
   CHECK(retry::backoff(2, policy, 0.5) == 40s);
   CHECK(retry::backoff(1, policy, 0.0) == 18s);
@@ -84,7 +87,7 @@ TEST_CASE("backoff doubles, spreads by a tenth and has an end") {
   CHECK(retry::backoff(2'000'000'000, policy, 1.0) <= 11min);
 }
 
-TEST_CASE("a limited account cools down, a key of another takes over at once") {
+TEST_CASE("retry: a limited account cools down, a key of another takes over at once") {
   retry::situation situation = attempt(1);
   decision x = after(failure_class::rate_limit, provider::cooldown_scope::account, situation);
   CHECK(retries(x));
@@ -110,7 +113,8 @@ TEST_CASE("a limited account cools down, a key of another takes over at once") {
     retries(after(failure_class::rate_limit, provider::cooldown_scope::account, situation)));
 }
 
-TEST_CASE("an empty account and a refused key cost the order nothing, however often it happens") {
+TEST_CASE(
+  "retry: an empty account and a refused key cost the order nothing, however often it happens") {
   for (const auto& [cls, scope] :
        {std::pair{failure_class::billing, provider::cooldown_scope::account},
         std::pair{failure_class::billing, provider::cooldown_scope::key},
@@ -130,7 +134,8 @@ TEST_CASE("an empty account and a refused key cost the order nothing, however of
   }
 }
 
-TEST_CASE("a model that is down is replaced by the next, without a next one the job waits for it") {
+TEST_CASE(
+  "retry: a model that is down is replaced by the next, without a next one the job waits for it") {
   retry::situation situation = attempt(1);
   situation.other_model = true;
   decision x = after(failure_class::model_down, provider::cooldown_scope::model, situation);
@@ -148,14 +153,14 @@ TEST_CASE("a model that is down is replaced by the next, without a next one the 
   CHECK(retries(after(failure_class::model_down, provider::cooldown_scope::model, situation)));
 }
 
-TEST_CASE("violations and the unknown fail at once") {
+TEST_CASE("retry: violations and the unknown fail at once") {
   CHECK_FALSE(
     retries(after(failure_class::user_violation, provider::cooldown_scope::nothing, attempt(1))));
   CHECK_FALSE(
     retries(after(failure_class::unknown, provider::cooldown_scope::nothing, attempt(1))));
 }
 
-TEST_CASE("Retry-After is read when it is a number") {
+TEST_CASE("retry: Retry-After is read when it is a number") {
   CHECK(retry::parse_retry_after("7") == 7s);
   CHECK(retry::parse_retry_after("0") == 0s);
   CHECK(retry::parse_retry_after("360000") == 1h); // not taken at its word
@@ -163,3 +168,5 @@ TEST_CASE("Retry-After is read when it is a number") {
        {"", "-1", "1.5", "Wed, 21 Oct 2026 07:28:00 GMT", "99999999999999999999"})
     CHECK_FALSE(retry::parse_retry_after(other));
 }
+
+TEST_SUITE_END();

@@ -31,6 +31,8 @@ struct row {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/runware_errors");
+
 TEST_CASE("runware: each code of the reference has its class, on a creation") {
   using cls = failure_class;
   const std::vector<row> table{
@@ -99,3 +101,5 @@ TEST_CASE("runware: numbers count where there is no code") {
   CHECK(runware::classify(said(call::create_task, 401, "")).cls == failure_class::key_refused);
   CHECK(runware::classify(said(call::record_info, 503, "")).cls == failure_class::temporary);
 }
+
+TEST_SUITE_END();

@@ -50,14 +50,16 @@ double per_second(const times& sends, std::chrono::nanoseconds how_long) {
 
 } // namespace
 
-TEST_CASE("send_pace holds its rate for minutes and never exceeds it in a second") {
+TEST_SUITE_BEGIN("unit/domain/send_pace");
+
+TEST_CASE("send_pace: holds its rate for minutes and never exceeds it in a second") {
   send_pace pace{30, 1};
   const auto sends = serve(pace, 100, 5min, [] { return 0ms; });
   CHECK(per_second(sends, 5min) == doctest::Approx(30).epsilon(0.01));
   CHECK(most_in_a_second(sends) == 30);
 }
 
-TEST_CASE("send_pace follows new rates at once, upwards and downwards") {
+TEST_CASE("send_pace: follows new rates at once, upwards and downwards") {
   send_pace pace{0.01, 1000};
   pace.add(chat_id{1}, start);
   CHECK(pace.take(start));
@@ -77,7 +79,7 @@ TEST_CASE("send_pace follows new rates at once, upwards and downwards") {
   CHECK(sent <= 51);
 }
 
-TEST_CASE("send_pace makes up for late timers") {
+TEST_CASE("send_pace: makes up for late timers") {
   std::mt19937 random{7};
   std::uniform_int_distribution<int> usual{0, 3}; // ms
   std::uniform_int_distribution<int> busy{0, 50}; // one in ten
@@ -89,28 +91,28 @@ TEST_CASE("send_pace makes up for late timers") {
   CHECK(most_in_a_second(sends) <= 30);
 }
 
-TEST_CASE("send_pace spaces evenly instead of sending a second's worth at once") {
+TEST_CASE("send_pace: spaces evenly instead of sending a second's worth at once") {
   send_pace pace{30, 1};
   const auto sends = serve(pace, 100, 10s, [] { return 0ms; });
   for (size_t i = 6; i < sends.size(); ++i)
     CHECK(sends[i] - sends[i - 6] >= 100ms);
 }
 
-TEST_CASE("send_pace serves thousands a second when told so") {
+TEST_CASE("send_pace: serves thousands a second when told so") {
   send_pace pace{5000, 1000};
   const auto sends = serve(pace, 2000, 10s, [] { return 0ms; });
   CHECK(per_second(sends, 10s) == doctest::Approx(5000).epsilon(0.01));
   CHECK(most_in_a_second(sends) <= 5000);
 }
 
-TEST_CASE("send_pace knows rates below one a second") {
+TEST_CASE("send_pace: knows rates below one a second") {
   send_pace pace{0.5, 1};
   const auto sends = serve(pace, 10, 1min, [] { return 0ms; });
   REQUIRE(sends.size() == 30);
   CHECK(sends[1] - sends[0] >= 2s);
 }
 
-TEST_CASE("send_pace lets a chat rest a second after its answer, also when it asks anew") {
+TEST_CASE("send_pace: lets a chat wait a second after its answer, also when it asks anew") {
   send_pace pace{1000, 1};
   const chat_id chat{1};
   pace.add(chat, start);
@@ -122,7 +124,7 @@ TEST_CASE("send_pace lets a chat rest a second after its answer, also when it as
   CHECK(pace.take(start + 1300ms) == chat);
 }
 
-TEST_CASE("send_pace serves who has waited longest, and nobody waits behind a resting chat") {
+TEST_CASE("send_pace: serves who has waited longest, and nobody waits behind a paused chat") {
   send_pace pace{1000, 1};
   pace.answered(chat_id{1}, start);
   pace.add(chat_id{1}, start);
@@ -137,7 +139,7 @@ TEST_CASE("send_pace serves who has waited longest, and nobody waits behind a re
   CHECK(pace.take(start + 1s) == chat_id{1});
 }
 
-TEST_CASE("send_pace lets one flooded chat rest, and all when several are") {
+TEST_CASE("send_pace: lets one flooded chat wait, and all when several are") {
   send_pace pace{1000, 1};
   CHECK(!pace.flooded(chat_id{1}, start, 7s));
   CHECK(!pace.flooded(chat_id{1}, start + 7s, 7s)); // the same chat again
@@ -156,13 +158,13 @@ TEST_CASE("send_pace lets one flooded chat rest, and all when several are") {
   CHECK(pace.next() == start + 24s);
 }
 
-TEST_CASE("send_pace sees no flood of all in refusals far apart") {
+TEST_CASE("send_pace: sees no flood of all in refusals far apart") {
   send_pace pace{1000, 1};
   for (int i = 0; i < 20; ++i)
     CHECK(!pace.flooded(chat_id{i}, start + i * 6s, 1s));
 }
 
-TEST_CASE("send_pace forgets its line but not what was sent") {
+TEST_CASE("send_pace: forgets its line but not what was sent") {
   send_pace pace{1, 1};
   pace.add(chat_id{1}, start);
   pace.add(chat_id{2}, start);
@@ -174,7 +176,7 @@ TEST_CASE("send_pace forgets its line but not what was sent") {
   CHECK(pace.take(start + 1s + 10ms) == chat_id{2});
 }
 
-TEST_CASE("notice_backoff doubles from a second to ten minutes, with jitter") {
+TEST_CASE("notification_backoff: doubles from a second to ten minutes, with jitter") {
   struct row {
     int tries;
     double random;
@@ -192,3 +194,5 @@ TEST_CASE("notice_backoff doubles from a second to ten minutes, with jitter") {
     CHECK(notification_backoff(x.tries, x.random) == x.wait);
   }
 }
+
+TEST_SUITE_END();

@@ -7,6 +7,8 @@ using outbox::remedy;
 using outbox::tried_message;
 using telegram::send_result;
 
+TEST_SUITE_BEGIN("unit/domain/send_remedy");
+
 TEST_CASE("send_remedy: what was refused is sent in another form, in each at most once") {
   const tried_message text{};
   const tried_message bare{.plain = true};
@@ -43,3 +45,5 @@ TEST_CASE("send_remedy: what was refused is sent in another form, in each at mos
     CHECK(outbox::remedy_for(x.result, x.tried) == x.expected);
   }
 }
+
+TEST_SUITE_END();

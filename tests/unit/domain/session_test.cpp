@@ -34,7 +34,9 @@ session full_session() {
 
 } // namespace
 
-TEST_CASE("a session is read as it was written") {
+TEST_SUITE_BEGIN("unit/domain/session");
+
+TEST_CASE("session: a session is read as it was written") {
   const session s = full_session();
   const store::session_row row = to_row(s);
   CHECK(row.state == "idle");
@@ -45,7 +47,7 @@ TEST_CASE("a session is read as it was written") {
   CHECK(parse_session("awaiting_photo", to_row(waiting).data).value == waiting);
 }
 
-TEST_CASE("what cannot be read is as if it had never been written") {
+TEST_CASE("session: what cannot be read is as if it had never been written") {
   for (const char* data : {"", "null", "[]", "{", "{\"v\":\"1\"}", "{\"v\":1,\"order\":null}",
                            "{\"v\":1,\"order\":{\"id\":\"x\"}}"})
     CHECK(parse_session("idle", data).value == session{});
@@ -57,7 +59,7 @@ TEST_CASE("what cannot be read is as if it had never been written") {
   CHECK(parse_session("idle", R"({"v":1,"more":[1,{}],"album":"7"})").value.album == "7");
 }
 
-TEST_CASE("a damaged session never breaks the reader") {
+TEST_CASE("session: a damaged session never breaks the reader") {
   std::mt19937 random{7};
   const store::session_row row = to_row(full_session());
   for (int round = 0; round < 20'000; ++round) {
@@ -72,7 +74,7 @@ TEST_CASE("a damaged session never breaks the reader") {
   }
 }
 
-TEST_CASE("an order asks for what it lacks first") {
+TEST_CASE("session: an order asks for what it lacks first") {
   draft d;
   CHECK(next_step(d) == state::awaiting_photo);
   d.photo = storage_key{"photos/a.jpg"};
@@ -90,7 +92,7 @@ TEST_CASE("an order asks for what it lacks first") {
   CHECK(next_step(d) == state::awaiting_confirmation);
 }
 
-TEST_CASE("only the last orders are remembered") {
+TEST_CASE("session: only the last orders are remembered") {
   session s;
   for (uint8_t i = 1; i < 20; ++i)
     remember_ordered(s, draft_id{uuid{{i}}});
@@ -98,7 +100,7 @@ TEST_CASE("only the last orders are remembered") {
   CHECK(s.ordered.back() == draft_id{uuid{{19}}});
 }
 
-TEST_CASE("a uuid in 22 characters is the same uuid") {
+TEST_CASE("session: a uuid in 22 characters is the same uuid") {
   std::mt19937 random{1};
   for (int round = 0; round < 1'000; ++round) {
     uuid x;
@@ -114,7 +116,7 @@ TEST_CASE("a uuid in 22 characters is the same uuid") {
   CHECK_FALSE(parse_compact("AAAAAAAAAAAAAAAAAAAA+A"));
 }
 
-TEST_CASE("button data fits into 64 bytes and is read as it was written") {
+TEST_CASE("session: button data fits into 64 bytes and is read as it was written") {
   const uuid id{{0xFF, 0xFE, 0xFD, 1, 2, 3}};
   const std::string longest = data_of(action::choose_template, id, "self");
   CHECK(longest.size() <= 64);
@@ -131,7 +133,7 @@ TEST_CASE("button data fits into 64 bytes and is read as it was written") {
     CHECK_FALSE_MESSAGE(parse_data(bad), bad);
 }
 
-TEST_CASE("a message survives the outbox") {
+TEST_CASE("session: a message survives the outbox") {
   const telegram::outgoing sent{
     "<b>Привет</b> \"&amp;\"\n🧪",
     {{{"A", "1:menu", {}, false}, {"B", {}, "https://t.me/x", false}}, {{"C", {}, {}, true}}},
@@ -156,3 +158,5 @@ TEST_CASE("a message survives the outbox") {
   CHECK(outbox::reply_markup({{{"A", "1:menu", {}, false}}})
         == R"({"inline_keyboard":[[{"callback_data":"1:menu","text":"A"}]]})");
 }
+
+TEST_SUITE_END();

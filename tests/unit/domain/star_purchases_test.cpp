@@ -36,6 +36,8 @@ std::vector<std::string> brought(const comparison& x) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/star_purchases");
+
 TEST_CASE(
   "star_purchases: what the database lacks is brought back with what its invoice promised") {
   const auto x = compare({paid("a", 250, id + "5x250"), paid("b", 500, id + "12x500"),
@@ -88,3 +90,5 @@ TEST_CASE("star_purchases: an affiliate's share takes nothing from the buyer") {
   shared.is_shared = true;
   CHECK(brought(compare({shared}, {}, packs)) == std::vector<std::string>{"a 5 for 250"});
 }
+
+TEST_SUITE_END();

@@ -65,14 +65,16 @@ const std::vector<line> corpus = {
 
 } // namespace
 
-TEST_CASE("Telegram's answers decide a message's fate") {
+TEST_SUITE_BEGIN("unit/domain/telegram_errors");
+
+TEST_CASE("telegram_errors: Telegram's answers decide a message's send result") {
   for (const line& x : corpus) {
     INFO(x.said.error_code << " " << x.said.description);
     CHECK(to_string(telegram::classify(x.said).result) == to_string(x.means));
   }
 }
 
-TEST_CASE("a flood is waited out as long as Telegram says") {
+TEST_CASE("telegram_errors: a flood is waited out as long as Telegram says") {
   telegram::reply x = said(429, "Too Many Requests: retry after 7");
   x.retry_after = 7;
   const telegram::send_verdict verdict = telegram::classify(x);
@@ -83,14 +85,14 @@ TEST_CASE("a flood is waited out as long as Telegram says") {
   CHECK(telegram::classify(x).wait == 1s);
 }
 
-TEST_CASE("a chat that moved says where to") {
+TEST_CASE("telegram_errors: a chat that moved says where to") {
   telegram::reply x = said(400, "Bad Request: group chat was upgraded to a supergroup chat");
   x.migrate_to = -1001;
   CHECK(telegram::classify(x).result == send_result::migrated);
   CHECK(telegram::classify(x).migrate_to == chat_id{-1001});
 }
 
-TEST_CASE("an answer that got lost may mean a message that arrived") {
+TEST_CASE("telegram_errors: an answer that got lost may mean a message that arrived") {
   CHECK(telegram::classify(ended(http::outcome::interrupted)).maybe_sent);
   CHECK_FALSE(telegram::classify(ended(http::outcome::not_sent)).maybe_sent);
   CHECK_FALSE(telegram::classify(ended(http::outcome::not_started)).maybe_sent);
@@ -100,7 +102,8 @@ TEST_CASE("an answer that got lost may mean a message that arrived") {
   CHECK_FALSE(telegram::classify(said(500, "Internal Server Error")).maybe_sent);
 }
 
-TEST_CASE("what others answer in Telegram's place decides nothing about a message") {
+TEST_CASE(
+  "telegram_errors: what others answer in Telegram's place decides nothing about a message") {
   for (const int status : {400, 401, 403, 404, 407, 451, 502}) {
     CAPTURE(status);
     telegram::reply page;
@@ -118,7 +121,7 @@ TEST_CASE("what others answer in Telegram's place decides nothing about a messag
   CHECK(telegram::classify(flood).flood);
 }
 
-TEST_CASE("success is success, and some failures of edits are none") {
+TEST_CASE("telegram_errors: success is success, and some failures of edits are none") {
   telegram::reply x;
   x.status = 200;
   x.json = x.ok = true;
@@ -154,7 +157,7 @@ TEST_CASE("telegram_errors: a refund is done, not done, or has to be asked for a
   }
 }
 
-TEST_CASE("a place that is gone is told from a chat that is gone") {
+TEST_CASE("telegram_errors: a place that is gone is told from a chat that is gone") {
   for (const char* text :
        {"Bad Request: message thread not found", "Bad Request: TOPIC_CLOSED",
         "Bad Request: TOPIC_DELETED", "Bad Request: topic not found",
@@ -166,3 +169,5 @@ TEST_CASE("a place that is gone is told from a chat that is gone") {
     CHECK_MESSAGE(to_string(telegram::classify(x).result) == "misplaced", text);
   }
 }
+
+TEST_SUITE_END();

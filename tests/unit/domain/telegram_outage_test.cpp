@@ -13,6 +13,8 @@ constexpr double exactly = 0.5; // no jitter
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/telegram_outage");
+
 TEST_CASE("telegram_outage: each failure to reach it doubles the pause, up to half a minute") {
   telegram_outage outage;
   auto now = start;
@@ -67,3 +69,5 @@ TEST_CASE("telegram_outage: the pause is spread by a tenth either way") {
   CHECK(telegram_outage{}.on_send(sign::refused, start, 0).until == start + 54s);
   CHECK(telegram_outage{}.on_send(sign::refused, start, 1).until == start + 66s);
 }
+
+TEST_SUITE_END();

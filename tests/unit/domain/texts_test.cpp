@@ -72,7 +72,9 @@ size_t limit_of(std::string_view name) {
 
 } // namespace
 
-TEST_CASE("every text fits where it goes, with the longest values") {
+TEST_SUITE_BEGIN("unit/domain/texts");
+
+TEST_CASE("texts: every text fits where it goes, with the longest values") {
   for (const key text_key : texts::all_keys())
     for (const language lang : {language::ru, language::en}) {
       const std::string_view name = texts::name_of(text_key);
@@ -85,7 +87,7 @@ TEST_CASE("every text fits where it goes, with the longest values") {
     }
 }
 
-TEST_CASE("no text is without use") {
+TEST_CASE("texts: no text is without use") {
   // A key is used where `key::name` stands in a source of the program.
   std::string sources;
   for (const auto& file : std::filesystem::directory_iterator{test::in_source("domain")}) {
@@ -108,7 +110,7 @@ TEST_CASE("no text is without use") {
   }
 }
 
-TEST_CASE("fixed strings are what they are, byte for byte") {
+TEST_CASE("texts: fixed strings are what they are, byte for byte") {
   // These are published; support, operators and tests of others look for them.
   const auto say = [](key text_key, std::initializer_list<texts::arg> args = {}) {
     return texts::say(language::ru, text_key, args);
@@ -140,7 +142,7 @@ TEST_CASE("fixed strings are what they are, byte for byte") {
   CHECK(say(key::button_menu) == "🏠 В меню");
 }
 
-TEST_CASE("numbers choose the form of the word") {
+TEST_CASE("texts: numbers choose the form of the word") {
   const auto credits = [](language lang, int64_t n) {
     return texts::say(lang, key::invoice_title, {texts::number("count", n)});
   };
@@ -166,9 +168,11 @@ TEST_CASE("numbers choose the form of the word") {
   CHECK(credits(language::en, 21) == "21 credits");
 }
 
-TEST_CASE("what a user writes is neither markup nor a placeholder") {
+TEST_CASE("texts: what a user writes is neither markup nor a placeholder") {
   const std::string said =
     texts::say(language::ru, key::once_more,
                {texts::user_text("product", "<b>{product}</b> & {x} \"q\"", 80)});
   CHECK(said == "🔁 Ещё одно видео: &lt;b&gt;{product}&lt;/b&gt; &amp; {x} &quot;q&quot;");
 }
+
+TEST_SUITE_END();

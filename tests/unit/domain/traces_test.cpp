@@ -44,6 +44,8 @@ std::vector<std::string> tree(const std::vector<traces::span>& spans) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/traces");
+
 TEST_CASE("traces: an order has its attempts below it, and these their stages") {
   const auto spans = traces::spans_of(history().dump());
   CHECK(tree(spans)
@@ -133,3 +135,5 @@ TEST_CASE("traces: OTLP in JSON has hexadecimal ids, times as text and enums as 
   CHECK(sent[1].at("attributes").at(1)
         == json{{"key", "neurocards.node"}, {"value", {{"stringValue", "w-1"}}}});
 }
+
+TEST_SUITE_END();

@@ -91,6 +91,8 @@ std::string fragment(uint64_t begin, uint32_t samples, uint32_t each) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/domain/video_container");
+
 TEST_CASE("videos: size and length are read from wherever the file has them") {
   const auto data = box("mdat", zeros(5000));
   const auto large_data = number(1, 4) + "mdat" + number(16 + 5000, 8) + zeros(5000);
@@ -159,3 +161,5 @@ TEST_CASE("videos: what is no video, or damaged, says nothing and does no harm")
     CHECK(found.seconds <= 24 * 3600);
   }
 }
+
+TEST_SUITE_END();

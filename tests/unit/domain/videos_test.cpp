@@ -17,7 +17,9 @@ std::string file(unsigned size, const std::string& brand) {
 
 } // namespace
 
-TEST_CASE("a video is known by its first bytes, and nothing else passes for one") {
+TEST_SUITE_BEGIN("unit/domain/videos");
+
+TEST_CASE("videos: a video is known by its first bytes, and nothing else passes for one") {
   struct row {
     const char* name;
     std::string bytes;
@@ -52,3 +54,5 @@ TEST_CASE("a video is known by its first bytes, and nothing else passes for one"
   for (const auto& x : table)
     CHECK_MESSAGE(videos::is_video(x.bytes) == x.is, x.name);
 }
+
+TEST_SUITE_END();

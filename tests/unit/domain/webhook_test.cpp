@@ -20,7 +20,9 @@ webhook::facts set_to(std::string url) {
 
 } // namespace
 
-TEST_CASE("a webhook is judged by what Telegram tells of it") {
+TEST_SUITE_BEGIN("unit/domain/webhook");
+
+TEST_CASE("webhook: is checked by what Telegram tells of it") {
   const auto found = [](const webhook::facts& x, const std::string& wanted = ours) {
     return webhook::check(x, {wanted, kinds}, 1'000'000).fault;
   };
@@ -45,7 +47,7 @@ TEST_CASE("a webhook is judged by what Telegram tells of it") {
   CHECK(found(failing) == fault::none);
 }
 
-TEST_CASE("a foreign webhook is told by its host only") {
+TEST_CASE("webhook: a foreign webhook is told by its host only") {
   const auto words = [](const std::string& url) {
     return webhook::check(set_to(url), {ours, kinds}, 0).words;
   };
@@ -65,3 +67,5 @@ TEST_CASE("a foreign webhook is told by its host only") {
   CHECK(told.words.find("203.0.113.7: Connection timed out; 7 wait") != std::string::npos);
   CHECK_FALSE(told.mendable());
 }
+
+TEST_SUITE_END();

@@ -5,7 +5,9 @@
 using namespace neurocards;
 using namespace std::chrono_literals;
 
-TEST_CASE("a host's clock is told when it is not the database's") {
+TEST_SUITE_BEGIN("unit/node/clock_skew");
+
+TEST_CASE("clock skew: a host's clock is told when it is not the database's") {
   const std::chrono::system_clock::time_point noon{1'767'225'600s};
   struct row {
     std::chrono::milliseconds there; // what the server said
@@ -26,3 +28,5 @@ TEST_CASE("a host's clock is told when it is not the database's") {
     CHECK(clock_doubt(noon + x.there, noon, noon + x.got) == x.says);
   }
 }
+
+TEST_SUITE_END();

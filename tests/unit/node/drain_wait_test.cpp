@@ -26,7 +26,9 @@ outcome wait_for_nothing(drain_limits limits, clock_type::duration answered) {
 
 } // namespace
 
-TEST_CASE("a drain that is done ends the wait at once, with what it brings") {
+TEST_SUITE_BEGIN("unit/node/drain_wait");
+
+TEST_CASE("drain wait: a drain that is done ends the wait at once, with what it brings") {
   for (const bool well : {true, false}) {
     std::promise<bool> done;
     done.set_value(well);
@@ -34,7 +36,7 @@ TEST_CASE("a drain that is done ends the wait at once, with what it brings") {
   }
 }
 
-TEST_CASE("a drain waits its limit, and longer only while a call is unanswered") {
+TEST_CASE("drain wait: a drain waits its limit, and longer only while a call is unanswered") {
   auto x = wait_for_nothing({100ms, 1h}, 0s);
   CHECK_FALSE(x.complete);
   CHECK(x.took >= 100ms);
@@ -44,9 +46,11 @@ TEST_CASE("a drain waits its limit, and longer only while a call is unanswered")
   CHECK(x.took < 10s);
 }
 
-TEST_CASE("a drain never waits longer than both limits together") {
+TEST_CASE("drain wait: a drain never waits longer than both limits together") {
   const auto x = wait_for_nothing({100ms, 300ms}, 1h);
   CHECK_FALSE(x.complete);
   CHECK(x.took >= 400ms);
   CHECK(x.took < 10s);
 }
+
+TEST_SUITE_END();

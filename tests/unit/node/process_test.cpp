@@ -33,7 +33,9 @@ int openness() {
 
 } // namespace
 
-TEST_CASE("a process keeps its memory to itself unless it is asked for cores") {
+TEST_SUITE_BEGIN("unit/node/process");
+
+TEST_CASE("process: a process keeps its memory to itself unless it is asked for cores") {
 #if defined(__SANITIZE_ADDRESS__)
   return;
 #endif
@@ -51,7 +53,7 @@ TEST_CASE("a process keeps its memory to itself unless it is asked for cores") {
         == before);
 }
 
-TEST_CASE("a process may open as many files as the system allows it") {
+TEST_CASE("process: a process may open as many files as the system allows it") {
   CHECK(in_child([] {
           rlimit files{};
           ::getrlimit(RLIMIT_NOFILE, &files);
@@ -64,7 +66,7 @@ TEST_CASE("a process may open as many files as the system allows it") {
         == 0);
 }
 
-TEST_CASE("SIGHUP waits until a node asks for it") {
+TEST_CASE("process: SIGHUP waits until a node asks for it") {
   CHECK(in_child([] {
           hold_back_reloads();
           ::raise(SIGHUP);
@@ -72,3 +74,5 @@ TEST_CASE("SIGHUP waits until a node asks for it") {
         })
         == 7);
 }
+
+TEST_SUITE_END();

@@ -25,12 +25,15 @@ machine_room with_folder(folder_room x) {
 
 } // namespace
 
-TEST_CASE("a machine without limits and with room has nothing to say") {
+TEST_SUITE_BEGIN("unit/node/resources");
+
+TEST_CASE("resources: a machine without limits and with room has nothing to say") {
   CHECK(shortages({}).empty());
   CHECK(shortages(with_folder({"storage.path", "data", "", 4096 * mebibyte, 1'000'000})).empty());
 }
 
-TEST_CASE("what there is too little of is told with what is wanted, allowed and what allows it") {
+TEST_CASE("resources: what there is too little of is told with what is wanted, allowed and what "
+          "allows it") {
   machine_room few;
   SUBCASE("open files") {
     few.open_files = 256;
@@ -64,7 +67,7 @@ TEST_CASE("what there is too little of is told with what is wanted, allowed and 
   }
 }
 
-TEST_CASE("measuring finds this machine's folders, and says why one cannot be written") {
+TEST_CASE("resources: measuring finds this machine's folders, and says why one cannot be written") {
   config::all settings;
   settings.storage.path = "/proc/nowhere";
   const auto x = measure(settings);
@@ -74,7 +77,7 @@ TEST_CASE("measuring finds this machine's folders, and says why one cannot be wr
   CHECK(measure(settings).folders.at(0).fault == "");
 }
 
-TEST_CASE("a role is unable when one of its parts has failed for ten seconds") {
+TEST_CASE("resources: a role is unable when one of its parts has failed for ten seconds") {
   role_watch watch;
   const auto start = role_watch::clock::now();
   watch.report("notifier", "its lock", "too many connections", start);
@@ -89,3 +92,5 @@ TEST_CASE("a role is unable when one of its parts has failed for ten seconds") {
   watch.report("worker", "LISTEN jobs", "", start + 21s);
   CHECK(watch.unable(start + 1h).empty());
 }
+
+TEST_SUITE_END();

@@ -20,7 +20,10 @@ std::vector<std::string> doubts(const std::string& address) {
 
 } // namespace
 
-TEST_CASE("names of KIE that resolve to private addresses are told, with what to set") {
+TEST_SUITE_BEGIN("unit/node/result_networks");
+
+TEST_CASE(
+  "result networks: names of KIE that resolve to private addresses are told, with what to set") {
   struct row {
     const char* address;
     const char* network;
@@ -47,7 +50,7 @@ TEST_CASE("names of KIE that resolve to private addresses are told, with what to
   }
 }
 
-TEST_CASE("names of KIE that resolve as they should are not worth a word") {
+TEST_CASE("result networks: names of KIE that resolve as they should are not worth a word") {
   for (const char* address : {"104.18.2.3", "64:ff9b::6812:203", "2606:4700::6812:203",
                               "::ffff:104.18.2.3", "198.20.0.1", "100.128.0.1"}) {
     CAPTURE(address);
@@ -72,10 +75,13 @@ TEST_CASE("names of KIE that resolve as they should are not worth a word") {
         }).empty());
 }
 
-TEST_CASE("the private network of an address is named, and a public one has none") {
+TEST_CASE(
+  "result networks: the private network of an address is named, and a public one has none") {
   CHECK(http::private_network_of("198.19.1.1") == "198.18.0.0/15");
   CHECK(http::private_network_of("10.1.2.4") == "10.0.0.0/8");
   CHECK(http::private_network_of("fd00::7") == "fc00::/7");
   CHECK(http::private_network_of("8.8.8.8").empty());
   CHECK(http::private_network_of("no address").empty());
 }
+
+TEST_SUITE_END();

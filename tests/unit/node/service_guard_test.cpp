@@ -20,6 +20,8 @@ struct guard_fixture : actor_fixture {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/node/service_guard");
+
 TEST_CASE_FIXTURE(guard_fixture, "service guard: the death of a shared actor ends the node") {
   settle();
   CHECK(ended.empty());
@@ -49,3 +51,5 @@ TEST_CASE_FIXTURE(guard_fixture, "service guard: what ends in good order is no d
   settle();
   CHECK(ended.empty());
 }
+
+TEST_SUITE_END();

@@ -4,7 +4,9 @@
 
 using neurocards::sandbox::telegram::parse_html;
 
-TEST_CASE("parse_html accepts what Telegram accepts") {
+TEST_SUITE_BEGIN("unit/sandbox/html");
+
+TEST_CASE("parse_html: accepts what Telegram accepts") {
   struct row {
     const char* html;
     const char* text;
@@ -36,7 +38,7 @@ TEST_CASE("parse_html accepts what Telegram accepts") {
   }
 }
 
-TEST_CASE("parse_html complains in Telegram's words") {
+TEST_CASE("parse_html: complains in Telegram's words") {
   struct row {
     const char* html;
     const char* error;
@@ -58,9 +60,11 @@ TEST_CASE("parse_html complains in Telegram's words") {
   }
 }
 
-TEST_CASE("parse_html counts entities in UTF-16 units") {
+TEST_CASE("parse_html: counts entities in UTF-16 units") {
   const auto got = parse_html("😀 <b>жук😀</b>"); // an emoji is two units, a Cyrillic letter one
   REQUIRE(got.entities.size() == 1);
   CHECK(got.entities[0].offset == 3);
   CHECK(got.entities[0].length == 5);
 }
+
+TEST_SUITE_END();

@@ -16,6 +16,8 @@ std::string result_url(const json& data) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/sandbox/kie");
+
 TEST_CASE_FIXTURE(
   services, "kie: a task runs to success and its video can be fetched until its time is over") {
   control("settings", {{"kie_generating", 60'000}});
@@ -241,3 +243,5 @@ TEST_CASE_FIXTURE(services,
   REQUIRE(tasks["count"] == 1);
   CHECK(json::parse(calls[0].body)["data"]["taskId"] == tasks["tasks"][0]["task"]);
 }
+
+TEST_SUITE_END();

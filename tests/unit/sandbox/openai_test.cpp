@@ -17,6 +17,8 @@ struct openai_fixture : services {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/sandbox/openai");
+
 TEST_CASE_FIXTURE(openai_fixture, "openai: writes about what the user said") {
   const auto answer = ask().parsed();
   const auto& choice = answer["choices"][0];
@@ -73,3 +75,5 @@ TEST_CASE_FIXTURE(openai_fixture, "openai: answers and errors on demand") {
   CHECK(ask().parsed()["error"] == "plain");
   CHECK(ask().status == 200);
 }
+
+TEST_SUITE_END();

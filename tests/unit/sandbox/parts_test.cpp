@@ -10,7 +10,9 @@
 using namespace neurocards::sandbox;
 using namespace std::chrono_literals;
 
-TEST_CASE("parse_multipart splits values and files") {
+TEST_SUITE_BEGIN("unit/sandbox/parts");
+
+TEST_CASE("parse_multipart: splits values and files") {
   const std::string body =
     "preamble\r\n--B\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n501\r\n"
     "--B\r\nContent-Disposition: form-data; name=\"video\"; filename=\"v.mp4\"\r\n"
@@ -25,7 +27,7 @@ TEST_CASE("parse_multipart splits values and files") {
   CHECK((*parts)[1].content == "ab\r\n--c\r\n"); // what resembles a boundary belongs to the content
 }
 
-TEST_CASE("parse_multipart understands quoted boundaries and empty parts") {
+TEST_CASE("parse_multipart: understands quoted boundaries and empty parts") {
   const auto parts =
     parse_multipart("multipart/form-data; charset=utf-8; boundary=\"x y\"",
                     "--x y\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n--x y--");
@@ -35,7 +37,7 @@ TEST_CASE("parse_multipart understands quoted boundaries and empty parts") {
   CHECK((*parts)[0].content == "");
 }
 
-TEST_CASE("parse_multipart refuses what is cut or has no boundary") {
+TEST_CASE("parse_multipart: refuses what is cut or has no boundary") {
   CHECK_FALSE(parse_multipart("multipart/form-data", "--B--"));
   CHECK_FALSE(parse_multipart("multipart/form-data; boundary=B", ""));
   CHECK_FALSE(parse_multipart("multipart/form-data; boundary=B", "nothing of the kind"));
@@ -44,7 +46,7 @@ TEST_CASE("parse_multipart refuses what is cut or has no boundary") {
   CHECK_FALSE(parse_multipart("multipart/form-data; boundary=B", "--B\r\nhalf a head"));
 }
 
-TEST_CASE("sliding_window allows so many in any window and does not count refusals") {
+TEST_CASE("sliding_window: allows so many in any window and does not count refusals") {
   sliding_window w;
   const steady_time t0{1h};
   CHECK(w.take(t0, 2, 10s));
@@ -55,7 +57,7 @@ TEST_CASE("sliding_window allows so many in any window and does not count refusa
   CHECK(w.take(t0 + 15s, 2, 10s));
 }
 
-TEST_CASE("token_bucket lets a burst pass, then the rate, and tells how long to wait") {
+TEST_CASE("token_bucket: lets a burst pass, then the rate, and tells how long to wait") {
   token_bucket b;
   const steady_time t0{1h};
   CHECK(b.take(t0, 1, 3) == 0ms);
@@ -70,7 +72,7 @@ TEST_CASE("token_bucket lets a burst pass, then the rate, and tells how long to 
   CHECK(b.take(t0 + 1h, 1, 3) == 1000ms);
 }
 
-TEST_CASE("texts are measured in the units of their limits") {
+TEST_CASE("limits: texts are measured in their units") {
   CHECK(code_points("жук😀") == 4);
   CHECK(utf16_units("жук😀") == 5);
   CHECK(cleaned("  a\r\n\tb \x01") == "a\n b");
@@ -83,7 +85,7 @@ TEST_CASE("texts are measured in the units of their limits") {
   CHECK(decode_base64("data:image/png;base64,YWI=") == "ab");
 }
 
-TEST_CASE("probe knows pictures by their bytes") {
+TEST_CASE("probe: knows pictures by their bytes") {
   CHECK(probe(sample_jpeg()).mime == "image/jpeg");
   CHECK(probe(sample_jpeg()).width == 360);
   CHECK(probe(sample_jpeg()).height == 480);
@@ -95,7 +97,7 @@ TEST_CASE("probe knows pictures by their bytes") {
   CHECK_FALSE(probe("").picture());
 }
 
-TEST_CASE("options: settings by name, units, and what is wrong") {
+TEST_CASE("options: settings by name, units, and faults") {
   const auto o = parse_options({"--listen=127.0.0.1:0", "--kie-time=2s", "--no-render",
                                 "--telegram-token=1:a", "--kie-null=50ms"});
   CHECK(o.fault == "");
@@ -108,3 +110,5 @@ TEST_CASE("options: settings by name, units, and what is wrong") {
   CHECK(parse_options({"--nonsense=1"}).fault == "--nonsense=1: no setting is called nonsense");
   CHECK(parse_options({"run"}).fault == "unknown argument: run");
 }
+
+TEST_SUITE_END();

@@ -4,6 +4,8 @@
 
 using namespace neurocards::sandbox;
 
+TEST_SUITE_BEGIN("unit/sandbox/script");
+
 TEST_CASE_FIXTURE(services, "script: a rule answers so many calls, after letting some pass") {
   control("script", {{"service", "telegram"},
                      {"operation", "getMe"},
@@ -135,3 +137,5 @@ TEST_CASE_FIXTURE(services, "control: events can be waited for") {
   CHECK(news["events"][0]["message"]["text"] == "a");
   CHECK(read("events?timeout=0&since=" + news["last"].dump())["events"].empty());
 }
+
+TEST_SUITE_END();

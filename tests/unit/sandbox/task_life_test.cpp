@@ -16,7 +16,9 @@ task_life life() {
 
 } // namespace
 
-TEST_CASE("a task is unknown at first, then walks through its states to success") {
+TEST_SUITE_BEGIN("unit/sandbox/task_life");
+
+TEST_CASE("task life: a task is unknown at first, then walks through its states to success") {
   auto x = life();
   x.ready_at = 1300;
   CHECK(x.state_at(1000) == task_state::unknown);
@@ -29,7 +31,7 @@ TEST_CASE("a task is unknown at first, then walks through its states to success"
   CHECK(x.end() == 2000);
 }
 
-TEST_CASE("a task goes on generating until its video is there") {
+TEST_CASE("task life: a task goes on generating until its video is there") {
   auto x = life();
   CHECK(x.state_at(99'000) == task_state::generating);
   CHECK_FALSE(x.end());
@@ -39,14 +41,14 @@ TEST_CASE("a task goes on generating until its video is there") {
   CHECK(x.state_at(2500) == task_state::success);
 }
 
-TEST_CASE("a task that fails needs no video") {
+TEST_CASE("task life: a task that fails needs no video") {
   auto x = life();
   x.fails = true;
   CHECK(x.state_at(1999) == task_state::generating);
   CHECK(x.state_at(2000) == task_state::fail);
 }
 
-TEST_CASE("a task can be ended early either way") {
+TEST_CASE("task life: a task can be ended early either way") {
   auto x = life();
   x.ended_early = 1150;
   CHECK(x.state_at(1149) == task_state::queuing);
@@ -55,7 +57,7 @@ TEST_CASE("a task can be ended early either way") {
   CHECK(x.state_at(1150) == task_state::fail);
 }
 
-TEST_CASE("progress rises from 0 to 99 while generating and is 100 only at the end") {
+TEST_CASE("task life: progress rises from 0 to 99 while generating and is 100 only at the end") {
   auto x = life();
   x.ready_at = 0;
   CHECK(x.progress(1150) == 0);
@@ -64,3 +66,5 @@ TEST_CASE("progress rises from 0 to 99 while generating and is 100 only at the e
   CHECK(x.progress(1999) == 99);
   CHECK(x.progress(2000) == 100);
 }
+
+TEST_SUITE_END();

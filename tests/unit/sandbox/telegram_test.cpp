@@ -42,6 +42,8 @@ json ids(const json& answer) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/sandbox/telegram");
+
 TEST_CASE_FIXTURE(bot_fixture, "telegram: unconfirmed updates come again, confirmed ones do not") {
   const auto second = say(501, "two")["update_id"].get<int64_t>();
   const json both{second - 1, second};
@@ -394,3 +396,5 @@ TEST_CASE_FIXTURE(bot_fixture, "telegram: whoever has shut the bot out is sent n
   CHECK(refused["error_code"] == 403);
   CHECK(refused["description"] == "Forbidden: bot was blocked by the user");
 }
+
+TEST_SUITE_END();

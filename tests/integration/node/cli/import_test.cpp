@@ -77,6 +77,8 @@ void check_nothing_lost(old_installation& old, newcomer& ours) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("integration/node/cli/import");
+
 TEST_CASE("import: the sample comes over, and a second run changes nothing") {
   old_installation old;
   newcomer ours{old};
@@ -303,3 +305,5 @@ TEST_CASE("import env: tells our names, settings and what has no place, and no s
     CHECK_MESSAGE(told.says(part), part);
   CHECK(ours.call({"import", "env", "/nowhere"}).code == 2);
 }
+
+TEST_SUITE_END();

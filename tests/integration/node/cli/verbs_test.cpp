@@ -64,7 +64,9 @@ struct verbs_fixture {
 
 } // namespace
 
-TEST_CASE("help and version are printed without settings or a database") {
+TEST_SUITE_BEGIN("integration/node/cli/verbs");
+
+TEST_CASE("verbs: help and version are printed without settings or a database") {
   program neurocards{""};
   const auto help = neurocards.call({"--help"});
   CHECK(help.code == 0);
@@ -78,7 +80,7 @@ TEST_CASE("help and version are printed without settings or a database") {
   CHECK(neurocards.call({"--version"}).says("neurocards 0."));
 }
 
-TEST_CASE("wrong usage ends with 2 and says what is wrong") {
+TEST_CASE("verbs: wrong usage ends with 2 and says what is wrong") {
   program neurocards{"postgresql://127.0.0.1:1/none"};
   struct {
     std::vector<std::string> arguments;
@@ -114,14 +116,14 @@ TEST_CASE("wrong usage ends with 2 and says what is wrong") {
   }
 }
 
-TEST_CASE("without DATABASE_URL the database's verbs end with 2") {
+TEST_CASE("verbs: without DATABASE_URL the database's verbs end with 2") {
   program neurocards{""};
   const auto got = neurocards.call({"status"});
   CHECK(got.code == 2);
   CHECK(got.output == "DATABASE_URL: missing; set it in the environment or in .env\n");
 }
 
-TEST_CASE("a database that cannot be reached ends with 1 after db.patience") {
+TEST_CASE("verbs: a database that cannot be reached ends with 1 after db.patience") {
   program neurocards{"postgresql://user:hidden@127.0.0.1:1/none"};
   for (const auto* verb : {"migrate", "status", "audit"}) {
     const auto got = neurocards.call({verb, "--db.patience=300ms"});
@@ -131,7 +133,7 @@ TEST_CASE("a database that cannot be reached ends with 1 after db.patience") {
   }
 }
 
-TEST_CASE("secrets come from .env in the working directory, below the environment") {
+TEST_CASE("verbs: secrets come from .env in the working directory, below the environment") {
   migrated_database db;
   program neurocards{""};
   std::ofstream{neurocards.folder.file(".env")} << "DATABASE_URL=" << db.url() << "\n";
@@ -140,7 +142,7 @@ TEST_CASE("secrets come from .env in the working directory, below the environmen
   CHECK(neurocards.call({"status", "--db.patience=0s"}).code == 1);
 }
 
-TEST_CASE("migrate builds the schema once, and the other verbs ask for it") {
+TEST_CASE("verbs: migrate builds the schema once, and the other verbs ask for it") {
   empty_database db;
   program neurocards{db.url()};
   const auto before = neurocards.call({"status"});
@@ -155,14 +157,15 @@ TEST_CASE("migrate builds the schema once, and the other verbs ask for it") {
   CHECK(neurocards.call({"status"}).code == 0);
 }
 
-TEST_CASE_FIXTURE(verbs_fixture, "status shows the queue, as text and as JSON") {
+TEST_CASE_FIXTURE(verbs_fixture, "verbs: status shows the queue, as text and as JSON") {
   CHECK(call({"status"}).says("queued"));
   const auto json = call({"status", "--json"});
   CHECK(json.code == 0);
   CHECK(json.says("\"queued\": 1"));
 }
 
-TEST_CASE_FIXTURE(verbs_fixture, "status shows what models cost and earn, and which lose money") {
+TEST_CASE_FIXTURE(verbs_fixture,
+                  "verbs: status shows what models cost and earn, and which lose money") {
   CHECK(call({"status"}).says("No video was made in the last days."));
   db.sql("INSERT INTO earnings (day, model, clips, unpriced, cost, income) VALUES "
          "(timezone('UTC', now())::date, 'bytedance/seedance-2-mini', 2, 0, 3.08, 1.3)");
@@ -177,7 +180,7 @@ TEST_CASE_FIXTURE(verbs_fixture, "status shows what models cost and earn, and wh
   CHECK(all.at("earnings").at(0).at("margin") == -1.78);
 }
 
-TEST_CASE_FIXTURE(verbs_fixture, "jobs are listed and shown with their timeline") {
+TEST_CASE_FIXTURE(verbs_fixture, "verbs: jobs are listed and shown with their timeline") {
   const auto list = call({"jobs", "list"});
   CHECK(list.says(job));
   CHECK(list.says("queued"));
@@ -204,7 +207,7 @@ TEST_CASE_FIXTURE(verbs_fixture, "jobs are listed and shown with their timeline"
   CHECK(unknown.says("there is no job"));
 }
 
-TEST_CASE_FIXTURE(verbs_fixture, "a job failed by hand gives its credit back, once") {
+TEST_CASE_FIXTURE(verbs_fixture, "verbs: a job failed by hand gives its credit back, once") {
   CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 4);
   CHECK(call({"jobs", "fail", job, "--reason=test"}).code == 0);
   CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 5);
@@ -219,7 +222,7 @@ TEST_CASE_FIXTURE(verbs_fixture, "a job failed by hand gives its credit back, on
   CHECK(db.number("SELECT credits FROM users WHERE tg_user_id = 7") == 5);
 }
 
-TEST_CASE_FIXTURE(verbs_fixture, "a waiting job is cancelled, or made to run now") {
+TEST_CASE_FIXTURE(verbs_fixture, "verbs: a waiting job is cancelled, or made to run now") {
   db.sql("UPDATE jobs SET run_at = now() + interval '1 hour'");
   CHECK(call({"jobs", "retry", job, "--reason=test"}).code == 0);
   CHECK(db.number("SELECT count(*) FROM jobs WHERE run_at <= now()") == 1);
@@ -227,7 +230,7 @@ TEST_CASE_FIXTURE(verbs_fixture, "a waiting job is cancelled, or made to run now
   CHECK(db.value("SELECT status FROM jobs") == "failed");
 }
 
-TEST_CASE_FIXTURE(verbs_fixture, "a job that no longer waits is not cancelled") {
+TEST_CASE_FIXTURE(verbs_fixture, "verbs: a job that no longer waits is not cancelled") {
   db.sql("SELECT claim_jobs(gen_random_uuid(), 1)");
   const auto held = call({"jobs", "cancel", job, "--reason=test"});
   CHECK(held.code == 1);
@@ -238,7 +241,8 @@ TEST_CASE_FIXTURE(verbs_fixture, "a job that no longer waits is not cancelled") 
   CHECK(db.value("SELECT status FROM jobs") == "queued");
 }
 
-TEST_CASE_FIXTURE(verbs_fixture, "a video that never reached its user is told of, and sent again") {
+TEST_CASE_FIXTURE(verbs_fixture,
+                  "verbs: a video that never reached its user is told of, and sent again") {
   const auto none = call({"jobs", "resend", job, "--reason=test"});
   CHECK(none.code == 1);
   CHECK(none.says("has no video"));
@@ -265,7 +269,8 @@ TEST_CASE_FIXTURE(verbs_fixture, "a video that never reached its user is told of
   CHECK(db.number("SELECT count(*) FROM due_notices(10) WHERE kind = 'job_done'") == 1);
 }
 
-TEST_CASE_FIXTURE(verbs_fixture, "a payment that fits nothing is told of until it is settled") {
+TEST_CASE_FIXTURE(verbs_fixture,
+                  "verbs: a payment that fits nothing is told of until it is settled") {
   db.sql("SELECT record_purchase(7, 'charge-1', 0, 'XTR', 77, 'gold')");
   const auto told = call({"audit"});
   CHECK(told.code == 0);
@@ -280,7 +285,7 @@ TEST_CASE_FIXTURE(verbs_fixture, "a payment that fits nothing is told of until i
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(verbs_fixture, "users are shown, given credits and banned") {
+TEST_CASE_FIXTURE(verbs_fixture, "verbs: users are shown, given credits and banned") {
   const auto shown = call({"users", "show", "7"});
   CHECK(shown.says("credits: 4"));
   CHECK(shown.says(job));
@@ -324,7 +329,8 @@ TEST_CASE_FIXTURE(verbs_fixture, "verbs: payments are listed and shown, of one u
   CHECK(db.number("SELECT count(*) FROM payments WHERE refund_asked_at IS NOT NULL") == 0);
 }
 
-TEST_CASE_FIXTURE(verbs_fixture, "jobs of a filter are counted first, and acted on with --yes") {
+TEST_CASE_FIXTURE(verbs_fixture,
+                  "verbs: jobs of a filter are counted first, and acted on with --yes") {
   db.add_job(7, "order:1");
   CHECK(call({"jobs", "cancel", "--filter=user=7", "--dry-run"}).output == "2 jobs match.\n");
   const auto asked = call({"jobs", "cancel", "--filter=user=7", "--reason=test"});
@@ -338,7 +344,8 @@ TEST_CASE_FIXTURE(verbs_fixture, "jobs of a filter are counted first, and acted 
   CHECK(db.value("SELECT verb || ': ' || reason FROM operator_actions") == "jobs cancel: test");
 }
 
-TEST_CASE_FIXTURE(verbs_fixture, "users are found, and forgotten when nothing is under way") {
+TEST_CASE_FIXTURE(verbs_fixture,
+                  "verbs: users are found, and forgotten when nothing is under way") {
   db.sql("UPDATE users SET username = 'anna_b', first_name = 'Anna'");
   for (const auto* text : {"7", "@anna_b", "NN", job.c_str()})
     CHECK_MESSAGE(call({"users", "find", text}).says("anna_b"), text);
@@ -353,7 +360,7 @@ TEST_CASE_FIXTURE(verbs_fixture, "users are found, and forgotten when nothing is
   CHECK(call({"users", "find", "anna"}).says("Nobody is called so"));
 }
 
-TEST_CASE("audit finds a broken promise and ends with 1") {
+TEST_CASE("verbs: audit finds a broken promise and ends with 1") {
   migrated_database db;
   program neurocards{db.url()};
   db.add_user(7, 5);
@@ -365,7 +372,7 @@ TEST_CASE("audit finds a broken promise and ends with 1") {
   CHECK(neurocards.call({"audit", "--json"}).says("\"subject\": \"7\""));
 }
 
-TEST_CASE("reload notifies the coordinator through the database") {
+TEST_CASE("verbs: reload notifies the coordinator through the database") {
   struct receiver : pqxx::notification_receiver {
     std::vector<std::string> heard;
     explicit receiver(pqxx::connection_base& c) : pqxx::notification_receiver(c, "control") {}
@@ -380,7 +387,7 @@ TEST_CASE("reload notifies the coordinator through the database") {
   CHECK(coordinator.heard == std::vector<std::string>{"reload"});
 }
 
-TEST_CASE("check tells of every service, fails when one does, and shows no secret") {
+TEST_CASE("verbs: check tells of every service, fails when one does, and shows no secret") {
   migrated_database db;
   program neurocards{db.url()};
   neurocards.environment["BOT_TOKEN"] = "1:bot-hidden-0123456789_0123456789-abcdef";
@@ -397,3 +404,5 @@ TEST_CASE("check tells of every service, fails when one does, and shows no secre
     CHECK_MESSAGE(got.says(part), part);
   CHECK_FALSE(got.says("hidden"));
 }
+
+TEST_SUITE_END();

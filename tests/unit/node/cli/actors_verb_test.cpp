@@ -69,7 +69,10 @@ bool holds(const std::string& text, const std::string& part) {
 
 } // namespace
 
-TEST_CASE_FIXTURE(actors_verb, "the verb actors names who blocks, with message and duration") {
+TEST_SUITE_BEGIN("unit/node/cli/actors_verb");
+
+TEST_CASE_FIXTURE(actors_verb,
+                  "actors verb: the verb actors names who blocks, with message and duration") {
   caf::anon_send(subject, int32_t{60'000});
   const auto begin = std::chrono::steady_clock::now();
   json stall;
@@ -88,14 +91,14 @@ TEST_CASE_FIXTURE(actors_verb, "the verb actors names who blocks, with message a
   CHECK(holds(text, "int32_t"));
 }
 
-TEST_CASE_FIXTURE(actors_verb, "the verb actors names a node that does not answer") {
+TEST_CASE_FIXTURE(actors_verb, "actors verb: the verb actors names a node that does not answer") {
   others = {R"({"node":"away","error":"does not answer within 2 s"})"};
   CHECK(holds(call({"actors"}), "Node away: does not answer within 2 s"));
   CHECK(holds(call({"actors", "blocker"}), "Node away: does not answer within 2 s"));
   CHECK(json::parse(call({"actors", "--json"}))["nodes"].size() == 2);
 }
 
-TEST_CASE_FIXTURE(actors_verb, "the verb actors lists a kind and probes one of it") {
+TEST_CASE_FIXTURE(actors_verb, "actors verb: the verb actors lists a kind and probes one of it") {
   const auto list = call({"actors", "blocker"});
   CHECK(holds(list, "job 7"));
   CHECK(holds(list, std::to_string(subject.id())));
@@ -110,7 +113,7 @@ TEST_CASE_FIXTURE(actors_verb, "the verb actors lists a kind and probes one of i
   CHECK(holds(call({"actors", "blocker", std::to_string(subject.id())}), "DOES NOT ANSWER"));
 }
 
-TEST_CASE_FIXTURE(actors_verb, "the verb actors says why it cannot tell") {
+TEST_CASE_FIXTURE(actors_verb, "actors verb: the verb actors says why it cannot tell") {
   CHECK_THROWS_WITH_AS(call({"actors", "no_such_kind"}),
                        "no such kind of actor; GET /api/actors names them", std::runtime_error);
   CHECK_THROWS_WITH_AS(call({"actors"}, "wrong"),
@@ -120,3 +123,5 @@ TEST_CASE_FIXTURE(actors_verb, "the verb actors says why it cannot tell") {
   endpoint.stop();
   CHECK_THROWS_AS(call({"actors"}), std::runtime_error);
 }
+
+TEST_SUITE_END();

@@ -14,6 +14,8 @@ bool contains(const std::string& text, const std::string& part) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/node/cli/old_env");
+
 TEST_CASE("old env: every variable is translated or told to have no place") {
   const struct {
     const char* name;
@@ -67,3 +69,5 @@ TEST_CASE("old env: an address with a password in it is not shown") {
   const auto text = translated_env({{"PUBLIC_BASE_URL", "https://someone:hidden@example.org"}});
   CHECK_FALSE(contains(text, "hidden"));
 }
+
+TEST_SUITE_END();

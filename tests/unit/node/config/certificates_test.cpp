@@ -54,6 +54,8 @@ std::string first_fault(const tls& x) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/node/config/certificates");
+
 TEST_CASE_FIXTURE(authority_fixture, "certificates: what script/cluster-certs makes is accepted") {
   CHECK(first_fault(good) == "");
   CHECK(doubts_about_certificates(good).empty());
@@ -125,3 +127,5 @@ TEST_CASE_FIXTURE(authority_fixture, "certificates: few days left and an open ke
   CHECK(doubts[0].find("can be read by every user") != std::string::npos);
   CHECK(doubts[1].find("expires on") != std::string::npos);
 }
+
+TEST_SUITE_END();

@@ -69,18 +69,20 @@ variables environment() {
 
 } // namespace
 
-TEST_CASE("defaults are what the owner and the design promise, without a file") {
+TEST_SUITE_BEGIN("unit/node/config/defaults");
+
+TEST_CASE("defaults: those that the owner and the design promise, without a file") {
   check_promised(load({"cluster.conf", std::nullopt, {}, environment(), ""}, need::services));
 }
 
-TEST_CASE("defaults are what the owner and the design promise, with the shipped file") {
+TEST_CASE("defaults: those that the owner and the design promise, with the shipped file") {
   std::ifstream in{test::in_source("cluster.conf")};
   const std::string text{std::istreambuf_iterator<char>{in}, {}};
   REQUIRE(text.size() > 1000);
   check_promised(load({"cluster.conf", text, {}, environment(), ""}, need::services));
 }
 
-TEST_CASE("the time-out to Telegram and its proxy are settings") {
+TEST_CASE("defaults: the time-out to Telegram and its proxy are settings") {
   const auto x = load({"cluster.conf",
                        std::nullopt,
                        {"--telegram.http-timeout=20s", "--telegram.proxy=http://proxy.example:3128",
@@ -93,3 +95,5 @@ TEST_CASE("the time-out to Telegram and its proxy are settings") {
   CHECK(x.settings.telegram.proxy == "http://proxy.example:3128");
   CHECK(x.settings.worker.claim_interval == std::chrono::seconds{7});
 }
+
+TEST_SUITE_END();

@@ -7,7 +7,10 @@ using namespace neurocards::config;
 using namespace neurocards::config::testing;
 using namespace std::chrono_literals;
 
-TEST_CASE("no address of Redis ends the program: what cannot be used is told and done without") {
+TEST_SUITE_BEGIN("unit/node/config/load_doubts");
+
+TEST_CASE(
+  "config: no address of Redis ends the program, what cannot be used is told and done without") {
   for (const auto* url :
        {"unix:///run/redis.sock", "redis-socket:///run/redis.sock", "redis://", "http://leak",
         "redis://host:0/", "redis://host/leak", "redis://host:6379/0?db=leak", "host:6379",
@@ -23,7 +26,7 @@ TEST_CASE("no address of Redis ends the program: what cannot be used is told and
   }
 }
 
-TEST_CASE("rediss:// and parameters are accepted, what means nothing is named") {
+TEST_CASE("config: rediss:// and parameters are accepted, what means nothing is named") {
   auto env = good_environment();
   env["REDIS_URL"] = "rediss://:secret@cache.example:6380/0?protocol=3";
   const auto x = load_options({}, env);
@@ -31,7 +34,7 @@ TEST_CASE("rediss:// and parameters are accepted, what means nothing is named") 
   CHECK(holds(all_lines(x.warnings), "REDIS_URL: the parameter \"protocol\" means nothing here"));
 }
 
-TEST_CASE("without OpenAI's key the templates must be allowed, and that is said") {
+TEST_CASE("config: without OpenAI's key the templates must be allowed, and that is said") {
   auto env = good_environment();
   env.erase("OPENAI_API_KEY");
   const auto x = load_options({"--openai.required=false"}, env);
@@ -39,7 +42,7 @@ TEST_CASE("without OpenAI's key the templates must be allowed, and that is said"
   CHECK(holds(all_lines(x.warnings), "OPENAI_API_KEY"));
 }
 
-TEST_CASE("a price that no credit earns is doubted, one that no model keeps is refused") {
+TEST_CASE("config: a price that no credit earns is warned of, one that no model keeps is refused") {
   CHECK(holds(all_lines(load_options({}).warnings), "kie.models: a credit earns 0.52 $ at least"));
   CHECK(all_lines(load_options({"--kie.max-price=0.5"}).warnings) == "");
   CHECK(all_lines(load_options({"--credits.star-value=0.07"}).warnings) == "");
@@ -50,7 +53,7 @@ TEST_CASE("a price that no credit earns is doubted, one that no model keeps is r
   CHECK(holds(all_lines(load_options({"--kie.max-price=-1"}).faults), "kie.max-price"));
 }
 
-TEST_CASE("a grace that callbacks cannot keep is doubted where KIE calls back") {
+TEST_CASE("config: a grace that callbacks cannot keep is warned of where KIE calls back") {
   const auto doubts = [](std::vector<std::string> options) {
     options.emplace_back("--credits.star-value=1"); // no doubt about prices
     return all_lines(load_options(std::move(options)).warnings);
@@ -63,7 +66,7 @@ TEST_CASE("a grace that callbacks cannot keep is doubted where KIE calls back") 
   CHECK(doubts({"--kie.orphan-grace=1s"}) == "");
 }
 
-TEST_CASE("a creation in doubt waits as long as callbacks take, where KIE can call back") {
+TEST_CASE("config: a creation in doubt waits as long as callbacks take, where KIE can call back") {
   const auto grace = [](std::vector<std::string> options) {
     const auto x = load_options(std::move(options));
     CHECK(all_lines(x.faults) == "");
@@ -78,3 +81,5 @@ TEST_CASE("a creation in doubt waits as long as callbacks take, where KIE can ca
   const auto bad = load_options({"--kie.orphan-grace=soon"});
   CHECK(holds(all_lines(bad.faults), "kie.orphan-grace"));
 }
+
+TEST_SUITE_END();

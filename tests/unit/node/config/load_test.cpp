@@ -39,7 +39,9 @@ void check_generated(const std::string& name, const std::string& expected) {
 
 } // namespace
 
-TEST_CASE("without a file the defaults hold and are good") {
+TEST_SUITE_BEGIN("unit/node/config/load");
+
+TEST_CASE("config: without a file the defaults hold and are good") {
   const auto x = load_options({});
   CHECK(all_lines(x.faults) == "");
   CHECK(x.settings.kie.poll_interval == 15s);
@@ -48,13 +50,13 @@ TEST_CASE("without a file the defaults hold and are good") {
   CHECK(x.settings.secrets.bot_token.reveal() == "1:token-secret-0123456789_0123456789-ab");
 }
 
-TEST_CASE("the shipped files are made from the table of keys") {
+TEST_CASE("config: the shipped files are made from the table of keys") {
   check_generated("cluster.conf", shipped_file());
   check_generated("docs/configuration.md", documentation());
   check_generated(".env.example", shipped_dot_env());
 }
 
-TEST_CASE("reading the shipped file changes no setting") {
+TEST_CASE("config: reading the shipped file changes no setting") {
   const auto x = load_text(read_source("cluster.conf"));
   CHECK(all_lines(x.faults) == "");
   const auto expected = defaults();
@@ -64,7 +66,7 @@ TEST_CASE("reading the shipped file changes no setting") {
   }
 }
 
-TEST_CASE("every key can be set on the command line, in the form it has in the file") {
+TEST_CASE("config: every key can be set on the command line, in the form it has in the file") {
   for (const auto& key : keys()) {
     CAPTURE(key.name);
     auto changed = defaults();
@@ -74,7 +76,7 @@ TEST_CASE("every key can be set on the command line, in the form it has in the f
   }
 }
 
-TEST_CASE("a fault names the key, what was given and what is allowed") {
+TEST_CASE("config: a fault names the key, what was given and what is allowed") {
   struct {
     const char* text;
     const char* fault;
@@ -152,7 +154,7 @@ TEST_CASE("a fault names the key, what was given and what is allowed") {
   }
 }
 
-TEST_CASE("the token for reading is another than the one for acting") {
+TEST_CASE("config: the token for reading is another than the one for acting") {
   auto environment = good_environment();
   environment["HTTP_TOKEN"] = "one";
   environment["HTTP_READ_TOKEN"] = "one";
@@ -163,7 +165,7 @@ TEST_CASE("the token for reading is another than the one for acting") {
   CHECK(read.settings.secrets.http_read_token.reveal() == "other");
 }
 
-TEST_CASE("all faults are told at once, one line each") {
+TEST_CASE("config: all faults are told at once, one line each") {
   const auto x =
     load_text("kie { poll-interval = 15\n max-attempts = 0 }\nlog { level = \"loud\" }",
               {"--wroker.concurrency=5"}, {});
@@ -176,7 +178,7 @@ TEST_CASE("all faults are told at once, one line each") {
     CHECK(line.find('\n') == std::string::npos);
 }
 
-TEST_CASE("the command line goes above the environment, the environment above the file") {
+TEST_CASE("config: the command line goes above the environment, the environment above the file") {
   auto env = good_environment();
   const std::string file = "kie { api-url = \"http://file\"\n poll-interval = 1s }";
   CHECK(load_text(file).settings.kie.api_url == "http://file");
@@ -186,7 +188,7 @@ TEST_CASE("the command line goes above the environment, the environment above th
   CHECK(load_text(file, {"--kie.poll-interval=200ms"}).settings.kie.poll_interval == 200ms);
 }
 
-TEST_CASE("small values for tests are legal") {
+TEST_CASE("config: small values for tests are legal") {
   const auto x = load_options({"--kie.poll-interval=200ms", "--db.lease=3s", "--notifier.rate=1000",
                                "--credits.welcome=0", "--http.listen=127.0.0.1:0",
                                "--kie.orphan-grace=0s", "--kie.backoff-max=50ms"});
@@ -196,7 +198,8 @@ TEST_CASE("small values for tests are legal") {
   CHECK(x.settings.notifier.rate == 1000);
 }
 
-TEST_CASE("texts need no quotes on the command line, and lists are written as in the file") {
+TEST_CASE(
+  "config: texts need no quotes on the command line, and lists are written as in the file") {
   const auto x = load_options({"--log.file=/var/log/x y.log", "--terms.version=2",
                                R"(--cluster.nodes=[{name="w1",roles=["worker"],concurrency=7}])",
                                "--node=w1", "--storage.kind=local"});
@@ -208,7 +211,7 @@ TEST_CASE("texts need no quotes on the command line, and lists are written as in
   CHECK(x.node == "w1");
 }
 
-TEST_CASE("options that are not understood are faults") {
+TEST_CASE("config: options that are not understood are faults") {
   struct {
     const char* option;
     const char* fault;
@@ -226,7 +229,7 @@ TEST_CASE("options that are not understood are faults") {
   }
 }
 
-TEST_CASE("secrets are refused outside the environment and never shown") {
+TEST_CASE("config: secrets are refused outside the environment and never shown") {
   const auto in_file = load_text("telegram { bot-token = \"1:leak\" }\nkie { api-key = \"leak\" }");
   CHECK(holds(all_lines(in_file.faults),
               "telegram.bot-token: a secret; it is read only from BOT_TOKEN"));
@@ -240,7 +243,7 @@ TEST_CASE("secrets are refused outside the environment and never shown") {
   CHECK_FALSE(holds(all_lines(on_line.faults), "leak"));
 }
 
-TEST_CASE("faults about secrets name the variable and not its content") {
+TEST_CASE("config: faults about secrets name the variable and not its content") {
   variables env{{"BOT_TOKEN", "1:le ak"},     {"DATABASE_URL", "mysql://leak"},
                 {"KIE_API_KEY", "leak,leak"}, {"OPENAI_API_KEY", "x"},
                 {"REDIS_URL", "http://leak"}, {"TELEGRAM_WEBHOOK_SECRET", "leak!"}};
@@ -252,7 +255,7 @@ TEST_CASE("faults about secrets name the variable and not its content") {
   CHECK_FALSE(holds(faults, "leak"));
 }
 
-TEST_CASE("a BOT_TOKEN that cannot be one is refused without being shown") {
+TEST_CASE("config: a BOT_TOKEN that cannot be one is refused without being shown") {
   const std::string tail = "AbCd-0123456789_0123456789-AbCdEfGh";
   for (const auto& [token, good] : {std::pair{"123456789:" + tail, true},
                                     {"123456789:" + tail.substr(0, 12), false},
@@ -273,7 +276,7 @@ TEST_CASE("a BOT_TOKEN that cannot be one is refused without being shown") {
   }
 }
 
-TEST_CASE("what looks like a password in an address is not shown with its fault") {
+TEST_CASE("config: what looks like a password in an address is not shown with its fault") {
   const auto faults = all_lines(load_options({"--telegram.proxy=ftp://me:hidden@proxy:3128",
                                               "--kie.api-url=me:hidden@api.kie.ai",
                                               "--http.public-url=ftp://me:hid/den@bot.example"})
@@ -288,7 +291,7 @@ TEST_CASE("what looks like a password in an address is not shown with its fault"
     CHECK(all_lines(load_options({std::string{"--telegram.proxy="} + proxy}).faults) == "");
 }
 
-TEST_CASE("a DATABASE_URL with an unescaped password is refused without a letter of it") {
+TEST_CASE("config: a DATABASE_URL with an unescaped password is refused without a letter of it") {
   auto env = good_environment();
   env["DATABASE_URL"] = "postgresql://user:hid/den@localhost/x";
   const auto faults = all_lines(load_options({}, env).faults);
@@ -297,7 +300,7 @@ TEST_CASE("a DATABASE_URL with an unescaped password is refused without a letter
   CHECK_FALSE(holds(faults, "hid"));
 }
 
-TEST_CASE("each missing secret is a line of its own") {
+TEST_CASE("config: each missing secret is a line of its own") {
   for (const auto* name : {"BOT_TOKEN", "DATABASE_URL", "KIE_API_KEY", "OPENAI_API_KEY"}) {
     auto env = good_environment();
     env.erase(name);
@@ -307,14 +310,14 @@ TEST_CASE("each missing secret is a line of its own") {
   }
 }
 
-TEST_CASE("a command needs only the secrets it uses") {
+TEST_CASE("config: a command needs only the secrets it uses") {
   const sources from{"cluster.conf", std::nullopt, {}, {{"DATABASE_URL", "postgresql://x"}}, ""};
   CHECK(load(from, need::database).faults.empty());
   CHECK(load(from, need::services).faults.size() == 3);
   CHECK(load({"cluster.conf", std::nullopt, {}, {}, ""}, need::nothing).faults.empty());
 }
 
-TEST_CASE(".env is read as shells would, and the environment goes above it") {
+TEST_CASE("config: .env is read as shells would, and the environment goes above it") {
   const auto file = parse_dot_env("# comment\n"
                                   "A=1\n"
                                   "export B = two words # comment\n"
@@ -334,13 +337,13 @@ TEST_CASE(".env is read as shells would, and the environment goes above it") {
   CHECK_FALSE(vars.contains("E"));
 }
 
-TEST_CASE("a line of .env that is not understood is told by its number only") {
+TEST_CASE("config: a line of .env that is not understood is told by its number only") {
   const auto file = parse_dot_env("A=1\nleaked secret\nB=\"open\n");
   CHECK(all_lines(file.faults)
         == ".env:2: not of the form NAME=value\n.env:3: not of the form NAME=value\n");
 }
 
-TEST_CASE("KIE keys: commas separate accounts, plus signs the keys of one") {
+TEST_CASE("config: KIE keys: commas separate accounts, plus signs the keys of one") {
   std::vector<std::string> faults;
   const auto x = read_secrets({{"KIE_API_KEY", "a, b+c ,,d"}}, faults);
   REQUIRE(x.kie_accounts.size() == 3);
@@ -350,7 +353,7 @@ TEST_CASE("KIE keys: commas separate accounts, plus signs the keys of one") {
   CHECK(faults.empty());
 }
 
-TEST_CASE("--node may be left out only where there is one node") {
+TEST_CASE("config: --node may be left out only where there is one node") {
   auto x = defaults();
   std::string fault;
   CHECK(choose_node(x, "", fault)->name == "main");
@@ -394,7 +397,7 @@ TEST_CASE("config: what an entry's http cannot be") {
     holds(faults_of_entries(R"({ name = "a", http = "0.0.0.0:8080" })"), "HTTP_TOKEN: missing"));
 }
 
-TEST_CASE("addresses of http.listen") {
+TEST_CASE("config: addresses of http.listen") {
   CHECK(parse_address("127.0.0.1:8080")->port == 8080);
   CHECK(parse_address("[::1]:0")->host == "::1");
   for (const auto* bad : {"", ":80", "host", "host:", "host:x", "host:65536", "a b:1"})
@@ -404,7 +407,7 @@ TEST_CASE("addresses of http.listen") {
   CHECK_FALSE(is_loopback("0.0.0.0"));
 }
 
-TEST_CASE("CAF starts with our choices and cluster.conf's block above them") {
+TEST_CASE("config: CAF starts with our choices and cluster.conf's block above them") {
   const auto x =
     load_text("caf { middleman { heartbeat-interval = 1s }\n scheduler { max-threads = 3 } }");
   REQUIRE(all_lines(x.faults) == "");
@@ -414,7 +417,7 @@ TEST_CASE("CAF starts with our choices and cluster.conf's block above them") {
   CHECK(caf::get_or(cfg, "caf.middleman.heartbeat-interval", caf::timespan{0}) == 1s);
 }
 
-TEST_CASE("a list of models in the file replaces the shipped one") {
+TEST_CASE("config: a list of models in the file replaces the shipped one") {
   const auto x = load_text(R"(kie { models = [
     { slug = "a/b", name = "A", image-field = "image_url", image-list = false, duration-field = "duration",
       duration = 10, duration-text = false, input = { ratio = "9:16", sound = true, steps = 3 }, price = 2.5 } ] })");
@@ -428,3 +431,5 @@ TEST_CASE("a list of models in the file replaces the shipped one") {
   CHECK(m.input.at("steps") == "3");
   CHECK(m.price == 2.5);
 }
+
+TEST_SUITE_END();

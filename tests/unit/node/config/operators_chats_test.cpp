@@ -15,6 +15,8 @@ loaded load_with_admins(const std::string& ids, std::vector<std::string> options
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/node/config/operators_chats");
+
 TEST_CASE("operators_chats: those of the file and those of ADMIN_IDS, each once") {
   const auto x = load_with_admins(" 42, -1001234567890,7", {"--operators.chats=[7, 8]"});
   CHECK(all_lines(x.faults) == "");
@@ -43,3 +45,5 @@ TEST_CASE("operators_chats: lists stand in the file as they are written") {
   CHECK(holds(all_lines(load_options({"--referral.inviter=-1"}).faults), "referral.inviter"));
   CHECK(holds(all_lines(load_options({"--broadcast.rate=0"}).faults), "broadcast.rate"));
 }
+
+TEST_SUITE_END();

@@ -36,6 +36,8 @@ settings_report report_at(std::chrono::system_clock::time_point when, words chan
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/node/config/reload");
+
 TEST_CASE("reload: every key says when it takes effect") {
   for (const auto& key : keys())
     CHECK_MESSAGE(key.when != effect::unsaid, key.name,
@@ -148,3 +150,5 @@ TEST_CASE("reload: a refused file leaves the digest, and the next good one clear
   CHECK(told["refused"][0] == "wrong: unknown key");
   CHECK(nlohmann::json::parse(to_json({"same"}))["reloaded_at"].is_null());
 }
+
+TEST_SUITE_END();

@@ -51,7 +51,9 @@ std::vector<std::string> disguises(const std::string& name, const std::string& v
 
 } // namespace
 
-TEST_CASE("secrets come out of their wrapping") {
+TEST_SUITE_BEGIN("unit/node/config/tidy_text");
+
+TEST_CASE("tidy text: secrets come out of their wrapping") {
   for (const auto& text : disguises("BOT_TOKEN", token)) {
     CAPTURE(text);
     const auto x = loaded_with("BOT_TOKEN", text);
@@ -69,7 +71,7 @@ TEST_CASE("secrets come out of their wrapping") {
   }
 }
 
-TEST_CASE("keys of KIE come out of their wrapping, one by one") {
+TEST_CASE("tidy text: keys of KIE come out of their wrapping, one by one") {
   for (const auto* text : {"k1,k2+k3\n", "k1\nk2+k3\n", "k1\r\nk2+k3\r\n", "\"k1\",\"k2\"+\"k3\"",
                            "\xEF\xBB\xBFk1, k2 + k3 ", "'k1,k2+k3'", "export KIE_API_KEY=k1,k2+k3",
                            "k1,,\u00A0k2+k3,\n"}) {
@@ -85,7 +87,7 @@ TEST_CASE("keys of KIE come out of their wrapping, one by one") {
   }
 }
 
-TEST_CASE("what no wrapping explains is refused by name and never shown") {
+TEST_CASE("tidy text: what no wrapping explains is refused by name and never shown") {
   struct {
     const char* name;
     std::string value;
@@ -115,7 +117,7 @@ TEST_CASE("what no wrapping explains is refused by name and never shown") {
   }
 }
 
-TEST_CASE(".env is read as editors write it, or refused by name") {
+TEST_CASE("tidy text: .env is read as editors write it, or refused by name") {
   const auto value = [](const std::string& text) {
     const auto file = parse_dot_env(text);
     CHECK(lines(file.faults) == "");
@@ -142,7 +144,7 @@ TEST_CASE(".env is read as editors write it, or refused by name") {
         == ".env: contains a NUL byte; save it as text in UTF-8\n");
 }
 
-TEST_CASE("cluster.conf is read as editors write it, or refused by name") {
+TEST_CASE("tidy text: cluster.conf is read as editors write it, or refused by name") {
   const auto read = [](const std::string& text) {
     return load({"cluster.conf", text, {}, with("HTTP_TOKEN", "t"), ""}, need::services);
   };
@@ -166,7 +168,7 @@ TEST_CASE("cluster.conf is read as editors write it, or refused by name") {
   CHECK(lines(read("\0w\0o"s).faults).find("cluster.conf: is UTF-16") != std::string::npos);
 }
 
-TEST_CASE("addresses of services come out of their wrapping too") {
+TEST_CASE("tidy text: addresses of services come out of their wrapping too") {
   for (const auto* text :
        {"https://kie.test\n", "\"https://kie.test\"", "\u00A0https://kie.test/"}) {
     CAPTURE(text);
@@ -176,7 +178,7 @@ TEST_CASE("addresses of services come out of their wrapping too") {
         != std::string::npos);
 }
 
-TEST_CASE("secrets may stand in files that NAME_FILE names") {
+TEST_CASE("tidy text: secrets may stand in files that NAME_FILE names") {
   namespace fs = std::filesystem;
   const auto file = fs::temp_directory_path() / ("neurocards-key-" + to_string(uuid::random()));
   const test::variable none{"HTTP_TOKEN", std::nullopt};
@@ -194,3 +196,5 @@ TEST_CASE("secrets may stand in files that NAME_FILE names") {
   CHECK(lines(load_from_disk({}, need::nothing).faults).find("HTTP_TOKEN_FILE: ")
         != std::string::npos);
 }
+
+TEST_SUITE_END();

@@ -31,6 +31,8 @@ bool accepted(const std::string& url, const std::string& api) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/node/config/webhook_address");
+
 TEST_CASE("webhook address: only where Telegram delivers") {
   const std::string telegrams = "https://api.telegram.org";
   for (const auto* url : {"https://bot.example", "https://bot.example/path:1", "https://[::1]",
@@ -46,3 +48,5 @@ TEST_CASE("webhook address: only where Telegram delivers") {
     CHECK(accepted(url, "http://127.0.0.1:8081")); // a server of one's own calls any
   }
 }
+
+TEST_SUITE_END();

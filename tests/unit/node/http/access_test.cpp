@@ -6,6 +6,8 @@ using namespace neurocards;
 using access::right;
 using access::verdict;
 
+TEST_SUITE_BEGIN("unit/node/http/access");
+
 TEST_CASE("access: what a token allows") {
   const access::tokens none;
   const access::tokens both{secret{"operator"}, secret{"reader"}};
@@ -58,3 +60,5 @@ TEST_CASE("access: who may read and who may act, and from which page") {
     CHECK(access::decide(acts, held, {origin, host}, is_open) == expected);
   }
 }
+
+TEST_SUITE_END();

@@ -36,7 +36,10 @@ struct actors_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(actors_fixture, "actors of all nodes are one list, with those that are away") {
+TEST_SUITE_BEGIN("unit/node/http/actors_page");
+
+TEST_CASE_FIXTURE(actors_fixture,
+                  "actors page: actors of all nodes are one list, with those that are away") {
   told.nodes = {R"({"node":"a","kinds":[]})", R"({"node":"b","error":"does not answer"})"};
   const auto got = get("/api/actors?node=*&detail=1");
   CHECK(got.status == 200);
@@ -47,7 +50,8 @@ TEST_CASE_FIXTURE(actors_fixture, "actors of all nodes are one list, with those 
   CHECK(asked.at(0).kind.empty());
 }
 
-TEST_CASE_FIXTURE(actors_fixture, "instances of all nodes are sorted and cut together") {
+TEST_CASE_FIXTURE(actors_fixture,
+                  "actors page: instances of all nodes are sorted and cut together") {
   told.nodes = {
     R"({"node":"a","total":1,"instances":[{"id":1,"waiting":5,"age_s":9,"oldest_ms":7,"busy_s":1}]})",
     R"({"node":"b","total":2,"instances":[{"id":2,"waiting":9,"age_s":1,"oldest_ms":3,"busy_s":2},)"
@@ -75,7 +79,8 @@ TEST_CASE_FIXTURE(actors_fixture, "instances of all nodes are sorted and cut tog
   }
 }
 
-TEST_CASE_FIXTURE(actors_fixture, "one actor: a probe's answer, none, or a node that is away") {
+TEST_CASE_FIXTURE(actors_fixture,
+                  "actors page: of one actor a probe's answer, none, or a node that is away") {
   told.nodes = {R"({"node":"a","kind":"generation","id":4,"stuck":true,"last_message":"x_atom"})"};
   CHECK(json::parse(get("/api/actors/generation/4").body)["stuck"] == true);
   CHECK(json::parse(get("/api/actors/generation/4").body)["last_message"] == "x_atom");
@@ -89,7 +94,8 @@ TEST_CASE_FIXTURE(actors_fixture, "one actor: a probe's answer, none, or a node 
   CHECK(away.body.find("node a does not answer within 2 s") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(actors_fixture, "what cannot be asked of actors is refused by name") {
+TEST_CASE_FIXTURE(actors_fixture,
+                  "actors page: what cannot be asked of actors is refused by name") {
   const std::vector<std::pair<std::string, int>> cases{
     {"/api/actors/generation?sort=size", 400},  {"/api/actors/generation?limit=0", 400},
     {"/api/actors/generation?limit=1001", 400}, {"/api/actors/generation?limit=x", 400},
@@ -101,7 +107,7 @@ TEST_CASE_FIXTURE(actors_fixture, "what cannot be asked of actors is refused by 
   CHECK(asked.empty());
 }
 
-TEST_CASE_FIXTURE(actors_fixture, "the token guards the actors") {
+TEST_CASE_FIXTURE(actors_fixture, "actors page: the token guards it") {
   options.tokens.act = secret{"let-me-in"};
   told.nodes = {R"({"node":"a"})"};
   for (const auto* path : {"/api/actors", "/api/actors/generation", "/api/actors/generation/4"}) {
@@ -109,3 +115,5 @@ TEST_CASE_FIXTURE(actors_fixture, "the token guards the actors") {
     CHECK_MESSAGE(get(path, "Authorization: Bearer let-me-in\r\n").status == 200, path);
   }
 }
+
+TEST_SUITE_END();

@@ -17,6 +17,8 @@ json stall(int id, double at, bool running) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/node/http/changes");
+
 TEST_CASE("job changes: new and changed jobs are told, with what they were") {
   job_changes changes;
   CHECK(
@@ -50,3 +52,5 @@ TEST_CASE("stall changes: one is told while it runs and at its end, an old one n
   REQUIRE(again.size() == 1);
   CHECK(again[0]["at"] == 200.2);
 }
+
+TEST_SUITE_END();

@@ -21,6 +21,8 @@ const known_names names{{"key-1", "key-2"}, {"a/model"}};
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/node/http/cluster_series");
+
 TEST_CASE("cluster series: the oldest order of every stage") {
   const auto text =
     cluster_series(json::parse(R"({"stages": [{"stage": "render", "jobs": 3, "oldest_seconds": 77},
@@ -66,3 +68,5 @@ TEST_CASE("cluster figures: the series disappear with the figures") {
   figures.on_failure("the database is away", start + 31s);
   CHECK(figures.series(start + 31s).empty());
 }
+
+TEST_SUITE_END();

@@ -19,6 +19,8 @@ bool has_line(const std::string& text, const std::string& line) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/node/http/earnings_figures");
+
 TEST_CASE("earnings figures: the models of today have their samples, those of other days none") {
   earnings_figures figures;
   figures.on_snapshot(snapshot, start);
@@ -53,3 +55,5 @@ TEST_CASE("earnings figures: at midnight they begin anew") {
                       start);
   CHECK(figures.text(start).find("{model=") == std::string::npos);
 }
+
+TEST_SUITE_END();

@@ -127,7 +127,9 @@ struct no_more_files {
 
 } // namespace
 
-TEST_CASE_FIXTURE(bounded_fixture, "a stranger is refused before his body is read") {
+TEST_SUITE_BEGIN("unit/node/http/endpoint_bounds");
+
+TEST_CASE_FIXTURE(bounded_fixture, "endpoint: a stranger is refused before his body is read") {
   for (const auto& [path, status] : {std::pair{"/telegram/webhook", 401},
                                      {"/kie/callback/no-token", 404},
                                      {"/healthz", 405},
@@ -143,7 +145,7 @@ TEST_CASE_FIXTURE(bounded_fixture, "a stranger is refused before his body is rea
   CHECK(heard == 0);
 }
 
-TEST_CASE_FIXTURE(bounded_fixture, "what strangers send costs no memory") {
+TEST_CASE_FIXTURE(bounded_fixture, "endpoint: what strangers send costs no memory") {
   constexpr int strangers = 300;
   const std::string part(900'000, 'x');
   const auto before = resident();
@@ -163,7 +165,8 @@ TEST_CASE_FIXTURE(bounded_fixture, "what strangers send costs no memory") {
   CHECK(exchange(port(), "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n").status == 200);
 }
 
-TEST_CASE_FIXTURE(bounded_fixture, "callbacks without a key are small, and know a token's form") {
+TEST_CASE_FIXTURE(bounded_fixture,
+                  "endpoint: callbacks without a key are small, and know a token's form") {
   const std::string path = std::string{"/kie/callback/"} + token;
   const std::string good = R"({"code":200,"data":{"taskId":"t1","state":"success"}})";
   CHECK(status(path, "", good) == 200);
@@ -177,7 +180,7 @@ TEST_CASE_FIXTURE(bounded_fixture, "callbacks without a key are small, and know 
 }
 
 TEST_CASE_FIXTURE(bounded_fixture,
-                  "with a key, a callback without a fresh signature stays unread") {
+                  "endpoint: with a key, a callback without a fresh signature stays unread") {
   options.kie_webhook_key = secret{"hmac-key"};
   const std::string path = std::string{"/kie/callback/"} + token;
   const auto now = std::time(nullptr);
@@ -193,7 +196,7 @@ TEST_CASE_FIXTURE(bounded_fixture,
 }
 
 TEST_CASE_FIXTURE(bounded_fixture,
-                  "without file descriptors the endpoint neither spins nor shouts") {
+                  "endpoint: without file descriptors the endpoint neither spins nor shouts") {
   port();
   std::vector<raw_client> waiting(8);
   const captured_log log;
@@ -215,3 +218,5 @@ TEST_CASE_FIXTURE(bounded_fixture,
   CHECK(log.times_said("http.cannot_accept") <= 4); // not each
   CHECK(errors.size() == 0);                        // libevent has its own words for it
 }
+
+TEST_SUITE_END();

@@ -75,7 +75,9 @@ struct endpoint_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(endpoint_fixture, "healthz answers without asking anybody") {
+TEST_SUITE_BEGIN("unit/node/http/endpoint");
+
+TEST_CASE_FIXTURE(endpoint_fixture, "endpoint: healthz answers without asking anybody") {
   CHECK(get("/healthz").status == 200);
   CHECK(get("/nowhere").status == 404);
   const auto wrong = post("/healthz", "", "");
@@ -83,7 +85,8 @@ TEST_CASE_FIXTURE(endpoint_fixture, "healthz answers without asking anybody") {
   CHECK(holds(wrong.head, "Allow: GET"));
 }
 
-TEST_CASE_FIXTURE(endpoint_fixture, "readyz is 503 without a vital service and names every fault") {
+TEST_CASE_FIXTURE(endpoint_fixture,
+                  "endpoint: readyz is 503 without a vital service and names every fault") {
   std::vector<ready_check> checks{{"database", true, true, ""}, {"redis", false, false, "refused"}};
   hooks.ready = [&](auto done) { done(checks); };
   const auto degraded = get("/readyz");
@@ -97,7 +100,7 @@ TEST_CASE_FIXTURE(endpoint_fixture, "readyz is 503 without a vital service and n
 }
 
 TEST_CASE_FIXTURE(endpoint_fixture,
-                  "the pages of the dashboard are served, and nothing next to them") {
+                  "endpoint: the pages of the dashboard are served, and nothing next to them") {
   const auto page = get("/");
   CHECK(page.status == 200);
   CHECK(holds(page.body, "board"));
@@ -112,7 +115,8 @@ TEST_CASE_FIXTURE(endpoint_fixture,
     CHECK_MESSAGE(get(path).status == 404, path);
 }
 
-TEST_CASE_FIXTURE(endpoint_fixture, "the token guards pages, api and metrics, and nothing else") {
+TEST_CASE_FIXTURE(endpoint_fixture,
+                  "endpoint: the token guards pages, api and metrics, and nothing else") {
   options.tokens.act = secret{"let-me-in"};
   for (const auto* path : {"/", "/api/status", "/api/other", "/metrics", "/dashboard/board.js"}) {
     const auto closed = get(path);
@@ -128,13 +132,13 @@ TEST_CASE_FIXTURE(endpoint_fixture, "the token guards pages, api and metrics, an
   CHECK(get("/api/status", "Authorization: Basic !!\r\n").status == 401);
 }
 
-TEST_CASE_FIXTURE(endpoint_fixture, "without the database the status is 503") {
+TEST_CASE_FIXTURE(endpoint_fixture, "endpoint: without the database the status is 503") {
   hooks.status = [](auto done) { done(""); };
   CHECK(get("/api/status").status == 503);
 }
 
 TEST_CASE_FIXTURE(endpoint_fixture,
-                  "a job is shown by its id, with users' texts only if asked for") {
+                  "endpoint: a job is shown by its id, with users' texts only if asked for") {
   const std::string id = "01234567-89ab-4def-8123-456789abcdef";
   hooks.job = [&](job_id job, bool texts, auto done) {
     done("{\"id\":\"" + to_string(job) + "\",\"texts\":" + (texts ? "1" : "0") + "}");
@@ -148,7 +152,8 @@ TEST_CASE_FIXTURE(endpoint_fixture,
   CHECK(post("/api/jobs/" + id, "", "").status == 405);
 }
 
-TEST_CASE_FIXTURE(endpoint_fixture, "an unknown job is 404, one that cannot be asked for is 503") {
+TEST_CASE_FIXTURE(endpoint_fixture,
+                  "endpoint: an unknown job is 404, one that cannot be asked for is 503") {
   const std::string path = "/api/jobs/01234567-89ab-4def-8123-456789abcdef";
   std::optional<std::string> answer{""};
   hooks.job = [&](job_id, bool, auto done) { done(answer); };
@@ -159,14 +164,14 @@ TEST_CASE_FIXTURE(endpoint_fixture, "an unknown job is 404, one that cannot be a
   CHECK(get(path, "Authorization: Bearer let-me-in\r\n").status == 503);
 }
 
-TEST_CASE_FIXTURE(endpoint_fixture, "an answer may come later and from another thread") {
+TEST_CASE_FIXTURE(endpoint_fixture, "endpoint: an answer may come later and from another thread") {
   std::thread late;
   hooks.status = [&](auto done) { late = std::thread{[done] { done("{\"late\":true}"); }}; };
   CHECK(get("/api/status").body == "{\"late\":true}");
   late.join();
 }
 
-TEST_CASE_FIXTURE(endpoint_fixture, "files are served in parts, on a good link only") {
+TEST_CASE_FIXTURE(endpoint_fixture, "endpoint: files are served in parts, on a good link only") {
   folder.write("v.mp4", "0123456789");
   hooks.file = [&](const storage_key& key, std::string_view expires, std::string_view signature) {
     using verdict = endpoint_hooks::file_verdict;
@@ -195,7 +200,7 @@ TEST_CASE_FIXTURE(endpoint_fixture, "files are served in parts, on a good link o
   CHECK(get("/files/videos/v.mp4?expires=9&sig=bad").status == 403);
 }
 
-TEST_CASE_FIXTURE(endpoint_fixture, "a webhook is answered when its update is stored") {
+TEST_CASE_FIXTURE(endpoint_fixture, "endpoint: a webhook is answered when its update is stored") {
   options.telegram_webhook_secret = secret{"hook-secret"};
   std::vector<std::string> stored;
   auto outcome = endpoint_hooks::stored::yes;
@@ -214,12 +219,13 @@ TEST_CASE_FIXTURE(endpoint_fixture, "a webhook is answered when its update is st
   CHECK(post("/telegram/webhook", good, "{}").status == 503);
 }
 
-TEST_CASE_FIXTURE(endpoint_fixture, "without a webhook secret there is no webhook") {
+TEST_CASE_FIXTURE(endpoint_fixture, "endpoint: without a webhook secret there is no webhook") {
   hooks.webhook = [](std::string, auto done) { done(endpoint_hooks::stored::yes); };
   CHECK(post("/telegram/webhook", "X-Telegram-Bot-Api-Secret-Token: \r\n", "{}").status == 404);
 }
 
-TEST_CASE_FIXTURE(endpoint_fixture, "a callback of KIE reaches the node once its signature holds") {
+TEST_CASE_FIXTURE(endpoint_fixture,
+                  "endpoint: a callback of KIE reaches the node once its signature holds") {
   options.kie_webhook_key = secret{"hmac-key"};
   std::vector<store::adopt_task> heard;
   hooks.callback = [&](store::adopt_task x, auto done) {
@@ -324,3 +330,5 @@ TEST_CASE_FIXTURE(operators_fixture, "endpoint: lists, history and events have t
   CHECK(get("/api/events", as_reader).body == "events");
   CHECK(get("/api/events").status == 401);
 }
+
+TEST_SUITE_END();

@@ -52,6 +52,8 @@ std::string receive_until(const test::raw_client& client, const std::string& end
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/node/http/event_hub");
+
 TEST_CASE("event frame: name, every line of the data, an empty line") {
   CHECK(event_frame("status", "{}") == "event: status\ndata: {}\n\n");
   CHECK(event_frame("a", "1\n2\n") == "event: a\ndata: 1\ndata: 2\ndata: \n\n");
@@ -111,3 +113,5 @@ TEST_CASE_FIXTURE(hub_fixture, "event hub: there is room for so many and no more
   const auto refused = listen();
   CHECK(refused.receive().starts_with("HTTP/1.1 503 "));
 }
+
+TEST_SUITE_END();

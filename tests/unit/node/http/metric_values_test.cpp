@@ -9,6 +9,8 @@
 using namespace neurocards;
 using series = std::map<std::string, double>;
 
+TEST_SUITE_BEGIN("unit/node/http/metric_values");
+
 TEST_CASE("metric values: gauges, counters and histograms are read by their series' names") {
   const auto got = read_metrics("# HELP neurocards_jobs How many.\n"
                                 "# TYPE neurocards_jobs gauge\n"
@@ -80,3 +82,5 @@ TEST_CASE("metric values: what the registry writes is read as it was set") {
   CHECK(got.counters.at("made") == 6);
   CHECK(got.histograms.at("time_seconds").counts.at(1) == std::pair{1.0, 1.0});
 }
+
+TEST_SUITE_END();

@@ -29,7 +29,9 @@ caf::telemetry::dbl_histogram* some_histogram(caf::telemetry::metric_registry& r
 
 } // namespace
 
-TEST_CASE("all families stand in the text before the first event") {
+TEST_SUITE_BEGIN("unit/node/http/metrics_text");
+
+TEST_CASE("metrics text: all families stand in the text before the first event") {
   caf::telemetry::metric_registry registry;
   const metrics m{registry};
   const auto text = metrics_text(registry);
@@ -40,7 +42,7 @@ TEST_CASE("all families stand in the text before the first event") {
   CHECK(has_line(text, "# TYPE neurocards_http_in_flight gauge"));
 }
 
-TEST_CASE("every line of the text is Prometheus' format, without time stamps") {
+TEST_CASE("metrics text: every line of the text is Prometheus' format, without time stamps") {
   caf::telemetry::metric_registry registry;
   const metrics m{registry};
   m.provider_calls("create", "ok").inc();
@@ -59,7 +61,7 @@ TEST_CASE("every line of the text is Prometheus' format, without time stamps") {
   }
 }
 
-TEST_CASE("histograms count up to and including each bound") {
+TEST_CASE("metrics text: histograms count up to and including each bound") {
   caf::telemetry::metric_registry registry;
   for (const double x : {1., 2., 3., 1000.})
     some_histogram(registry)->observe(x);
@@ -72,13 +74,14 @@ TEST_CASE("histograms count up to and including each bound") {
   CHECK(has_line(text, "x_size_count 4"));
 }
 
-TEST_CASE("labels cannot break out of their quotes") {
+TEST_CASE("metrics text: labels cannot break out of their quotes") {
   caf::telemetry::metric_registry registry;
   registry.gauge_family("x", "y", {"name"}, "Help.")->get_or_add({{"name", "a\"b\\c\nd"}})->inc();
   CHECK(has_line(metrics_text(registry), R"(x_y{name="a\"b\\c\nd"} 1)"));
 }
 
-TEST_CASE("the cluster's gauges follow the database, and stand at 0 where nothing waits") {
+TEST_CASE(
+  "metrics text: the cluster's gauges follow the database, and stand at 0 where nothing waits") {
   caf::telemetry::metric_registry registry;
   const metrics m{registry};
   cluster_figures figures{m, {}};
@@ -99,7 +102,7 @@ TEST_CASE("the cluster's gauges follow the database, and stand at 0 where nothin
   CHECK(m.provider_outage().value() == 0);
 }
 
-TEST_CASE("the cluster's gauges that stand still say so, and then disappear") {
+TEST_CASE("metrics text: the cluster's gauges that stand still say so, and then disappear") {
   caf::telemetry::metric_registry registry;
   const metrics m{registry};
   const cluster_figures::time_point start{};
@@ -128,3 +131,5 @@ TEST_CASE("the cluster's gauges that stand still say so, and then disappear") {
   CHECK(has_line(text_at(40s), "neurocards_jobs{status=\"queued\"} 4"));
   CHECK(has_line(text_at(40s), "neurocards_cluster_figures_age_seconds 0"));
 }
+
+TEST_SUITE_END();

@@ -39,6 +39,8 @@ const char* const an_id = "01234567-89ab-cdef-0123-456789abcdef";
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/node/http/operators_api");
+
 TEST_CASE("operators api: lists are asked for by filter and page") {
   const auto jobs = question_of<store::jobs_page>(
     get("/api/jobs", {{"status", "failed"}, {"q", "7"}, {"before", an_id}, {"limit", "20"}}));
@@ -191,3 +193,5 @@ TEST_CASE("operators api: what the database says becomes an answer") {
   CHECK(operators_api::compose_failure(ec::rejected, "no", "23514").status == 400);
   CHECK(operators_api::compose_failure(ec::unavailable, "", "").status == 503);
 }
+
+TEST_SUITE_END();

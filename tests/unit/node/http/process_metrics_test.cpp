@@ -41,6 +41,8 @@ double value_of(const std::string& sample) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("unit/node/http/process_metrics");
+
 TEST_CASE("process metrics: descriptors are counted as they are opened") {
   const auto before = value_of("process_open_fds");
   std::vector<int> files;
@@ -142,3 +144,5 @@ TEST_CASE("process metrics: docs/metrics.md names every family, and none that th
   };
   CHECK(joined(told) == joined(shown));
 }
+
+TEST_SUITE_END();

@@ -5,6 +5,8 @@
 using namespace neurocards;
 using namespace std::chrono_literals;
 
+TEST_SUITE_BEGIN("unit/node/http/recent_text");
+
 TEST_CASE("recent figures: each disappears with its source") {
   recent_figures figures;
   const auto start = recent_figures::time_point{} + 1h;
@@ -26,3 +28,5 @@ TEST_CASE("recent figures: each disappears with its source") {
   figures.remove({"neurocards_kie_balance_credits", "fingerprint", "b"});
   CHECK(recent_text(figures, start).find("\"b\"") == std::string::npos);
 }
+
+TEST_SUITE_END();

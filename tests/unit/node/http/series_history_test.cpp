@@ -8,6 +8,8 @@ using namespace neurocards;
 using namespace std::chrono_literals;
 using points = std::vector<std::pair<int64_t, double>>;
 
+TEST_SUITE_BEGIN("unit/node/http/series_history");
+
 TEST_CASE("series ring: the last values are kept, steps left out have none") {
   series_ring ring{4};
   CHECK(ring.since(0).empty());
@@ -130,3 +132,5 @@ TEST_CASE("series page: names and length of time are read, faults say what is al
         == R"({"series":[{"name":"a","points":[],"step_s":1},)"
            R"({"name":"b","points":[],"step_s":1}]})");
 }
+
+TEST_SUITE_END();
