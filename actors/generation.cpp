@@ -17,7 +17,7 @@ caf::timespan part_of(caf::timespan whole, double fraction) {
 generation::generation(generation_actor::pointer self,
                        std::shared_ptr<const generation_context> context, incarnation node,
                        claimed_job job)
-  : self_(self), label_(to_string(job.id)), hold_(self, std::move(context), node, std::move(job)),
+  : self_(self), id_(job.id), hold_(self, std::move(context), node, std::move(job)),
     settlement_(hold_),
     creation_(hold_, settlement_, [this](caf::timespan first_poll) { watch(first_poll); }) {}
 

@@ -22,7 +22,7 @@ public:
   generation_actor::behavior_type make_behavior();
 
   /// For those who watch actors (actor_instance.hpp).
-  std::string label() const { return label_; }
+  std::string label() const { return to_string(id_); }
   std::string describe() const;
 
 private:
@@ -40,7 +40,7 @@ private:
   void give_task_up(const std::string& reason);
 
   generation_actor::pointer self_;
-  const std::string label_; // the job's id
+  const job_id id_; // of the job, for those who read it from other threads
   job_hold hold_;
   job_settlement settlement_;
   task_creation creation_;

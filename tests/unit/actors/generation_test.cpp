@@ -337,7 +337,7 @@ TEST_CASE_FIXTURE(generation_fixture,
     watched.push_back(sys.spawn<generation_impl>(shared, node, heavy));
   settle();
   const auto per_job = (mallinfo2().uordblks - before) / jobs;
-  CHECK(per_job < 4096); // about 4090, of which 440 are what the inspector knows of it
+  CHECK(per_job < 4096); // about 4030, of which 440 are what the inspector knows of it
 }
 
 namespace {
