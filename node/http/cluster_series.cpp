@@ -46,6 +46,18 @@ void add_stages(exposition& to, const json& snapshot) {
   }
 }
 
+void add_last_minute(exposition& to, const json& snapshot) {
+  to.family("neurocards_jobs_last_minute", "gauge",
+            "Jobs that ended for good in the last minute, wherever they were made.");
+  const auto hour = snapshot.find("last_hour");
+  for (const std::string outcome : {"completed", "failed"}) {
+    const auto name = outcome + "_last_minute";
+    const bool is_known = hour != snapshot.end() && hour->is_object() && hour->contains(name);
+    to.sample(is_known && (*hour)[name].is_number() ? (*hour)[name].get<double>() : 0,
+              {{"outcome", outcome}});
+  }
+}
+
 /// 1 for those of `list` that cool down, 0 for all others that are known.
 void add_cooldowns(exposition& to, const json& snapshot, const char* list, const char* name,
                    std::string_view label, const std::vector<std::string>& known) {
@@ -73,6 +85,7 @@ bool queue_is_paused(const json& snapshot) {
 std::string cluster_series(const json& snapshot, const known_names& names) {
   exposition to;
   add_stages(to, snapshot);
+  add_last_minute(to, snapshot);
   to.family("neurocards_kie_key_cooling_down", "gauge", "1 while a KIE key is not used.");
   add_cooldowns(to, snapshot, "keys", "fingerprint", "fingerprint", names.keys);
   to.family("neurocards_kie_model_cooling_down", "gauge", "1 while a model is not used.");

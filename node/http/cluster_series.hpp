@@ -14,7 +14,8 @@ struct known_names {
 };
 
 /// Figures of the cluster with labels that come and go, as Prometheus text, from what
-/// `status_snapshot` returned: the oldest order in each stage, what cools down, what is paused.
+/// `status_snapshot` returned: the oldest order in each stage, what ended lately, what cools down,
+/// what is paused.
 std::string cluster_series(const nlohmann::json& snapshot, const known_names&);
 
 } // namespace neurocards

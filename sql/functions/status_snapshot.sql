@@ -54,6 +54,12 @@ BEGIN
     'last_hour', (SELECT jsonb_build_object(
         'completed', count(*) FILTER (WHERE status = 'completed'), 'failed',
           count(*) FILTER (WHERE status = 'failed'),
+        'completed_last_minute',
+          count(*) FILTER (WHERE status = 'completed'
+            AND finished_at > now() - interval '1 minute'),
+        'failed_last_minute',
+          count(*) FILTER (WHERE status = 'failed'
+            AND finished_at > now() - interval '1 minute'),
         'median_seconds', (percentile_cont(0.5) WITHIN GROUP (ORDER BY
           seconds_between(started_at, finished_at)) FILTER (WHERE status = 'completed'))::bigint,
         -- What a user waits for: from the order until Telegram has the video.

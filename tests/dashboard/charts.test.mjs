@@ -14,6 +14,12 @@ test("charts: every histogram of jobs has the oldest beside it", () => {
   for (const chart of stageCharts) assert.match(chart.lines[0].name, /^stage_oldest_seconds/, chart.id);
 });
 
+test("charts: videos and failures are counted over all nodes", () => {
+  const { lines, note } = charts.find(({ id }) => id === "throughput");
+  assert.deepEqual(lines.map(({ name }) => name), ['jobs_last_minute{outcome="completed"}', 'jobs_last_minute{outcome="failed"}']);
+  assert.equal(note, "of all nodes");
+});
+
 test("charts: each stage has its p50 and p95, and its oldest", () => {
   assert.deepEqual(stageCharts.map((chart) => chart.id), Object.keys(stageTitles));
   const names = (id) => stageCharts.find((chart) => chart.id === id).lines.map((line) => line.name);

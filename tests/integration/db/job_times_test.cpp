@@ -144,6 +144,21 @@ TEST_CASE_FIXTURE(times_fixture, "job times: those of its order, first claim and
   }
 }
 
+TEST_CASE_FIXTURE(times_fixture, "job times: status tells what ended in the last minute") {
+  const auto ended = [&](const std::string& outcome) {
+    return db.value("SELECT status_snapshot()->'last_hour'->>'" + outcome + "_last_minute'");
+  };
+  CHECK(ended("completed") == "0");
+  order("a");
+  claim();
+  complete();
+  CHECK(ended("completed") == "1");
+  CHECK(ended("failed") == "0");
+  db.sql("SET neurocards.forgets = 'on'"); // else a job that has ended stays as it is
+  db.sql("UPDATE jobs SET finished_at = now() - interval '61 s'");
+  CHECK(ended("completed") == "0");
+}
+
 TEST_CASE_FIXTURE(times_fixture,
                   "job times: status tells how long 19 of 20 users waited, delivery and all") {
   const auto p95 = [&] {

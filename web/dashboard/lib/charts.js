@@ -7,10 +7,9 @@ const share = "p50 and p95: of the jobs that this node was told of";
 
 /// How it went as a whole.
 export const charts = [
-  { id: "throughput", title: "Videos and failures", unit: "per second, of this node", least: 0.1, lines: [
-    { name: 'jobs_ended{how="completed"}', text: "completed", colour: "good" },
-    { name: 'jobs_ended{how="failed"}', text: "failed", colour: "bad" },
-    { name: 'jobs_ended{how="retried"}', text: "retried", colour: "caution" }] },
+  { id: "throughput", title: "Videos and failures", unit: "in a minute", note: "of all nodes", least: 4, lines: [
+    { name: 'jobs_last_minute{outcome="completed"}', text: "completed", colour: "good" },
+    { name: 'jobs_last_minute{outcome="failed"}', text: "failed", colour: "bad" }] },
   { id: "queue", title: "Queue", unit: "jobs", least: 4, lines: [
     { name: 'jobs{status="queued"}', text: "waiting", colour: "accent" },
     { name: 'jobs{status="processing"}', text: "in flight", colour: "second" }] },

@@ -50,6 +50,13 @@ TEST_CASE(
   CHECK(has(text, "neurocards_kie_model_cooling_down{model=\"oddname\"} 1"));
 }
 
+TEST_CASE("cluster series: jobs that ended in the last minute, wherever they were made") {
+  const auto text = cluster_series(
+    json::parse(R"({"last_hour": {"completed": 90, "completed_last_minute": 3}})"), names);
+  CHECK(has(text, "neurocards_jobs_last_minute{outcome=\"completed\"} 3"));
+  CHECK(has(text, "neurocards_jobs_last_minute{outcome=\"failed\"} 0"));
+}
+
 TEST_CASE("cluster series: a pause of the queue") {
   CHECK(has(cluster_series(json::object(), {}), "neurocards_queue_paused 0"));
   CHECK(has(cluster_series(json::parse(R"({"paused": {"queue": null}})"), {}),
