@@ -155,8 +155,10 @@ TEST_CASE_FIXTURE(times_fixture, "job times: status tells what ended in the last
   CHECK(ended("completed") == "1");
   CHECK(ended("failed") == "0");
   db.sql("SET neurocards.forgets = 'on'"); // else a job that has ended stays as it is
-  db.sql("UPDATE jobs SET finished_at = now() - interval '61 s'");
+  db.sql("UPDATE jobs SET created_at = now() - interval '400 s', started_at = now() - interval "
+         "'300 s', finished_at = now() - interval '61 s'");
   CHECK(ended("completed") == "0");
+  CHECK(db.value("SELECT status_snapshot()->'last_hour'->>'completed'") == "1");
 }
 
 TEST_CASE_FIXTURE(times_fixture,
