@@ -3,10 +3,6 @@
 #include "domain/flow.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
-
-#include <unistd.h>
 
 namespace neurocards::bench {
 
@@ -22,6 +18,12 @@ void installation::set(const std::string& name, const std::string& value) {
   const auto key = "--" + name + "=";
   std::erase_if(options, [&](const std::string& x) { return x.starts_with(key); });
   options.push_back(key + value);
+}
+
+void installation::leave_settings() {
+  std::erase_if(options, [](const std::string& x) {
+    return !x.starts_with("--http.listen=") && !x.starts_with("--storage.path=");
+  });
 }
 
 void installation::lift_limits() {
@@ -43,21 +45,6 @@ void installation::agree(int64_t first, int count) {
     "'ru', '"
     + config::terms{}.version + "', now() FROM generate_series(" + std::to_string(first) + ", "
     + std::to_string(first + count - 1) + ") AS i");
-}
-
-double installation::cpu_seconds(const testing::process& x) {
-  std::ifstream in{"/proc/" + std::to_string(x.pid()) + "/stat"};
-  std::string line;
-  std::getline(in, line);
-  // The fields after the name, which stands in brackets: 11 and 12 of these are user and system
-  // time.
-  std::istringstream fields{line.substr(line.rfind(')') + 2)};
-  std::string word;
-  double ticks = 0;
-  for (int i = 0; i < 13 && fields >> word; ++i)
-    if (i >= 11)
-      ticks += std::stod(word);
-  return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 } // namespace neurocards::bench

@@ -15,6 +15,9 @@ public:
   /// A setting of every node from now on, in the place of what it was.
   void set(const std::string& name, const std::string& value);
 
+  /// Every setting as it comes, save where nodes listen and keep files.
+  void leave_settings();
+
   /// Neither the services nor our pacing limit anything.
   void lift_limits();
 
@@ -23,9 +26,6 @@ public:
 
   /// And Telegram lets the bot write to them, though they have written nothing.
   void know_users(int64_t first, int count);
-
-  /// What the node's process has used of the processors, in seconds.
-  static double cpu_seconds(const testing::process&);
 };
 
 } // namespace neurocards::bench

@@ -12,6 +12,9 @@ void measure_orders();
 /// P4: from an order's creation to its claim, in an idle system.
 void measure_pickup();
 
+/// P5: 50,000 tasks that are polled by one process.
+void measure_many_tasks();
+
 /// P6: polls of KIE tasks per second and HTTP thread.
 void measure_polls();
 
@@ -21,6 +24,9 @@ void measure_jobs();
 /// P7: updates answered, as many as possible and one after the other.
 void measure_updates();
 
+/// P9: lives, updates and conversations on a database with a long history.
+void measure_history();
+
 /// P10: a worker dies with 10,000 tasks in flight.
 void measure_takeover();
 
@@ -29,5 +35,11 @@ void measure_sending();
 
 /// P12: what it costs that handlers are measured and somebody watches, of `lives` and `updates`.
 void measure_metrics();
+
+/// P13: what a node does that has nothing to do.
+void measure_idleness();
+
+/// P14: what open dashboards cost those who write to the bot.
+void measure_dashboards();
 
 } // namespace neurocards::bench

@@ -10,7 +10,8 @@ namespace neurocards::bench {
 /// Gives `users` (1 …) plenty of credits and puts `updates` (1 …) into the inbox.
 void prepare_customers(testing::empty_database&, int users, int updates);
 
-/// One order of one video, as a conversation commits it. Update `n` belongs to user 1 + n % users.
+/// One order of one video, as a conversation commits it. The update of order `n` belongs to user 1
+/// + n % users.
 store::commit_step order(int n, int users);
 
 /// Places `count` orders, `at_once` waiting for their commit at any moment, and returns when all

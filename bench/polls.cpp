@@ -1,11 +1,12 @@
 #include "base/http_server.hpp"
+#include "bench/extent.hpp"
 #include "bench/measures.hpp"
 #include "bench/report.hpp"
+#include "bench/usage.hpp"
 #include "clients/http_engine.hpp"
 #include "clients/kie.hpp"
 
 #include <atomic>
-#include <ctime>
 #include <future>
 
 namespace neurocards::bench {
@@ -14,18 +15,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int polls = 60'000;
 constexpr int at_once = 512;
-
-/// CPU time of the calling thread.
-double thread_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
 
 /// Polls tasks, one request after the other's answer, `at_once` side by side.
 struct poller {
+  const int polls = sized(60'000, 2'000);
   http::engine engine{};
   kie::api api;
   secret key{"bench-key"};
@@ -43,7 +37,7 @@ struct poller {
       (void)state;
       if (got.status != 200)
         ++failed;
-      busy = thread_seconds();
+      busy = thread_cpu_seconds();
       if (++ended == polls)
         done.set_value();
       next();
@@ -58,7 +52,7 @@ void measure_polls() {
     R"({"code":200,"msg":"success","data":{"taskId":"bench-task","model":"m","state":"generating","param":"{}",)"
     R"("resultJson":"","failCode":null,"failMsg":null,"costTime":0,"completeTime":0,"createTime":1757584164490}})";
   std::vector<double> rates, per_thread;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < rounds(); ++round) {
     http_server server{
       {}, [&](http_server::request, http_server::responder to) { to.send(200, answer); }};
     const auto url = "http://127.0.0.1:" + std::to_string(server.port());
@@ -67,14 +61,15 @@ void measure_polls() {
     for (int i = 0; i < at_once; ++i)
       all.next();
     all.done.get_future().wait();
-    rates.push_back(polls / time.seconds());
-    per_thread.push_back(polls / all.busy);
+    rates.push_back(all.polls / time.seconds());
+    per_thread.push_back(all.polls / all.busy);
     if (all.failed > 0)
       std::abort(); // figures of failed requests are worth nothing
     server.stop();
   }
   report("P6 polls, server on the same machine", median(rates), "per s");
-  report("P6 polls per CPU second of the HTTP thread (goal 15000)", median(per_thread), "per s");
+  report("P6 polls per CPU second of the HTTP thread", median(per_thread), "per s",
+         at_least(15'000, 8'000));
 }
 
 } // namespace neurocards::bench

@@ -2,6 +2,7 @@
 
 #include "actors/database.hpp"
 #include "actors/health.hpp"
+#include "actors/http_agent.hpp"
 #include "actors/timer_wheel.hpp"
 #include "base/uuid.hpp"
 #include "bench/stand_ins.hpp"
@@ -18,15 +19,16 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Everything that would slow a node down on purpose is out of the way.
-config::all settings() {
+config::all settings(const served_provider& provider) {
   config::all result;
   result.kie.models = one_model();
-  result.kie.poll_interval = 1ms;
+  result.kie.poll_interval =
+    std::chrono::duration_cast<decltype(result.kie.poll_interval)>(provider.poll_interval);
   result.kie.create_budget = 1'000'000;
   result.kie.query_budget = 1'000'000;
   result.notifier.rate = 1e6;
   result.notifier.per_chat_rate = 1e6;
-  result.worker.concurrency = 20'000;
+  result.worker.concurrency = 60'000;
   for (const auto* key : {"bench-key-one", "bench-key-two"})
     result.secrets.kie_accounts.push_back({secret{key}});
   result.openai.required = false;
@@ -34,10 +36,13 @@ config::all settings() {
 }
 
 services services_of(caf::actor_system& sys, const testing::empty_database& db,
-                     const std::string& folder) {
-  const auto all = settings();
+                     const std::string& folder, const served_provider& provider) {
+  const auto all = settings(provider);
   metrics counts{sys};
   const auto web = obliging_web(sys);
+  const auto provider_url = provider.url.empty() ? "https://kie.bench" : provider.url;
+  const auto to_provider =
+    provider.url.empty() ? web : sys.spawn<http_agent_impl>(http::engine_config{});
   const auto at_once = [](const auto& task, const auto& done) { done(task()); };
   services result{
     all,
@@ -47,8 +52,8 @@ services services_of(caf::actor_system& sys, const testing::empty_database& db,
     files_in(folder),
     {},
     telegram::api{"http://telegram.bench", secret{"1:x"}, 30s},
-    {{kie::service(kie::api{"https://kie.bench", "https://upload.bench", 30s}),
-      all.secrets.kie_accounts, std::make_shared<reachability>(), web}},
+    {{kie::service(kie::api{provider_url, "https://upload.bench", 30s}), all.secrets.kie_accounts,
+      std::make_shared<reachability>(), to_provider}},
     notifications::notification_config{all.kie.models, all.kie.max_attempts, 50 * 1000 * 1000, ""},
     nullptr,
     at_once,
@@ -80,9 +85,10 @@ std::filesystem::path fresh_folder() {
 
 } // namespace
 
-worker_node::worker_node(caf::actor_system& sys, const testing::empty_database& db)
+worker_node::worker_node(caf::actor_system& sys, const testing::empty_database& db,
+                         const served_provider& provider)
   : folder_(fresh_folder()), sys_(sys), wheel_(start_timer_wheel(sys)),
-    services_(services_of(sys, db, folder_.string())) {
+    services_(services_of(sys, db, folder_.string(), provider)) {
   roles_.resize(2);
   worker_role(sys, services_).start(roles_[0]);
   notifier_role(sys, services_).start(roles_[1]);

@@ -8,11 +8,17 @@
 
 namespace neurocards::bench {
 
+/// A provider that is asked over HTTP.
+struct served_provider {
+  std::string url; // empty: a stand-in within the process that answers at once
+  caf::timespan poll_interval = std::chrono::milliseconds{1};
+};
+
 /// A node with the roles worker and notifier, wired as in production; only the world outside is
 /// made of stand-ins.
 class worker_node {
 public:
-  worker_node(caf::actor_system&, const testing::empty_database&);
+  worker_node(caf::actor_system&, const testing::empty_database&, const served_provider& = {});
   ~worker_node();
   worker_node(const worker_node&) = delete;
   worker_node& operator=(const worker_node&) = delete;

@@ -47,6 +47,8 @@ public:
     return true;
   }
 
+  int descriptor() const { return fd_; }
+
   void send_no_more() const { ::shutdown(fd_, SHUT_WR); }
 
   /// What comes next; empty: the other side has closed.
