@@ -7,15 +7,9 @@
 
 namespace neurocards {
 
-namespace {
-
-constexpr size_t slot_count = 4096; // 82 s a turn: most waits need no second one
-
-} // namespace
-
 timer_wheel::timer_wheel(timer_wheel_actor::pointer self)
-  : self_(self), slots_(slot_count), lag_(&durations{self->system().metrics()}.timer_lag()),
-    next_(self->clock().now()) {}
+  : self_(self), origin_(self->clock().now()),
+    lag_(&durations{self->system().metrics()}.timer_lag()) {}
 
 timer_wheel_actor::behavior_type timer_wheel::make_behavior() {
   return {
@@ -27,45 +21,50 @@ timer_wheel_actor::behavior_type timer_wheel::make_behavior() {
 }
 
 void timer_wheel::arm(caf::timespan delay, caf::action action, caf::weak_actor_ptr who) {
-  const auto now = self_->clock().now();
-  if (waiting_++ == 0) {
-    next_ = now + timer_step;
-    self_->scheduled_send(self_, next_, caf::tick_atom_v);
-  }
-  // `next_` is when the slot after `current_` is due; it may lie in the past while a tick is late.
-  const auto distance = std::max(now + delay - next_, caf::timespan::zero());
-  const auto ahead =
-    static_cast<size_t>((distance + timer_step - caf::timespan{1}) / timer_step) + 1;
-  auto& slot = slots_[(current_ + ahead) % slot_count];
-  slot.push_back({std::move(who), std::move(action), (ahead - 1) / slot_count});
+  const auto wait = std::max(self_->clock().now() + delay - origin_, caf::timespan::zero());
+  const auto step = (wait + timer_step - caf::timespan{1}) / timer_step;
+  steps_[step].push_back({std::move(who), std::move(action)});
+  plan_tick();
+}
+
+/// A tick cannot be called back, and one that comes too early only plans the next: so few are sent.
+void timer_wheel::plan_tick() {
+  if (steps_.empty())
+    return;
+  const auto step = steps_.begin()->first;
+  if (!ticks_.empty() && *ticks_.begin() <= step)
+    return;
+  ticks_.insert(step);
+  self_->scheduled_send(self_, time_of(step), caf::tick_atom_v);
 }
 
 void timer_wheel::tick() {
-  const auto lag = std::max(self_->clock().now() - next_, caf::timespan::zero());
-  lag_->observe(durations::seconds(lag));
-  timer_lag().note(lag, std::chrono::steady_clock::now());
-  for (const auto now = self_->clock().now(); next_ <= now && waiting_ > 0; next_ += timer_step) {
-    current_ = (current_ + 1) % slot_count;
-    auto due = std::exchange(slots_[current_], {});
-    fire(due);
+  const auto now = self_->clock().now();
+  const auto current = (now - origin_) / timer_step;
+  ticks_.erase(ticks_.begin(), ticks_.upper_bound(current));
+  if (!steps_.empty() && steps_.begin()->first <= current) {
+    const auto lag = now - time_of(steps_.begin()->first);
+    lag_->observe(durations::seconds(lag));
+    timer_lag().note(lag, std::chrono::steady_clock::now());
   }
-  if (waiting_ > 0)
-    self_->scheduled_send(self_, next_, caf::tick_atom_v);
+  while (!steps_.empty() && steps_.begin()->first <= current) {
+    auto due = steps_.extract(steps_.begin());
+    fire(due.mapped());
+  }
+  plan_tick();
 }
 
 void timer_wheel::fire(std::vector<entry>& due) {
   for (auto& e : due) {
-    if (e.rounds > 0 && !e.action.disposed()) {
-      --e.rounds;
-      slots_[current_].push_back(std::move(e));
-      continue;
-    }
-    --waiting_;
     if (e.action.disposed())
       continue;
     if (auto who = caf::actor_cast<caf::strong_actor_ptr>(e.who))
       caf::anon_send(caf::actor_cast<caf::actor>(who), std::move(e.action));
   }
+}
+
+timer_wheel::time_point timer_wheel::time_of(int64_t step) const {
+  return origin_ + step * timer_step;
 }
 
 timer_wheel_actor start_timer_wheel(caf::actor_system& sys) {

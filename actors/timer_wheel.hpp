@@ -10,12 +10,15 @@
 #include <caf/timespan.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <map>
+#include <set>
 #include <vector>
 
 namespace neurocards {
 
 /// Carries every wait of a job, a poll or a session: CAF's own clock collapses beyond about two
-/// thousand timers, a wheel does not notice fifty thousand. Knows the waiting actors only weakly.
+/// thousand timers, a wheel does not notice fifty thousand. It turns only when a timer is due, so
+/// that an idle node sleeps. Knows the waiting actors only weakly.
 using timer_wheel_actor =
   caf::typed_actor<caf::result<void>(caf::timespan, caf::action, caf::weak_actor_ptr),
                    caf::result<void>(caf::tick_atom)>;
@@ -28,22 +31,24 @@ public:
   timer_wheel_actor::behavior_type make_behavior();
 
 private:
+  using time_point = caf::actor_clock::time_point;
   struct entry {
     caf::weak_actor_ptr who;
     caf::action action;
-    size_t rounds; // full turns of the wheel still to wait
   };
 
   void arm(caf::timespan delay, caf::action action, caf::weak_actor_ptr who);
+  void plan_tick();
   void tick();
   void fire(std::vector<entry>& due);
+  time_point time_of(int64_t step) const;
 
   timer_wheel_actor::pointer self_;
-  std::vector<std::vector<entry>> slots_;
-  size_t current_ = 0;
+  const time_point origin_;
+  std::map<int64_t, std::vector<entry>>
+    steps_;                   // by the step, counted from `origin_`, they are due in
+  std::set<int64_t> ticks_;   // on their way to us; none is sent that comes after another
   durations::histogram* lag_; // how late it turns
-  size_t waiting_ = 0;        // an empty wheel does not turn
-  caf::actor_clock::time_point next_;
 };
 
 using timer_wheel_impl = watched_impl<timer_wheel_actor, timer_wheel>;

@@ -2,6 +2,7 @@
 #include "tests/support/actor_fixture.hpp"
 
 #include <caf/event_based_actor.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
 #include <doctest/doctest.h>
 
 using namespace neurocards;
@@ -11,6 +12,20 @@ using namespace std::chrono_literals;
 namespace {
 
 struct waiter_fixture : actor_fixture {
+  /// How often the clock had something to deliver meanwhile.
+  int wake_ups(caf::timespan length) {
+    auto& clock = dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler()).clock();
+    const auto end = clock.current_time + length;
+    int result = 0;
+    for (settle(); !clock.schedule.empty() && clock.schedule.begin()->first <= end; settle()) {
+      clock.advance_time(clock.schedule.begin()->first - clock.current_time);
+      ++result;
+    }
+    clock.advance_time(end - clock.current_time);
+    settle();
+    return result;
+  }
+
   std::vector<int> fired;
   caf::disposable pending;
 
@@ -74,6 +89,28 @@ TEST_CASE_FIXTURE(waiter_fixture, "timer_wheel: stands still when nobody waits a
   waiter({100ms});
   advance(100ms + timer_step);
   CHECK(fired.size() == 2);
+}
+
+TEST_CASE_FIXTURE(waiter_fixture, "timer_wheel: sleeps until the next timer is due") {
+  waiter({1h, 2h});
+  settle();
+  CHECK(wake_ups(59min) == 0);
+  CHECK(wake_ups(1min + timer_step) == 1);
+  CHECK(fired == std::vector<int>{0});
+}
+
+TEST_CASE_FIXTURE(waiter_fixture,
+                  "timer_wheel: wakes earlier for a nearer timer and once more for the other") {
+  waiter({1h});
+  settle();
+  waiter({1s});
+  settle();
+  waiter({2s}); // a tick comes before it is due: none is sent for it yet
+  settle();
+  CHECK(wake_ups(3s) == 2);
+  CHECK(fired.size() == 2);
+  CHECK(wake_ups(1h) == 1);
+  CHECK(fired.size() == 3);
 }
 
 TEST_SUITE_END();
