@@ -51,9 +51,10 @@ void balance_watch::on_answer(const key_fingerprint& key, const http::response& 
 void balance_watch::raise(const key_fingerprint& key, double balance) {
   const auto left = static_cast<int64_t>(std::max(balance, 0.0));
   self_
-    ->request(
-      store_, caf::infinite,
-      store::raise_alert{"low_balance", key.value, R"({"count": )" + std::to_string(left) + "}"})
+    ->request(store_, caf::infinite,
+              store::raise_alert{"low_balance", key.value,
+                                 R"({"provider": ")" + config_.provider.name + R"(", "count": )"
+                                   + std::to_string(left) + "}"})
     .then([](store::committed) {},
           [key](const caf::error& err) {
             log::debug("balance_watch.not_raised", "key", key, "error", err);

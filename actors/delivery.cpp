@@ -35,11 +35,12 @@ delivery::delivery(notifier_context& context, send_window& window, upload_slots&
                    notifications::notification notification, chat_id address,
                    std::function<void(ending)> ended)
   : context_(context), window_(window), notification_(std::move(notification)), address_(address),
-    ended_(std::move(ended)),
-    video_(std::make_shared<video_source>(context, slots, notifications::video_of(notification_),
-                                          row().kind == notification_kind::job_done ? row().facts
-                                                                                    : video_facts{},
-                                          [this](video_source::outcome got) { on_video(got); })),
+    ended_(std::move(ended)), photo_(notifications::photo_of(notification_)),
+    video_(std::make_shared<video_source>(
+      context, slots, photo_.value.empty() ? video_source::kind::video : video_source::kind::photo,
+      photo_.value.empty() ? notifications::video_of(notification_) : photo_,
+      row().kind == notification_kind::job_done ? row().facts : video_facts{},
+      [this](video_source::outcome got) { on_video(got); })),
     place_(outbox::parse_place(row().place)) {}
 
 // ── from the row to something that can be sent ───────────────────────────────────────────────────
@@ -48,7 +49,10 @@ void delivery::prepare() {
   phase_ = phase::preparing;
   const bool as_link = form_ != form::rendered;
   const auto& link = video_->link();
-  if ((as_link || notifications::wants_link(notification_, *context_.rendering.now())) && !link)
+  const bool wants_link =
+    photo_.value.empty()
+    && (as_link || notifications::wants_link(notification_, *context_.rendering.now()));
+  if (wants_link && !link)
     return video_->ask_link();
   if (form_ == form::link_or_later && link->empty())
     return postpone_for_own_backoff("not taken as a video, and there is no link");
@@ -59,7 +63,9 @@ void delivery::prepare() {
     content_ = notifications::render(notification_, *context_.rendering.now(), address);
   if (const auto* fault = std::get_if<notifications::unsendable>(&content_))
     return drop(fault->reason, false);
-  if (video() && video()->file_id.empty() && !video_->is_open())
+  const bool from_file = std::holds_alternative<notifications::photo_message>(content_)
+                         || (video() && video()->file_id.empty());
+  if (from_file && !video_->is_open())
     return video_->open();
   join_line();
 }
@@ -73,7 +79,10 @@ void delivery::on_video(video_source::outcome got) {
       form_ = form::link;
       break;
     case video_source::outcome::failed:
-      return postpone_for_own_backoff("storage failed");
+      if (photo_.value.empty())
+        return postpone_for_own_backoff("storage failed");
+      form_ = form::link; // nobody waits for a preview
+      break;
   }
   prepare();
 }
@@ -168,7 +177,10 @@ void delivery::send_otherwise(const telegram::send_verdict& verdict, const teleg
     return ended_(ending::lost);
   switch (outbox::remedy_for(verdict.result, tried())) {
     case outbox::remedy::none:
-      return drop(describe(reply), false);
+      if (photo_.value.empty() || form_ == form::link)
+        return drop(describe(reply), false);
+      form_ = form::link;
+      break;
     case outbox::remedy::new_chat:
       address_ = verdict.migrate_to;
       break;

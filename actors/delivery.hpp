@@ -44,7 +44,7 @@ private:
   enum class phase : uint8_t { preparing, waiting, sending, settling };
   enum class form : uint8_t {
     rendered,
-    link,          // a link to the video, or words for want of one
+    link,          // a link to the video, or words for want of one and instead of a photo
     link_or_later, // a link to the video, else the whole later
   };
 
@@ -75,7 +75,8 @@ private:
   notifications::notification notification_;
   chat_id address_; // zero: the chat's own
   std::function<void(ending)> ended_;
-  std::shared_ptr<video_source> video_;
+  storage_key photo_;                   // to be shown; empty: none
+  std::shared_ptr<video_source> video_; // or its photo
   phase phase_ = phase::preparing;
   form form_ = form::rendered;
   bool plain_ = false;    // without markup, which Telegram refused

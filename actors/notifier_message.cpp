@@ -65,6 +65,16 @@ struct builder {
     const auto caption = plain ? markup::escape(bare_text(x.caption)) : x.caption;
     return api.send_video(to, media, {caption, x.buttons}, video.facts);
   }
+  http::request operator()(const notifications::photo_message& x) const {
+    const telegram::media media{.file_id = {},
+                                .url = {},
+                                .file = video.file,
+                                .file_name = "photo.jpg",
+                                .content_type = "image/jpeg",
+                                .thumbnail = {}};
+    return api.send_photo(to, media,
+                          {plain ? markup::escape(bare_text(x.caption)) : x.caption, {}});
+  }
   http::request operator()(const notifications::edited_message& x) const {
     auto request = api.edit_message_text(to, x.message_id, x.text);
     request.timeout = std::min<std::chrono::milliseconds>(request.timeout, edit_patience);

@@ -5,6 +5,7 @@
 #include "base/jitter.hpp"
 #include "base/log.hpp"
 #include "clients/crypto.hpp"
+#include "domain/language.hpp"
 #include "domain/photo_forms.hpp"
 #include "domain/prompts.hpp"
 #include "domain/provider_words.hpp"
@@ -78,7 +79,7 @@ prompt_writer_actor::behavior_type prompt_writer::make_behavior() {
       next->promise = promise;
       next->deadline = self_->clock().now() + 2 * config_.timeout;
       if (!prompts::needs_script(next->job.template_type)) {
-        answer(next, prompts::fallback_prompt(next->job, clip_seconds(next->job)), "user");
+        answer(next, prompts::fallback_prompt(next->job, film_of(next->job)), "user");
       } else if (!config_.api) {
         fall_back(next, "not_configured");
       } else {
@@ -158,7 +159,7 @@ bool prompt_writer::time_left(const order& request, caf::actor_clock::time_point
 }
 
 openai::chat prompt_writer::chat_for(const order& request) const {
-  const auto messages = prompts::script_messages(request.job, clip_seconds(request.job));
+  const auto messages = prompts::script_messages(request.job, film_of(request.job));
   openai::chat chat;
   chat.model = writers_[request.writer].name;
   chat.system = messages.system;
@@ -195,13 +196,18 @@ void prompt_writer::on_answer(const order_ptr& request, const http::response& go
   if (!text)
     return on_refusal(request, std::get<openai::signal>(result));
   breaker_.succeeded();
-  const auto prompt = prompts::plausible_prompt({text->text, finish_reason(text->finish), ""});
+  auto got_words = prompts::split_narration(text->text);
+  const auto prompt =
+    prompts::plausible_prompt({got_words.script, finish_reason(text->finish), ""});
   if (!prompt && ask_without_photo(request))
     return;
   if (!prompt)
     return give_up(request, outcome == "completed" ? "implausible_answer" : outcome);
   --busy_;
-  answer(request, *prompt, "openai");
+  const auto film = film_of(request->job);
+  if (film.spoken || got_words.narration.empty())
+    got_words.narration = prompts::fallback_narration(request->job, film);
+  answer(request, *prompt, "openai", std::move(got_words.narration));
   start_next();
 }
 
@@ -293,19 +299,25 @@ void prompt_writer::give_up(const order_ptr& request, std::string_view reason) {
   start_next();
 }
 
-void prompt_writer::answer(const order_ptr& request, std::string text, std::string source) {
+void prompt_writer::answer(const order_ptr& request, std::string text, std::string source,
+                           std::string narration) {
   counts_.prompts(source).inc();
-  request->promise.deliver(written_prompt{std::move(text), std::move(source)});
+  request->promise.deliver(
+    written_prompt{std::move(text), std::move(source), std::move(narration)});
 }
 
 void prompt_writer::fall_back(const order_ptr& request, std::string_view reason) {
   log::info("prompt_writer.fell_back", "job", request->job.id, "why", reason);
-  answer(request, prompts::fallback_prompt(request->job, clip_seconds(request->job)), "template");
+  const auto film = film_of(request->job);
+  answer(request, prompts::fallback_prompt(request->job, film), "template",
+         prompts::fallback_narration(request->job, film));
 }
 
-int prompt_writer::clip_seconds(const claimed_job& job) const {
+prompts::film prompt_writer::film_of(const claimed_job& job) const {
   const auto* chosen = models::find(config_.models, job.model);
-  return models::clip_seconds(chosen ? *chosen : config_.models.front());
+  return {models::clip_seconds(chosen ? *chosen : config_.models.front()),
+          models::may_speak(config_.models, job.model, to_string(language_of(job.language)),
+                            config_.speech)};
 }
 
 } // namespace neurocards

@@ -7,6 +7,7 @@
 #include "domain/circuit_breaker.hpp"
 #include "domain/models.hpp"
 #include "domain/openai_errors.hpp"
+#include "domain/prompts.hpp"
 #include "protocol/actors.hpp"
 
 #include <deque>
@@ -23,7 +24,8 @@ struct prompt_writer_config {
   disk_runner disk;                 // with `photos`
   std::chrono::milliseconds timeout{30'000};
   int concurrency = 50;
-  models::catalogue models; // of the provider: the clip's length depends on it
+  models::catalogue models; // the clip's length and its speech depend on it
+  config::voices speech = config::voices::listed;
 };
 
 /// Writes the script of a job with OpenAI, which is shown the photo where it can see, or with the
@@ -69,9 +71,9 @@ private:
   void report(const openai::verdict&, writer&);
   bool ask_again(const order_ptr&, const openai::signal&, const openai::verdict&);
   void give_up(const order_ptr&, std::string_view reason);
-  void answer(const order_ptr&, std::string text, std::string source);
+  void answer(const order_ptr&, std::string text, std::string source, std::string narration = {});
   void fall_back(const order_ptr&, std::string_view cause);
-  int clip_seconds(const claimed_job&) const;
+  prompts::film film_of(const claimed_job&) const;
 
   prompt_writer_actor::pointer self_;
   prompt_writer_config config_;

@@ -32,7 +32,7 @@ void video_source::open() {
 
 bool video_source::begin() {
   holds_slot_ = true;
-  context_.self->request(context_.files, caf::infinite, open_file{key_, true})
+  context_.self->request(context_.files, caf::infinite, open_file{key_, kind_ == kind::video})
     .then(
       [weak = weak_from_this()](const opened_file& opened) {
         temporary_file file{opened.path, opened.temporary};
@@ -63,8 +63,8 @@ void video_source::on_opened(const opened_file& opened) {
 
 void video_source::on_failed(const caf::error& err) {
   if (const auto times = context_.worth_telling("storage"))
-    log::error("notifier.video_unreadable", "key", key_, "error", err, "times", *times, "advice",
-               "check the file storage");
+    log::error(kind_ == kind::video ? "notifier.video_unreadable" : "notifier.photo_unreadable",
+               "key", key_, "error", err, "times", *times, "advice", "check the file storage");
   if (err != ec::file_missing)
     return done_(outcome::failed);
   link_ = link_.value_or("");

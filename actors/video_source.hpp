@@ -11,8 +11,8 @@
 
 namespace neurocards {
 
-/// Where the video of one notification comes from: its file, for an upload, or a link to it. Part
-/// of the actor `notifier`; not an actor itself.
+/// Where the video or photo of one notification comes from: its file, for an upload, or a link to
+/// it. Part of the actor `notifier`; not an actor itself.
 class video_source : public std::enable_shared_from_this<video_source> {
 public:
   enum class outcome : uint8_t {
@@ -23,10 +23,12 @@ public:
   };
   using callback = std::function<void(outcome)>;
 
+  enum class kind : uint8_t { video, photo };
+
   /// `done` hears of the end of `open` and `ask_link`, unless this object ends before.
-  video_source(notifier_context& context, upload_slots& slots, storage_key key, video_facts facts,
-               callback done)
-    : context_(context), slots_(slots), key_(std::move(key)), facts_(facts),
+  video_source(notifier_context& context, upload_slots& slots, kind of, storage_key key,
+               video_facts facts, callback done)
+    : context_(context), slots_(slots), kind_(of), key_(std::move(key)), facts_(facts),
       done_(std::move(done)) {}
 
   /// As soon as there is a free upload.
@@ -53,6 +55,7 @@ private:
 
   notifier_context& context_;
   upload_slots& slots_;
+  kind kind_;
   storage_key key_;
   video_facts facts_; // of the job's video
   callback done_;

@@ -121,6 +121,8 @@ public:
   http::request send_video(const destination&, const media&, const caption&,
                            const video_facts& = {}) const;
 
+  http::request send_photo(const destination&, const media&, const caption&) const;
+
   http::request edit_message_text(const destination&, int64_t message_id, const outgoing&) const;
 
   /// Both are urgent: the user's client waits with a spinner, and a purchase dies after 10 s.

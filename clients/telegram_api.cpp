@@ -179,6 +179,11 @@ http::request api::send_video(const destination& to, const media& content, const
   return send_media("sendVideo", "video", to, content, about, std::move(extra));
 }
 
+http::request api::send_photo(const destination& to, const media& content,
+                              const caption& about) const {
+  return send_media("sendPhoto", "photo", to, content, about, {});
+}
+
 http::request api::answer_callback_query(const std::string& query, const std::string& text,
                                          bool alert) const {
   json body{{"callback_query_id", query}};

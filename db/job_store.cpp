@@ -124,10 +124,11 @@ answers<store::held_jobs> execute(session& on, std::span<const store::held_jobs>
 
 template <>
 answers<store::record_prompt> execute(session& on, std::span<const store::record_prompt> batch) {
-  const auto rows = on.call(prompts_sql, {jobs_of(batch), nodes_of(batch),
-                                          column("p_prompts", batch, &store::record_prompt::prompt),
-                                          column("p_sources", batch, &store::record_prompt::source),
-                                          claims_of(batch)});
+  const auto rows = on.call(
+    prompts_sql,
+    {jobs_of(batch), nodes_of(batch), column("p_prompts", batch, &store::record_prompt::prompt),
+     column("p_sources", batch, &store::record_prompt::source), claims_of(batch),
+     column("p_narrations", batch, &store::record_prompt::narration)});
   return transitions(rows, batch.size());
 }
 

@@ -32,6 +32,13 @@ constexpr std::array causes{
 
 constexpr size_t subject_units = 60;
 
+/// As operators write it. Rows of the time of one provider name none.
+std::string provider_name(const std::string& x) {
+  if (x.empty() || x == "kie")
+    return "KIE";
+  return x == "runware" ? "Runware" : x;
+}
+
 } // namespace
 
 std::string text_of(language lang, const json::object& payload) {
@@ -40,6 +47,7 @@ std::string text_of(language lang, const json::object& payload) {
   const bool unknown = known == causes.end();
   return texts::say(lang, unknown ? key::operators_other : known->text,
                     {user_text("subject", unknown ? cause : payload.text("subject"), subject_units),
+                     user_text("provider", provider_name(payload.text("provider")), subject_units),
                      number("count", payload.number("count")), number("of", payload.number("of")),
                      number("minutes", payload.number("minutes"))});
 }

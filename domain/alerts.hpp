@@ -12,7 +12,8 @@ namespace neurocards::alerts {
 /// A balance of KIE credits below which somebody should top up.
 constexpr double low_balance = 500;
 
-/// {"cause", "subject", "count", "of", "minutes"}; HTML. An unknown cause is named as it is.
+/// {"cause", "subject", "provider", "count", "of", "minutes"}; HTML. An unknown cause is named as
+/// it is.
 std::string text_of(language, const json::object& payload);
 
 } // namespace neurocards::alerts

@@ -158,7 +158,7 @@ void stepper::agree(const std::string& version) {
             : say(lang_, key::consent_thanks);
   if (out_.commit.notifications.size() > said_before) // what became of the early photo
     out_.commit.notifications.insert(
-      out_.commit.notifications.end() - 1,
+      out_.commit.notifications.begin() + static_cast<std::ptrdiff_t>(said_before),
       {notification_kind::reply, outbox::to_json({thanks, {}, true})});
   else
     reply(with_heading(thanks, question(to(), session_)));

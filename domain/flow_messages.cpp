@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include <nlohmann/json.hpp>
+
 /// What happens to what people write and send.
 namespace neurocards::flow {
 
@@ -223,17 +225,23 @@ void stepper::start_order(const telegram::message& x, const photo_stored& photo)
   session_.album = x.media_group;
   session_.album_has_photo = !x.media_group.empty();
   session_.album_answered = !x.album_continues;
+  preview(photo);
   if (x.album_continues)
     return; // the last message of the album is answered
   telegram::outgoing next = question(to(), session_);
-  const bool framed = std::ranges::any_of(config_.models, &images::limits::framed);
-  if (framed && images::is_wide({images::format::jpeg, photo.width, photo.height, false}))
-    next = with_heading(say(lang_, key::photo_in_frame), std::move(next));
   if (photo.width > 0 && std::min(photo.width, photo.height) < small_side)
     next = with_heading(say(lang_, key::photo_is_small,
                             {number("width", photo.width), number("height", photo.height)}),
                         std::move(next));
   reply(next);
+}
+
+/// Shows the photo as it will be filmed, if that is quite another picture.
+void stepper::preview(const photo_stored& photo) {
+  const bool framed = std::ranges::any_of(config_.models, &images::limits::framed);
+  if (framed && images::is_wide({images::format::jpeg, photo.width, photo.height, false}))
+    out_.commit.notifications.push_back(
+      {notification_kind::photo_preview, nlohmann::json{{"photo", photo.key.value}}.dump()});
 }
 
 /// One photo per order; the others of its album only may bring the caption.

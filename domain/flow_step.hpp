@@ -34,6 +34,7 @@ private:
   void apply_photo(const telegram::message&);
   void apply_later_in_album(const telegram::message&);
   void start_order(const telegram::message&, const photo_stored&);
+  void preview(const photo_stored&);
   void refuse_photo(const photo_rejected&, const telegram::message&);
   bool refuse_kept_photo(const storage_key&);
   void apply_text(std::string_view text);

@@ -42,6 +42,9 @@ config::model with_first_frame(const std::string& slug, const std::string& name,
   return x;
 }
 
+/// What its maker says Seedance 2 is spoken to in, and speaks.
+const std::vector<std::string> seedance_speech{"en", "zh", "es", "id", "pt", "ja"};
+
 /// Mini and Fast differ in price only.
 config::model seedance_2(const std::string& kind, const std::string& name, double price,
                          const std::string& price_date) {
@@ -49,6 +52,7 @@ config::model seedance_2(const std::string& kind, const std::string& name, doubl
   x.input = {{"aspect_ratio", "\"9:16\""}, {"resolution", "\"720p\""}, {"generate_audio", "true"}};
   x.prompt_words = 1'000; // its maker's advice, as is the next
   x.time_marks = false;   // "0-3 s" is unstable; numbered shots are not
+  x.speech = seedance_speech;
   return x;
 }
 
@@ -80,6 +84,7 @@ config::model kling_2_6() {
   x.price = 220;
   x.price_date = "2026-09-20";
   x.photo_formats = {"jpeg", "png"};
+  x.speech = {"en", "zh"}; // of other languages it makes English
   return x;
 }
 
@@ -118,6 +123,7 @@ config::model runware_seedance_2() {
   x.input = {{"resolution", "\"720p\""}, {"audio", "true"}};
   x.prompt_words = 1'000;
   x.time_marks = false;
+  x.speech = seedance_speech;
   x.price = 2.4;
   x.price_date = "2026-10-04";
   return x;
@@ -180,6 +186,11 @@ void add_faults_of_photos(const config::model& x, const std::string& prefix,
     faults.push_back(prefix + "photo-max-ratio is 1 to 100");
 }
 
+bool is_language(const std::string& x) {
+  const auto small = [](char c) { return c >= 'a' && c <= 'z'; };
+  return (x.size() == 2 || x.size() == 3) && std::ranges::all_of(x, small);
+}
+
 std::vector<std::string> faults_of_model(const config::model& x) {
   std::vector<std::string> faults;
   const std::string prefix = "kie.models: " + (x.slug.empty() ? "(without slug)" : x.slug) + ": ";
@@ -197,6 +208,8 @@ std::vector<std::string> faults_of_model(const config::model& x) {
     faults.push_back(prefix + "prompt-limit is 200 to 10000");
   if (x.prompt_words != 0 && (x.prompt_words < 30 || x.prompt_words > 10'000))
     faults.push_back(prefix + "prompt-words is 30 to 10000, or 0");
+  if (!std::ranges::all_of(x.speech, is_language))
+    faults.push_back(prefix + "speech is a list of languages like en, ru");
   for (const auto& [field, value] : x.input)
     if (std::string fault = fault_of_input(x, field); !fault.empty())
       faults.push_back(std::move(fault));
@@ -269,6 +282,18 @@ std::string bounded_prompt(const config::model& x, const std::string& prompt) {
 
 int clip_seconds(const config::model& x) {
   return x.duration > 0 ? x.duration : usual_seconds;
+}
+
+bool may_speak(const catalogue& all, const std::string& chosen, const std::string& spoken,
+               config::voices wish) {
+  if (wish != config::voices::listed)
+    return wish == config::voices::always;
+  const auto speaks = [&](const config::model& x) {
+    return std::ranges::find(x.speech, spoken) != x.speech.end();
+  };
+  if (const auto* model = find(all, chosen))
+    return speaks(*model);
+  return std::ranges::all_of(all, speaks);
 }
 
 images::limits photo_limits(const config::model& x) {

@@ -37,6 +37,11 @@ std::string bounded_prompt(const config::model&, const std::string& prompt);
 /// Seconds of the finished clip: what prompts are written for.
 int clip_seconds(const config::model&);
 
+/// Whether a script in the language `spoken` ("ru") may have speech: the chosen model speaks it,
+/// or, as long as none is chosen, every model that may be.
+bool may_speak(const catalogue&, const std::string& chosen, const std::string& spoken,
+               config::voices wish);
+
 /// Which photos a model takes.
 images::limits photo_limits(const config::model&);
 

@@ -112,9 +112,18 @@ telegram::outgoing violation_text(const reading& x) {
   return {x.text(key::job_violation) + "\n\n" + x.text(advice()), once_more_buttons(x), true};
 }
 
+/// With what a video in which nobody speaks would say.
+std::string caption_of(const reading& x, key words) {
+  const auto narration = x.payload.text("narration");
+  if (narration.empty())
+    return x.text(words);
+  return x.text(words) + "\n\n"
+         + x.text(key::caption_narration, {user_text("narration", narration, 300)});
+}
+
 /// A video of a finished job, or of a task that came late.
 struct footage {
-  key caption;
+  std::string caption;
   storage_key video;
   int64_t bytes = 0;
   std::string file_id;
@@ -122,12 +131,14 @@ struct footage {
 
 std::optional<footage> footage_of(const reading& x) {
   if (x.row.kind == notification_kind::job_done)
-    return footage{key::caption_job_done, x.row.video, x.row.video_bytes, x.row.video_file_id};
+    return footage{caption_of(x, key::caption_job_done), x.row.video, x.row.video_bytes,
+                   x.row.video_file_id};
   if (x.row.kind == notification_kind::late_video)
-    return footage{x.payload.flag("refunded") ? key::caption_gift : key::caption_gift_extra,
-                   storage_key{x.payload.text("video")},
-                   x.payload.number("bytes"),
-                   {}};
+    return footage{
+      caption_of(x, x.payload.flag("refunded") ? key::caption_gift : key::caption_gift_extra),
+      storage_key{x.payload.text("video")},
+      x.payload.number("bytes"),
+      {}};
   return std::nullopt;
 }
 
@@ -139,7 +150,7 @@ telegram::outgoing as_link(const reading& x, const footage& video, const std::st
   const std::string second = link.empty()
                                ? x.text(key::video_without_link)
                                : x.text(key::video_link, {user_text("link", link, 2000)});
-  return {x.text(video.caption) + "\n" + second, once_more_buttons(x), true};
+  return {video.caption + "\n" + second, once_more_buttons(x), true};
 }
 
 rendered show(const reading& x, const footage& video, const std::string& link) {
@@ -147,9 +158,9 @@ rendered show(const reading& x, const footage& video, const std::string& link) {
     return unsendable{"the notification names no video"};
   if (is_too_large(video, x.config))
     return as_link(x, video, link);
-  return video_message{x.text(video.caption), once_more_buttons(x),
-                       video.video,           video.bytes,
-                       video.file_id,         x.row.kind == notification_kind::job_done};
+  return video_message{video.caption, once_more_buttons(x),
+                       video.video,   video.bytes,
+                       video.file_id, x.row.kind == notification_kind::job_done};
 }
 
 rendered render_reply(const reading& x) {
@@ -246,6 +257,12 @@ rendered render_welcome_video(const reading& x) {
   return video_message{{}, {}, {}, 0, x.row.video_file_id, false};
 }
 
+rendered render_preview(const reading& x, storage_key photo) {
+  if (photo.value.empty())
+    return unsendable{"the notification names no photo"};
+  return photo_message{x.text(key::photo_in_frame), std::move(photo)};
+}
+
 rendered render_words(const reading& x) {
   switch (x.row.kind) {
     case notification_kind::reply:
@@ -282,7 +299,8 @@ rendered render_words(const reading& x) {
       return unsendable{"the job ended before this could be sent"};
     case notification_kind::job_done:
     case notification_kind::late_video:
-      break; // videos
+    case notification_kind::photo_preview:
+      break; // files
   }
   return unsendable{"no words for this kind"};
 }
@@ -302,6 +320,8 @@ rendered render(const notification& source, const notification_config& config,
     return unsendable{"the payload is no JSON object"};
   if (const auto video = footage_of(*x))
     return show(*x, *video, video_link);
+  if (source.row.kind == notification_kind::photo_preview)
+    return render_preview(*x, photo_of(source));
   return render_words(*x);
 }
 
@@ -309,6 +329,8 @@ telegram::outgoing render_as_link(const notification& source, const notification
                                   const std::string& video_link) {
   const auto x = open(source, config);
   const auto video = x ? footage_of(*x) : std::nullopt;
+  if (x && source.row.kind == notification_kind::photo_preview)
+    return {x->text(key::photo_in_frame), {}, true};
   return video ? as_link(*x, *video, video_link) : telegram::outgoing{};
 }
 
@@ -317,6 +339,13 @@ storage_key video_of(const notification& source) {
   const auto x = open(source, no_config);
   const auto video = x ? footage_of(*x) : std::nullopt;
   return video ? video->video : storage_key{};
+}
+
+storage_key photo_of(const notification& source) {
+  const bool shown = source.row.kind == notification_kind::photo_preview && source.payload;
+  const auto photo = shown ? source.payload->text("photo") : std::string{};
+  return photo.empty() ? storage_key{}
+                       : photo_forms::key_of(photo_forms::form::vertical, storage_key{photo});
 }
 
 bool wants_link(const notification& source, const notification_config& config) {

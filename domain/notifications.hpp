@@ -38,6 +38,12 @@ struct video_message {
   bool is_the_jobs = true; // false: a late video; its file_id is not to be remembered for the job
 };
 
+/// A photo from our storage; without it its caption says enough.
+struct photo_message {
+  std::string caption; // HTML
+  storage_key photo;
+};
+
 /// New words for a message that is there already.
 struct edited_message {
   int64_t message_id = 0;
@@ -49,19 +55,23 @@ struct unsendable {
   std::string reason;
 };
 
-using rendered =
-  std::variant<telegram::outgoing, telegram::invoice, video_message, unsendable, edited_message>;
+using rendered = std::variant<telegram::outgoing, telegram::invoice, video_message, unsendable,
+                              edited_message, photo_message>;
 
 /// `video_link` is a signed address of the notification's video, used when the video is too large
 /// to upload or `video_link` is wanted for another reason; empty: there is none.
 rendered render(const notification&, const notification_config&, const std::string& video_link);
 
-/// The same finished video as a link: for the case that Telegram refuses the file.
+/// The same finished video as a link, or a photo's caption alone: for the case that Telegram
+/// refuses the file.
 telegram::outgoing render_as_link(const notification&, const notification_config&,
                                   const std::string& video_link);
 
 /// The stored file a notification is about: the job's video, or a late one. Empty: none.
 storage_key video_of(const notification&);
+
+/// The stored photo that a notification shows. Empty: none.
+storage_key photo_of(const notification&);
 
 /// Whether `render` would want a link for this notification.
 bool wants_link(const notification&, const notification_config&);

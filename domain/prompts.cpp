@@ -14,6 +14,8 @@ namespace {
 constexpr size_t product_units = 1'500; // of the user's words that go to OpenAI
 constexpr size_t wishes_units = 800;
 constexpr size_t echoed_units = 300;    // of the user's words within a built-in prompt
+constexpr size_t narration_units = 300; // below a video, whose caption has room for 1,024
+constexpr std::string_view narration_mark = "NARRATION:";
 constexpr size_t prompt_units = 10'000; // no model takes more
 constexpr size_t fewest_units = 12;     // a prompt is a sentence
 constexpr size_t fewest_units_when_cut = 80;
@@ -39,6 +41,12 @@ std::string fill(std::string_view pattern, const std::vector<value>& values) {
   }
 }
 
+/// Words that nobody needs to be told are data, within a length.
+std::string bounded_words(std::string_view text, size_t limit) {
+  const std::string cleaned = markup::clean(text);
+  return markup::cut_at_sentence(markup::trimmed(cleaned), limit);
+}
+
 /// The user's words as data: one line, no control characters, nothing that could end the quotation
 /// or the tag around it.
 std::string as_data(std::string_view text, size_t limit) {
@@ -53,7 +61,7 @@ std::string as_data(std::string_view text, size_t limit) {
     else if (c == '>')
       c = ')';
   }
-  return markup::cut_at_sentence(words, limit);
+  return bounded_words(words, limit);
 }
 
 const prompt_template& template_of(const claimed_job& job) {
@@ -69,18 +77,23 @@ size_t first_variant(const claimed_job& job) {
   return hash;
 }
 
-std::vector<value> values_for(const claimed_job& job, int seconds) {
+std::vector<value> values_for(const claimed_job& job, const film& wanted) {
   const prompt_template& t = template_of(job);
   const size_t base = first_variant(job);
   const auto index = static_cast<size_t>(std::max(0, job.video_index));
-  const int clip = std::max(4, seconds);
+  const int clip = std::max(4, wanted.seconds);
+  const value speech{"speech", language_of(job.language) == language::en ? "English" : "Russian"};
+  const voice& heard = wanted.spoken ? t.spoken : t.silent;
   return {
     {"seconds", std::to_string(clip)},
     {"hook", std::to_string(std::max(1, clip / 5))},
     {"turn", std::to_string(clip - std::max(1, clip / 4))},
     {"hero", std::string{t.heroes[(base + index) % variants]}},
     {"setting", std::string{t.settings[(base / variants + index) % variants]}},
-    {"speech", language_of(job.language) == language::en ? "English" : "Russian"},
+    {"voice", fill(heard.system, {speech})},
+    {"rule", fill(heard.rule, {speech})},
+    {"telling", fill(heard.telling, {speech})},
+    {"answer", fill(wanted.spoken ? answer_alone : answer_and_narration, {speech})},
   };
 }
 
@@ -156,8 +169,8 @@ const std::vector<std::string>& template_ids() {
   return ids;
 }
 
-messages script_messages(const claimed_job& job, int seconds) {
-  std::vector<value> values = values_for(job, seconds);
+messages script_messages(const claimed_job& job, const film& wanted) {
+  std::vector<value> values = values_for(job, wanted);
   messages out;
   out.system = fill(template_of(job).system, values);
   values.push_back({"product", as_data(job.product_text, product_units)});
@@ -170,20 +183,39 @@ messages script_messages(const claimed_job& job, int seconds) {
   return out;
 }
 
-std::string fallback_prompt(const claimed_job& job, int seconds) {
+std::string fallback_prompt(const claimed_job& job, const film& wanted) {
   if (!needs_script(job.template_type)) {
-    const std::string own = markup::clean(job.user_prompt);
-    if (!markup::trimmed(own).empty())
-      return markup::cut_at_sentence(own, prompt_units);
+    std::string own = bounded_words(job.user_prompt, prompt_units);
+    if (!own.empty())
+      return own;
   }
   const prompt_template& t = template_of(job);
-  std::vector<value> values = values_for(job, seconds);
+  std::vector<value> values = values_for(job, wanted);
   values.push_back({"product", as_data(job.product_text, echoed_units)});
   values.push_back({"wishes", as_data(job.extra_wishes, echoed_units)});
   std::string out = fill(t.fallback, values);
   if (!job.extra_wishes.empty())
     out += fill(t.wishes, values);
   return out;
+}
+
+std::string fallback_narration(const claimed_job& job, const film& wanted) {
+  if (wanted.spoken || !needs_script(job.template_type))
+    return {};
+  return bounded_words(job.product_text, narration_units);
+}
+
+narrated split_narration(std::string_view answer) {
+  const size_t mark = answer.rfind(narration_mark);
+  if (mark == std::string_view::npos || (mark > 0 && answer[mark - 1] != '\n'))
+    return {std::string{answer}, {}};
+  std::string_view said = answer.substr(mark + narration_mark.size());
+  if (const size_t fence = said.find("```"); fence != std::string_view::npos)
+    said = said.substr(0, fence);
+  std::string script{answer.substr(0, mark)};
+  if (markup::trimmed(script).starts_with("```"))
+    script += "```"; // it stood around both
+  return {std::move(script), bounded_words(said, narration_units)};
 }
 
 std::optional<std::string> plausible_prompt(const completion& answer) {

@@ -20,6 +20,7 @@ prompt_writer_config prompts_of(const services& x) {
   result.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(x.settings.openai.timeout);
   result.concurrency = x.settings.openai.concurrency;
   result.models = models::with_keys(x.settings);
+  result.speech = x.settings.kie.speech;
   return result;
 }
 

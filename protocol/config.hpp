@@ -69,9 +69,17 @@ struct model {
   std::vector<std::string> photo_formats{"jpeg", "png", "webp"};
   int photo_min_side = 300; // pixels; where a model's page says nothing, its neighbours' limits
   int photo_max_side = 6000;
-  double photo_max_ratio = 2.5; // longer side : shorter side
-  std::string provider = "kie"; // who makes its videos
-  bool follows_photo = false;   // the video has the photo's shape, whatever is asked for
+  double photo_max_ratio = 2.5;          // longer side : shorter side
+  std::string provider = "kie";          // who makes its videos
+  bool follows_photo = false;            // the video has the photo's shape, whatever is asked for
+  std::vector<std::string> speech{"en"}; // languages that its videos speak, by its maker's list
+};
+
+/// Whether videos speak.
+enum class voices : uint8_t {
+  listed, // where the model's maker lists the language
+  always,
+  never,
 };
 
 struct generation {
@@ -86,6 +94,7 @@ struct generation {
   duration key_cooldown = 1min;
   duration billing_cooldown = 1h;
   duration model_cooldown = 30min;
+  voices speech = voices::listed;
   double max_price = 0;                 // US$ a video; dearer models are passed over; 0: none is
   int create_budget = 18;               // creations per 10 s and account
   int query_budget = 10;                // queries per second and key, all nodes together

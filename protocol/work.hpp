@@ -49,7 +49,8 @@ struct write_prompt {
 
 struct written_prompt {
   std::string text;
-  std::string source; // "openai", "template", "user"
+  std::string source;         // "openai", "template", "user"
+  std::string narration = {}; // what stands below a video without speech; empty: nothing
 };
 
 /// Asks for a turn to query the provider with a key. The turn is taken: use it after `wait`. For a

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "clients/http_engine.hpp"
+#include "clients/storage.hpp"
 
 #include <chrono>
 #include <future>
@@ -24,5 +25,9 @@ public:
 private:
   http::engine engine_;
 };
+
+inline storage::result perform(asker& http, const storage::action& action) {
+  return action.request ? action.interpret(http.ask(*action.request)) : action.disk();
+}
 
 } // namespace neurocards::verbs

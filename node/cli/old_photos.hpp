@@ -16,11 +16,12 @@ struct old_photos {
   int copied = 0;
 };
 
-/// Copies photos by their keys ("inputs/…") from the superseded bot's folder into a local storage,
-/// byte by byte what they were. What is there already is compared and not copied again, so that a
-/// second run goes on where the first was ended. Without `copies` nothing is written. Throws
-/// `std::runtime_error` when a file cannot be copied, or when another of its name is there.
+/// Copies photos by their keys ("inputs/…") from the superseded bot's folder into our storage, byte
+/// by byte what they were. What is there already is compared (in a bucket by its length) and not
+/// copied again, so that a second run goes on where the first was ended. Without `copies` nothing
+/// is written. Throws `std::runtime_error` when a file cannot be copied, or when another of its
+/// name is there.
 old_photos take_photos(const std::set<std::string>& keys, const std::string& old_folder,
-                       const config::storage& ours, bool copies);
+                       const config::all& ours, bool copies);
 
 } // namespace neurocards

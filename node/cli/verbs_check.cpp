@@ -123,10 +123,6 @@ finding check_openai(asker& http, const config::all& settings) {
   return of_fault("openai", "", "knows " + known);
 }
 
-storage::result perform(asker& http, const storage::action& action) {
-  return action.request ? action.interpret(http.ask(*action.request)) : action.disk();
-}
-
 /// Puts, gets and deletes a file as the program does. Returns what failed; empty: nothing.
 std::string fault_of_storing(asker& http, const storage::store& files, const storage_key& key) {
   const auto path = files.temporary_file("txt");

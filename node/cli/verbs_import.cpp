@@ -86,15 +86,13 @@ void read_open_limit(const invocation& in, std::chrono::milliseconds& to) {
     throw wrong_usage{"--open-limit: " + fault};
 }
 
-void print_photos(const old_photos& photos, bool is_dry, const config::storage& ours) {
+void print_photos(const old_photos& photos) {
   std::cout << "photos: " << photos.usable.size() << " found, " << photos.copied << " copied, "
             << photos.missing.size() << " missing, " << photos.refused.size() << " refused\n";
   for (const auto& x : photos.missing)
     std::cout << "photo is missing: " << x << '\n';
   for (const auto& x : photos.refused)
     std::cout << "photo has no usable name: " << x << '\n';
-  if (!is_dry && ours.kind == config::storage_kind::s3)
-    std::cout << "photos were not copied: copy inputs/ to the bucket before the start\n";
 }
 
 std::string number_in(const nlohmann::json& count, const char* name) {
@@ -137,13 +135,12 @@ int perform(const invocation& in, const config::variables& from, operator_databa
             jobs.emplace_back(&row, words_of(nlohmann::json::parse(row.content))).second.photo;
           !key.empty())
         keys.insert(key);
-  const auto photos =
-    folder.empty() ? old_photos{} : take_photos(keys, folder, settings.storage, !is_dry);
+  const auto photos = folder.empty() ? old_photos{} : take_photos(keys, folder, settings, !is_dry);
   for (auto& [row, words] : jobs)
     add_words(*row, words, photos);
   const auto report = db::import_rows(db.connection(), folders::sql(), order);
   print_report(report);
-  print_photos(photos, is_dry, settings.storage);
+  print_photos(photos);
   std::cout << (is_dry ? "Nothing was written: this was a dry run.\n" : "Imported.\n");
   return 0;
 }

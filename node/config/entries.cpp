@@ -165,7 +165,7 @@ fault_text read(const caf::config_value& x, std::vector<model>& out) {
     in.field("prompt-words", m.prompt_words).field("time-marks", m.time_marks);
     in.field("photo-formats", m.photo_formats).field("photo-min-side", m.photo_min_side);
     in.field("photo-max-side", m.photo_max_side).field("photo-max-ratio", m.photo_max_ratio);
-    in.field("follows-photo", m.follows_photo);
+    in.field("follows-photo", m.follows_photo).field("speech", m.speech);
   });
 }
 
@@ -209,7 +209,7 @@ std::string show(const std::vector<model>& x) {
            + ",\n    photo-formats = " + show(m.photo_formats) + ", photo-min-side = "
            + show(m.photo_min_side) + ", photo-max-side = " + show(m.photo_max_side)
            + ", photo-max-ratio = " + show(m.photo_max_ratio)
-           + ",\n    follows-photo = " + show(m.follows_photo);
+           + ",\n    follows-photo = " + show(m.follows_photo) + ", speech = " + show(m.speech);
   });
 }
 

@@ -79,6 +79,10 @@ void add_kie(std::vector<key>& to) {
                     "how long the keys of an account without money rest", live));
   to.push_back(make("kie.model-rest", AT(kie.model_cooldown), any_length,
                     "how long a model that KIE switched off rests", live));
+  to.push_back(make("kie.speech", AT(kie.speech), words<voices>("listed, always, never"),
+                    "whether videos speak: in languages that the models list, always or never; "
+                    "what a silent one would say stands below it",
+                    restart));
   to.push_back(make("kie.max-price", AT(kie.max_price), between(0.0, 1'000.0),
                     "US$ a video may cost; dearer models, and those without a price, are passed "
                     "over; 0: all are used",

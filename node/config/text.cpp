@@ -191,7 +191,8 @@ video, US$ with another provider; 0: unknown) and `price-date` (the day on which
 `2026-08-26`; empty: unknown),
 `photo-formats` (of `jpeg`, `png`, `webp`), `photo-min-side` and `photo-max-side` (pixels),
 `photo-max-ratio` (longer side : shorter side), `follows-photo` (true: the film has the photo's shape
-or its middle only, so the model is given the whole photo in a vertical frame). A photo that no model
+or its middle only, so the model is given the whole photo in a vertical frame), `speech` (languages
+that its maker says its videos speak, `["en", "ru"]`; see `kie.speech`). A photo that no model
 of the list takes is refused before anything is charged; a job goes only to
 models that take its photo. What each of KIE's models takes: [kie_models.md](kie_models.md).
 

@@ -21,6 +21,9 @@ constexpr std::array modes{word<telegram_mode>{telegram_mode::polling, "polling"
                            word<telegram_mode>{telegram_mode::webhook, "webhook"}};
 constexpr std::array storages{word<storage_kind>{storage_kind::local, "local"},
                               word<storage_kind>{storage_kind::s3, "s3"}};
+constexpr std::array voice_words{word<voices>{voices::listed, "listed"},
+                                 word<voices>{voices::always, "always"},
+                                 word<voices>{voices::never, "never"}};
 constexpr std::array levels{
   word<log::level>{log::level::trace, "trace"}, word<log::level>{log::level::debug, "debug"},
   word<log::level>{log::level::info, "info"}, word<log::level>{log::level::warn, "warn"},
@@ -126,6 +129,10 @@ fault_text read(const caf::config_value& x, storage_kind& out) {
   return read_word(x, storages, out);
 }
 
+fault_text read(const caf::config_value& x, voices& out) {
+  return read_word(x, voice_words, out);
+}
+
 fault_text read(const caf::config_value& x, log::level& out) {
   return read_word(x, levels, out);
 }
@@ -183,6 +190,10 @@ std::string show(telegram_mode x) {
 
 std::string show(storage_kind x) {
   return show_word(storages, x);
+}
+
+std::string show(voices x) {
+  return show_word(voice_words, x);
 }
 
 std::string show(log::level x) {

@@ -22,6 +22,7 @@ using fault_text = std::string; // empty: none
 [[nodiscard]] fault_text read(const caf::config_value&, std::string&);
 [[nodiscard]] fault_text read(const caf::config_value&, telegram_mode&);
 [[nodiscard]] fault_text read(const caf::config_value&, storage_kind&);
+[[nodiscard]] fault_text read(const caf::config_value&, voices&);
 [[nodiscard]] fault_text read(const caf::config_value&, log::level&);
 
 std::string show(duration);
@@ -32,6 +33,7 @@ std::string show(bool);
 std::string show(const std::string&);
 std::string show(telegram_mode);
 std::string show(storage_kind);
+std::string show(voices);
 std::string show(log::level);
 
 /// A value as messages show it: in quotes, on one line, cut to 60 characters.

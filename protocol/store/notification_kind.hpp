@@ -27,12 +27,13 @@ enum class notification_kind : uint8_t {
   referral_paid,    // credits for who invited, or was invited
   news,             // of a broadcast
   welcome_video,    // by Telegram's id
+  photo_preview,    // of a draft: its photo as it will be filmed
   overtaken,        // never in a row: news of a job that has ended meanwhile
 };
 
 namespace detail {
 
-constexpr std::array<std::pair<notification_kind, std::string_view>, 18> notification_kinds{
+constexpr std::array<std::pair<notification_kind, std::string_view>, 19> notification_kinds{
   {{notification_kind::reply, "reply"},
    {notification_kind::invoice, "invoice"},
    {notification_kind::job_started, "job_started"},
@@ -50,6 +51,7 @@ constexpr std::array<std::pair<notification_kind, std::string_view>, 18> notific
    {notification_kind::referral_paid, "referral_paid"},
    {notification_kind::news, "news"},
    {notification_kind::welcome_video, "welcome_video"},
+   {notification_kind::photo_preview, "photo_preview"},
    {notification_kind::overtaken, "overtaken"}}};
 
 } // namespace detail

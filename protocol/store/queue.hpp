@@ -42,6 +42,7 @@ struct record_prompt {
   std::string prompt;
   std::string source; // "openai", "template", "user"; empty: unchanged
   int claim = 0;      // as in every transition: claimed_job::claim; 0: whichever the node has
+  std::string narration = {}; // goes below the video; empty: unchanged
   using answer = transition;
   static constexpr request_traits traits{.name = "record_prompt"};
 };

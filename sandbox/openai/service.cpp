@@ -72,6 +72,18 @@ std::string script_for(const std::string& subject) {
            "colours, no captions, no logos, quiet room sound.";
 }
 
+/// The last line of the answer, for whoever asks for one that begins so.
+std::string narration_for(const json& messages) {
+  const auto* asks = "\"NARRATION:\"";
+  for (const auto& m : messages)
+    if (m.is_object() && m.contains("content")
+        && text_of(m["content"]).find(asks) != std::string::npos)
+      return text_of(m["content"]).find("in English of at most") != std::string::npos
+               ? "\nNARRATION: A thing you want to take into your hands at once."
+               : "\nNARRATION: Вещь, которую сразу хочется взять в руки.";
+  return {};
+}
+
 int tokens(std::string_view text) {
   return static_cast<int>(text.size() / 4 + 1);
 }
@@ -155,7 +167,9 @@ void service::complete(const http_server::request& req, exchange x) {
   const auto rule = x.rule().empty() ? json::object() : json::parse(x.rule());
   const auto wish = rule.value("reply", json::object());
   const auto subject = subject_of(body["messages"]);
-  const json content = wish.contains("content") ? wish["content"] : json(script_for(subject));
+  const json content = wish.contains("content")
+                         ? wish["content"]
+                         : json(script_for(subject) + narration_for(body["messages"]));
   const auto length = content.is_string() ? tokens(content.get_ref<const std::string&>()) : 0;
   const json answer{
     {"id", "chatcmpl-" + std::to_string(++last_)},

@@ -24,10 +24,12 @@ BEGIN
              ORDER BY id) b
      WHERE j.id = ANY (ARRAY[b.id]) AND j.claimed_by = b.node
        AND j.claim = coalesce(nullif(b.claim, 0), j.claim)
-    RETURNING b.position, j.id, j.tg_user_id, j.attempts, j.model, b.cost, b.star_value
+    RETURNING b.position, j.id, j.tg_user_id, j.attempts, j.narration, j.model, b.cost, b.star_value
   ), told AS (
     INSERT INTO notifications (chat_id, job_id, kind, payload)
-    SELECT d.tg_user_id, d.id, 'job_done', jsonb_build_object('attempt', d.attempts) FROM done d
+    SELECT d.tg_user_id, d.id, 'job_done',
+           jsonb_strip_nulls(jsonb_build_object('attempt', d.attempts, 'narration', d.narration))
+      FROM done d
   ), earned AS (
     INSERT INTO earnings (day, model, clips, unpriced, cost, income)
     SELECT timezone('UTC', now())::date, coalesce(d.model, ''), count(*),

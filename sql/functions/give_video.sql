@@ -22,7 +22,9 @@ BEGIN
   INSERT INTO earnings (day, model, late, unpriced, cost)
   VALUES (timezone('UTC', now())::date, v_model, 1, (p_cost IS NULL)::int, coalesce(p_cost, 0));
   INSERT INTO notifications (chat_id, job_id, kind, payload)
-  SELECT j.tg_user_id, j.id, 'gift_video', jsonb_build_object('video', p_video, 'bytes', p_bytes)
+  SELECT j.tg_user_id, j.id, 'gift_video',
+         jsonb_strip_nulls(jsonb_build_object('video', p_video, 'bytes', p_bytes,
+                                              'narration', j.narration))
     FROM jobs j WHERE j.id = v_job;
   INSERT INTO old_files (key, tg_user_id) SELECT p_video, j.tg_user_id FROM jobs j
     WHERE j.id = v_job AND p_video <> '' ON CONFLICT (key) DO NOTHING;

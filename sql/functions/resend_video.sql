@@ -15,7 +15,9 @@ BEGIN
     PERFORM send_again(ARRAY[v_sent], p_event);
   ELSE -- swept
     INSERT INTO notifications (chat_id, job_id, kind, payload, renewed_at)
-    VALUES (v_job.tg_user_id, p_job, 'job_done', jsonb_build_object('attempt', v_job.attempts),
+    VALUES (v_job.tg_user_id, p_job, 'job_done',
+            jsonb_strip_nulls(jsonb_build_object('attempt', v_job.attempts,
+                                                 'narration', v_job.narration)),
             now())
     RETURNING id INTO v_sent;
     INSERT INTO job_events (job_id, what, node, details)

@@ -71,10 +71,11 @@ BEGIN
     PERFORM abandon_tasks(v_tokens, v_alive);
     IF EXISTS (SELECT FROM unnest(v_done) AS d(position)
                 WHERE p_details[d.position]->>'class' IN ('BILLING', 'KEY_REFUSED')) THEN
-      PERFORM raise_alerts(array_agg(lower(x.class)), array_agg(''::text),
-                           array_agg(jsonb '{}'))
-         FROM (SELECT DISTINCT p_details[d.position]->>'class' AS class
-                 FROM unnest(v_done) AS d(position)) x
+      PERFORM raise_alerts(array_agg(lower(x.class)), array_agg(x.provider),
+                           array_agg(jsonb_build_object('provider', x.provider)))
+         FROM (SELECT DISTINCT p_details[d.position]->>'class' AS class, j.provider
+                 FROM unnest(v_done) AS d(position)
+                 JOIN jobs j ON j.id = ANY (ARRAY[p_jobs[d.position]])) x
         WHERE x.class IN ('BILLING', 'KEY_REFUSED');
     END IF;
     IF v_told THEN

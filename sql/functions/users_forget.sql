@@ -27,6 +27,7 @@ BEGIN
   PERFORM set_config('neurocards.forgets', 'on', true); -- refuse_changes_of_finished_jobs
   UPDATE jobs j
      SET product_name = NULL, product_text = NULL, extra_wishes = NULL, prompt = NULL,
+         narration = NULL,
          product_image_url = NULL, video_file_id = NULL,
          error = CASE WHEN j.status = 'failed'
                    THEN coalesce(j.error_details->>'class', 'UNKNOWN') END, -- KIE may echo words

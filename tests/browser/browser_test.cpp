@@ -14,8 +14,8 @@ void play(world& w, const std::string& script, const std::string& user,
                       neurocards::test::in_source("tests/data/mug.jpg"), browser_output_folder()});
 }
 
-/// A customer orders by clicking, buys credits, has the video sent again, and takes back an order
-/// that waits.
+/// A customer orders by clicking, buys credits and gets the Stars back, has the video sent again,
+/// and takes back an order that waits.
 void play_all(const std::string& user, const std::string& language) {
   world w{{}}; // with real videos, where ffmpeg is there
   w.services.post("settings", {{"kie_time", 3'000}});
@@ -27,6 +27,8 @@ void play_all(const std::string& user, const std::string& language) {
   CHECK(w.verb({"queue", "pause", "--reason=test"}).code == 0);
   play(w, "customer.mjs", user, language);
   CHECK(w.db.number("SELECT sum(amount) FROM credit_ledger WHERE kind = 'purchase'") == 5);
+  CHECK(w.db.number("SELECT sum(amount) FROM credit_ledger WHERE kind = 'payment_refund'") == -5);
+  CHECK(w.db.number("SELECT count(*) FROM payments WHERE refunded_at IS NOT NULL") == 1);
   CHECK(w.db.number("SELECT count(*) FROM credit_ledger WHERE kind = 'refund'") == 1);
   CHECK(w.db.number("SELECT count(*) FROM jobs WHERE status = 'queued'") == 0);
   w.db.check_promises();

@@ -9,14 +9,14 @@ const words = {
     launch: '🚀 Запустить', accepted: '✅ Принял! 1 видео запущена', started: '🎬 Генерация запущена!', ready: '✅ Видео готово!',
     product: 'Керамическая кружка ручной работы, 350 мл', wish: 'Утренний свет, пар над кофе',
     buy: '💳 Купить кредиты', pack: '5 кредитов', paid: '🎉 Оплата прошла: +5 кредитов', sendAgain: '📤 Прислать ещё раз',
-    takeBack: '↩️ Отменить и вернуть', takenBack: '↩️ Заказ отменён. 1 кредит вернулся',
+    takeBack: '↩️ Отменить и вернуть', takenBack: '↩️ Заказ отменён. 1 кредит вернулся', receipt: '↩️ Покупка возвращена: 250 звёзд', below: '💬 Текст к видео (голоса в нём нет)',
   },
   en: {
     agree: '✅', kind: '🎥', wishes: '💡 Any wishes?', one: '1️⃣', launch: '🚀',
     accepted: '✅', started: '🎬', ready: '✅',
     product: 'Hand-made ceramic mug, 350 ml', wish: 'Morning light, steam over the coffee',
     buy: '💳 Buy credits', pack: '5 credits', paid: '🎉 Payment received: +5 credits', sendAgain: '📤 Send again',
-    takeBack: '↩️ Cancel and refund', takenBack: '↩️ The order is cancelled. 1 credit is back',
+    takeBack: '↩️ Cancel and refund', takenBack: '↩️ The order is cancelled. 1 credit is back', receipt: '↩️ Purchase refunded: you have your 250 Stars back', below: '',
   },
 };
 
@@ -47,6 +47,14 @@ export async function openChat(url, user, language, faults) {
       await button.waitFor();
       await button.click();
     },
+    /// What the page itself says, for a moment.
+    toast: (text) => page.locator('#toast.on', { hasText: text }).waitFor(),
+    async open(beside) {
+      const opener = page.getByRole('button', { name: beside, exact: true });
+      if (await opener.isVisible()) await opener.click();
+    },
+    /// Closes what is beside the chat, on the left or the right.
+    close_beside: (side) => page.locator('#messages').click({ position: { x: side === 'left' ? 380 : 8, y: 400 } }),
     /// Begins an order with the photo, up to the button that launches it.
     async order(photo) {
       await page.locator('#text').fill(words[language].product);

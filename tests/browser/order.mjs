@@ -19,6 +19,7 @@ try {
   const video = page.locator('.message:not(.mine) video').last();
   await video.waitFor();
   await chat.hear(words.ready);
+  if (words.below) await chat.hear(words.below); // no model speaks Russian
   await video.evaluate((element) => new Promise((resolve, reject) => {
     if (element.readyState >= 2) return resolve();
     element.onloadeddata = resolve;

@@ -1,4 +1,5 @@
 #include "tests/support/drawn_pictures.hpp"
+#include "tests/support/pictures.hpp"
 #include "tests/support/world.hpp"
 
 #include <vector>
@@ -47,6 +48,17 @@ struct studio : world {
     expect(7, "✅ Видео готово!");
   }
 
+  /// The picture that the bot has shown with these words.
+  std::string shown_with(const std::string& words) {
+    const auto chat = services.get("messages?chat=7&since=0").at("messages");
+    for (const auto& x : chat)
+      if (x.contains("photo") && x.value("caption", "").starts_with(words)) {
+        const auto id = x.at("photo").back().at("file_id").get<std::string>();
+        return web_get(services.url() + "/control/file?id=" + id).body;
+      }
+    return {};
+  }
+
   /// The file that KIE was given for the only task.
   std::string given_to_kie() {
     const auto tasks = services.get("tasks");
@@ -82,7 +94,7 @@ TEST_CASE_FIXTURE(studio,
   db.check_promises();
 }
 
-TEST_CASE_FIXTURE(studio, "e2e: HEIC and WebP files become films, and a wide one is told of") {
+TEST_CASE_FIXTURE(studio, "e2e: HEIC and WebP files become films, and a wide one is shown first") {
   auto sent = drawn::picture(".heic", {1200, 800});
   if (sent.empty())
     sent = drawn::picture(".webp", {1200, 800});
@@ -90,8 +102,22 @@ TEST_CASE_FIXTURE(studio, "e2e: HEIC and WebP files become films, and a wide one
   begin();
   send_file("IMG_2.HEIC", sent);
   expect(7, "🖼 Видео вертикальное, а фото широкое");
+  const auto preview =
+    shown_with("🖼 Видео вертикальное, а фото широкое");
+  const auto look = drawn::look_into(preview);
+  CHECK(look.width == 1080);
+  CHECK(look.height == 1920);
+  CHECK_FALSE(look.metadata);
   film();
-  CHECK(given_to_kie().starts_with("\xFF\xD8\xFF"));
+  CHECK(given_to_kie() == preview); // exactly what is filmed
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(studio, "e2e: a picture of 30,000 x 30,000 pixels is refused at once") {
+  begin();
+  send_file("IMG_4.jpg", neurocards::test::pictures::jpeg(30'000, 30'000));
+  expect(7, "🗺 В снимке 30000×30000 слишком много точек");
+  CHECK(db.number("SELECT count(*) FROM jobs") == 0);
   db.check_promises();
 }
 

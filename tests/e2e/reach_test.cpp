@@ -87,7 +87,7 @@ TEST_CASE("e2e: operators' chats are told once of what needs a person, and may a
   w.order(7);
   w.expect(42, "💳 KIE отказывает: на счёте нет денег");
   w.expect(43, "💳 KIE отказывает: на счёте нет денег");
-  w.expect(42, "🔑 Не осталось ни одного рабочего ключа KIE");
+  w.expect(42, "🔑 Не осталось ни одного рабочего ключа");
   node.kill();
   w.start_node();
   w.db.sql("SELECT begin_outage('kie', 'probe', 'HTTP 502')");
@@ -110,6 +110,23 @@ TEST_CASE("e2e: operators' chats are told once of what needs a person, and may a
   w.wait_for_marks();
   CHECK(w.times_said(7, "🆔") + w.times_said(7, "🛰") == 0);
   w.db.check_promises();
+}
+
+TEST_CASE("e2e: operators are told when the template writes the scripts") {
+  reach_world w;
+  w.options = {"--operators.chats=[42]", "--credits.welcome=5"};
+  w.services.post("users", {{"id", 42}, {"started", true}});
+  w.services.post("script", {{"service", "openai"},
+                             {"operation", "chat"},
+                             {"count", 0},
+                             {"status", 401},
+                             {"code", "invalid_api_key"},
+                             {"message", "Incorrect API key provided"}});
+  w.start_node();
+  for (const int user : {7, 8, 9})
+    w.order(user, 5);
+  w.expect(42, "📝 Сценарии пишет запасной шаблон", 60s);
+  CHECK(w.times_said(7, "📝 Сценарии") == 0);
 }
 
 TEST_CASE("e2e: who invites a friend and the friend get their credits when he first pays") {

@@ -37,12 +37,12 @@ void check_prompts(const std::string& text) {
   for (const auto& id : prompts::template_ids()) {
     job.template_type = id;
     job.product_name = job.product_text = job.extra_wishes = job.user_prompt = text;
-    const auto asked = prompts::script_messages(job, 10);
+    const auto asked = prompts::script_messages(job, {10});
     require(storable(asked.system) && storable(asked.user), "OpenAI gets UTF-8");
     require(asked.user.size() <= 64 * 1024, "and not too much of it");
     require(asked.system.find(text) == std::string::npos || text.size() < 8,
             "the user's words stand in the user's message");
-    const auto prompt = prompts::fallback_prompt(job, 10);
+    const auto prompt = prompts::fallback_prompt(job, {10});
     require(storable(prompt) && prompt.size() <= 64 * 1024, "KIE gets UTF-8, and not too much");
     for (const auto& model : models::shipped()) {
       const auto bounded = models::bounded_prompt(model, prompt);

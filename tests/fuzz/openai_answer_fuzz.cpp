@@ -23,8 +23,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const auto& done = std::get<openai::completion>(result);
     require(storable(done.text), "a script can be stored");
     require(markup::trimmed(done.text) == done.text, "a script is trimmed");
+    const auto words = prompts::split_narration(done.text);
+    require(storable(words.narration), "a narration can be stored");
     for (const auto* reason : {"stop", "length", "content_filter"})
-      if (const auto prompt = prompts::plausible_prompt({done.text, reason, ""}))
+      if (const auto prompt = prompts::plausible_prompt({words.script, reason, ""}))
         require(storable(*prompt) && !prompt->empty(), "a prompt is a text");
   }
   (void)openai::parse_check(came);

@@ -122,7 +122,7 @@ prompt_writer_actor worker_fixture::fake_prompts() {
       log.note("write_prompt");
       if (no_prompt)
         return no_prompt;
-      return written_prompt{written, "openai"};
+      return written_prompt{written, "openai", narration};
     });
 }
 

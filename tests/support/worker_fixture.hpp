@@ -43,6 +43,7 @@ struct worker_fixture : actor_fixture {
   std::vector<std::string> linked;
   std::string photo_link = "https://bot.example/files/photos/1.jpg";
   std::string written = "A hand turns the mug. Steam rises.";
+  std::string narration = "Тепло.";
   caf::error no_prompt;
   std::vector<key_fingerprint> keys_asked;
   std::string missing_key; // which this node does not have

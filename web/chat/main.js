@@ -34,6 +34,8 @@ async function press(message, button, pressed) {
     if (button.pay) {
       const { paid, error } = await post('pay', { user: state.current, message_id: message.message_id });
       if (!paid) say(error); // what was paid is a message
+    } else if (button.refund) {
+      await post('refund', { charge_id: button.refund }); // so is what was given back
     } else {
       await post('press', { user: state.current, message_id: message.message_id, data: button.callback_data });
     }
@@ -167,7 +169,7 @@ function startFrame() {
 
 startFrame();
 startComposer();
-const showRules = startPanel(say);
+const showRules = startPanel(say, () => state.current);
 await loadUsers();
 await choose(state.current);
 follow((event) => {

@@ -57,9 +57,16 @@ function media(message) {
   return other ? element('i', {}, other) : null;
 }
 
-function keyboard(message, press) {
+/** The rows of buttons under a message. Of a payment: what Telegram does when its user complains. */
+function rowsOf(message) {
+  if (message.reply_markup?.inline_keyboard) return message.reply_markup.inline_keyboard;
+  const charge = message.successful_payment?.telegram_payment_charge_id;
+  return charge ? [[{ text: '↩ Telegram gives the Stars back', refund: charge }]] : [];
+}
+
+function keyboard(rows, message, press) {
   const result = element('div', { className: 'keyboard' });
-  for (const row of message.reply_markup?.inline_keyboard ?? []) {
+  for (const row of rows) {
     const line = element('div');
     for (const button of row) {
       line.append(button.url
@@ -82,6 +89,7 @@ export function bubble(message, fromBot, press) {
   content.append(element('time', {}, message.edit_date ? `✎ ${clock}` : clock));
   const result = element('li', { className: fromBot ? 'message' : 'message mine' }, content);
   result.dataset.id = message.message_id;
-  if (message.reply_markup?.inline_keyboard) result.append(keyboard(message, press));
+  const rows = rowsOf(message);
+  if (rows.length > 0) result.append(keyboard(rows, message, press));
   return result;
 }

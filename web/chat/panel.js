@@ -27,13 +27,62 @@ const choices = {
   },
 };
 
+const hour = 3600 * 1000;
+const videoTime = 180 * 1000; // as in life, milliseconds
+
+/** What can be done at once, by place: label → action. `user` tells whose chat is open. */
+const actions = (user) => ({
+  clock: {
+    'One hour later': () => post('advance', { ms: hour }),
+    'One day later': () => post('advance', { ms: 24 * hour }),
+  },
+  user: {
+    'Block the bot': () => post('block', { user: user() }),
+    'Let the bot in again': () => post('unblock', { user: user() }),
+  },
+});
+
+/** The clock of the simulated services, KIE's work included: none of ours when that has a pace of its own. */
+async function showSpeed() {
+  const { time_scale: scale, kie_waiting: waiting, kie_queuing: queuing, kie_generating: generating } = await get('settings');
+  const asItRuns = Math.abs((waiting + queuing + generating) * scale - videoTime) < videoTime / 20;
+  for (const button of document.querySelectorAll('#speed button')) {
+    button.setAttribute('aria-pressed', String(asItRuns && Number(button.dataset.scale) === scale));
+  }
+}
+
+function startSpeed(say) {
+  for (const scale of [1, 10, 60]) {
+    const button = element('button', {
+      type: 'button',
+      onclick: async () => {
+        await post('settings', { time_scale: scale, kie_time: videoTime / scale })
+          .then(() => say(`The clock runs ${scale === 1 ? 'as in life' : `${scale} times as fast`}`), (err) => say(err.message));
+        await showSpeed();
+      },
+    }, `×${scale}`);
+    button.dataset.scale = scale;
+    document.getElementById('speed').append(button);
+  }
+  showSpeed();
+}
+
 async function showRules() {
   const waiting = (await get('script')).filter(({ left }) => left !== 0);
   document.getElementById('rules').replaceChildren(...waiting.map(({ rule, left }) => element('li', {},
     `${rule.service} ${rule.operation}: ${rule.message ?? rule.fail_msg ?? rule.how ?? 'changed'}${left < 0 ? ' (until cleared)' : left > 1 ? ` (${left} times)` : ''}`)));
 }
 
-export function startPanel(say) {
+export function startPanel(say, user) {
+  startSpeed(say);
+  for (const [place, entries] of Object.entries(actions(user))) {
+    for (const [label, action] of Object.entries(entries)) {
+      document.getElementById(place).append(element('button', {
+        type: 'button',
+        onclick: () => action().then(() => say(label), (err) => say(err.message)),
+      }, label));
+    }
+  }
   for (const [service, entries] of Object.entries(choices)) {
     const place = document.getElementById(service);
     for (const [label, rule] of Object.entries(entries)) {

@@ -83,6 +83,27 @@ TEST_CASE_FIXTURE(job_fixture, "job lifecycle: a job lives from its order to its
   db.check_promises();
 }
 
+TEST_CASE_FIXTURE(
+  job_fixture, "job lifecycle: what a silent video would say goes with it, whenever it is sent") {
+  const auto said = [&] {
+    return db.value("SELECT payload->>'narration' FROM notifications WHERE kind = 'job_done' "
+                    "ORDER BY id DESC LIMIT 1");
+  };
+  claim(us);
+  ask.ask(store::record_prompt{us, job, "A mug turns. Steam.", "openai", 0, "Тепло & уют"});
+  ask.ask(store::record_prompt{us, job, "A mug turns.", ""}); // shortened for a model
+  CHECK(job_field("narration") == "Тепло & уют");
+  CHECK(*ask.ask(store::complete_job{us, job, storage_key{"videos/v.mp4"}, 1234})
+        == transition::done);
+  CHECK(said() == "Тепло & уют");
+  db.sql("DELETE FROM notifications"); // swept
+  CHECK(db.value("SELECT resend_video('" + to_string(job) + "', 'video.sent_again')") == "t");
+  CHECK(said() == "Тепло & уют");
+  db.sql("UPDATE notifications SET sent_at = now()");
+  db.sql("SELECT users_forget(7, 'anna', 'he asked')");
+  CHECK(job_field("narration IS NULL") == "t");
+}
+
 TEST_CASE_FIXTURE(job_fixture,
                   "job lifecycle: every transition of a job that others hold changes nothing") {
   claim(others);

@@ -180,7 +180,8 @@ TEST_CASE_FIXTURE(reach_fixture, "alerts: a job that is refused for want of mone
   db.sql("SELECT claim_jobs('00000000-0000-4000-8000-000000000001', 1)");
   db.sql("SELECT retry_jobs(array_agg(id), array_agg(claimed_by), '{x}', "
          "ARRAY[jsonb '{\"class\": \"BILLING\"}'], '{1000}', '{f}', '{f}', '{f}') FROM jobs");
-  CHECK(db.value("SELECT cause FROM alerts") == "billing");
+  CHECK(db.value("SELECT concat_ws(' ', cause, subject, details->>'provider') FROM alerts")
+        == "billing kie kie");
 }
 
 TEST_CASE_FIXTURE(reach_fixture,

@@ -100,7 +100,7 @@ TEST_CASE_FIXTURE(answer_fixture, "balance_watch: a balance that runs low is rai
   advance(1s);
   REQUIRE(raised.size() == 1);
   CHECK(raised[0].cause == "low_balance");
-  CHECK(raised[0].details == R"({"count": 41})");
+  CHECK(raised[0].details == R"({"provider": "kie", "count": 41})");
   CHECK(raised[0].subject.find("kie-key-1") == std::string::npos); // a fingerprint
 }
 

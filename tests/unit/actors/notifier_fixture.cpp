@@ -230,6 +230,8 @@ notifier_fixture::seen notifier_fixture::read(const http::request& x) {
       result.video = part.value;
       result.file = part.file;
     }
+    if (part.name == "photo")
+      result.file = part.file;
     result.fields[part.name] = part.file.empty() ? part.value : part.file_name;
   }
   return result;

@@ -223,4 +223,48 @@ TEST_CASE_FIXTURE(notifier_fixture,
   CHECK(requests.empty());
 }
 
+TEST_CASE_FIXTURE(notifier_fixture, "notifier: shows a photo from the storage, or says its words") {
+  const auto preview = [&] {
+    return write(ann, "photo_preview", R"({"photo": "photos/1.ready-1200x800.jpg"})");
+  };
+  const auto put = [&] {
+    const auto video = outbox.at(write_video(bob)).notification.video.value;
+    stored["photos/1.ready-1200x800.jpg.vertical.jpg"] = stored.at(video);
+    std::erase_if(outbox, [](const auto& x) { return x.second.notification.chat.value == bob; });
+  };
+  const auto without = [&](const std::string& why) {
+    const auto id = preview();
+    requests.clear();
+    tell(outbox_hint{});
+    advance(5s);
+    CAPTURE(why);
+    REQUIRE_FALSE(requests.empty());
+    CHECK(requests.back().method == "sendMessage");
+    CHECK(requests.back().text.starts_with("🖼 Видео вертикальное"));
+    CHECK(endings.at(id).sent);
+  };
+  put();
+  const auto id = preview();
+  lead();
+  advance(5s);
+  REQUIRE(requests.size() == 1);
+  CHECK(requests[0].method == "sendPhoto");
+  CHECK_FALSE(requests[0].file.empty());
+  CHECK(requests[0].text.starts_with("🖼 Видео вертикальное"));
+  CHECK(endings.at(id).sent);
+  CHECK(files_left() == 0);
+
+  for (const auto fault : {ec::file_missing, ec::unavailable, ec::rejected}) {
+    storage_fault = fault;
+    without(to_string(fault));
+  }
+  storage_fault = ec::none;
+  put();
+  telegram_says = [&](const seen& x) {
+    return x.method == "sendPhoto" ? refusal(400, "Bad Request: PHOTO_INVALID_DIMENSIONS") : ok();
+  };
+  without("refused");
+  CHECK(files_left() == 0);
+}
+
 TEST_SUITE_END();

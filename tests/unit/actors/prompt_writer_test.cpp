@@ -287,4 +287,43 @@ TEST_CASE_FIXTURE(writer_fixture,
   CHECK(from("template") == 15);
 }
 
+TEST_CASE_FIXTURE(writer_fixture,
+                  "prompt_writer: asks for a film without speech where the model has none") {
+  auto job = job_of("ugc");
+  struct {
+    const char* language;
+    neurocards::config::voices wish;
+    std::string answer;
+    std::string narration;
+  } const table[] = {
+    {"ru", neurocards::config::voices::listed, "\\nNARRATION: Тепло.", "Тепло."},
+    {"ru", neurocards::config::voices::listed, "", "a blue mug"}, // in the seller's words
+    {"ru", neurocards::config::voices::always, "", ""},
+    {"en", neurocards::config::voices::listed, "", ""},
+    {"en", neurocards::config::voices::never, "\\nNARRATION: Warm.", "Warm."},
+  };
+  for (const auto& x : table) {
+    CAPTURE(x.language);
+    CAPTURE(x.answer);
+    web.says("openai.complete", {completed(script + x.answer)});
+    web.asked.clear();
+    written.clear();
+    writer = nullptr;
+    config.speech = x.wish;
+    job.language = x.language;
+    order(job);
+    REQUIRE(written.size() == 1);
+    CHECK(written[0].text == script);
+    CHECK(written[0].narration == x.narration);
+    CHECK((web.asked.at(0).body.find("NARRATION:") != std::string::npos) == !x.narration.empty());
+  }
+  config.api.reset();
+  config.speech = neurocards::config::voices::never;
+  writer = nullptr;
+  written.clear();
+  order(job);
+  CHECK(written.at(0).narration == "a blue mug");
+  CHECK(written.at(0).text.find("No speech") != std::string::npos);
+}
+
 TEST_SUITE_END();

@@ -232,4 +232,46 @@ TEST_CASE("flow: menu pauses an order and the button takes it up again") {
   CHECK(t.outcome == store::order_outcome::accepted);
 }
 
+TEST_CASE("flow: a wide photo is shown as it will be filmed, before the next question") {
+  struct {
+    int width;
+    int height;
+    bool framed;
+    bool shown;
+  } const table[] = {
+    {1280, 960, true, true},   {1280, 960, false, false}, {960, 1280, true, false},
+    {1000, 1000, true, false}, {1200, 800, true, true},   {0, 0, true, false},
+  };
+  for (const auto& x : table) {
+    CAPTURE(x.width);
+    talk t = talk::known();
+    images::limits model;
+    model.framed = x.framed;
+    t.config.models = {model};
+    t.next_photo = flow::photo_stored{storage_key{"photos/1.ready.jpg"}, x.width, x.height, 150'000,
+                                      "image/jpeg"};
+    t.photo();
+    CHECK(t.previews.size() == (x.shown ? 1 : 0));
+    CHECK(t.replies.size() == 1);
+    if (!x.shown)
+      continue;
+    CHECK(t.previews[0] == R"({"photo":"photos/1.ready.jpg"})");
+    CHECK(t.last.commit.notifications.front().kind == notification_kind::photo_preview);
+  }
+}
+
+TEST_CASE("flow: the preview of a photo sent before consent comes after the thanks") {
+  talk t;
+  images::limits model;
+  model.framed = true;
+  t.config.models = {model};
+  t.photo();
+  REQUIRE(t.press_label("✅ Принимаю условия"));
+  const auto& said = t.last.commit.notifications;
+  REQUIRE(said.size() == 3);
+  CHECK(said[0].payload.find("🤝 Спасибо!") != std::string::npos);
+  CHECK(said[1].kind == notification_kind::photo_preview);
+  CHECK(said[2].kind == notification_kind::reply);
+}
+
 TEST_SUITE_END();

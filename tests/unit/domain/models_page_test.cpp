@@ -155,6 +155,7 @@ TEST_CASE("model page: limits and prices of the catalogue are those of the page"
     CHECK(model->price_date == x.at(5));
     CHECK(model->prompt_words == (x.at(6).empty() ? 0 : std::stoi(x.at(6))));
     CHECK(model->time_marks == (x.at(7) == "yes"));
+    CHECK(model->speech == split(x.at(8), ' '));
     const auto prompt = range_of(fields_of(model->slug).at("prompt").allowed);
     REQUIRE(prompt);
     CHECK(model->prompt_limit == std::min(10'000, static_cast<int>(prompt->to)));

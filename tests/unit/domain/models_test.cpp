@@ -109,13 +109,52 @@ TEST_CASE("models: a catalogue that cannot work is refused by name") {
   x.input = {{"prompt", "\"mine\""}, {"size", "large"}};
   x.price = -1;
   x.price_date = "26.8.2026";
-  CHECK(models::faults_of({x}).size() == 7);
+  x.speech = {"en", "Russian"};
+  CHECK(models::faults_of({x}).size() == 8);
   CHECK(models::faults_of({models::shipped()[0], models::shipped()[0]}).size() == 1);
 }
 
 TEST_CASE("models: prompts are written for the clip's length") {
   CHECK(models::clip_seconds(models::shipped()[0]) == 15);
   CHECK(models::clip_seconds(config::model{}) == 10);
+}
+
+TEST_CASE("models: a script has it where every model that may film it speaks the language") {
+  config::model english;
+  english.slug = "english";
+  config::model both = english;
+  both.slug = "both";
+  both.speech = {"en", "ru"};
+  config::model silent = english;
+  silent.slug = "silent";
+  silent.speech = {};
+  using config::voices;
+  struct {
+    models::catalogue all;
+    const char* chosen;
+    const char* language;
+    voices wish;
+    bool spoken;
+  } const table[] = {
+    {{english}, "", "en", voices::listed, true},
+    {{english}, "", "ru", voices::listed, false},
+    {{both}, "", "ru", voices::listed, true},
+    {{both, english}, "", "ru", voices::listed, false}, // who knows which of them is up
+    {{both, english}, "both", "ru", voices::listed, true},
+    {{both, english}, "english", "ru", voices::listed, false},
+    {{both, english}, "gone", "ru", voices::listed, false},
+    {{both, silent}, "", "en", voices::listed, false},
+    {{silent}, "", "ru", voices::always, true},
+    {{both}, "both", "en", voices::never, false},
+  };
+  for (const auto& x : table) {
+    CAPTURE(x.chosen);
+    CAPTURE(x.language);
+    CHECK(models::may_speak(x.all, x.chosen, x.language, x.wish) == x.spoken);
+  }
+  CHECK(models::may_speak(models::shipped(), "", "en", voices::listed));
+  for (const auto& x : models::shipped()) // no maker lists Russian
+    CHECK_FALSE_MESSAGE(models::may_speak(models::shipped(), x.slug, "ru", voices::listed), x.slug);
 }
 
 TEST_SUITE_END();

@@ -243,4 +243,38 @@ TEST_CASE("notifications: English readers are told in English") {
   CHECK(text_of(n).text.starts_with("🎬 Your video is being made!"));
 }
 
+TEST_CASE("notifications: what a silent film would say stands below it, in every form of it") {
+  auto n = done(1'000);
+  n.payload = R"({"attempt":1,"narration":"Тепло & уют <весь> день."})";
+  const auto below = "✅ Видео готово!\n\n💬 Текст к видео (голоса в нём нет): Тепло &amp; уют "
+                     "&lt;весь&gt; день.";
+  const auto video = std::get<notifications::video_message>(rendered(n));
+  CHECK(video.caption == below);
+  CHECK(test::fault_of_html(video.caption, 1024) == "");
+  CHECK(notifications::render_as_link(notifications::notification{n}, settings(), "https://l")
+          .text.starts_with(below));
+  auto gift = notification_of(
+    "gift_video", R"({"video":"videos/b.mp4","bytes":5,"refunded":true,"narration":"Тепло."})");
+  CHECK(std::get<notifications::video_message>(rendered(gift)).caption.ends_with("нет): Тепло."));
+  n.payload = R"({"attempt":1,"narration":")" + std::string(2'000, '<') + R"("})";
+  CHECK(test::fault_of_html(std::get<notifications::video_message>(rendered(n)).caption, 1024)
+        == "");
+}
+
+TEST_CASE("notifications: a photo goes as it will be filmed, with words that do without it") {
+  const auto row = notification_of("photo_preview", R"({"photo":"photos/1.ready-1280x960.jpg"})");
+  const auto shown = std::get<notifications::photo_message>(rendered(row));
+  CHECK(shown.photo.value == "photos/1.ready-1280x960.jpg.vertical.jpg");
+  CHECK(shown.caption.starts_with(
+    "🖼 Видео вертикальное, а фото широкое"));
+  CHECK(test::fault_of_html(shown.caption, 1024) == "");
+  const notifications::notification source{row};
+  CHECK(notifications::photo_of(source) == shown.photo);
+  CHECK(notifications::video_of(source).value.empty());
+  CHECK(notifications::render_as_link(source, settings(), "").text == shown.caption);
+  CHECK(
+    std::holds_alternative<notifications::unsendable>(rendered(notification_of("photo_preview"))));
+  CHECK(notifications::photo_of(notifications::notification{done(5)}).value.empty());
+}
+
 TEST_SUITE_END();

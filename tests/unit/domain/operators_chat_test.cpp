@@ -128,9 +128,15 @@ TEST_CASE("alerts: every cause has words of its own, and an unknown one is named
   CHECK(alert(R"({"cause": "outage_ended", "subject": "kie", "minutes": 7})", language::en)
           .starts_with("🟢 The generation service kie is up again"));
   CHECK(alert(R"({"cause": "no_key", "count": 2})", language::en)
-        == "🔑 None of the 2 KIE keys can be used. No new video is made.");
-  CHECK(alert(R"({"cause": "low_balance", "subject": "ab12", "count": 80})", language::en)
+        == "🔑 None of the 2 keys can be used. No new video is made.");
+  CHECK(alert(R"({"cause": "low_balance", "subject": "ab12", "provider": "kie", "count": 80})",
+              language::en)
         == "💰 The KIE account of key ab12 has 80 credits left.");
+  CHECK(alert(R"({"cause": "low_balance", "subject": "ab12", "count": 1})").ends_with("1 кредит."));
+  CHECK(alert(R"({"cause": "billing", "subject": "runware", "provider": "runware"})")
+          .starts_with("💳 Runware отказывает"));
+  CHECK(alert(R"({"cause": "key_refused", "provider": "another"})", language::en)
+          .starts_with("🔑 another does not accept a key"));
   CHECK(alert(R"({"cause": "template_scripts", "count": 9, "of": 10})", language::en)
           .find("9 of the last 10")
         != std::string::npos);

@@ -82,7 +82,7 @@ TEST_CASE("prompt fit: each model of the catalogue gets what its maker wants") {
   job.template_type = "self";
   for (int i = 0; i < 700; ++i)
     job.user_prompt += "0-3 s: a hand. 3-6 s: a mug. ";
-  const auto text = prompts::fallback_prompt(job, 15);
+  const auto text = prompts::fallback_prompt(job, {15});
   for (const auto& model : models::shipped()) {
     CAPTURE(model.slug);
     const auto fitted = models::bounded_prompt(model, text);
@@ -100,7 +100,7 @@ TEST_CASE("prompt fit: built-in prompts have no time marks left where these conf
     claimed_job job;
     job.template_type = type;
     job.product_text = "A mug.";
-    const auto text = prompts::fallback_prompt(job, 15);
+    const auto text = prompts::fallback_prompt(job, {15});
     const auto* seedance = models::find(models::shipped(), "bytedance/seedance-2-mini");
     REQUIRE(seedance);
     const auto fitted = models::bounded_prompt(*seedance, text);

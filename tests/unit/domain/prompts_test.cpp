@@ -34,7 +34,7 @@ TEST_CASE("prompts: only the own script goes without OpenAI") {
 TEST_CASE("prompts: the built-in prompt is a finished video prompt in English") {
   for (const char* type : {"ugc", "ad", "unheard-of"})
     for (const int seconds : {5, 10, 15}) {
-      const std::string text = prompts::fallback_prompt(job_of(type), seconds);
+      const std::string text = prompts::fallback_prompt(job_of(type), {seconds});
       INFO(type << ": " << text);
       CHECK(text.find_first_of("{}") == std::string::npos);
       CHECK(text.find(std::to_string(seconds) + " seconds") != std::string::npos);
@@ -59,13 +59,13 @@ TEST_CASE("prompts: each video of an order has its own hero and setting") {
     std::set<std::string> built_in;
     std::set<std::string> asked;
     for (int i = 0; i < 5; ++i) {
-      built_in.insert(prompts::fallback_prompt(job_of(type, i), 15).substr(0, 400));
-      asked.insert(prompts::script_messages(job_of(type, i), 15).user);
+      built_in.insert(prompts::fallback_prompt(job_of(type, i), {15}).substr(0, 400));
+      asked.insert(prompts::script_messages(job_of(type, i), {15}).user);
     }
     CHECK(built_in.size() == 5);
     CHECK(asked.size() == 5);
-    CHECK(prompts::fallback_prompt(job_of(type, 2), 15)
-          == prompts::fallback_prompt(job_of(type, 2), 15));
+    CHECK(prompts::fallback_prompt(job_of(type, 2), {15})
+          == prompts::fallback_prompt(job_of(type, 2), {15}));
   }
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("prompts: the user's words are data for OpenAI: delimited, cleaned, ca
   for (int i = 0; i < 1'000; ++i)
     job.product_text += " слово";
   job.extra_wishes = "утро\nпар";
-  const prompts::messages m = prompts::script_messages(job, 15);
+  const prompts::messages m = prompts::script_messages(job, {15});
   CHECK(m.system.find("Кружка") == std::string::npos);
   CHECK(m.system.find("утро") == std::string::npos);
   CHECK(m.system.find_first_of("{}") == std::string::npos);
@@ -87,24 +87,108 @@ TEST_CASE("prompts: the user's words are data for OpenAI: delimited, cleaned, ca
   CHECK(m.user.find("</product>") == m.user.rfind("</product>"));
   CHECK(markup::length(m.user) < 2'600);
   job.language = "en";
-  CHECK(prompts::script_messages(job, 15).system.find("speaks English") != std::string::npos);
-  CHECK(prompts::script_messages(job_of("ad"), 15).user.find("<wishes>none</wishes>")
+  CHECK(prompts::script_messages(job, {15}).system.find("speaks English") != std::string::npos);
+  CHECK(prompts::script_messages(job_of("ad"), {15}).user.find("<wishes>none</wishes>")
         != std::string::npos);
+}
+
+TEST_CASE("prompts: a film without it has none in the built-in prompt, and says so early") {
+  for (const char* type : {"ugc", "ad"})
+    for (const int seconds : {5, 10, 15}) {
+      const std::string text = prompts::fallback_prompt(job_of(type), {seconds, false});
+      INFO(text);
+      CHECK(text.find_first_of("{}") == std::string::npos);
+      CHECK(text.find("No speech, no voice-over") < 400);
+      CHECK(text.find("Russian") == std::string::npos);
+      CHECK(text.find("sentence in") == std::string::npos);
+      CHECK(markup::length(text) < 1'536);
+      const auto shortest = markup::cut_at_sentence(text, 1'000);
+      CHECK(shortest.find("-" + std::to_string(seconds) + " s:") != std::string::npos);
+    }
+  CHECK(prompts::fallback_prompt(job_of("ugc"), {15}).find("short warm sentence in Russian")
+        != std::string::npos);
+  CHECK(prompts::fallback_prompt(job_of("ugc"), {15}).find("voice-over") == std::string::npos);
+}
+
+TEST_CASE("prompts: the writer is asked for none, and for words that stand below the film") {
+  struct {
+    const char* type;
+    const char* language;
+    bool spoken;
+    const char* says;
+    const char* never;
+  } const table[] = {
+    {"ugc", "ru", true, "the hero speaks Russian", "NARRATION:"},
+    {"ugc", "ru", false, "nobody speaks and there is no voice-over", "hero speaks"},
+    {"ugc", "ru", false, "short sentences in Russian of at most", "hero speaks"},
+    {"ugc", "en", false, "short sentences in English of at most", "hero speaks"},
+    {"ad", "ru", true, "If there is speech at all, it is Russian.", "NARRATION:"},
+    {"ad", "ru", false, "There is no speech and no voice-over", "If there is speech"},
+    {"ad", "ru", false, "begins with \"NARRATION:\"", "with the prompt alone"},
+  };
+  for (const auto& x : table) {
+    auto job = job_of(x.type);
+    job.language = x.language;
+    const auto system = prompts::script_messages(job, {15, x.spoken}).system;
+    INFO(system);
+    CHECK(system.find_first_of("{}") == std::string::npos);
+    CHECK(system.find(x.says) != std::string::npos);
+    CHECK(system.find(x.never) == std::string::npos);
+  }
+}
+
+TEST_CASE("prompts: what stands below a silent film without OpenAI is what its seller said") {
+  CHECK(prompts::fallback_narration(job_of("ugc"), {15, true}).empty());
+  CHECK(prompts::fallback_narration(job_of("self"), {15, false}).empty());
+  CHECK(prompts::fallback_narration(job_of("ad"), {15, false})
+        == "Кружка ручной работы. Держит тепло два часа.");
+  auto talker = job_of("ugc");
+  talker.product_text = "Кружка. ";
+  for (int i = 0; i < 100; ++i)
+    talker.product_text += "Держит тепло. ";
+  const auto text = prompts::fallback_narration(talker, {15, false});
+  CHECK(markup::length(text) <= 300);
+  CHECK(text.ends_with("тепло."));
+}
+
+TEST_CASE("prompts: the last line of an answer is its narration") {
+  struct {
+    std::string answer;
+    std::string script;
+    std::string narration;
+  } const table[] = {
+    {"A hand lifts the mug.", "A hand lifts the mug.", ""},
+    {"A hand lifts the mug.\nNARRATION: Тепло до вечера.", "A hand lifts the mug.\n",
+     "Тепло до вечера."},
+    {"A hand.\n\nNARRATION:  Тепло \n", "A hand.\n\n", "Тепло"},
+    {"A hand.\nNARRATION:", "A hand.\n", ""},
+    {"A card reads NARRATION: no.", "A card reads NARRATION: no.", ""}, // within a line
+    {"```\nA hand.\nNARRATION: Тепло.\n```", "```\nA hand.\n```", "Тепло."},
+  };
+  for (const auto& x : table) {
+    CAPTURE(x.answer);
+    const auto got = prompts::split_narration(x.answer);
+    CHECK(got.script == x.script);
+    CHECK(got.narration == x.narration);
+  }
+  CHECK(
+    markup::length(prompts::split_narration("A.\nNARRATION: " + std::string(900, 'a')).narration)
+    <= 300);
 }
 
 TEST_CASE("prompts: wishes reach the built-in prompt as well") {
   claimed_job job = job_of("ad");
-  CHECK(prompts::fallback_prompt(job, 15).find("wishes") == std::string::npos);
+  CHECK(prompts::fallback_prompt(job, {15}).find("wishes") == std::string::npos);
   job.extra_wishes = "фон \"светлый\"";
-  CHECK(prompts::fallback_prompt(job, 15).ends_with("The seller wishes: \"фон 'светлый'\"."));
+  CHECK(prompts::fallback_prompt(job, {15}).ends_with("The seller wishes: \"фон 'светлый'\"."));
 }
 
 TEST_CASE("prompts: the own script is sent as it was written") {
   claimed_job job = job_of("self");
   job.user_prompt = " A mug.\nSteam & <light> \"rises\". ";
-  CHECK(prompts::fallback_prompt(job, 15) == "A mug.\nSteam & <light> \"rises\".");
+  CHECK(prompts::fallback_prompt(job, {15}) == "A mug.\nSteam & <light> \"rises\".");
   job.user_prompt = " \n";
-  CHECK(prompts::fallback_prompt(job, 15).find("commercial") != std::string::npos);
+  CHECK(prompts::fallback_prompt(job, {15}).find("commercial") != std::string::npos);
 }
 
 TEST_CASE("prompts: an answer is a prompt only if it can be one") {

@@ -57,6 +57,7 @@ public:
   std::vector<telegram::invoice> invoices;
   std::vector<std::string> toasts;
   std::vector<std::string> welcome_videos; // payloads
+  std::vector<std::string> previews;       // likewise
   int fetched = 0;                         // photos, in all
   flow::photo_result next_photo =
     flow::photo_stored{storage_key{"photos/1.jpg"}, 1280, 960, 150'000, "image/jpeg"};
@@ -184,6 +185,7 @@ private:
     invoices.clear();
     toasts.clear();
     welcome_videos.clear();
+    previews.clear();
     const store::commit_step& c = last.commit;
     if (c.agreed) {
       terms = c.agreed->terms_version;
@@ -228,6 +230,8 @@ private:
         invoices.push_back(*i);
       if (notification.kind == notification_kind::welcome_video)
         welcome_videos.push_back(notification.payload);
+      if (notification.kind == notification_kind::photo_preview)
+        previews.push_back(notification.payload);
     }
     for (const auto& effect : last.effects)
       toasts.push_back(effect.text);

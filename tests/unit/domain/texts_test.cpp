@@ -47,6 +47,8 @@ std::string longest(language lang, key text_key) {
      texts::number("high", 100'000),
      texts::number("ahead", 100'000),
      texts::number("megabytes", 100),
+     texts::user_text("narration", std::string(400, '<'), 300),
+     texts::user_text("provider", std::string(100, '<'), 60),
      texts::user_text("subject", std::string(100, '<'), 60),
      texts::user_text("file", std::string(300, 'f'), 200),
      texts::number("of", 2'000'000'000),

@@ -1,6 +1,7 @@
 #include "tests/support/old_bot.hpp"
 
 #include "tests/support/folders.hpp"
+#include "tests/support/s3_server.hpp"
 
 #include <doctest/doctest.h>
 
@@ -268,6 +269,52 @@ TEST_CASE("import: copies of photos go on where they ended, and another file is 
   const auto done = ours.call({"import"});
   CHECK(done.code == 0);
   check_nothing_lost(old, ours);
+}
+
+TEST_CASE("import: photos go to the bucket as well, once, and another object is not replaced") {
+  const test::s3_server bucket;
+  old_installation old;
+  const auto move_in = [&](newcomer& ours, const std::string& more = "--log.level=info") {
+    ours.environment["AWS_ACCESS_KEY_ID"] = bucket.key;
+    ours.environment["AWS_SECRET_ACCESS_KEY"] = bucket.secret;
+    return ours.call({"import", "--storage.kind=s3",
+                      "--storage.bucket=" + std::string{bucket.bucket},
+                      "--storage.endpoint=" + bucket.endpoint(), more});
+  };
+  newcomer first{old};
+  first.db.add_user(900000002, 9); // which ends this run behind the copies
+  const auto ended = move_in(first);
+  CAPTURE(ended.output);
+  CHECK(ended.code == 1);
+  CHECK(ended.says("table users, column tg_user_id: 900000002"));
+
+  newcomer ours{old};
+  const auto dry = move_in(ours, "--dry-run");
+  CAPTURE(dry.output);
+  CHECK(dry.code == 0);
+  const auto done = move_in(ours);
+  CAPTURE(done.output);
+  REQUIRE(done.code == 0);
+  CHECK(done.says("photos: 15 found, 0 copied, ")); // they were there
+  ours.db.check_promises();
+  int objects = 0;
+  for (const auto& x : std::filesystem::recursive_directory_iterator{bucket.folder()})
+    objects += x.path().string().find(".jpg._S3rver_object") != std::string::npos
+                   && x.path().string().ends_with("object")
+                 ? 1
+                 : 0;
+  CHECK(objects == 15);
+  CHECK_FALSE(std::filesystem::exists(ours.storage() + "/inputs"));
+
+  newcomer other{old};
+  std::ofstream{old.storage.file("inputs/900000001/77777777777777777777777777777777.jpg"),
+                std::ios::app}
+    << "more";
+  const auto refused = move_in(other);
+  CAPTURE(refused.output);
+  CHECK(refused.code == 1);
+  CHECK(refused.says(".jpg is another file than"));
+  CHECK(other.rows() == nothing);
 }
 
 TEST_CASE("migrate: the old bot's database is refused with advice, and stays as it was") {
