@@ -42,11 +42,32 @@ void generation::begin() {
                "bring this node to the version of the others; the job waits for one of them");
     return hold_.release(1min);
   }
+  if (is_for_others()) {
+    log::warn(
+      "job.key_elsewhere", "job", job.id, "provider", job.provider, "advice",
+      "give all workers the keys of the same providers; the job waits for one that has them");
+    return hold_.release(
+      std::chrono::ceil<std::chrono::milliseconds>(hold_.context().settings.poll_interval));
+  }
   if (!job.task.value.empty())
     return watch(next_poll());
   if (job.intent_age)
     return resume_creation();
   prepare();
+}
+
+/// This node has no key of the provider that was paid already, or may have been: one that has sees
+/// the task, or repeats its creation. When a task would have had its time nobody is waited for any
+/// more: the keys may be gone everywhere.
+bool generation::is_for_others() const {
+  const auto& job = hold_.job();
+  if (!hold_.provider().accounts.empty())
+    return false;
+  const caf::timespan limit = hold_.context().settings.poll_timeout;
+  if (!job.task.value.empty())
+    return hold_.left_of_task(limit) > caf::timespan::zero();
+  return job.intent_age && hold_.service().repeatable
+         && hold_.left_of(limit, hold_.started_at() - *job.intent_age) > caf::timespan::zero();
 }
 
 /// Somebody died between announcing a task and saving it. Where creations may be repeated this one

@@ -27,6 +27,7 @@ public:
 
 private:
   void begin();
+  bool is_for_others() const;
   void resume_creation();
   void prepare();
   void save_prompt(const written_prompt&);

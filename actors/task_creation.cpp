@@ -73,8 +73,14 @@ void task_creation::try_next_form(caf::timespan wait) {
 bool task_creation::repeat() {
   const auto& job = hold_.job();
   const auto* chosen = models::find(hold_.context().settings.models, job.model);
-  if (!chosen || chosen->provider != job.provider || job.prompt.empty())
+  const auto& accounts = hold_.provider().accounts;
+  if (!chosen || chosen->provider != job.provider || job.prompt.empty() || accounts.empty())
     return false; // settings have changed: as if it could not be repeated
+  const auto has_key = [&job](const store::account& x) {
+    return std::ranges::find(x.keys, job.key) != x.keys.end();
+  };
+  if (std::ranges::none_of(accounts, has_key)) // replaced since, most likely by one of its account
+    hold_.job().key = accounts.front().keys.front();
   log::info("job.creation_repeated", "job", job.id, "token", job.intent_token);
   announced_ = hold_.self()->clock().now() - job.intent_age.value_or(0ms);
   outcome_unknown_ = true;

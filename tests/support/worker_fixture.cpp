@@ -33,13 +33,11 @@ std::shared_ptr<const generation_context> worker_fixture::context() {
   auto polling =
     std::make_shared<poller_config>(poller_config{api, counts, settings.poll_interval});
   std::vector<provider_context> providers{{api, accounts, polling, agent, keys, outages}};
-  if (!runware_accounts.empty()) {
-    const auto runware = runware::service("https://runware.example/v1", 60s);
-    providers.push_back(
-      {runware, runware_accounts,
-       std::make_shared<poller_config>(poller_config{runware, counts, settings.poll_interval}),
-       agent, keys, outages});
-  }
+  const auto runware = runware::service("https://runware.example/v1", 60s);
+  providers.push_back(
+    {runware, runware_accounts,
+     std::make_shared<poller_config>(poller_config{runware, counts, settings.poll_interval}), agent,
+     keys, runware_accounts.empty() ? outage_watch_actor{} : outages});
   return std::make_shared<generation_context>(generation_context{
     settings, std::move(providers), public_url, false, files,
     [](auto task, auto done) { done(task()); }, counts, job_store, objects, prompts, 0.013});

@@ -223,4 +223,60 @@ TEST_CASE_FIXTURE(runware_fixture, "runware: a job of a provider that this progr
   CHECK(db.last<store::release_jobs>().delay == 1min);
 }
 
+TEST_CASE_FIXTURE(runware_fixture, "runware: a node without its key leaves a task to one that has "
+                                   "it, as long as a task may take") {
+  runware_accounts.clear();
+  auto begun = announced_job(2min);
+  begun.task = task_id{begun.intent_token};
+  begun.task_age = 1min;
+  run(begun);
+  CHECK(log.text() == "release_jobs");
+  CHECK(db.last<store::release_jobs>().delay == 15s);
+  CHECK(ended_well());
+}
+
+TEST_CASE_FIXTURE(runware_fixture, "runware: whose key is gone everywhere is not waited for longer "
+                                   "than a task may take") {
+  runware_accounts.clear();
+  auto begun = announced_job(32min);
+  begun.task = task_id{begun.intent_token};
+  begun.task_age = 31min;
+  run(begun);
+  CHECK(log.count("release_jobs") == 0);
+  CHECK_FALSE(ended);
+}
+
+TEST_CASE_FIXTURE(runware_fixture, "runware: a node without its key leaves an announced creation "
+                                   "to one that has it, and makes its own when that is too late") {
+  runware_accounts.clear();
+  db.granted.key = key_fingerprint{first_key};
+  db.granted.model = "sora";
+  db.granted.provider = "kie";
+  web.says("kie.recordInfo", {generating()});
+  SUBCASE("in time") {
+    run(announced_job(1s));
+    CHECK(log.text() == "release_jobs");
+  }
+  SUBCASE("too late") {
+    run(announced_job(31min));
+    advance(1s);
+    CHECK(log.count("release_jobs") == 0);
+    CHECK(web.of("runware.create").empty());
+    CHECK(web.of("kie.createTask").size() == 1);
+    CHECK_FALSE(ended);
+  }
+}
+
+TEST_CASE_FIXTURE(runware_fixture,
+                  "runware: a creation is repeated with the key that is there when "
+                  "its own has been replaced") {
+  missing_key = "cccccccccccccccc";
+  web.says("runware.create", {known_already()});
+  auto announced = announced_job(1s);
+  announced.key = key_fingerprint{missing_key};
+  run(announced);
+  CHECK(log.text() == "open_file runware.create record_task");
+  CHECK(web.of("runware.create").at(0).bearer.reveal() == std::string{"secret-"} + second_key);
+}
+
 TEST_SUITE_END();
