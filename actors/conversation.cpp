@@ -289,7 +289,7 @@ void conversation::on_refused(const caf::error& reason) {
              now_->refusals + 1, "error", reason);
   if (++now_->refusals < max_refusals)
     return retry(backoff(now_->refusals, 1s, 5s));
-  if (now_->todo == plan::nothing_but_handled || flow::brings_money(now_->update)) {
+  if (now_->todo == plan::nothing_but_handled || flow::moves_money(now_->update)) {
     now_->handled.deliver(caf::error{reason});
     return finish("failed");
   }

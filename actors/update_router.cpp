@@ -190,7 +190,7 @@ void update_router::forget_slot(chat_id chat) {
 void update_router::bury(const telegram::incoming& update) {
   const auto id = update.update;
   log::error("update_router.given_up", "update", id, "chat", update.chat, "deaths", max_crashes);
-  if (flow::brings_money(update)) {
+  if (flow::moves_money(update)) {
     set_aside_.insert(id);
     return;
   }

@@ -35,8 +35,9 @@ store::commit_step apology(const telegram::incoming& update) {
   return result;
 }
 
-bool brings_money(const telegram::incoming& update) {
-  return std::holds_alternative<telegram::successful_payment>(update.content);
+bool moves_money(const telegram::incoming& update) {
+  return std::holds_alternative<telegram::successful_payment>(update.content)
+         || std::holds_alternative<telegram::refunded_payment>(update.content);
 }
 
 } // namespace neurocards::flow

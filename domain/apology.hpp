@@ -13,8 +13,8 @@ store::commit_step apology(const telegram::incoming&);
 /// The least that marks an update as handled.
 store::commit_step nothing_but_handled(const telegram::incoming&);
 
-/// Somebody has paid: marked as handled without its credits, his money would be lost. What cannot
-/// be applied stays in the inbox, for a person.
-bool brings_money(const telegram::incoming& update);
+/// Somebody has paid, or got his money back: marked as handled without its credits, the money would
+/// be lost. What cannot be applied stays in the inbox, for a person.
+bool moves_money(const telegram::incoming& update);
 
 } // namespace neurocards::flow

@@ -212,12 +212,18 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(applied.size() == 1);
 }
 
-TEST_CASE_FIXTURE(conversation_fixture,
-                  "conversation: never marks a payment as handled without its credits") {
+TEST_CASE_FIXTURE(
+  conversation_fixture,
+  "conversation: never marks a payment or a refund as handled without its credits") {
   refused = [tries = 0](const store::commit_step&) mutable { return ++tries <= 3; };
-  auto paid = text(1, "");
-  paid.content = telegram::successful_payment{};
-  const auto done = send(paid);
+  auto moved = text(1, "");
+  SUBCASE("a payment") {
+    moved.content = telegram::successful_payment{};
+  }
+  SUBCASE("a refund") {
+    moved.content = telegram::refunded_payment{"charge", "XTR", 250, ""};
+  }
+  const auto done = send(moved);
   advance(1min);
   REQUIRE(done->error);
   CHECK(*done->error == ec::rejected);
