@@ -101,7 +101,8 @@ verdict by_status(const signal& x) {
 
 /// A refusal in words of a photo or a text may come under a code that is new.
 verdict by_words(const signal& x) {
-  const auto said = words::topic_of(x.message, words::order::refusals_first);
+  const auto& text = x.from == call::task ? x.fail_msg : x.message;
+  const auto said = words::topic_of(text, words::order::refusals_first);
   if (said && words::is_refusal(*said))
     return of(violates, {}, false, words::name_of(*said));
   return by_status(x);
@@ -161,8 +162,11 @@ bool is_of_the_call(const std::string& code) {
   const auto* found = find_row(code);
   if (!found)
     return false;
-  return found->cls == failure_class::rate_limit || found->cls == failure_class::key_refused
-         || code == "serviceUnavailable" || code == "internalServerError" || code == "serverError";
+  // The maker behind Runware and its inference have nothing to do with a question about a task.
+  const bool of_task = code.starts_with("provider") || code.starts_with("inference");
+  return (found->cls == failure_class::rate_limit && !of_task)
+         || found->cls == failure_class::key_refused || code == "serviceUnavailable"
+         || code == "internalServerError" || code == "serverError";
 }
 
 } // namespace neurocards::runware

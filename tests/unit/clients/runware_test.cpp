@@ -95,6 +95,10 @@ TEST_CASE("runware: a look tells success, failure, and nothing of a task that ma
   const auto failed = look(answered(200, error_body("promptBlocked")));
   REQUIRE(std::holds_alternative<provider::failed>(failed));
   CHECK(std::get<provider::failed>(failed).reason.fail_code == "promptBlocked");
+  for (const auto* code : {"providerRateLimitExceeded", "inferenceRateLimitExceeded"}) {
+    CAPTURE(code); // of the task: no question about it is limited by its maker
+    CHECK(std::holds_alternative<provider::failed>(look(answered(200, error_body(code)))));
+  }
   for (const auto& got : {answered(429, error_body("rateLimitExceeded")), answered(503, "<html>"),
                           answered(200, error_body("invalidApiKey")), answered(200, "{")})
     CHECK(std::holds_alternative<provider::poll_failed>(look(got)));

@@ -78,6 +78,17 @@ TEST_CASE("runware: what is said of a task cools no key down, and a model only i
         == failure_class::user_violation);
 }
 
+TEST_CASE("runware: a refusal in words counts under a code that is new, of a task as well") {
+  const std::string words = "The prompt violates our content policy";
+  CHECK(runware::classify(said(call::create_task, 400, "somethingNew", words)).cls
+        == failure_class::user_violation);
+  auto task = said(call::task, 200, "somethingNew");
+  task.fail_msg = words;
+  CHECK(runware::classify(task).cls == failure_class::user_violation);
+  task.fail_msg = "Something else";
+  CHECK(runware::classify(task).cls == failure_class::unknown);
+}
+
 TEST_CASE("runware: only a creation without a word about it is in doubt") {
   const auto in_doubt = [](const provider::signal& x) {
     return runware::classify(x).maybe_created;
