@@ -1,4 +1,5 @@
--- An operator erases what a user told us: names, texts, photos, videos. The numbers stay: his
+-- An operator erases what a user told us: names, texts, photos, videos, also such as were still to
+-- come. The numbers stay: his
 -- balance, ledger, payments, and when his jobs ran. The storage lets go of his files with the
 -- janitor's next round. NC002: unknown user; NC004: a job of his has not ended, or a message is on
 -- its way to him.
@@ -36,6 +37,9 @@ BEGIN
   PERFORM set_config('neurocards.forgets', '', true);
   UPDATE job_events e SET details = e.details - 'error' - 'raw' - 'text'
    WHERE e.job_id = ANY (v_jobs);
+  UPDATE job_tasks t SET settled_at = now() -- no late video of his is sent or kept
+   WHERE t.job_id = ANY (v_jobs) AND t.settled_at IS NULL
+     AND (t.abandoned_at IS NOT NULL OR t.task_id IS NULL);
   UPDATE users u SET username = NULL, first_name = NULL, language_code = NULL, updated_at = now()
    WHERE u.tg_user_id = p_tg_user_id;
   UPDATE sessions s SET state = 'idle', data = '{}', version = s.version + 1, updated_at = now()

@@ -255,6 +255,31 @@ TEST_CASE_FIXTURE(lever_fixture, "levers: a forgotten user keeps his numbers and
   CHECK(actions() == "anna@desk|users forget|7|he asked");
 }
 
+TEST_CASE_FIXTURE(lever_fixture, "levers: no late video of a forgotten user is sent or kept") {
+  const auto jobs = claim(2);
+  for (const auto& job : jobs) {
+    const auto token = "t" + std::to_string(job.attempts) + to_string(job.id);
+    announce(job, token);
+    if (job.id == jobs[0].id)
+      ask.ask(store::record_task{node, job.id, task_id{"task-1"}});
+  }
+  db.sql("UPDATE jobs SET status = 'failed', error = 'it failed'");
+  db.sql("UPDATE notifications SET sent_at = now()");
+  const auto first = db.value("SELECT token FROM job_tasks WHERE task_id IS NOT NULL");
+  const auto other = db.value("SELECT token FROM job_tasks WHERE task_id IS NULL");
+  CHECK(ask.ask(store::late_tasks{})->tasks.size() == 1);
+  db.value("SELECT users_forget(7, 'anna@desk', 'he asked')");
+  CHECK(ask.ask(store::late_tasks{})->tasks.empty());
+  ask.ask(store::adopt_task{other, task_id{"task-2"}}); // a callback of a creation under way
+  CHECK(ask.ask(store::late_tasks{})->tasks.empty());
+  // The video was being stored meanwhile.
+  CHECK(*ask.ask(store::give_video{first, storage_key{"videos/late-1.mp4"}, 9})
+        == store::transition::lease_lost);
+  CHECK(db.number("SELECT count(*) FROM notifications WHERE sent_at IS NULL") == 0);
+  const auto files = ask.ask(store::take_old_files{24h * 90, 10})->keys;
+  CHECK(std::ranges::count(files, storage_key{"videos/late-1.mp4"}) == 1);
+}
+
 TEST_CASE_FIXTURE(lever_fixture, "levers: a ban names its operator, and needs a user") {
   db.sql("SELECT operator_ban_user(7, true, 'anna@desk', 'spam')");
   CHECK(db.number("SELECT count(*) FROM users WHERE banned_at IS NOT NULL") == 1);
