@@ -333,7 +333,6 @@ TEST_CASE_FIXTURE(claim_fixture,
   CHECK(ask.ask(store::late_tasks{})->tasks.empty());
   CHECK(*ask.ask(store::give_video{"t1", storage_key{"videos/late.mp4"}, 9})
         == store::transition::lease_lost);
-  CHECK(db.value("SELECT key || ' ' || since FROM old_files") == "videos/late.mp4 -infinity");
   const auto again = claim(us, 1).jobs.at(0); // at once, whatever the pause was
   CHECK(again.task.value == "task-1");
   CHECK(again.key == first.key);
@@ -376,7 +375,6 @@ TEST_CASE_FIXTURE(claim_fixture, "claim: a callback's task is adopted, known, la
   CHECK(*ask.ask(store::give_video{"t2", storage_key{"videos/late.mp4"}, 9})
         == store::transition::lease_lost);
   CHECK(db.number("SELECT count(*) FROM notifications WHERE kind = 'gift_video'") == 1);
-  CHECK(db.number("SELECT count(*) FROM old_files WHERE since > now() - interval '1 hour'") == 1);
   CHECK(ask.ask(store::late_tasks{})->tasks.empty());
   db.check_promises();
 }

@@ -1,5 +1,7 @@
 #include "protocol/store/conversations.hpp"
 #include "protocol/store/nodes.hpp"
+#include "protocol/store/provider.hpp"
+#include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <doctest/doctest.h>
@@ -52,6 +54,19 @@ struct files_fixture : store_fixture {
   void age_notes() {
     db.sql("UPDATE old_files SET since = since - interval '100 days', due_at = due_at - interval "
            "'100 days' WHERE taken_at IS NULL");
+  }
+
+  /// A task that the job `name` went on without.
+  void abandon_task(const std::string& token, const std::string& name) {
+    db.sql(
+      "INSERT INTO job_tasks (token, job_id, attempt, kie_account, kie_api_key, model, task_id, "
+      "abandoned_at) SELECT '"
+      + token + "', id, 1, 'a', 'k', 'm', 'task-' || '" + token
+      + "', now() FROM jobs WHERE idempotency_key = '" + name + "'");
+  }
+
+  store::transition give(const std::string& token) {
+    return *ask.ask(store::give_video{token, storage_key{"videos/late-" + token}, 9});
   }
 
   std::vector<std::string> take(int limit = 100) {
@@ -298,6 +313,28 @@ TEST_CASE_FIXTURE(
     begun.get();
     CHECK(db.value("SELECT data FROM sessions") == "{\"v\": 1}");
   }
+}
+
+TEST_CASE_FIXTURE(files_fixture, "files: a late video that was stored in vain leaves the storage, "
+                                 "one that was sent stays, however often it is told") {
+  using store::transition;
+  add_job("x", "photos/x", 1, "failed");
+  abandon_task("sent", "x");
+  abandon_task("vain", "x");
+  db.sql("UPDATE job_tasks SET settled_at = now() WHERE token = 'vain'");
+  CHECK(give("sent") == transition::done);
+  CHECK(give("sent") == transition::lease_lost); // whoever did not hear the answer
+  CHECK(give("vain") == transition::lease_lost);
+  CHECK(give("unknown") == transition::lease_lost);
+  CHECK(take() == std::vector<std::string>{}); // a message is coming to the user
+  db.sql("UPDATE notifications SET sent_at = now()");
+  db.sql("UPDATE old_files SET due_at = now()");
+  CHECK(take() == std::vector<std::string>{"videos/late-vain"});
+  // Its task was abandoned once more, and its video is sent after all.
+  db.sql("UPDATE job_tasks SET settled_at = NULL WHERE token = 'vain'");
+  CHECK(give("vain") == transition::done);
+  db.sql("UPDATE notifications SET sent_at = now()");
+  CHECK(take() == std::vector<std::string>{});
 }
 
 TEST_SUITE_END();
