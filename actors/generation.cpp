@@ -66,8 +66,7 @@ bool generation::is_for_others() const {
   const caf::timespan limit = hold_.context().settings.poll_timeout;
   if (!job.task.value.empty())
     return hold_.left_of_task(limit) > caf::timespan::zero();
-  return job.intent_age && hold_.service().repeatable
-         && hold_.left_of(limit, hold_.started_at() - *job.intent_age) > caf::timespan::zero();
+  return job.intent_age && *job.intent_age < limit && hold_.service().repeatable;
 }
 
 /// Somebody died between announcing a task and saving it. Where creations may be repeated this one
