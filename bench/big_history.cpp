@@ -73,10 +73,13 @@ void measure_history() {
   report("P9 finished jobs in the big database", static_cast<double>(much.finished_jobs), "");
   report("P9 users it knows", static_cast<double>(much.known_users), "");
   report("P9 time to fill it", filling.seconds(), "s");
+  const auto size = full.db.number("SELECT pg_database_size(current_database())");
+  report("P9 size on disk for each of its jobs",
+         static_cast<double>(size) / 1e3 / static_cast<double>(much.finished_jobs), "KB");
   std::vector<double> lives_alone, lives_after, updates_alone, updates_after;
   for (int round = 0; round < rounds(); ++round) {
-    lives_alone.push_back(lives_per_second(empty.db));
-    lives_after.push_back(lives_per_second(full.db));
+    lives_alone.push_back(live(empty.db).per_second);
+    lives_after.push_back(live(full.db).per_second);
     updates_alone.push_back(updates_of(empty, users));
     updates_after.push_back(updates_of(full, users));
   }

@@ -1,13 +1,20 @@
 #pragma once
 
+#include <cstdint>
+
 namespace neurocards::bench {
 
-/// Whole job lives per second in bare SQL: tables with the columns, indexes and ledger that the
-/// product needs, but none of its rules. Each step (order, claim, task, completion with its
-/// notification, sent) is one statement for `batch` lives; `clients` connections work side by side.
-double bare_lives(int clients, int batch, double seconds);
+enum class tables : uint8_t {
+  bare, // the columns, indexes and ledger that a product like ours cannot do without
+  ours, // with all our columns, constraints, references and indexes
+};
+
+/// Whole job lives per second in SQL that has none of our rules. Each step (order, claim, task,
+/// completion with its notification, sent) is one statement for `batch` lives; `clients`
+/// connections work side by side.
+double lives_in_sql(tables, int clients, int batch, double seconds);
 
 /// Orders per second likewise: job, charge and ledger row.
-double bare_orders(int clients, int batch, double seconds);
+double orders_in_sql(tables, int clients, int batch, double seconds);
 
 } // namespace neurocards::bench

@@ -21,13 +21,13 @@ struct measurement {
   void (*measure)();
 };
 
-constexpr measurement all[]{{"lives", measure_lives},          {"orders", measure_orders},
-                            {"pickup", measure_pickup},        {"jobs", measure_jobs},
-                            {"tasks", measure_many_tasks},     {"polls", measure_polls},
-                            {"updates", measure_updates},      {"history", measure_history},
-                            {"takeover", measure_takeover},    {"sending", measure_sending},
-                            {"metrics", measure_metrics},      {"idle", measure_idleness},
-                            {"dashboards", measure_dashboards}};
+constexpr measurement all[]{{"lives", measure_lives},           {"orders", measure_orders},
+                            {"pickup", measure_pickup},         {"jobs", measure_jobs},
+                            {"tasks", measure_many_tasks},      {"polls", measure_polls},
+                            {"updates", measure_updates},       {"history", measure_history},
+                            {"takeover", measure_takeover},     {"sending", measure_sending},
+                            {"metrics", measure_metrics},       {"idle", measure_idleness},
+                            {"dashboards", measure_dashboards}, {"capacity", measure_capacity}};
 
 const measurement& find(const std::string& name) {
   const auto found =
@@ -56,6 +56,7 @@ command_line parse(int argc, char** argv) {
     } else if (word.starts_with("--history=")) {
       much.finished_jobs = std::stoll(word.substr(10));
       much.known_users = std::max<int64_t>(1, much.finished_jobs / 10);
+      much.live_conversations = static_cast<int>(std::max<int64_t>(1, much.finished_jobs / 100));
     } else if (word.starts_with("--json=")) {
       result.json = word.substr(7);
     } else {

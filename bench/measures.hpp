@@ -42,4 +42,8 @@ void measure_idleness();
 /// P14: what open dashboards cost those who write to the bot.
 void measure_dashboards();
 
+/// What an installation needs by how many accounts of a provider it has: no measurement, but what
+/// follows from others (bench/capacity.hpp).
+void measure_capacity();
+
 } // namespace neurocards::bench

@@ -9,11 +9,19 @@
 /// What several measurements do again.
 namespace neurocards::bench {
 
-/// Whole lives through actors and lanes, in one second. `watch` runs beside them, once a second.
-double lives_per_second(const std::function<void()>& watch = {});
+struct measured_lives {
+  double per_second = 0;
+  double own_ms = 0;    // CPU of our process for each
+  double server_ms = 0; // CPU of PostgreSQL for each
+  double wal_kb = 0;    // written ahead for each
+};
 
-/// The same in a database of ours that may hold others' lives already.
-double lives_per_second(testing::empty_database&, const std::function<void()>& watch = {});
+/// Whole lives through actors and lanes, in a database of ours that may hold others' lives already.
+/// `watch` runs beside them, once a second.
+measured_lives live(testing::empty_database&, const std::function<void()>& watch = {});
+
+/// The same in a new database, audited afterwards; how many in a second.
+double lives_per_second(const std::function<void()>& watch = {});
 
 /// Updates answered by a whole node with these options besides the usual ones. `watch` runs beside
 /// it once a second, with the address of its HTTP service.

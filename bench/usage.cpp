@@ -1,9 +1,13 @@
 #include "bench/usage.hpp"
 
 #include <ctime>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <unistd.h>
 
@@ -18,7 +22,40 @@ double seconds_of(clockid_t clock) {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
+/// The fields of /proc/PID/stat after the name, which stands in brackets; empty: it is gone.
+std::vector<double> fields_of(const std::string& pid) {
+  std::ifstream in{"/proc/" + pid + "/stat"};
+  std::string line;
+  if (!std::getline(in, line))
+    return {};
+  std::istringstream rest{line.substr(line.rfind(')') + 4)}; // and after the letter of its state
+  return {std::istream_iterator<double>{rest}, {}};
+}
+
+constexpr size_t parent = 0;
+constexpr size_t user_time = 10; // then that of the system, and both of children that have ended
+
 } // namespace
+
+double family_cpu_seconds(pid_t pid) {
+  double ticks = 0;
+  const auto own = fields_of(std::to_string(pid));
+  for (size_t i = 0; i < 4 && own.size() > user_time + i; ++i)
+    ticks += own[user_time + i];
+  for (const auto& entry : std::filesystem::directory_iterator{"/proc"}) {
+    const auto name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos)
+      continue;
+    const auto other = fields_of(name);
+    if (other.size() > user_time + 1 && static_cast<pid_t>(other[parent]) == pid)
+      ticks += other[user_time] + other[user_time + 1];
+  }
+  return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+pid_t server_of(testing::empty_database& db) {
+  return std::stoi(db.value("SELECT split_part(pg_read_file('postmaster.pid'), E'\n', 1)"));
+}
 
 double cpu_seconds(pid_t pid) {
   clockid_t clock{};
