@@ -143,6 +143,23 @@ void world::install(const std::string& host, const entries& file) {
   write_file(host, file);
 }
 
+void world::write_text(const std::string& host, const std::string& text) {
+  std::ofstream{folder_of(host) + "/cluster.conf"} << text;
+}
+
+std::string world::short_times() {
+  return std::string{settings} + later_settings;
+}
+
+testing::world::verb_result world::verb(const std::string& host, std::vector<std::string> words) {
+  words.push_back("--config-file=" + folder_of(host) + "/cluster.conf");
+  const network_namespace::visit there{net().stack(host)};
+  const auto file = folder_of(host) + "/verb-" + to_string(uuid::random());
+  test::process run{testing::built("neurocards"), words, environment(), file, folder_of(host)};
+  const int code = run.wait(60s);
+  return {code, run.output()};
+}
+
 /// Whoever is behind the front must be reached from outside.
 std::string world::http_settings(const std::string& host) {
   if (!front_)
@@ -155,6 +172,15 @@ std::string world::http_address(const std::string& host) {
   return (front_ ? net().address_of(host) : "127.0.0.1") + ":" + std::to_string(http_port);
 }
 
+std::map<std::string, std::string> world::environment() const {
+  auto result = testing::node_environment(db.url(), services->url());
+  result["HTTP_TOKEN"] = http_token;
+  if (front_)
+    result["TELEGRAM_WEBHOOK_SECRET"] = "webhook-secret";
+  result.insert(variables.begin(), variables.end());
+  return result;
+}
+
 test::process& world::launch(const std::string& host, const std::vector<std::string>& options) {
   auto words = ending_with_us();
   const auto program = programs_.find(host);
@@ -164,16 +190,11 @@ test::process& world::launch(const std::string& host, const std::vector<std::str
   if (std::ranges::none_of(options, [](const auto& x) { return x.starts_with("--node="); }))
     words.push_back("--node=" + host);
   words.insert(words.end(), options.begin(), options.end());
-  auto environment = testing::node_environment(db.url(), services->url());
-  environment["HTTP_TOKEN"] = http_token;
-  if (front_)
-    environment["TELEGRAM_WEBHOOK_SECRET"] = "webhook-secret";
-  environment.insert(variables.begin(), variables.end());
   const network_namespace::visit there{net().stack(host)};
   auto& node = nodes_[host];
   node = std::make_unique<test::process>(words.front(),
                                          std::vector<std::string>{words.begin() + 1, words.end()},
-                                         environment, folder_of(host) + "/log", folder_of(host));
+                                         environment(), folder_of(host) + "/log", folder_of(host));
   return *node;
 }
 

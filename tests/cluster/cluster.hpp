@@ -57,6 +57,15 @@ public:
   /// Writes a host's copy of cluster.conf anew.
   void write_file(const std::string& host, const entries& file);
 
+  /// The same with any text.
+  void write_text(const std::string& host, const std::string& text);
+
+  /// The settings of every host beyond its nodes: short times, no limits for customers.
+  static std::string short_times();
+
+  /// Runs a verb on a host to its end, with the host's copy of the file.
+  testing::world::verb_result verb(const std::string& host, std::vector<std::string> words);
+
   /// The host has our program from its next start on, and a file that only that may understand.
   void install(const std::string& host, const entries& file);
 
@@ -147,6 +156,7 @@ private:
   void step();
   testing::scene everything() { return {db, *services, customers, may_double}; }
   std::string folder_of(const std::string& host) const;
+  std::map<std::string, std::string> environment() const;
   void tell_what_happened();
 
   std::string http_settings(const std::string& host);
