@@ -62,25 +62,24 @@ std::string_view recognised(const openai::signal& reason) {
 
 } // namespace
 
-prompt_writer::prompt_writer(prompt_writer_actor::pointer self, prompt_writer_config config,
-                             http_agent_actor http, metrics counts)
+prompt_writer::prompt_writer(prompt_writer_actor::pointer self,
+                             changing<prompt_writer_config> config, http_agent_actor http,
+                             metrics counts)
   : self_(self), config_(std::move(config)), http_(std::move(http)), counts_(counts),
-    breaker_(breaker_threshold, breaker_cooldown) {
-  for (const auto& model : config_.writers)
-    writers_.push_back({model, {}, {}});
-}
+    breaker_(breaker_threshold, breaker_cooldown) {}
 
 prompt_writer_actor::behavior_type prompt_writer::make_behavior() {
   return {
     [this](write_prompt& request) -> caf::result<written_prompt> {
       auto promise = self_->make_response_promise<written_prompt>();
       auto next = std::make_shared<order>();
+      next->settings = config_.now();
       next->job = std::move(request.job);
       next->promise = promise;
-      next->deadline = self_->clock().now() + 2 * config_.timeout;
+      next->deadline = self_->clock().now() + 2 * next->settings->timeout;
       if (!prompts::needs_script(next->job.template_type)) {
-        answer(next, prompts::fallback_prompt(next->job, film_of(next->job)), "user");
-      } else if (!config_.api) {
+        answer(next, prompts::fallback_prompt(next->job, film_of(*next)), "user");
+      } else if (!next->settings->api) {
         fall_back(next, "not_configured");
       } else {
         waiting_.push_back(std::move(next));
@@ -92,7 +91,7 @@ prompt_writer_actor::behavior_type prompt_writer::make_behavior() {
 }
 
 void prompt_writer::start_next() {
-  while (busy_ < config_.concurrency && !waiting_.empty()) {
+  while (busy_ < config_->concurrency && !waiting_.empty()) {
     auto next = std::move(waiting_.front());
     waiting_.pop_front();
     const auto now = self_->clock().now();
@@ -110,11 +109,11 @@ void prompt_writer::start_next() {
 }
 
 /// The first that exists, as far as is known. False: none does.
-bool prompt_writer::choose_writer(order& request) const {
+bool prompt_writer::choose_writer(order& request) {
   const auto now = self_->clock().now();
-  for (size_t i = 0; i < writers_.size(); ++i)
-    if (writers_[i].gone_until <= now) {
-      request.writer = i;
+  for (const auto& one : request.settings->writers)
+    if (writers_[one].gone_until <= now) {
+      request.writer = one;
       return true;
     }
   return false;
@@ -123,10 +122,11 @@ bool prompt_writer::choose_writer(order& request) const {
 /// A photo that is not there in time is no reason to write nothing.
 void prompt_writer::show_photo(const order_ptr& request) {
   const bool blind = writers_[request->writer].blind_until > self_->clock().now();
-  if (!config_.photos || blind || request->job.photo.value.empty())
+  const auto& settings = *request->settings;
+  if (!settings.photos || blind || request->job.photo.value.empty())
     return ask(request);
   const auto small = photo_forms::key_of(photo_forms::form::small, request->job.photo);
-  self_->request(config_.photos, photo_patience, open_file{small})
+  self_->request(settings.photos, photo_patience, open_file{small})
     .then([this, request](const opened_file& found) { read_photo(request, found); },
           [this, request](const caf::error& reason) {
             log::info("prompt_writer.photo_not_shown", "job", request->job.id, "error", reason);
@@ -144,8 +144,8 @@ void prompt_writer::read_photo(const order_ptr& request, const opened_file& foun
       *address = "data:image/jpeg;base64," + crypto::base64(bytes);
     return storage::result{};
   };
-  config_.disk(std::move(read), [this, me = caf::weak_actor_ptr{self_->ctrl()}, request,
-                                 address](const storage::result&) {
+  request->settings->disk(std::move(read), [this, me = caf::weak_actor_ptr{self_->ctrl()}, request,
+                                            address](const storage::result&) {
     post(me, [this, request, address] {
       request->photo = std::move(*address);
       ask(request);
@@ -154,21 +154,21 @@ void prompt_writer::read_photo(const order_ptr& request, const opened_file& foun
 }
 
 /// Whether asking at `when` makes sense: a request cut short would be counted against OpenAI.
-bool prompt_writer::time_left(const order& request, caf::actor_clock::time_point when) const {
-  return when + config_.timeout / 2 <= request.deadline;
+bool prompt_writer::time_left(const order& request, caf::actor_clock::time_point when) {
+  return when + request.settings->timeout / 2 <= request.deadline;
 }
 
-openai::chat prompt_writer::chat_for(const order& request) const {
-  const auto messages = prompts::script_messages(request.job, film_of(request.job));
+openai::chat prompt_writer::chat_for(const order& request) {
+  const auto messages = prompts::script_messages(request.job, film_of(request));
   openai::chat chat;
-  chat.model = writers_[request.writer].name;
+  chat.model = request.writer;
   chat.system = messages.system;
   chat.user = messages.user;
   chat.photo = request.photo;
   if (!chat.photo.empty())
     chat.user += prompts::photo_note;
   if (!request.without.contains("reasoning_effort"))
-    chat.reasoning_effort = config_.reasoning_effort;
+    chat.reasoning_effort = request.settings->reasoning_effort;
   if (request.without.contains("max_completion_tokens"))
     chat.max_completion_tokens = 0;
   return chat;
@@ -176,10 +176,12 @@ openai::chat prompt_writer::chat_for(const order& request) const {
 
 void prompt_writer::ask(const order_ptr& request) {
   ++request->tries;
-  const auto chat = chat_for(*request);
+  const auto& settings = *request->settings;
   const auto left =
     std::chrono::duration_cast<std::chrono::milliseconds>(request->deadline - self_->clock().now());
-  self_->request(http_, caf::infinite, config_.api->complete(chat, std::min(config_.timeout, left)))
+  self_
+    ->request(http_, caf::infinite,
+              settings.api->complete(chat_for(*request), std::min(settings.timeout, left)))
     .then([this, request](const http::response& got) { on_answer(request, got); },
           [this, request](const caf::error& err) {
             log::warn("prompt_writer.not_asked", "job", request->job.id, "error", err);
@@ -204,7 +206,7 @@ void prompt_writer::on_answer(const order_ptr& request, const http::response& go
   if (!prompt)
     return give_up(request, outcome == "completed" ? "implausible_answer" : outcome);
   --busy_;
-  const auto film = film_of(request->job);
+  const auto film = film_of(*request);
   if (film.spoken || got_words.narration.empty())
     got_words.narration = prompts::fallback_narration(request->job, film);
   answer(request, *prompt, "openai", std::move(got_words.narration));
@@ -214,7 +216,7 @@ void prompt_writer::on_answer(const order_ptr& request, const http::response& go
 void prompt_writer::on_refusal(const order_ptr& request, const openai::signal& reason) {
   auto& asked = writers_[request->writer];
   if (!request->photo.empty() && openai::is_about_pictures(reason)) {
-    log::warn("openai.photo_refused", "model", asked.name, "code", reason.code, "recognised",
+    log::warn("openai.photo_refused", "model", request->writer, "code", reason.code, "recognised",
               recognised(reason));
     asked.blind_until = self_->clock().now() + blind_cooldown;
     breaker_.succeeded();
@@ -223,7 +225,7 @@ void prompt_writer::on_refusal(const order_ptr& request, const openai::signal& r
   }
   const auto verdict = openai::classify(reason);
   if (verdict.alert)
-    log::error("openai.needs_attention", "model", asked.name, "status", reason.status, "type",
+    log::error("openai.needs_attention", "model", request->writer, "status", reason.status, "type",
                reason.type, "code", reason.code, "recognised", recognised(reason), "advice",
                "check OPENAI_API_KEY, openai.models and the account");
   report(verdict, asked);
@@ -308,16 +310,18 @@ void prompt_writer::answer(const order_ptr& request, std::string text, std::stri
 
 void prompt_writer::fall_back(const order_ptr& request, std::string_view reason) {
   log::info("prompt_writer.fell_back", "job", request->job.id, "why", reason);
-  const auto film = film_of(request->job);
+  const auto film = film_of(*request);
   answer(request, prompts::fallback_prompt(request->job, film), "template",
          prompts::fallback_narration(request->job, film));
 }
 
-prompts::film prompt_writer::film_of(const claimed_job& job) const {
-  const auto* chosen = models::find(config_.models, job.model);
-  return {models::clip_seconds(chosen ? *chosen : config_.models.front()),
-          models::may_speak(config_.models, job.model, to_string(language_of(job.language)),
-                            config_.speech)};
+prompts::film prompt_writer::film_of(const order& request) {
+  const auto& settings = *request.settings;
+  const auto& job = request.job;
+  const auto* chosen = models::find(settings.models, job.model);
+  return {models::clip_seconds(chosen ? *chosen : settings.models.front()),
+          models::may_speak(settings.models, job.model, to_string(language_of(job.language)),
+                            settings.speech)};
 }
 
 } // namespace neurocards

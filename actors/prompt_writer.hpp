@@ -3,6 +3,7 @@
 #include "actors/metrics.hpp"
 #include "actors/object_store.hpp"
 #include "actors/watched_actor.hpp"
+#include "base/changing.hpp"
 #include "clients/openai.hpp"
 #include "domain/circuit_breaker.hpp"
 #include "domain/models.hpp"
@@ -11,6 +12,7 @@
 #include "protocol/actors.hpp"
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -30,41 +32,42 @@ struct prompt_writer_config {
 
 /// Writes the script of a job with OpenAI, which is shown the photo where it can see, or with the
 /// built-in template when OpenAI is down, slow, out of money, refuses, or is not configured.
+/// Settings that change hold for orders that come afterwards.
 /// Forgets nothing that matters when it dies: whoever asked asks again.
 class prompt_writer {
 public:
   static constexpr const char* name = "prompt_writer";
 
-  prompt_writer(prompt_writer_actor::pointer self, prompt_writer_config config,
+  prompt_writer(prompt_writer_actor::pointer self, changing<prompt_writer_config> config,
                 http_agent_actor http, metrics counts);
   prompt_writer_actor::behavior_type make_behavior();
 
 private:
   struct order {
+    changing<prompt_writer_config>::pointer settings; // of when it came: it ends as it began
     claimed_job job;
     caf::typed_response_promise<written_prompt> promise;
     int tries = 0;
     std::set<std::string> without; // parameters that the server does not know
     std::string photo;             // as a data: address; empty: it is not shown
-    size_t writer = 0;             // who is asked
+    std::string writer;            // who is asked
     caf::actor_clock::time_point deadline;
   };
   using order_ptr = std::shared_ptr<order>;
 
   /// What is known of one of OpenAI's models.
   struct writer {
-    std::string name;
     caf::actor_clock::time_point gone_until;  // it does not exist
     caf::actor_clock::time_point blind_until; // it reads no pictures
   };
 
   void start_next();
-  bool time_left(const order&, caf::actor_clock::time_point when) const;
-  bool choose_writer(order&) const;
+  static bool time_left(const order&, caf::actor_clock::time_point when);
+  bool choose_writer(order&);
   void show_photo(const order_ptr&);
   void read_photo(const order_ptr&, const opened_file&);
   void ask(const order_ptr&);
-  openai::chat chat_for(const order&) const;
+  static openai::chat chat_for(const order&);
   bool ask_without_photo(const order_ptr&);
   void on_answer(const order_ptr&, const http::response&);
   void on_refusal(const order_ptr&, const openai::signal&);
@@ -73,14 +76,14 @@ private:
   void give_up(const order_ptr&, std::string_view reason);
   void answer(const order_ptr&, std::string text, std::string source, std::string narration = {});
   void fall_back(const order_ptr&, std::string_view cause);
-  prompts::film film_of(const claimed_job&) const;
+  static prompts::film film_of(const order&);
 
   prompt_writer_actor::pointer self_;
-  prompt_writer_config config_;
+  changing<prompt_writer_config> config_;
   http_agent_actor http_;
   metrics counts_;
   circuit_breaker breaker_;
-  std::vector<writer> writers_;
+  std::map<std::string, writer> writers_; // that were ever asked for, by name
   std::deque<order_ptr> waiting_;
   int busy_ = 0;
 };

@@ -7,20 +7,19 @@ namespace neurocards {
 
 using namespace std::chrono_literals;
 
-prompt_writer_config prompts_of(const services& x) {
+prompt_writer_config prompts_of(const services& x, const config::all& now) {
   prompt_writer_config result;
-  if (!x.settings.secrets.openai_key.empty())
-    result.api = openai::api{x.settings.openai.api_url, x.settings.secrets.openai_key,
-                             x.settings.openai.proxy};
-  result.writers = openai::models_of(x.settings.openai);
-  result.reasoning_effort = x.settings.openai.reasoning_effort;
-  if (x.settings.openai.vision)
+  if (!now.secrets.openai_key.empty())
+    result.api = openai::api{now.openai.api_url, now.secrets.openai_key, now.openai.proxy};
+  result.writers = openai::models_of(now.openai);
+  result.reasoning_effort = now.openai.reasoning_effort;
+  if (now.openai.vision)
     result.photos = x.objects;
   result.disk = x.disk;
-  result.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(x.settings.openai.timeout);
-  result.concurrency = x.settings.openai.concurrency;
-  result.models = models::with_keys(x.settings);
-  result.speech = x.settings.kie.speech;
+  result.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(now.openai.timeout);
+  result.concurrency = now.openai.concurrency;
+  result.models = models::with_keys(now);
+  result.speech = now.kie.speech;
   return result;
 }
 

@@ -10,7 +10,7 @@
 /// What the actors of roles are told of the settings.
 namespace neurocards {
 
-prompt_writer_config prompts_of(const services&);
+prompt_writer_config prompts_of(const services&, const config::all& now);
 
 /// With the models alone whose providers have a key.
 config::generation models_in_use(const config::all&);

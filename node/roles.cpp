@@ -187,7 +187,9 @@ generation_context generations_of(const services& x, const config::all& now,
 
 role worker_role(caf::actor_system& sys, const services& x) {
   return {"worker", [&sys, x](role_members& members) {
-            auto prompts = sys.spawn<prompt_writer_impl>(prompts_of(x), x.http, x.counts);
+            const auto writing =
+              x.in_force.derived([x](const config::all& now) { return prompts_of(x, now); });
+            auto prompts = sys.spawn<prompt_writer_impl>(writing, x.http, x.counts);
             members.others.push_back(caf::actor_cast<caf::actor>(prompts));
             const auto parts = start_providers(sys, x, members);
             const auto context = x.in_force.derived([x, prompts, parts](const config::all& now) {

@@ -82,7 +82,7 @@ void add_kie(std::vector<key>& to) {
   to.push_back(make("kie.speech", AT(kie.speech), words<voices>("listed, always, never"),
                     "whether videos speak: in languages that the models list, always or never; "
                     "what a silent one would say stands below it",
-                    restart));
+                    live));
   to.push_back(make("kie.max-price", AT(kie.max_price), between(0.0, 1'000.0),
                     "US$ a video may cost; dearer models, and those without a price, are passed "
                     "over; 0: all are used",
@@ -117,25 +117,25 @@ void add_openai(std::vector<key>& to) {
   to.push_back(make("openai.api-url", AT(openai.api_url), url(),
                     "base address with version (environment: OPENAI_API_URL)", restart));
   to.push_back(
-    make("openai.model", AT(openai.model), not_empty(), "model that writes the scripts", restart));
+    make("openai.model", AT(openai.model), not_empty(), "model that writes the scripts", live));
   to.push_back(make("openai.models", in_group(&all::openai, &openai::models),
                     anything<std::vector<std::string>>(),
                     "several in order of preference: one that is gone is passed over; empty: "
                     "openai.model alone",
-                    restart));
+                    live));
   to.push_back(make("openai.reasoning-effort", in_group(&all::openai, &openai::reasoning_effort),
                     anything<std::string>(),
                     "of models that think: none, minimal, low, …, which depends on the model; "
                     "empty: as it does by itself",
-                    restart));
+                    live));
   to.push_back(make("openai.vision", in_group(&all::openai, &openai::vision), anything<bool>(),
-                    "the model is shown the photo (small, without metadata)", restart));
+                    "the model is shown the photo (small, without metadata)", live));
   to.push_back(make("openai.proxy", in_group(&all::openai, &openai::proxy), proxy_or_empty(),
                     "proxy for requests to OpenAI, as libcurl writes it; empty: none", restart));
   to.push_back(make("openai.timeout", AT(openai.timeout), positive,
-                    "limit of one call; then the built-in template is used", restart));
+                    "limit of one call; then the built-in template is used", live));
   to.push_back(make("openai.concurrency", AT(openai.concurrency), between(1, 10'000),
-                    "calls at once per node", restart));
+                    "calls at once per node", live));
   to.push_back(make("openai.required", AT(openai.required), anything<bool>(),
                     "false: without OPENAI_API_KEY every script comes from the built-in templates",
                     restart));

@@ -120,6 +120,25 @@ kie { models = [{ slug = "sora-2-image-to-video", name = "The only one" }] }
   w.db.check_promises();
 }
 
+TEST_CASE("e2e: scripts are written by the model that a reload names") {
+  reload_world w;
+  w.start("bot");
+  w.start("worker-1");
+  const auto last_asked = [&] {
+    const auto calls = w.services.get("calls?service=openai&operation=chat&last=1");
+    return calls.at("last").empty() ? "" : calls.at("last")[0].value("model", "");
+  };
+  w.order(7);
+  wait_until("the first script", [&] { return last_asked() == "gpt-4o-mini"; });
+  w.write("openai { models = [\"gpt-4o\"], timeout = 20s, concurrency = 2, vision = false }");
+  CHECK(w.reload().code == 0);
+  CHECK(w.config()["changed"].get<words>()
+        == words{"openai.concurrency", "openai.models", "openai.timeout", "openai.vision"});
+  CHECK(w.config()["needs_restart"].empty());
+  w.order(8);
+  wait_until("the second script", [&] { return last_asked() == "gpt-4o"; });
+}
+
 TEST_CASE("e2e: a bad file changes nothing on any node, and says all of its faults") {
   reload_world w;
   w.start("bot");

@@ -38,6 +38,41 @@ TEST_CASE_FIXTURE(writer_fixture,
   CHECK(from("openai") == 1);
 }
 
+TEST_CASE_FIXTURE(writer_fixture,
+                  "prompt_writer: follows settings that change, and ends an order as it began") {
+  config.writers = {"old"};
+  web.says("openai.complete",
+           {openai_error(404, "invalid_request_error", "model_not_found"), completed(script)});
+  web.answers.hold("openai.complete");
+  order();
+  config.writers = {"new"};
+  config.reasoning_effort = "low";
+  config.models.front().duration = 12;
+  in_force.replace(config);
+  web.release();
+  settle();
+  CHECK(from("template") == 1);
+  order();
+  CHECK(from("openai") == 1);
+  CHECK(asked_whom() == "old new");
+  const auto before = web.of("openai.complete").at(0).body;
+  const auto after = web.of("openai.complete").at(1).body;
+  CHECK(before.find("12 seconds") == std::string::npos);
+  CHECK(after.find("12 seconds") != std::string::npos);
+  CHECK(nlohmann::json::parse(after).at("reasoning_effort") == "low");
+
+  open_eyes();
+  config.concurrency = 1;
+  in_force.replace(config);
+  web.answers.hold("openai.complete");
+  order_of_photo();
+  order();
+  CHECK(asked_whom() == "old new new+");
+  web.release();
+  settle();
+  CHECK(asked_whom() == "old new new+ new");
+}
+
 TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: shows a small form of the photo") {
   open_eyes();
   order_of_photo();

@@ -39,7 +39,10 @@ struct writer_fixture : actor_fixture {
     config.models = {sora};
   }
 
-  void start() { writer = own(sys.spawn<prompt_writer_impl>(config, agent, counts)); }
+  void start() {
+    in_force.replace(config);
+    writer = own(sys.spawn<prompt_writer_impl>(in_force.whole(), agent, counts));
+  }
 
   claimed_job job_of(const std::string& template_type) {
     claimed_job result;
@@ -78,7 +81,8 @@ struct writer_fixture : actor_fixture {
   std::vector<std::string> opened;
   fake_web web{log};
   metrics counts{sys};
-  prompt_writer_config config;
+  prompt_writer_config config; // which `start` brings into force
+  changeable<prompt_writer_config> in_force{{}};
   std::vector<written_prompt> written;
   int unanswered = 0;
   http_agent_actor agent = web.start(*this);

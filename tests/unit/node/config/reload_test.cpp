@@ -53,6 +53,8 @@ TEST_CASE("reload: what is live changes, what is not waits and stays as it was")
     {"", {}, {}},
     {"kie { poll-interval = 15s }", {}, {}}, // the default
     {"kie { poll-interval = 7s }", {"kie.poll-interval"}, {}},
+    {R"(openai { models = ["a", "b"] })", {"openai.models"}, {}},
+    {R"(openai { proxy = "http://10.0.0.1:1" })", {}, {"openai.proxy"}},
     {"credits { packs = [{credits = 1, stars = 2}] }", {"credits.packs"}, {}},
     {R"(terms { offer-url = "https://x.example" } log { level = "debug" })",
      {"log.level", "terms.offer-url"},
