@@ -1,5 +1,7 @@
-# Root folders with an empty Debian, for tests that install the package. Wants `work`, with the package in it. Sourced, never
-# run, behind script/lib/common.sh.
+# Root folders with an empty Debian, for tests that install the package. Wants `self`, the test's own path, and `program`. Sourced,
+# never run, behind script/lib/common.sh.
+
+sandbox=$(dirname "$program")/neurocards-sandbox
 
 skip() { echo "skipped: $*"; exit 77; }
 
@@ -34,4 +36,17 @@ open_debian() {
   tar -xf "$work/base.tar" -C "$1" --exclude=./dev/*
   mount -t proc proc "$1/proc"
   mount --rbind /dev "$1/dev"
+}
+
+# The first start of such a test: what needs the network. Its second start is in name spaces of its own, with `work`, which holds
+# the package and that Debian, as the third word.
+prepare() {
+  allows_roots
+  [ -x "$sandbox" ] || skip "$sandbox is not built"
+  work=$(mktemp -d)
+  trap 'rm -rf --one-file-system "$work"' EXIT
+  chmod 755 "$work" # the database server is another user
+  script/package --program="$program" --output="$work" --fast >/dev/null
+  make_base
+  unshare --net --mount --pid --fork --mount-proc --kill-child "$BASH" "$self" "$PWD" "$program" "$work"
 }

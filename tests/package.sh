@@ -14,19 +14,6 @@ need mmdebstrap apt-get unshare mount chroot ip curl awk tar dpkg-deb dpkg-shlib
 . script/lib/order.sh
 . tests/debian_root.sh
 fail() { echo "failed: $*"; exit 1; }
-sandbox=$(dirname "$program")/neurocards-sandbox
-
-# Before the second start of this file: what needs the network.
-prepare() {
-  allows_roots
-  [ -x "$sandbox" ] || skip "$sandbox is not built"
-  work=$(mktemp -d)
-  trap 'rm -rf --one-file-system "$work"' EXIT
-  chmod 755 "$work" # the database server is another user
-  script/package --program="$program" --output="$work" --fast >/dev/null
-  make_base
-  unshare --net --mount --pid --fork --mount-proc --kill-child "$BASH" "$self" "$PWD" "$program" "$work"
-}
 
 within() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"; }
 # An operator's line: in the folder of the settings, as the nodes' user.

@@ -14,19 +14,6 @@ need mmdebstrap apt-get unshare mount chroot ip curl awk tar dpkg-deb dpkg-shlib
 . script/lib/order.sh
 . tests/debian_root.sh
 fail() { echo "failed: $*"; exit 1; }
-sandbox=$(dirname "$program")/neurocards-sandbox
-
-# Before the second start of this file: what needs the network.
-prepare() {
-  allows_roots
-  [ -x "$sandbox" ] || skip "$sandbox is not built"
-  work=$(mktemp -d)
-  trap 'rm -rf --one-file-system "$work"' EXIT
-  chmod 755 "$work" # the database server is another user
-  script/package --program="$program" --output="$work" --fast >/dev/null
-  make_base
-  unshare --net --mount --pid --fork --mount-proc --kill-child "$BASH" "$self" "$PWD" "$program" "$work"
-}
 
 # The page's block of that number, as an operator with these names would copy it.
 block() {
@@ -91,10 +78,14 @@ install_package() { # steps 2 to 4
   mount --bind "$work/shared" "$work/$host/var/neurocards/data"
 }
 
-# start HOST UNIT INSTANCE: as its unit says.
+# The units that step 7 begins with, in its order.
+units() { sed -n '/^7\. /,/^   ```/p' docs/operations.md | grep -oE 'systemctl enable --now [^`]+' | sed 's/.* //'; }
+# start HOST UNIT: enables it, and stands in for systemd, as the unit says.
 start() {
-  local line vars
-  line=$(sed -n 's/^ExecStart=//p' "$work/$1/lib/systemd/system/$2.service" | sed "s/%i/$3/; s/\$NEUROCARDS_OPTIONS//")
+  local line vars unit=$2 instance=
+  [ "$unit" = "${unit%@*}" ] || { instance=${unit#*@} unit=${unit%@*}@; }
+  on "$1" systemctl enable -q "$2" || fail "$1: systemctl enable $2"
+  line=$(sed -n 's/^ExecStart=//p' "$work/$1/lib/systemd/system/$unit.service" | sed "s/%i/$instance/; s/\$NEUROCARDS_OPTIONS//")
   mapfile -t vars < <(grep -E '^[A-Z_]+=.' "$work/$1/etc/neurocards/env")
   on "$1" runuser -u neurocards -- env -C /var/neurocards "${vars[@]}" $line </dev/null >"$work/$1.log" 2>&1 &
 }
@@ -117,8 +108,11 @@ block 4 | follow bot 's|^scp (.*) 10\.0\.0\.2:/root/|cp \1 /root/by-hand/|'
 cp "$work"/bot/root/by-hand/* "$work/worker/root/"
 block 5 | follow worker
 block 6 | follow bot
-start bot neurocards-bot ""
-start worker neurocards-worker@ 1
+block 6 | follow worker '/migrate/d; s/--node=bot/--node=worker-1/' # as its text says
+mapfile -t unit_of < <(units)
+[ "${#unit_of[@]}" = 2 ] || fail "step 7 starts ${#unit_of[@]} units"
+start bot "${unit_of[0]}"
+start worker "${unit_of[1]}"
 wait_for 60 at_work bot || { cat "$work/said" "$work"/*.log; fail "status does not show two nodes that are connected"; }
 at_work worker || { cat "$work/said"; fail "status says something else at the worker"; }
 order_stopped() { tail -n 20 "$work"/*.log; fail "the order stopped before: $*"; }
