@@ -16,6 +16,9 @@ using config::need;
 
 /// Of a verb that acts: it wants to know why.
 constexpr std::string_view lever_flags = "--reason=TEXT --json";
+constexpr std::string_view list_flags =
+  "--status=STATUS --class=CLASS --signal=TEXT --model=SLUG --node=NAME --user=ID "
+  "--filter=KEY=VALUE,... --before=ID --limit=COUNT --json";
 constexpr std::string_view bulk_flags =
   "--filter=KEY=VALUE,... --signal=TEXT --dry-run --reason=TEXT --yes --json";
 constexpr std::string_view pause_flags = "--for=DURATION --reason=TEXT --json";
@@ -23,8 +26,8 @@ constexpr std::string_view pause_flags = "--for=DURATION --reason=TEXT --json";
 constexpr std::array all_verbs{
   verb{"run", "", "--migrate", verbs::run_node,
        "run this node until SIGTERM; SIGHUP re-reads cluster.conf", need::services, true},
-  verb{"migrate", "", "", verbs::migrate, "bring the database to this program's schema"},
-  verb{"check", "", "", verbs::check,
+  verb{"migrate", "", "--json", verbs::migrate, "bring the database to this program's schema"},
+  verb{"check", "", "--json", verbs::check,
        "check the settings and reach every service; a table of what works", need::services},
   verb{"status", "", "--json", verbs::status,
        "nodes, queue, keys, models, oldest job, what is paused"},
@@ -51,16 +54,15 @@ constexpr std::array all_verbs{
   verb{"nodes drain", "NAME", "--for=DURATION --reason=TEXT --yes --json", verbs::nodes_drain,
        "take all work from a node, until undrain"},
   verb{"nodes undrain", "NAME", lever_flags, verbs::nodes_undrain, "let a node work again"},
-  verb{"jobs list", "", "--filter=KEY=VALUE,... --signal=TEXT --json", verbs::jobs_list,
-       "the newest jobs, or those of a filter"},
+  verb{"jobs list", "", list_flags, verbs::jobs_list, "the newest jobs, or those that fit"},
   verb{"jobs show", "ID", "--json", verbs::jobs_show, "all about a job, with its timeline"},
-  verb{"jobs retry", "ID", bulk_flags, verbs::jobs_retry,
+  verb{"jobs retry", "ID...", bulk_flags, verbs::jobs_retry,
        "run a waiting job now; restart one in processing with a new task"},
-  verb{"jobs fail", "ID", bulk_flags, verbs::jobs_fail,
+  verb{"jobs fail", "ID...", bulk_flags, verbs::jobs_fail,
        "fail a job that is not finished, give the credit back"},
-  verb{"jobs cancel", "ID", bulk_flags, verbs::jobs_cancel,
+  verb{"jobs cancel", "ID...", bulk_flags, verbs::jobs_cancel,
        "withdraw a job that waits and is not at KIE, give the credit back"},
-  verb{"jobs resend", "ID", lever_flags, verbs::jobs_resend,
+  verb{"jobs resend", "ID...", "--reason=TEXT --yes --json", verbs::jobs_resend,
        "send the video of a completed job again"},
   verb{"users list", "", "--json", verbs::users_list, "the newest users"},
   verb{"users find", "TEXT", "--json", verbs::users_find,
@@ -69,8 +71,8 @@ constexpr std::array all_verbs{
        "erase a user's names, texts, photos and videos"},
   verb{"users show", "ID", "--json", verbs::users_show, "a user's balance, ledger and jobs"},
   verb{"users grant", "ID AMOUNT", lever_flags, verbs::users_grant, "give a user credits"},
-  verb{"users ban", "ID", "--reason=TEXT", verbs::users_ban, "take no more orders from a user"},
-  verb{"users unban", "ID", "--reason=TEXT", verbs::users_unban, "take orders from the user again"},
+  verb{"users ban", "ID", lever_flags, verbs::users_ban, "take no more orders from a user"},
+  verb{"users unban", "ID", lever_flags, verbs::users_unban, "take orders from the user again"},
   verb{"broadcast create", "", "--text-file=FILE --paused --reason=TEXT --yes --json",
        verbs::broadcast_create, "send the news in a file to all users who want them"},
   verb{"broadcast list", "", "--json", verbs::broadcast_list, "the latest broadcasts"},
@@ -98,6 +100,11 @@ constexpr std::array all_verbs{
 
 size_t word_count(std::string_view words) {
   return words.empty() ? 0 : static_cast<size_t>(std::ranges::count(words, ' ')) + 1;
+}
+
+/// Whether a verb wants its last word at least once.
+bool repeats(std::string_view words) {
+  return words.ends_with("...");
 }
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -274,12 +281,14 @@ call parse(const std::vector<std::string>& arguments) {
   for (const auto& x : flags)
     if (auto fault = sort_in(x, result); !fault.empty())
       return wrong("neurocards " + name + ": " + fault);
-  // A filter stands in the place of the ID.
+  // A filter stands in the place of the IDs.
   const bool filters = result.values.contains("--filter") || result.values.contains("--signal");
-  if (result.words.size() != (filters ? 0 : word_count(result.verb->words)))
+  const auto wanted = filters ? 0 : word_count(words);
+  const auto got = result.words.size();
+  if (got < wanted || (got > wanted && (filters || !repeats(words))))
     return wrong("neurocards " + name + ": "
                  + (words.empty() ? "takes no words" : "takes exactly " + words) + ", and got "
-                 + std::to_string(result.words.size()));
+                 + std::to_string(got));
   return result;
 }
 

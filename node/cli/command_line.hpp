@@ -9,8 +9,9 @@
 namespace neurocards::command_line {
 
 struct verb {
-  std::string_view name;  // "jobs show"
-  std::string_view words; // "ID AMOUNT", as help shows them; that many are wanted
+  std::string_view name; // "jobs show"
+  std::string_view
+    words; // "ID AMOUNT", as help shows them; that many are wanted, or more of "ID..."
   std::string_view flags; // "--json --for=DURATION": what it takes besides settings
   int (*perform)(const verbs::invocation&) = nullptr;
   std::string_view summary; // one line

@@ -16,6 +16,8 @@
 #include <fstream>
 #include <iostream>
 
+#include <nlohmann/json.hpp>
+
 #include <unistd.h>
 
 /// `neurocards check`: asks every service a harmless question.
@@ -171,6 +173,25 @@ finding check_redis(const config::all& settings) {
   return of_fault("redis", redis::try_beat(*address, patience), "takes heartbeats");
 }
 
+std::string as_text(const std::vector<finding>& findings, const std::vector<std::string>& notes) {
+  std::vector<std::vector<std::string>> rows{{"WHAT", "STATE", "DETAIL"}};
+  for (const auto& x : findings)
+    rows.push_back({x.subject, x.ok ? "ok" : "FAILED", x.detail});
+  auto result = table_text(rows, "");
+  for (const auto& note : notes)
+    result += "note: " + note + '\n';
+  return result;
+}
+
+std::string as_json(const std::vector<finding>& findings, const std::vector<std::string>& notes) {
+  auto checks = nlohmann::json::array();
+  for (const auto& x : findings)
+    checks.push_back({{"subject", x.subject}, {"ok", x.ok}, {"detail", x.detail}});
+  return nlohmann::json{{"checks", std::move(checks)}, {"notes", notes}}.dump(
+           2, ' ', false, nlohmann::json::error_handler_t::replace)
+         + '\n';
+}
+
 } // namespace
 
 int check(const invocation& in) {
@@ -193,17 +214,10 @@ int check(const invocation& in) {
   findings.push_back(check_openai(http, settings));
   findings.push_back(check_storage(http, settings));
   findings.push_back(check_redis(settings));
-  std::vector<std::vector<std::string>> rows{{"WHAT", "STATE", "DETAIL"}};
-  bool all_ok = true;
-  for (const auto& x : findings) {
-    rows.push_back({x.subject, x.ok ? "ok" : "FAILED", x.detail});
-    all_ok = all_ok && x.ok;
-  }
-  std::cout << table_text(rows, "");
-  for (const auto& list : {in.config.warnings, notes, shortages(measure(settings))})
-    for (const auto& text : list)
-      std::cout << "note: " << text << '\n';
-  return all_ok ? 0 : 1;
+  for (const auto& list : {in.config.warnings, shortages(measure(settings))})
+    notes.insert(notes.end(), list.begin(), list.end());
+  std::cout << (in.flags.contains("--json") ? as_json(findings, notes) : as_text(findings, notes));
+  return std::ranges::all_of(findings, &finding::ok) ? 0 : 1;
 }
 
 } // namespace neurocards::verbs

@@ -15,7 +15,13 @@ namespace neurocards::verbs {
 
 namespace {
 
-std::string told(const db::migration_outcome& done) {
+std::string told(const db::migration_outcome& done, bool as_json) {
+  if (as_json)
+    return nlohmann::json{{"migrations", done.migrations},
+                          {"functions", done.functions},
+                          {"indexes", done.indexes}}
+             .dump(2)
+           + '\n';
   if (done.migrations == 0 && done.functions == 0 && done.indexes == 0)
     return "The database is up to date.\n";
   std::string result = "Applied " + std::to_string(done.migrations) + " migrations and "
@@ -33,7 +39,8 @@ int migrate(const invocation& in) {
   auto connection = connection_of(settings, "migrate");
   connection.statement_timeout = std::chrono::milliseconds{0}; // an index takes as long as it takes
   try {
-    std::cout << told(db::migrate(connection, db::read_schema_files(folders::sql())));
+    const auto done = db::migrate(connection, db::read_schema_files(folders::sql()));
+    std::cout << told(done, in.flags.contains("--json"));
   } catch (const db::migration_refused& err) {
     std::cerr << err.what() << '\n';
     return 2; // of no use to repeat it with this program

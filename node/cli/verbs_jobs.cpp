@@ -15,17 +15,22 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int64_t usually_listed = 50;
+constexpr int64_t most_listed = 1000;
+
 bool means_many(const invocation& in) {
   return in.values.contains("--filter") || in.values.contains("--signal");
 }
 
-/// The terms of `--filter` and that of `--signal`, as JSON; `check` knows what they may be.
+/// The terms of `--filter` and those that have an option of their own, as JSON; `check` knows what
+/// they may be.
 std::string terms_of(const invocation& in, decltype(job_filter::for_list)& check) {
   job_filter::parsed given;
   if (const auto found = in.values.find("--filter"); found != in.values.end())
     given = job_filter::parse(found->second);
-  if (const auto found = in.values.find("--signal"); found != in.values.end())
-    given.terms["signal"] = found->second;
+  for (const std::string key : {"status", "class", "signal", "model", "node", "user"})
+    if (const auto found = in.values.find("--" + key); found != in.values.end())
+      given.terms[key] = found->second;
   if (given.fault.empty())
     given = check(given.terms);
   if (!given.fault.empty())
@@ -57,10 +62,35 @@ int act_on_jobs(const invocation& in, const std::string& action) {
   return got["refused"].empty() ? 0 : 1;
 }
 
+/// Each of several jobs that are named, in one transaction.
+int act_on_list(const invocation& in, const std::string& action) {
+  const auto ids = job_words(in);
+  const auto reason = reason_of(in);
+  confirm(in, action + " " + std::to_string(ids.size()) + " jobs?");
+  operator_database db{in.config.settings, operator_database::schema::ours};
+  std::string list;
+  for (const auto& id : ids)
+    list += (list.empty() ? "{" : ",") + id;
+  const auto got = db.value("SELECT operator_act_on_list($1, $2::uuid[], $3, $4)",
+                            {action, list + "}", operator_name(), reason});
+  auto refused = json::array();
+  for (const auto& x : got["results"])
+    if (x["done"] == false)
+      refused.push_back(x);
+  if (in.flags.contains("--json"))
+    std::cout << got.dump(2) << '\n';
+  else
+    std::cout << got["done"] << " of " << ids.size() << " jobs: done.\n"
+              << table_of(refused, {"JOB", "WHY NOT"}, {"id", "why"}, "");
+  return refused.empty() ? 0 : 1;
+}
+
 int act_on_job(const invocation& in, const std::string& action, const std::string& call,
                const std::string& done) {
   if (means_many(in))
     return act_on_jobs(in, action);
+  if (in.words.size() > 1)
+    return act_on_list(in, action);
   const auto id = job_word(in);
   const auto reason = reason_of(in);
   operator_database db{in.config.settings, operator_database::schema::ours};
@@ -92,19 +122,20 @@ void print_job(json job) {
 } // namespace
 
 int jobs_list(const invocation& in) {
-  const auto terms = means_many(in) ? terms_of(in, job_filter::for_list) : std::string{};
+  const auto terms = terms_of(in, job_filter::for_list);
+  const auto before = job_option(in, "--before");
+  const auto limit = number_option(in, "--limit", 1, most_listed).value_or(usually_listed);
   operator_database db{in.config.settings, operator_database::schema::ours};
-  const auto jobs =
-    means_many(in) ? db.value("SELECT jobs_page($1::jsonb, NULL, 50)->'jobs'", {terms})
-                   : db.value("SELECT coalesce(jsonb_agg(to_jsonb(j)), '[]') FROM jobs_list() j");
+  const auto jobs = db.value("SELECT jobs_filtered($1::jsonb, nullif($2, '')::uuid, $3::int)",
+                             {terms, before.value_or(""), std::to_string(limit)});
   if (in.flags.contains("--json")) {
-    std::cout << jobs.dump(2) << '\n';
+    std::cout << json{{"jobs", jobs}}.dump(2) << '\n';
     return 0;
   }
   std::cout << table_of(
     jobs, {"JOB", "USER", "STATUS", "ATTEMPTS", "MODEL", "ORDERED", "FINISHED", "ERROR"},
     {"id", "tg_user_id", "status", "attempts", "model", "created_at", "finished_at", "error"},
-    means_many(in) ? "No job fits." : "No job was ordered yet.");
+    "No job fits.");
   return 0;
 }
 

@@ -14,13 +14,16 @@ namespace {
 
 using nlohmann::json;
 
-int set_ban(const invocation& in, const char* banned, const std::string& done) {
+int set_ban(const invocation& in, bool banned, const std::string& done) {
   const auto id = user_word(in);
   const auto reason = reason_of(in);
   operator_database db{in.config.settings, operator_database::schema::ours};
   db.value("SELECT to_jsonb(operator_ban_user($1::bigint, $2::boolean, $3, $4)::text)",
-           {id, banned, operator_name(), reason});
-  std::cout << "User " << id << ": " << done << ".\n";
+           {id, banned ? "true" : "false", operator_name(), reason});
+  if (in.flags.contains("--json"))
+    std::cout << json{{"tg_user_id", json::parse(id)}, {"banned", banned}}.dump(2) << '\n';
+  else
+    std::cout << "User " << id << ": " << done << ".\n";
   return 0;
 }
 
@@ -106,11 +109,11 @@ int users_grant(const invocation& in) {
 }
 
 int users_ban(const invocation& in) {
-  return set_ban(in, "true", "banned, no more orders are taken");
+  return set_ban(in, true, "banned, no more orders are taken");
 }
 
 int users_unban(const invocation& in) {
-  return set_ban(in, "false", "may order again");
+  return set_ban(in, false, "may order again");
 }
 
 } // namespace neurocards::verbs

@@ -3,15 +3,35 @@
 #include "base/uuid.hpp"
 #include "node/config/value.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace neurocards::verbs {
 
-std::string job_word(const invocation& in) {
-  if (!uuid::parse(in.words[0]))
-    throw wrong_usage{config::quote(in.words[0])
+static const std::string& job_in(const std::string& word) {
+  if (!uuid::parse(word))
+    throw wrong_usage{config::quote(word)
                       + " is no job; a job's ID has the form 01234567-89ab-cdef-0123-456789abcdef"};
-  return in.words[0];
+  return word;
+}
+
+std::string job_word(const invocation& in) {
+  return job_in(in.words[0]);
+}
+
+std::vector<std::string> job_words(const invocation& in) {
+  std::vector<std::string> result;
+  for (const auto& word : in.words)
+    if (std::ranges::find(result, job_in(word)) == result.end())
+      result.push_back(word);
+  return result;
+}
+
+std::optional<std::string> job_option(const invocation& in, const std::string& name) {
+  const auto given = in.values.find(name);
+  if (given == in.values.end())
+    return std::nullopt;
+  return job_in(given->second);
 }
 
 static int64_t number_in(const std::string& word, const std::string& meaning) {
@@ -37,6 +57,18 @@ std::optional<std::string> user_option(const invocation& in) {
   if (given == in.values.end())
     return std::nullopt;
   return std::to_string(number_in(given->second, user_meaning));
+}
+
+std::optional<int64_t> number_option(const invocation& in, const std::string& name, int64_t least,
+                                     int64_t most) {
+  const auto given = in.values.find(name);
+  if (given == in.values.end())
+    return std::nullopt;
+  const auto result = number_in(given->second, "number");
+  if (result < least || result > most)
+    throw wrong_usage{name + ": " + given->second + " is not allowed; allowed: "
+                      + std::to_string(least) + " to " + std::to_string(most)};
+  return result;
 }
 
 } // namespace neurocards::verbs
