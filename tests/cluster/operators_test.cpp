@@ -107,6 +107,8 @@ void end_well(world& w) {
 
 } // namespace
 
+TEST_SUITE_BEGIN("cluster/operators");
+
 TEST_CASE_FIXTURE(shipped_world, "cluster: a worker of the shipped cluster is drained from another "
                                  "host under load, no job is lost or repeated") {
   hold_tasks();
@@ -211,3 +213,5 @@ TEST_CASE_FIXTURE(
     wait(x.name + " to log more", [&] { return logged(x.name, "run.reopened_log"); });
   end_well(*this);
 }
+
+TEST_SUITE_END();

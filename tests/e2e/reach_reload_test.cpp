@@ -42,6 +42,8 @@ struct changing_world : reach_world {
 
 } // namespace
 
+TEST_SUITE_BEGIN("e2e/reach_reload");
+
 TEST_CASE_FIXTURE(changing_world, "e2e: operators' chats and welcome videos change by a reload") {
   join(42);
   say(42, "/status");
@@ -94,3 +96,5 @@ TEST_CASE_FIXTURE(changing_world, "e2e: news go out faster after a reload") {
              [&] { return db.value("SELECT status FROM broadcasts WHERE id = 1") == "done"; });
   CHECK(written() == 30);
 }
+
+TEST_SUITE_END();
