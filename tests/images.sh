@@ -2,13 +2,14 @@
 # Fails when the container images cannot be built without a registry, or a bot, a worker and a database made of them do not
 # play together: over TLS, each as process 1 of its container, which drains when it is told to end and collects orphans.
 # Usage: images.sh SOURCE_FOLDER NEUROCARDS     (neurocards-sandbox stands beside it)
-# The containers are name spaces and folders, as a runtime makes them; where the machine allows none of it, it is skipped.
+# The containers are run by crun where it works, else as name spaces and folders, as a runtime makes them; where the machine
+# allows none of it, it is skipped.
 set -euo pipefail
 self=$(realpath "$0")
 cd "$1"
 program=$(realpath "$2")
 . tests/tools.sh
-need mmdebstrap buildah apt-get unshare nsenter mount chroot ip curl awk pgrep ps
+need mmdebstrap buildah apt-get unshare nsenter mount chroot ip curl awk pgrep ps /usr/bin/python3
 . script/lib/common.sh
 . script/lib/order.sh
 skip() { echo "skipped: $*"; exit 77; }
@@ -49,16 +50,63 @@ within() {
   chroot --userspec="$2" "${root_of[$1]}" /usr/bin/env -i -C / PATH=/usr/local/bin:/usr/bin:/bin HOME=/tmp "${variables[@]}" "${@:3}"
 }
 
-# run NAME USER WORD…: what the image says, and the words, as process 1; sets pid_of.
-run() {
-  local name=$1
+by_crun=
+crun() { command crun --cgroup-manager=disabled --root "$work/crun" "$@"; }
+
+# bundle NAME USER FOLDER WORD…: the container as a runtime reads it.
+bundle() {
+  local name=$1 user=$2
+  mkdir -p "$work/bundle-$name"
+  printf '%s\n' PATH=/usr/local/bin:/usr/bin:/bin HOME=/tmp "${variables[@]}" | /usr/bin/python3 -c '
+import json, sys
+root, user, group, folder, *words = sys.argv[1:]
+json.dump({
+  "ociVersion": "1.0.0",
+  "process": {"user": {"uid": int(user), "gid": int(group)}, "args": words, "cwd": folder, "noNewPrivileges": True,
+              "env": sys.stdin.read().splitlines()},
+  "root": {"path": root},
+  "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
+  "linux": {"namespaces": [{"type": x} for x in ("pid", "mount", "ipc")]}}, sys.stdout)' \
+    "${root_of[$name]}" "$(within "$name" root id -u "$user")" "$(within "$name" root id -g "$user")" "${@:3}" \
+    >"$work/bundle-$name/config.json"
+}
+
+# Whether crun works here; it wants a hierarchy of control groups, which need not control anything.
+finds_crun() {
+  command -v crun >/dev/null || { echo "run by name spaces alone: crun is not here"; return; }
+  bundle bot root / /bin/true
+  if mount -t cgroup2 none /sys/fs/cgroup 2>"$work/said" && crun run --bundle "$work/bundle-bot" try >"$work/said" 2>&1; then
+    by_crun=yes
+  else
+    echo "run by name spaces alone: crun does not work here: $(tail -n 1 "$work/said")"
+  fi
+}
+
+# start NAME USER FOLDER WORD…: the words as process 1 of the container.
+start() {
+  local name=$1 user=$2 folder=$3
+  if [ -n "$by_crun" ]; then
+    bundle "$name" "$user" "$folder" "${@:4}"
+    exec crun --cgroup-manager=disabled --root "$work/crun" run --bundle "$work/bundle-$name" "$name"
+  fi
   # shellcheck disable=SC2016
-  unshare --mount --pid --fork --kill-child "$BASH" -c 'mount -t proc proc "$1/proc"; shift # of its own processes alone
-    exec chroot "$@"' - "${root_of[$name]}" --userspec="$2" "${root_of[$name]}" /usr/bin/env -i -C "$3" \
-    PATH=/usr/local/bin:/usr/bin:/bin HOME=/tmp "${variables[@]}" ${command_of[$name]} "${@:4}" >"$work/$name.log" 2>&1 &
-  runner_of[$name]=$!
-  wait_for 10 pgrep -P ${runner_of[$name]} || fail "$name did not start"
-  pid_of[$name]=$(pgrep -P ${runner_of[$name]})
+  exec unshare --mount --pid --fork --kill-child "$BASH" -c 'mount -t proc proc "$1/proc"; shift # of its own processes alone
+    exec chroot "$@"' - "${root_of[$name]}" --userspec="$user" "${root_of[$name]}" /usr/bin/env -i -C "$folder" \
+    PATH=/usr/local/bin:/usr/bin:/bin HOME=/tmp "${variables[@]}" "${@:4}"
+}
+
+first_process() {
+  if [ -n "$by_crun" ]; then crun state "$1" | sed -n 's/^ *"pid": *\([1-9][0-9]*\).*/\1/p'; else pgrep -P "${runner_of[$1]}"; fi
+}
+has_first_process() { [ -n "$(first_process "$1")" ]; }
+
+# run NAME USER FOLDER WORD…: what the image says, and the words; sets pid_of.
+run() {
+  # shellcheck disable=SC2086
+  start "$1" "$2" "$3" ${command_of[$1]} "${@:4}" >"$work/$1.log" 2>&1 &
+  runner_of[$1]=$!
+  wait_for 10 has_first_process "$1" || fail "$1 did not start"
+  pid_of[$1]=$(first_process "$1")
 }
 
 # ends NAME: SIGTERM to process 1, which must end by itself and well.
@@ -82,6 +130,7 @@ play() {
   container bot bot
   container worker-1 worker
   variables=(POSTGRES_PASSWORD=not-a-secret POSTGRES_USER=neurocards POSTGRES_DB=neurocards)
+  finds_crun
   run database postgres /var/lib/postgresql
   "$(dirname "$program")/neurocards-sandbox" --listen=127.0.0.1:0 --kie-time=1s --no-render >"$work/sandbox.address" 2>"$work/sandbox.log" &
   wait_for 20 grep -q '^http' "$work/sandbox.address" || fail "the simulated services did not start"
@@ -114,4 +163,4 @@ play() {
 [ $# -ge 3 ] || { prepare; exit; }
 work=$3
 play
-passed "images are built without a registry; bot, worker and database of them deliver over TLS, drain and collect"
+passed "${by_crun:+by crun: }images are built without a registry; bot, worker and database of them deliver over TLS, drain and collect"
