@@ -31,17 +31,16 @@ void run(pqxx::connection& on, const std::string& sql) {
 } // namespace
 
 window_round::window_round(window_options o) : options_(o) {
-  address_ = "127.0.0.1:" + std::to_string(test::free_port());
-  world.options[0] = "--http.listen=" + address_;
   for (const auto* x : {"--limits.unfinished-jobs=0", "--limits.messages-per-minute=0",
                         "--limits.photos-per-hour=0", "--credits.welcome=100000",
                         "--db.lease=1500ms", "--db.heartbeat=300ms"})
     world.options.emplace_back(x);
-  if (options_.callbacks) {
-    world.options.push_back("--http.public-url=http://" + address_);
-    // Longer than any task: a job whose task does not come back would be stuck for all to see.
+  if (options_
+        .callbacks) // longer than any task: a job whose task does not come back would be stuck
     world.options.emplace_back("--kie.orphan-grace=10min");
-  }
+  for (int i = 0; i < options_.workers; ++i)
+    workers_.push_back(
+      {"worker-" + std::to_string(i + 1), "127.0.0.1:" + std::to_string(test::free_port())});
   world.services.post("settings", {{"kie_time", 500}, {"calls_kept", 10}});
   if (options_.runware) {
     world.variables["KIE_API_KEY"] = "";
@@ -58,12 +57,13 @@ window_bill window_round::play() {
     for (const auto& row : world.db.sql("SELECT to_jsonb(j) - 'prompt' FROM jobs j "
                                         "WHERE status <> 'completed'"))
       jobs += std::string{row[0].c_str()} + '\n';
-    throw std::runtime_error(err.what() + (" with\n" + jobs) + (node_ ? node_->output() : ""));
+    throw std::runtime_error(err.what() + (" with\n" + jobs) + outputs());
   }
 }
 
 window_bill window_round::play_on() {
-  start_node();
+  start_bot();
+  start_workers();
   order_first();
   run(*world.db.connect(), gate);
   while (bill_.kills < options_.kills)
@@ -74,8 +74,33 @@ window_bill window_round::play_on() {
   return bill_;
 }
 
-void window_round::start_node() {
-  node_ = &world.start_node();
+void window_round::start_bot() {
+  world.start_node({R"(--cluster.nodes=[{name="bot",roles=["gateway","notifier"]}])"});
+}
+
+/// Each takes no more jobs than it is to have in its hands when it dies, so that all have some.
+void window_round::start_workers() {
+  for (auto& x : workers_) {
+    std::vector<std::string> own{"--http.listen=" + x.address,
+                                 R"(--cluster.nodes=[{name=")" + x.name
+                                   + R"(",roles=["worker"],concurrency=)"
+                                   + std::to_string(options_.jobs) + "}]"};
+    if (options_.callbacks)
+      own.push_back("--http.public-url=http://" + x.address);
+    x.program = &world.launch_node(own);
+  }
+  for (const auto& x : workers_)
+    wait_until(
+      x.name, [&] { return testing::web_get("http://" + x.address + "/readyz").status == 200; },
+      patience);
+}
+
+std::string window_round::outputs() const {
+  std::string result;
+  for (const auto& x : workers_)
+    if (x.program)
+      result += x.name + '\n' + x.program->output();
+  return result;
 }
 
 /// By the bot, for the photo of all later ones.
@@ -87,68 +112,69 @@ void window_round::order_first() {
 }
 
 void window_round::strike() {
+  ++strikes_;
   const auto before = tasks();
   const auto lock = world.db.connect();
   run(*lock, "SELECT pg_advisory_lock(1)");
-  order(jobs(), options_.jobs);
-  wait_for_window(before + options_.jobs);
-  node_->kill();
-  ++bill_.kills;
+  add_bulk_jobs(world.db, user, jobs_of_a_strike(), "window", jobs());
+  wait_for_window(before + jobs_of_a_strike());
+  for (const auto& x : workers_) {
+    x.program->kill();
+    ++bill_.kills;
+  }
   forget_the_dead();
   run(*lock, "SELECT pg_advisory_unlock(1)");
-  start_node();
+  start_workers();
   if (options_.callbacks)
     end_tasks(before);
   finish_all();
 }
 
-void window_round::order(int64_t first, int count) {
-  add_bulk_jobs(world.db, user, count, "window", first);
-}
-
-/// KIE has answered all, has fetched the photos it was told of, and the worker is about to commit.
+/// The provider has answered all, has fetched the photos it was told of, and every worker is about
+/// to commit.
 void window_round::wait_for_window(int64_t expected) {
   wait_until(
-    "a worker with KIE's answers in its hands",
+    "workers with the answers in their hands",
     [&] {
       return tasks() == expected && (!options_.callbacks || photos_fetched() == expected)
-             && worker_waits();
+             && workers_wait();
     },
     patience);
 }
 
-bool window_round::worker_waits() {
-  return world.db.number(
-           "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
-           "AND database = (SELECT oid FROM pg_database "
-           "WHERE datname = current_database())")
-         > 0;
+bool window_round::workers_wait() {
+  return world.db.number("SELECT count(DISTINCT a.application_name) FROM pg_locks l "
+                         "JOIN pg_stat_activity a ON a.pid = l.pid "
+                         "WHERE l.locktype = 'advisory' AND NOT l.granted "
+                         "AND a.application_name LIKE 'neurocards worker-%' "
+                         "AND a.datname = current_database()")
+         == options_.workers;
 }
 
-/// What the dead worker had sent to the database would be committed after its death. That moment is
-/// harmless; ours is the one before: the statement never got there.
+/// What the dead workers had sent to the database would be committed after their death. That moment
+/// is harmless; ours is the one before: the statement never got there.
 void window_round::forget_the_dead() {
   const std::string dead = "pg_stat_activity WHERE datname = current_database() "
-                           "AND application_name LIKE 'neurocards %'";
+                           "AND application_name LIKE 'neurocards worker-%'";
   world.db.sql("SELECT pg_terminate_backend(pid) FROM " + dead);
   wait_until(
-    "the server to drop the dead worker's connections",
+    "the server to drop the connections of the dead",
     [&] { return world.db.number("SELECT count(*) FROM " + dead) == 0; }, patience);
 }
 
-/// By turns while the dead worker still holds the jobs, and when another has taken them over and
-/// waits for the callbacks.
+/// By turns while the dead still hold the jobs, and when others have taken them over and wait for
+/// the callbacks.
 void window_round::end_tasks(int64_t first) {
-  if (bill_.kills % 2 == 0) {
+  if (strikes_ % 2 == 0) {
     wait_until(
-      "the next worker to take over",
+      "the next workers to take over",
       [this] {
         return world.db.number("SELECT count(*) FROM jobs j JOIN nodes n ON n.incarnation = "
                                "j.claimed_by WHERE j.kie_task_id IS NULL AND n.fenced_at IS NULL")
-               == options_.jobs;
+               == jobs_of_a_strike();
       },
       patience);
-    bill_.waited += options_.jobs;
+    bill_.waited += jobs_of_a_strike();
   }
   const auto all = world.services.get("tasks").at("tasks");
   for (auto i = static_cast<size_t>(first); i < all.size(); ++i)

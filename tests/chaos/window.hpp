@@ -6,7 +6,8 @@ namespace neurocards::chaos {
 
 struct window_options {
   int kills = 5;
-  int jobs = 1;           // under way at each kill
+  int workers = 1;        // that die at one moment, a kill each
+  int jobs = 1;           // under way at each of them
   bool callbacks = false; // KIE is told where the node can be called
   bool runware = false;   // instead of KIE
 };
@@ -22,10 +23,10 @@ struct window_bill {
   int64_t in_vain() const { return tasks - jobs; }
 };
 
-/// A worker dies exactly between KIE's answer to createTask and our commit of it, again and again;
-/// each time another takes over. The moment is no matter of luck: the database lets no task be
-/// saved while a lock is held, and the worker is killed while it waits there with KIE's answer in
-/// its hands, before anything of it can be committed.
+/// Workers die exactly between the provider's answer to a creation and our commit of it, again and
+/// again; each time others take over. The moment is no matter of luck: the database lets no task be
+/// saved while a lock is held, and a worker is killed while it waits there with the answer in its
+/// hands, before anything of it can be committed. The bot is a program of its own and lives on.
 class window_round {
 public:
   explicit window_round(window_options);
@@ -36,11 +37,18 @@ public:
   testing::world world;
 
 private:
+  struct worker {
+    std::string name;
+    std::string address;
+    testing::process* program = nullptr;
+  };
+
   window_bill play_on();
-  void start_node();
+  void start_bot();
+  void start_workers();
   void order_first();
   void strike();
-  void order(int64_t first, int count);
+  int jobs_of_a_strike() const { return options_.workers * options_.jobs; }
   void wait_for_window(int64_t tasks);
   void forget_the_dead();
   void end_tasks(int64_t first);
@@ -48,11 +56,12 @@ private:
   int64_t tasks();
   int64_t jobs();
   int64_t photos_fetched();
-  bool worker_waits();
+  bool workers_wait();
+  std::string outputs() const;
 
   window_options options_;
-  std::string address_;
-  testing::process* node_ = nullptr;
+  std::vector<worker> workers_;
+  int strikes_ = 0;
   window_bill bill_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
@@ -13,6 +14,11 @@ namespace {
 int kills() {
   const auto* text = std::getenv("NEUROCARDS_CHAOS_WINDOW");
   return text ? std::atoi(text) : 5;
+}
+
+/// Many kills are made by many at once, each of which dies with answers of its own in its hands.
+int workers() {
+  return std::clamp(kills() / 25, 1, 8);
 }
 
 void report(const char* title, const window_bill& x) {
@@ -38,9 +44,10 @@ TEST_CASE("window: killed between KIE's answer and our commit, no task is paid f
 }
 
 TEST_CASE("window: killed between Runware's answer and our commit, no task is paid for twice") {
-  window_round round{{.kills = kills(), .jobs = 3, .runware = true}};
+  window_round round{{.kills = kills(), .workers = workers(), .jobs = 3, .runware = true}};
   const auto bill = round.play();
   report("with Runware", bill);
+  CHECK(bill.kills >= kills());
   CHECK(bill.in_vain() == 0);
   CHECK(round.world.db.number("SELECT max(attempts) FROM jobs") == 1);
   round.world.db.check_promises();
