@@ -20,7 +20,10 @@ constexpr milliseconds longest_probe = 10s;
 outage_watch::outage_watch(outage_watch_actor::pointer self, outage_watch_config config,
                            provider_store_actor store, http_agent_actor http, metrics counts)
   : self_(self), config_(std::move(config)), store_(std::move(store)), http_(std::move(http)),
-    counts_(counts), id_(uuid::random()) {}
+    counts_(counts), id_(uuid::random()) {
+  for (const auto& key : config_.keys)
+    keys_.push_back(provider::fingerprint(key));
+}
 
 outage_watch_actor::behavior_type outage_watch::make_behavior() {
   watch();
@@ -43,7 +46,7 @@ void outage_watch::watch() {
   self_
     ->request(store_, caf::infinite,
               store::watch_provider{config_.service.name, id_, *config_.models.now(),
-                                    duration_cast<milliseconds>(*config_.patience.now())})
+                                    duration_cast<milliseconds>(*config_.patience.now()), keys_})
     .then(
       [this](const store::provider_view& got) {
         failed_watches_.reset();

@@ -72,6 +72,7 @@ private:
   http_agent_actor http_;
   metrics counts_;
   uuid id_;
+  std::vector<key_fingerprint> keys_;
   store::provider_view view_;
   std::vector<open_question> questions_; // that wait for the probe under way
   size_t turn_ = 0;                      // of the keys

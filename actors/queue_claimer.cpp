@@ -85,14 +85,12 @@ void queue_claimer::ask_for_due(int limit) {
   claiming_ = true;
   woken_ = false;
   const auto context = context_.now();
-  const auto& settings = context->settings;
-  const auto makers = context->makers();
-  store::claim_jobs request{node_, limit, context->accounts(), settings.create_budget, {}, {}};
-  for (const auto& model : settings.models)
-    if (makers.contains(model.provider)) {
-      request.models.push_back(model.slug);
-      request.providers.push_back(model.provider);
-    }
+  store::claim_jobs request{node_, limit, context->accounts(), context->settings.create_budget,
+                            {},    {}};
+  for (const auto& model : context->usable_models()) {
+    request.models.push_back(model.slug);
+    request.providers.push_back(model.provider);
+  }
   yield_to_others(request);
   self_->request(store_, caf::infinite, std::move(request))
     .then([this, asked_as = node_](store::claimed_jobs& got) { on_jobs(got, asked_as); },

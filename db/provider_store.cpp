@@ -60,7 +60,8 @@ answers<store::watch_provider> execute(session& on, std::span<const store::watch
     const auto row = on.call(watch_sql, {{"p_provider", x.provider},
                                          {"p_watcher", x.watcher},
                                          column("p_models", x.models),
-                                         {"p_patience", x.patience}})
+                                         {"p_patience", x.patience},
+                                         column("p_keys", x.keys)})
                        .at(0);
     result.push_back({row["down"].as<bool>(),
                       std::chrono::milliseconds{row["down_ms"].as<int64_t>()}, text(row["why"]),

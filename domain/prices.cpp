@@ -48,9 +48,7 @@ models::catalogue within_limit(const config::generation& x) {
 
 std::vector<std::string> slugs_of_maker(const config::generation& x, const std::string& provider) {
   std::vector<std::string> result;
-  if (std::ranges::none_of(within_limit(x), [&](const auto& m) { return m.provider == provider; }))
-    return result;
-  for (const auto& model : x.models)
+  for (const auto& model : within_limit(x))
     if (model.provider == provider)
       result.push_back(model.slug);
   return result;

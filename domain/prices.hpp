@@ -22,7 +22,7 @@ double credit_earns(const config::credits&);
 /// nobody knows may be any, and is over the limit; without a limit all may be used.
 models::catalogue within_limit(const config::generation&);
 
-/// The models of a provider, which jobs may go to: none when all of them are over the limit.
+/// Those of a provider.
 std::vector<std::string> slugs_of_maker(const config::generation&, const std::string& provider);
 
 /// What an owner should know of the prices of the catalogue, a line each; empty: nothing.

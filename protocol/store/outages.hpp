@@ -36,12 +36,13 @@ struct report_probe {
 };
 
 /// How the provider stands. While it is down, or all `models` cool down, also tells the users whose
-/// jobs wait, and fails with refund what has waited for `patience`.
+/// jobs no other provider takes, and fails with refund what has waited for `patience`.
 struct watch_provider {
   std::string provider;
   uuid watcher; // counts as alive from now on for a lease
   std::vector<std::string> models;
   std::chrono::milliseconds patience{0};
+  std::vector<key_fingerprint> keys = {};
   using answer = struct provider_view;
   static constexpr request_traits traits{.name = "watch_provider", .batch_limit = 1};
 };

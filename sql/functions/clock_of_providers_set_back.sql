@@ -12,7 +12,8 @@ BEGIN
          ended_at = moved_back(p.ended_at, p_now, p_back),
          doubted_since = moved_back(p.doubted_since, p_now, p_back),
          trial_at = moved_back(p.trial_at, p_now, p_back),
-         models_out_since = moved_back(p.models_out_since, p_now, p_back);
+         models_out_since = moved_back(p.models_out_since, p_now, p_back),
+         shut_since = moved_back(p.shut_since, p_now, p_back);
   UPDATE provider_watchers w
      SET seen_at = moved_back(w.seen_at, p_now, p_back),
          probed_at = moved_back(w.probed_at, p_now, p_back)

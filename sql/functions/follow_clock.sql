@@ -37,6 +37,7 @@ BEGIN
          claimed_at = moved_back(j.claimed_at, v_now, v_back),
          intent_at = moved_back(j.intent_at, v_now, v_back),
          task_created_at = moved_back(j.task_created_at, v_now, v_back),
+         stranded_since = moved_back(j.stranded_since, v_now, v_back),
          updated_at = v_now
    WHERE j.id = ANY (ARRAY(SELECT x.id FROM jobs x WHERE x.status = 'queued' AND x.updated_at > v_now
                             ORDER BY x.id FOR NO KEY UPDATE SKIP LOCKED)

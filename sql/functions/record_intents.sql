@@ -9,7 +9,7 @@
 -- `p_key_providers` and `p_model_providers` say whose each key and model is (NULL: all are KIE's),
 -- `p_prepared` for which provider a job's photo is ready: of that one only models are given that
 -- take it in this form. With keys of several providers one that is down is passed over, but for a
--- trial of it (report_probe). Verdicts: granted; lease_lost; elsewhere (it is the turn of `model`,
+-- trial of it (report_probe); a job that no model of any takes is stranded until one does. Verdicts: granted; lease_lost; elsewhere (it is the turn of `model`,
 -- for whose provider the photo is to be made ready first); no_key and no_model (all cool down, are
 -- paused or are of a provider that is down, until `wait_ms` have passed); wait.
 CREATE OR REPLACE FUNCTION record_intents(
@@ -69,6 +69,10 @@ BEGIN
     SELECT least(min(o.until), CASE WHEN v_several THEN now() + interval '5 s' END) INTO v_until
       FROM out_of_use('model', p_models) o;
     v_verdict := 'no_model';
+    UPDATE jobs j SET stranded_since = now()
+     WHERE v_several AND j.stranded_since IS NULL
+       AND j.id = ANY (ARRAY(SELECT p_jobs[o.position] FROM unnest(v_open) AS o(position)
+                              WHERE coalesce(p_prepared[o.position], '') = ''));
   ELSE
     IF v_several THEN
       RETURN QUERY
@@ -130,7 +134,7 @@ BEGIN
     ), announced AS (
       UPDATE jobs j
          SET intent_token = d.token, intent_at = now(), model = v_model, provider = v_provider,
-             kie_api_key = d.key,
+             kie_api_key = d.key, stranded_since = NULL,
              rescues = CASE WHEN j.intent_token IS NULL THEN 0 ELSE j.rescues END,
              blamed = CASE WHEN j.intent_token IS NULL THEN 0 ELSE j.blamed END, updated_at = now()
         FROM dealt d WHERE j.id = ANY (ARRAY[d.id])

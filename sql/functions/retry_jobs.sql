@@ -1,7 +1,8 @@
 -- processing → queued, due again after the delay. The task is given up; the attempt is used up or
 -- stays open. Its next turn is in the first round in which no job of its user waits, so that
 -- neither what is tried again and again nor many that fail at once hold up anybody. The user is
--- told: which attempt comes next, or, once per job, that it waits for a key or a model. Returns the
+-- told: which attempt comes next, or, once per job, that it waits for a key or a model, or, if no
+-- provider takes it (stranded), that it is delayed, as in an outage. Returns the
 -- positions of the jobs that were moved, now or when the same claim asked before: not those to
 -- which a callback brought a task that their node has not recorded, and which would be paid for
 -- twice.
@@ -18,7 +19,8 @@ DECLARE
   v_round bigint := (SELECT last_value FROM claimed_turn);
 BEGIN
   WITH found AS MATERIALIZED (
-    SELECT b.*, j.tg_user_id, j.intent_token, j.waiting_told
+    SELECT b.*, j.tg_user_id, j.intent_token, j.waiting_told OR j.delay_told AS wait_told,
+           j.stranded_since IS NOT NULL AS stranded
       FROM unnest(p_jobs, p_nodes, p_errors, p_details, p_delays_ms, p_uses_attempt, p_tell_user,
         p_alive, p_claims, p_polls)
            WITH ORDINALITY AS b(id, node, error, details, delay_ms, uses_attempt, tell, alive,
@@ -45,6 +47,7 @@ BEGIN
            polls = greatest(j.polls, b.polls), result_at = NULL,
            rescues = 0, blamed = 0, kie_task_id = NULL, task_created_at = NULL, intent_token = NULL,
            intent_at = NULL, waiting_told = j.waiting_told OR (b.tell AND NOT b.uses_attempt),
+           delay_told = j.delay_told OR (b.tell AND NOT b.uses_attempt AND b.stranded),
            updated_at = now()
       FROM before b WHERE j.id = ANY (ARRAY[b.id])
     RETURNING b.*, j.attempts, j.claim AS ended, j.claimed_on, j.claimed_at
@@ -56,10 +59,11 @@ BEGIN
       FROM moved m
   ), told AS (
     INSERT INTO notifications (chat_id, job_id, kind, payload)
-    SELECT m.tg_user_id, m.id, CASE WHEN m.uses_attempt THEN 'job_retry' ELSE 'job_waiting' END,
+    SELECT m.tg_user_id, m.id, CASE WHEN m.uses_attempt THEN 'job_retry'
+             WHEN m.stranded THEN 'job_delayed' ELSE 'job_waiting' END,
            jsonb_build_object('attempt', m.attempts + CASE WHEN m.uses_attempt THEN 1 ELSE 0 END)
       FROM moved m
-     WHERE m.tell AND (m.uses_attempt OR NOT m.waiting_told)
+     WHERE m.tell AND (m.uses_attempt OR NOT m.wait_told)
      ORDER BY m.id
     RETURNING id
   )

@@ -1,9 +1,10 @@
 -- Asked by every watcher every few seconds: how the provider stands. Ends an outage with the first job
--- that succeeds, remembers since when no model is left, and tends to the jobs that wait for either,
--- unless another provider can make their videos: then they wait for neither.
+-- that succeeds, remembers since when no model is left, and tends to the jobs that wait for either. While
+-- another provider takes jobs (others_shut_since) these are only the jobs that it does not take.
+-- `p_models` and `p_keys`: all that the provider has for us (keys NULL: an older program asks).
 -- `probe_wanted`: another watcher does not reach the provider, and this one has not tried since.
 CREATE OR REPLACE FUNCTION watch_provider(p_provider text, p_watcher uuid, p_models text[],
-                                          p_patience interval)
+                                          p_patience interval, p_keys text[] DEFAULT NULL)
 RETURNS TABLE(down boolean, down_ms bigint, why text, probe_wanted boolean, failed int)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -13,13 +14,17 @@ DECLARE
     SELECT bool_and(EXISTS (SELECT FROM kie_models r
                              WHERE r.model = m.model AND r.blocked_until > now()))
       FROM unnest(p_models) AS m(model) WHERE NOT is_paused('model', m.model)), false);
-  v_others_out_since timestamptz; -- infinity: another provider works
+  v_others timestamptz; -- since when no other takes jobs; infinity: one does
   v_failed int := 0;
 BEGIN
   IF cardinality(p_models) > 0 THEN
     INSERT INTO provider_watchers AS w (provider, id) VALUES (p_provider, p_watcher)
     ON CONFLICT (provider, id) DO UPDATE SET seen_at = clock_timestamp();
   END IF; -- else it makes nothing for us, however well it is
+  IF p_keys IS NOT NULL THEN
+    PERFORM note_shut(p_provider,
+                      none_usable('key', p_keys) OR none_usable('model', p_models));
+  END IF;
   SELECT * INTO v_row FROM providers p WHERE p.name = p_provider;
   IF v_row.down_since IS NOT NULL
      AND provider_succeeded(p_provider,
@@ -42,17 +47,14 @@ BEGIN
         AND provider_succeeded(p_provider, 'creation', v_row.models_out_since) THEN
     UPDATE providers p SET models_out_since = NULL WHERE p.name = p_provider;
   END IF;
-  SELECT coalesce(max(coalesce(p.down_since, p.models_out_since, 'infinity')), '-infinity')
-    INTO v_others_out_since
-    FROM (SELECT DISTINCT w.provider FROM provider_watchers w
-           WHERE w.provider <> p_provider
-             AND w.seen_at > clock_timestamp() - interval '1 minute') o
-    LEFT JOIN providers p ON p.name = o.provider;
-  IF (v_row.down_since IS NOT NULL OR v_out) AND v_others_out_since < 'infinity' THEN
-    v_failed := tend_delayed_jobs(greatest(v_row.down_since, CASE
-        WHEN v_row.down_since IS NOT NULL THEN v_others_out_since END),
-      CASE WHEN v_out THEN greatest(v_row.models_out_since, v_others_out_since) END, p_patience,
-      v_row.reason);
+  IF v_row.down_since IS NOT NULL OR v_out THEN
+    v_others := others_shut_since(p_provider);
+    v_failed := tend_delayed_jobs(
+      CASE WHEN v_row.down_since IS NULL THEN NULL WHEN v_others = 'infinity' THEN v_row.down_since
+        ELSE greatest(v_row.down_since, v_others) END,
+      CASE WHEN NOT v_out THEN NULL WHEN v_others = 'infinity' THEN v_row.models_out_since
+        ELSE greatest(v_row.models_out_since, v_others) END,
+      p_patience, v_row.reason, v_others = 'infinity');
   END IF;
   RETURN QUERY
   SELECT v_row.down_since IS NOT NULL,

@@ -196,7 +196,8 @@ TEST_CASE_FIXTURE(clock_fixture, "clock set back: every column of a time moves o
   const auto job = db.add_job(7, "a:0");
   db.sql(
     "UPDATE jobs SET claimed_by = gen_random_uuid(), claimed_at = now(), status = 'processing', "
-    "intent_at = now(), task_created_at = now(), claim = 1, started_at = now()");
+    "intent_at = now(), task_created_at = now(), stranded_since = now(), claim = 1, "
+    "started_at = now()");
   db.sql("INSERT INTO notifications (chat_id, kind, renewed_at) VALUES (7, 'reply', now())");
   db.sql("INSERT INTO updates (update_id, chat_id, kind, body) VALUES (1, 7, 'message', '{}')");
   db.sql(
@@ -212,8 +213,8 @@ TEST_CASE_FIXTURE(clock_fixture, "clock set back: every column of a time moves o
   db.sql("INSERT INTO cards (draft_id, chat_id, message_id) VALUES (gen_random_uuid(), 7, 1)");
   db.sql("INSERT INTO old_files (key, tg_user_id) VALUES ('x', 7)");
   db.sql("INSERT INTO providers (name, down_since, began_at, declared_at, cause, ended_at, "
-         "doubted_since, trial_at, models_out_since) "
-         "VALUES ('kie', now(), now(), now(), 'probe', now(), now(), now(), now())");
+         "doubted_since, trial_at, models_out_since, shut_since) "
+         "VALUES ('kie', now(), now(), now(), 'probe', now(), now(), now(), now(), now())");
   db.sql("INSERT INTO provider_watchers (provider, id, probed_at) "
          "VALUES ('kie', gen_random_uuid(), now())");
   db.sql("INSERT INTO provider_failures (provider, stage, job_id, tg_user_id) "

@@ -30,7 +30,9 @@ struct providers_fixture : store_fixture {
   }
 
   store::provider_view look(const std::string& provider, std::chrono::milliseconds patience = 6h) {
-    return *ask.ask(store::watch_provider{provider, watcher, {"m of " + provider}, patience});
+    const key_fingerprint key{provider == "kie" ? "k" : "r"};
+    return *ask.ask(
+      store::watch_provider{provider, watcher, {"m of " + provider}, patience, {key}});
   }
 
   void goes_down(const std::string& provider, const std::string& cause = "probe") {
@@ -51,6 +53,21 @@ struct providers_fixture : store_fixture {
     request.prepared = prepared;
     return *ask.ask(request);
   }
+
+  /// For a photo that only KIE's models take.
+  store::intent_outcome announce_at_kie(const claimed_job& job, const std::string& token) {
+    store::record_intent request{node, job.id, token, accounts, 1000, {"m1", "m2"}};
+    request.providers = {"kie", "kie"};
+    return *ask.ask(request);
+  }
+
+  /// As a generation does that was told no_model.
+  void postpone(const claimed_job& job) {
+    ask.ask(
+      store::retry_job{node, job.id, {failure_class::temporary, "x", "x"}, 5s, false, true, false});
+  }
+
+  int64_t failed() { return db.number("SELECT count(*) FROM jobs WHERE status = 'failed'"); }
 
   int64_t told() {
     return db.number("SELECT count(*) FROM notifications WHERE kind = 'job_delayed'");
@@ -118,6 +135,133 @@ TEST_CASE_FIXTURE(providers_fixture,
   CHECK(look("kie").failed == 0);
   db.sql("UPDATE providers SET down_since = now() - interval '7 h'");
   CHECK(look("kie").failed == 2);
+}
+
+TEST_CASE_FIXTURE(providers_fixture, "providers: since when no other takes jobs") {
+  struct {
+    const char* subject;
+    const char* runware;
+    const char* since; // of KIE's view
+  } const table[] = {
+    {"up", "down_since = NULL", "infinity"},
+    {"down", "down_since = '2026-01-01', cause = 'probe', declared_at = now()", "2026-01-01"},
+    {"shut", "shut = true, shut_since = '2026-01-02'", "2026-01-02"},
+    {"both, since the first",
+     "down_since = '2026-01-01', cause = 'probe', declared_at = now(), shut = true, shut_since = "
+     "'2026-01-02'",
+     "2026-01-01"},
+    {"open again, before anything was created", "shut_since = '2026-01-02'", "infinity"},
+  };
+  db.sql("SELECT lock_provider('runware')");
+  for (const auto& x : table) {
+    CAPTURE(x.subject);
+    db.sql("UPDATE providers SET down_since = NULL, shut = false, shut_since = NULL");
+    db.sql(std::string{"UPDATE providers SET "} + x.runware + " WHERE name = 'runware'");
+    CHECK(db.value("SELECT others_shut_since('kie') = '" + std::string{x.since} + "'") == "t");
+  }
+  db.sql("UPDATE provider_watchers SET seen_at = now() - interval '61 s' WHERE provider <> 'kie'");
+  CHECK(db.value("SELECT others_shut_since('kie')") == "-infinity"); // nobody works with it
+}
+
+TEST_CASE_FIXTURE(providers_fixture,
+                  "providers: with one down and no key or model of the other in use users hear of "
+                  "it, and patience counts") {
+  goes_down("kie");
+  const std::string hour = "now() + interval '1 h'";
+  struct {
+    const char* subject;
+    std::string sql;
+  } const table[] = {
+    {"its models are switched off",
+     "INSERT INTO kie_models (model, blocked_until) VALUES ('m of runware', " + hour + ")"},
+    {"an operator has paused its key",
+     "INSERT INTO pauses (subject, name, ends_at, operator, reason) VALUES ('key', 'r', " + hour
+       + ", 'anna', 'test')"},
+    {"its key has no money",
+     "INSERT INTO kie_keys (fingerprint, blocked_until) VALUES ('r', " + hour + ")"},
+  };
+  for (const auto& x : table) {
+    CAPTURE(x.subject);
+    db.sql("DELETE FROM kie_models");
+    db.sql("DELETE FROM pauses");
+    db.sql("UPDATE jobs SET delay_told = false");
+    look("runware");
+    CHECK(db.value("SELECT others_shut_since('kie')") == "infinity");
+    db.sql(x.sql);
+    const auto before = told();
+    look("kie");
+    CHECK(told() == before); // nobody has seen it yet
+    look("runware");
+    look("kie");
+    CHECK(told() == before + 3);
+    look("kie");
+    CHECK(told() == before + 3);
+  }
+  db.sql("UPDATE jobs SET created_at = now() - interval '7 h'");
+  db.sql("UPDATE providers SET down_since = now() - interval '7 h' WHERE name = 'kie'");
+  CHECK(look("kie").failed == 0); // from the last that took none
+  SUBCASE("and it was long ago") {
+    db.sql("UPDATE providers SET shut_since = now() - interval '7 h'");
+    CHECK(look("kie").failed == 3);
+    CHECK(db.number("SELECT count(*) FROM jobs WHERE error_details->>'class' = 'OUTAGE'") == 3);
+    db.check_promises();
+  }
+  SUBCASE("and it is over") {
+    db.sql("UPDATE providers SET shut_since = now() - interval '7 h'");
+    db.sql("UPDATE kie_keys SET blocked_until = now() - interval '1 s'");
+    look("runware");
+    CHECK(look("kie").failed == 0);
+    // Between two cooldowns nothing was created: it goes on as if there had been one.
+    ask.ask(store::cool_down_key{key_fingerprint{"r"}, 1h, "no money", false, {}});
+    look("runware");
+    CHECK(look("kie").failed == 3);
+  }
+}
+
+TEST_CASE_FIXTURE(providers_fixture,
+                  "providers: a creation there ends the time in which it took no jobs") {
+  ask.ask(store::cool_down_key{key_fingerprint{"r"}, 1h, "no money", false, {}});
+  look("runware");
+  CHECK(db.number("SELECT count(*) FROM providers WHERE shut_since IS NOT NULL") == 1);
+  db.sql("UPDATE kie_keys SET blocked_until = now() - interval '1 s'");
+  goes_down("kie");
+  const auto job = claim().at(0);
+  announce(job, "t1", "runware");
+  ask.ask(store::record_task{node, job.id, task_id{"t1"}});
+  look("runware");
+  CHECK(db.number("SELECT count(*) FROM providers WHERE shut_since IS NOT NULL OR shut") == 0);
+}
+
+TEST_CASE_FIXTURE(providers_fixture,
+                  "providers: a job whose photo only the one that is down takes is told, and its "
+                  "patience counts alone") {
+  goes_down("kie");
+  const auto job = claim().at(0);
+  CHECK(announce_at_kie(job, "t1").outcome == verdict::no_model);
+  postpone(job);
+  CHECK(told() == 1);
+  CHECK(db.number("SELECT count(*) FROM notifications WHERE kind = 'job_waiting'") == 0);
+  look("kie");
+  CHECK(told() == 1); // the others go to Runware
+  db.sql("UPDATE jobs SET created_at = now() - interval '7 h', run_at = now()");
+  db.sql("UPDATE providers SET down_since = now() - interval '7 h' WHERE name = 'kie'");
+  CHECK(look("kie").failed == 0);
+  db.sql(
+    "UPDATE jobs SET stranded_since = now() - interval '7 h' WHERE stranded_since IS NOT NULL");
+  SUBCASE("until it is over") {
+    CHECK(look("kie").failed == 1);
+    CHECK(failed() == 1);
+    CHECK(db.number("SELECT count(*) FROM credit_ledger WHERE kind = 'refund'") == 1);
+    db.check_promises();
+  }
+  SUBCASE("and is forgotten when somebody takes it") {
+    db.sql("SELECT lock_provider('kie')");
+    db.sql("SELECT end_outage('kie')");
+    for (const auto& again : claim(3))
+      if (again.id == job.id)
+        CHECK(announce(again, "t3", "kie").outcome == verdict::granted);
+    CHECK(db.number("SELECT count(*) FROM jobs WHERE stranded_since IS NOT NULL") == 0);
+  }
 }
 
 TEST_CASE_FIXTURE(providers_fixture, "providers: a trial lets one job through, by its intent") {
