@@ -17,7 +17,7 @@ using key_store_actor = store_actor<store::read_keys>;
 
 /// The accounts of providers of the configuration as the database names them, without secrets.
 std::vector<store::account> named_accounts(const std::vector<std::vector<secret>>&,
-                                           const std::string& of_provider = "kie");
+                                           const std::string& of_provider);
 
 struct key_ring_config {
   std::vector<std::vector<secret>> accounts;

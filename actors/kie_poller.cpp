@@ -76,7 +76,8 @@ void kie_poller::poll() {
 void kie_poller::ask_provider(const secret& key) {
   if (key.empty()) {
     if (failed_polls_.should_log())
-      log::error("kie_poller.no_key", "task", task_, "key", key_, "advice", "set KIE_API_KEY");
+      log::error("kie_poller.no_key", "task", task_, "key", key_, "advice",
+                 "give this node a key of the provider");
     return go_on_failing();
   }
   ++polls_;
@@ -160,7 +161,7 @@ bool kie_poller::try_another_key(const provider::signal& reason) {
   }
   if (failed_polls_.should_log())
     log::error("kie_poller.key_unknown", "task", task_, "key", key_, "advice",
-               "put the key that made this task back into KIE_API_KEY until it is done");
+               "give the nodes the key that made this task back until it is done");
   return false;
 }
 

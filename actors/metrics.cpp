@@ -98,10 +98,10 @@ metrics::metrics(caf::telemetry::metric_registry& r)
            "source", {"openai", "template", "user"})),
     http_in_flight_(with(
       r.gauge_family(prefix, "http-in-flight", {"agent"}, "Outgoing HTTP exchanges under way."),
-      "agent", {"telegram", "kie", "services"})),
+      "agent", {"telegram", "kie", "runware", "services"})),
     http_waiting_(with(r.gauge_family(prefix, "http-waiting", {"agent"},
                                       "Outgoing HTTP exchanges that wait for a connection."),
-                       "agent", {"telegram", "kie", "services"})),
+                       "agent", {"telegram", "kie", "runware", "services"})),
     db_requests_(
       r.counter_family(prefix, "db-requests", {"kind"}, "Requests answered.", "1", true)),
     db_failures_(r.counter_family(prefix, "db-failures", {"kind"},

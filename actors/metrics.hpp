@@ -70,7 +70,7 @@ public:
   counter&
   openai_calls(std::string_view outcome) const;    // completed, cut, empty, filtered, refused, …
   counter& prompts(std::string_view source) const; // openai, template, user
-  gauge& http_in_flight(std::string_view agent) const; // telegram, kie, services
+  gauge& http_in_flight(std::string_view agent) const; // telegram, services, a provider
   gauge& http_waiting(std::string_view agent) const;   // for a connection
   counter& db_requests(std::string_view kind) const;
   counter& db_failures(std::string_view kind) const;

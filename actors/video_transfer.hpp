@@ -39,7 +39,7 @@ void transfer_video(Self* self, const generation_context& context, const http_ag
   self
     ->request(http, caf::infinite,
               provider::download(transfer.url, file->path(), provider::max_video_bytes, limit,
-                                 context.private_downloads))
+                                 context.private_downloads, context.settings.proxy))
     .then(
       [self, &context, file, transfer](const http::response& got) {
         if (transfer.wanted && !transfer.wanted())

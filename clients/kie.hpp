@@ -43,13 +43,16 @@ bool signature_valid(const secret& webhook_key, const task_id& task, std::string
 [[nodiscard]] url_result parse_download_url(const http::response&);
 [[nodiscard]] url_result parse_upload(const http::response&);
 
+[[nodiscard]] std::optional<price_page> parse_prices(const http::response&);
+
 // ── requests ─────────────────────────────────────────────────────────────────────────────────────
 
 /// Makes requests; the key differs from call to call.
 class api {
 public:
-  /// Base URLs without a trailing slash, e.g. "https://api.kie.ai".
-  api(std::string base_url, std::string upload_url, std::chrono::milliseconds timeout);
+  /// Base URLs without a trailing slash, e.g. "https://api.kie.ai". Empty `proxy`: none.
+  api(std::string base_url, std::string upload_url, std::chrono::milliseconds timeout,
+      std::string proxy = {});
 
   /// Goes out on a connection of its own, so that a server that closes an idle one at that moment
   /// cannot make the outcome ambiguous.
@@ -66,10 +69,16 @@ public:
   http::request upload(const secret& key, const std::string& file, const std::string& file_name,
                        const std::string& content_type) const;
 
+  /// A page of the public list of prices, from 1: asked without a key.
+  http::request prices(int page) const;
+
 private:
+  http::request json_request(const std::string& path, std::string label, const secret& key) const;
+
   std::string base_url_;
   std::string upload_url_;
   std::chrono::milliseconds timeout_;
+  std::string proxy_;
 };
 
 /// KIE as a provider of videos.

@@ -1,5 +1,6 @@
 #include "clients/kie.hpp"
 
+#include "base/http_server.hpp"
 #include "clients/crypto.hpp"
 #include "clients/provider_answers.hpp"
 #include "domain/prices.hpp"
@@ -83,6 +84,32 @@ task_state to_state(maybe data, signal envelope) {
   return result;
 }
 
+/// The model that a link to its page names in its query, as requests name it.
+std::string slug_of_link(const std::string& link) {
+  const auto query = link.find('?');
+  const auto start = query == link.npos ? query : link.find("model=", query + 1);
+  if (start == link.npos || (link[start - 1] != '?' && link[start - 1] != '&'))
+    return {};
+  const auto value = link.substr(start + 6);
+  return percent_decode(value.substr(0, value.find_first_of("&#")));
+}
+
+/// The unit is a sentence with typing errors; what is neither for a second nor for a video is of no
+/// model that makes videos as we order them.
+std::optional<prices::listed> price_of(wire::element x) {
+  const auto unit = wire::text(x, "creditUnit");
+  const auto credits = wire::loose_text(wire::member(x, "creditPrice"));
+  prices::listed result;
+  result.slug = slug_of_link(wire::text(x, "anchor"));
+  result.description = excerpt(wire::text(x, "modelDescription"));
+  result.per_second = unit.find("sec") != unit.npos;
+  const auto* end = credits.data() + credits.size();
+  const auto [stop, error] = std::from_chars(credits.data(), end, result.credits);
+  const bool read = error == std::errc{} && stop == end && result.credits > 0;
+  const bool known = result.per_second || unit.find("vid") != unit.npos;
+  return read && known && !result.slug.empty() ? std::optional{std::move(result)} : std::nullopt;
+}
+
 } // namespace
 
 create_result parse_created(const http::response& response) {
@@ -143,6 +170,21 @@ credit_result parse_credit(const http::response& response) {
   if (!accepted(envelope) || !balance)
     return envelope;
   return *balance;
+}
+
+std::optional<price_page> parse_prices(const http::response& response) {
+  const auto doc = read(response);
+  const auto data = wire::member(doc.root(), "data");
+  const auto records = wire::array(wire::member(data, "records"));
+  if (!response.ok() || !records)
+    return std::nullopt;
+  price_page result;
+  result.pages =
+    static_cast<int>(std::clamp<int64_t>(wire::integer_or_zero(data, "pages"), 0, 1000));
+  for (const auto& x : *records)
+    if (auto row = price_of(x))
+      result.rows.push_back(std::move(*row));
+  return result;
 }
 
 url_result parse_download_url(const http::response& response) {

@@ -15,28 +15,31 @@ using namespace std::chrono_literals;
 
 constexpr int64_t answer_limit = 1 << 20; // bytes; a record echoes the whole request
 constexpr auto upload_timeout = 2min;
-constexpr int64_t slowest = 1024; // bytes/s
+constexpr int64_t slowest = 1024;  // bytes/s
+constexpr int prices_a_page = 100; // KIE gives no more
 
-http::request json_request(std::string url, std::string label, const secret& key,
-                           std::chrono::milliseconds timeout) {
+} // namespace
+
+api::api(std::string base_url, std::string upload_url, std::chrono::milliseconds timeout,
+         std::string proxy)
+  : base_url_(std::move(base_url)), upload_url_(std::move(upload_url)), timeout_(timeout),
+    proxy_(std::move(proxy)) {}
+
+http::request api::json_request(const std::string& path, std::string label,
+                                const secret& key) const {
   http::request result;
-  result.url = std::move(url);
+  result.url = base_url_ + path;
   result.label = std::move(label);
   result.headers = {{"Content-Type", "application/json"}};
   result.bearer = key;
   result.max_bytes = answer_limit;
-  result.timeout = timeout;
+  result.timeout = timeout_;
+  result.proxy = proxy_;
   return result;
 }
 
-} // namespace
-
-api::api(std::string base_url, std::string upload_url, std::chrono::milliseconds timeout)
-  : base_url_(std::move(base_url)), upload_url_(std::move(upload_url)), timeout_(timeout) {}
-
 http::request api::create_task(const secret& key, std::string body) const {
-  auto result =
-    json_request(base_url_ + "/api/v1/jobs/createTask", "kie.createTask", key, timeout_);
+  auto result = json_request("/api/v1/jobs/createTask", "kie.createTask", key);
   result.method = "POST";
   result.body = std::move(body);
   result.fresh = true;
@@ -44,18 +47,16 @@ http::request api::create_task(const secret& key, std::string body) const {
 }
 
 http::request api::record_info(const secret& key, const task_id& task) const {
-  return json_request(base_url_
-                        + "/api/v1/jobs/recordInfo?taskId=" + sigv4::encode_component(task.value),
-                      "kie.recordInfo", key, timeout_);
+  return json_request("/api/v1/jobs/recordInfo?taskId=" + sigv4::encode_component(task.value),
+                      "kie.recordInfo", key);
 }
 
 http::request api::credit(const secret& key) const {
-  return json_request(base_url_ + "/api/v1/chat/credit", "kie.credit", key, timeout_);
+  return json_request("/api/v1/chat/credit", "kie.credit", key);
 }
 
 http::request api::download_url(const secret& key, const std::string& result_url) const {
-  auto result =
-    json_request(base_url_ + "/api/v1/common/download-url", "kie.downloadUrl", key, timeout_);
+  auto result = json_request("/api/v1/common/download-url", "kie.downloadUrl", key);
   result.method = "POST";
   result.body = nlohmann::json{{"url", result_url}}.dump(-1, ' ', false,
                                                          nlohmann::json::error_handler_t::replace);
@@ -75,6 +76,14 @@ http::request api::upload(const secret& key, const std::string& file, const std:
   result.max_bytes = answer_limit;
   result.timeout = std::max<std::chrono::milliseconds>(timeout_, upload_timeout);
   result.min_speed = slowest;
+  result.proxy = proxy_;
+  return result;
+}
+
+http::request api::prices(int page) const {
+  auto result = json_request("/client/v1/model-pricing/page", "kie.prices", {});
+  result.method = "POST";
+  result.body = nlohmann::json{{"pageNum", page}, {"pageSize", prices_a_page}}.dump();
   return result;
 }
 
@@ -109,6 +118,8 @@ provider::service service(const api& x) {
     return x.download_url(key, url);
   };
   result.read_link = parse_download_url;
+  result.prices = [x](int page) { return x.prices(page); };
+  result.read_prices = parse_prices;
   result.callback_path = "/kie/callback/";
   return result;
 }

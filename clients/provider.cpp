@@ -91,7 +91,8 @@ bool contradicts_itself(const task_state& state) {
 }
 
 http::request download(const std::string& url, const std::string& save_to, int64_t max_bytes,
-                       std::chrono::milliseconds timeout, bool private_addresses) {
+                       std::chrono::milliseconds timeout, bool private_addresses,
+                       const std::string& proxy) {
   http::request result;
   result.url = url;
   result.label = "video.download";
@@ -101,6 +102,7 @@ http::request download(const std::string& url, const std::string& save_to, int64
   result.min_speed = slowest;
   result.follow = true;
   result.private_addresses = private_addresses;
+  result.proxy = proxy;
   return result;
 }
 

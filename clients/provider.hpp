@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/listed_prices.hpp"
 #include "domain/provider.hpp"
 #include "protocol/config.hpp"
 
@@ -66,6 +67,12 @@ using credit_result = std::variant<double, signal>;
 /// A URL: where an uploaded file lies, or a fresh link to a result.
 using url_result = std::variant<std::string, signal>;
 
+/// A page of a public list of prices; `pages`: how many there are.
+struct price_page {
+  std::vector<prices::listed> rows;
+  int pages = 0;
+};
+
 // ── the value ────────────────────────────────────────────────────────────────────────────────────
 
 /// A video that is to be made.
@@ -112,6 +119,10 @@ struct service {
   std::function<http::request(const secret& key, const std::string& url)> renew_link;
   url_result (*read_link)(const http::response&) = nullptr;
 
+  /// A page, from 1, of the public list of its prices; nullopt: no such list came.
+  std::function<http::request(int page)> prices;
+  std::optional<price_page> (*read_prices)(const http::response&) = nullptr;
+
   std::string callback_path; // where it calls back at our public address; a token follows
 };
 
@@ -121,9 +132,10 @@ struct service {
 constexpr int64_t max_video_bytes = int64_t{512} << 20;
 
 /// Fetches a result; no key is sent. Redirects are followed. `private_addresses` is true only for
-/// simulated services.
+/// simulated services; behind a proxy it finds the addresses. Empty `proxy`: none.
 http::request download(const std::string& url, const std::string& save_to, int64_t max_bytes,
-                       std::chrono::milliseconds timeout, bool private_addresses);
+                       std::chrono::milliseconds timeout, bool private_addresses,
+                       const std::string& proxy = {});
 
 /// Whether what `download` saved is a video, by its bytes: an error page may come with "200 OK",
 /// and any type.

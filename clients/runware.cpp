@@ -21,19 +21,26 @@ std::string text_of(const json& x) {
   return x.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-http::request post(const std::string& url, const char* label, const secret& key,
-                   std::chrono::milliseconds timeout, std::string body) {
-  http::request result;
-  result.method = "POST";
-  result.url = url;
-  result.label = label;
-  result.headers = {{"Content-Type", "application/json"}};
-  result.bearer = key;
-  result.body = std::move(body);
-  result.max_bytes = answer_limit;
-  result.timeout = timeout;
-  return result;
-}
+/// Where tasks are posted, and how.
+struct endpoint {
+  std::string url;
+  std::chrono::milliseconds timeout;
+  std::string proxy;
+
+  http::request post(const char* label, const secret& key, std::string body) const {
+    http::request result;
+    result.method = "POST";
+    result.url = url;
+    result.label = label;
+    result.headers = {{"Content-Type", "application/json"}};
+    result.bearer = key;
+    result.body = std::move(body);
+    result.max_bytes = answer_limit;
+    result.timeout = timeout;
+    result.proxy = proxy;
+    return result;
+  }
+};
 
 std::string poll_body(const std::string& token) {
   return text_of(json::array({json{{"taskType", "getResponse"}, {"taskUUID", token}}}));
@@ -130,25 +137,27 @@ provider::task_state parse_poll(const http::response& got, const task_id& task) 
   return provider::failed{std::move(said), false};
 }
 
-provider::service service(const std::string& url, std::chrono::milliseconds timeout) {
+provider::service service(const std::string& url, std::chrono::milliseconds timeout,
+                          const std::string& proxy) {
+  const endpoint to{url, timeout, proxy};
   provider::service result;
   result.name = "runware";
-  result.create = [url, timeout](const secret& key, const provider::creation& wanted) {
-    auto request = post(url, "runware.create", key, timeout, creation_body(wanted));
+  result.create = [to](const secret& key, const provider::creation& wanted) {
+    auto request = to.post("runware.create", key, creation_body(wanted));
     request.fresh = true; // so that no idle connection that is being closed makes its end unknown
     return request;
   };
   result.read_created = parse_created;
-  result.poll = [url, timeout](const secret& key, const task_id& task) {
-    return post(url, "runware.poll", key, timeout, poll_body(task.value));
+  result.poll = [to](const secret& key, const task_id& task) {
+    return to.post("runware.poll", key, poll_body(task.value));
   };
   result.read_poll = parse_poll;
   result.classify = classify;
   result.could_not_fetch = [](const provider::signal&) { return false; }; // the photo is inside
   result.repeatable = true;
   result.photo_in_request = true;
-  result.probe = [url, timeout](const secret& key) {
-    return post(url, "runware.probe", key, timeout, poll_body(to_string(uuid::random())));
+  result.probe = [to](const secret& key) {
+    return to.post("runware.probe", key, poll_body(to_string(uuid::random())));
   };
   result.read_probe = [](const http::response& got) -> std::optional<provider::signal> {
     const auto doc = provider::read(got);

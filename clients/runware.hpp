@@ -14,7 +14,9 @@ std::string creation_body(const provider::creation&);
 /// A task that runs and one that is unknown may be answered alike: neither is ever concluded.
 [[nodiscard]] provider::task_state parse_poll(const http::response&, const task_id&);
 
-/// Runware as a provider of videos. `url`: the one address, e.g. "https://api.runware.ai/v1".
-provider::service service(const std::string& url, std::chrono::milliseconds timeout);
+/// Runware as a provider of videos. `url`: the one address, e.g. "https://api.runware.ai/v1". Empty
+/// `proxy`: none.
+provider::service service(const std::string& url, std::chrono::milliseconds timeout,
+                          const std::string& proxy = {});
 
 } // namespace neurocards::runware

@@ -12,7 +12,7 @@ std::vector<std::string> configured(const config::all& settings, levers::subject
     for (const auto& model : settings.kie.models)
       result.push_back(model.slug);
   if (subject == levers::subject::key)
-    for (const auto& account : named_accounts(settings.secrets.kie_accounts))
+    for (const auto& account : named_accounts(settings.secrets.kie_accounts, "kie"))
       for (const auto& key : account.keys)
         result.push_back(key.value);
   if (subject == levers::subject::key && !settings.secrets.runware_key.empty())

@@ -26,7 +26,7 @@ std::vector<std::string> doubts_about_results(const config::generation& settings
                                               std::chrono::milliseconds limit,
                                               const resolver::lookup& ask) {
   std::vector<std::string> result;
-  if (settings.private_downloads)
+  if (settings.private_downloads || !settings.proxy.empty()) // the proxy resolves
     return result;
   for (const auto& host : {host_of(settings.api_url), host_of(settings.upload_url)}) {
     if (!is_name(host))

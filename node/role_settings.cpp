@@ -58,11 +58,18 @@ outage_watch_config outages_of(const services& x, const video_provider& maker,
           unreachable};
 }
 
+price_config prices_of(const services& x, const video_provider& maker) {
+  const auto models = [](const config::all& now) {
+    return prices::within_limit(models_in_use(now));
+  };
+  return {maker.service, x.in_force.derived(models)};
+}
+
 alert_watch_config alerts_of(const config::all& now) {
   alert_watch_config result;
   for (const auto chat : now.operators.chats)
     result.request.chats.emplace_back(chat);
-  for (const auto& account : named_accounts(now.secrets.kie_accounts))
+  for (const auto& account : named_accounts(now.secrets.kie_accounts, "kie"))
     result.request.keys.insert(result.request.keys.end(), account.keys.begin(), account.keys.end());
   if (!now.secrets.runware_key.empty())
     result.request.keys.push_back(provider::fingerprint(now.secrets.runware_key));

@@ -4,6 +4,7 @@
 #include "actors/conversation.hpp"
 #include "actors/key_ring.hpp"
 #include "actors/outage_watch.hpp"
+#include "actors/price_watch.hpp"
 #include "actors/prompt_writer.hpp"
 #include "node/services.hpp"
 
@@ -23,6 +24,7 @@ std::vector<secret> all_keys(const video_provider&);
 /// `unreachable` says whether the last probe of this node failed.
 outage_watch_config outages_of(const services&, const video_provider&,
                                const std::shared_ptr<std::atomic<bool>>& unreachable);
+price_config prices_of(const services&, const video_provider&);
 
 alert_watch_config alerts_of(const config::all&);
 poller_config polls_of(const services&, const config::all&, const video_provider&);

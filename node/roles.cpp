@@ -11,6 +11,7 @@
 #include "actors/late_videos.hpp"
 #include "actors/notifier.hpp"
 #include "actors/outage_watch.hpp"
+#include "actors/price_watch.hpp"
 #include "actors/prompt_writer.hpp"
 #include "actors/queue_claimer.hpp"
 #include "actors/telegram_gateway.hpp"
@@ -151,6 +152,9 @@ provider_parts start_providers(caf::actor_system& sys, const services& x, role_m
     result.silences.push_back([reach = maker.reach, unreachable] {
       return *unreachable || reach->silence() >= longest_silence_of_provider;
     });
+    if (maker.service.prices && x.settings.kie.price_feed)
+      members.others.push_back(caf::actor_cast<caf::actor>(
+        sys.spawn<price_watch_impl>(prices_of(x, maker), maker.http, x.recent)));
     if (maker.service.credit)
       members.others.push_back(caf::actor_cast<caf::actor>(sys.spawn<balance_watch_impl>(
         balance_config{maker.service, all_keys(maker)}, maker.http, x.database, x.recent)));

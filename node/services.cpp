@@ -139,9 +139,9 @@ known_providers(const config::all& x) {
   std::vector<std::vector<secret>> runware_accounts;
   if (!x.secrets.runware_key.empty())
     runware_accounts.push_back({x.secrets.runware_key});
-  return {
-    {kie::service(kie::api{x.kie.api_url, x.kie.upload_url, timeout}), x.secrets.kie_accounts},
-    {runware::service(x.runware.api_url, timeout), runware_accounts}};
+  return {{kie::service(kie::api{x.kie.api_url, x.kie.upload_url, timeout, x.kie.proxy}),
+           x.secrets.kie_accounts},
+          {runware::service(x.runware.api_url, timeout, x.kie.proxy), runware_accounts}};
 }
 
 } // namespace

@@ -112,6 +112,8 @@ struct generation {
   duration http_timeout = 60s;
   duration download_timeout = 10min;
   bool private_downloads = false; // results may come from private addresses (sandbox)
+  std::string proxy{};            // empty: none, whatever the environment says
+  bool price_feed = true;         // prices of the catalogue are compared with KIE's public list
 };
 
 struct runware {

@@ -107,6 +107,8 @@ void app::route(const http_server::request& req, http_server::responder r) {
     return parts_->telegram.on_file(req, std::move(r));
   if (path.starts_with("/api/"))
     return parts_->kie.on_api(req, std::move(r));
+  if (path.starts_with("/client/v1/model-pricing/"))
+    return parts_->kie.on_prices(req, std::move(r));
   if (path.starts_with("/uploads/"))
     return parts_->kie.on_upload(req, std::move(r));
   if (path.starts_with("/results/"))

@@ -3,6 +3,8 @@
 #include "clients/kie.hpp"
 #include "clients/openai.hpp"
 #include "clients/runware.hpp"
+#include "domain/listed_prices.hpp"
+#include "domain/prices.hpp"
 #include "node/cli/asker.hpp"
 #include "node/cli/check_host.hpp"
 #include "node/cli/table_text.hpp"
@@ -57,7 +59,7 @@ finding check_webhook(asker& http, const config::all& settings) {
 
 /// One finding per key: a wrong one among many must be found.
 void check_kie(asker& http, const config::all& settings, std::vector<finding>& out) {
-  const kie::api api{settings.kie.api_url, settings.kie.upload_url, patience};
+  const kie::api api{settings.kie.api_url, settings.kie.upload_url, patience, settings.kie.proxy};
   if (settings.secrets.kie_accounts.empty())
     out.push_back({"kie", true, "not set up: no KIE_API_KEY; none of its models is used"});
   for (const auto& account : settings.secrets.kie_accounts) {
@@ -73,6 +75,26 @@ void check_kie(asker& http, const config::all& settings, std::vector<finding>& o
   }
 }
 
+/// A page that does not answer proves nothing: it is no part of KIE's API.
+finding check_kie_prices(asker& http, const config::all& settings,
+                         std::vector<std::string>& notes) {
+  const kie::api api{settings.kie.api_url, settings.kie.upload_url, patience, settings.kie.proxy};
+  std::vector<prices::listed> rows;
+  for (int page = 1, pages = 1; page <= std::min(pages, prices::most_pages); ++page) {
+    auto read = kie::parse_prices(http.ask(api.prices(page)));
+    if (!read)
+      return {"kie prices", true, "KIE's public list cannot be read; nothing depends on it"};
+    pages = read->pages;
+    std::ranges::move(read->rows, std::back_inserter(rows));
+  }
+  const auto found = prices::differences(prices::within_limit(settings.kie), rows);
+  for (const auto& x : found)
+    notes.push_back(prices::describe(x));
+  return {"kie prices", true,
+          found.empty() ? "none differs from KIE's public list"
+                        : std::to_string(found.size()) + " differ from KIE's public list (below)"};
+}
+
 /// Its models stand last in the shipped catalogue, for the day on which KIE makes nothing.
 finding check_runware(asker& http, const config::all& settings) {
   const auto models =
@@ -81,7 +103,7 @@ finding check_runware(asker& http, const config::all& settings) {
     return {"runware", true,
             "not set up: no RUNWARE_API_KEY; " + std::to_string(models)
               + " of kie.models passed over"};
-  const auto runware = runware::service(settings.runware.api_url, patience);
+  const auto runware = runware::service(settings.runware.api_url, patience, settings.kie.proxy);
   const auto got = http.ask(runware.probe(settings.secrets.runware_key));
   return of_fault("runware", provider_fault(runware.read_probe(got), got),
                   "takes the key; makes " + std::to_string(models) + " of kie.models");
@@ -101,7 +123,7 @@ finding check_kie_upload(asker& http, const config::all& settings) {
   std::error_code ignored;
   std::filesystem::create_directories(settings.storage.path, ignored);
   std::ofstream{path, std::ios::binary} << pixel;
-  const kie::api api{settings.kie.api_url, settings.kie.upload_url, patience};
+  const kie::api api{settings.kie.api_url, settings.kie.upload_url, patience, settings.kie.proxy};
   const auto got =
     http.ask(api.upload(settings.secrets.kie_accounts.front().front(), path, name, "image/png"));
   std::filesystem::remove(path, ignored);
@@ -208,6 +230,8 @@ int check(const invocation& in) {
   check_kie(http, settings, findings);
   if (!settings.secrets.kie_accounts.empty())
     findings.push_back(check_kie_upload(http, settings));
+  if (settings.kie.price_feed && !settings.secrets.kie_accounts.empty())
+    findings.push_back(check_kie_prices(http, settings, notes));
   findings.push_back(check_runware(http, settings));
   for (auto& doubt : doubts_about_results(settings.kie, patience))
     findings.push_back({"kie results", false, std::move(doubt)});

@@ -109,6 +109,19 @@ void add_kie(std::vector<key>& to) {
                     "accept results from private addresses: for simulated services, and behind a "
                     "proxy or VPN that resolves every name to such",
                     restart));
+}
+
+/// Of all providers of videos.
+void add_providers(std::vector<key>& to) {
+  to.push_back(make("kie.proxy", in_group(&all::kie, &generation::proxy), proxy_or_empty(),
+                    "proxy for requests to KIE and Runware, and for results, as libcurl writes it; "
+                    "behind it no private address is refused; empty: none",
+                    restart));
+  to.push_back(make("kie.price-feed", in_group(&all::kie, &generation::price_feed),
+                    anything<bool>(),
+                    "compare the prices of kie.models with KIE's public list once a day, and in "
+                    "check: what differs is told",
+                    restart));
   to.push_back(make("runware.api-url", AT(runware.api_url), url(),
                     "address of Runware's API (environment: RUNWARE_API_URL)", restart));
 }
@@ -259,6 +272,7 @@ std::vector<key> all_keys() {
   add_cluster(result);
   add_telegram(result);
   add_kie(result);
+  add_providers(result);
   add_openai(result);
   add_work(result);
   add_storage(result);

@@ -9,10 +9,12 @@ namespace neurocards {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> helps{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> helps{{
   {"neurocards_audit_last_success_timestamp_seconds", "When the promises were proved last."},
   {"neurocards_certificate_expiry_timestamp_seconds", "Until when our certificate is good."},
   {"neurocards_kie_balance_credits", "What a KIE key has left, in KIE's credits."},
+  {"neurocards_kie_listed_price_credits",
+   "What a clip costs by KIE's public list, of models whose price in kie.models is another."},
   {"neurocards_promises_broken", "Rows that break a promise, found by the last audit."},
   {"neurocards_scheduler_busy_ratio", "Which part of the scheduler's time is spent in handlers."},
   {"neurocards_storage_free_bytes", "Room on the disk of storage.path."},

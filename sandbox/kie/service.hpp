@@ -15,6 +15,9 @@ public:
 
   /// `/api/…`; false: no such path.
   void on_api(const http_server::request& req, http_server::responder r);
+
+  /// `/client/v1/model-pricing/page`: the site's own list, which asks for no key.
+  void on_prices(const http_server::request& req, http_server::responder r);
   void on_upload(const http_server::request& req, http_server::responder r) {
     uploads_.download(req, std::move(r));
   }

@@ -17,4 +17,30 @@ TEST_CASE(
   w.db.check_promises();
 }
 
+TEST_CASE("e2e: a node that reaches KIE by kie.proxy alone makes a video and fetches it") {
+  world w;
+  w.variables["KIE_API_URL"] = "http://kie.invalid"; // KIE fetches uploads by a name it knows
+  w.options.push_back("--kie.proxy=" + w.services.url());
+  w.start_node();
+  w.order(7);
+  w.expect(7, "✅ Видео готово!");
+  CHECK(w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed' AND provider = 'kie'")
+        == 1);
+  w.db.check_promises();
+}
+
+TEST_CASE("e2e: a node that reaches Runware by kie.proxy alone makes a video and fetches it") {
+  world w;
+  w.variables["KIE_API_KEY"] = "";
+  w.variables["RUNWARE_API_KEY"] = "runware-secret";
+  w.variables["RUNWARE_API_URL"] = "http://runware.invalid/runware/v1";
+  w.options.push_back("--kie.proxy=" + w.services.url());
+  w.start_node();
+  w.order(7);
+  w.expect(7, "✅ Видео готово!");
+  CHECK(w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed' AND provider = 'runware'")
+        == 1);
+  w.db.check_promises();
+}
+
 TEST_SUITE_END();

@@ -78,7 +78,7 @@ struct ring_fixture : actor_fixture {
 TEST_SUITE_BEGIN("unit/actors/key_ring");
 
 TEST_CASE("kie_accounts: names accounts and keys by fingerprints only") {
-  const auto accounts = named_accounts(configured);
+  const auto accounts = named_accounts(configured, "kie");
   REQUIRE(accounts.size() == 2);
   CHECK(accounts[0].keys
         == std::vector{kie::fingerprint(secret{"alpha"}), kie::fingerprint(secret{"beta"})});

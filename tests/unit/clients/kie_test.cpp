@@ -1,5 +1,6 @@
 #include "clients/kie.hpp"
 
+#include "domain/models.hpp"
 #include "recorded.hpp"
 
 using namespace neurocards;
@@ -228,6 +229,53 @@ TEST_CASE("kie: credit, upload, download link") {
       .from
     == call::upload);
   CHECK(download_signal(answered(404, "gone")).status == 404);
+}
+
+TEST_CASE("kie: of the public list of prices the rows for videos count") {
+  const auto page = parse_prices(answered(200, recorded("kie/prices.json")));
+  REQUIRE(page);
+  CHECK(page->pages == 6);
+  REQUIRE(page->rows.size() == 2);
+  CHECK(page->rows[0].slug == "wan/2-6-image-to-video");
+  CHECK(page->rows[0].description == "wan 2.6, image-to-video, 15.0s-720p");
+  CHECK(page->rows[0].credits == 210);
+  CHECK_FALSE(page->rows[0].per_second);
+  CHECK(page->rows[1].slug == "bytedance/seedance-2-mini");
+  CHECK(page->rows[1].credits == 8.2);
+  CHECK(page->rows[1].per_second);
+  for (const auto& got : {answered(403, recorded("kie/prices.json")),
+                          answered(200, R"({"code": 4030, "msg": "region"})"),
+                          answered(200, "<html>"), http::response{}})
+    CHECK_FALSE(parse_prices(got));
+  const auto request = kie::api{"https://kie.example", "https://up.example", 5s}.prices(3);
+  CHECK(request.url == "https://kie.example/client/v1/model-pricing/page");
+  CHECK(request.method == "POST");
+  CHECK(request.body == R"({"pageNum":3,"pageSize":100})");
+  CHECK(request.bearer.empty());
+}
+
+TEST_CASE("kie: every request goes out through the proxy") {
+  const auto all = [](const std::string& proxy) {
+    const auto x = kie::service(kie::api{"https://kie.example", "https://up.example", 5s, proxy});
+    const secret key{"key"};
+    const auto& model = models::shipped().front();
+    return std::vector{x.create(key, {model, "a mug", "https://a.example/b.jpg", "", "token"}),
+                       x.poll(key, task_id{"t"}),
+                       x.probe(key),
+                       x.credit(key),
+                       x.upload(key, "/tmp/a", "a.jpg", "image/jpeg"),
+                       x.renew_link(key, "https://a.example/1.mp4"),
+                       x.prices(1)};
+  };
+  for (const auto& request : all("socks5h://relay.example:1080")) {
+    CAPTURE(request.label);
+    CHECK(request.proxy == "socks5h://relay.example:1080");
+  }
+  for (const auto& request : all(""))
+    CHECK(request.proxy.empty());
+  CHECK(
+    provider::download("https://a.example", "/tmp/a", 1, 5s, false, "http://relay.example").proxy
+    == "http://relay.example");
 }
 
 TEST_CASE("kie: what is kept of foreign words is short and clean") {

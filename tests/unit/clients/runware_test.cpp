@@ -115,4 +115,14 @@ TEST_CASE("runware: the probe is a free question, answered also by not knowing t
   CHECK(runware.read_probe(answered(503, "<html>")));
 }
 
+TEST_CASE("runware: every request goes out through the proxy") {
+  const std::string proxy = "http://relay.example:3128";
+  const auto x = runware::service("https://api.example/v1", 5s, proxy);
+  const secret key{"key"};
+  CHECK(x.create(key, {shipped_model(), "a mug", "data:image/jpeg;base64,AA==", "", ours}).proxy
+        == proxy);
+  CHECK(x.poll(key, task_id{ours}).proxy == proxy);
+  CHECK(x.probe(key).proxy == proxy);
+}
+
 TEST_SUITE_END();

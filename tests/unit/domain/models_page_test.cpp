@@ -1,3 +1,4 @@
+#include "clients/runware.hpp"
 #include "domain/markup.hpp"
 #include "domain/models.hpp"
 #include "tests/support/folders.hpp"
@@ -107,11 +108,27 @@ double price_of(const std::string& text) {
                                         * std::stod(text.substr(times + std::string{"×"}.size()));
 }
 
-/// Runware's are compared with its own reference (tests/unit/clients/runware_test.cpp).
-models::catalogue models_of_kie() {
+models::catalogue models_of(const std::string& provider) {
   auto result = models::shipped();
-  std::erase_if(result, [](const auto& x) { return x.provider != "kie"; });
+  std::erase_if(result, [&](const auto& x) { return x.provider != provider; });
   return result;
+}
+
+/// A request's fields beside those that the page describes.
+void compare(const std::map<std::string, json>& sent,
+             const std::map<std::string, field>& described) {
+  REQUIRE_FALSE(described.empty());
+  for (const auto& [name, value] : sent) {
+    CAPTURE(name);
+    const auto found = described.find(name);
+    REQUIRE(found != described.end());
+    CHECK(has_type(value, found->second.type));
+    CHECK_MESSAGE(is_allowed(value, found->second), value.dump().substr(0, 100));
+  }
+  for (const auto& [name, x] : described)
+    CHECK_MESSAGE((!x.required || sent.contains(name)), name);
+  for (const char* costly : {"duration", "n_frames", "resolution"}) // their defaults are not ours
+    CHECK_MESSAGE(sent.contains(costly) == described.contains(costly), costly);
 }
 
 } // namespace
@@ -119,31 +136,50 @@ models::catalogue models_of_kie() {
 TEST_SUITE_BEGIN("unit/domain/models_page");
 
 TEST_CASE("model page: every request has the fields that KIE's pages describe, and no other") {
-  for (const auto& model : models_of_kie()) {
+  for (const auto& model : models_of("kie")) {
     CAPTURE(model.slug);
-    const auto described = fields_of(model.slug);
-    REQUIRE_FALSE(described.empty());
     const auto body = json::parse(
       models::create_task_body(model, std::string(30'000, 'x'), photo, "https://bot.example/cb"));
     CHECK(body.at("model") == model.slug);
-    const auto& input = body.at("input");
-    for (const auto& [name, value] : input.items()) {
-      CAPTURE(name);
-      const auto found = described.find(name);
-      REQUIRE(found != described.end());
-      CHECK(has_type(value, found->second.type));
-      CHECK_MESSAGE(is_allowed(value, found->second), value.dump().substr(0, 100));
-    }
-    for (const auto& [name, x] : described)
-      CHECK_MESSAGE((!x.required || input.contains(name)), name);
-    for (const char* costly : {"duration", "n_frames", "resolution"}) // their defaults are not ours
-      CHECK_MESSAGE(input.contains(costly) == described.contains(costly), costly);
+    compare(body.at("input").get<std::map<std::string, json>>(), fields_of(model.slug));
+  }
+}
+
+TEST_CASE("model page: Runware's creations have the fields of its table, and no other") {
+  REQUIRE_FALSE(models_of("runware").empty());
+  for (const auto& model : models_of("runware")) {
+    CAPTURE(model.slug);
+    const auto body = json::parse(runware::creation_body(
+      {model, std::string(30'000, 'x'), photo, "", "0b6c5f0e-3f43-4a57-9d0b-0f2a4c9d8e11"}));
+    REQUIRE(body.size() == 1);
+    const auto flat = body.at(0).flatten();
+    std::map<std::string, json> sent;
+    for (const auto& [path, value] : flat.items())
+      sent[path.substr(1)] = value;
+    compare(sent, fields_of(model.slug));
+  }
+}
+
+TEST_CASE("model page: prices of Runware's models are those of its table") {
+  const auto rows = table("price in US$");
+  CHECK(rows.size() == models_of("runware").size());
+  for (const auto& x : rows) {
+    CAPTURE(x[0]);
+    const auto* model = models::find(models::shipped(), x.at(0));
+    REQUIRE(model);
+    CHECK(model->price == doctest::Approx(price_of(x.at(1))));
+    CHECK(model->price_date == x.at(2));
+    CHECK(model->prompt_words == std::stoi(x.at(3)));
+    CHECK(model->time_marks == (x.at(4) == "yes"));
+    const auto prompt = range_of(fields_of(model->slug).at("positivePrompt").allowed);
+    REQUIRE(prompt);
+    CHECK(model->prompt_limit == std::min(10'000, static_cast<int>(prompt->to)));
   }
 }
 
 TEST_CASE("model page: limits and prices of the catalogue are those of the page") {
   const auto rows = table("formats");
-  CHECK(rows.size() == models_of_kie().size());
+  CHECK(rows.size() == models_of("kie").size());
   for (const auto& x : rows) {
     CAPTURE(x[0]);
     const auto* model = models::find(models::shipped(), x.at(0));

@@ -118,7 +118,8 @@ TEST_CASE("process metrics: docs/metrics.md names every family, and none that th
   for (const auto* name :
        {"neurocards_audit_last_success_timestamp_seconds", "neurocards_kie_balance_credits",
         "neurocards_certificate_expiry_timestamp_seconds", "neurocards_scheduler_busy_ratio",
-        "neurocards_promises_broken", "neurocards_storage_free_bytes"})
+        "neurocards_promises_broken", "neurocards_storage_free_bytes",
+        "neurocards_kie_listed_price_credits"})
     figures.set({name}, 1, recent_figures::time_point::max());
   std::set<std::string> shown;
   std::istringstream lines{metrics_text(registry) + process_metrics()
