@@ -310,6 +310,24 @@ TEST_CASE_FIXTURE(reach_fixture,
   db.check_promises();
 }
 
+TEST_CASE_FIXTURE(reach_fixture, "broadcast: who repeats it, not having heard the answer, creates "
+                                 "no second one") {
+  const auto create = [](const std::string& text) {
+    return "SELECT operator_create_broadcast('" + text + "', false, 'op', 'why')";
+  };
+  db.sql(create("x"));
+  CHECK(db.refusal(create("x")) == "NC004");
+  db.sql("UPDATE broadcasts SET status = 'done', finished_at = now()");
+  CHECK(db.refusal(create("x")) == "NC004"); // it was quick
+  db.sql(create("y"));
+  db.sql("SELECT operator_steer_broadcast(id, 'cancel', 'op', 'why') FROM broadcasts "
+         "WHERE text = 'y'");
+  db.sql(create("y"));
+  db.sql("UPDATE broadcasts SET created_at = created_at - interval '61 minutes'");
+  db.sql(create("x"));
+  CHECK(db.value("SELECT string_agg(text, ' ' ORDER BY id) FROM broadcasts") == "x y y x");
+}
+
 TEST_CASE_FIXTURE(reach_fixture,
                   "broadcast: who asks at the same time never writes to one user twice") {
   add_users(1, 400);
