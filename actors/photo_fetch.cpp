@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "clients/files.hpp"
 #include "clients/pictures.hpp"
+#include "clients/risky_try.hpp"
 #include "domain/photo_forms.hpp"
 
 #include <filesystem>
@@ -148,8 +149,9 @@ void photo_fetch::on_downloaded(const http::response& answer) {
 void photo_fetch::prepare() {
   auto found = std::make_shared<examined>();
   ready_ = on_disk(context_->files->temporary_file(".jpg"));
-  auto work = [found, file = file_.path(), to = ready_.path(), from = wish_.from,
-               context = context_] { return examine(context->flow, from, file, to, *found); };
+  auto work = [found, file = file_.path(), to = ready_.path(), wish = wish_, context = context_] {
+    return examine(context->flow, wish, file, to, *found);
+  };
   // Weak: were the darkroom's thread the last to let go of us, it would have to end itself.
   auto done = [me = weak_from_this(), actor = caf::weak_actor_ptr{self_->ctrl()},
                found](storage::result result) {
@@ -162,7 +164,7 @@ void photo_fetch::prepare() {
 }
 
 /// Blocking: for the darkroom. What is no picture, or too large a one, is seen from its beginning.
-storage::result photo_fetch::examine(const flow::flow_config& flow, images::origin from,
+storage::result photo_fetch::examine(const flow::flow_config& flow, const flow::photo_wish& wish,
                                      const std::string& file, const std::string& to,
                                      examined& found) {
   std::string prefix;
@@ -171,7 +173,7 @@ storage::result photo_fetch::examine(const flow::flow_config& flow, images::orig
     result = read_prefix(file, limit, prefix, found.bytes);
     if (!result.ok())
       return result;
-    found.verdict = images::check(prefix, found.bytes, from, flow.photo);
+    found.verdict = images::check(prefix, found.bytes, wish.from, flow.photo);
     const bool size_known = !found.verdict.accepted() || found.verdict.picture.width > 0
                             || found.verdict.picture.kind == images::format::heic;
     if (size_known || static_cast<int64_t>(prefix.size()) >= found.bytes)
@@ -184,6 +186,15 @@ storage::result photo_fetch::examine(const flow::flow_config& flow, images::orig
     found.file = foreign_files::kind_of(prefix);
   if (!found.verdict.accepted())
     return result;
+  const storage::risky_try decoding{std::filesystem::path{to}.parent_path().string(),
+                                    wish.file.unique_id.empty() ? wish.file.file_id
+                                                                : wish.file.unique_id};
+  if (decoding.is_hopeless()) {
+    log::error("photo_fetch.never_decoded", "file", wish.file.unique_id, "advice",
+               "the program ended each time it decoded this photo; report it with the photo");
+    found.verdict.reason = images::fault::broken;
+    return result;
+  }
   const auto made = pictures::prepare(file, to);
   if (!made.error.empty()) {
     result.fault = storage::fault::unavailable;

@@ -35,8 +35,8 @@ private:
   void download(const std::string& path);
   void on_downloaded(const http::response&);
   void prepare();
-  static storage::result examine(const flow::flow_config&, images::origin, const std::string& file,
-                                 const std::string& to, examined& found);
+  static storage::result examine(const flow::flow_config&, const flow::photo_wish&,
+                                 const std::string& file, const std::string& to, examined& found);
   void on_examined(const storage::result&, const examined&);
   void keep(const examined&);
   void again(std::string_view reason, caf::timespan at_least);

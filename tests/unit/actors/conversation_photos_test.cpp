@@ -1,6 +1,9 @@
+#include "clients/risky_try.hpp"
 #include "domain/texts.hpp"
 #include "tests/support/pictures.hpp"
 #include "tests/unit/actors/conversation_fixture.hpp"
+
+#include <fstream>
 
 using namespace neurocards;
 using namespace neurocards::test;
@@ -53,6 +56,46 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(temporary_files() == 0);
   REQUIRE(applied.size() == 1);
   CHECK(applied[0].notifications.size() == 1);
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation: refuses a photo on which the process has ended three times") {
+  const auto folder = std::filesystem::path{files->temporary_file("")}.parent_path();
+  std::filesystem::create_directories(folder);
+  const auto note = storage::risky_try::note_of(folder.string(), "file-1");
+  SUBCASE("three times") {
+    std::ofstream{note} << "...";
+    send(photo_message(1));
+    settle();
+    CHECK(kept.empty());
+    REQUIRE(applied.size() == 1);
+    CHECK(applied[0].notifications.size() == 1);
+    CHECK(std::filesystem::exists(note)); // whoever sends it again ends nothing either
+    CHECK(temporary_files() == 1);
+    send(photo_message(2)); // another photo is decoded as ever
+    settle();
+    CHECK(kept.size() == 1);
+  }
+  SUBCASE("twice") {
+    std::ofstream{note} << "..";
+    send(photo_message(1));
+    settle();
+    CHECK(kept.size() == 1);
+    CHECK_FALSE(std::filesystem::exists(note)); // this time it ended well
+  }
+}
+
+TEST_CASE_FIXTURE(conversation_fixture,
+                  "conversation: notes that a photo is being decoded before it is") {
+  const auto folder = std::filesystem::path{files->temporary_file("")}.parent_path();
+  std::filesystem::create_directories(folder);
+  const auto note = storage::risky_try::note_of(folder.string(), "picture");
+  {
+    const storage::risky_try decoding{folder.string(), "picture"};
+    CHECK_FALSE(decoding.is_hopeless());
+    CHECK(std::filesystem::file_size(note) == 1);
+  }
+  CHECK_FALSE(std::filesystem::exists(note));
 }
 
 TEST_CASE_FIXTURE(conversation_fixture,
