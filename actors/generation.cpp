@@ -47,7 +47,7 @@ void generation::begin() {
       "job.key_elsewhere", "job", job.id, "provider", job.provider, "advice",
       "give all workers the keys of the same providers; the job waits for one that has them");
     return hold_.release(
-      std::chrono::ceil<std::chrono::milliseconds>(hold_.context().settings.poll_interval));
+      std::chrono::ceil<std::chrono::milliseconds>(hold_.context().settings.poll_interval * 4));
   }
   if (!job.task.value.empty())
     return watch(next_poll());

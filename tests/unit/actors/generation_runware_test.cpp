@@ -231,7 +231,7 @@ TEST_CASE_FIXTURE(runware_fixture, "runware: a node without its key leaves a tas
   begun.task_age = 1min;
   run(begun);
   CHECK(log.text() == "release_jobs");
-  CHECK(db.last<store::release_jobs>().delay == 15s);
+  CHECK(db.last<store::release_jobs>().delay == 1min);
   CHECK(ended_well());
 }
 
