@@ -51,8 +51,13 @@ command_line parse(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word == "--quick") {
-      much = {
-        .is_quick = true, .finished_jobs = 5'000, .known_users = 1'000, .live_conversations = 500};
+      much = {.rounds = 1,
+              .is_quick = true,
+              .finished_jobs = 5'000,
+              .known_users = 1'000,
+              .live_conversations = 500};
+    } else if (word.starts_with("--rounds=")) {
+      much.rounds = std::max(1, std::stoi(word.substr(9)));
     } else if (word.starts_with("--history=")) {
       much.finished_jobs = std::stoll(word.substr(10));
       much.known_users = std::max<int64_t>(1, much.finished_jobs / 10);

@@ -1,5 +1,6 @@
 #include "bench/stand_ins.hpp"
 
+#include "base/uuid.hpp"
 #include "tests/support/nameless_files.hpp"
 
 #include <fstream>
@@ -36,9 +37,11 @@ http::response video(const std::string& save_to) {
 http_agent_actor obliging_web(caf::actor_system& sys) {
   return sys.spawn([](http_agent_actor::pointer) -> http_agent_actor::behavior_type {
     auto tasks = std::make_shared<int64_t>(0);
-    return {[tasks](const http::request& request) {
+    // Task ids are never given twice, as at the provider: a database may see several of us.
+    return {[tasks,
+             name = "bench-" + to_string(uuid::random()) + "-"](const http::request& request) {
       if (request.label == "kie.createTask")
-        return says(R"({"code":200,"msg":"success","data":{"taskId":"bench)"
+        return says(R"({"code":200,"msg":"success","data":{"taskId":")" + name
                     + std::to_string(++*tasks) + R"("}})");
       if (request.label == "kie.recordInfo")
         return says(
