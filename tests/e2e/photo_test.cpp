@@ -2,6 +2,8 @@
 #include "tests/support/pictures.hpp"
 #include "tests/support/world.hpp"
 
+#include <doctest/doctest.h>
+
 #include <vector>
 
 using namespace neurocards::testing;
