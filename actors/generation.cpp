@@ -97,7 +97,7 @@ void generation::prepare() {
 void generation::save_prompt(const written_prompt& got) {
   auto& job = hold_.job();
   job.prompt = got.text;
-  log::info("job.prompt_written", "job", job.id, "source", got.source);
+  log::info("job.prompt_written", "job", job.id, "source", to_string(got.source));
   hold_.commit(store::record_prompt{hold_.node(), job.id, got.text, got.source, 0, got.narration},
                [this](store::transition outcome) {
                  if (outcome == store::transition::done)

@@ -78,7 +78,7 @@ prompt_writer_actor::behavior_type prompt_writer::make_behavior() {
       next->promise = promise;
       next->deadline = self_->clock().now() + 2 * next->settings->timeout;
       if (!prompts::needs_script(next->job.template_type)) {
-        answer(next, prompts::fallback_prompt(next->job, film_of(*next)), "user");
+        answer(next, prompts::fallback_prompt(next->job, film_of(*next)), prompt_source::user);
       } else if (!next->settings->api) {
         fall_back(next, "not_configured");
       } else {
@@ -209,7 +209,7 @@ void prompt_writer::on_answer(const order_ptr& request, const http::response& go
   const auto film = film_of(*request);
   if (film.spoken || got_words.narration.empty())
     got_words.narration = prompts::fallback_narration(request->job, film);
-  answer(request, *prompt, "openai", std::move(got_words.narration));
+  answer(request, *prompt, prompt_source::openai, std::move(got_words.narration));
   start_next();
 }
 
@@ -301,17 +301,16 @@ void prompt_writer::give_up(const order_ptr& request, std::string_view reason) {
   start_next();
 }
 
-void prompt_writer::answer(const order_ptr& request, std::string text, std::string source,
+void prompt_writer::answer(const order_ptr& request, std::string text, prompt_source source,
                            std::string narration) {
-  counts_.prompts(source).inc();
-  request->promise.deliver(
-    written_prompt{std::move(text), std::move(source), std::move(narration)});
+  counts_.prompts(to_string(source)).inc();
+  request->promise.deliver(written_prompt{std::move(text), source, std::move(narration)});
 }
 
 void prompt_writer::fall_back(const order_ptr& request, std::string_view reason) {
   log::info("prompt_writer.fell_back", "job", request->job.id, "why", reason);
   const auto film = film_of(*request);
-  answer(request, prompts::fallback_prompt(request->job, film), "template",
+  answer(request, prompts::fallback_prompt(request->job, film), prompt_source::built_in_template,
          prompts::fallback_narration(request->job, film));
 }
 

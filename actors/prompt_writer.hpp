@@ -74,7 +74,7 @@ private:
   void report(const openai::verdict&, writer&);
   bool ask_again(const order_ptr&, const openai::signal&, const openai::verdict&);
   void give_up(const order_ptr&, std::string_view reason);
-  void answer(const order_ptr&, std::string text, std::string source, std::string narration = {});
+  void answer(const order_ptr&, std::string text, prompt_source, std::string narration = {});
   void fall_back(const order_ptr&, std::string_view cause);
   static prompts::film film_of(const order&);
 

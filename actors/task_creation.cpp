@@ -184,7 +184,7 @@ void task_creation::fit_prompt(const config::model& chosen) {
   if (bounded == job.prompt)
     return find_key(chosen);
   job.prompt = bounded;
-  hold_.commit(store::record_prompt{hold_.node(), job.id, std::move(bounded), ""},
+  hold_.commit(store::record_prompt{hold_.node(), job.id, std::move(bounded), {}},
                [this, &chosen](store::transition outcome) {
                  if (outcome != store::transition::done)
                    return hold_.leave(outcome, "lost");

@@ -85,7 +85,7 @@ store::commit_step order(int n, int users) {
   store::new_order wanted;
   wanted.draft = draft;
   wanted.jobs.push_back(
-    {"ad", to_string(draft) + ":0", storage_key{"photos/a.jpg"},
+    {order_template::ad, to_string(draft) + ":0", storage_key{"photos/a.jpg"},
      R"({"product_name":"mug","product_text":"a blue mug","kind":"ad","template_id":"ad"})"});
   wanted.accepted_session = {"idle", "{}"};
   wanted.refused_session = {"awaiting_confirmation", "{}"};

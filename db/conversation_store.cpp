@@ -27,10 +27,9 @@ constexpr statement load_sql{
   "jobs_ahead, outlook, version, news_off FROM load_conversations(...)"};
 
 constexpr statement summaries_sql{
-  "job_summaries",
-  "SELECT pos, again, id, status, template_type, product_name, product_text, user_prompt, "
-  "extra_wishes, photo, waits, has_video, " NEUROCARDS_TIME(
-    "created_at") " AS created_at FROM job_summaries(...)"};
+  "job_summaries", "SELECT pos, again, id, status, product_name, product_text, user_prompt, "
+                   "extra_wishes, photo, waits, has_video, " NEUROCARDS_TIME(
+                     "created_at") " AS created_at FROM job_summaries(...)"};
 
 constexpr statement ledger_sql{"ledger_tails",
                                "SELECT pos, kind, amount, " NEUROCARDS_TIME(
@@ -64,7 +63,6 @@ store::job_summary to_summary(const pqxx::row& row, job_status status) {
   store::job_summary job;
   job.id = job_id{id(row["id"])};
   job.status = status;
-  job.template_type = text(row["template_type"]);
   job.product_name = text(row["product_name"]);
   job.product_text = text(row["product_text"]);
   job.user_prompt = text(row["user_prompt"]);
@@ -102,10 +100,14 @@ void add_ledgers(session& on, std::span<const store::load_conversation> batch,
                  std::vector<store::conversation_view>& views) {
   const auto rows = on.call(
     ledger_sql, {users_of(batch), column("p_limits", batch, &store::load_conversation::ledger)});
-  for (const auto& row : rows)
-    views.at(position(row))
-      .ledger.push_back(
-        {text(row["kind"]), row["amount"].as<int>(), time(row["created_at"]).value()});
+  for (const auto& row : rows) {
+    const auto word = text(row["kind"]);
+    if (const auto kind = parse_ledger_kind(word))
+      views.at(position(row))
+        .ledger.push_back({*kind, row["amount"].as<int>(), time(row["created_at"]).value()});
+    else // a newer node's word: the list is shown without this movement
+      log::warn("db.ledger_kind_unknown", "kind", word);
+  }
 }
 
 void add_bot(session& on, std::vector<store::conversation_view>& views) {

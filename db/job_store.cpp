@@ -3,6 +3,7 @@
 #include "db/operations.hpp"
 #include "db/rows.hpp"
 
+#include "base/log.hpp"
 #include "domain/language.hpp"
 #include "protocol/store/queue.hpp"
 
@@ -38,11 +39,20 @@ constexpr statement complete_sql{"complete_jobs", "SELECT complete_jobs(...)"};
 constexpr statement fail_sql{"fail_jobs", "SELECT fail_jobs_and_refund(...)"};
 constexpr statement release_sql{"release_jobs", "SELECT release_jobs(...)"};
 
+/// create_job() takes any word of other programs: a paid order is not lost over it.
+order_template template_of(const pqxx::row& row) {
+  const auto word = text(row["template_type"]);
+  if (const auto known = parse_order_template(word))
+    return *known;
+  log::warn("db.template_unknown", "job", id(row["id"]), "template", word);
+  return order_template::ad; // shows the product whatever was meant
+}
+
 claimed_job to_claimed_job(const pqxx::row& row) {
   claimed_job job;
   job.id = job_id{id(row["id"])};
   job.owner = user_id{row["tg_user_id"].as<int64_t>()};
-  job.template_type = text(row["template_type"]);
+  job.template_type = template_of(row);
   job.product_name = text(row["product_name"]);
   job.product_text = text(row["product_text"]);
   job.extra_wishes = text(row["extra_wishes"]);
@@ -82,6 +92,11 @@ argument details_of(std::span<const Request> batch) {
 template <class Request>
 argument alive_of(std::span<const Request> batch) {
   return column("p_alive", batch, &Request::task_may_finish);
+}
+
+/// An empty text leaves the column as it is.
+std::string_view source_of(const store::record_prompt& x) {
+  return x.source ? to_string(*x.source) : std::string_view{};
 }
 
 } // namespace
@@ -124,11 +139,11 @@ answers<store::held_jobs> execute(session& on, std::span<const store::held_jobs>
 
 template <>
 answers<store::record_prompt> execute(session& on, std::span<const store::record_prompt> batch) {
-  const auto rows = on.call(
-    prompts_sql,
-    {jobs_of(batch), nodes_of(batch), column("p_prompts", batch, &store::record_prompt::prompt),
-     column("p_sources", batch, &store::record_prompt::source), claims_of(batch),
-     column("p_narrations", batch, &store::record_prompt::narration)});
+  const auto rows =
+    on.call(prompts_sql, {jobs_of(batch), nodes_of(batch),
+                          column("p_prompts", batch, &store::record_prompt::prompt),
+                          column("p_sources", batch, source_of), claims_of(batch),
+                          column("p_narrations", batch, &store::record_prompt::narration)});
   return transitions(rows, batch.size());
 }
 

@@ -88,7 +88,7 @@ void step_arrays::add_order(const store::new_order& x) {
   refused_data_.add_json(x.refused_session.data);
   for (const auto& job : x.jobs) {
     job_steps_.add(step_);
-    job_templates_.add(job.template_type);
+    job_templates_.add(to_string(job.template_type));
     job_keys_.add(job.idempotency_key);
     job_photos_.add(job.photo);
     job_inputs_.add_json(job.prompt_input);

@@ -3,7 +3,6 @@
 #include "domain/markup.hpp"
 #include "domain/old_buttons.hpp"
 #include "domain/outbox.hpp"
-#include "domain/prompts.hpp"
 
 #include <algorithm>
 
@@ -180,16 +179,16 @@ void stepper::begin_early_order() {
 // ── steps of an order ────────────────────────────────────────────────────────────────────────────
 
 void stepper::choose_template(const std::string& id) {
-  const auto& known = prompts::template_ids();
-  if (std::find(known.begin(), known.end(), id) == known.end())
+  const auto chosen = parse_order_template(id);
+  if (!chosen)
     return reply_and_ask(key::need_choice);
-  session_.order->template_id = id;
+  session_.order->chosen_template = chosen;
   ask();
 }
 
 void stepper::edit_prompt(const std::string& answer) {
   draft& order = *session_.order;
-  if (order.template_id != "self" || order.own_prompt.empty())
+  if (order.chosen_template != order_template::self || order.own_prompt.empty())
     return ask();
   if (answer == "ok") {
     order.own_prompt_approved = true;

@@ -23,14 +23,15 @@ nlohmann::json expected(const expectation::promise& x) {
 
 store::new_order order_of(const draft& order, language lang, chat_id chat,
                           const std::optional<expectation::promise>& promise) {
-  const bool own_script = order.template_id == "self";
+  const auto chosen = order.chosen_template.value_or(order_template::ad);
+  const bool own_script = chosen == order_template::self;
   const std::string wishes = own_script ? "" : order.wishes.value_or("");
   nlohmann::json input = {
     {"product_name", short_name(order.description)},
     {"product_text", order.description},
     {"extra_wishes", nullptr},
-    {"kind", order.template_id},
-    {"template_id", order.template_id},
+    {"kind", to_string(chosen)},
+    {"template_id", to_string(chosen)},
     {"user_prompt", own_script ? order.own_prompt : ""},
     {"video_count", order.count},
     {"draft_id", to_string(order.id)},
@@ -45,8 +46,7 @@ store::new_order order_of(const draft& order, language lang, chat_id chat,
   out.draft = order.id;
   for (int i = 0; i < order.count; ++i) {
     input["video_index"] = i;
-    out.jobs.push_back({order.template_id, to_string(order.id) + ":" + std::to_string(i),
-                        order.photo,
+    out.jobs.push_back({chosen, to_string(order.id) + ":" + std::to_string(i), order.photo,
                         input.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)});
   }
   return out;

@@ -1,10 +1,6 @@
 #include "domain/names.hpp"
 
-#include "domain/markup.hpp"
 #include "domain/texts.hpp"
-
-#include <algorithm>
-#include <array>
 
 namespace neurocards {
 
@@ -12,61 +8,67 @@ using texts::key;
 
 namespace {
 
-struct named {
-  std::string_view value;
-  key name;
-};
-
-template <size_t N>
-const named* find(const std::array<named, N>& table, std::string_view value) {
-  const auto found =
-    std::find_if(table.begin(), table.end(), [&](const named& x) { return x.value == value; });
-  return found == table.end() ? nullptr : &*found;
+key button_of(order_template x) {
+  switch (x) {
+    case order_template::ugc:
+      return key::button_ugc;
+    case order_template::ad:
+      return key::button_ad;
+    case order_template::self:
+      return key::button_self;
+  }
+  return key::button_ad;
 }
 
-constexpr std::array templates = {
-  named{"ugc", key::button_ugc},
-  named{"ad", key::button_ad},
-  named{"self", key::button_self},
-};
+key text_of(ledger_kind x) {
+  switch (x) {
+    case ledger_kind::welcome:
+      return key::ledger_welcome;
+    case ledger_kind::purchase:
+      return key::ledger_purchase;
+    case ledger_kind::grant:
+      return key::ledger_grant;
+    case ledger_kind::charge:
+      return key::ledger_charge;
+    case ledger_kind::refund:
+      return key::ledger_refund;
+    case ledger_kind::opening:
+      return key::ledger_opening;
+    case ledger_kind::referral:
+      return key::ledger_referral;
+    case ledger_kind::payment_refund:
+      return key::ledger_payment_refund;
+  }
+  return key::ledger_grant;
+}
 
-constexpr std::array ledger_kinds = {
-  named{"welcome", key::ledger_welcome},   named{"purchase", key::ledger_purchase},
-  named{"grant", key::ledger_grant},       named{"charge", key::ledger_charge},
-  named{"refund", key::ledger_refund},     named{"opening", key::ledger_opening},
-  named{"referral", key::ledger_referral}, named{"payment_refund", key::ledger_payment_refund},
-};
+key text_of(job_status x) {
+  switch (x) {
+    case job_status::queued:
+      return key::status_queued;
+    case job_status::processing:
+      return key::status_processing;
+    case job_status::completed:
+      return key::status_completed;
+    case job_status::failed:
+      return key::status_failed;
+  }
+  return key::status_queued;
+}
 
 } // namespace
 
-std::string template_name(language lang, std::string_view template_id) {
-  const named* found = find(templates, template_id);
-  if (!found)
-    return markup::escape(template_id);
-  const std::string label = texts::say(lang, found->name);
+std::string template_name(language lang, order_template chosen) {
+  const std::string label = texts::say(lang, button_of(chosen));
   return label.substr(label.find(' ') + 1); // without the picture
 }
 
 std::string status_name(language lang, job_status status) {
-  const auto name = [status] {
-    switch (status) {
-      case job_status::queued:
-        return key::status_queued;
-      case job_status::processing:
-        return key::status_processing;
-      case job_status::completed:
-        return key::status_completed;
-      case job_status::failed:
-        return key::status_failed;
-    }
-    return key::status_queued;
-  };
-  return texts::say(lang, name());
+  return texts::say(lang, text_of(status));
 }
 
-std::string ledger_name(language lang, std::string_view kind) {
-  const named* found = find(ledger_kinds, kind);
-  return texts::say(lang, found ? found->name : key::ledger_other);
+std::string ledger_name(language lang, ledger_kind kind) {
+  return texts::say(lang, text_of(kind));
 }
 
 } // namespace neurocards

@@ -43,10 +43,10 @@ order_words understood(const job_words& old) {
   if (result.script.empty() && product)
     result.script = product->text("user_prompt");
   result.script = without_nul(result.script);
-  const auto chosen =
-    details && details->has_text("template_id") ? details->text("template_id") : old.template_id;
-  if (chosen == "ad" || (chosen == "self" && !result.script.empty()))
-    result.template_id = chosen;
+  const auto chosen = parse_order_template(
+    details && details->has_text("template_id") ? details->text("template_id") : old.template_id);
+  if (chosen == order_template::ad || (chosen == order_template::self && !result.script.empty()))
+    result.chosen_template = *chosen;
   if (old.extra_wishes != "-")
     result.wishes = old.extra_wishes;
   result.photo = photo_key(old.photo);

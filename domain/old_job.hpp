@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/order_template.hpp"
+
 #include <string>
 
 /// What the superseded bot's rows of jobs mean in our words. Pure: texts in, texts out.
@@ -20,7 +22,7 @@ struct order_words {
   std::string product_text;
   std::string script; // of the user's own making
   std::string wishes;
-  std::string template_id = "ugc";
+  order_template chosen_template = order_template::ugc;
   std::string photo; // key in our storage, not yet checked
 };
 

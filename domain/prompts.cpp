@@ -66,7 +66,7 @@ std::string as_data(std::string_view text, size_t limit) {
 
 const prompt_template& template_of(const claimed_job& job) {
   const prompt_template* found = find_template(job.template_type);
-  return found ? *found : *find_template("ad"); // shows the product whatever was meant
+  return found ? *found : *find_template(order_template::ad); // an own script without a word
 }
 
 /// Where the heroes of an order begin: the same for its videos, another for other photos. FNV-1a.
@@ -160,13 +160,8 @@ std::string_view whole_sentences(std::string_view text) {
 
 } // namespace
 
-bool needs_script(std::string_view template_type) {
-  return template_type != "self";
-}
-
-const std::vector<std::string>& template_ids() {
-  static const std::vector<std::string> ids{"ugc", "ad", "self"};
-  return ids;
+bool needs_script(order_template chosen) {
+  return chosen != order_template::self;
 }
 
 messages script_messages(const claimed_job& job, const film& wanted) {

@@ -42,11 +42,13 @@ telegram::keyboard::value_type cancel_row(const reader& to, const draft& order) 
 
 telegram::outgoing template_question(const reader& to, const draft& order) {
   const uuid& id = order.id.value;
-  return ask(say(to.lang, key::ask_template),
-             {{button(to, key::button_ugc, action::choose_template, id, "ugc")},
-              {button(to, key::button_ad, action::choose_template, id, "ad")},
-              {button(to, key::button_self, action::choose_template, id, "self")},
-              cancel_row(to, order)});
+  const auto choice = [&](key label, order_template chosen) {
+    return button(to, label, action::choose_template, id, to_string(chosen));
+  };
+  return ask(say(to.lang, key::ask_template), {{choice(key::button_ugc, order_template::ugc)},
+                                               {choice(key::button_ad, order_template::ad)},
+                                               {choice(key::button_self, order_template::self)},
+                                               cancel_row(to, order)});
 }
 
 telegram::outgoing script_question(const reader& to, const draft& order) {
@@ -71,7 +73,7 @@ telegram::outgoing count_question(const reader& to, const draft& order) {
 }
 
 std::string order_details(const reader& to, const draft& order) {
-  if (order.template_id == "self")
+  if (order.chosen_template == order_template::self)
     return say(to.lang, key::confirm_own_prompt,
                {user_text("prompt", order.own_prompt, echo_units)});
   const std::string wishes = order.wishes.value_or("");
@@ -91,12 +93,14 @@ telegram::outgoing confirmation(const reader& to, const draft& order) {
     buttons.push_back({button(to, key::button_buy, action::shop)});
   buttons.push_back(cancel_row(to, order));
   buttons.push_back(home(to));
-  return ask(say(to.lang, key::confirm,
-                 {user_text("product", order.description, echo_units),
-                  texts::markup_of("template", template_name(to.lang, order.template_id)),
-                  texts::markup_of("details", order_details(to, order)),
-                  number("count", order.count), number("credits", to.credits)}),
-             std::move(buttons));
+  return ask(
+    say(to.lang, key::confirm,
+        {user_text("product", order.description, echo_units),
+         texts::markup_of(
+           "template", template_name(to.lang, order.chosen_template.value_or(order_template::ad))),
+         texts::markup_of("details", order_details(to, order)), number("count", order.count),
+         number("credits", to.credits)}),
+    std::move(buttons));
 }
 
 } // namespace

@@ -30,8 +30,8 @@ nlohmann::json write(const draft& x) {
   nlohmann::json out = {{"id", to_string(x.id)}, {"photo", x.photo.value}};
   if (!x.description.empty())
     out["description"] = x.description;
-  if (!x.template_id.empty())
-    out["template"] = x.template_id;
+  if (x.chosen_template)
+    out["template"] = to_string(*x.chosen_template);
   if (x.wishes)
     out["wishes"] = *x.wishes;
   if (!x.own_prompt.empty())
@@ -62,7 +62,7 @@ std::optional<draft> read_draft(const json::object& in) {
   out.id = draft_id{*id};
   out.photo = storage_key{in.text("photo")};
   out.description = in.text("description");
-  out.template_id = in.text("template");
+  out.chosen_template = parse_order_template(in.text("template"));
   if (in.has_text("wishes"))
     out.wishes = in.text("wishes");
   out.own_prompt = in.text("own_prompt");
@@ -131,11 +131,12 @@ state next_step(const draft& x) {
     return state::awaiting_photo;
   if (x.description.empty())
     return state::awaiting_description;
-  if (x.template_id.empty())
+  if (!x.chosen_template)
     return state::awaiting_template;
-  if (x.template_id == "self" && !x.own_prompt_approved)
+  const bool own_script = x.chosen_template == order_template::self;
+  if (own_script && !x.own_prompt_approved)
     return state::awaiting_own_prompt;
-  if (x.template_id != "self" && !x.wishes)
+  if (!own_script && !x.wishes)
     return state::awaiting_wishes;
   return x.count == 0 ? state::awaiting_count : state::awaiting_confirmation;
 }

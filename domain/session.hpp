@@ -36,7 +36,7 @@ struct draft {
   draft_id id;
   storage_key photo;
   std::string description;
-  std::string template_id;
+  std::optional<order_template> chosen_template;
   std::optional<std::string> wishes; // empty text: none wanted; nullopt: not asked yet
   std::string own_prompt;
   bool own_prompt_approved = false;

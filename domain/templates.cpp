@@ -5,7 +5,7 @@ namespace neurocards::prompts {
 namespace {
 
 constexpr prompt_template ugc{
-  "ugc",
+  order_template::ugc,
   // system
   "You write prompts for an image-to-video model. The picture it gets shows a product; your prompt "
   "tells what happens in a vertical 9:16 clip of {seconds} seconds that looks like an honest phone "
@@ -62,7 +62,7 @@ constexpr prompt_template ugc{
 };
 
 constexpr prompt_template ad{
-  "ad",
+  order_template::ad,
   // system
   "You write prompts for an image-to-video model. The picture it gets shows a product; your prompt "
   "tells what happens in a vertical 9:16 commercial of {seconds} seconds.\n"
@@ -111,7 +111,7 @@ constexpr prompt_template ad{
 
 } // namespace
 
-const prompt_template* find_template(std::string_view id) {
+const prompt_template* find_template(order_template id) {
   for (const prompt_template* x : {&ugc, &ad})
     if (x->id == id)
       return x;

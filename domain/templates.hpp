@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/order_template.hpp"
+
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -30,7 +32,7 @@ constexpr std::string_view answer_and_narration =
 /// Placeholders: {seconds} length of the clip, {hook} and {turn} the seconds at which its parts
 /// end, {hero}, {setting}, {product} and {wishes} the user's words, and those of `voice`.
 struct prompt_template {
-  std::string_view id;
+  order_template id;
   std::string_view system;   // of the chat: what a good script is
   std::string_view fallback; // a finished prompt, used when there is no script
   std::string_view wishes;   // appended to `fallback` when there are wishes
@@ -40,7 +42,7 @@ struct prompt_template {
   std::array<std::string_view, variants> settings;
 };
 
-/// Null: `self`, or unknown.
-const prompt_template* find_template(std::string_view id);
+/// Null: `self`.
+const prompt_template* find_template(order_template);
 
 } // namespace neurocards::prompts

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/ids.hpp"
+#include "protocol/order_template.hpp"
 
 #include <chrono>
 #include <optional>
@@ -29,11 +30,11 @@ std::string to_string(failure_class);
 struct claimed_job {
   job_id id;
   user_id owner;
-  std::string template_type; // id of a prompt template: "ugc", "ad", "self"
+  order_template template_type = order_template::ad;
   std::string product_name;
   std::string product_text;
   std::string extra_wishes; // empty: none
-  std::string user_prompt;  // template "self": what the user wrote
+  std::string user_prompt;  // template `self`: what the user wrote
   std::string language;     // "ru" or "en"
   int video_index = 0;      // position within its order, from 0: varies hero and setting
   int attempts = 0;         // including this one

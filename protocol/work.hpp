@@ -2,6 +2,7 @@
 
 #include "protocol/http.hpp"
 #include "protocol/job.hpp"
+#include "protocol/prompt_source.hpp"
 #include "protocol/telegram.hpp"
 #include "protocol/video_facts.hpp"
 
@@ -49,7 +50,7 @@ struct write_prompt {
 
 struct written_prompt {
   std::string text;
-  std::string source;         // "openai", "template", "user"
+  prompt_source source = prompt_source::openai;
   std::string narration = {}; // what stands below a video without speech; empty: nothing
 };
 

@@ -56,7 +56,7 @@ void add_words(db::old_row& job, const old_bot::order_words& words, const old_ph
     {"text", or_null(words.product_text)},
     {"script", words.script},
     {"wishes", or_null(words.wishes)},
-    {"template", words.template_id},
+    {"template", to_string(words.chosen_template)},
     {"photo", photos.usable.contains(words.photo) ? or_null(words.photo) : nlohmann::json{}}};
   job.moved = moved.dump();
 }

@@ -2,6 +2,8 @@
 
 #include "protocol/ids.hpp"
 #include "protocol/job_status.hpp"
+#include "protocol/order_template.hpp"
+#include "protocol/store/ledger_kind.hpp"
 #include "protocol/store/notification_kind.hpp"
 #include "protocol/store/profile.hpp"
 #include "protocol/store/request.hpp"
@@ -31,7 +33,6 @@ struct load_conversation {
 struct job_summary {
   job_id id;
   job_status status = job_status::queued;
-  std::string template_type;
   std::string product_name;
   std::string product_text;
   std::string user_prompt;
@@ -43,7 +44,7 @@ struct job_summary {
 };
 
 struct ledger_entry {
-  std::string kind;
+  ledger_kind kind = ledger_kind::grant;
   int amount = 0;
   time_point created_at;
 };
@@ -81,7 +82,7 @@ struct session_row {
 
 /// One of the jobs of an order; becomes a row by insert_jobs() (SQL).
 struct new_job {
-  std::string template_type;
+  order_template template_type = order_template::ad;
   std::string idempotency_key;
   storage_key photo;
   std::string prompt_input; // JSON object with every other column

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/job.hpp"
+#include "protocol/prompt_source.hpp"
 #include "protocol/store/account.hpp"
 #include "protocol/store/request.hpp"
 
@@ -40,8 +41,8 @@ struct record_prompt {
   incarnation node;
   job_id job;
   std::string prompt;
-  std::string source; // "openai", "template", "user"; empty: unchanged
-  int claim = 0;      // as in every transition: claimed_job::claim; 0: whichever the node has
+  std::optional<prompt_source> source; // absent: unchanged
+  int claim = 0; // as in every transition: claimed_job::claim; 0: whichever the node has
   std::string narration = {}; // goes below the video; empty: unchanged
   using answer = transition;
   static constexpr request_traits traits{.name = "record_prompt"};

@@ -34,8 +34,8 @@ size_t limit_of(const config::model& model) {
 
 void check_prompts(const std::string& text) {
   claimed_job job;
-  for (const auto& id : prompts::template_ids()) {
-    job.template_type = id;
+  for (const auto chosen : {order_template::ugc, order_template::ad, order_template::self}) {
+    job.template_type = chosen;
     job.product_name = job.product_text = job.extra_wishes = job.user_prompt = text;
     const auto asked = prompts::script_messages(job, {10});
     require(storable(asked.system) && storable(asked.user), "OpenAI gets UTF-8");

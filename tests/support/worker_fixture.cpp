@@ -47,7 +47,7 @@ claimed_job worker_fixture::fresh_job() {
   claimed_job result;
   result.id = job_id{uuid::random()};
   result.owner = user_id{42};
-  result.template_type = "ugc";
+  result.template_type = order_template::ugc;
   result.product_text = "a mug";
   result.attempts = 1;
   result.photo = storage_key{"photos/1.ready-720x960.jpg"};
@@ -120,7 +120,7 @@ prompt_writer_actor worker_fixture::fake_prompts() {
       log.note("write_prompt");
       if (no_prompt)
         return no_prompt;
-      return written_prompt{written, "openai", narration};
+      return written_prompt{written, prompt_source::openai, narration};
     });
 }
 

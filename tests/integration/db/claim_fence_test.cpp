@@ -72,7 +72,8 @@ TEST_CASE_FIXTURE(
   const int later = claim().claim;
   REQUIRE(later != earlier);
   const auto before = state();
-  CHECK(*ask.ask(store::record_prompt{us, job, "x", "openai", earlier}) == transition::lease_lost);
+  CHECK(*ask.ask(store::record_prompt{us, job, "x", prompt_source::openai, earlier})
+        == transition::lease_lost);
   CHECK(ask.ask(intent("t", earlier))->outcome == store::intent_outcome::verdict::lease_lost);
   CHECK(*ask.ask(store::record_task{us, job, task_id{"x"}, earlier}) == transition::lease_lost);
   CHECK(*ask.ask(retry(earlier)) == transition::lease_lost);

@@ -38,7 +38,7 @@ struct conversation_fixture : store_fixture {
     store::new_order result;
     result.draft = draft;
     for (int i = 0; i < count; ++i)
-      result.jobs.push_back({"ugc", to_string(draft) + ":" + std::to_string(i),
+      result.jobs.push_back({order_template::ugc, to_string(draft) + ":" + std::to_string(i),
                              storage_key{"photos/a.jpg"}, R"({"product_text": "mug"})"});
     result.accepted_session = {"idle", R"({"done": true})"};
     result.accepted_notifications = {{reply, R"({"text": "accepted {balance}"})"}};
@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(conversation_fixture,
   CHECK(view.state == "awaiting_photo");
   CHECK(view.data == R"({"a": 1})");
   REQUIRE(view.ledger.size() == 1);
-  CHECK(view.ledger[0].kind == "welcome");
+  CHECK(view.ledger[0].kind == ledger_kind::welcome);
   CHECK(ask.ask(store::load_conversation{x.update, chat_id{7}, user_id{7}, 0, 0, 0, {}})->handled);
   db.check_promises();
 }

@@ -113,8 +113,8 @@ TEST_CASE_FIXTURE(intent_fixture, "intent: an attempt whose task a callback brou
 
 TEST_CASE_FIXTURE(intent_fixture,
                   "intent: a prompt that is cut to the model's limit keeps its source") {
-  ask.ask(store::record_prompt{us, job, "A mug turns. Steam rises.", "openai"});
-  ask.ask(store::record_prompt{us, job, "A mug turns.", ""});
+  ask.ask(store::record_prompt{us, job, "A mug turns. Steam rises.", prompt_source::openai});
+  ask.ask(store::record_prompt{us, job, "A mug turns.", {}});
   CHECK(db.value("SELECT prompt || '|' || prompt_source FROM jobs") == "A mug turns.|openai");
 }
 

@@ -130,7 +130,7 @@ TEST_SUITE_BEGIN("integration/db/job_history");
 TEST_CASE_FIXTURE(history_fixture,
                   "history: every transition of a job is told with its node, attempt and reason") {
   claim(w1);
-  w1.ask(store::record_prompt{w1.id, job, "A mug turns.", "openai"});
+  w1.ask(store::record_prompt{w1.id, job, "A mug turns.", prompt_source::openai});
   create(w1, "task-1", "t1");
   retry(w1, "KIE did not finish in time", true);
   db.sql("SELECT begin_outage('kie', 'probe', 'no answer')");
@@ -239,7 +239,7 @@ TEST_CASE_FIXTURE(history_fixture, "history: it knows the nodes after their rows
 
 TEST_CASE_FIXTURE(history_fixture, "history: the stages of a job follow each other without a gap") {
   claim(w1);
-  w1.ask(store::record_prompt{w1.id, job, "A mug turns.", "template"});
+  w1.ask(store::record_prompt{w1.id, job, "A mug turns.", prompt_source::built_in_template});
   create(w1, "task-1", "t1");
   complete(w1, 3);
   send_all();
@@ -293,7 +293,7 @@ TEST_CASE_FIXTURE(history_fixture, "history: a video that Telegram will never ta
 
 TEST_CASE_FIXTURE(history_fixture, "history: a life without trouble costs no row of its own") {
   claim(w1);
-  w1.ask(store::record_prompt{w1.id, job, "A mug turns.", "openai"});
+  w1.ask(store::record_prompt{w1.id, job, "A mug turns.", prompt_source::openai});
   create(w1, "task-1", "t1");
   complete(w1, 3);
   send_all();
@@ -338,7 +338,7 @@ TEST_CASE_FIXTURE(history_fixture,
   db.sql("UPDATE jobs SET product_name = 'Tassenname', product_text = 'Tassentext', extra_wishes = "
          "'Tassenwunsch', error_details = error_details || '{\"user_prompt\": \"Tassenprompt\"}'");
   claim(w1);
-  w1.ask(store::record_prompt{w1.id, job, "Tassenskript", "openai"});
+  w1.ask(store::record_prompt{w1.id, job, "Tassenskript", prompt_source::openai});
   create(w1, "task-1", "secret-token");
   const auto without = shown().dump();
   CHECK(without.find("Tassen") == std::string::npos);

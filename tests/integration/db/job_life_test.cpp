@@ -64,7 +64,8 @@ TEST_CASE_FIXTURE(job_fixture, "job lifecycle: a job lives from its order to its
   CHECK(claimed[0].language == "ru");
   CHECK(claimed[0].attempts == 1);
   CHECK(claimed[0].task.value.empty());
-  CHECK(*ask.ask(store::record_prompt{us, job, "A mug turns.", "openai"}) == transition::done);
+  CHECK(*ask.ask(store::record_prompt{us, job, "A mug turns.", prompt_source::openai})
+        == transition::done);
   const auto intent =
     *ask.ask(store::record_intent{us, job, "token", {{"a", {key_fingerprint{"k1"}}}}, 20, {"m"}});
   CHECK(intent.outcome == store::intent_outcome::verdict::granted);
@@ -108,7 +109,8 @@ TEST_CASE_FIXTURE(job_fixture,
                   "job lifecycle: every transition of a job that others hold changes nothing") {
   claim(others);
   const auto before = whole_state();
-  CHECK(*ask.ask(store::record_prompt{us, job, "x", "openai"}) == transition::lease_lost);
+  CHECK(*ask.ask(store::record_prompt{us, job, "x", prompt_source::openai})
+        == transition::lease_lost);
   CHECK(
     ask.ask(store::record_intent{us, job, "t", {{"a", {key_fingerprint{"k"}}}}, 20, {"m"}})->outcome
     == store::intent_outcome::verdict::lease_lost);

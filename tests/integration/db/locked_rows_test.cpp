@@ -132,8 +132,8 @@ TEST_CASE_FIXTURE(
       ask.start(store::fail_job{.node = us, .job = jobs[i + 1].id, .reason = reason}));
     moved.push_back(
       ask.start(store::retry_job{.node = us, .job = jobs[i + 2].id, .reason = reason}));
-    moved.push_back(ask.start(
-      store::record_prompt{.node = us, .job = jobs[i + 3].id, .prompt = "p", .source = "user"}));
+    moved.push_back(ask.start(store::record_prompt{
+      .node = us, .job = jobs[i + 3].id, .prompt = "p", .source = prompt_source::user}));
     loaded.push_back(
       ask.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, 0, {}}));
   }

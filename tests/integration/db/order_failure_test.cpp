@@ -21,7 +21,7 @@ store::commit_step confirmation() {
   store::new_order order;
   order.draft = draft_id{uuid::random()};
   for (int i = 0; i < 3; ++i)
-    order.jobs.push_back({"ugc", to_string(order.draft) + ":" + std::to_string(i),
+    order.jobs.push_back({order_template::ugc, to_string(order.draft) + ":" + std::to_string(i),
                           storage_key{"photos/a.jpg"}, R"({"product_text": "mug"})"});
   order.accepted_session = {"idle", "{}"};
   order.accepted_notifications = {{notification_kind::reply, R"({"text": "accepted"})"}};

@@ -47,7 +47,7 @@ struct suspect_fixture : store_fixture {
   }
 
   void record_prompt(incarnation node, const job_id& job) {
-    ask.ask(store::record_prompt{node, job, "p", "openai"});
+    ask.ask(store::record_prompt{node, job, "p", prompt_source::openai});
   }
 
   int64_t with_status(const std::string& status) {

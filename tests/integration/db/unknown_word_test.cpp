@@ -1,4 +1,5 @@
 #include "protocol/store/conversations.hpp"
+#include "protocol/store/nodes.hpp"
 #include "protocol/store/outages.hpp"
 #include "protocol/store/outbox.hpp"
 #include "protocol/store/provider.hpp"
@@ -93,6 +94,38 @@ TEST_CASE_FIXTURE(store_fixture, "words: a job of an unknown status hides no oth
   REQUIRE(view->history.size() == 1);
   CHECK(to_string(view->history[0].id) == known);
   CHECK(view->history[0].status == job_status::queued);
+}
+
+TEST_CASE_FIXTURE(store_fixture, "words: a movement of an unknown kind hides no other one") {
+  db.add_user(7, 2);
+  db.sql("ALTER TABLE credit_ledger DROP CONSTRAINT ledger_kind_is_known");
+  db.sql("INSERT INTO credit_ledger (tg_user_id, kind, amount) VALUES (7, 'someday', 1), "
+         "(7, 'purchase', 5)");
+  const auto view = ask.ask(store::load_conversation{.update = {},
+                                                     .chat = chat_id{7},
+                                                     .user = user_id{7},
+                                                     .history = 0,
+                                                     .skipped = 0,
+                                                     .ledger = 2,
+                                                     .job = {}});
+  REQUIRE(view);
+  REQUIRE(view->ledger.size() == 1);
+  CHECK(view->ledger[0].kind == ledger_kind::purchase);
+  CHECK(view->ledger[0].amount == 5);
+}
+
+TEST_CASE_FIXTURE(store_fixture, "words: an order of an unknown template is a commercial") {
+  db.add_user(7, 1);
+  const auto job = db.add_job(7, "one");
+  db.sql("UPDATE jobs SET template_type = 'someday'");
+  const incarnation node{uuid::random()};
+  ask.ask(store::heartbeat{node, "w", "worker", "1", "{}"});
+  const auto claimed =
+    ask.ask(store::claim_jobs{node, 5, {{"a", {key_fingerprint{"k1"}}}}, 20, {"m"}});
+  REQUIRE(claimed);
+  REQUIRE(claimed->jobs.size() == 1);
+  CHECK(to_string(claimed->jobs[0].id) == job);
+  CHECK(claimed->jobs[0].template_type == order_template::ad);
 }
 
 TEST_SUITE_END();

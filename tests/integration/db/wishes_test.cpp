@@ -186,7 +186,7 @@ TEST_CASE_FIXTURE(wishes_fixture,
     x.order->draft = draft;
     x.order->most_unfinished = most;
     for (int i = 0; i < count; ++i)
-      x.order->jobs.push_back({"ugc", to_string(draft) + ":" + std::to_string(i),
+      x.order->jobs.push_back({order_template::ugc, to_string(draft) + ":" + std::to_string(i),
                                storage_key{"photos/a.jpg"}, R"({"product_text": "mug"})"});
     x.order->accepted_session = {"idle", "{}"};
     x.order->refused_session = {"awaiting_confirmation", "{}"};

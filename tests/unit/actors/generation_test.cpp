@@ -29,7 +29,8 @@ TEST_CASE_FIXTURE(generation_fixture,
   CHECK(prompt.job == job);
   CHECK(prompt.node == node);
   CHECK(prompt.prompt == written);
-  CHECK(prompt.source + " " + prompt.narration == "openai " + narration);
+  CHECK(prompt.source == prompt_source::openai);
+  CHECK(prompt.narration == narration);
   const auto& intent = db.last<store::record_intent>();
   CHECK(intent.models == std::vector<std::string>{"sora", "kling"});
   CHECK(intent.accounts.size() == 1);

@@ -10,7 +10,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: passes over a model that no lo
   web.says("openai.complete",
            {openai_error(404, "invalid_request_error", "model_not_found"), completed(script)});
   order(2);
-  CHECK(from("openai") == 2);
+  CHECK(from(prompt_source::openai) == 2);
   CHECK(asked_whom() == "old new new"); // and is not asked again at once
   advance(5min);
   order();
@@ -21,7 +21,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: uses the template when every m
   config.writers = {"old", "older"};
   web.says("openai.complete", {openai_error(404, "invalid_request_error", "model_not_found")});
   order(3);
-  CHECK(from("template") == 3);
+  CHECK(from(prompt_source::built_in_template) == 3);
   CHECK(asked_whom() == "old older");
 }
 
@@ -35,7 +35,7 @@ TEST_CASE_FIXTURE(writer_fixture,
   REQUIRE(asked() == 2);
   CHECK(nlohmann::json::parse(web.asked[0].body).at("reasoning_effort") == "none");
   CHECK_FALSE(nlohmann::json::parse(web.asked[1].body).contains("reasoning_effort"));
-  CHECK(from("openai") == 1);
+  CHECK(from(prompt_source::openai) == 1);
 }
 
 TEST_CASE_FIXTURE(writer_fixture,
@@ -76,7 +76,7 @@ TEST_CASE_FIXTURE(writer_fixture,
 TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: shows a small form of the photo") {
   open_eyes();
   order_of_photo();
-  CHECK(from("openai") == 1);
+  CHECK(from(prompt_source::openai) == 1);
   CHECK(opened == std::vector<std::string>{"photos/1.ready-720x960.jpg.small.jpg"});
   const auto body = nlohmann::json::parse(web.asked.at(0).body);
   const auto& content = body.at("messages").at(1).at("content");
@@ -90,7 +90,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: writes without a photo that is
   open_eyes();
   photo.clear();
   order_of_photo();
-  CHECK(from("openai") == 1);
+  CHECK(from(prompt_source::openai) == 1);
   CHECK(asked_whom() == "gpt");
 }
 
@@ -103,7 +103,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: asks without the photo when th
     written.clear();
     web.says("openai.complete", {refusal, completed(script)});
     order_of_photo();
-    CHECK(from("openai") == 1);
+    CHECK(from(prompt_source::openai) == 1);
     CHECK(asked_whom() == "gpt+ gpt");
   }
 }
@@ -115,7 +115,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: shows nothing to a model witho
             completed(script)});
   order_of_photo();
   order_of_photo();
-  CHECK(from("openai") == 2);
+  CHECK(from(prompt_source::openai) == 2);
   CHECK(asked_whom() == "gpt+ gpt gpt");
   advance(1h);
   order_of_photo();

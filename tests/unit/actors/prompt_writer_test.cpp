@@ -11,7 +11,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: gives what OpenAI wrote") {
   order();
   REQUIRE(written.size() == 1);
   CHECK(written[0].text == script);
-  CHECK(written[0].source == "openai");
+  CHECK(written[0].source == prompt_source::openai);
   CHECK(counts.prompts("openai").value() == 1);
   CHECK(counts.openai_calls("completed").value() == 1);
   const auto asked_for = web.of("openai.complete").at(0);
@@ -21,12 +21,12 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: gives what OpenAI wrote") {
 
 TEST_CASE_FIXTURE(writer_fixture,
                   "prompt_writer: leaves the user's own prompt alone and asks nobody") {
-  auto job = job_of("self");
+  auto job = job_of(order_template::self);
   job.user_prompt = "My cat drinks from the mug and winks.";
   order(job);
   REQUIRE(written.size() == 1);
   CHECK(written[0].text.find(job.user_prompt) != std::string::npos);
-  CHECK(written[0].source == "user");
+  CHECK(written[0].source == prompt_source::user);
   CHECK(asked() == 0);
 }
 
@@ -34,7 +34,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: one without OpenAI uses the te
   config.api.reset();
   order();
   REQUIRE(written.size() == 1);
-  CHECK(written[0].source == "template");
+  CHECK(written[0].source == prompt_source::built_in_template);
   CHECK(written[0].text.find("a blue mug") != std::string::npos);
   CHECK(asked() == 0);
 }
@@ -47,7 +47,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: uses the template for what can
     written.clear();
     order();
     REQUIRE(written.size() == 1);
-    CHECK(written[0].source == "template");
+    CHECK(written[0].source == prompt_source::built_in_template);
     CHECK(written[0].text.find("a blue mug") != std::string::npos);
   }
   CHECK(counts.prompts("template").value() == 6);
@@ -55,20 +55,22 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: uses the template for what can
 
 TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: tells answers that are no good apart") {
   const std::string one = script;
+  constexpr auto scripted = prompt_source::openai;
+  constexpr auto fallback = prompt_source::built_in_template;
   const std::string sentences = one + " " + one + " " + one + " And th";
   struct {
     http::response answer;
     const char* outcome;
-    const char* source;
+    prompt_source source;
   } const table[] = {
-    {completed(script), "completed", "openai"},
-    {completed(""), "empty", "template"},
-    {completed("", "length"), "empty", "template"},    // it thought until its limit
-    {completed(sentences, "length"), "cut", "openai"}, // up to its last whole sentence
-    {completed("A cu", "length"), "cut", "template"},
-    {completed(script, "content_filter"), "filtered", "template"},
-    {completed("I'm sorry, but no."), "completed", "template"},
-    {openai_error(400, "invalid_request_error", "invalid_prompt"), "refused", "template"},
+    {completed(script), "completed", scripted},
+    {completed(""), "empty", fallback},
+    {completed("", "length"), "empty", fallback},      // it thought until its limit
+    {completed(sentences, "length"), "cut", scripted}, // up to its last whole sentence
+    {completed("A cu", "length"), "cut", fallback},
+    {completed(script, "content_filter"), "filtered", fallback},
+    {completed("I'm sorry, but no."), "completed", fallback},
+    {openai_error(400, "invalid_request_error", "invalid_prompt"), "refused", fallback},
   };
   for (const auto& x : table) {
     CAPTURE(x.outcome);
@@ -85,7 +87,7 @@ TEST_CASE_FIXTURE(writer_fixture,
                   "prompt_writer: uses the template at once for a request that will never pass") {
   web.says("openai.complete", {openai_error(400, "invalid_request_error", "invalid_prompt")});
   order(10); // and asks for the next ones: it is not OpenAI's fault
-  CHECK(from("template") == 10);
+  CHECK(from(prompt_source::built_in_template) == 10);
   CHECK(asked() == 10);
 }
 
@@ -99,7 +101,7 @@ TEST_CASE_FIXTURE(
   REQUIRE(asked() == 2);
   CHECK(web.asked[0].body.find("max_completion_tokens") != std::string::npos);
   CHECK(web.asked[1].body.find("max_completion_tokens") == std::string::npos);
-  CHECK(from("openai") == 1);
+  CHECK(from(prompt_source::openai) == 1);
 }
 
 TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: leaves it at once more") {
@@ -107,7 +109,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: leaves it at once more") {
                                             "max_completion_tokens")});
   order();
   CHECK(asked() == 2);
-  CHECK(from("template") == 1);
+  CHECK(from(prompt_source::built_in_template) == 1);
 }
 
 // ── trying again ─────────────────────────────────────────────────────────────────────────────────
@@ -124,14 +126,14 @@ TEST_CASE_FIXTURE(writer_fixture,
   CHECK(written.empty());
   advance(2s);
   CHECK(asked() == 3);
-  CHECK(from("template") == 1);
+  CHECK(from(prompt_source::built_in_template) == 1);
 }
 
 TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: succeeds when a later try does") {
   web.says("openai.complete", {failed(http::outcome::interrupted), completed(script)});
   order();
   advance(1s);
-  CHECK(from("openai") == 1);
+  CHECK(from(prompt_source::openai) == 1);
 }
 
 TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: waits as long as the server wishes") {
@@ -143,7 +145,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: waits as long as the server wi
   CHECK(asked() == 1);
   advance(200ms);
   CHECK(asked() == 2);
-  CHECK(from("openai") == 1);
+  CHECK(from(prompt_source::openai) == 1);
 }
 
 TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: does not make an order wait for a long wish") {
@@ -151,7 +153,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: does not make an order wait fo
   slower.retry_after = "25";
   web.says("openai.complete", {slower});
   order();
-  CHECK(from("template") == 1);
+  CHECK(from(prompt_source::built_in_template) == 1);
   CHECK(asked() == 1);
 }
 
@@ -172,14 +174,14 @@ TEST_CASE_FIXTURE(writer_fixture,
   web.release();
   settle();
   CHECK(asked() == 2); // no time for a third
-  CHECK(from("template") == 1);
+  CHECK(from(prompt_source::built_in_template) == 1);
 }
 
 TEST_CASE_FIXTURE(writer_fixture,
                   "prompt_writer: uses the template when the http agent is gone, and lives on") {
   caf::anon_send_exit(agent, caf::exit_reason::kill);
   order(3);
-  CHECK(from("template") == 3);
+  CHECK(from(prompt_source::built_in_template) == 3);
   CHECK(unanswered == 0);
 }
 
@@ -193,7 +195,7 @@ TEST_CASE_FIXTURE(writer_fixture, "prompt_writer: asks for no more than its shar
   web.release();
   settle();
   CHECK(asked() == 5);
-  CHECK(from("openai") == 5);
+  CHECK(from(prompt_source::openai) == 5);
 }
 
 TEST_CASE_FIXTURE(
@@ -206,8 +208,8 @@ TEST_CASE_FIXTURE(
             failed(http::outcome::not_sent), completed(script)});
   order(4);
   advance(10s);
-  CHECK(from("template") == 3);
-  CHECK(from("openai") == 1);
+  CHECK(from(prompt_source::built_in_template) == 3);
+  CHECK(from(prompt_source::openai) == 1);
 }
 
 TEST_CASE_FIXTURE(
@@ -220,8 +222,8 @@ TEST_CASE_FIXTURE(
   web.release();
   settle();
   CHECK(asked() == 1);
-  CHECK(from("openai") == 1);
-  CHECK(from("template") == 1);
+  CHECK(from(prompt_source::openai) == 1);
+  CHECK(from(prompt_source::built_in_template) == 1);
 }
 
 // ── the circuit breaker ──────────────────────────────────────────────────────────────────────────
@@ -236,18 +238,18 @@ TEST_CASE_FIXTURE(writer_fixture,
   CHECK(so_far <= 6); // the sixth was under way
   order(20);
   CHECK(asked() == so_far);
-  CHECK(from("template") == 22);
+  CHECK(from(prompt_source::built_in_template) == 22);
   advance(30s);
   web.says("openai.complete", {completed(script)});
   web.answers.hold("openai.complete");
   order(3);
   CHECK(asked() == so_far + 1); // one trial; the others do not wait for it
-  CHECK(from("template") == 24);
+  CHECK(from(prompt_source::built_in_template) == 24);
   web.release();
   settle();
-  CHECK(from("openai") == 1);
+  CHECK(from(prompt_source::openai) == 1);
   order(2);
-  CHECK(from("openai") == 3);
+  CHECK(from(prompt_source::openai) == 3);
 }
 
 TEST_CASE_FIXTURE(writer_fixture,
@@ -284,7 +286,7 @@ TEST_CASE_FIXTURE(writer_fixture,
     order();
     CHECK(asked() == 2);
   }
-  CHECK(from("template") == 15);
+  CHECK(from(prompt_source::built_in_template) == 15);
 }
 
 TEST_CASE_FIXTURE(writer_fixture,

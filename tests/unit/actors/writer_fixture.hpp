@@ -44,10 +44,10 @@ struct writer_fixture : actor_fixture {
     writer = own(sys.spawn<prompt_writer_impl>(in_force.whole(), agent, counts));
   }
 
-  claimed_job job_of(const std::string& template_type) {
+  claimed_job job_of(order_template chosen) {
     claimed_job result;
     result.id = job_id{uuid::random()};
-    result.template_type = template_type;
+    result.template_type = chosen;
     result.product_text = "a blue mug";
     return result;
   }
@@ -66,12 +66,12 @@ struct writer_fixture : actor_fixture {
 
   void order(int n = 1) {
     for (int i = 0; i < n; ++i)
-      order(job_of("ugc"));
+      order(job_of(order_template::ugc));
   }
 
   int asked() { return log.count("openai.complete"); }
 
-  int from(const std::string& source) const {
+  int from(prompt_source source) const {
     return static_cast<int>(std::count_if(written.begin(), written.end(),
                                           [&](const auto& x) { return x.source == source; }));
   }
@@ -106,7 +106,7 @@ struct writer_fixture : actor_fixture {
   }
 
   void order_of_photo() {
-    auto job = job_of("ugc");
+    auto job = job_of(order_template::ugc);
     job.photo = storage_key{"photos/1.ready-720x960.jpg"};
     order(job);
   }

@@ -79,7 +79,7 @@ TEST_CASE("prompt fit: words are counted besides characters, and a sentence ends
 
 TEST_CASE("prompt fit: each model of the catalogue gets what its maker wants") {
   claimed_job job;
-  job.template_type = "self";
+  job.template_type = order_template::self;
   for (int i = 0; i < 700; ++i)
     job.user_prompt += "0-3 s: a hand. 3-6 s: a mug. ";
   const auto text = prompts::fallback_prompt(job, {15});
@@ -96,7 +96,7 @@ TEST_CASE("prompt fit: each model of the catalogue gets what its maker wants") {
 }
 
 TEST_CASE("prompt fit: built-in prompts have no time marks left where these confuse") {
-  for (const char* type : {"ugc", "ad"}) {
+  for (const auto type : {order_template::ugc, order_template::ad}) {
     claimed_job job;
     job.template_type = type;
     job.product_text = "A mug.";

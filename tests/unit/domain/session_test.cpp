@@ -17,7 +17,7 @@ session full_session() {
   s.order = draft{draft_id{uuid{{1, 2, 3}}},
                   storage_key{"photos/a.jpg"},
                   "Кружка \"<&>\"\n",
-                  "ugc",
+                  order_template::ugc,
                   "",
                   "A mug.",
                   true,
@@ -81,11 +81,11 @@ TEST_CASE("session: an order asks for what it lacks first") {
   CHECK(next_step(d) == state::awaiting_description);
   d.description = "Кружка";
   CHECK(next_step(d) == state::awaiting_template);
-  d.template_id = "ugc";
+  d.chosen_template = order_template::ugc;
   CHECK(next_step(d) == state::awaiting_wishes);
   d.wishes = "";
   CHECK(next_step(d) == state::awaiting_count);
-  d.template_id = "self";
+  d.chosen_template = order_template::self;
   CHECK(next_step(d) == state::awaiting_own_prompt);
   d.own_prompt_approved = true;
   d.count = 1;

@@ -149,7 +149,7 @@ public:
          ++i)
       v.history.push_back(jobs[jobs.size() - 1 - i]);
     if (wanted.ledger > 0)
-      v.ledger = {{"welcome", 2, {}}, {"charge", -1, {}}};
+      v.ledger = {{ledger_kind::welcome, 2, {}}, {ledger_kind::charge, -1, {}}};
     for (const auto& job : jobs)
       if (wanted.job && job.id == *wanted.job
           && (job.status == job_status::completed || job.status == job_status::failed))
@@ -265,7 +265,6 @@ private:
       store::job_summary s;
       s.id = job_id{fresh()};
       s.status = job_status::completed;
-      s.template_type = job.template_type;
       s.product_name = "Кружка";
       s.product_text = "Кружка <b>ручной</b> работы";
       s.photo = job.photo;

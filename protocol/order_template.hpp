@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace neurocards {
+
+/// What kind of clip an order is for (`jobs.template_type`).
+enum class order_template : uint8_t {
+  ugc,  // as if a buyer had filmed it
+  ad,   // a commercial
+  self, // by the user's own words
+};
+
+namespace detail {
+
+constexpr std::array<std::pair<order_template, std::string_view>, 3> order_templates{
+  {{order_template::ugc, "ugc"}, {order_template::ad, "ad"}, {order_template::self, "self"}}};
+
+} // namespace detail
+
+/// The word that stands in rows, sessions and buttons.
+constexpr std::string_view to_string(order_template x) {
+  for (const auto& [value, word] : detail::order_templates)
+    if (value == x)
+      return word;
+  return "";
+}
+
+/// Nullopt: a word that this version does not know.
+constexpr std::optional<order_template> parse_order_template(std::string_view text) {
+  for (const auto& [value, word] : detail::order_templates)
+    if (word == text)
+      return value;
+  return std::nullopt;
+}
+
+} // namespace neurocards
