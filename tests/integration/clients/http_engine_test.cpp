@@ -99,6 +99,12 @@ TEST_CASE("http engine: after sending began every failure is an interruption") {
     const char* name;
     raw_server::server serve;
   };
+  const auto closes_after = [](const std::string& part) {
+    return [part](raw_connection& c) {
+      c.read_request();
+      c.write(part);
+    };
+  };
   const std::vector<phase> phases{
     {"closed without a word", [](raw_connection& c) { c.read_request(); }},
     {"reset without a word",
@@ -106,31 +112,12 @@ TEST_CASE("http engine: after sending began every failure is an interruption") {
        c.read_request();
        c.reset();
      }},
-    {"closed within the status line",
-     [](raw_connection& c) {
-       c.read_request();
-       c.write("HTTP/1.1 20");
-     }},
-    {"closed within the headers",
-     [](raw_connection& c) {
-       c.read_request();
-       c.write("HTTP/1.1 200 OK\r\nContent-Le");
-     }},
-    {"closed within the body",
-     [](raw_connection& c) {
-       c.read_request();
-       c.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"co");
-     }},
+    {"closed within the status line", closes_after("HTTP/1.1 20")},
+    {"closed within the headers", closes_after("HTTP/1.1 200 OK\r\nContent-Le")},
+    {"closed within the body", closes_after("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"co")},
     {"closed within a chunk",
-     [](raw_connection& c) {
-       c.read_request();
-       c.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc");
-     }},
-    {"not HTTP",
-     [](raw_connection& c) {
-       c.read_request();
-       c.write("SSH-2.0-OpenSSH_9.2\r\n\r\n");
-     }},
+     closes_after("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc")},
+    {"not HTTP", closes_after("SSH-2.0-OpenSSH_9.2\r\n\r\n")},
     {"silence",
      [](raw_connection& c) {
        c.read_request();

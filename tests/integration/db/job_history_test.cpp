@@ -43,6 +43,11 @@ private:
   lanes lanes_;
 };
 
+void check_equal(const std::vector<std::string>& got, const std::vector<std::string>& expected) {
+  for (size_t i = 0; i < std::max(got.size(), expected.size()); ++i)
+    CHECK((i < got.size() ? got[i] : "nothing") == (i < expected.size() ? expected[i] : "nothing"));
+}
+
 struct history_fixture {
   migrated_database db;
   named_node w1{db, "w1"};
@@ -116,12 +121,65 @@ struct history_fixture {
   json shown(bool texts = false) {
     return json::parse(others.ask(store::show_job{job, texts}).text);
   }
-};
 
-void check_equal(const std::vector<std::string>& got, const std::vector<std::string>& expected) {
-  for (size_t i = 0; i < std::max(got.size(), expected.size()); ++i)
-    CHECK((i < got.size() ? got[i] : "nothing") == (i < expected.size() ? expected[i] : "nothing"));
-}
+  /// An order with two nodes, an outage, hands of operators, and a late video.
+  void live_through_everything() {
+    claim(w1);
+    w1.ask(store::record_prompt{w1.id, job, "A mug turns.", prompt_source::openai});
+    create(w1, "task-1", "t1");
+    retry(w1, "KIE did not finish in time", true);
+    db.sql("SELECT begin_outage('kie', 'probe', 'no answer')");
+    db.sql("SELECT end_outage('kie')");
+    claim(w1);
+    create(w1, "task-2", "t2");
+    db.sql("UPDATE nodes SET heartbeat_at = now() - interval '1 min' WHERE name = 'w1'");
+    CHECK(others.ask(store::rescue_expired_jobs{30s}).value == 1);
+    make_due();
+    claim(w2);
+    w2.ask(store::release_jobs{w2.id, {job}});
+    claim(w2);
+    w2.ask(store::release_jobs{w2.id, {job}, true});
+    make_due();
+    claim(w2);
+    db.sql("SELECT operator_retry_job('" + id() + "')");
+    claim(w2);
+    announce(w2, "t3", "upload");
+    CHECK(others.ask(store::adopt_task{"t3", task_id{"task-3"}}).outcome
+          == store::adoption::verdict::adopted);
+    w2.ask(store::record_task{w2.id, job, task_id{"task-3"}});
+    complete(w2, 7);
+    send_all();
+    CHECK(others.ask(store::give_video{"t1", storage_key{"videos/late.mp4"}, 5})
+          == transition::done);
+    send_all();
+    CHECK(others.ask(store::settle_task{"t2"}) == transition::done);
+    db.sql("SELECT operator_resend_video('" + id() + "')");
+    send_all();
+  }
+
+  /// What a page of the whole life shows of its events and tries.
+  void check_page(size_t count) {
+    const auto all = shown();
+    CHECK(all.at("attempts") == 2);
+    CHECK(all.at("polls") == 7);
+    CHECK(all.at("status") == "completed");
+    REQUIRE(all.at("events").size() == count);
+    double last = 0;
+    for (const auto& x : all.at("events")) {
+      CHECK(x.size() == 5); // at, kind, node, attempt, reason
+      CHECK(x.at("at").get<double>() >= last);
+      last = x.at("at").get<double>();
+    }
+    std::vector<std::string> tries;
+    for (const auto& x : all.at("tries")) {
+      CHECK(x.at("started_at").get<double>() <= x.at("ended_at").get<double>());
+      tries.push_back(x.at("node").get<std::string>() + " " + x.at("attempt").dump() + " "
+                      + x.at("outcome").get<std::string>());
+    }
+    check_equal(tries, {"w1 1 retry", "w1 2 take_over", "w2 2 released", "w2 2 fault",
+                        "w2 2 taken_away", "w2 2 completed"});
+  }
+};
 
 } // namespace
 
@@ -129,36 +187,7 @@ TEST_SUITE_BEGIN("integration/db/job_history");
 
 TEST_CASE_FIXTURE(history_fixture,
                   "history: every transition of a job is told with its node, attempt and reason") {
-  claim(w1);
-  w1.ask(store::record_prompt{w1.id, job, "A mug turns.", prompt_source::openai});
-  create(w1, "task-1", "t1");
-  retry(w1, "KIE did not finish in time", true);
-  db.sql("SELECT begin_outage('kie', 'probe', 'no answer')");
-  db.sql("SELECT end_outage('kie')");
-  claim(w1);
-  create(w1, "task-2", "t2");
-  db.sql("UPDATE nodes SET heartbeat_at = now() - interval '1 min' WHERE name = 'w1'");
-  CHECK(others.ask(store::rescue_expired_jobs{30s}).value == 1);
-  make_due();
-  claim(w2);
-  w2.ask(store::release_jobs{w2.id, {job}});
-  claim(w2);
-  w2.ask(store::release_jobs{w2.id, {job}, true});
-  make_due();
-  claim(w2);
-  db.sql("SELECT operator_retry_job('" + id() + "')");
-  claim(w2);
-  announce(w2, "t3", "upload");
-  CHECK(others.ask(store::adopt_task{"t3", task_id{"task-3"}}).outcome
-        == store::adoption::verdict::adopted);
-  w2.ask(store::record_task{w2.id, job, task_id{"task-3"}});
-  complete(w2, 7);
-  send_all();
-  CHECK(others.ask(store::give_video{"t1", storage_key{"videos/late.mp4"}, 5}) == transition::done);
-  send_all();
-  CHECK(others.ask(store::settle_task{"t2"}) == transition::done);
-  db.sql("SELECT operator_resend_video('" + id() + "')");
-  send_all();
+  live_through_everything();
   const std::vector<std::string> expected{
     "ordered|gate|-|ugc",
     "charged|gate|-|1 credit",
@@ -198,25 +227,7 @@ TEST_CASE_FIXTURE(history_fixture,
     "delivered|jan|2|-"};
   check_equal(events(), expected);
 
-  const auto all = shown();
-  CHECK(all.at("attempts") == 2);
-  CHECK(all.at("polls") == 7);
-  CHECK(all.at("status") == "completed");
-  REQUIRE(all.at("events").size() == expected.size());
-  double last = 0;
-  for (const auto& x : all.at("events")) {
-    CHECK(x.size() == 5); // at, kind, node, attempt, reason
-    CHECK(x.at("at").get<double>() >= last);
-    last = x.at("at").get<double>();
-  }
-  std::vector<std::string> tries;
-  for (const auto& x : all.at("tries")) {
-    CHECK(x.at("started_at").get<double>() <= x.at("ended_at").get<double>());
-    tries.push_back(x.at("node").get<std::string>() + " " + x.at("attempt").dump() + " "
-                    + x.at("outcome").get<std::string>());
-  }
-  check_equal(tries, {"w1 1 retry", "w1 2 take_over", "w2 2 released", "w2 2 fault",
-                      "w2 2 taken_away", "w2 2 completed"});
+  check_page(expected.size());
   db.check_promises();
 }
 

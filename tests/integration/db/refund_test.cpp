@@ -1,6 +1,6 @@
 #include "protocol/store/conversations.hpp"
 #include "protocol/store/inbox.hpp"
-#include "tests/support/postgres.hpp"
+#include "tests/integration/db/conversation_steps.hpp"
 
 #include <set>
 #include <thread>
@@ -19,9 +19,7 @@ namespace {
 
 constexpr const char* node = "00000000-0000-4000-8000-000000000001";
 
-struct refund_fixture : store_fixture {
-  int64_t last_update = 100;
-
+struct refund_fixture : step_fixture {
   refund_fixture() { db.add_user(7, 0); }
   ~refund_fixture() { db.check_promises(); }
 
@@ -44,15 +42,6 @@ struct refund_fixture : store_fixture {
     return db.value("SELECT string_agg(chat_id || ': ' || (payload->>'stars') || ' for ' || "
                     "(payload->>'taken') || ' + ' || (payload->>'spent'), ', ' ORDER BY id) "
                     "FROM notifications WHERE kind = 'payment_refunded'");
-  }
-
-  store::commit_step step(int64_t user = 7) {
-    store::commit_step result;
-    result.update = update_id{++last_update};
-    result.chat = chat_id{user};
-    result.who = {user_id{user}, "ann", "Ann", "ru"};
-    ask.ask(store::put_updates{{{result.update, result.chat, "message", "{}"}}});
-    return result;
   }
 
   store::commit_step told_of_refund(const std::string& charge, int64_t user = 7) {

@@ -1,6 +1,6 @@
 #include "protocol/store/conversations.hpp"
 #include "protocol/store/inbox.hpp"
-#include "tests/support/postgres.hpp"
+#include "tests/integration/db/conversation_steps.hpp"
 
 #include <thread>
 
@@ -16,18 +16,7 @@ namespace {
 
 constexpr const char* node = "00000000-0000-4000-8000-000000000001";
 
-struct wishes_fixture : store_fixture {
-  int64_t last_update = 100;
-
-  store::commit_step step(int64_t user = 7) {
-    store::commit_step result;
-    result.update = update_id{++last_update};
-    result.chat = chat_id{user};
-    result.who = {user_id{user}, "ann", "Ann", "ru"};
-    ask.ask(store::put_updates{{{result.update, result.chat, "message", "{}"}}});
-    return result;
-  }
-
+struct wishes_fixture : step_fixture {
   order_outcome take_back(const std::string& job, int64_t user = 7) {
     auto x = step(user);
     x.cancelled = store::cancellation{job_id{*uuid::parse(job)},

@@ -1,68 +1,9 @@
-#include "actors/kie_poller.hpp"
-#include "clients/kie.hpp"
-#include "tests/support/fake_web.hpp"
+#include "tests/unit/actors/poller_fixture.hpp"
 
 #include <map>
 
-#include <doctest/doctest.h>
-
 using namespace neurocards;
 using namespace neurocards::test;
-
-namespace {
-
-struct poller_fixture : actor_fixture {
-  journal log;
-  fake_web web{log};
-  metrics counts{sys};
-  caf::timespan turn_wait{0};
-  secret key_value{"secret"};
-  size_t stand_ins = 0; // for a key that has left the configuration
-  std::vector<task_ended> told;
-  std::vector<caf::timespan> polls; // since the start
-  std::chrono::steady_clock::time_point began = now();
-
-  http_agent_actor agent = web.start(*this);
-  key_ring_actor keys = spawn_fake<key_ring_actor>(
-    [](const find_key&) { return found_key{}; }, [](const choose_key&) { return found_key{}; },
-    [this](const query_slot& slot) {
-      polls.push_back(now() - began);
-      auto value = key_value;
-      if (stand_ins > 0)
-        value = secret{"stand-in " + std::to_string(slot.stand_in % stand_ins)};
-      return query_turn{turn_wait, value, stand_ins};
-    },
-    [](const store::cool_down_key&) {});
-  task_owner_actor owner =
-    spawn_fake<task_owner_actor>([this](const task_ended& x) { told.push_back(x); },
-                                 [this](const task_polled& x) {
-                                   ++polls_told;
-                                   polls_known = x.polls;
-                                 });
-  int polls_told = 0;
-  int polls_known = 0;
-
-  std::chrono::steady_clock::time_point now() { return sys.clock().now(); }
-
-  kie_poller_actor watch(caf::timespan first_poll, caf::timespan time_left,
-                         bool tell_of_poll = false) {
-    auto config = std::make_shared<poller_config>(poller_config{
-      kie::service(kie::api{"https://kie.example", "https://up.example", 60s}), counts, 15s});
-    auto result = own(sys.spawn<kie_poller_impl>(
-      config,
-      watched_task{task_id{"task-1"}, key_fingerprint{"k"}, first_poll, time_left, tell_of_poll},
-      agent, keys, owner));
-    settle();
-    return result;
-  }
-
-  void wake(const kie_poller_actor& poller) {
-    caf::anon_send(poller, wake_atom_v);
-    settle();
-  }
-};
-
-} // namespace
 
 TEST_SUITE_BEGIN("unit/actors/kie_poller");
 
@@ -212,81 +153,6 @@ TEST_CASE_FIXTURE(poller_fixture,
   REQUIRE(told.size() == 1);
   CHECK(told[0].ending == task_ended::outcome::success);
   CHECK(polls.size() == 7);
-}
-
-TEST_CASE_FIXTURE(
-  poller_fixture,
-  "kie_poller: gives up exactly when the time is up and KIE still works on the task") {
-  web.says("kie.recordInfo", {generating()});
-  watch(15s, 30min);
-  advance(30min - 1s);
-  CHECK(told.empty());
-  advance(1s + timer_step);
-  REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::outcome::timed_out);
-  CHECK(polls.back() >= 30min); // a last poll when the time was up
-}
-
-TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller: gives no task up that it could not see when the time was up") {
-  for (const auto& no : {failed(http::outcome::not_sent), failed(http::outcome::interrupted),
-                         answered(502, "<html>"), refused(429, "Too many requests")}) {
-    web.says("kie.recordInfo", {no});
-    watch(0s, 1min); // or none of it, after a long stop
-    advance(10min);
-    CHECK(told.empty());
-    web.says("kie.recordInfo", {success()});
-    advance(3min);
-    REQUIRE(told.size() == 1);
-    CHECK(told[0].ending == task_ended::outcome::success);
-    told.clear();
-  }
-}
-
-TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller: polls ever more rarely beyond its time, and not for ever") {
-  watch(0s, 0s);
-  advance(29min);
-  CHECK(told.empty());
-  CHECK(polls.size() > 10);
-  CHECK(polls.size() < 25); // 1800 s / 120 s and the first few
-  // The last pause may begin just before 30 min and be stretched twice: by backoff and by the
-  // poller.
-  advance(1min + 146s + timer_step);
-  REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::outcome::timed_out);
-}
-
-TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller: does not give a task up that succeeded in the last moment") {
-  web.says("kie.recordInfo", {success()});
-  watch(2s, 0s);
-  advance(3s);
-  REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::outcome::success);
-}
-
-TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller: bears for a minute that KIE does not know a new task") {
-  web.says("kie.recordInfo", {unknown_task()});
-  watch(15s, 30min);
-  advance(59s);
-  CHECK(told.empty());
-  advance(18s);
-  REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::outcome::vanished);
-}
-
-TEST_CASE_FIXTURE(poller_fixture,
-                  "kie_poller: counts the minute anew for a task that KIE knew before") {
-  web.says("kie.recordInfo", {generating(), generating(), generating(), generating(), generating(),
-                              unknown_task(), unknown_task(), generating(), unknown_task()});
-  watch(15s, 30min);
-  advance(150s); // the ninth look: unknown again
-  CHECK(told.empty());
-  advance(90s);
-  REQUIRE(told.size() == 1);
-  CHECK(told[0].ending == task_ended::outcome::vanished);
 }
 
 TEST_CASE_FIXTURE(poller_fixture,

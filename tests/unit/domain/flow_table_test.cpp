@@ -5,7 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 #include <random>
 
 /// Every state × every kind of input: an answer exists, and Telegram would take it.
@@ -29,29 +31,17 @@ struct input {
 
 const std::string nasty = "<b>&amp; \"жирный\" </i> \xF0\x9F\xA7\xAA\xE2\x80\xAE\x01\xFF <script>";
 
-std::vector<situation> situations() {
-  const auto ordering = [](const std::function<void(talk&)>& steps) {
-    return [steps] {
-      talk t = talk::known(2);
-      steps(t);
-      return t;
-    };
+/// Somebody who is known, with two credits, after these steps.
+std::function<talk()> ordering(std::function<void(talk&)> steps) {
+  return [steps = std::move(steps)] {
+    talk t = talk::known(2);
+    steps(t);
+    return t;
   };
+}
+
+std::vector<situation> steps_of_orders() {
   return {
-    {"a stranger", [] { return talk{}; }},
-    {"a stranger with a photo",
-     [] {
-       talk t;
-       t.photo(nasty);
-       return t;
-     }},
-    {"terms changed",
-     [] {
-       talk t = talk::known();
-       t.photo(nasty);
-       t.config.terms.version = "2";
-       return t;
-     }},
     {"idle", ordering([](talk&) {})},
     {"awaiting_photo", ordering([](talk& t) { t.press(flow::data_of(flow::action::create)); })},
     {"awaiting_description", ordering([](talk& t) { t.photo(); })},
@@ -97,6 +87,33 @@ std::vector<situation> situations() {
        t.press_label("1️⃣");
        t.press_label("🚀");
      })},
+    {"nothing for sale", ordering([](talk& t) {
+       t.config.credits.packs.clear();
+       t.config.terms = {"1", "", "", ""};
+       t.photo(nasty);
+       t.press_label("🎥");
+       t.say(nasty);
+       t.press_label("5️⃣");
+     })},
+  };
+}
+
+std::vector<situation> situations() {
+  std::vector<situation> all{
+    {"a stranger", [] { return talk{}; }},
+    {"a stranger with a photo",
+     [] {
+       talk t;
+       t.photo(nasty);
+       return t;
+     }},
+    {"terms changed",
+     [] {
+       talk t = talk::known();
+       t.photo(nasty);
+       t.config.terms.version = "2";
+       return t;
+     }},
     {"session lost",
      [] {
        talk t = talk::known();
@@ -110,14 +127,6 @@ std::vector<situation> situations() {
        t.data = "{\"v\":1,\"order\":{\"id\":7}}";
        return t;
      }},
-    {"nothing for sale", ordering([](talk& t) {
-       t.config.credits.packs.clear();
-       t.config.terms = {"1", "", "", ""};
-       t.photo(nasty);
-       t.press_label("🎥");
-       t.say(nasty);
-       t.press_label("5️⃣");
-     })},
     {"banned",
      [] {
        talk t = talk::known();
@@ -125,6 +134,8 @@ std::vector<situation> situations() {
        return t;
      }},
   };
+  std::ranges::move(steps_of_orders(), std::back_inserter(all));
+  return all;
 }
 
 void pay_for_a_pack(talk& t) {
@@ -135,8 +146,7 @@ void refund(talk& t) {
   t.give(telegram::refunded_payment{"c", "XTR", 250, "?"});
 }
 
-std::vector<input> inputs() {
-  std::vector<input> all;
+void add_texts(std::vector<input>& all) {
   for (const char* text : {"/start", "/start deep-link", "/menu", "/balance", "/history", "/help",
                            "/terms", "/support", "/paysupport", "/cancel", "/nonsense", "/", "-",
                            "1", "3", "5", "текст", " ", "\x01"})
@@ -154,6 +164,9 @@ std::vector<input> inputs() {
                      text += "🧪";
                    t.say(text);
                  }});
+}
+
+void add_contents(std::vector<input>& all) {
   for (int kind = 0; kind <= static_cast<int>(content_kind::other); ++kind)
     all.push_back(
       {"content " + std::to_string(kind), [kind](talk& t) {
@@ -177,7 +190,10 @@ std::vector<input> inputs() {
                    m.edited = true;
                    t.send(m);
                  }});
-  // Every action: bound to the current draft where there is one, to nobody's, and malformed.
+}
+
+/// Every action: bound to the current draft where there is one, to nobody's, and malformed.
+void add_buttons(std::vector<input>& all) {
   const uuid foreign{{9, 9, 9}};
   for (int i = 0; i <= static_cast<int>(flow::action::news_off); ++i)
     for (const std::string argument : {"ugc", "1", "ok", "add", "new", "5x250", "7x7", "zzz"}) {
@@ -198,6 +214,13 @@ std::vector<input> inputs() {
   for (const char* data : {"", "1", "1:", "1:tpl", "1:tpl:x:ugc", "2:menu", "v1:tpl:ugc",
                            "\xFF\xFE", "1:run:AAAAAAAAAAAAAAAAAAAAAA:x"})
     all.push_back({std::string{"data "} + data, [data](talk& t) { t.press(data); }});
+}
+
+std::vector<input> inputs() {
+  std::vector<input> all;
+  add_texts(all);
+  add_contents(all);
+  add_buttons(all);
   all.push_back({"payment", pay_for_a_pack});
   all.push_back({"strange payment", [](talk& t) {
                    t.give(telegram::successful_payment{"c", "EUR", 1, "?"});

@@ -37,6 +37,75 @@ void check_generated(const std::string& name, const std::string& expected) {
   CHECK(read_source(name) == expected);
 }
 
+/// Texts of a file, and what is said of them.
+const struct {
+  const char* text;
+  const char* fault;
+} faulty_files[] = {
+  {"kie { poll-interval = 15 }",
+   R"(kie.poll-interval: "15" has no unit; write 15s, 2min or 500ms (cluster.conf:1))"},
+  {"kie { poll-interval = \"soon\" }", R"(kie.poll-interval: "soon" is no duration)"},
+  {"kie { poll-interval = 0s }", "kie.poll-interval: 0s is not allowed; allowed: 1ms or more"},
+  {"kie { max-attempts = 0 }", "kie.max-attempts: 0 is not allowed; allowed: 1 to 20"},
+  {"kie { max-attempts = \"three\" }", R"(kie.max-attempts: "three" is no whole number)"},
+  {"kie { max-attempts = 3.5 }", "kie.max-attempts: "},
+  {"notifier { rate = true }", R"(notifier.rate: "true" is no number)"},
+  {"kie { private-downloads = 1 }",
+   R"(kie.private-downloads: "1" is neither; allowed: true, false)"},
+  {"terms { version = 2 }", R"(terms.version: "2" is no text; write it in double quotes)"},
+  {"telegram { mode = \"poling\" }",
+   R"(telegram.mode: "poling" is unknown; allowed: polling, webhook (did you mean "polling"?))"},
+  {"storage { kind = \"ftp\" }", R"(storage.kind: "ftp" is unknown; allowed: local, s3)"},
+  {"log { level = \"loud\" }", "allowed: trace, debug, info, warn, error"},
+  {"log { format = \"xml\" }", "log.format: \"xml\" is not allowed; allowed: text, json"},
+  {"kie { api-url = \"ftp://x\" }", "kie.api-url: \"ftp://x\" is not allowed"},
+  {"kie { poll-intervall = 15s }",
+   R"(kie.poll-intervall: unknown key (did you mean "kie.poll-interval"?) (cluster.conf:1))"},
+  {"worker { poll-interval = 15s }",
+   R"(worker.poll-interval: unknown key (did you mean "kie.poll-interval"?))"},
+  {"completely { else = 1 }", "completely.else: unknown key; every key stands in"},
+  {"nothing {}", "nothing: unknown key"},
+  {"kie = 5", "kie: unknown key"},
+  {"kie.poll-interval = 15s", R"("kie.poll-interval" is written with a dot)"},
+  {"a = 1\nkie {\n  poll-interval = 15s\n",
+   R"(cluster.conf:2: "kie {" is opened here and never closed)"},
+  {"kie { models = [\n", "never closed; is the file cut off?"},
+  {"log { file = \"/var/lo", "a text is opened here and never closed"},
+  {"kie { poll-interval = 1s\n poll-interval = 2s }",
+   "kie.poll-interval: set twice, in lines 1 and 2"},
+  {"kie { poll-interval 15s }", "cluster.conf: unexpected character in line 1"},
+  {"# begin of cluster.conf\nlog { level = \"info\" }\n", "# end of cluster.conf\" is missing"},
+  {"cluster { nodes = [] }", "cluster.nodes: empty"},
+  {"cluster { nodes = [ { name = \"a b\" } ] }", R"(cluster.nodes[0].name: "a b" is not allowed)"},
+  {"cluster { nodes = [ { nme = \"a\" } ] }",
+   R"(cluster.nodes[0].nme: unknown field (did you mean "name"?))"},
+  {"cluster { nodes = [ { name = \"a\", port = 70000 } ] }",
+   R"(cluster.nodes[0].port: "70000" is no port)"},
+  {"cluster { nodes = [ { name = \"a\", roles = [\"wroker\"] } ] }",
+   R"(cluster.nodes[0].roles: "wroker" is unknown; allowed: gateway, notifier, worker, coordinator (did you mean "worker"?))"},
+  {"cluster { nodes = [ { name = \"a\" }, { name = \"a\" } ] }",
+   R"(cluster.nodes[1].name: "a" stands twice)"},
+  {"cluster { nodes = [ 5 ] }", "cluster.nodes[0]: \"5\" is no entry"},
+  {"cluster { nodes = 5 }", "cluster.nodes: \"5\" is no list"},
+  {"cluster { tls { key = \"k\" } }", "cluster.tls.ca: missing"},
+  {"credits { packs = [ { credits = 0, stars = 5 } ] }",
+   "credits.packs[0].credits: 0 is not allowed"},
+  {"storage { kind = \"s3\" }", "AWS_ACCESS_KEY_ID: missing"},
+  {"storage { kind = \"s3\" }", "storage.bucket: missing"},
+  {"telegram { mode = \"webhook\" }", "TELEGRAM_WEBHOOK_SECRET: missing"},
+  {"telegram { api-url = \"http://10.0.0.5:8081/bot1:secret\" }",
+   "telegram.api-url: not allowed; allowed: the address in front of /bot<token>/"},
+  {"telegram { api-url = \"http://10.0.0.5:8081/x?y=1\" }", "telegram.api-url: not allowed"},
+  {"telegram { mode = \"webhook\" }", "http.public-url: missing"},
+  {"http { listen = \"8080\" }", R"(http.listen: "8080" is no address)"},
+  {"http { listen = \"0.0.0.0:8080\" }", "HTTP_TOKEN: missing"},
+  {"kie { models = [] }", "kie.models: empty"},
+  {"caf { scheduler { polcy = \"sharing\" } }",
+   R"(caf.scheduler.polcy: CAF knows no such key (did you mean "caf.scheduler.policy"?))"},
+  {"caf { middleman { heartbeat-interval = \"often\" } }",
+   "caf.middleman.heartbeat-interval: \"often\" is not allowed"},
+};
+
 } // namespace
 
 TEST_SUITE_BEGIN("unit/node/config/load");
@@ -77,92 +146,13 @@ TEST_CASE("config: every key can be set on the command line, in the form it has 
 }
 
 TEST_CASE("config: a fault names the key, what was given and what is allowed") {
-  struct {
-    const char* text;
-    const char* fault;
-  } table[] = {
-    {"kie { poll-interval = 15 }",
-     R"(kie.poll-interval: "15" has no unit; write 15s, 2min or 500ms (cluster.conf:1))"},
-    {"kie { poll-interval = \"soon\" }", R"(kie.poll-interval: "soon" is no duration)"},
-    {"kie { poll-interval = 0s }", "kie.poll-interval: 0s is not allowed; allowed: 1ms or more"},
-    {"kie { max-attempts = 0 }", "kie.max-attempts: 0 is not allowed; allowed: 1 to 20"},
-    {"kie { max-attempts = \"three\" }", R"(kie.max-attempts: "three" is no whole number)"},
-    {"kie { max-attempts = 3.5 }", "kie.max-attempts: "},
-    {"notifier { rate = true }", R"(notifier.rate: "true" is no number)"},
-    {"kie { private-downloads = 1 }",
-     R"(kie.private-downloads: "1" is neither; allowed: true, false)"},
-    {"terms { version = 2 }", R"(terms.version: "2" is no text; write it in double quotes)"},
-    {"telegram { mode = \"poling\" }",
-     R"(telegram.mode: "poling" is unknown; allowed: polling, webhook (did you mean "polling"?))"},
-    {"storage { kind = \"ftp\" }", R"(storage.kind: "ftp" is unknown; allowed: local, s3)"},
-    {"log { level = \"loud\" }", "allowed: trace, debug, info, warn, error"},
-    {"log { format = \"xml\" }", "log.format: \"xml\" is not allowed; allowed: text, json"},
-    {"kie { api-url = \"ftp://x\" }", "kie.api-url: \"ftp://x\" is not allowed"},
-    {"kie { poll-intervall = 15s }",
-     R"(kie.poll-intervall: unknown key (did you mean "kie.poll-interval"?) (cluster.conf:1))"},
-    {"worker { poll-interval = 15s }",
-     R"(worker.poll-interval: unknown key (did you mean "kie.poll-interval"?))"},
-    {"completely { else = 1 }", "completely.else: unknown key; every key stands in"},
-    {"nothing {}", "nothing: unknown key"},
-    {"kie = 5", "kie: unknown key"},
-    {"kie.poll-interval = 15s", R"("kie.poll-interval" is written with a dot)"},
-    {"a = 1\nkie {\n  poll-interval = 15s\n",
-     R"(cluster.conf:2: "kie {" is opened here and never closed)"},
-    {"kie { models = [\n", "never closed; is the file cut off?"},
-    {"log { file = \"/var/lo", "a text is opened here and never closed"},
-    {"kie { poll-interval = 1s\n poll-interval = 2s }",
-     "kie.poll-interval: set twice, in lines 1 and 2"},
-    {"kie { poll-interval 15s }", "cluster.conf: unexpected character in line 1"},
-    {"# begin of cluster.conf\nlog { level = \"info\" }\n", "# end of cluster.conf\" is missing"},
-    {"cluster { nodes = [] }", "cluster.nodes: empty"},
-    {"cluster { nodes = [ { name = \"a b\" } ] }",
-     R"(cluster.nodes[0].name: "a b" is not allowed)"},
-    {"cluster { nodes = [ { nme = \"a\" } ] }",
-     R"(cluster.nodes[0].nme: unknown field (did you mean "name"?))"},
-    {"cluster { nodes = [ { name = \"a\", port = 70000 } ] }",
-     R"(cluster.nodes[0].port: "70000" is no port)"},
-    {"cluster { nodes = [ { name = \"a\", roles = [\"wroker\"] } ] }",
-     R"(cluster.nodes[0].roles: "wroker" is unknown; allowed: gateway, notifier, worker, coordinator (did you mean "worker"?))"},
-    {"cluster { nodes = [ { name = \"a\" }, { name = \"a\" } ] }",
-     R"(cluster.nodes[1].name: "a" stands twice)"},
-    {"cluster { nodes = [ 5 ] }", "cluster.nodes[0]: \"5\" is no entry"},
-    {"cluster { nodes = 5 }", "cluster.nodes: \"5\" is no list"},
-    {"cluster { tls { key = \"k\" } }", "cluster.tls.ca: missing"},
-    {"credits { packs = [ { credits = 0, stars = 5 } ] }",
-     "credits.packs[0].credits: 0 is not allowed"},
-    {"storage { kind = \"s3\" }", "AWS_ACCESS_KEY_ID: missing"},
-    {"storage { kind = \"s3\" }", "storage.bucket: missing"},
-    {"telegram { mode = \"webhook\" }", "TELEGRAM_WEBHOOK_SECRET: missing"},
-    {"telegram { api-url = \"http://10.0.0.5:8081/bot1:secret\" }",
-     "telegram.api-url: not allowed; allowed: the address in front of /bot<token>/"},
-    {"telegram { api-url = \"http://10.0.0.5:8081/x?y=1\" }", "telegram.api-url: not allowed"},
-    {"telegram { mode = \"webhook\" }", "http.public-url: missing"},
-    {"http { listen = \"8080\" }", R"(http.listen: "8080" is no address)"},
-    {"http { listen = \"0.0.0.0:8080\" }", "HTTP_TOKEN: missing"},
-    {"kie { models = [] }", "kie.models: empty"},
-    {"caf { scheduler { polcy = \"sharing\" } }",
-     R"(caf.scheduler.polcy: CAF knows no such key (did you mean "caf.scheduler.policy"?))"},
-    {"caf { middleman { heartbeat-interval = \"often\" } }",
-     "caf.middleman.heartbeat-interval: \"often\" is not allowed"},
-  };
-  for (const auto& row : table) {
+  for (const auto& row : faulty_files) {
     const auto faults = all_lines(load_text(row.text).faults);
     CAPTURE(row.text);
     CAPTURE(row.fault);
     CAPTURE(faults);
     CHECK(holds(faults, row.fault));
   }
-}
-
-TEST_CASE("config: the token for reading is another than the one for acting") {
-  auto environment = good_environment();
-  environment["HTTP_TOKEN"] = "one";
-  environment["HTTP_READ_TOKEN"] = "one";
-  CHECK(holds(all_lines(load_text("", {}, environment).faults), "HTTP_READ_TOKEN: is the same"));
-  environment["HTTP_READ_TOKEN"] = "other";
-  const auto read = load_text("", {}, environment);
-  CHECK(read.faults.empty());
-  CHECK(read.settings.secrets.http_read_token.reveal() == "other");
 }
 
 TEST_CASE("config: all faults are told at once, one line each") {
@@ -227,130 +217,6 @@ TEST_CASE("config: options that are not understood are faults") {
     CAPTURE(row.option);
     CHECK(holds(all_lines(load_options({row.option}).faults), row.fault));
   }
-}
-
-TEST_CASE("config: secrets are refused outside the environment and never shown") {
-  const auto in_file = load_text("telegram { bot-token = \"1:leak\" }\nkie { api-key = \"leak\" }");
-  CHECK(holds(all_lines(in_file.faults),
-              "telegram.bot-token: a secret; it is read only from BOT_TOKEN"));
-  CHECK(
-    holds(all_lines(in_file.faults), "kie.api-key: a secret; it is read only from KIE_API_KEY"));
-  CHECK_FALSE(holds(all_lines(in_file.faults), "leak"));
-  const auto on_line =
-    load_options({"--DATABASE_URL=postgresql://leak", "--openai-api-key=leak", "--x=leak"});
-  CHECK(holds(all_lines(on_line.faults), "DATABASE_URL: a secret"));
-  CHECK(holds(all_lines(on_line.faults), "openai-api-key: a secret"));
-  CHECK_FALSE(holds(all_lines(on_line.faults), "leak"));
-}
-
-TEST_CASE("config: faults about secrets name the variable and not its content") {
-  variables env{{"BOT_TOKEN", "1:le ak"},     {"DATABASE_URL", "mysql://leak"},
-                {"KIE_API_KEY", "leak,leak"}, {"OPENAI_API_KEY", "x"},
-                {"REDIS_URL", "http://leak"}, {"TELEGRAM_WEBHOOK_SECRET", "leak!"}};
-  const auto faults = all_lines(load_options({}, env).faults);
-  for (const auto* part :
-       {"BOT_TOKEN: contains a space", "DATABASE_URL: no address of PostgreSQL",
-        "KIE_API_KEY: account 2 repeats a key", "TELEGRAM_WEBHOOK_SECRET: not allowed"})
-    CHECK_MESSAGE(holds(faults, part), part);
-  CHECK_FALSE(holds(faults, "leak"));
-}
-
-TEST_CASE("config: a BOT_TOKEN that cannot be one is refused without being shown") {
-  const std::string tail = "AbCd-0123456789_0123456789-AbCdEfGh";
-  for (const auto& [token, good] : {std::pair{"123456789:" + tail, true},
-                                    {"123456789:" + tail.substr(0, 12), false},
-                                    {"123456789" + tail, false},
-                                    {":" + tail, false},
-                                    {"bot123456789:" + tail, false},
-                                    {"123456789:" + tail + "=", false},
-                                    {"123456789:" + tail + ":" + tail, false},
-                                    {"123456789:" + tail + tail, false},
-                                    {tail, false}}) {
-    CAPTURE(token);
-    auto env = good_environment();
-    env["BOT_TOKEN"] = token;
-    const auto faults = all_lines(load_options({}, env).faults);
-    CHECK(faults.empty() == good);
-    CHECK(holds(faults, "BOT_TOKEN: not allowed; allowed: digits") != good);
-    CHECK_FALSE(holds(faults, tail.substr(0, 12)));
-  }
-}
-
-TEST_CASE("config: what looks like a password in an address is not shown with its fault") {
-  const auto faults = all_lines(load_options({"--telegram.proxy=ftp://me:hidden@proxy:3128",
-                                              "--kie.api-url=me:hidden@api.kie.ai",
-                                              "--http.public-url=ftp://me:hid/den@bot.example"})
-                                  .faults);
-  CHECK(holds(faults, "telegram.proxy: \"ftp://***@proxy:3128\" is not allowed"));
-  CHECK(holds(faults, "kie.api-url: \"***@api.kie.ai\""));
-  CHECK_FALSE(holds(faults, "hid"));
-  for (const auto* proxy : {"socks5h://me:hid/den@proxy:1", "me:hid@den@proxy:3128", "http://"})
-    CHECK(holds(all_lines(load_options({std::string{"--telegram.proxy="} + proxy}).faults),
-                "telegram.proxy: "));
-  for (const auto* proxy : {"", "proxy:3128", "http://me:p%40ss@proxy:3128", "socks5h://[::1]:1"})
-    CHECK(all_lines(load_options({std::string{"--telegram.proxy="} + proxy}).faults) == "");
-}
-
-TEST_CASE("config: a DATABASE_URL with an unescaped password is refused without a letter of it") {
-  auto env = good_environment();
-  env["DATABASE_URL"] = "postgresql://user:hid/den@localhost/x";
-  const auto faults = all_lines(load_options({}, env).faults);
-  CHECK(holds(faults, "DATABASE_URL: cannot be read; write postgresql://"));
-  CHECK(holds(faults, "%2F for /"));
-  CHECK_FALSE(holds(faults, "hid"));
-}
-
-TEST_CASE("config: each missing secret is a line of its own") {
-  for (const auto* name : {"BOT_TOKEN", "DATABASE_URL", "KIE_API_KEY", "OPENAI_API_KEY"}) {
-    auto env = good_environment();
-    env.erase(name);
-    const auto x = load_options({}, env);
-    REQUIRE(x.faults.size() == 1);
-    CHECK(x.faults[0].rfind(std::string{name} + ": missing", 0) == 0);
-  }
-}
-
-TEST_CASE("config: a command needs only the secrets it uses") {
-  const sources from{"cluster.conf", std::nullopt, {}, {{"DATABASE_URL", "postgresql://x"}}, ""};
-  CHECK(load(from, need::database).faults.empty());
-  CHECK(load(from, need::services).faults.size() == 3);
-  CHECK(load({"cluster.conf", std::nullopt, {}, {}, ""}, need::nothing).faults.empty());
-}
-
-TEST_CASE("config: .env is read as shells would, and the environment goes above it") {
-  const auto file = parse_dot_env("# comment\n"
-                                  "A=1\n"
-                                  "export B = two words # comment\n"
-                                  "C='single # kept'\n"
-                                  "D=\"double \\\"quoted\\\"\" # comment\n"
-                                  "E=\n"
-                                  "F=a=b#c\r\n");
-  CHECK(file.faults.empty());
-  CHECK(file.values.at("A") == "1");
-  CHECK(file.values.at("B") == "two words");
-  CHECK(file.values.at("C") == "single # kept");
-  CHECK(file.values.at("D") == "double \"quoted\"");
-  CHECK(file.values.at("F") == "a=b#c");
-  const auto vars = merged({{"A", "env"}, {"C", ""}}, file.values);
-  CHECK(vars.at("A") == "env");
-  CHECK(vars.at("C") == "single # kept"); // set to nothing counts as not set
-  CHECK_FALSE(vars.contains("E"));
-}
-
-TEST_CASE("config: a line of .env that is not understood is told by its number only") {
-  const auto file = parse_dot_env("A=1\nleaked secret\nB=\"open\n");
-  CHECK(all_lines(file.faults)
-        == ".env:2: not of the form NAME=value\n.env:3: not of the form NAME=value\n");
-}
-
-TEST_CASE("config: KIE keys: commas separate accounts, plus signs the keys of one") {
-  std::vector<std::string> faults;
-  const auto x = read_secrets({{"KIE_API_KEY", "a, b+c ,,d"}}, faults);
-  REQUIRE(x.kie_accounts.size() == 3);
-  CHECK(x.kie_accounts[0].size() == 1);
-  REQUIRE(x.kie_accounts[1].size() == 2);
-  CHECK(x.kie_accounts[1][1].reveal() == "c");
-  CHECK(faults.empty());
 }
 
 TEST_CASE("config: --node may be left out only where there is one node") {
