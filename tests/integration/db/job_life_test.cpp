@@ -91,8 +91,9 @@ TEST_CASE_FIXTURE(
                     "ORDER BY id DESC LIMIT 1");
   };
   claim(us);
-  ask.ask(store::record_prompt{us, job, "A mug turns. Steam.", "openai", 0, "Тепло & уют"});
-  ask.ask(store::record_prompt{us, job, "A mug turns.", ""}); // shortened for a model
+  ask.ask(
+    store::record_prompt{us, job, "A mug turns. Steam.", prompt_source::openai, 0, "Тепло & уют"});
+  ask.ask(store::record_prompt{us, job, "A mug turns.", {}}); // shortened for a model
   CHECK(job_field("narration") == "Тепло & уют");
   CHECK(*ask.ask(store::complete_job{us, job, storage_key{"videos/v.mp4"}, 1234})
         == transition::done);

@@ -291,7 +291,7 @@ TEST_CASE_FIXTURE(writer_fixture,
 
 TEST_CASE_FIXTURE(writer_fixture,
                   "prompt_writer: asks for a film without speech where the model has none") {
-  auto job = job_of("ugc");
+  auto job = job_of(order_template::ugc);
   struct {
     const char* language;
     neurocards::config::voices wish;
