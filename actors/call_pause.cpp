@@ -20,8 +20,8 @@ caf::timespan wait_after(const telegram::reply& reply, int failures) {
 
 void log_failure(std::string_view call, const telegram::reply& reply, int failures) {
   if (reply.error_code == 401 || reply.error_code == 404)
-    log::error("telegram_gateway.token_refused", "doing", call, "error", reply.description, "todo",
-               "set BOT_TOKEN to the token BotFather gave");
+    log::error("telegram_gateway.token_refused", "doing", call, "error", reply.description,
+               "advice", "set BOT_TOKEN to the token BotFather gave");
   else if (worth_a_line(failures))
     log::warn(reply.error_code == 409 ? "telegram_gateway.poll_conflicted"
                                       : "telegram_gateway.call_failed",

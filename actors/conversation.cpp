@@ -38,7 +38,7 @@ const std::string& album_of(const telegram::incoming& update) {
 void log_if_unsettled(user_id user, const store::purchase& paid) {
   if (paid.credits == 0)
     log::error("conversation.payment_not_understood", "user", user, "charge", paid.charge_id,
-               "currency", paid.currency, "amount", paid.amount, "todo",
+               "currency", paid.currency, "amount", paid.amount, "advice",
                "settle it: neurocards users grant");
 }
 
@@ -124,7 +124,7 @@ void conversation::attempt() {
     suspend();
     return start_next();
   }
-  switch (now_->todo) {
+  switch (now_->next) {
     case plan::step:
       return load();
     case plan::apology:
@@ -154,7 +154,7 @@ void conversation::load() {
 
 void conversation::on_view(store::conversation_view& view) {
   if (view.handled) {
-    if (!now_->doubtful)
+    if (!now_->commit_unknown)
       return finish("repeated");
     say(now_->effects); // our own commit had acted, only its answer was lost
     return finish("applied");
@@ -243,7 +243,7 @@ void conversation::commit(store::commit_step request) {
     .then([this](const store::step_outcome& outcome) { on_committed(outcome); },
           [this](const caf::error& reason) {
             if (reason != ec::rejected)
-              now_->doubtful = true;
+              now_->commit_unknown = true;
             on_fault(reason);
           });
 }
@@ -252,10 +252,10 @@ void conversation::on_committed(const store::step_outcome& outcome) {
   now_->committing = false;
   if (outcome.stale)
     return on_stale();
-  const bool ours = outcome.applied || now_->doubtful;
+  const bool ours = outcome.applied || now_->commit_unknown;
   if (ours)
     say(now_->effects);
-  if (now_->todo != plan::step)
+  if (now_->next != plan::step)
     finish("failed");
   else
     finish(ours ? "applied" : "repeated");
@@ -289,11 +289,11 @@ void conversation::on_refused(const caf::error& reason) {
              now_->refusals + 1, "error", reason);
   if (++now_->refusals < max_refusals)
     return retry(backoff(now_->refusals, 1s, 5s));
-  if (now_->todo == plan::nothing_but_handled || flow::moves_money(now_->update)) {
+  if (now_->next == plan::nothing_but_handled || flow::moves_money(now_->update)) {
     now_->handled.deliver(caf::error{reason});
     return finish("failed");
   }
-  now_->todo = now_->todo == plan::step ? plan::apology : plan::nothing_but_handled;
+  now_->next = now_->next == plan::step ? plan::apology : plan::nothing_but_handled;
   now_->effects.clear();
   now_->refusals = max_refusals - 1; // the lesser plans are tried once each
   attempt();

@@ -45,12 +45,12 @@ private:
     bool awaits_photo = false;                  // and nothing else
     std::optional<allowance::verdict> counted;  // once, whatever is repeated after it
     std::vector<flow::answer_callback> effects; // of the last commit sent
-    plan todo = plan::step;
+    plan next = plan::step;
     int failures = 0;
     int refusals = 0;
     int stale = 0; // how often its step was decided too early
     bool committing = false;
-    bool doubtful = false; // a commit was sent and not answered: it may have acted
+    bool commit_unknown = false; // a commit was sent and not answered: it may have acted
   };
 
   caf::result<void> accept(telegram::incoming&);

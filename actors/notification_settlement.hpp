@@ -16,8 +16,8 @@ public:
   using verdict =
     std::variant<store::mark_sent, store::defer_notification, store::drop_notification>;
 
-  notification_settlement(notifier_context& context, verdict what, std::function<void()> done)
-    : context_(context), verdict_(std::move(what)), done_(std::move(done)) {}
+  notification_settlement(notifier_context& context, verdict outcome, std::function<void()> done)
+    : context_(context), verdict_(std::move(outcome)), done_(std::move(done)) {}
 
   /// Once; `done` hears of the commit.
   void start();

@@ -161,16 +161,16 @@ void object_store::look_into(opened_file found, caf::typed_response_promise<open
 void object_store::run(uint64_t id) {
   auto& op = pending_.at(id);
   ++op.tries;
-  auto todo = op.make();
-  if (!todo.request) {
-    disk_(std::move(todo.disk), [this, id, me = caf::weak_actor_ptr{self_->ctrl()}](auto result) {
+  auto call = op.make();
+  if (!call.request) {
+    disk_(std::move(call.disk), [this, id, me = caf::weak_actor_ptr{self_->ctrl()}](auto result) {
       post(me, [this, id, result = std::move(result)]() mutable { finish(id, result); });
     });
     return;
   }
-  self_->request(http_, caf::infinite, std::move(*todo.request))
+  self_->request(http_, caf::infinite, std::move(*call.request))
     .then(
-      [this, id, interpret = std::move(todo.interpret)](const http::response& answer) {
+      [this, id, interpret = std::move(call.interpret)](const http::response& answer) {
         if (answer.outcome == http::outcome::not_started)
           return wait_for_turn(id);
         auto result = interpret(answer);
@@ -213,8 +213,8 @@ void object_store::finish(uint64_t id, storage::result& result) {
 }
 
 void object_store::clean_temporary() {
-  if (auto todo = files_->clean_temporary(left_over_age); todo.disk)
-    disk_(std::move(todo.disk), [](const storage::result& x) {
+  if (auto call = files_->clean_temporary(left_over_age); call.disk)
+    disk_(std::move(call.disk), [](const storage::result& x) {
       if (!x.ok())
         log::warn("object_store.cleaning_failed", "error", x.error);
       else if (x.bytes > 0)

@@ -311,10 +311,10 @@ void queue_claimer::on_not_given_back(const caf::error& err, int tries) {
             [this, tries] { give_all_back(tries + 1); });
 }
 
-void queue_claimer::drained(const caf::error& why_not) {
+void queue_claimer::drained(const caf::error& reason) {
   for (auto& promise : drained_) {
-    if (why_not)
-      promise.deliver(why_not);
+    if (reason)
+      promise.deliver(reason);
     else
       promise.deliver();
   }

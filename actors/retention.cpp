@@ -43,8 +43,8 @@ void retention::start(std::function<void()> done) {
 }
 
 caf::timespan retention::pause() const {
-  return std::clamp<caf::timespan>((self_->clock().now() - begun_) * pause_ratio, shortest_pause,
-                                   longest_pause);
+  return std::clamp<caf::timespan>((self_->clock().now() - batch_start_) * pause_ratio,
+                                   shortest_pause, longest_pause);
 }
 
 void retention::after(caf::timespan wait, void (retention::*step)()) {
@@ -112,7 +112,7 @@ void retention::remove_files(const store::old_files& taken) {
           work->gone.push_back(key);
           me->on_answer(work);
         },
-        // The store has said why. The file stays marked, gives way to others and comes again.
+        // The store has said why. The file stays marked, others come first, and it comes again.
         [me = shared_from_this(), work](const caf::error&) {
           ++me->files_left_;
           me->on_answer(work);

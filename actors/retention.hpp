@@ -49,7 +49,7 @@ private:
   void end();
 
   /// When the batch was started, and how long to pause after it.
-  void begin_batch() { begun_ = self_->clock().now(); }
+  void begin_batch() { batch_start_ = self_->clock().now(); }
   caf::timespan pause() const;
   void after(caf::timespan, void (retention::*step)());
 
@@ -60,7 +60,7 @@ private:
   std::function<void()> done_; // null: not started, ended or stopped
   size_t kind_ = 0;
   int limit_;
-  caf::actor_clock::time_point begun_;
+  caf::actor_clock::time_point batch_start_;
   int64_t rows_ = 0;
   int64_t files_gone_ = 0;
   int64_t files_left_ = 0; // that the storage could not remove

@@ -55,11 +55,11 @@ void role_group::on_down(const caf::down_msg& msg) {
 
 void role_group::restart_later(const caf::error& reason) {
   restarting_ = true;
-  deaths_ = self_->clock().now() - started_at_ > settled_after ? 1 : deaths_ + 1;
-  log::error("role.died", "role", role_.name, "reason", reason, "deaths", deaths_, "advice",
+  crashes_ = self_->clock().now() - started_at_ > settled_after ? 1 : crashes_ + 1;
+  log::error("role.died", "role", role_.name, "reason", reason, "crashes", crashes_, "advice",
              "it is started again; report this if it repeats");
   end_members();
-  run_after(self_, backoff(deaths_, first_pause, longest_pause), [this] {
+  run_after(self_, backoff(crashes_, first_pause, longest_pause), [this] {
     if (!draining_)
       start();
   });

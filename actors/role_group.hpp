@@ -45,7 +45,7 @@ private:
   role role_;
   role_members members_;
   caf::actor_clock::time_point started_at_;
-  int deaths_ = 0; // in a row, each soon after the start
+  int crashes_ = 0; // in a row, each soon after the start
   bool restarting_ = false;
   bool draining_ = false;
   size_t drained_members_ = 0;

@@ -61,7 +61,7 @@ bool update_router::replay(telegram::incoming update) {
     return false; // an older one may have been passed over while it was still under way
   if (const auto found = crashes_.find(update.update);
       found != crashes_.end() && found->second >= max_crashes) {
-    bury(update);
+    give_up(update);
     return false;
   }
   dispatch(chat, std::move(update));
@@ -107,7 +107,7 @@ void update_router::dispatch(chat_id chat, telegram::incoming update) {
   const auto id = update.update;
   const auto conversation = to.conversation.id();
   ++to.unfinished;
-  in_flight_.emplace(id, passage{chat, conversation});
+  in_flight_.emplace(id, in_flight_update{chat, conversation});
   self_->request(to.conversation, caf::infinite, routed_update{std::move(update)})
     .then(
       [this, id, conversation] { on_handled(id, conversation); },
@@ -115,7 +115,8 @@ void update_router::dispatch(chat_id chat, telegram::incoming update) {
 }
 
 /// Nullopt: the answer of a conversation that has been given up meanwhile.
-std::optional<update_router::passage> update_router::take(update_id id, caf::actor_id from) {
+std::optional<update_router::in_flight_update> update_router::take(update_id id,
+                                                                   caf::actor_id from) {
   const auto found = in_flight_.find(id);
   if (found == in_flight_.end() || found->second.conversation != from)
     return std::nullopt;
@@ -187,9 +188,9 @@ void update_router::forget_slot(chat_id chat) {
 }
 
 /// Conversations die of this update: it is marked as handled without one, unless it is a payment.
-void update_router::bury(const telegram::incoming& update) {
+void update_router::give_up(const telegram::incoming& update) {
   const auto id = update.update;
-  log::error("update_router.given_up", "update", id, "chat", update.chat, "deaths", max_crashes);
+  log::error("update_router.given_up", "update", id, "chat", update.chat, "crashes", max_crashes);
   if (flow::moves_money(update)) {
     set_aside_.insert(id);
     return;

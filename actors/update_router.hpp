@@ -73,7 +73,7 @@ private:
     conversation_actor conversation;
     int unfinished = 0;
   };
-  struct passage {
+  struct in_flight_update {
     chat_id chat;
     caf::actor_id conversation = 0;
   };
@@ -86,10 +86,10 @@ private:
   void dispatch(chat_id, telegram::incoming);
   void on_handled(update_id, caf::actor_id);
   void on_failed(update_id, caf::actor_id, const caf::error&);
-  std::optional<passage> take(update_id, caf::actor_id);
+  std::optional<in_flight_update> take(update_id, caf::actor_id);
   void lose(chat_id, const caf::error& reason);
   void forget_slot(chat_id);
-  void bury(const telegram::incoming&);
+  void give_up(const telegram::incoming&);
 
   telegram_gateway_actor::pointer self_;
   router_store_actor store_;
@@ -97,7 +97,7 @@ private:
   metrics counts_;
   std::unordered_map<chat_id, slot> slots_;
   std::unordered_map<caf::actor_addr, chat_id> chats_;
-  std::unordered_map<update_id, passage> in_flight_;
+  std::unordered_map<update_id, in_flight_update> in_flight_;
   std::unordered_map<chat_id, lost_chat> lost_;
   std::unordered_map<update_id, int> crashes_; // conversations that died with it in hand
   std::unordered_set<update_id> set_aside_;    // cannot be read, or not be marked as handled

@@ -61,7 +61,7 @@ std::chrono::milliseconds leader::compete() {
 std::chrono::milliseconds leader::compete_on(pqxx::connection& on, role_locks& locks) {
   for (;;) {
     if (leads_ && should_give_way(on, locks)) {
-      log::warn("leader.gave_way", "role", config_.role, "rest_ms", config_.rest.count());
+      log::warn("leader.role_given_up", "role", config_.role, "rest_ms", config_.rest.count());
       tell(false); // before the lock goes with the connection
       return config_.rest;
     }

@@ -153,7 +153,7 @@ int build_indexes(pqxx::connection& on, const connection_config& config,
     return 0;
   const lock_watch watch{config, on.backendpid()};
   for (const auto& x : missing) {
-    log::info("migrate.index_begun", "name", x.name);
+    log::info("migrate.index_started", "name", x.name);
     pqxx::nontransaction tx{on};
     tx.exec0("DROP INDEX CONCURRENTLY IF EXISTS " + x.name); // left incomplete by a crash
     tx.exec0(x.text);

@@ -73,7 +73,7 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN); // NOLINT: nor is a file that may not grow
   neurocards::keep_standard_streams();
   neurocards::write_in_background();
-  neurocards::own_what_we_write();
+  neurocards::keep_own_access();
   neurocards::guard_memory();
   neurocards::raise_file_limit();
   try {

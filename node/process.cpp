@@ -74,7 +74,7 @@ void write_in_background() {
   std::signal(SIGTTOU, SIG_IGN); // NOLINT: nothing better for this one
 }
 
-void own_what_we_write() {
+void keep_own_access() {
   const auto given = ::umask(0);
   ::umask(given & ~static_cast<mode_t>(S_IRWXU));
 }

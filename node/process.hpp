@@ -23,7 +23,7 @@ void keep_standard_streams();
 void write_in_background();
 
 /// What this process writes it can read again, whatever umask it was started with.
-void own_what_we_write();
+void keep_own_access();
 
 /// Writes out standard output. A reader who has left early (`| head`) has what he wanted; anything
 /// else is told. Returns the exit code of a verb that ended with `code`.

@@ -165,7 +165,7 @@ provider_parts start_providers(caf::actor_system& sys, const services& x, role_m
 generation_context generations_of(const services& x, const config::all& now,
                                   const prompt_writer_actor& prompts, const provider_parts& parts) {
   const auto urls = {now.kie.api_url, now.runware.api_url};
-  const bool simulated = std::ranges::any_of(urls, leads_inside);
+  const bool simulated = std::ranges::any_of(urls, is_private_address);
   std::vector<provider_context> providers;
   for (size_t i = 0; i < x.providers.size(); ++i) {
     const auto& maker = x.providers[i];
@@ -311,7 +311,7 @@ role janitor_role(caf::actor_system& sys, const services& x) {
           }};
 }
 
-bool leads_inside(const std::string& url) {
+bool is_private_address(const std::string& url) {
   auto host = url.substr(url.find("://") == std::string::npos ? 0 : url.find("://") + 3);
   if (host.starts_with('[')) {
     sockaddr_in6 six{};

@@ -22,6 +22,6 @@ role coordinator_role(caf::actor_system&, const services&, const node_card&,
 role janitor_role(caf::actor_system&, const services&);
 
 /// Whether an address of our configuration lies in our own network: then so may what it links to.
-bool leads_inside(const std::string& url);
+bool is_private_address(const std::string& url);
 
 } // namespace neurocards

@@ -30,8 +30,8 @@ constexpr auto patience = 10s;
 // What somebody has taken from our role, or never given to it. Only tables of ours: those whose
 // owner has the table of jobs.
 constexpr const char* missing_rights_sql = R"(
-  SELECT string_agg(x.what, ', ' ORDER BY x.what) FROM (
-    SELECT 'EXECUTE on ' || f.name AS what FROM schema_functions f
+  SELECT string_agg(x.lack, ', ' ORDER BY x.lack) FROM (
+    SELECT 'EXECUTE on ' || f.name AS lack FROM schema_functions f
       JOIN pg_proc p ON p.proname = f.name AND pg_function_is_visible(p.oid)
      WHERE NOT has_function_privilege(p.oid, 'EXECUTE')
     UNION ALL

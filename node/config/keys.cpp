@@ -185,11 +185,11 @@ void add_storage(std::vector<key>& to) {
 
 void add_node(std::vector<key>& to) {
   to.push_back(make("http.listen", AT(http.listen), anything<std::string>(),
-                    "address of the HTTP surface, host:port (port 0: any); off loopback HTTP_TOKEN "
+                    "address of the HTTP service, host:port (port 0: any); off loopback HTTP_TOKEN "
                     "must be set",
                     restart_here));
   to.push_back(make("http.public-url", AT(http.public_url), url_or_empty(),
-                    "that surface as the world sees it; empty: no webhooks, callbacks and links",
+                    "that service as the world sees it; empty: no webhooks, callbacks and links",
                     restart));
   to.push_back(
     make("db.lanes", AT(db.lanes), between(1, 64), "connections to PostgreSQL per node", restart));

@@ -95,7 +95,7 @@ private:
     return result.empty() ? result : "{" + result + "}";
   }
 
-  /// Begins a family unless it has begun; false: it is hidden.
+  /// Begins a family unless it stands there; false: it is hidden.
   bool header(const metric_family* f, const char* type) {
     if (family_ == f)
       return shown_;

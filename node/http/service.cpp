@@ -93,7 +93,7 @@ private:
 
 /// Answers the endpoint's questions by asking other actors. Its functions run inside the actor.
 struct bridge {
-  static constexpr const char* name = "surface";
+  static constexpr const char* name = "http_service";
 
   bridge(caf::event_based_actor* me, services x, std::shared_ptr<told_figures> told)
     : self(me), context(x), history(std::move(told)), store(x.database), checks(me, std::move(x)),
@@ -202,9 +202,9 @@ struct bridge {
 
   void ready(readiness::callback done) { checks.ask(std::move(done)); }
 
-  void wake_worker(const task_callback& what_for) {
+  void wake_worker(const task_callback& callback) {
     if (const auto claimer = self->system().registry().get<queue_claimer_actor>("queue_claimer"))
-      self->send(claimer, what_for);
+      self->send(claimer, callback);
   }
 
   void callback(store::adopt_task task, endpoint_hooks::reply<stored> done) {
