@@ -51,9 +51,9 @@ TEST_CASE_FIXTURE(writer_fixture,
   in_force.replace(config);
   web.release();
   settle();
-  CHECK(from("template") == 1);
+  CHECK(from(prompt_source::built_in_template) == 1);
   order();
-  CHECK(from("openai") == 1);
+  CHECK(from(prompt_source::openai) == 1);
   CHECK(asked_whom() == "old new");
   const auto before = web.of("openai.complete").at(0).body;
   const auto after = web.of("openai.complete").at(1).body;
