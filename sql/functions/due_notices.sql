@@ -14,7 +14,7 @@ BEGIN
   -- the planner might join the whole backlog with itself. The candidates come from notifications_due.
   RETURN QUERY
   WITH heads AS MATERIALIZED (
-    SELECT n.chat_id, n.run_at FROM notifications n
+    SELECT n.chat_id, n.run_at, n.aside FROM notifications n
      WHERE coalesce(n.sent_at, 'infinity') = 'infinity' AND n.run_at <= now()
        AND n.chat_id <> ALL (p_busy)
        AND (n.aside
@@ -23,14 +23,21 @@ BEGIN
                         ORDER BY e.id + 0 LIMIT 1))
      ORDER BY n.run_at, n.id LIMIT p_limit
   ), chats AS MATERIALIZED (
-    SELECT h.chat_id, min(h.run_at) AS run_at FROM heads h GROUP BY h.chat_id
+    SELECT h.chat_id, min(h.run_at) AS run_at, bool_or(h.aside) AS any_aside FROM heads h
+     GROUP BY h.chat_id
+  ), depth AS MATERIALIZED (
+    -- Of so many chats only the first messages fit; what stepped aside may lie beyond the limit.
+    SELECT CASE WHEN c.in_order >= p_limit THEN 1 ELSE 8 END AS messages,
+           c.all >= p_limit AND c.in_order < p_limit AS cut
+      FROM (SELECT count(*) AS all, count(*) FILTER (WHERE NOT h.aside) AS in_order
+              FROM heads h) c
   ), page AS MATERIALIZED (
     SELECT q.*, h.run_at AS chat_run_at, row_number() OVER chat AS turn,
            bool_and(q.run_at <= now()) OVER chat AS open
       FROM chats h
       CROSS JOIN LATERAL (SELECT n.* FROM notifications n
                            WHERE n.chat_id = h.chat_id AND n.sent_at IS NULL AND NOT n.aside
-                           ORDER BY n.id + 0 LIMIT 8) q
+                           ORDER BY n.id + 0 LIMIT (SELECT d.messages FROM depth d)) q
     WINDOW chat AS (PARTITION BY q.chat_id ORDER BY q.id)
     UNION ALL
     SELECT q.*, h.run_at, 8 + row_number() OVER (PARTITION BY q.chat_id ORDER BY q.id), true
@@ -39,6 +46,7 @@ BEGIN
                            WHERE n.chat_id = h.chat_id AND n.sent_at IS NULL AND n.aside
                              AND n.run_at <= now()
                            ORDER BY n.id + 0 LIMIT 8) q
+     WHERE h.any_aside OR (SELECT d.cut FROM depth d)
   )
   SELECT p.id, p.chat_id,
          -- Passed by the word of its job's end, news of its progress is none any more.
