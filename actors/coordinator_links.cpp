@@ -37,8 +37,8 @@ void coordinator_links::tick() {
     add(card_.name, own);
   const auto now = self_->clock().now();
   for (const auto& x : placements::to_dial(where_, card_.name, own != nullptr))
-    if (auto& attempt = attempts_[x.name];
-        !links_.contains(x.name) && !attempt.dialling && attempt.next <= now)
+    if (auto& tried = attempts_[x.name];
+        !links_.contains(x.name) && !tried.dialling && tried.next <= now)
       dial(x);
   for (auto& [name, to] : links_)
     if (!to.asking && to.ask_at <= now && (!to.welcomed || to.introduced != own))

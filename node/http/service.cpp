@@ -202,9 +202,9 @@ struct bridge {
 
   void ready(readiness::callback done) { checks.ask(std::move(done)); }
 
-  void wake_worker(const task_callback& callback) {
+  void wake_worker(const task_callback& arrived) {
     if (const auto claimer = self->system().registry().get<queue_claimer_actor>("queue_claimer"))
-      self->send(claimer, callback);
+      self->send(claimer, arrived);
   }
 
   void callback(store::adopt_task task, endpoint_hooks::reply<stored> done) {
