@@ -288,4 +288,24 @@ TEST_CASE_FIXTURE(providers_fixture, "providers: late tasks name theirs") {
   CHECK(late[0].provider == "runware");
 }
 
+TEST_CASE_FIXTURE(providers_fixture,
+                  "providers: a creation at Runware that was given up unanswered "
+                  "is looked for, and its video is sent late") {
+  goes_down("kie");
+  const auto jobs = claim(2);
+  REQUIRE(jobs.size() == 2);
+  REQUIRE(announce(jobs[0], "t1", "runware").outcome == verdict::granted);
+  REQUIRE(announce(jobs[1], "t2", "runware").outcome == verdict::granted);
+  ask.ask(store::retry_job{node, jobs[0].id, {}, 0ms, true, true, true});
+  ask.ask(store::retry_job{node, jobs[1].id, {}, 0ms, true, true, false}); // refused
+  const auto late = ask.ask(store::late_tasks{})->tasks;
+  REQUIRE(late.size() == 1);
+  CHECK(late[0].task.value == "t1");
+  CHECK(late[0].provider == "runware");
+  CHECK(*ask.ask(store::give_video{"t1", storage_key{"videos/late-t1.mp4"}, 9})
+        == store::transition::done);
+  CHECK(db.value("SELECT string_agg(coalesce(kie_task_id, 'none'), ' ') FROM jobs")
+        == "none none none"); // the jobs went on without it
+}
+
 TEST_SUITE_END();
