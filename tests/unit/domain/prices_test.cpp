@@ -79,6 +79,19 @@ TEST_CASE("prices: models above the limit and those of unknown price are passed 
   CHECK(slugs(prices::within_limit(unknown)).starts_with("sora-2"));
 }
 
+TEST_CASE("prices: a provider's models are those of its own within the limit") {
+  const auto of = [](double limit, const char* provider) {
+    std::string result;
+    for (const auto& slug : prices::slugs_of_maker(shipped(limit), provider))
+      result += (result.empty() ? "" : " ") + slug;
+    return result;
+  };
+  CHECK(of(0.6, "kie") == "sora-2-image-to-video minimax-h3/image-to-video");
+  CHECK(of(0.6, "runware").empty());
+  CHECK(of(3, "runware") == "bytedance:seedance@2.0");
+  CHECK(of(3, "nobody").empty());
+}
+
 TEST_CASE("prices: models that cost more than a credit earns are told with price and day") {
   const auto told = prices::warnings(shipped(), {});
   REQUIRE(told.size() == 1);
