@@ -8,7 +8,7 @@ struct job_costs {
   double server_ms = 3.0; // CPU of PostgreSQL while jobs come one by one; a quarter in batches
   double wal_kb = 11;     // written ahead
   double kept_kb = 2.4;   // on disk with its tasks, ledger and messages
-  double task_kb = 4;     // of a worker's memory while its task is under way
+  double task_kb = 5;     // of a worker's memory while its task is under way
 };
 
 /// The world that an installation lives in.
