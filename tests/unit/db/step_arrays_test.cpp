@@ -28,7 +28,7 @@ store::commit_step telling_step() {
   x.order = store::new_order{
     .draft = draft_id{some_draft()},
     .most_unfinished = 18,
-    .jobs = {{"template", "key", storage_key{"photo"}, R"({"in":"job"})"}},
+    .jobs = {{order_template::ugc, "key", storage_key{"photo"}, R"({"in":"job"})"}},
     .accepted_session = {"accepted", R"({"in":"accepted"})"},
     .accepted_notifications = {{notification_kind::job_started, R"({"notice":2})"}},
     .refused_session = {"refused", R"({"in":"refused"})"},
@@ -90,7 +90,7 @@ std::map<std::string, std::string> expected_arrays() {
     {"p_refused_states", R"({"refused"})"},
     {"p_refused_data", R"({"{\"in\":\"refused\"}"})"},
     {"p_job_steps", "{1}"},
-    {"p_job_templates", R"({"template"})"},
+    {"p_job_templates", R"({"ugc"})"},
     {"p_job_keys", R"({"key"})"},
     {"p_job_photos", R"({"photo"})"},
     {"p_job_inputs", R"({"{\"in\":\"job\"}"})"},
