@@ -26,6 +26,7 @@ private:
   http::engine engine_;
 };
 
+/// Does what a store wants done, by HTTP or on disk, and waits for it.
 inline storage::result perform(asker& http, const storage::action& action) {
   return action.request ? action.interpret(http.ask(*action.request)) : action.disk();
 }
