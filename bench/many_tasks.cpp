@@ -10,6 +10,7 @@
 #include "clients/provider.hpp"
 
 #include "node/config/system_config.hpp"
+#include "tests/support/process.hpp"
 
 #include <map>
 #include <mutex>
@@ -123,8 +124,10 @@ measured poll_many(int count) {
   measured result;
   {
     const worker_node node{sys, db, {kie.url(), interval()}};
-    while (db.number("SELECT count(*) FROM jobs WHERE status = 'processing'") < count)
-      std::this_thread::sleep_for(100ms);
+    test::wait_until(
+      "all tasks being watched",
+      [&] { return db.number("SELECT count(*) FROM jobs WHERE status = 'processing'") >= count; },
+      10min);
     const task_probes probes{sys, node.context().providers.front().http, kie.url(), sized(500, 20),
                              interval()};
     std::this_thread::sleep_for(std::chrono::seconds{sized(20, 1)}); // each has been polled

@@ -16,8 +16,9 @@ constexpr size_t wishes_units = 800;
 constexpr size_t echoed_units = 300;    // of the user's words within a built-in prompt
 constexpr size_t narration_units = 300; // below a video, whose caption has room for 1,024
 constexpr std::string_view narration_mark = "NARRATION:";
-constexpr size_t prompt_units = 10'000; // no model takes more
-constexpr size_t fewest_units = 12;     // a prompt is a sentence
+constexpr std::string_view emphasis = " \t*_#"; // with which models set words off
+constexpr size_t prompt_units = 10'000;         // no model takes more
+constexpr size_t fewest_units = 12;             // a prompt is a sentence
 constexpr size_t fewest_units_when_cut = 80;
 
 struct value {
@@ -158,6 +159,10 @@ std::string_view whole_sentences(std::string_view text) {
   return end == std::string_view::npos ? std::string_view{} : text.substr(0, end + 1);
 }
 
+bool only_emphasis(std::string_view text) {
+  return text.find_first_not_of(emphasis) == std::string_view::npos;
+}
+
 } // namespace
 
 bool needs_script(order_template chosen) {
@@ -202,12 +207,16 @@ std::string fallback_narration(const claimed_job& job, const film& wanted) {
 
 narrated split_narration(std::string_view answer) {
   const size_t mark = answer.rfind(narration_mark);
-  if (mark == std::string_view::npos || (mark > 0 && answer[mark - 1] != '\n'))
+  if (mark == std::string_view::npos)
+    return {std::string{answer}, {}};
+  const size_t line = answer.substr(0, mark).rfind('\n') + 1; // npos + 1: the first
+  if (!only_emphasis(answer.substr(line, mark - line)))
     return {std::string{answer}, {}};
   std::string_view said = answer.substr(mark + narration_mark.size());
+  said.remove_prefix(std::min(said.find_first_not_of(emphasis), said.size()));
   if (const size_t fence = said.find("```"); fence != std::string_view::npos)
     said = said.substr(0, fence);
-  std::string script{answer.substr(0, mark)};
+  std::string script{answer.substr(0, line)};
   if (markup::trimmed(script).starts_with("```"))
     script += "```"; // it stood around both
   return {std::move(script), bounded_words(said, narration_units)};

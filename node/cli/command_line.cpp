@@ -107,6 +107,15 @@ bool repeats(std::string_view words) {
   return words.ends_with("...");
 }
 
+std::string wanted_words(std::string_view words, bool filters) {
+  if (filters)
+    return "takes no words beside a filter";
+  if (words.empty())
+    return "takes no words";
+  return (repeats(words) ? "takes at least " : "takes exactly ")
+         + std::string{words.substr(0, words.find("..."))};
+}
+
 std::vector<std::string> words_of(std::string_view text) {
   std::istringstream words{std::string{text}};
   return {std::istream_iterator<std::string>{words}, {}};
@@ -286,8 +295,7 @@ call parse(const std::vector<std::string>& arguments) {
   const auto wanted = filters ? 0 : word_count(words);
   const auto got = result.words.size();
   if (got < wanted || (got > wanted && (filters || !repeats(words))))
-    return wrong("neurocards " + name + ": "
-                 + (words.empty() ? "takes no words" : "takes exactly " + words) + ", and got "
+    return wrong("neurocards " + name + ": " + wanted_words(words, filters) + ", and got "
                  + std::to_string(got));
   return result;
 }

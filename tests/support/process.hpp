@@ -44,7 +44,7 @@ private:
   std::string log_file_;
 };
 
-/// Polls until `condition` holds; throws std::runtime_error naming `what` after `limit`.
+/// Polls until `condition` holds; throws std::runtime_error naming `subject` after `limit`.
 void wait_until(const std::string& subject, const std::function<bool()>& condition,
                 std::chrono::milliseconds limit = std::chrono::seconds{30});
 

@@ -166,6 +166,8 @@ TEST_CASE("prompts: the last line of an answer is its narration") {
     {"A hand.\nNARRATION:", "A hand.\n", ""},
     {"A card reads NARRATION: no.", "A card reads NARRATION: no.", ""}, // within a line
     {"```\nA hand.\nNARRATION: Тепло.\n```", "```\nA hand.\n```", "Тепло."},
+    {"A hand.\n **NARRATION:** Тепло.", "A hand.\n", "Тепло."}, // set off
+    {"NARRATION: Тепло.", "", "Тепло."},
   };
   for (const auto& x : table) {
     CAPTURE(x.answer);
