@@ -89,8 +89,15 @@ standby_server::~standby_server() {
 }
 
 void standby_server::promote() {
+  // Nobody may wait for it within a statement: what is left to replay may wait for that one's end.
+  ask("SELECT pg_promote(false)");
+  test::wait_until(
+    "the standby takes writes", [&] { return ask("SELECT pg_is_in_recovery()") == "f"; }, patience);
+}
+
+std::string standby_server::ask(const std::string& question) const {
   pqxx::connection on{url_here(primary())};
-  pqxx::nontransaction{on}.exec1("SELECT pg_promote()"); // waits until it is done
+  return pqxx::nontransaction{on}.exec1(question)[0].c_str();
 }
 
 std::string standby_server::url_here(const std::string& url) const {

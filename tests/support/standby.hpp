@@ -28,6 +28,7 @@ public:
   std::string url_of_both(const std::string& url) const;
 
 private:
+  std::string ask(const std::string& question) const; // the first field of the answer
   static void keep_history();
   void run(const std::string& program, std::vector<std::string> arguments);
 
