@@ -1,8 +1,7 @@
 -- An operator erases what a user told us: names, texts, photos, videos, also such as were still to
--- come. The numbers stay: his
--- balance, ledger, payments, and when his jobs ran. The storage lets go of his files with the
--- janitor's next round. NC002: unknown user; NC004: a job of his has not ended, or a message is on
--- its way to him.
+-- come. The numbers stay: his balance, ledger, payments, and when his jobs ran. The storage lets go
+-- of his files with the janitor's next round. NC002: unknown user; NC004: a job of his has not
+-- ended, or a message is on its way to him.
 CREATE OR REPLACE FUNCTION users_forget(p_tg_user_id bigint, p_operator text, p_reason text)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
