@@ -4,8 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include <pqxx/transaction>
-
 using namespace neurocards;
 using namespace neurocards::testing;
 using store::order_outcome;
@@ -82,20 +80,10 @@ TEST_CASE_FIXTURE(
     steps.push_back(step());
     steps.back().order = order(draft_id{uuid::random()}, i == 1 ? 5 : 2);
   }
-  // A lane that is busy makes the three wait for each other and run as one statement.
-  const auto blocker = db.connect();
-  pqxx::work lock{*blocker};
-  lock.exec("LOCK TABLE users");
-  lanes one_lane{{.connection = db.config(), .lanes = 1}};
-  auto first =
-    one_lane.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, 0, {}});
-  std::vector<std::future<caf::expected<store::step_outcome>>> asked;
-  for (const auto& x : steps)
-    asked.push_back(one_lane.start(x));
-  lock.commit();
-  CHECK(asked[0].get()->order == order_outcome::accepted);
-  CHECK(asked[1].get()->order == order_outcome::insufficient);
-  CHECK(asked[2].get()->order == order_outcome::accepted);
+  const auto outcomes = commit_together(steps);
+  CHECK(outcomes[0]->order == order_outcome::accepted);
+  CHECK(outcomes[1]->order == order_outcome::insufficient);
+  CHECK(outcomes[2]->order == order_outcome::accepted);
   CHECK(db.number("SELECT credits FROM users") == 1);
   CHECK(texts() == "accepted {balance},no credits,accepted {balance}");
   db.check_promises();

@@ -5,6 +5,11 @@
 #include "protocol/store/outbox.hpp"
 #include "tests/support/postgres.hpp"
 
+#include <future>
+#include <vector>
+
+#include <pqxx/transaction>
+
 namespace neurocards::testing {
 
 /// Steps of conversations as a gateway would commit them.
@@ -43,6 +48,25 @@ struct conversation_fixture : step_fixture {
     result.refused_session = {"awaiting_confirmation", "{}"};
     result.refused_notifications = {{notification_kind::reply, R"({"text": "no credits"})"}};
     result.repeated_notifications = {{notification_kind::reply, R"({"text": "ordered already"})"}};
+    return result;
+  }
+
+  /// Their outcomes as one statement: the lane is busy until all of them wait.
+  std::vector<caf::expected<store::step_outcome>>
+  commit_together(const std::vector<store::commit_step>& steps) {
+    const auto blocker = db.connect();
+    pqxx::work lock{*blocker};
+    lock.exec("LOCK TABLE users");
+    lanes one_lane{{.connection = db.config(), .lanes = 1}};
+    auto first =
+      one_lane.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, 0, {}});
+    std::vector<std::future<caf::expected<store::step_outcome>>> asked;
+    for (const auto& x : steps)
+      asked.push_back(one_lane.start(x));
+    lock.commit();
+    std::vector<caf::expected<store::step_outcome>> result;
+    for (auto& x : asked)
+      result.push_back(x.get());
     return result;
   }
 

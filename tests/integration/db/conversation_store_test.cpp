@@ -118,22 +118,12 @@ TEST_CASE_FIXTURE(conversation_fixture,
   for (int64_t user = 1; user <= 9; ++user)
     steps.push_back(step(user));
   steps[4].session = store::session_row{"idle", "no JSON"};
-  const auto blocker = db.connect();
-  pqxx::work lock{*blocker};
-  lock.exec("LOCK TABLE users");
-  lanes one_lane{{.connection = db.config(), .lanes = 1}};
-  auto first =
-    one_lane.start(store::load_conversation{update_id{1}, chat_id{7}, user_id{7}, 0, 0, 0, {}});
-  std::vector<std::future<caf::expected<store::step_outcome>>> asked;
-  for (const auto& x : steps)
-    asked.push_back(one_lane.start(x));
-  lock.commit();
-  for (size_t i = 0; i < asked.size(); ++i) {
-    const auto outcome = asked[i].get();
+  const auto outcomes = commit_together(steps);
+  for (size_t i = 0; i < outcomes.size(); ++i) {
     if (i == 4)
-      CHECK(outcome.error() == ec::rejected);
+      CHECK(outcomes[i].error() == ec::rejected);
     else
-      CHECK(outcome->applied);
+      CHECK(outcomes[i]->applied);
   }
   CHECK(ask.ask(store::pending_updates{})->updates.size() == 1);
 }
