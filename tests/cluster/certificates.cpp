@@ -3,11 +3,16 @@
 
 #include "tests/cluster/network.hpp"
 
+#include <filesystem>
+
 namespace neurocards::cluster {
 
 papers authority::issue(const std::string& node, const std::string& address) const {
-  run_tool({test::in_source("script/cluster-certs"), folder_, node + "=" + address});
-  return {folder_ + "/" + node + ".pem", folder_ + "/" + node + ".key", folder_ + "/ca.pem"};
+  const papers result{folder_ + "/" + node + ".pem", folder_ + "/" + node + ".key",
+                      folder_ + "/ca.pem"};
+  if (!std::filesystem::exists(result.certificate))
+    run_tool({test::in_source("script/cluster-certs"), folder_, node + "=" + address});
+  return result;
 }
 
 } // namespace neurocards::cluster

@@ -18,7 +18,7 @@ class authority {
 public:
   explicit authority(std::string folder) : folder_(std::move(folder)) {}
 
-  /// Of a node at an address; made at the first call.
+  /// Of a node at an address, which is always the same; made at the first call.
   papers issue(const std::string& node, const std::string& address) const;
 
 private:

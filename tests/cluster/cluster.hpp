@@ -73,7 +73,7 @@ public:
   /// the cluster issued for it.
   void give_papers(const std::string& host, const papers& x) { papers_[host] = x; }
   const papers& own_papers(const std::string& host) const { return papers_.at(host); }
-  authority others() const { return authority{folder_.file("other-authority")}; }
+  authority others() const { return authority{ground_.folder() + "/other-authority"}; }
 
   /// The port of every node.
   static constexpr uint16_t port = 4242;

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <filesystem>
@@ -107,14 +108,21 @@ std::string process::output() const {
   return text.str();
 }
 
+/// Between two looks, not instead of one: most tests wait most of their time, and looks by HTTP or
+/// SQL would take a processor from whom they wait for.
 void wait_until(const std::string& subject, const std::function<bool()>& condition,
                 std::chrono::milliseconds limit) {
-  const auto deadline = std::chrono::steady_clock::now() + limit;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline)
+  using namespace std::chrono_literals;
+  using clock = std::chrono::steady_clock;
+  const auto deadline = clock::now() + limit;
+  for (;;) {
+    const auto begin = clock::now();
+    if (condition())
+      return;
+    const auto end = clock::now();
+    if (end > deadline)
       throw std::runtime_error("gave up waiting for " + subject);
-    std::this_thread::sleep_for(
-      std::chrono::milliseconds{10}); // between two looks, not instead of one
+    std::this_thread::sleep_for(std::clamp<clock::duration>(4 * (end - begin), 10ms, 100ms));
   }
 }
 
