@@ -1,13 +1,19 @@
 #include "actors/database.hpp"
 
+#include "actors/lazy_timer.hpp"
 #include "actors/post.hpp"
-#include "actors/timer_wheel.hpp"
 
 namespace neurocards {
 
 namespace {
 
 constexpr auto stats_interval = std::chrono::seconds{1};
+
+template <class Counter, class Number>
+void raise(Counter& counter, Number total) {
+  if (const auto more = total - counter.value(); more > 0)
+    counter.inc(more);
+}
 
 } // namespace
 
@@ -51,20 +57,30 @@ database_actor::behavior_type database::make_behavior() {
     [this]<class... Requests>() { return database_actor::behavior_type{forward<Requests>()...}; });
 }
 
+database::counters_of_kind::counters_of_kind(const metrics& counts, std::string_view kind)
+  : requests(&counts.db_requests(kind)), failures(&counts.db_failures(kind)),
+    batches(&counts.db_batches(kind)), seconds(&counts.db_seconds(kind)) {}
+
+void database::counters_of_kind::raise_to(const db::kind_stats& x) const {
+  raise(*requests, static_cast<int64_t>(x.requests));
+  raise(*failures, static_cast<int64_t>(x.failed));
+  raise(*batches, static_cast<int64_t>(x.batches));
+  raise(*seconds, x.seconds);
+}
+
 void database::export_stats() {
-  const auto raise = [](auto& counter, auto total) { counter.inc(total - counter.value()); };
   int64_t waiting = 0;
   const auto stats = lanes_.stats();
   raise(counts_.reconnects("database"), static_cast<int64_t>(stats.connections_lost));
-  for (const auto& kind : stats.kinds) {
+  for (size_t i = 0; i < stats.kinds.size(); ++i) {
+    const auto& kind = stats.kinds[i];
+    if (i == counters_.size())
+      counters_.emplace_back(counts_, kind.kind);
+    counters_[i].raise_to(kind);
     waiting += static_cast<int64_t>(kind.waiting);
-    raise(counts_.db_requests(kind.kind), static_cast<int64_t>(kind.requests));
-    raise(counts_.db_failures(kind.kind), static_cast<int64_t>(kind.failed));
-    raise(counts_.db_batches(kind.kind), static_cast<int64_t>(kind.batches));
-    raise(counts_.db_seconds(kind.kind), kind.seconds);
   }
   counts_.db_waiting().value(waiting);
-  run_after(self_, stats_interval, [this] { export_stats(); });
+  run_lazily_after(self_, stats_interval, [this] { export_stats(); });
 }
 
 } // namespace neurocards

@@ -1,7 +1,7 @@
 #include "actors/http_agent.hpp"
 
+#include "actors/lazy_timer.hpp"
 #include "actors/post.hpp"
-#include "actors/timer_wheel.hpp"
 
 namespace neurocards {
 
@@ -48,8 +48,6 @@ http_agent::http_agent(http_agent_actor::pointer self, http::engine_config confi
     engine_(with_signs_for(reach_, std::move(config))) {}
 
 http_agent_actor::behavior_type http_agent::make_behavior() {
-  if (counts_)
-    export_figures();
   self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg.source); });
   return {
     [this](http::request& request) { return start(request); },
@@ -65,6 +63,8 @@ caf::result<http::response> http_agent::start(http::request& request) {
   x.label = request.label;
   x.since = self_->clock().now();
   watch(id, asker);
+  if (counts_ && !std::exchange(exporting_, true))
+    export_figures();
   caf::weak_actor_ptr me{self_->ctrl()};
   x.number = engine_.submit(std::move(request), [this, me, id](http::response answer) {
     post(me, [this, id, answer = std::move(answer)]() mutable { finish(id, answer); });
@@ -139,7 +139,11 @@ void http_agent::export_figures() {
   const auto now = engine_.counters();
   counts_->http_in_flight(agent_).value(now.in_flight);
   counts_->http_waiting(agent_).value(now.waiting);
-  run_after(self_, figures_interval, [this] { export_figures(); });
+  if (pending_.empty()) {
+    exporting_ = false; // none is under way: so it stays until the next request
+    return;
+  }
+  run_lazily_after(self_, figures_interval, [this] { export_figures(); });
 }
 
 } // namespace neurocards

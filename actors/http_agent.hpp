@@ -55,7 +55,8 @@ private:
   // By what logs call the request, and how it ended.
   std::map<std::pair<std::string, std::string_view>, durations::histogram*> lengths_;
   uint64_t last_id_ = 0;
-  http::engine engine_; // last: its thread ends before what it answers to
+  bool exporting_ = false; // figures, every second while anything is under way
+  http::engine engine_;    // last: its thread ends before what it answers to
 };
 
 using http_agent_impl = watched_impl<http_agent_actor, http_agent>;

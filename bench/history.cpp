@@ -1,6 +1,12 @@
 #include "bench/history.hpp"
 
+#include "bench/report.hpp"
+
+#include <cstdio>
+#include <utility>
+
 #include <pqxx/nontransaction>
+#include <pqxx/result>
 
 namespace neurocards::bench {
 
@@ -27,12 +33,23 @@ public:
   pqxx::result sql(const std::string& text) { return pqxx::nontransaction{*on_}.exec(text); }
 
   void make_indexes() {
-    for (const auto& index : indexes_)
+    for (const auto& index : indexes_) {
       sql(index);
+      say(index.substr(0, index.find(" ON ")));
+    }
     sql("VACUUM ANALYZE");
+    sql("CHECKPOINT"); // or what is measured next would be written beside all of this
+  }
+
+  /// To whom waits, for minutes: what is done, since when, and how large it has become.
+  void say(const std::string& done) {
+    const auto bytes = sql("SELECT pg_database_size(current_database())").at(0)[0].as<int64_t>();
+    std::fprintf(stderr, "history: %s, after %.0f s, %.1f GB\n", done.c_str(), time_.seconds(),
+                 static_cast<double>(bytes) / 1e9);
   }
 
 private:
+  stopwatch time_;
   std::unique_ptr<pqxx::connection> on_;
   std::vector<std::string> indexes_;
 };
@@ -100,9 +117,15 @@ std::string filled(std::string text, int64_t jobs, int64_t users) {
 
 void add_history(testing::empty_database& db, int64_t jobs, int64_t users) {
   bulk_load load{db};
-  for (const auto* step : {users_sql, jobs_sql, ledger_sql, tasks_sql, messages_sql, updates_sql})
+  for (const auto& [table, step] :
+       {std::pair{"users", users_sql}, std::pair{"jobs", jobs_sql},
+        std::pair{"credit_ledger", ledger_sql}, std::pair{"job_tasks", tasks_sql},
+        std::pair{"notifications", messages_sql}, std::pair{"updates", updates_sql}}) {
     load.sql(filled(step, jobs, users));
+    load.say(table);
+  }
   load.make_indexes();
+  load.say("analysed and written out");
 }
 
 } // namespace neurocards::bench

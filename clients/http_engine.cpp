@@ -23,6 +23,8 @@ using namespace std::chrono_literals;
 
 constexpr uint64_t wake_token = ~uint64_t{0};
 constexpr auto sweep_interval = 200ms;
+constexpr auto longest_sleep = 3s; // the engine's pulse is to be felt
+constexpr size_t few = 16;         // transfers, whose deadlines are compared each time
 
 enum lane_number : uint32_t { urgent_lane, small_lane, bulk_lane, guarded_lane, lane_count };
 
@@ -188,12 +190,23 @@ private:
 
   /// Milliseconds until something is due, rounded up.
   int patience() const {
-    auto due = std::chrono::steady_clock::now() + sweep_interval;
+    auto due = sweep_time();
     for (const auto& x : lanes_)
       due = std::min(due, x->next_time().value_or(due));
     const auto left =
       std::chrono::ceil<std::chrono::milliseconds>(due - std::chrono::steady_clock::now());
     return static_cast<int>(std::max<int64_t>(left.count(), 0));
+  }
+
+  /// Long polls and idle connections need no sweep before their time.
+  std::chrono::steady_clock::time_point sweep_time() const {
+    const auto now = std::chrono::steady_clock::now();
+    if (shared_.transfers.size() > few)
+      return now + sweep_interval;
+    auto due = now + longest_sleep;
+    for (const auto& [_, x] : shared_.transfers)
+      due = std::min(due, x->deadline());
+    return std::max(due, now + sweep_interval);
   }
 
   engine_config config_;

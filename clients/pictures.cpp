@@ -1,10 +1,7 @@
 #include "clients/pictures.hpp"
 
 #include "base/log.hpp"
-
-#include <vips/vips.h>
-// needs what stands above
-#include <vips/vector.h>
+#include "clients/picture_library.hpp"
 
 #include <array>
 #include <fstream>
@@ -15,8 +12,13 @@ namespace neurocards::pictures {
 
 namespace {
 
+const picture_library& vips() {
+  static const picture_library result = load_picture_library();
+  return result;
+}
+
 struct releaser {
-  void operator()(void* object) const { g_object_unref(object); }
+  void operator()(void* object) const { vips().object_unref(object); }
 };
 using image_ptr = std::unique_ptr<VipsImage, releaser>;
 using source_ptr = std::unique_ptr<VipsSource, releaser>;
@@ -32,22 +34,24 @@ void say_nothing(const gchar*, GLogLevelFlags, const gchar*, gpointer) {}
 /// Once per process. libvips decodes on the caller's thread's behalf, keeps nothing and compiles
 /// nothing at run time (which hardened units forbid).
 bool start() {
-  if (VIPS_INIT("neurocards") != 0) {
-    log::error("pictures.libvips_failed", "error", vips_error_buffer(), "advice",
-               "no photo can be taken; check the package libvips42");
+  const std::string fault = vips().fault;
+  if (!fault.empty() || vips().init("neurocards") != 0) {
+    log::error("pictures.libvips_failed", "error", fault.empty() ? vips().error_buffer() : fault,
+               "advice", "no photo can be taken; check the package libvips42");
     return false;
   }
-  g_log_set_handler("VIPS", G_LOG_LEVEL_MASK, say_nothing, nullptr); // warnings of damaged files
-  vips_concurrency_set(1);
-  vips_cache_set_max(0);
-  vips_vector_set_enabled(FALSE);
-  vips_block_untrusted_set(TRUE);
-  vips_operation_block_set("VipsForeignLoad", TRUE);
+  vips().log_set_handler("VIPS", G_LOG_LEVEL_MASK, say_nothing,
+                         nullptr); // warnings of damaged files
+  vips().concurrency_set(1);
+  vips().cache_set_max(0);
+  vips().vector_set_enabled(FALSE);
+  vips().block_untrusted_set(TRUE);
+  vips().operation_block_set("VipsForeignLoad", TRUE);
   // HEIC is what phones send. Debian keeps libheif in repair, libvips counts it among the trusted
   // loaders, and its limits on sizes are its own besides ours.
   for (const char* loader : loaders)
-    if (g_type_from_name(loader) != 0)
-      vips_operation_block_set(loader, FALSE);
+    if (vips().type_from_name(loader) != 0)
+      vips().operation_block_set(loader, FALSE);
   return true;
 }
 
@@ -57,13 +61,13 @@ bool is_ready() {
 }
 
 std::string last_error() {
-  std::string text = vips_error_buffer();
-  vips_error_clear();
+  std::string text = vips().error_buffer();
+  vips().error_clear();
   return text;
 }
 
 outcome faulty(images::fault reason, const images::description& found) {
-  vips_error_clear();
+  vips().error_clear();
   outcome result;
   result.fault = reason;
   result.found = found;
@@ -72,7 +76,7 @@ outcome faulty(images::fault reason, const images::description& found) {
 
 /// A source has no options in its name, which a path may look like.
 source_ptr open(const std::string& path) {
-  return source_ptr{vips_source_new_from_file(path.c_str())};
+  return source_ptr{vips().source_new_from_file(path.c_str())};
 }
 
 /// `step` makes one picture of another; the first that fails ends the chain with nothing.
@@ -88,16 +92,16 @@ image_ptr then(image_ptr from, const std::function<int(VipsImage*, VipsImage**)>
 image_ptr open_picture(const std::string& path, int shrink) {
   const auto source = open(path);
   const auto options = shrink > 1 ? "shrink=" + std::to_string(shrink) : std::string{};
-  return image_ptr{source ? vips_image_new_from_source(source.get(), options.c_str(), "access",
-                                                       VIPS_ACCESS_SEQUENTIAL, "fail_on",
-                                                       VIPS_FAIL_ON_TRUNCATED, nullptr)
+  return image_ptr{source ? vips().image_new_from_source(source.get(), options.c_str(), "access",
+                                                         VIPS_ACCESS_SEQUENTIAL, "fail_on",
+                                                         VIPS_FAIL_ON_TRUNCATED, nullptr)
                           : nullptr};
 }
 
 std::string loader_of(VipsImage* header) {
   const char* loader = "";
-  const bool known = vips_image_get_typeof(header, VIPS_META_LOADER) != 0
-                     && vips_image_get_string(header, VIPS_META_LOADER, &loader) == 0;
+  const bool known = vips().image_get_typeof(header, VIPS_META_LOADER) != 0
+                     && vips().image_get_string(header, VIPS_META_LOADER, &loader) == 0;
   return known ? loader : "";
 }
 
@@ -105,8 +109,8 @@ std::string loader_of(VipsImage* header) {
 bool is_held_whole(VipsImage* header) {
   const auto name = loader_of(header);
   const bool by_lines = name.starts_with("jpeg") || name.starts_with("png");
-  return !by_lines || vips_image_get_typeof(header, "interlaced") != 0
-         || vips_image_get_typeof(header, "jpeg-multiscan") != 0;
+  return !by_lines || vips().image_get_typeof(header, "interlaced") != 0
+         || vips().image_get_typeof(header, "jpeg-multiscan") != 0;
 }
 
 /// Reads nothing but the header. Nullopt: it may be decoded.
@@ -114,13 +118,14 @@ std::optional<images::fault> read_header(const std::string& path, images::descri
   const auto header = open_picture(path, 1);
   if (!header)
     return images::fault::broken;
-  found.width = vips_image_get_width(header.get());
-  found.height = vips_image_get_height(header.get());
+  found.width = header->Xsize;
+  found.height = header->Ysize;
   const int64_t pixels = static_cast<int64_t>(found.width) * found.height;
   // 6: the coefficients of a JPEG of many scans.
   const auto bytes_each =
-    std::max<int64_t>(6, static_cast<int64_t>(VIPS_IMAGE_SIZEOF_PEL(header.get())));
-  if (vips_image_get_orientation_swap(header.get()))
+    std::max<int64_t>(6, static_cast<int64_t>(vips().format_sizeof(header->BandFmt)
+                                              * static_cast<uint64_t>(header->Bands)));
+  if (vips().image_get_orientation_swap(header.get()))
     std::swap(found.width, found.height);
   if (pixels > most_pixels || (is_held_whole(header.get()) && pixels * bytes_each > most_bytes))
     return images::fault::too_big;
@@ -149,20 +154,20 @@ image_ptr load(const std::string& path, int width, int height, VipsSize size,
   const int shrink =
     shrink_for(header.get(), std::max(width, height), crop != VIPS_INTERESTING_NONE);
   auto image = then(open_picture(path, shrink), [&](VipsImage* x, VipsImage** to) {
-    return vips_thumbnail_image(x, to, width, "height", height, "size", size, "crop", crop,
-                                "export_profile", "srgb", nullptr);
+    return vips().thumbnail_image(x, to, width, "height", height, "size", size, "crop", crop,
+                                  "export_profile", "srgb", nullptr);
   });
   if (!image)
     return nullptr;
-  if (vips_image_hasalpha(image.get()))
+  if (vips().image_hasalpha(image.get()))
     image = then(std::move(image), [](VipsImage* x, VipsImage** to) {
       const std::unique_ptr<VipsArrayDouble, void (*)(VipsArrayDouble*)> white{
-        vips_array_double_newv(1, 255.0),
-        [](VipsArrayDouble* area) { vips_area_unref(VIPS_AREA(area)); }};
-      return vips_flatten(x, to, "background", white.get(), nullptr);
+        vips().array_double_newv(1, 255.0),
+        [](VipsArrayDouble* array) { vips().area_unref(&array->area); }};
+      return vips().flatten(x, to, "background", white.get(), nullptr);
     });
   return then(std::move(image), [](VipsImage* x, VipsImage** to) {
-    return vips_colourspace(x, to, VIPS_INTERPRETATION_sRGB, nullptr);
+    return vips().colourspace(x, to, VIPS_INTERPRETATION_sRGB, nullptr);
   });
 }
 
@@ -171,9 +176,9 @@ image_ptr blurred(const std::string& path, int width, int height) {
   constexpr int shrink = 20;
   auto small = load(path, width / shrink, height / shrink, VIPS_SIZE_BOTH, VIPS_INTERESTING_CENTRE);
   small = then(std::move(small),
-               [](VipsImage* x, VipsImage** to) { return vips_gaussblur(x, to, 2.0, nullptr); });
+               [](VipsImage* x, VipsImage** to) { return vips().gaussblur(x, to, 2.0, nullptr); });
   return then(std::move(small), [](VipsImage* x, VipsImage** to) {
-    return vips_resize(x, to, shrink, "kernel", VIPS_KERNEL_CUBIC, nullptr);
+    return vips().resize(x, to, shrink, "kernel", VIPS_KERNEL_CUBIC, nullptr);
   });
 }
 
@@ -183,8 +188,8 @@ image_ptr framed(const std::string& path) {
   if (!whole)
     return nullptr;
   return then(blurred(path, width, height), [&](VipsImage* x, VipsImage** to) {
-    return vips_insert(x, whole.get(), to, (width - whole->Xsize) / 2, (height - whole->Ysize) / 2,
-                       nullptr);
+    return vips().insert(x, whole.get(), to, (width - whole->Xsize) / 2,
+                         (height - whole->Ysize) / 2, nullptr);
   });
 }
 
@@ -194,13 +199,13 @@ outcome save(const image_ptr& image, const std::string& to, const images::descri
   void* buffer = nullptr;
   size_t length = 0;
   if (!image
-      || vips_jpegsave_buffer(image.get(), &buffer, &length, "Q", jpeg_quality, "strip", TRUE,
-                              "optimize_coding", TRUE, nullptr)
+      || vips().jpegsave_buffer(image.get(), &buffer, &length, "Q", jpeg_quality, "strip", TRUE,
+                                "optimize_coding", TRUE, nullptr)
            != 0) {
     log::info("pictures.refused", "error", last_error());
     return faulty(images::fault::broken, found);
   }
-  const std::unique_ptr<void, void (*)(void*)> owner{buffer, g_free};
+  const std::unique_ptr<void, void (*)(void*)> owner{buffer, vips().free};
   outcome result;
   result.found = found;
   result.made = {images::format::jpeg, image->Xsize, image->Ysize, false};
@@ -238,7 +243,7 @@ outcome frame_vertically(const std::string& from, const std::string& to) {
 }
 
 bool reads_heic() {
-  return is_ready() && g_type_from_name("VipsForeignLoadHeif") != 0;
+  return is_ready() && vips().type_from_name("VipsForeignLoadHeif") != 0;
 }
 
 } // namespace neurocards::pictures

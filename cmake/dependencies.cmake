@@ -17,7 +17,7 @@ pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
 set_target_properties(PkgConfig::hiredis PROPERTIES INTERFACE_COMPILE_OPTIONS "")
 add_library(hiredis ALIAS PkgConfig::hiredis)
 pkg_check_modules(vips REQUIRED vips)
-# Two files include libvips, whose headers lie in twenty folders: all others are spared them.
+# Few files include libvips, whose headers lie in twenty folders: all others are spared them.
 set(vips_headers ${vips_INCLUDE_DIRS})
 list(TRANSFORM vips_headers PREPEND "-isystem")
 add_library(vips INTERFACE)

@@ -16,14 +16,15 @@ constexpr statement intents_sql{
   "record_intents", "SELECT pos, verdict, key, model, wait_ms, provider FROM record_intents(...)"};
 constexpr statement cool_down_keys_sql{"rest_keys", "SELECT rest_keys(...)"};
 constexpr statement cool_down_models_sql{"rest_models", "SELECT rest_models(...)"};
-constexpr statement cooling_sql{
-  "resting_keys",
-  "SELECT key AS fingerprint, "
-  "milliseconds_between(now(), least(max(until), now() + interval '1 day')) AS cooldown_ms FROM "
+/// One row at least, whose key is null when none cools down.
+constexpr statement keys_sql{
+  "living_workers",
+  "SELECT w.workers, x.key AS fingerprint, "
+  "milliseconds_between(now(), least(max(x.until), now() + interval '1 day')) AS cooldown_ms "
+  "FROM living_workers(...) w(workers) LEFT JOIN "
   "(SELECT fingerprint, blocked_until FROM kie_keys WHERE blocked_until > now() UNION ALL "
   "SELECT name, ends_at FROM pauses WHERE subject = 'key' AND ends_at > now()) x(key, until) "
-  "GROUP BY key"};
-constexpr statement workers_sql{"living_workers", "SELECT living_workers(...)"};
+  "ON true GROUP BY 1, 2"};
 constexpr statement adopt_sql{"adopt_task", "SELECT verdict, job_id FROM adopt_task(...)"};
 constexpr statement give_sql{"give_video", "SELECT give_video(...)"};
 constexpr statement settle_sql{"settle_task", "SELECT settle_task(...)"};
@@ -139,10 +140,12 @@ answers<store::read_keys> execute(session& on, std::span<const store::read_keys>
   answers<store::read_keys> result;
   for (const auto& x : batch) {
     auto& view = result.emplace_back();
-    for (const auto& row : on.run(cooling_sql))
-      view.cooling.push_back({key_fingerprint{text(row["fingerprint"])},
-                              std::chrono::milliseconds{row["cooldown_ms"].as<int64_t>()}});
-    view.workers = only(on.call(workers_sql, {{"p_lease", x.lease}})).as<int>();
+    for (const auto& row : on.call(keys_sql, {{"p_lease", x.lease}})) {
+      view.workers = row["workers"].as<int>();
+      if (!row["fingerprint"].is_null())
+        view.cooling.push_back({key_fingerprint{text(row["fingerprint"])},
+                                std::chrono::milliseconds{row["cooldown_ms"].as<int64_t>()}});
+    }
   }
   return result;
 }

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr auto first_pause = 100ms;
 constexpr auto longest_pause = 3s;
-constexpr auto poll_interval = 500ms; // of an idle lane: its connection and the queues
+constexpr auto poll_interval = 2s; // of an idle lane: its connection and the queues
 
 } // namespace
 
@@ -68,6 +68,8 @@ bool lane::reconnect() {
 }
 
 void lane::work(scheduler::task task) {
+  if (!session_.is_open() && !session_.open())
+    ++connections_lost_; // while it was idle: not the fault of whoever asks now
   const auto begin = std::chrono::steady_clock::now();
   const auto outcome = run(task);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;

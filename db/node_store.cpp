@@ -7,14 +7,12 @@ namespace neurocards::db {
 
 namespace {
 
-constexpr statement heartbeat_sql{"heartbeat", "SELECT heartbeat(...)"};
-constexpr statement drains_sql{"is_paused", "SELECT is_paused(...)"};
+/// Name and node are arguments of both, in the order in which `execute` passes them.
+constexpr statement heartbeat_sql{
+  "heartbeat",
+  "SELECT heartbeat(...) AS fenced, is_paused(p_subject => 'node', p_name => $2) AS drains"};
 constexpr statement leave_sql{"leave_cluster", "SELECT leave_cluster(...)"};
-constexpr statement clock_sql{"follow_clock",
-                              "SELECT ceil(extract(epoch FROM follow_clock()))::bigint"};
-constexpr statement rescue_sql{"rescue_expired_jobs", "SELECT rescue_expired_jobs(...)"};
-constexpr statement aftercare_sql{"fail_orphans",
-                                  "SELECT fail_orphans() + rescue_forgotten_jobs(...)"};
+constexpr statement rescue_sql{"rescue_jobs", "CALL rescue_jobs(...)"};
 constexpr statement sweep_sql{"sweep", "SELECT gone, more FROM sweep(...)"};
 constexpr statement take_files_sql{"take_old_files", "SELECT key, more FROM take_old_files(...)"};
 constexpr statement files_removed_sql{"files_removed", "SELECT files_removed(...)"};
@@ -33,9 +31,8 @@ answers<store::heartbeat> execute(session& on, std::span<const store::heartbeat>
                                               {"p_roles", x.roles},
                                               {"p_version", x.version},
                                               {"p_stats", x.stats.empty() ? "{}" : x.stats}});
-    const auto drains =
-      on.call(drains_sql, {{"p_subject", std::string{"node"}}, {"p_name", x.name}});
-    result.push_back({.fenced = only(rows).as<bool>(), .drains = only(drains).as<bool>()});
+    const auto row = rows.at(0);
+    result.push_back({.fenced = row["fenced"].as<bool>(), .drains = row["drains"].as<bool>()});
   }
   return result;
 }
@@ -50,17 +47,15 @@ answers<store::leave_cluster> execute(session& on, std::span<const store::leave_
 template <>
 answers<store::rescue_expired_jobs> execute(session& on,
                                             std::span<const store::rescue_expired_jobs> batch) {
-  // First: a clock that was set back makes the dead seem alive.
-  if (const auto back = only(on.run(clock_sql)).as<int64_t>(); back > 0)
-    log::warn("db.clock_set_back", "seconds", back, "advice",
-              "what waits was moved with it; check what sets the clock of the database's host");
+  constexpr std::optional<int> told; // by the procedure
   answers<store::rescue_expired_jobs> result;
   for (const auto& x : batch) {
-    const argument lease{"p_lease", x.lease};
-    // Two transactions: whoever cannot be refunded now must not keep a dead node's jobs from being
-    // given back.
-    const int given = only(on.call(rescue_sql, {lease, {"p_refund", false}})).as<int>();
-    result.push_back({given + only(on.call(aftercare_sql, {lease})).as<int>()});
+    const auto row =
+      on.call(rescue_sql, {{"p_lease", x.lease}, {"p_set_back", told}, {"p_given", told}}).at(0);
+    if (const auto back = row["p_set_back"].as<int64_t>(); back > 0)
+      log::warn("db.clock_set_back", "seconds", back, "advice",
+                "what waits was moved with it; check what sets the clock of the database's host");
+    result.push_back({row["p_given"].as<int>()});
   }
   return result;
 }

@@ -87,6 +87,8 @@ public:
   }
 
   std::unique_ptr<batch> take_overdue(steady_time limit) override {
+    if (size() == 0)
+      return nullptr; // nearly always
     auto result = std::make_unique<typed_batch<Request>>();
     const auto take = [&](entry& x) {
       if (x.of.since >= limit)

@@ -22,9 +22,14 @@ void stop_event::raise() {
   eventfd_write(descriptor_, 1);
 }
 
+void stop_event::lower() {
+  eventfd_t ignored = 0;
+  eventfd_read(descriptor_, &ignored);
+}
+
 bool stop_event::raised() const {
   pollfd event{descriptor_, POLLIN, 0};
-  return poll(&event, 1, 0) > 0; // it is never read, so it stays raised
+  return poll(&event, 1, 0) > 0; // it is read by `lower` alone, so it stays raised
 }
 
 wait_result wait_socket(int socket, std::chrono::milliseconds limit, const stop_event& stop) {

@@ -14,6 +14,9 @@ public:
   ~stop_event();
 
   void raise();
+
+  /// For an event that is used again: whoever waits from now on waits for the next `raise`.
+  void lower();
   bool raised() const;
   int descriptor() const { return descriptor_; }
 

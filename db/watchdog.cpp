@@ -2,13 +2,20 @@
 
 #include "base/log.hpp"
 
+#include <algorithm>
+
 #include <sys/socket.h>
 
 namespace neurocards::db {
 
-using namespace std::chrono_literals;
+namespace {
 
-watchdog::watchdog() : thread_([this] { run(); }) {
+constexpr auto never = std::chrono::steady_clock::time_point::max();
+
+} // namespace
+
+/// The first entry is the watchdog's own: without a socket, and due when it wakes.
+watchdog::watchdog() : armed_{entry{-1, never}}, thread_([this] { run(); }) {
   // nop
 }
 
@@ -23,9 +30,9 @@ watchdog::~watchdog() {
 
 watchdog::guard watchdog::arm(int socket, std::chrono::milliseconds patience) {
   const std::lock_guard hold{mutex_};
-  const bool asleep = armed_.empty();
-  armed_.push_back({socket, std::chrono::steady_clock::now() + patience});
-  if (asleep)
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  armed_.push_back({socket, deadline});
+  if (deadline < armed_.front().deadline)
     wake_.notify_one();
   return {*this, std::prev(armed_.end())};
 }
@@ -35,16 +42,20 @@ void watchdog::disarm(entries::iterator position) {
   armed_.erase(position);
 }
 
+/// Most calls last a millisecond: it wakes when one would have been too long, and finds it ended.
 void watchdog::run() {
   std::unique_lock hold{mutex_};
   while (!stopping_) {
-    if (armed_.empty()) {
+    auto next = never;
+    for (const auto& x : armed_)
+      if (x.socket >= 0)
+        next = std::min(next, x.deadline);
+    armed_.front().deadline = next;
+    if (next == never)
       wake_.wait(hold);
-    } else {
-      // Ticking is cheaper than being told of every call: most last a millisecond.
-      wake_.wait_for(hold, 100ms, [this] { return stopping_; });
-      cut_overdue();
-    }
+    else
+      wake_.wait_until(hold, next);
+    cut_overdue();
   }
 }
 

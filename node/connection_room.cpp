@@ -10,11 +10,10 @@ namespace neurocards {
 namespace {
 
 constexpr int lanes_of_their_own = 2; // heartbeats, stored updates
-constexpr int of_every_node = 1;      // it competes for the janitor's work
+constexpr int of_every_node = 1;      // its locks of leadership
 
-/// Locks of leadership and LISTEN, as node/roles.cpp takes them.
-const std::map<std::string, int> of_roles{
-  {"worker", 3}, {"gateway", 1}, {"notifier", 3}, {"coordinator", 2}};
+/// LISTEN, as node/roles.cpp does it.
+const std::map<std::string, int> of_roles{{"worker", 2}, {"notifier", 1}, {"coordinator", 1}};
 
 // What others use of each limit is taken; we are connected once ourselves. Superusers have no limit
 // of their own but the server's.

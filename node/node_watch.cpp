@@ -3,6 +3,7 @@
 #include "actors/actor_threads.hpp"
 #include "actors/timer_wheel.hpp"
 #include "node/config/certificates.hpp"
+#include "node/spare_memory.hpp"
 
 #include <sys/statvfs.h>
 
@@ -85,6 +86,7 @@ void node_watch::measure_disk() {
      ours = services_.settings.cluster.tls] {
       show_room(*to, path);
       show_expiry(*to, ours);
+      give_spare_memory_back(); // what takes a while is for this thread, too
       return storage::result{};
     },
     [](const storage::result&) {});

@@ -16,6 +16,7 @@
 #include "actors/queue_claimer.hpp"
 #include "actors/telegram_gateway.hpp"
 #include "clients/address.hpp"
+#include "db/election.hpp"
 #include "db/leader.hpp"
 #include "db/listener.hpp"
 #include "domain/prices.hpp"
@@ -24,6 +25,9 @@
 #include "node/role_settings.hpp"
 
 #include <arpa/inet.h>
+
+#include <map>
+#include <mutex>
 
 #include <caf/actor_registry.hpp>
 #include <caf/send.hpp>
@@ -53,24 +57,32 @@ constexpr auto show_within = 3s;
 constexpr auto longest_silence_of_provider = 10s;
 
 /// Lets `/readyz` name the role while a connection that it cannot do without is not to be had.
-/// `kind`: what metrics call that connection.
 std::function<void(const std::string&)> watched(const services& x, const std::string& role,
-                                                const std::string& part, const char* kind) {
-  return
-    [roles = x.roles, role, part, lost = &x.counts.reconnects(kind)](const std::string& error) {
-      if (!error.empty())
-        lost->inc();
-      roles->report(role, part, error.substr(0, error.find('\n')));
-    };
+                                                const std::string& part) {
+  return [roles = x.roles, role, part](const std::string& error) {
+    roles->report(role, part, error.substr(0, error.find('\n')));
+  };
+}
+
+/// The same of a connection of its own, whose losses are counted.
+db::listener_config listening(const services& x, const std::string& role,
+                              const std::string& channel) {
+  return {x.connection,
+          {channel},
+          [tell = watched(x, role, "LISTEN " + channel),
+           lost = &x.counts.reconnects("listener")](const std::string& error) {
+            if (!error.empty())
+              lost->inc();
+            tell(error);
+          }};
 }
 
 /// `lock`: what is competed for; the role's own name unless it is a part of its work.
 db::leader_config competing(const services& x, const std::string& role,
                             const std::string& lock = {}) {
   db::leader_config result;
-  result.connection = x.connection;
   result.role = lock.empty() ? role : lock;
-  result.told = watched(x, role, "its lock '" + result.role + "'", "leader");
+  result.told = watched(x, role, "its lock '" + result.role + "'");
   return result;
 }
 
@@ -91,31 +103,48 @@ db::leader_config competing_where_telegram_is(const services& x, const std::stri
   return result;
 }
 
+/// The roles of a node compete together. Ends with the last of them.
+std::shared_ptr<db::election> shared_election(const services& x) {
+  static std::mutex mutex;
+  static std::map<std::string, std::weak_ptr<db::election>> all; // by node and database
+  const std::lock_guard hold{mutex};
+  auto& known = all[x.connection.application_name + " " + x.connection.url];
+  auto result = known.lock();
+  if (!result) {
+    db::election_config config;
+    config.connection = x.connection;
+    config.failed = [lost = &x.counts.reconnects("leader")] { lost->inc(); };
+    result = std::make_shared<db::election>(std::move(config));
+    known = result;
+  }
+  return result;
+}
+
 /// Competes for a role on behalf of actors, which hear `gained_atom` and `lost_atom`.
 std::shared_ptr<void> compete(const services& x, db::leader_config config,
                               std::vector<caf::actor> actors,
                               const std::shared_ptr<reachability>& reach = nullptr) {
   auto* shown = &x.counts.leader(config.role);
-  return std::make_shared<db::leader>(std::move(config),
-                                      [actors = std::move(actors), reach, shown](bool leads) {
-                                        shown->value(leads ? 1 : 0);
-                                        if (leads && reach)
-                                          reach->forget(); // an old silence proves nothing
-                                        for (const auto& actor : actors) {
-                                          if (leads)
-                                            caf::anon_send(actor, gained_atom_v);
-                                          else
-                                            caf::anon_send(actor, lost_atom_v);
-                                        }
-                                      });
+  const auto tell = [actors = std::move(actors), reach, shown](bool leads) {
+    shown->value(leads ? 1 : 0);
+    if (leads && reach)
+      reach->forget(); // an old silence proves nothing
+    for (const auto& actor : actors) {
+      if (leads)
+        caf::anon_send(actor, gained_atom_v);
+      else
+        caf::anon_send(actor, lost_atom_v);
+    }
+  };
+  return std::make_shared<db::leader>(shared_election(x), std::move(config), tell);
 }
 
 /// Wakes an actor whenever the database notifies on `channel`.
 std::shared_ptr<void> listen(const services& x, const std::string& role, const std::string& channel,
                              const caf::actor& actor) {
-  return std::make_shared<db::listener>(
-    db::listener_config{x.connection, {channel}, watched(x, role, "LISTEN " + channel, "listener")},
-    [actor](const std::string&) { caf::anon_send(actor, wake_atom_v); });
+  return std::make_shared<db::listener>(listening(x, role, channel), [actor](const std::string&) {
+    caf::anon_send(actor, wake_atom_v);
+  });
 }
 
 auditor::config audits_of(const services& x) {
@@ -286,12 +315,10 @@ role coordinator_role(caf::actor_system& sys, const services& x, const node_card
       auto& held = members.resources;
       held.push_back(compete(x, competing(x, "coordinator"), {plain}));
       held.push_back(std::make_shared<publication>(sys, actor, x.node, x.settings.cluster.tls));
-      held.push_back(std::make_shared<db::listener>(
-        db::listener_config{x.connection,
-                            {"control"},
-                            watched(x, "coordinator", "LISTEN control", "listener"),
-                            read_nodes},
-        [reload](const std::string&) { reload(); }));
+      auto control = listening(x, "coordinator", "control");
+      control.connected = read_nodes;
+      held.push_back(std::make_shared<db::listener>(std::move(control),
+                                                    [reload](const std::string&) { reload(); }));
       held.push_back(std::make_shared<auditor>(audits_of(x)));
     }};
 }

@@ -1,7 +1,7 @@
 #include "node/http/live_view.hpp"
 
 #include "actors/actor_report.hpp"
-#include "actors/timer_wheel.hpp"
+#include "actors/lazy_timer.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -69,7 +69,7 @@ void live_view::tick() {
   const auto wait = hub_.empty() ? idle_period : last_ ? shelf_life : period;
   if (now - last_read_ >= wait)
     read();
-  run_after(self_, period, [this] { tick(); });
+  run_lazily_after(self_, period, [this] { tick(); });
 }
 
 void live_view::read() {

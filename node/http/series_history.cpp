@@ -5,22 +5,79 @@
 
 namespace neurocards {
 
+namespace {
+
+/// As much memory as the values of half a ring.
+size_t most_changes(int64_t length) {
+  return static_cast<size_t>(length) / 4;
+}
+
+bool is_same(double a, double b) {
+  return a == b || (std::isnan(a) && std::isnan(b));
+}
+
+} // namespace
+
 void series_ring::set(int64_t step, double value) {
   if (last_ && step < *last_)
     return;
-  const auto length = static_cast<int64_t>(values_.size());
-  for (auto gap = last_ ? std::max(*last_ + 1, step - length + 1) : step; gap < step; ++gap)
+  if (values_.empty()) {
+    if (last_ && step > *last_ + 1)
+      note(*last_ + 1, nothing);
+    note(step, value);
+    last_ = step;
+    forget_old_changes();
+    if (changes_.size() > most_changes(length_))
+      write_out();
+    return;
+  }
+  for (auto gap = std::max(*last_ + 1, step - length_ + 1); gap < step; ++gap)
     values_[place(gap)] = nothing;
   values_[place(step)] = value;
   last_ = step;
 }
 
-std::vector<std::pair<int64_t, double>> series_ring::since(int64_t first) const {
+void series_ring::note(int64_t step, double value) {
+  if (!changes_.empty() && changes_.back().step == step)
+    changes_.pop_back(); // the same step once more
+  if (changes_.empty() || !is_same(changes_.back().value, value))
+    changes_.push_back({step, value});
+}
+
+void series_ring::forget_old_changes() {
+  auto first = changes_.begin();
+  while (std::next(first) != changes_.end() && std::next(first)->step <= oldest())
+    ++first;
+  changes_.erase(changes_.begin(), first);
+}
+
+/// From now on each step has its place.
+void series_ring::write_out() {
+  values_.assign(static_cast<size_t>(length_), nothing);
+  for (const auto& [step, value] : changes_since(oldest()))
+    values_[place(step)] = value;
+  changes_ = {};
+}
+
+std::vector<std::pair<int64_t, double>> series_ring::changes_since(int64_t first) const {
   std::vector<std::pair<int64_t, double>> result;
+  for (size_t i = 0; i < changes_.size(); ++i) {
+    if (std::isnan(changes_[i].value))
+      continue;
+    const auto end = i + 1 < changes_.size() ? changes_[i + 1].step : *last_ + 1;
+    for (auto step = std::max(first, changes_[i].step); step < end; ++step)
+      result.emplace_back(step, changes_[i].value);
+  }
+  return result;
+}
+
+std::vector<std::pair<int64_t, double>> series_ring::since(int64_t first) const {
   if (!last_)
-    return result;
-  const auto length = static_cast<int64_t>(values_.size());
-  for (auto step = std::max({first, *last_ - length + 1, int64_t{0}}); step <= *last_; ++step)
+    return {};
+  if (values_.empty())
+    return changes_since(std::max(first, oldest()));
+  std::vector<std::pair<int64_t, double>> result;
+  for (auto step = std::max(first, oldest()); step <= *last_; ++step)
     if (const auto x = values_[place(step)]; !std::isnan(x))
       result.emplace_back(step, x);
   return result;

@@ -2,6 +2,7 @@
 
 #include "node/http/metric_values.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <limits>
@@ -9,10 +10,11 @@
 
 namespace neurocards {
 
-/// The last values of one series, one for each step of time; older ones are overwritten.
+/// The last values of one series, one for each step of time; older ones are overwritten. Most
+/// series of a node hardly change: they are kept as changes, until they are too many.
 class series_ring {
 public:
-  explicit series_ring(size_t length) : values_(length, nothing) {}
+  explicit series_ring(size_t length) : length_(static_cast<int64_t>(length)) {}
 
   /// The value of a step; steps only grow. Those left out have none.
   void set(int64_t step, double value);
@@ -21,10 +23,23 @@ public:
   std::vector<std::pair<int64_t, double>> since(int64_t first) const;
 
 private:
-  size_t place(int64_t step) const { return static_cast<size_t>(step) % values_.size(); }
+  /// From this step on it is the value, until the next change.
+  struct change {
+    int64_t step = 0;
+    double value = 0;
+  };
 
   static constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
+  size_t place(int64_t step) const { return static_cast<size_t>(step) % values_.size(); }
+  int64_t oldest() const { return std::max<int64_t>(*last_ - length_ + 1, 0); }
+  void note(int64_t step, double value);
+  void forget_old_changes();
+  void write_out();
+  std::vector<std::pair<int64_t, double>> changes_since(int64_t first) const;
+
+  int64_t length_;
+  std::vector<change> changes_; // ascending; empty once `values_` are kept
   std::vector<double> values_;
   std::optional<int64_t> last_;
 };
@@ -35,11 +50,10 @@ class series_history {
 public:
   using seconds = std::chrono::seconds;
 
-  static constexpr seconds shortest_step{1};
   static constexpr seconds longest_past = std::chrono::hours{4};
-  static constexpr size_t most_series = 1500; // 10 KB each
+  static constexpr size_t most_series = 1500; // 10 KB each at most
 
-  /// What the metrics are at `time`, in Unix time. To be called once a second.
+  /// What the metrics are at `time`, in Unix time. To be called once a second at most.
   void add(const metric_values& values, seconds time);
 
   struct answer {

@@ -21,28 +21,37 @@ series_recorder::~series_recorder() {
     const std::lock_guard guard{mutex_};
     ends_ = true;
   }
-  end_.notify_all();
+  changed_.notify_all();
   thread_.join();
 }
 
 void series_recorder::run() {
   log::spell crowded;
-  auto due = std::chrono::steady_clock::now();
+  auto due = clock::now();
   for (;;) {
     const auto values = read_metrics(source_());
     std::unique_lock guard{mutex_};
     history_.add(values, unix_time());
     if (const auto left_out = history_.left_out(); left_out > 0 && crowded.should_log())
       log::warn("series_recorder.full", "kept", series_history::most_series, "left_out", left_out);
-    due = std::max(due + series_history::shortest_step, std::chrono::steady_clock::now());
-    if (end_.wait_until(guard, due, [this] { return ends_; }))
+    pace_.on_reading(values, clock::now());
+    // A question shortens the wait that is under way.
+    while (!ends_ && clock::now() < due + pace_.step(due))
+      changed_.wait_until(guard, due + pace_.step(due));
+    if (ends_)
       return;
+    const auto now = clock::now();
+    due += pace_.step(due);
+    if (now - due >= series_pace::busy_step) // no step is made up for
+      due = now;
   }
 }
 
 series_history::answer series_recorder::read(const std::string& name,
                                              std::chrono::seconds since) const {
   const std::lock_guard guard{mutex_};
+  pace_.on_question(clock::now());
+  changed_.notify_all();
   return history_.read(name, since, unix_time());
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "node/http/series_history.hpp"
+#include "node/http/series_pace.hpp"
 
 #include <condition_variable>
 #include <functional>
@@ -9,7 +10,8 @@
 
 namespace neurocards {
 
-/// Reads this node's metrics once a second, on a thread of its own, and keeps their history.
+/// Reads this node's metrics on a thread of its own, as often as `series_pace` says, and keeps
+/// their history.
 class series_recorder {
 public:
   /// `source` returns Prometheus' text; called on the recorder's thread.
@@ -24,12 +26,15 @@ public:
   std::vector<std::string> names() const;
 
 private:
+  using clock = std::chrono::steady_clock;
+
   void run();
 
   std::function<std::string()> source_;
   mutable std::mutex mutex_; // guards all below
-  std::condition_variable end_;
+  mutable std::condition_variable changed_;
   bool ends_ = false;
+  mutable series_pace pace_; // reading the history is a question, too
   series_history history_;
   std::thread thread_;
 };

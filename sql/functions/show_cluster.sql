@@ -11,7 +11,8 @@ BEGIN
         AND (l.classid::bigint << 32 | l.objid::bigint)
             = hashtextextended('neurocards.leader:coordinator', 0)
         AND l.objsubid = 1
-        AND a.application_name
-            = left(current_setting('application_name') || '/leader:coordinator', 63))
+        AND a.application_name IN ( -- the second: of older programs
+              left(current_setting('application_name') || '/leader', 63),
+              left(current_setting('application_name') || '/leader:coordinator', 63)))
   ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value, updated_at = now();
 END $$;

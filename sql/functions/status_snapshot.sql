@@ -21,12 +21,20 @@ BEGIN
     -- What the leading coordinator sees; null: none has led yet.
     'cluster', (SELECT s.value || jsonb_build_object('age_seconds',
         greatest(0, seconds_between(s.updated_at, now()))) FROM settings s WHERE s.key = 'cluster'),
-    'leaders', coalesce((SELECT jsonb_agg(jsonb_build_object('name', a.application_name, 'since',
-      a.backend_start) ORDER BY a.application_name)
-        FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-         AND a.datname = current_database()
-         AND a.application_name LIKE '%leader:%'), '[]'),
+    -- Locks name their roles by a hash. `since`: when the connection began that holds them.
+    'leaders', coalesce((SELECT jsonb_agg(jsonb_build_object('name', x.name, 'since',
+      x.backend_start) ORDER BY x.name)
+        FROM (SELECT a.backend_start,
+              coalesce(regexp_replace(a.application_name, '/leader(:.*)?$', '')
+                       || '/leader:' || r.role, a.application_name) AS name
+          FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+          LEFT JOIN unnest(ARRAY['cards', 'coordinator', 'gateway', 'janitor', 'late_videos',
+                                 'notifier']) AS r(role)
+            ON hashtextextended('neurocards.leader:' || r.role, 0)
+               = (l.classid::bigint << 32 | l.objid::bigint)
+         WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+           AND a.datname = current_database()
+           AND (r.role IS NOT NULL OR a.application_name LIKE '%/leader%')) x), '[]'),
     'queue', jsonb_build_object(
       'queued', (SELECT count(*) FROM jobs WHERE status = 'queued'),
       'due', (SELECT count(*) FROM jobs WHERE status = 'queued' AND run_at <= now()),

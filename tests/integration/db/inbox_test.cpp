@@ -1,7 +1,7 @@
-#include "db/leader.hpp"
 #include "db/migrate.hpp"
 #include "protocol/fwd.hpp"
 #include "protocol/store/inbox.hpp"
+#include "tests/support/lone_leader.hpp"
 #include "tests/support/postgres.hpp"
 
 #include <doctest/doctest.h>
@@ -32,13 +32,8 @@ struct inbox_fixture : store_fixture {
 
   /// Stands for the life of a gateway; leads or not.
   std::unique_ptr<db::leader> receiver(const uuid& name) {
-    return std::make_unique<db::leader>(db::leader_config{.connection = db.config(),
-                                                          .role = "gateway",
-                                                          .interval = 50ms,
-                                                          .able = {},
-                                                          .shows = {},
-                                                          .member = name},
-                                        [](bool) {});
+    return std::make_unique<lone_leader>(
+      db.config(), db::leader_config{.role = "gateway", .member = name}, [](bool) {});
   }
 };
 

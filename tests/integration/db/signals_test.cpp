@@ -1,8 +1,9 @@
-#include "db/leader.hpp"
 #include "db/listener.hpp"
 #include "protocol/store/nodes.hpp"
+#include "tests/support/lone_leader.hpp"
 #include "tests/support/postgres.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -35,9 +36,7 @@ struct signals_fixture : migrated_database {
     };
   }
 
-  db::leader_config competing() {
-    return {.connection = config(), .role = "gateway", .interval = 50ms, .able = {}, .shows = {}};
-  }
+  db::leader_config competing() { return {.role = "gateway"}; }
 
   void kill(const std::string& application) {
     sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
@@ -95,13 +94,13 @@ TEST_CASE_FIXTURE(
   std::atomic<bool> first = false;
   std::atomic<int> losses = 0;
   std::atomic<bool> second = false;
-  auto one = std::make_unique<db::leader>(competing(), [&](bool leads) {
+  auto one = std::make_unique<lone_leader>(config(), competing(), [&](bool leads) {
     first = leads;
     losses += leads ? 0 : 1;
   });
   REQUIRE(eventually([&] { return first.load(); }));
-  db::leader two{competing(), [&](bool leads) { second = leads; }};
-  kill("leader:gateway");
+  const lone_leader two{config(), competing(), [&](bool leads) { second = leads; }};
+  kill("/leader");
   CHECK(eventually([&] { return losses == 1; }));
   CHECK(eventually([&] { return first != second; })); // either may win the next round
   one.reset();
@@ -122,10 +121,10 @@ TEST_CASE_FIXTURE(
     return able.load();
   };
   weak.rest = 1h;
-  db::leader one{weak, [&](bool leads) {
-                   first = leads;
-                   gains += leads ? 1 : 0;
-                 }};
+  const lone_leader one{config(), weak, [&](bool leads) {
+                          first = leads;
+                          gains += leads ? 1 : 0;
+                        }};
   REQUIRE(eventually([&] { return first.load(); }));
   std::atomic<int> asked = 0;
   std::atomic<bool> shown = false;
@@ -135,10 +134,10 @@ TEST_CASE_FIXTURE(
     ++asked;
     return shown.load();
   };
-  db::leader two{standby, [&](bool leads) { second = leads; }};
+  const lone_leader two{config(), standby, [&](bool leads) { second = leads; }};
   const auto competes = [&] {
     return number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
-                  "application_name LIKE '%leader:gateway'")
+                  "application_name LIKE '%/leader'")
            == 2;
   };
   REQUIRE(eventually(competes));
@@ -159,7 +158,7 @@ TEST_CASE_FIXTURE(signals_fixture,
   std::atomic<bool> first = false;
   auto weak = competing();
   weak.able = [&] { return able.load(); };
-  db::leader one{weak, [&](bool leads) { first = leads; }};
+  const lone_leader one{config(), weak, [&](bool leads) { first = leads; }};
   REQUIRE(eventually([&] { return first.load(); }));
   std::atomic<int> asked = 0;
   std::atomic<bool> second = false;
@@ -168,7 +167,7 @@ TEST_CASE_FIXTURE(signals_fixture,
     ++asked;
     return false;
   };
-  db::leader two{standby, [&](bool leads) { second = leads; }};
+  const lone_leader two{config(), standby, [&](bool leads) { second = leads; }};
   REQUIRE(eventually([&] { return asked > 0; }));
   able = true;
   const auto said = [&] {
@@ -188,11 +187,84 @@ TEST_CASE_FIXTURE(signals_fixture,
   const auto count_gains = [&](bool leads) { gained += leads ? 1 : 0; };
   auto other_role = competing();
   other_role.role = "notifier";
-  db::leader one{competing(), count_gains};
-  db::leader two{other_role, count_gains};
+  const auto both = quick_election(config());
+  const db::leader one{both, competing(), count_gains};
+  const db::leader two{both, other_role, count_gains};
   REQUIRE(eventually([&] { return gained == 2; }));
   CHECK(value("SELECT jsonb_array_length(status_snapshot()->'leaders')") == "2");
   CHECK(value("SELECT status_snapshot()->'leaders'->0->>'name'") == "neurocards/leader:gateway");
+  CHECK(value("SELECT status_snapshot()->'leaders'->1->>'name'") == "neurocards/leader:notifier");
+}
+
+TEST_CASE_FIXTURE(signals_fixture,
+                  "signals: all roles of a process hang on one connection, one statement proves") {
+  std::map<std::string, std::atomic<bool>> leads;
+  std::atomic<int> losses = 0;
+  const auto all = quick_election(config());
+  std::vector<std::unique_ptr<db::leader>> leaders;
+  for (const auto* role : {"gateway", "notifier", "cards", "janitor"})
+    leaders.push_back(std::make_unique<db::leader>(all, db::leader_config{.role = role},
+                                                   [&, &now = leads[role]](bool x) {
+                                                     losses += now && !x ? 1 : 0;
+                                                     now = x;
+                                                   }));
+  const auto all_lead = [&] {
+    return std::ranges::all_of(leads, [](const auto& x) { return x.second.load(); });
+  };
+  REQUIRE(eventually(all_lead));
+  CHECK(number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+               "application_name LIKE '%/leader%'")
+        == 1);
+  const auto locks = [&] {
+    return number(
+      "SELECT count(*) FROM pg_locks l WHERE locktype = 'advisory' AND objsubid = 1 "
+      "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+  };
+  CHECK(locks() == 4);
+  kill("/leader");
+  CHECK(eventually([&] { return losses == 4; }));
+  CHECK(eventually([&] { return all_lead() && locks() == 4; }));
+  CHECK(losses == 4);
+}
+
+TEST_CASE_FIXTURE(signals_fixture,
+                  "signals: a role that ends frees its lock, while the connection goes on") {
+  std::atomic<bool> here = false;
+  std::atomic<bool> other_role = false;
+  std::atomic<int> disturbed = 0;
+  const auto both = quick_election(config());
+  const db::leader janitor{both, {.role = "janitor"}, [&](bool x) {
+                             disturbed += x ? 0 : 1;
+                             other_role = x;
+                           }};
+  auto gateway = std::make_unique<db::leader>(both, competing(), [&](bool x) { here = x; });
+  REQUIRE(eventually([&] { return here && other_role; }));
+  std::atomic<bool> there = false;
+  const lone_leader standby{config(), competing(), [&](bool x) { there = x; }};
+  gateway.reset();
+  CHECK_FALSE(here.load());
+  CHECK(eventually([&] { return there.load(); }));
+  CHECK(other_role.load());
+  CHECK(disturbed == 0);
+}
+
+TEST_CASE_FIXTURE(signals_fixture,
+                  "signals: of two for one role in a process one leads at a time") {
+  std::atomic<int> leading = 0;
+  std::atomic<int> gains = 0;
+  std::atomic<bool> twice = false;
+  const auto count = [&](bool x) {
+    gains += x ? 1 : 0;
+    if ((leading += x ? 1 : -1) > 1)
+      twice = true;
+  };
+  const auto both = quick_election(config());
+  auto one = std::make_unique<db::leader>(both, competing(), count);
+  REQUIRE(eventually([&] { return gains == 1; }));
+  const db::leader two{both, competing(), count};
+  one.reset();
+  CHECK(eventually([&] { return gains == 2; }));
+  CHECK_FALSE(twice.load());
 }
 
 TEST_CASE_FIXTURE(signals_fixture,
@@ -203,9 +275,9 @@ TEST_CASE_FIXTURE(signals_fixture,
     return result;
   };
   const auto lead = [&](const std::string& name, std::atomic<bool>& leads) {
-    db::leader_config competing{
-      .connection = node_called(name), .role = "coordinator", .interval = 50ms, .able = {}};
-    return std::make_unique<db::leader>(competing, [&leads](bool now) { leads = now; });
+    return std::make_unique<lone_leader>(node_called(name),
+                                         db::leader_config{.role = "coordinator"},
+                                         [&leads](bool now) { leads = now; });
   };
   lanes old_node{{.connection = node_called("one")}};
   lanes new_node{{.connection = node_called("two")}};

@@ -1,7 +1,7 @@
-#include "db/leader.hpp"
 #include "protocol/fwd.hpp"
 #include "protocol/store/inbox.hpp"
 #include "protocol/store/nodes.hpp"
+#include "tests/support/lone_leader.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/standby.hpp"
 
@@ -42,8 +42,10 @@ struct standby_fixture : migrated_database {
     return there("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'");
   }
 
-  db::leader_config competing(const std::string& url) {
-    return {.connection = {.url = url}, .role = "notifier", .interval = 50ms, .able = {}};
+  static std::unique_ptr<lone_leader> compete(const std::string& url, std::atomic<bool>& leads) {
+    return std::make_unique<lone_leader>(db::connection_config{.url = url},
+                                         db::leader_config{.role = "notifier"},
+                                         [&leads](bool x) { leads = x; });
   }
 };
 
@@ -55,9 +57,9 @@ TEST_CASE_FIXTURE(standby_fixture, "standby: nobody leads on a standby, whatever
   std::atomic<bool> leads = false;
   const auto here = standby.url_here(url()) + "?target_session_attrs=any";
   CHECK_THROWS_AS(db::connect({.url = here}), pqxx::broken_connection);
-  db::leader one{competing(here), [&](bool x) { leads = x; }};
+  const auto one = compete(here, leads);
   std::atomic<bool> other = false;
-  db::leader two{competing(standby.url_of_both(url())), [&](bool x) { other = x; }};
+  const auto two = compete(standby.url_of_both(url()), other);
   CHECK(eventually([&] { return other.load(); }));
   CHECK_FALSE(leads.load());
   CHECK(locks_there() == "0");
@@ -80,7 +82,7 @@ TEST_CASE_FIXTURE(standby_fixture,
   standby.promote(); // a server of our own
   const auto here = standby.url_here(url());
   std::atomic<bool> leads = false;
-  db::leader one{competing(here), [&](bool x) { leads = x; }};
+  const auto one = compete(here, leads);
   lanes ask{{.connection = {.url = here}, .lanes = 1, .patience = 300ms}};
   REQUIRE(eventually([&] { return leads.load(); }));
   REQUIRE(ask.ask(store::ping{}).engaged());

@@ -1,5 +1,6 @@
 #include "node/http/series_history.hpp"
 
+#include "node/http/series_pace.hpp"
 #include "node/http/series_page.hpp"
 
 #include <doctest/doctest.h>
@@ -26,6 +27,63 @@ TEST_CASE("series ring: the last values are kept, steps left out have none") {
   CHECK(ring.since(14) == points{{14, 6}});
   ring.set(100, 7);
   CHECK(ring.since(0) == points{{100, 7}}); // nothing of before, though places are the same
+}
+
+TEST_CASE("series ring: what hardly changes is told like what changes all the time") {
+  constexpr int64_t length = 40;
+  std::map<int64_t, double> all;
+  series_ring ring{length};
+  int64_t step = 7;
+  const auto expected = [&](int64_t first) {
+    points result;
+    for (const auto& [when, value] : all)
+      if (when >= first && when > step - length)
+        result.emplace_back(when, value);
+    return result;
+  };
+  const auto go_on = [&](int64_t by, double value) {
+    step += by;
+    ring.set(step, value);
+    all[step] = value;
+    CHECK(ring.since(0) == expected(0));
+    CHECK(ring.since(step - 5) == expected(step - 5));
+  };
+  for (int i = 0; i < 100; ++i)
+    go_on(1, i < 50 ? 3 : 4); // one change, which is forgotten in the end
+  go_on(0, 5);                // the same step once more
+  go_on(0, 4);
+  go_on(9, 4); // a gap
+  go_on(1, 4);
+  go_on(length + 3, 4); // longer than all that is kept
+  for (int i = 0; i < 100; ++i)
+    go_on(1 + i % 7 / 6, i % 3); // too many changes: each has its place from now on
+  go_on(9, 1);
+  go_on(length + 3, 2);
+}
+
+TEST_CASE("series pace: every second while somebody asks or there is work, else every 15 s") {
+  series_pace pace;
+  series_pace::time_point now{};
+  metric_values x;
+  x.counters["updates"] = 7; // of before the first reading
+  pace.on_reading(x, now);
+  CHECK(pace.step(now) == 15s);
+  pace.on_question(now);
+  CHECK(pace.step(now) == 1s);
+  CHECK(pace.step(now + 59s) == 1s);
+  CHECK(pace.step(now + 60s) == 15s);
+  now += 2min;
+  pace.on_reading(x, now); // nothing new
+  CHECK(pace.step(now) == 15s);
+  x.counters["telegram_sends"] = 1;
+  pace.on_reading(x, now);
+  CHECK(pace.step(now) == 1s);
+  now += 2min;
+  pace.on_reading(x, now);
+  CHECK(pace.step(now) == 15s);
+  x.gauges["in_flight"] = 1;
+  pace.on_reading(x, now);
+  CHECK(pace.step(now + 59s) == 1s);
 }
 
 TEST_CASE("series history: a second's steps for five minutes, 15 s for four hours") {

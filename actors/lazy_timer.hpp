@@ -1,0 +1,23 @@
+#pragma once
+
+#include "actors/timer_wheel.hpp"
+
+namespace neurocards {
+
+/// Chores that are in no hurry come at these moments, so that an idle node wakes for all of them
+/// at once.
+constexpr caf::timespan lazy_step = std::chrono::milliseconds{500};
+
+/// `delay` and as much more as it takes to one of those moments.
+inline caf::timespan lazy_delay(caf::actor_clock::time_point now, caf::timespan delay) {
+  const auto beyond = (now.time_since_epoch() + delay) % lazy_step;
+  return beyond.count() == 0 ? delay : delay + (lazy_step - beyond);
+}
+
+/// As `run_after`, up to `lazy_step` later.
+template <class F>
+caf::disposable run_lazily_after(caf::local_actor* self, caf::timespan delay, F f) {
+  return run_after(self, lazy_delay(self->clock().now(), delay), std::move(f));
+}
+
+} // namespace neurocards
