@@ -135,14 +135,12 @@ BEGIN
     v_outcomes := decide_orders(v_applies, p_users, p_order_steps, p_order_drafts, p_order_sizes,
       p_order_keys, p_order_limits);
     IF 1 = ANY (v_outcomes) THEN
-      PERFORM insert_jobs(array_agg(p_users[j.step] ORDER BY j.position),
-                          array_agg(j.template ORDER BY j.position),
-                          array_agg(j.key ORDER BY j.position),
-                          array_agg(j.photo ORDER BY j.position),
-                          array_agg(j.input ORDER BY j.position))
-         FROM unnest(p_job_steps, p_job_templates, p_job_keys, p_job_photos, p_job_inputs)
-              WITH ORDINALITY AS j(step, template, key, photo, input, position)
-        WHERE v_outcomes[j.step] = 1;
+      PERFORM insert_jobs(array_agg(p_users[s.step]), array_agg(s.template), array_agg(s.key),
+                          array_agg(s.photo), array_agg(s.input))
+         FROM (SELECT * FROM unnest(p_job_steps, p_job_templates, p_job_keys, p_job_photos,
+                                    p_job_inputs)
+                             WITH ORDINALITY AS j(step, template, key, photo, input, position)
+                WHERE v_outcomes[j.step] = 1 ORDER BY j.position) s;
       PERFORM pg_notify('jobs', '');
     END IF;
   END IF;

@@ -34,8 +34,9 @@ BEGIN
     INSERT INTO earnings (day, model, clips, unpriced, cost, income)
     SELECT timezone('UTC', now())::date, coalesce(d.model, ''), count(*),
            count(*) FILTER (WHERE d.cost IS NULL), coalesce(sum(d.cost), 0),
-           coalesce(sum(d.star_value * stars_per_credit(d.tg_user_id)), 0)
-      FROM done d GROUP BY coalesce(d.model, '')
+           coalesce(sum(d.star_value * s.price), 0)
+      FROM done d LEFT JOIN LATERAL last_star_price(d.tg_user_id) AS s(price) ON true
+     GROUP BY coalesce(d.model, '')
   )
   SELECT array_agg(d.position) INTO v_done FROM done d;
   IF v_done IS NOT NULL THEN

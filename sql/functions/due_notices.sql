@@ -16,7 +16,7 @@ BEGIN
   WITH heads AS MATERIALIZED (
     SELECT n.chat_id, n.run_at, n.aside FROM notifications n
      WHERE coalesce(n.sent_at, 'infinity') = 'infinity' AND n.run_at <= now()
-       AND n.chat_id <> ALL (p_busy)
+       AND n.chat_id NOT IN (SELECT unnest(p_busy))
        AND (n.aside
             OR n.id = (SELECT e.id FROM notifications e
                         WHERE e.chat_id = n.chat_id AND e.sent_at IS NULL AND NOT e.aside

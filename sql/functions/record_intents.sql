@@ -20,7 +20,8 @@ CREATE OR REPLACE FUNCTION record_intents(
 RETURNS TABLE(pos bigint, verdict text, key text, model text, wait_ms bigint, provider text)
 LANGUAGE plpgsql AS $$
 DECLARE
-  v_open bigint[]; -- positions of the jobs that need a grant
+  v_granted bigint[]; -- positions of the jobs whose token was granted before
+  v_open bigint[];    -- and of those that need a grant
   v_key_providers text[] := coalesce(p_key_providers,
     array_fill('kie'::text, ARRAY[cardinality(p_keys)]));
   v_model_providers text[] := coalesce(p_model_providers,
@@ -41,21 +42,24 @@ DECLARE
   v_verdict text;
   v_slot_free_at timestamptz;
 BEGIN
-  PERFORM 1 FROM jobs j WHERE j.id = ANY (p_jobs) ORDER BY j.id FOR NO KEY UPDATE;
-  RETURN QUERY
-  SELECT b.position, 'granted', j.kie_api_key, j.model, 0::bigint, j.provider
-    FROM unnest(p_jobs, p_nodes, p_tokens, p_claims)
-         WITH ORDINALITY AS b(id, node, token, claim, position)
-    JOIN jobs j ON j.id = ANY (ARRAY[b.id])
-   WHERE j.claimed_by = b.node AND j.intent_token = b.token AND j.kie_task_id IS NULL
-     AND j.claim = coalesce(nullif(b.claim, 0), j.claim);
-  SELECT array_agg(b.position ORDER BY b.position) INTO v_open
-    FROM unnest(p_jobs, p_nodes, p_tokens, p_claims)
-         WITH ORDINALITY AS b(id, node, token, claim, position)
-    JOIN jobs j ON j.id = ANY (ARRAY[b.id])
-   WHERE j.claimed_by = b.node AND j.kie_task_id IS NULL
-     AND j.intent_token IS DISTINCT FROM b.token
-     AND j.claim = coalesce(nullif(b.claim, 0), j.claim);
+  SELECT array_agg(x.position) FILTER (WHERE x.token = x.intent_token),
+         array_agg(x.position ORDER BY x.position)
+           FILTER (WHERE x.token IS DISTINCT FROM x.intent_token)
+    INTO v_granted, v_open
+    FROM (SELECT b.position, b.token, j.intent_token
+            FROM unnest(p_jobs, p_nodes, p_tokens, p_claims)
+                 WITH ORDINALITY AS b(id, node, token, claim, position)
+            JOIN jobs j ON j.id = ANY (ARRAY[b.id])
+           WHERE j.claimed_by = b.node AND j.kie_task_id IS NULL
+             AND j.claim = coalesce(nullif(b.claim, 0), j.claim)
+           ORDER BY j.id FOR NO KEY UPDATE OF j) x;
+  IF v_granted IS NOT NULL THEN
+    RETURN QUERY
+    SELECT b.position, 'granted', j.kie_api_key, j.model, 0::bigint, j.provider
+      FROM unnest(p_jobs) WITH ORDINALITY AS b(id, position)
+      JOIN jobs j ON j.id = ANY (ARRAY[b.id])
+     WHERE b.position = ANY (v_granted);
+  END IF;
   IF v_open IS NULL THEN
     RETURN;
   END IF;
