@@ -38,7 +38,7 @@ void tell_changes(const std::vector<config::node>& before, const std::vector<con
 }
 
 bool runs_notifier(const std::optional<node_report>& x) {
-  return x && std::ranges::find(x->roles, "notifier") != x->roles.end();
+  return x && std::ranges::find(x->roles, node_role::notifier) != x->roles.end();
 }
 
 } // namespace

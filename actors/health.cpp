@@ -38,11 +38,11 @@ nlohmann::json to_json(const std::vector<stages_under_way::figure>& stages) {
 
 } // namespace
 
-std::string joined_roles(std::vector<std::string> roles) {
+std::string joined_roles(std::vector<node_role> roles) {
   std::ranges::sort(roles);
   std::string result;
-  for (const auto& role : roles)
-    result += (result.empty() ? "" : ",") + role;
+  for (const auto role : roles)
+    result.append(result.empty() ? "" : ",").append(to_string(role));
   return result;
 }
 

@@ -33,7 +33,7 @@ struct health_config {
 
 /// Roles as the database keeps them: sorted and separated by commas, so that the same roles are the
 /// same text, whoever tells them.
-std::string joined_roles(std::vector<std::string> roles);
+std::string joined_roles(std::vector<node_role> roles);
 
 /// Beats the node's heart in the database. One row renews the leases of all jobs of the node; when
 /// beats fail for most of a lease the node fences itself before others take over, and goes on as a

@@ -19,13 +19,13 @@ constexpr caf::timespan stats_patience = std::chrono::seconds{1};
 constexpr caf::timespan coordinator_patience = std::chrono::seconds{3};
 
 /// Takes jobs back and sweeps; every node competes for it, so that it is done whoever is down.
-constexpr auto everywhere = "janitor";
+constexpr auto everywhere = node_role::janitor;
 
 /// Ends last: it sends what the others have written.
-constexpr auto ends_last = "notifier";
+constexpr auto ends_last = node_role::notifier;
 
-bool contains(const std::vector<std::string>& words, const std::string& word) {
-  return std::ranges::find(words, word) != words.end();
+bool contains(const std::vector<node_role>& roles, node_role role) {
+  return std::ranges::find(roles, role) != roles.end();
 }
 
 } // namespace
@@ -61,7 +61,7 @@ void node_agent::begin() {
   const auto own = placements::wanted(config_.nodes, config_.card.name);
   links_.look_for(own.coordinators);
   start(everywhere);
-  if (contains(own.roles, "coordinator")
+  if (contains(own.roles, node_role::coordinator)
       || placements::to_dial(own.coordinators, config_.card.name, false).empty())
     follow(own);
   waits_until_ = self_->clock().now() + config_.patience;
@@ -96,7 +96,7 @@ void node_agent::follow(const placement& placement) {
   reconcile();
 }
 
-std::vector<std::string> node_agent::wanted_roles() const {
+std::vector<node_role> node_agent::wanted_roles() const {
   return paused_ ? placements::kept_while_drained(target_.roles) : target_.roles;
 }
 
@@ -115,24 +115,24 @@ void node_agent::reconcile() {
   for (const auto& [role, state] : roles_)
     if (role != everywhere && !state.draining && !contains(wanted, role))
       drain(role);
-  for (const auto& role : wanted)
+  for (const auto role : wanted)
     if (!roles_.contains(role)) // one that drains starts again when it has ended
       start(role);
   report();
 }
 
-bool node_agent::runs(const std::string& role) const {
+bool node_agent::runs(node_role role) const {
   const auto found = roles_.find(role);
   return found != roles_.end() && !found->second.draining;
 }
 
-void node_agent::start(const std::string& role) {
+void node_agent::start(node_role role) {
   auto group = config_.start_role(role);
   self_->monitor(group);
   roles_[role] = {std::move(group), false};
 }
 
-void node_agent::drain(const std::string& role) {
+void node_agent::drain(node_role role) {
   auto& state = roles_.at(role);
   if (std::exchange(state.draining, true))
     return;
@@ -148,10 +148,10 @@ void node_agent::on_down(const caf::down_msg& msg) {
     return;
   for (const auto& [role, state] : roles_)
     if (state.group.address() == msg.source)
-      return on_role_gone(std::string{role});
+      return on_role_gone(role);
 }
 
-void node_agent::on_role_gone(const std::string& role) {
+void node_agent::on_role_gone(node_role role) {
   const bool asked = roles_.at(role).draining;
   roles_.erase(role);
   if (draining_)

@@ -15,7 +15,7 @@ struct agent_config {
   node_card card;
   std::vector<config::node> nodes; // of this node's own cluster.conf
   /// Starts a role of this node. Called from the agent; must not block for long.
-  std::function<role_group_actor(const std::string& role)> start_role;
+  std::function<role_group_actor(node_role)> start_role;
   /// From now on the node holds at most so many jobs; 0: `worker.concurrency`.
   std::function<void(int concurrency)> resize;
   /// Whether an operator wants the node to drain; read before each report. Empty: never.
@@ -29,7 +29,7 @@ struct agent_config {
 };
 
 /// Starts and ends the roles of this node as the leading coordinator says. Every node also runs the
-/// role "janitor", whatever is said.
+/// role janitor, whatever is said.
 class node_agent {
 public:
   static constexpr const char* name = "node_agent";
@@ -49,9 +49,9 @@ private:
   void follow(const placement&);
   void follow_operator();
   void reconcile();
-  void start(const std::string& role);
-  void drain(const std::string& role);
-  void on_role_gone(const std::string& role);
+  void start(node_role);
+  void drain(node_role);
+  void on_role_gone(node_role);
   void on_down(const caf::down_msg&);
   caf::result<void> drain_all();
   void drain_on();
@@ -65,21 +65,21 @@ private:
   caf::result<actors_answer> ask_others(const actors_query&);
   void tell_without_others(const actors_query&, const std::string& reason,
                            caf::typed_response_promise<actors_answer>);
-  bool runs(const std::string& role) const;
-  std::vector<std::string> wanted_roles() const;
+  bool runs(node_role) const;
+  std::vector<node_role> wanted_roles() const;
 
   node_agent_actor::pointer self_;
   agent_config config_;
   health_actor health_;
   coordinator_links links_;
   actor_inspector inspector_;
-  std::map<std::string, role_state> roles_;
+  std::map<node_role, role_state> roles_;
   placement target_;
   bool placed_ = false;                      // told what to run, by a coordinator or our own file
   bool draining_ = false;                    // the node ends
   bool paused_ = false;                      // an operator has drained it; it lives on
   caf::actor_clock::time_point waits_until_; // to be told
-  std::optional<std::vector<std::string>> told_health_; // which roles run
+  std::optional<std::vector<node_role>> told_health_; // which roles run
   caf::typed_response_promise<void> drained_;
 };
 

@@ -5,7 +5,6 @@
 
 #include <functional>
 #include <memory>
-#include <string>
 #include <vector>
 
 namespace neurocards {
@@ -20,7 +19,7 @@ struct role_members {
 /// How a role is started: once now, and again when one of its actors has died. `start` hands over
 /// each member as soon as it lives: should it throw, those are ended before the next try.
 struct role {
-  std::string name;
+  node_role name = node_role::worker;
   std::function<void(role_members&)> start;
 };
 

@@ -46,7 +46,7 @@ services services_of(caf::actor_system& sys, const testing::empty_database& db,
   const auto at_once = [](const auto& task, const auto& done) { done(task()); };
   services result{
     all,
-    {"bench", "127.0.0.1", 0, {"worker", "notifier"}, 0},
+    {"bench", "127.0.0.1", 0, {node_role::worker, node_role::notifier}, 0},
     counts,
     db.config(),
     files_in(folder),

@@ -16,7 +16,7 @@ constexpr statement pull_lever_sql{"operator_pull_lever", "SELECT operator_pull_
 
 store::operators_json act(session& on, const store::act_on_jobs& x) {
   if (!x.jobs.empty())
-    return {text(only(on.call(act_on_list_sql, {{"p_action", x.action},
+    return {text(only(on.call(act_on_list_sql, {{"p_action", std::string{to_string(x.action)}},
                                                 column("p_ids", x.jobs),
                                                 {"p_operator", x.by.name},
                                                 {"p_reason", x.by.reason}})))};
@@ -25,7 +25,7 @@ store::operators_json act(session& on, const store::act_on_jobs& x) {
   const auto count = only(on.call(count_sql, {{"p_filter", x.filter}})).as<int>();
   if (count != x.expected)
     return {R"({"count":)" + std::to_string(count) + "}"};
-  return {text(only(on.call(act_on_filter_sql, {{"p_action", x.action},
+  return {text(only(on.call(act_on_filter_sql, {{"p_action", std::string{to_string(x.action)}},
                                                 {"p_filter", x.filter},
                                                 {"p_expected", x.expected},
                                                 {"p_operator", x.by.name},
@@ -75,13 +75,14 @@ template <>
 answers<store::pull_lever> execute(session& on, std::span<const store::pull_lever> batch) {
   answers<store::pull_lever> result;
   for (const auto& x : batch)
-    result.push_back({text(only(on.call(pull_lever_sql, {{"p_subject", x.subject},
-                                                         {"p_name", x.name},
-                                                         {"p_pauses", x.pauses},
-                                                         {"p_for", x.limit},
-                                                         {"p_operator", x.by.name},
-                                                         {"p_reason", x.by.reason},
-                                                         column("p_configured", x.configured)})))});
+    result.push_back(
+      {text(only(on.call(pull_lever_sql, {{"p_subject", std::string{to_string(x.subject)}},
+                                          {"p_name", x.name},
+                                          {"p_pauses", x.action == lever_action::pause},
+                                          {"p_for", x.limit},
+                                          {"p_operator", x.by.name},
+                                          {"p_reason", x.by.reason},
+                                          column("p_configured", x.configured)})))});
   return result;
 }
 

@@ -14,16 +14,23 @@ using nlohmann::json;
 /// connection may stand for some seconds yet.
 constexpr std::chrono::seconds silent_after{6};
 
+json words_of(const std::vector<node_role>& roles) {
+  auto result = json::array();
+  for (const auto role : roles)
+    result.push_back(to_string(role));
+  return result;
+}
+
 json shown(const node& x) {
   json result{{"name", x.name},
               {"listed", x.listed},
               {"connection", connection_of(x)},
               {"version", x.version},
-              {"wanted", x.wanted.roles},
+              {"wanted", words_of(x.wanted.roles)},
               {"wanted_concurrency", x.wanted.concurrency}};
   if (x.report) {
-    result["runs"] = x.report->roles;
-    result["draining"] = x.report->draining;
+    result["runs"] = words_of(x.report->roles);
+    result["draining"] = words_of(x.report->draining);
     result["in_flight"] = x.report->stats.in_flight;
     result["capacity"] = x.report->stats.capacity;
     result["follows"] = placements::follows(*x.report, x.wanted);

@@ -6,12 +6,12 @@ namespace neurocards::placements {
 
 namespace {
 
-bool has(const std::vector<std::string>& words, const std::string& word) {
-  return std::ranges::find(words, word) != words.end();
+bool has(const std::vector<node_role>& roles, node_role role) {
+  return std::ranges::find(roles, role) != roles.end();
 }
 
 bool has_coordinator(const config::node& x) {
-  return has(x.roles, "coordinator");
+  return has(x.roles, node_role::coordinator);
 }
 
 } // namespace
@@ -64,25 +64,25 @@ std::string refusal(const node_card& ours, const node_card& theirs,
   return {};
 }
 
-std::vector<std::string> kept_while_drained(const std::vector<std::string>& roles) {
-  return has(roles, "coordinator") ? std::vector<std::string>{"coordinator"}
-                                   : std::vector<std::string>{};
+std::vector<node_role> kept_while_drained(const std::vector<node_role>& roles) {
+  return has(roles, node_role::coordinator) ? std::vector{node_role::coordinator}
+                                            : std::vector<node_role>{};
 }
 
 bool follows(const node_report& is, const placement& should) {
   return is.concurrency == should.concurrency && is.roles.size() == should.roles.size()
-         && std::ranges::all_of(should.roles, [&](const auto& x) { return has(is.roles, x); });
+         && std::ranges::all_of(should.roles, [&](auto x) { return has(is.roles, x); });
 }
 
 std::string difference(const placement& before, const placement& after) {
   std::string result;
   const auto add = [&](const std::string& word) { result += (result.empty() ? "" : " ") + word; };
-  for (const auto& role : after.roles)
+  for (const auto role : after.roles)
     if (!has(before.roles, role))
-      add("+" + role);
-  for (const auto& role : before.roles)
+      add("+" + std::string{to_string(role)});
+  for (const auto role : before.roles)
     if (!has(after.roles, role))
-      add("-" + role);
+      add("-" + std::string{to_string(role)});
   if (before.concurrency != after.concurrency)
     add("concurrency " + std::to_string(before.concurrency) + " -> "
         + std::to_string(after.concurrency));

@@ -28,7 +28,7 @@ std::string refusal(const node_card& ours, const node_card& theirs,
 
 /// Of the roles that a node should have, those that it keeps while an operator has drained it: what
 /// coordinates goes on, and holds no user's work.
-std::vector<std::string> kept_while_drained(const std::vector<std::string>& roles);
+std::vector<node_role> kept_while_drained(const std::vector<node_role>& roles);
 
 /// Whether a node runs what it should, or is on the way there.
 bool follows(const node_report&, const placement&);

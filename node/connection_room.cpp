@@ -1,7 +1,5 @@
 #include "node/connection_room.hpp"
 
-#include <map>
-
 #include <pqxx/nontransaction>
 #include <pqxx/result>
 
@@ -13,7 +11,19 @@ constexpr int lanes_of_their_own = 2; // heartbeats, stored updates
 constexpr int of_every_node = 1;      // its locks of leadership
 
 /// LISTEN, as node/roles.cpp does it.
-const std::map<std::string, int> of_roles{{"worker", 2}, {"notifier", 1}, {"coordinator", 1}};
+int taken_by(node_role x) {
+  switch (x) {
+    case node_role::worker:
+      return 2;
+    case node_role::notifier:
+    case node_role::coordinator:
+      return 1;
+    case node_role::gateway:
+    case node_role::janitor:
+      break;
+  }
+  return 0;
+}
 
 // What others use of each limit is taken; we are connected once ourselves. Superusers have no limit
 // of their own but the server's.
@@ -43,11 +53,10 @@ constexpr const char* limits_sql = R"(
 
 } // namespace
 
-int wanted_connections(const config::db& settings, const std::vector<std::string>& roles) {
+int wanted_connections(const config::db& settings, const std::vector<node_role>& roles) {
   int result = settings.lanes + lanes_of_their_own + of_every_node;
-  for (const auto& role : roles)
-    if (const auto own = of_roles.find(role); own != of_roles.end())
-      result += own->second;
+  for (const auto role : roles)
+    result += taken_by(role);
   return result;
 }
 

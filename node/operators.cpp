@@ -6,18 +6,18 @@
 
 namespace neurocards::operators {
 
-std::vector<std::string> configured(const config::all& settings, levers::subject subject) {
+std::vector<std::string> configured(const config::all& settings, lever_subject subject) {
   std::vector<std::string> result;
-  if (subject == levers::subject::model)
+  if (subject == lever_subject::model)
     for (const auto& model : settings.kie.models)
       result.push_back(model.slug);
-  if (subject == levers::subject::key)
+  if (subject == lever_subject::key)
     for (const auto& account : named_accounts(settings.secrets.kie_accounts, "kie"))
       for (const auto& key : account.keys)
         result.push_back(key.value);
-  if (subject == levers::subject::key && !settings.secrets.runware_key.empty())
+  if (subject == lever_subject::key && !settings.secrets.runware_key.empty())
     result.push_back(provider::fingerprint(settings.secrets.runware_key).value);
-  if (subject == levers::subject::node)
+  if (subject == lever_subject::node)
     for (const auto& node : settings.cluster.nodes)
       result.push_back(node.name);
   return result;

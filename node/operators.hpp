@@ -12,7 +12,7 @@
 namespace neurocards::operators {
 
 /// The keys, models or nodes that these settings name; other hosts' may name more.
-std::vector<std::string> configured(const config::all&, levers::subject);
+std::vector<std::string> configured(const config::all&, lever_subject);
 
 /// Reads a duration as cluster.conf has them, longer than 0. Returns what is wrong with it, or
 /// nothing.

@@ -219,7 +219,7 @@ generation_context generations_of(const services& x, const config::all& now,
 } // namespace
 
 role worker_role(caf::actor_system& sys, const services& x) {
-  return {"worker", [&sys, x](role_members& members) {
+  return {node_role::worker, [&sys, x](role_members& members) {
             const auto writing =
               x.in_force.derived([x](const config::all& now) { return prompts_of(x, now); });
             auto prompts = sys.spawn<prompt_writer_impl>(writing, x.http, x.counts);
@@ -251,7 +251,7 @@ role worker_role(caf::actor_system& sys, const services& x) {
 }
 
 role gateway_role(caf::actor_system& sys, const services& x) {
-  return {"gateway", [&sys, x](role_members& members) {
+  return {node_role::gateway, [&sys, x](role_members& members) {
             const auto talk = x.in_force.derived([x](const config::all& now) {
               return conversation_context{x.telegram,
                                           conversations_of(now),
@@ -282,7 +282,7 @@ role gateway_role(caf::actor_system& sys, const services& x) {
 
 role notifier_role(caf::actor_system& sys, const services& x) {
   return {
-    "notifier", [&sys, x](role_members& members) {
+    node_role::notifier, [&sys, x](role_members& members) {
       const auto painter =
         caf::actor_cast<caf::actor>(sys.spawn<card_painter_impl>(painter_config{}, x.database));
       members.draining.push_back(painter);
@@ -302,7 +302,7 @@ role notifier_role(caf::actor_system& sys, const services& x) {
 role coordinator_role(caf::actor_system& sys, const services& x, const node_card& card,
                       std::function<cluster_file()> read_file, std::function<void()> reload) {
   return {
-    "coordinator", [&sys, x, card, read_file, reload](role_members& members) {
+    node_role::coordinator, [&sys, x, card, read_file, reload](role_members& members) {
       auto nodes = x.in_force.now()->cluster.nodes; // a role that moved here begins with the newest
       if (auto file = read_file(); file.faults.empty())
         nodes = std::move(file.nodes);
@@ -324,7 +324,7 @@ role coordinator_role(caf::actor_system& sys, const services& x, const node_card
 }
 
 role janitor_role(caf::actor_system& sys, const services& x) {
-  return {"janitor", [&sys, x](role_members& members) {
+  return {node_role::janitor, [&sys, x](role_members& members) {
             const auto keep =
               x.in_force.derived([](const config::all& now) { return now.storage.keep; });
             auto actor = sys.spawn<janitor_impl>(janitor_config{x.settings.db.lease, keep},

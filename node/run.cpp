@@ -130,7 +130,7 @@ private:
     agent_config result;
     result.card = card();
     result.nodes = services_.settings.cluster.nodes;
-    result.start_role = [this](const std::string& name) {
+    result.start_role = [this](node_role name) {
       // Detached: leader locks and listeners are joined when a role ends.
       return sys_.spawn<role_group_impl, caf::detached>(find_role(name));
     };
@@ -148,17 +148,21 @@ private:
     return {services_.node.name, NEUROCARDS_VERSION, spoken_protocol(), to_string(process_)};
   }
 
-  role find_role(const std::string& name) {
-    if (name == "worker")
-      return worker_role(sys_, services_);
-    if (name == "gateway")
-      return gateway_role(sys_, services_);
-    if (name == "notifier")
-      return notifier_role(sys_, services_);
-    if (name == "coordinator")
-      return coordinator_role(
-        sys_, services_, card(), [options = options_] { return read_cluster_file(options); },
-        [] { ::kill(::getpid(), SIGHUP); });
+  role find_role(node_role name) {
+    switch (name) {
+      case node_role::worker:
+        return worker_role(sys_, services_);
+      case node_role::gateway:
+        return gateway_role(sys_, services_);
+      case node_role::notifier:
+        return notifier_role(sys_, services_);
+      case node_role::coordinator:
+        return coordinator_role(
+          sys_, services_, card(), [options = options_] { return read_cluster_file(options); },
+          [] { ::kill(::getpid(), SIGHUP); });
+      case node_role::janitor:
+        break;
+    }
     return janitor_role(sys_, services_);
   }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/config.hpp"
+#include "protocol/node_role.hpp"
 #include "protocol/work.hpp"
 
 #include <cstdint>
@@ -31,8 +32,8 @@ struct peer_address {
 
 /// What the leading coordinator wants a node to run.
 struct placement {
-  std::vector<std::string> roles; // empty: nothing
-  int32_t concurrency = 0;        // 0: `worker.concurrency`
+  std::vector<node_role> roles; // empty: nothing
+  int32_t concurrency = 0;      // 0: `worker.concurrency`
   std::vector<peer_address> coordinators;
   std::string reason; // why nothing runs; else empty
 
@@ -41,8 +42,8 @@ struct placement {
 
 /// What a node runs, told to every coordinator again and again.
 struct node_report {
-  std::vector<std::string> roles;    // started
-  std::vector<std::string> draining; // ending
+  std::vector<node_role> roles;    // started
+  std::vector<node_role> draining; // ending
   int32_t concurrency = 0;
   node_stats stats;
 };

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/secret.hpp"
+#include "protocol/node_role.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -21,10 +22,10 @@ using namespace std::chrono_literals;
 struct node {
   std::string name;
   std::string host;
-  uint16_t port = 0;              // of CAF remoting; 0: none
-  std::vector<std::string> roles; // gateway, notifier, worker, coordinator
-  int concurrency = 0;            // 0: worker.concurrency
-  std::string http{};             // its own http.listen; empty: the key's
+  uint16_t port = 0; // of CAF remoting; 0: none
+  std::vector<node_role> roles;
+  int concurrency = 0; // 0: worker.concurrency
+  std::string http{};  // its own http.listen; empty: the key's
 
   friend bool operator==(const node&, const node&) = default;
 };
@@ -37,7 +38,11 @@ struct tls {
 
 struct cluster {
   std::vector<node> nodes{
-    {"main", "127.0.0.1", 0, {"gateway", "notifier", "worker", "coordinator"}, 0}};
+    {"main",
+     "127.0.0.1",
+     0,
+     {node_role::gateway, node_role::notifier, node_role::worker, node_role::coordinator},
+     0}};
   config::tls tls;
 };
 

@@ -85,6 +85,19 @@ bool inspect(Inspector& f, peer_address& x) {
                             f.field("port", x.port));
 }
 
+/// Travels as its word. One that this version does not know ends the reading of the message: nodes
+/// of one `protocol_version` know the same.
+template <class Inspector>
+bool inspect(Inspector& f, node_role& x) {
+  const auto get = [&x] { return std::string{to_string(x)}; };
+  const auto set = [&x](const std::string& word) {
+    const auto known = parse_node_role(word);
+    x = known.value_or(x);
+    return known.has_value();
+  };
+  return f.apply(get, set);
+}
+
 template <class Inspector>
 bool inspect(Inspector& f, placement& x) {
   return f.object(x).fields(f.field("roles", x.roles), f.field("concurrency", x.concurrency),

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <array>
+#include "base/word_table.hpp"
+
 #include <cstdint>
-#include <optional>
-#include <string_view>
-#include <utility>
 
 namespace neurocards {
 
@@ -17,25 +15,19 @@ enum class order_template : uint8_t {
 
 namespace detail {
 
-constexpr std::array<std::pair<order_template, std::string_view>, 3> order_templates{
+constexpr word_table<order_template, 3> order_templates{
   {{order_template::ugc, "ugc"}, {order_template::ad, "ad"}, {order_template::self, "self"}}};
 
 } // namespace detail
 
 /// The word that stands in rows, sessions and buttons.
 constexpr std::string_view to_string(order_template x) {
-  for (const auto& [value, word] : detail::order_templates)
-    if (value == x)
-      return word;
-  return "";
+  return word_of(detail::order_templates, x);
 }
 
 /// Nullopt: a word that this version does not know.
 constexpr std::optional<order_template> parse_order_template(std::string_view text) {
-  for (const auto& [value, word] : detail::order_templates)
-    if (word == text)
-      return value;
-  return std::nullopt;
+  return find_word(detail::order_templates, text);
 }
 
 } // namespace neurocards

@@ -46,9 +46,8 @@ std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
-std::vector<std::string> roles_of(const config::node* node) {
-  return node ? node->roles
-              : std::vector<std::string>{"gateway", "notifier", "worker", "coordinator"};
+std::vector<node_role> roles_of(const config::node* node) {
+  return node ? node->roles : config::cluster{}.nodes.front().roles;
 }
 
 /// Binds as a node would, and lets go. Empty when that works.

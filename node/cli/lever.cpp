@@ -32,7 +32,7 @@ int pause(const invocation& in, const lever& x, const std::string& effect) {
   operator_database db{in.config.settings, operator_database::schema::ours};
   const auto made =
     db.value("SELECT pause($1, $2, $3, $4, nullif($5, '')::bigint * interval '1 ms')",
-             {to_string(x.subject), x.name, operator_name(), reason, limit});
+             {std::string{to_string(x.subject)}, x.name, operator_name(), reason, limit});
   if (in.flags.contains("--json"))
     std::cout << made.dump(2) << '\n';
   else
@@ -44,7 +44,7 @@ int resume(const invocation& in, const lever& x, const std::string& effect) {
   const auto reason = reason_of(in);
   operator_database db{in.config.settings, operator_database::schema::ours};
   const auto done = db.value("SELECT to_jsonb(resume($1, $2, $3, $4))",
-                             {to_string(x.subject), x.name, operator_name(), reason});
+                             {std::string{to_string(x.subject)}, x.name, operator_name(), reason});
   if (done != json(true)) // braces would make a list
     throw std::runtime_error{x.title + " is not paused"};
   if (in.flags.contains("--json"))

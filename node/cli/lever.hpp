@@ -11,20 +11,20 @@ namespace neurocards::verbs {
 /// What a verb pauses or resumes: one of the names that exist. Words that are no target throw
 /// `wrong_usage`.
 struct lever {
-  levers::subject subject = levers::subject::queue;
+  lever_subject subject = lever_subject::queue;
   std::string name;  // empty: the queue
   std::string title; // "Model sora-2"
 };
 
 /// The keys, models or nodes that exist: those of the settings and those the database knows, as
 /// `lever_targets` (SQL) tells.
-nlohmann::json targets(const invocation&, levers::subject);
+nlohmann::json targets(const invocation&, lever_subject);
 
 /// The verb's first word as one of the targets.
-lever target_word(const invocation&, levers::subject, const std::string& title);
+lever target_word(const invocation&, lever_subject, const std::string& title);
 
 /// A table or JSON of targets().
-int list_targets(const invocation&, levers::subject, const std::string& heading,
+int list_targets(const invocation&, lever_subject, const std::string& heading,
                  const std::string& if_empty);
 
 /// Pauses for `--for` or until it is resumed, and keeps who and why. `effect`: what that means, a

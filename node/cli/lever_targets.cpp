@@ -15,8 +15,8 @@ using nlohmann::json;
 
 namespace {
 
-std::string name_field(levers::subject subject) {
-  return subject == levers::subject::key ? "fingerprint" : to_string(subject);
+std::string name_field(lever_subject subject) {
+  return std::string{subject == lever_subject::key ? "fingerprint" : to_string(subject)};
 }
 
 std::string state_text(const json& target) {
@@ -29,14 +29,14 @@ std::string state_text(const json& target) {
 
 } // namespace
 
-json targets(const invocation& in, levers::subject subject) {
+json targets(const invocation& in, lever_subject subject) {
   operator_database db{in.config.settings, operator_database::schema::ours};
-  return db.value(
-    "SELECT lever_targets($1, ARRAY(SELECT jsonb_array_elements_text($2::jsonb)))",
-    {to_string(subject), json(operators::configured(in.config.settings, subject)).dump()});
+  return db.value("SELECT lever_targets($1, ARRAY(SELECT jsonb_array_elements_text($2::jsonb)))",
+                  {std::string{to_string(subject)},
+                   json(operators::configured(in.config.settings, subject)).dump()});
 }
 
-lever target_word(const invocation& in, levers::subject subject, const std::string& title) {
+lever target_word(const invocation& in, lever_subject subject, const std::string& title) {
   std::vector<std::string> known;
   for (const auto& target : targets(in, subject))
     known.push_back(target[name_field(subject)]);
@@ -45,11 +45,11 @@ lever target_word(const invocation& in, levers::subject subject, const std::stri
   return {subject, in.words[0], title + " " + in.words[0]};
 }
 
-int list_targets(const invocation& in, levers::subject subject, const std::string& heading,
+int list_targets(const invocation& in, lever_subject subject, const std::string& heading,
                  const std::string& if_empty) {
   const auto found = targets(in, subject);
   if (in.flags.contains("--json")) {
-    std::cout << json{{to_string(subject) + "s", found}}.dump(2) << '\n';
+    std::cout << json{{std::string{to_string(subject)} + "s", found}}.dump(2) << '\n';
     return 0;
   }
   std::vector<std::vector<std::string>> rows{{heading, "STATE", "CONFIGURED", "REASON"}};

@@ -5,6 +5,7 @@
 #include "node/cli/operator_database.hpp"
 #include "node/cli/rows_text.hpp"
 #include "node/cli/words.hpp"
+#include "protocol/store/job_action.hpp"
 
 #include <iostream>
 
@@ -39,7 +40,7 @@ std::string terms_of(const invocation& in, decltype(job_filter::for_list)& check
 }
 
 /// All jobs that a filter means, after their number was confirmed.
-int act_on_jobs(const invocation& in, const std::string& action) {
+int act_on_jobs(const invocation& in, job_action action) {
   const auto terms = terms_of(in, job_filter::for_action);
   operator_database db{in.config.settings, operator_database::schema::ours};
   const auto count =
@@ -51,9 +52,11 @@ int act_on_jobs(const invocation& in, const std::string& action) {
     return 0;
   }
   const auto reason = reason_of(in);
-  confirm(in, std::to_string(count) + " jobs match: " + action + " all of them?");
-  const auto got = db.value("SELECT operator_act_on_jobs($1, $2::jsonb, $3::int, $4, $5)",
-                            {action, terms, std::to_string(count), operator_name(), reason});
+  confirm(in, std::to_string(count) + " jobs match: " + std::string{to_string(action)}
+                + " all of them?");
+  const auto got = db.value(
+    "SELECT operator_act_on_jobs($1, $2::jsonb, $3::int, $4, $5)",
+    {std::string{to_string(action)}, terms, std::to_string(count), operator_name(), reason});
   if (in.flags.contains("--json"))
     std::cout << got.dump(2) << '\n';
   else
@@ -63,16 +66,16 @@ int act_on_jobs(const invocation& in, const std::string& action) {
 }
 
 /// Each of several jobs that are named, in one transaction.
-int act_on_list(const invocation& in, const std::string& action) {
+int act_on_list(const invocation& in, job_action action) {
   const auto ids = job_words(in);
   const auto reason = reason_of(in);
-  confirm(in, action + " " + std::to_string(ids.size()) + " jobs?");
+  confirm(in, std::string{to_string(action)} + " " + std::to_string(ids.size()) + " jobs?");
   operator_database db{in.config.settings, operator_database::schema::ours};
   std::string list;
   for (const auto& id : ids)
     list += (list.empty() ? "{" : ",") + id;
   const auto got = db.value("SELECT operator_act_on_list($1, $2::uuid[], $3, $4)",
-                            {action, list + "}", operator_name(), reason});
+                            {std::string{to_string(action)}, list + "}", operator_name(), reason});
   auto refused = json::array();
   for (const auto& x : got["results"])
     if (x["done"] == false)
@@ -85,7 +88,7 @@ int act_on_list(const invocation& in, const std::string& action) {
   return refused.empty() ? 0 : 1;
 }
 
-int act_on_job(const invocation& in, const std::string& action, const std::string& call,
+int act_on_job(const invocation& in, job_action action, const std::string& call,
                const std::string& done) {
   if (means_many(in))
     return act_on_jobs(in, action);
@@ -95,9 +98,9 @@ int act_on_job(const invocation& in, const std::string& action, const std::strin
   const auto reason = reason_of(in);
   operator_database db{in.config.settings, operator_database::schema::ours};
   db.value("SELECT to_jsonb(" + call + "::text) FROM record_operator_action($2, $3, $1, $4)",
-           {id, operator_name(), "jobs " + action, reason});
+           {id, operator_name(), "jobs " + std::string{to_string(action)}, reason});
   if (in.flags.contains("--json"))
-    std::cout << json{{"id", id}, {"done", action}}.dump(2) << '\n';
+    std::cout << json{{"id", id}, {"done", to_string(action)}}.dump(2) << '\n';
   else
     std::cout << "Job " << id << ": " << done << ".\n";
   return 0;
@@ -154,22 +157,22 @@ int jobs_show(const invocation& in) {
 }
 
 int jobs_retry(const invocation& in) {
-  return act_on_job(in, "retry", "operator_retry_job($1::uuid)",
+  return act_on_job(in, job_action::retry, "operator_retry_job($1::uuid)",
                     "runs again as soon as a worker is free");
 }
 
 int jobs_fail(const invocation& in) {
-  return act_on_job(in, "fail", "operator_fail_job($1::uuid, 'failed by an operator')",
+  return act_on_job(in, job_action::fail, "operator_fail_job($1::uuid, 'failed by an operator')",
                     "failed, the credit is back with the user");
 }
 
 int jobs_cancel(const invocation& in) {
-  return act_on_job(in, "cancel", "operator_cancel_job($1::uuid)",
+  return act_on_job(in, job_action::cancel, "operator_cancel_job($1::uuid)",
                     "cancelled, the credit is back with the user");
 }
 
 int jobs_resend(const invocation& in) {
-  return act_on_job(in, "resend", "operator_resend_video($1::uuid)",
+  return act_on_job(in, job_action::resend, "operator_resend_video($1::uuid)",
                     "its video is sent to the user again");
 }
 

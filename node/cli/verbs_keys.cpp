@@ -5,7 +5,7 @@ namespace neurocards::verbs {
 
 namespace {
 
-constexpr auto key = levers::subject::key;
+constexpr auto key = lever_subject::key;
 
 } // namespace
 

@@ -5,7 +5,7 @@ namespace neurocards::verbs {
 
 namespace {
 
-constexpr auto model = levers::subject::model;
+constexpr auto model = lever_subject::model;
 
 } // namespace
 

@@ -9,7 +9,7 @@ namespace neurocards::verbs {
 
 namespace {
 
-const lever the_queue{levers::subject::queue, "", "The queue"};
+const lever the_queue{lever_subject::queue, "", "The queue"};
 
 } // namespace
 

@@ -10,8 +10,10 @@ namespace neurocards::config {
 
 // Fields of list entries: not among the types of whole keys.
 static fault_text read(const caf::config_value&, uint16_t&);
+static fault_text read(const caf::config_value&, std::vector<node_role>&);
 static fault_text read(const caf::config_value&, std::map<std::string, std::string>&);
 static std::string show(const std::map<std::string, std::string>&);
+static std::string show(const std::vector<node_role>&);
 
 namespace {
 
@@ -122,6 +124,23 @@ static fault_text read(const caf::config_value& x, uint16_t& out) {
   return {};
 }
 
+static fault_text read(const caf::config_value& x, std::vector<node_role>& out) {
+  std::vector<std::string> words;
+  if (auto reason = read(x, words); !reason.empty())
+    return reason;
+  out.clear();
+  for (const auto& word : words) {
+    const auto role = parse_node_role(word);
+    if (!role)
+      return quote(word) + " is unknown; allowed: " + all_words(placed_roles)
+             + suggestion(word, words_of(placed_roles));
+    if (std::find(out.begin(), out.end(), *role) != out.end())
+      return quote(word) + " stands twice";
+    out.push_back(*role);
+  }
+  return {};
+}
+
 /// Further fields of a model's input: kept as JSON text.
 static fault_text read(const caf::config_value& x, std::map<std::string, std::string>& out) {
   const auto* fields = caf::get_if<caf::config_value::dictionary>(&x);
@@ -180,6 +199,13 @@ std::string show(const std::vector<std::string>& words) {
   for (const auto& x : words)
     result += (result.empty() ? "" : ", ") + show(x);
   return "[" + result + "]";
+}
+
+static std::string show(const std::vector<node_role>& roles) {
+  std::vector<std::string> words;
+  for (const auto role : roles)
+    words.emplace_back(to_string(role));
+  return show(words);
 }
 
 std::string show(const std::vector<int64_t>& x) {

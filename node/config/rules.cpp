@@ -20,24 +20,10 @@ namespace {
 
 using faults = std::vector<std::string>;
 
-const std::vector<std::string> role_names{"gateway", "notifier", "worker", "coordinator"};
-
 bool is_node_name(const std::string& x) {
   return !x.empty() && x.size() <= 63 && std::all_of(x.begin(), x.end(), [](unsigned char c) {
     return std::isalnum(c) || c == '-' || c == '_' || c == '.';
   });
-}
-
-void check_roles(const node& n, const std::string& where, faults& out) {
-  std::set<std::string> seen;
-  for (const auto& role : n.roles) {
-    if (std::find(role_names.begin(), role_names.end(), role) == role_names.end())
-      out.push_back(where + ".roles: " + quote(role)
-                    + " is unknown; allowed: gateway, notifier, worker, coordinator"
-                    + suggestion(role, role_names));
-    if (!seen.insert(role).second)
-      out.push_back(where + ".roles: " + quote(role) + " stands twice");
-  }
 }
 
 /// `listening`: host and http of the entries before, port 0 aside, which takes a free one.
@@ -73,7 +59,6 @@ void check_nodes(const all& x, faults& out) {
     if (n.concurrency < 0)
       out.push_back(where + ".concurrency: " + std::to_string(n.concurrency)
                     + " is not allowed; allowed: 0 or more");
-    check_roles(n, where, out);
     if (!n.http.empty())
       check_http_of(n, where, listening, out);
   }

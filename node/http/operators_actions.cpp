@@ -1,5 +1,4 @@
 #include "domain/job_filter.hpp"
-#include "domain/levers.hpp"
 #include "node/http/operators_api.hpp"
 #include "node/http/token.hpp"
 #include "node/operators.hpp"
@@ -39,20 +38,6 @@ std::string operator_name(const http_server::request& r, const json& body) {
   return name.substr(0, longest_name) + "@" + r.remote;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string result;
-  for (const auto& word : words)
-    result += (result.empty() ? "" : ", ") + word;
-  return result;
-}
-
-/// What is wrong with the action; empty: it is one of these.
-std::string fault_of_action(const std::string& action, const std::vector<std::string>& allowed) {
-  if (std::ranges::find(allowed, action) != allowed.end())
-    return {};
-  return "action: write one of " + joined(allowed);
-}
-
 /// IDs in the order in which they stand, each once; what is wrong with them.
 std::string read_ids(const json& from, std::vector<job_id>& to) {
   if (!from.is_array() || from.empty() || from.size() > most_jobs)
@@ -77,7 +62,7 @@ std::string read_filter(const json& body, store::act_on_jobs& to) {
   const auto filter = job_filter::for_action(terms);
   if (!filter.fault.empty())
     return "filter: " + filter.fault;
-  if (to.action == "resend")
+  if (to.action == job_action::resend)
     return "filter: it means jobs that have not ended; name those to resend by ids";
   const auto expected = body.find("expected");
   if (expected == body.end() || !expected->is_number_unsigned() || *expected > most_jobs)
@@ -88,35 +73,33 @@ std::string read_filter(const json& body, store::act_on_jobs& to) {
 }
 
 parsed parse_job_actions(const json& body, store::operator_note by) {
+  const auto action = parse_job_action(text_of(body, "action"));
+  if (!action)
+    return refusal(400, "action: write one of " + job_action_words());
+  if (body.contains("ids") == body.contains("filter"))
+    return refusal(400, "write either ids or filter");
   store::act_on_jobs result;
-  result.action = text_of(body, "action");
+  result.action = *action;
   result.by = std::move(by);
-  auto fault = fault_of_action(result.action, {"retry", "fail", "cancel", "resend"});
-  if (fault.empty() && body.contains("ids") == body.contains("filter"))
-    fault = "write either ids or filter";
-  if (fault.empty())
-    fault = body.contains("ids") ? read_ids(body["ids"], result.jobs) : read_filter(body, result);
+  const auto fault =
+    body.contains("ids") ? read_ids(body["ids"], result.jobs) : read_filter(body, result);
   if (!fault.empty())
     return refusal(400, fault);
   return result;
 }
 
-parsed parse_lever(levers::subject subject, std::string name, const json& body,
+parsed parse_lever(lever_subject subject, std::string name, const json& body,
                    store::operator_note by) {
-  const bool is_node = subject == levers::subject::node;
-  const std::vector<std::string> words = is_node ? std::vector<std::string>{"drain", "undrain"}
-                                                 : std::vector<std::string>{"pause", "resume"};
-  const auto action = text_of(body, "action");
-  if (const auto fault = fault_of_action(action, words); !fault.empty())
-    return refusal(400, fault);
-  if (subject != levers::subject::queue && name.empty())
-    return refusal(404, "name the " + to_string(subject) + " in the path");
-  store::pull_lever result{
-    to_string(subject), std::move(name), action == words[0], {}, std::move(by), {}};
+  const auto action = parse_lever_action(text_of(body, "action"), subject);
+  if (!action)
+    return refusal(400, "action: write one of " + lever_action_words(subject));
+  if (subject != lever_subject::queue && name.empty())
+    return refusal(404, "name the " + std::string{to_string(subject)} + " in the path");
+  store::pull_lever result{subject, std::move(name), *action, {}, std::move(by), {}};
   if (!body.contains("for"))
     return result;
   std::chrono::milliseconds limit{};
-  if (!result.pauses)
+  if (result.action != lever_action::pause)
     return refusal(400, "for: only a pause has an end");
   if (const auto fault = operators::read_length(text_of(body, "for"), limit); !fault.empty())
     return refusal(400, "for: " + fault);
@@ -136,11 +119,11 @@ std::variant<question, answer> parse_action(const http_server::request& r) {
   if (r.path == job_actions_path)
     return parse_job_actions(body, std::move(by));
   if (r.path == queue_path)
-    return parse_lever(levers::subject::queue, {}, body, std::move(by));
-  constexpr std::array<std::pair<std::string_view, levers::subject>, 3> named{
-    {{keys_below, levers::subject::key},
-     {models_below, levers::subject::model},
-     {nodes_below, levers::subject::node}}};
+    return parse_lever(lever_subject::queue, {}, body, std::move(by));
+  constexpr std::array<std::pair<std::string_view, lever_subject>, 3> named{
+    {{keys_below, lever_subject::key},
+     {models_below, lever_subject::model},
+     {nodes_below, lever_subject::node}}};
   for (const auto& [prefix, subject] : named)
     if (r.path.starts_with(prefix))
       return parse_lever(subject, r.path.substr(prefix.size()), body, std::move(by));

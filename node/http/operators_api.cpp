@@ -86,13 +86,11 @@ parsed parse_actions(const http_server::request& r) {
 }
 
 answer compose_lever(const store::pull_lever& asked, const json& said, const std::string& text) {
-  const auto title = asked.name.empty() ? "the queue" : asked.subject + " " + asked.name;
-  if (said.contains("known")) {
-    for (const auto x : {levers::subject::key, levers::subject::model, levers::subject::node})
-      if (to_string(x) == asked.subject)
-        return refusal(
-          404, levers::fault_of(x, asked.name, said["known"].get<std::vector<std::string>>()));
-  }
+  const auto title =
+    asked.name.empty() ? "the queue" : std::string{to_string(asked.subject)} + " " + asked.name;
+  if (said.contains("known"))
+    return refusal(404, levers::fault_of(asked.subject, asked.name,
+                                         said["known"].get<std::vector<std::string>>()));
   if (said.value("done", false))
     return {200, text};
   return refusal(409, title + " is not paused");

@@ -41,18 +41,10 @@ known_names names_of(const config::all& settings) {
   return result;
 }
 
-std::vector<std::string> configured_targets(const config::all& settings,
-                                            const std::string& subject) {
-  for (const auto x : {levers::subject::key, levers::subject::model, levers::subject::node})
-    if (to_string(x) == subject)
-      return operators::configured(settings, x);
-  return {};
-}
-
 /// The keys and models that there are, whether they were ever used or not.
 std::string configured_names(const config::all& settings) {
-  return json{{"keys", operators::configured(settings, levers::subject::key)},
-              {"models", operators::configured(settings, levers::subject::model)}}
+  return json{{"keys", operators::configured(settings, lever_subject::key)},
+              {"models", operators::configured(settings, lever_subject::model)}}
     .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -124,7 +116,7 @@ struct bridge {
 
   void operators(operators_api::question asked, endpoint_hooks::reply<operators_api::answer> done) {
     if (auto* lever = std::get_if<store::pull_lever>(&asked))
-      lever->configured = configured_targets(*context.in_force.now(), lever->subject);
+      lever->configured = operators::configured(*context.in_force.now(), lever->subject);
     std::visit(
       [&](const auto& request) {
         self->request(context.database, caf::timespan{std::chrono::seconds{10}}, request)

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <array>
+#include "base/word_table.hpp"
+
 #include <cstdint>
-#include <optional>
-#include <string_view>
-#include <utility>
 
 namespace neurocards {
 
@@ -22,7 +20,7 @@ enum class ledger_kind : uint8_t {
 
 namespace detail {
 
-constexpr std::array<std::pair<ledger_kind, std::string_view>, 8> ledger_kinds{
+constexpr word_table<ledger_kind, 8> ledger_kinds{
   {{ledger_kind::welcome, "welcome"},
    {ledger_kind::purchase, "purchase"},
    {ledger_kind::grant, "grant"},
@@ -36,10 +34,7 @@ constexpr std::array<std::pair<ledger_kind, std::string_view>, 8> ledger_kinds{
 
 /// Nullopt: a word that this version does not know.
 constexpr std::optional<ledger_kind> parse_ledger_kind(std::string_view text) {
-  for (const auto& [value, word] : detail::ledger_kinds)
-    if (word == text)
-      return value;
-  return std::nullopt;
+  return find_word(detail::ledger_kinds, text);
 }
 
 } // namespace neurocards

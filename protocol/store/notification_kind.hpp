@@ -1,10 +1,8 @@
 #pragma once
 
-#include <array>
+#include "base/word_table.hpp"
+
 #include <cstdint>
-#include <optional>
-#include <string_view>
-#include <utility>
 
 namespace neurocards {
 
@@ -33,7 +31,7 @@ enum class notification_kind : uint8_t {
 
 namespace detail {
 
-constexpr std::array<std::pair<notification_kind, std::string_view>, 19> notification_kinds{
+constexpr word_table<notification_kind, 19> notification_kinds{
   {{notification_kind::reply, "reply"},
    {notification_kind::invoice, "invoice"},
    {notification_kind::job_started, "job_started"},
@@ -58,18 +56,12 @@ constexpr std::array<std::pair<notification_kind, std::string_view>, 19> notific
 
 /// The word that stands in the row.
 constexpr std::string_view to_string(notification_kind kind) {
-  for (const auto& [value, word] : detail::notification_kinds)
-    if (value == kind)
-      return word;
-  return "";
+  return word_of(detail::notification_kinds, kind);
 }
 
 /// Nullopt: a word that this version does not know.
 constexpr std::optional<notification_kind> parse_notification_kind(std::string_view text) {
-  for (const auto& [value, word] : detail::notification_kinds)
-    if (word == text)
-      return value;
-  return std::nullopt;
+  return find_word(detail::notification_kinds, text);
 }
 
 } // namespace neurocards

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "protocol/ids.hpp"
+#include "protocol/store/job_action.hpp"
+#include "protocol/store/lever.hpp"
 #include "protocol/store/request.hpp"
 
 #include <optional>
@@ -50,7 +52,7 @@ struct operator_note {
 /// Retries, fails, cancels or sends again the jobs that are named, or those that a filter means if
 /// they are as many as expected.
 struct act_on_jobs {
-  std::string action;
+  job_action action = job_action::retry;
   std::vector<job_id> jobs;
   std::string filter; // JSON, instead of `jobs`
   int expected = 0;   // with a filter
@@ -61,9 +63,9 @@ struct act_on_jobs {
 
 /// Pauses or resumes what an operator may: `operator_pull_lever` in SQL.
 struct pull_lever {
-  std::string subject; // queue, key, model, node
-  std::string name;    // empty: the queue
-  bool pauses = false;
+  lever_subject subject = lever_subject::queue;
+  std::string name; // empty: the queue
+  lever_action action = lever_action::pause;
   std::optional<std::chrono::milliseconds> limit; // of a pause; nullopt: until it is resumed
   operator_note by;
   std::vector<std::string> configured; // names that the settings know

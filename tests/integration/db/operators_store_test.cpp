@@ -269,7 +269,7 @@ TEST_CASE_FIXTURE(operators_fixture,
                   "operators act: named jobs are done or say why not, each is kept") {
   fail(0, "temporary", "1 min");
   const auto unknown = to_string(uuid::random());
-  store::act_on_jobs cancel{"cancel", {}, "", 0, anna};
+  store::act_on_jobs cancel{job_action::cancel, {}, "", 0, anna};
   for (const auto& id : {jobs[1], jobs[0], unknown})
     cancel.jobs.push_back(job_id{*uuid::parse(id)});
   const auto got = answer(cancel);
@@ -287,7 +287,7 @@ TEST_CASE_FIXTURE(operators_fixture,
 
 TEST_CASE_FIXTURE(operators_fixture,
                   "operators act: a filter means as many jobs as expected, or nothing is done") {
-  store::act_on_jobs fail_all{"fail", {}, json{{"user", "7"}}.dump(), 5, anna};
+  store::act_on_jobs fail_all{job_action::fail, {}, json{{"user", "7"}}.dump(), 5, anna};
   CHECK(answer(fail_all) == json{{"count", 6}});
   CHECK(db.number("SELECT count(*) FROM jobs WHERE status = 'failed'") == 0);
   CHECK(actions().empty());
@@ -305,20 +305,22 @@ TEST_CASE_FIXTURE(operators_fixture,
 
 TEST_CASE_FIXTURE(operators_fixture,
                   "operators act: levers know their targets, and say what is not paused") {
-  const auto pull = [&](const std::string& subject, const std::string& name, bool pauses) {
-    return answer(store::pull_lever{subject, name, pauses, {}, anna, {"m1", "m2"}});
+  const auto pull = [&](lever_subject subject, const std::string& name, lever_action action) {
+    return answer(store::pull_lever{subject, name, action, {}, anna, {"m1", "m2"}});
   };
-  CHECK(pull("model", "m3", true) == json{{"known", {"m1", "m2"}}});
-  CHECK(pull("model", "m1", false) == json{{"done", false}});
-  const auto paused = pull("model", "m1", true);
+  CHECK(pull(lever_subject::model, "m3", lever_action::pause) == json{{"known", {"m1", "m2"}}});
+  CHECK(pull(lever_subject::model, "m1", lever_action::resume) == json{{"done", false}});
+  const auto paused = pull(lever_subject::model, "m1", lever_action::pause);
   CHECK(paused["done"] == true);
   CHECK(paused["paused"]["model"] == "m1");
   CHECK(paused["paused"]["until"].is_null());
-  CHECK(pull("model", "m1", false) == json{{"done", true}});
+  CHECK(pull(lever_subject::model, "m1", lever_action::resume) == json{{"done", true}});
   REQUIRE(ask.ask(store::heartbeat{incarnation{uuid::random()}, "worker-1", "worker", "1", "{}"}));
-  CHECK(pull("node", "worker-1", true)["paused"]["name"] == "worker-1"); // the database knows it
-  CHECK(
-    answer(store::pull_lever{"queue", "", true, 90min, anna, {}})["paused"]["until"].is_string());
+  CHECK(pull(lever_subject::node, "worker-1", lever_action::pause)["paused"]["name"]
+        == "worker-1"); // the database knows it
+  CHECK(answer(store::pull_lever{
+    lever_subject::queue, "", lever_action::pause, 90min, anna, {}})["paused"]["until"]
+          .is_string());
   CHECK(actions()
         == "anna@10.0.0.7|models pause|m1|test, anna@10.0.0.7|models resume|m1|test, "
            "anna@10.0.0.7|nodes drain|worker-1|test, anna@10.0.0.7|queue pause||test");

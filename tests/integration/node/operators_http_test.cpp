@@ -47,7 +47,7 @@ struct http_fixture {
     wheel = nullptr;
   }
 
-  static config::node node() { return {"bot-1", "127.0.0.1", 0, {"gateway"}, 0}; }
+  static config::node node() { return {"bot-1", "127.0.0.1", 0, {node_role::gateway}, 0}; }
 
   config::all settings() const {
     config::all result;

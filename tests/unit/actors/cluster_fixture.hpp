@@ -20,12 +20,12 @@ namespace neurocards::test {
 /// Nodes in one actor system: `first` with a coordinator, others that dial it.
 struct cluster_fixture : actor_fixture {
   std::vector<config::node> nodes{
-    {"first", "10.0.0.1", 4242, {"notifier", "coordinator"}, 0},
-    {"second", "10.0.0.2", 0, {"worker"}, 7},
+    {"first", "10.0.0.1", 4242, {node_role::notifier, node_role::coordinator}, 0},
+    {"second", "10.0.0.2", 0, {node_role::worker}, 7},
   };
   std::vector<std::string> shown; // to the database
   coordinator_actor leader;
-  std::map<std::string, std::set<std::string>> running; // roles by node
+  std::map<std::string, std::set<node_role>> running; // by node
   std::map<std::string, int> concurrency;
   std::set<std::string> drained;     // by an operator, as the heartbeat says
   std::map<std::string, int> reread; // how often a node was told to read its file again
@@ -71,7 +71,7 @@ struct cluster_fixture : actor_fixture {
     agent_config config;
     config.card = {node, "1.0", protocol, process.empty() ? "process-" + node : process};
     config.nodes = nodes;
-    config.start_role = [this, node](const std::string& role) {
+    config.start_role = [this, node](node_role role) {
       running[node].insert(role);
       auto group = sys.spawn([this, node, role](role_group_actor::pointer self) {
         return role_group_actor::behavior_type{[this, node, role, self](drain_atom) {

@@ -46,7 +46,7 @@ TEST_SUITE_BEGIN("unit/actors/cluster_inspection");
 TEST_CASE_FIXTURE(
   cluster_fixture,
   "cluster inspection: any node tells of the actors of all, and of those that do not answer") {
-  nodes.push_back({"third", "10.0.0.3", 0, {"worker"}, 0});
+  nodes.push_back({"third", "10.0.0.3", 0, {node_role::worker}, 0});
   start_coordinator();
   sys.registry().put("coordinator", caf::actor_cast<caf::strong_actor_ptr>(leader));
   const auto first = start_agent("first");

@@ -4,8 +4,8 @@
 
 using namespace neurocards;
 using namespace neurocards::test;
-using strings = std::vector<std::string>;
-using roles = std::set<std::string>;
+using roles = std::set<node_role>;
+using role_list = std::vector<node_role>;
 
 TEST_SUITE_BEGIN("unit/actors/cluster");
 
@@ -14,17 +14,17 @@ TEST_CASE_FIXTURE(cluster_fixture, "node_agent: drains and works again as an ope
   start_agent("first");
   start_agent("second");
   advance(3s);
-  REQUIRE(running["second"] == roles{"janitor", "worker"});
+  REQUIRE(running["second"] == roles{node_role::janitor, node_role::worker});
   drained = {"first", "second"};
   advance(2s);
-  CHECK(running["second"] == roles{"janitor"});
-  CHECK(running["first"] == roles{"coordinator", "janitor"});
+  CHECK(running["second"] == roles{node_role::janitor});
+  CHECK(running["first"] == roles{node_role::coordinator, node_role::janitor});
   advance(20s); // the coordinator tells again what the file wants
-  CHECK(running["second"] == roles{"janitor"});
+  CHECK(running["second"] == roles{node_role::janitor});
   drained.clear();
   advance(2s);
-  CHECK(running["second"] == roles{"janitor", "worker"});
-  CHECK(running["first"] == roles{"coordinator", "janitor", "notifier"});
+  CHECK(running["second"] == roles{node_role::janitor, node_role::worker});
+  CHECK(running["first"] == roles{node_role::coordinator, node_role::janitor, node_role::notifier});
 }
 
 TEST_CASE_FIXTURE(cluster_fixture, "node_agent: that of a drained node starts no role") {
@@ -32,33 +32,33 @@ TEST_CASE_FIXTURE(cluster_fixture, "node_agent: that of a drained node starts no
   start_coordinator();
   start_agent("second");
   advance(20s);
-  CHECK(running["second"] == roles{"janitor"});
+  CHECK(running["second"] == roles{node_role::janitor});
 }
 
 TEST_CASE_FIXTURE(cluster_fixture, "node_agent: runs what the leading coordinator wants") {
   start_coordinator();
   start_agent("second");
   advance(3s);
-  CHECK(running["second"] == roles{"janitor", "worker"});
+  CHECK(running["second"] == roles{node_role::janitor, node_role::worker});
   CHECK(concurrency["second"] == 7);
   advance(3s);
   CHECK(seen("second")["connection"] == "connected");
   CHECK(seen("second")["follows"] == true);
   CHECK(seen("first")["connection"] == "away");
 
-  nodes[1].roles = {"worker", "gateway"};
+  nodes[1].roles = {node_role::worker, node_role::gateway};
   nodes[1].concurrency = 9;
   caf::anon_send(leader, cluster_file{nodes, {}});
   settle();
-  CHECK(running["second"] == roles{"gateway", "janitor", "worker"});
+  CHECK(running["second"] == roles{node_role::gateway, node_role::janitor, node_role::worker});
   CHECK(concurrency["second"] == 9);
 
-  CHECK(told_health.back().roles == strings{"gateway", "worker"});
+  CHECK(told_health.back().roles == role_list{node_role::gateway, node_role::worker});
 
   nodes.pop_back();
   caf::anon_send(leader, cluster_file{nodes, {}});
   settle();
-  CHECK(running["second"] == roles{"janitor"});
+  CHECK(running["second"] == roles{node_role::janitor});
   CHECK(told_health.back().roles.empty());
   advance(3s);
   CHECK(seen("second")["listed"] == false);
@@ -98,7 +98,7 @@ TEST_CASE_FIXTURE(cluster_fixture,
   caf::anon_send(leader, cluster_file{{{"second", "", 0, {"worker"}, 0}}, {}}); // no coordinator
   settle();
   CHECK(view()["file_faults"].size() == 1);
-  CHECK(running["second"] == roles{"janitor", "worker"});
+  CHECK(running["second"] == roles{node_role::janitor, node_role::worker});
   caf::anon_send(leader, cluster_file{nodes, {}});
   settle();
   CHECK(view()["file_faults"].empty());
@@ -128,27 +128,27 @@ TEST_CASE_FIXTURE(cluster_fixture,
                   "node_agent: goes by its own file when no coordinator is there") {
   start_agent("second");
   advance(2s);
-  CHECK(running["second"] == roles{"janitor"});
+  CHECK(running["second"] == roles{node_role::janitor});
   advance(2s);
-  CHECK(running["second"] == roles{"janitor", "worker"});
+  CHECK(running["second"] == roles{node_role::janitor, node_role::worker});
   CHECK(dials > 1);
-  nodes[1].roles = {"gateway"};
+  nodes[1].roles = {node_role::gateway};
   start_coordinator();
   advance(10s);
-  CHECK(running["second"] == roles{"gateway", "janitor"});
+  CHECK(running["second"] == roles{node_role::gateway, node_role::janitor});
 }
 
 TEST_CASE_FIXTURE(cluster_fixture, "cluster: a standby tells nobody what to run until it leads") {
-  nodes[1].roles = {"gateway"};
+  nodes[1].roles = {node_role::gateway};
   start_coordinator(false);
-  nodes[1].roles = {"worker"};
+  nodes[1].roles = {node_role::worker};
   start_agent("second");
   advance(10s);
-  CHECK(running["second"] == roles{"janitor", "worker"}); // by its own file
+  CHECK(running["second"] == roles{node_role::janitor, node_role::worker}); // by its own file
   CHECK(shown.empty());
   caf::anon_send(leader, gained_atom_v);
   settle();
-  CHECK(running["second"] == roles{"gateway", "janitor"});
+  CHECK(running["second"] == roles{node_role::gateway, node_role::janitor});
 }
 
 TEST_CASE_FIXTURE(cluster_fixture,
@@ -158,7 +158,7 @@ TEST_CASE_FIXTURE(cluster_fixture,
   std::swap(nodes, all);
   start_agent("second");
   advance(10s);
-  CHECK(running["second"] == roles{"janitor"});
+  CHECK(running["second"] == roles{node_role::janitor});
   REQUIRE(!told_health.empty());
   CHECK(told_health.back().roles.empty());
 }
@@ -168,7 +168,7 @@ TEST_CASE_FIXTURE(cluster_fixture,
   start_coordinator();
   start_agent("second", protocol_version + 1);
   advance(10s);
-  CHECK(running["second"] == roles{"janitor"});
+  CHECK(running["second"] == roles{node_role::janitor});
   CHECK(view()["refused"].size() == 1);
   CHECK(view()["refused"][0].get<std::string>().find("protocol") != std::string::npos);
   CHECK(seen("second")["connection"] == "away");
@@ -182,11 +182,11 @@ TEST_CASE_FIXTURE(cluster_fixture,
   running["second"].clear();
   start_agent("second", protocol_version, "another process");
   advance(10s);
-  CHECK(running["second"] == roles{"janitor"}); // of the second one
+  CHECK(running["second"] == roles{node_role::janitor}); // of the second one
   CHECK(view()["refused"][0].get<std::string>().find("connected already") != std::string::npos);
   caf::anon_send_exit(genuine, caf::exit_reason::kill);
   advance(10s);
-  CHECK(running["second"] == roles{"janitor", "worker"});
+  CHECK(running["second"] == roles{node_role::janitor, node_role::worker});
 }
 
 TEST_CASE_FIXTURE(cluster_fixture, "node_agent: says hello again when its coordinator came back") {
@@ -196,7 +196,7 @@ TEST_CASE_FIXTURE(cluster_fixture, "node_agent: says hello again when its coordi
   caf::anon_send_exit(leader, caf::exit_reason::kill);
   leader = nullptr;
   advance(5s);
-  CHECK(running["second"] == roles{"janitor", "worker"}); // nobody stops for that
+  CHECK(running["second"] == roles{node_role::janitor, node_role::worker}); // nobody stops for that
   shown.clear();
   nodes[1].concurrency = 3;
   start_coordinator();
@@ -227,15 +227,17 @@ TEST_CASE_FIXTURE(
              caf::actor_cast<caf::strong_actor_ptr>(agent),
              caf::actor_cast<caf::strong_actor_ptr>(spare));
   advance(5s);
-  CHECK(running["first"] == roles{"coordinator", "gateway", "janitor"});
+  CHECK(running["first"] == roles{node_role::coordinator, node_role::gateway, node_role::janitor});
   CHECK(dials == 0);
 }
 
 TEST_CASE_FIXTURE(cluster_fixture, "cluster: draining ends the notifier after all others") {
-  nodes[0].roles = {"notifier", "worker", "coordinator"};
+  nodes[0].roles = {node_role::notifier, node_role::worker, node_role::coordinator};
   auto agent = start_agent("first");
   settle();
-  CHECK(running["first"] == roles{"coordinator", "janitor", "notifier", "worker"});
+  CHECK(
+    running["first"]
+    == roles{node_role::coordinator, node_role::janitor, node_role::notifier, node_role::worker});
   caf::scoped_actor self{sys};
   self->send(agent, drain_atom_v);
   settle();

@@ -29,7 +29,7 @@ struct role_fixture : actor_fixture {
   }
 
   role_group_actor start() {
-    return own(sys.spawn<role_group_impl>(role{"worker", [this](role_members& members) {
+    return own(sys.spawn<role_group_impl>(role{node_role::worker, [this](role_members& members) {
                                                  ++starts;
                                                  last = member();
                                                  members.draining.push_back(last);

@@ -4,13 +4,14 @@
 
 using namespace neurocards;
 using strings = std::vector<std::string>;
+using role_list = std::vector<node_role>;
 
 namespace {
 
 const std::vector<config::node> nodes{
-  {"bot", "10.0.0.1", 4242, {"gateway", "notifier", "coordinator"}, 0},
-  {"spare", "10.0.0.2", 4242, {"gateway", "notifier", "coordinator"}, 0},
-  {"worker", "10.0.0.3", 0, {"worker"}, 500},
+  {"bot", "10.0.0.1", 4242, {node_role::gateway, node_role::notifier, node_role::coordinator}, 0},
+  {"spare", "10.0.0.2", 4242, {node_role::gateway, node_role::notifier, node_role::coordinator}, 0},
+  {"worker", "10.0.0.3", 0, {node_role::worker}, 500},
 };
 
 strings names(const std::vector<peer_address>& list) {
@@ -28,7 +29,7 @@ TEST_SUITE_BEGIN("unit/domain/placement");
 
 TEST_CASE("placement: a node runs what the file says, an unlisted one nothing") {
   const auto worker = placements::wanted(nodes, "worker");
-  CHECK(worker.roles == strings{"worker"});
+  CHECK(worker.roles == role_list{node_role::worker});
   CHECK(worker.concurrency == 500);
   CHECK(worker.reason.empty());
   CHECK(names(worker.coordinators) == strings{"bot", "spare"});
@@ -59,17 +60,17 @@ TEST_CASE("placement: a node is refused for its protocol or a name that is taken
 
 TEST_CASE("placement: a file without a coordinator is refused") {
   CHECK(placements::faults_of(nodes).empty());
-  CHECK(placements::faults_of({{"worker", "", 0, {"worker"}, 0}}).size() == 1);
+  CHECK(placements::faults_of({{"worker", "", 0, {node_role::worker}, 0}}).size() == 1);
 }
 
 TEST_CASE("placement: what changes is told in few words") {
-  placement before{{"worker", "gateway"}, 10, {}, ""};
-  placement after{{"worker", "notifier"}, 20, {}, ""};
+  placement before{{node_role::worker, node_role::gateway}, 10, {}, ""};
+  placement after{{node_role::worker, node_role::notifier}, 20, {}, ""};
   CHECK(placements::difference(before, after) == "+notifier -gateway concurrency 10 -> 20");
   CHECK(placements::difference(before, before).empty());
-  CHECK(placements::follows({{"gateway", "worker"}, {}, 10, {}}, before));
-  CHECK_FALSE(placements::follows({{"worker"}, {"gateway"}, 10, {}}, before));
-  CHECK_FALSE(placements::follows({{"worker", "gateway"}, {}, 11, {}}, before));
+  CHECK(placements::follows({{node_role::gateway, node_role::worker}, {}, 10, {}}, before));
+  CHECK_FALSE(placements::follows({{node_role::worker}, {node_role::gateway}, 10, {}}, before));
+  CHECK_FALSE(placements::follows({{node_role::worker, node_role::gateway}, {}, 11, {}}, before));
 }
 
 TEST_SUITE_END();

@@ -83,6 +83,10 @@ const struct {
    R"(cluster.nodes[0].port: "70000" is no port)"},
   {"cluster { nodes = [ { name = \"a\", roles = [\"wroker\"] } ] }",
    R"(cluster.nodes[0].roles: "wroker" is unknown; allowed: gateway, notifier, worker, coordinator (did you mean "worker"?))"},
+  {"cluster { nodes = [ { name = \"a\", roles = [\"janitor\"] } ] }", // of every node
+   R"(cluster.nodes[0].roles: "janitor" is unknown; allowed: gateway, notifier, worker, coordinator)"},
+  {"cluster { nodes = [ { name = \"a\", roles = [\"worker\", \"worker\"] } ] }",
+   R"(cluster.nodes[0].roles: "worker" stands twice)"},
   {"cluster { nodes = [ { name = \"a\" }, { name = \"a\" } ] }",
    R"(cluster.nodes[1].name: "a" stands twice)"},
   {"cluster { nodes = [ 5 ] }", "cluster.nodes[0]: \"5\" is no entry"},

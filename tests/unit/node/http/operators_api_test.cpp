@@ -85,7 +85,7 @@ TEST_CASE("operators api: jobs are named, or meant by a filter of a known number
   const auto listed = question_of<store::act_on_jobs>(
     post("/api/jobs/actions",
          json{{"action", "resend"}, {"ids", {an_id, an_id}}, {"reason", "lost"}}.dump()));
-  CHECK(listed.action == "resend");
+  CHECK(listed.action == job_action::resend);
   REQUIRE(listed.jobs.size() == 1);
   CHECK(to_string(listed.jobs[0]) == an_id);
   CHECK(listed.by.name == "http@10.0.0.7");
@@ -136,24 +136,25 @@ TEST_CASE("operators api: what cannot be done to jobs is refused with what is al
 TEST_CASE("operators api: levers are pulled by path") {
   const auto queue = question_of<store::pull_lever>(
     post("/api/queue", R"({"action":"pause","for":"90min","reason":"r"})"));
-  CHECK(queue.subject == "queue");
+  CHECK(queue.subject == lever_subject::queue);
   CHECK(queue.name.empty());
-  CHECK(queue.pauses);
+  CHECK(queue.action == lever_action::pause);
   CHECK(queue.limit == std::chrono::minutes{90});
   const auto model = question_of<store::pull_lever>(
     post("/api/models/kling/v2", R"({"action":"resume","reason":"r"})",
          {{"Authorization", "Basic YW5uYTpzZWNyZXQ="}}));
-  CHECK(model.subject == "model");
+  CHECK(model.subject == lever_subject::model);
   CHECK(model.name == "kling/v2");
-  CHECK_FALSE(model.pauses);
+  CHECK(model.action == lever_action::resume);
   CHECK(!model.limit);
   CHECK(model.by.name == "anna@10.0.0.7"); // and nothing of the password
   CHECK(question_of<store::pull_lever>(post("/api/keys/0011", R"({"action":"pause","reason":"r"})"))
           .subject
-        == "key");
+        == lever_subject::key);
   CHECK(
     question_of<store::pull_lever>(post("/api/nodes/bot-1", R"({"action":"drain","reason":"r"})"))
-      .pauses);
+      .action
+    == lever_action::pause);
   const std::tuple<const char*, const char*, const char*> table[] = {
     {"/api/queue", R"({"action":"drain","reason":"r"})", "400 action: write one of pause, resume"},
     {"/api/nodes/a", R"({"action":"pause","reason":"r"})",
@@ -172,7 +173,7 @@ TEST_CASE("operators api: levers are pulled by path") {
 
 TEST_CASE("operators api: what the database says becomes an answer") {
   using operators_api::compose;
-  const store::pull_lever pause{"model", "m1", true, {}, {}, {}};
+  const store::pull_lever pause{lever_subject::model, "m1", lever_action::pause, {}, {}, {}};
   CHECK(compose(pause, R"({"done":true,"paused":{}})").json == R"({"done":true,"paused":{}})");
   CHECK(compose(pause, R"({"known":["m2"]})").status == 404);
   CHECK(compose(pause, R"({"known":["m2"]})").json
