@@ -53,8 +53,8 @@ coordinator_actor::behavior_type coordinator::make_behavior() {
   return {
     [this](gained_atom) { gain(); },
     [this](lost_atom) { lose(); },
-    [this](const node_card& card, const caf::strong_actor_ptr& agent,
-           const caf::strong_actor_ptr& theirs) { return on_hello(card, agent, theirs); },
+    [this](const node_card& identity, const caf::strong_actor_ptr& agent,
+           const caf::strong_actor_ptr& theirs) { return on_hello(identity, agent, theirs); },
     [this](const node_report& report) { on_report(report); },
     [this](const outbox_hint& hint) { on_hint(hint); },
     [this](const cluster_file& file) { on_file(file); },
@@ -66,39 +66,41 @@ coordinator_actor::behavior_type coordinator::make_behavior() {
 
 // ── who is there ─────────────────────────────────────────────────────────────────────────────────
 
-caf::result<node_card> coordinator::on_hello(const node_card& card,
+caf::result<node_card> coordinator::on_hello(const node_card& identity,
                                              const caf::strong_actor_ptr& agent,
                                              const caf::strong_actor_ptr& theirs) {
   std::optional<node_card> known;
-  if (const auto found = peers_.find(card.name); found != peers_.end())
-    known = found->second.card;
-  auto reason = placements::refusal(config_.card, card, known);
+  if (const auto found = peers_.find(identity.name); found != peers_.end())
+    known = found->second.identity;
+  auto reason = placements::refusal(config_.identity, identity, known);
   if (reason.empty() && !agent)
-    reason = "node " + card.name + " came without an agent";
+    reason = "node " + identity.name + " came without an agent";
   if (!reason.empty()) {
-    refuse(card, reason);
+    refuse(identity, reason);
     return caf::make_error(ec::rejected, reason);
   }
-  admit(card, caf::actor_cast<node_agent_actor>(agent), theirs);
-  return config_.card;
+  admit(identity, caf::actor_cast<node_agent_actor>(agent), theirs);
+  return config_.identity;
 }
 
-void coordinator::refuse(const node_card& card, const std::string& reason) {
-  if (!refused_.contains(card.process))
-    log::error("cluster.node_refused", "node", card.name, "version", card.version, "why", reason);
-  refused_[card.process] = {card, reason, self_->clock().now()};
+void coordinator::refuse(const node_card& identity, const std::string& reason) {
+  if (!refused_.contains(identity.process))
+    log::error("cluster.node_refused", "node", identity.name, "version", identity.version, "why",
+               reason);
+  refused_[identity.process] = {identity, reason, self_->clock().now()};
 }
 
-void coordinator::admit(const node_card& card, node_agent_actor agent,
+void coordinator::admit(const node_card& identity, node_agent_actor agent,
                         const caf::strong_actor_ptr& theirs) {
-  auto& entry = peers_[card.name];
+  auto& entry = peers_[identity.name];
   if (entry.agent != agent) {
-    log::info("cluster.node_joined", "node", card.name, "version", card.version);
+    log::info("cluster.node_joined", "node", identity.name, "version", identity.version);
     self_->monitor(agent);
   }
-  entry = {card, std::move(agent), theirs, std::nullopt, self_->clock().now(), {}};
+  entry = {identity, std::move(agent), theirs, std::nullopt, self_->clock().now(), {}};
   std::erase_if(refused_, [&](const auto& x) { // it was upgraded; a namesake may still be knocking
-    return x.second.card.name == card.name && x.second.card.protocol != card.protocol;
+    return x.second.identity.name == identity.name
+           && x.second.identity.protocol != identity.protocol;
   });
   introduce(entry);
   if (leader_.leading())
@@ -107,14 +109,14 @@ void coordinator::admit(const node_card& card, node_agent_actor agent,
 
 /// Tells our own agent of the coordinators on nodes that came to us, so that it need not dial them.
 void coordinator::introduce(const peer& whom) {
-  const auto ours = peers_.find(config_.card.name);
+  const auto ours = peers_.find(config_.identity.name);
   if (ours == peers_.end())
     return;
   const auto tell = [&](const peer& other) {
-    if (other.coordinator && !is_ours(other.card.name))
-      self_->send(ours->second.agent, other.card, other.coordinator);
+    if (other.coordinator && !is_ours(other.identity.name))
+      self_->send(ours->second.agent, other.identity, other.coordinator);
   };
-  if (!is_ours(whom.card.name))
+  if (!is_ours(whom.identity.name))
     return tell(whom);
   for (const auto& [_, other] : peers_)
     tell(other);
@@ -134,7 +136,7 @@ void coordinator::on_report(const node_report& report) {
     return; // it says hello again when it learns of it
   from->report = report;
   from->heard_at = self_->clock().now();
-  const auto wanted = placements::wanted(config_.nodes, from->card.name);
+  const auto wanted = placements::wanted(config_.nodes, from->identity.name);
   if (leader_.leading() && !placements::follows(report, wanted)
       && self_->clock().now() - from->told_at > tell_again_after)
     place(*from);
@@ -153,7 +155,7 @@ void coordinator::on_down(const caf::down_msg& msg) {
 
 void coordinator::gain() {
   if (!leader_.leading())
-    log::info("cluster.leads", "node", config_.card.name);
+    log::info("cluster.leads", "node", config_.identity.name);
   leader_.gain();
   forget_shown();
   place_all();
@@ -162,7 +164,7 @@ void coordinator::gain() {
 
 void coordinator::lose() {
   if (leader_.leading())
-    log::info("cluster.leads_no_more", "node", config_.card.name);
+    log::info("cluster.leads_no_more", "node", config_.identity.name);
   leader_.lose();
   forget_shown();
 }
@@ -175,7 +177,7 @@ void coordinator::forget_shown() {
 
 void coordinator::place(peer& whom) {
   whom.told_at = self_->clock().now();
-  self_->send(whom.agent, placements::wanted(config_.nodes, whom.card.name));
+  self_->send(whom.agent, placements::wanted(config_.nodes, whom.identity.name));
 }
 
 void coordinator::place_all() {
@@ -296,7 +298,7 @@ cluster_view::node coordinator::seen(const std::string& node, bool listed) const
     return result;
   const auto& entry = found->second;
   result.connected = true;
-  result.version = entry.card.version;
+  result.version = entry.identity.version;
   result.report = entry.report;
   result.silent_for =
     std::chrono::duration_cast<std::chrono::seconds>(self_->clock().now() - entry.heard_at);
@@ -305,7 +307,7 @@ cluster_view::node coordinator::seen(const std::string& node, bool listed) const
 
 cluster_view::view coordinator::view() const {
   cluster_view::view result;
-  result.leader = config_.card.name;
+  result.leader = config_.identity.name;
   result.revision = revision_;
   result.file_faults = file_faults_;
   for (const auto& [_, entry] : refused_)

@@ -15,7 +15,7 @@ namespace neurocards {
 using cluster_store_actor = store_actor<store::show_cluster>;
 
 struct coordinator_config {
-  node_card card;                                   // of this node
+  node_card identity;                               // of this node
   std::vector<config::node> nodes;                  // of cluster.conf
   caf::timespan interval = std::chrono::seconds{2}; // between two checks of the whole
 };
@@ -32,7 +32,7 @@ public:
 
 private:
   struct peer {
-    node_card card;
+    node_card identity;
     node_agent_actor agent;
     caf::strong_actor_ptr coordinator; // null: it runs none
     std::optional<node_report> report;
@@ -41,7 +41,7 @@ private:
   };
 
   struct refusal {
-    node_card card;
+    node_card identity;
     std::string reason;
     caf::actor_clock::time_point at;
   };
@@ -68,7 +68,7 @@ private:
   cluster_view::node seen(const std::string& node, bool listed) const;
   cluster_view::view view() const;
   peer* sender();
-  bool is_ours(const std::string& node) const { return node == config_.card.name; }
+  bool is_ours(const std::string& node) const { return node == config_.identity.name; }
 
   coordinator_actor::pointer self_;
   coordinator_config config_;

@@ -23,9 +23,9 @@ constexpr caf::timespan longest_pause = 5s;
 
 } // namespace
 
-coordinator_links::coordinator_links(node_agent_actor::pointer self, node_card card,
+coordinator_links::coordinator_links(node_agent_actor::pointer self, node_card identity,
                                      peer_dialer_actor dialer)
-  : self_(self), card_(std::move(card)), dialer_(std::move(dialer)) {}
+  : self_(self), identity_(std::move(identity)), dialer_(std::move(dialer)) {}
 
 caf::strong_actor_ptr coordinator_links::own_coordinator() const {
   return self_->system().registry().get("coordinator");
@@ -33,10 +33,10 @@ caf::strong_actor_ptr coordinator_links::own_coordinator() const {
 
 void coordinator_links::tick() {
   const auto own = own_coordinator();
-  if (own && !links_.contains(card_.name))
-    add(card_.name, own);
+  if (own && !links_.contains(identity_.name))
+    add(identity_.name, own);
   const auto now = self_->clock().now();
-  for (const auto& x : placements::to_dial(where_, card_.name, own != nullptr))
+  for (const auto& x : placements::to_dial(where_, identity_.name, own != nullptr))
     if (auto& tried = attempts_[x.name];
         !links_.contains(x.name) && !tried.dialling && tried.next <= now)
       dial(x);
@@ -79,8 +79,8 @@ void coordinator_links::say_hello(const std::string& name, link& to) {
   to.asking = true;
   to.introduced = own_coordinator();
   self_
-    ->request(to.coordinator, hello_patience, card_, caf::actor_cast<caf::strong_actor_ptr>(self_),
-              to.introduced)
+    ->request(to.coordinator, hello_patience, identity_,
+              caf::actor_cast<caf::strong_actor_ptr>(self_), to.introduced)
     .then([this, name](const node_card& theirs) { on_welcome(name, theirs); },
           [this, name](const caf::error& err) { on_refused(name, err); });
 }
@@ -119,7 +119,7 @@ bool coordinator_links::on_down(const caf::down_msg& msg) {
 coordinator_actor coordinator_links::nearest() const {
   coordinator_actor result;
   for (const auto& [node, to] : links_)
-    if (to.welcomed && (!result || node == card_.name))
+    if (to.welcomed && (!result || node == identity_.name))
       result = to.coordinator;
   return result;
 }

@@ -11,7 +11,7 @@ namespace neurocards {
 /// and those that were introduced. Part of the actor `node_agent`; not an actor itself.
 class coordinator_links {
 public:
-  coordinator_links(node_agent_actor::pointer self, node_card card, peer_dialer_actor dialer);
+  coordinator_links(node_agent_actor::pointer self, node_card identity, peer_dialer_actor dialer);
 
   /// Where coordinators are said to be; replaces what was said before.
   void look_for(std::vector<peer_address> where) { where_ = std::move(where); }
@@ -66,7 +66,7 @@ private:
   caf::strong_actor_ptr own_coordinator() const;
 
   node_agent_actor::pointer self_;
-  node_card card_;
+  node_card identity_;
   peer_dialer_actor dialer_;
   std::vector<peer_address> where_;
   std::map<std::string, link> links_; // by name of node

@@ -13,7 +13,7 @@ constexpr int tasks_per_round = 100;
 } // namespace
 
 late_videos::late_videos(singleton_actor::pointer self, late_videos_config config,
-                         changing<generation_context> context, gift_store_actor store)
+                         changing<generation_context> context, late_video_store_actor store)
   : self_(self), config_(std::move(config)), contexts_(std::move(context)),
     context_(contexts_.now()), store_(std::move(store)) {}
 

@@ -15,7 +15,8 @@
 namespace neurocards {
 
 /// What `late_videos` asks the database.
-using gift_store_actor = store_actor<store::late_tasks, store::give_video, store::settle_task>;
+using late_video_store_actor =
+  store_actor<store::late_tasks, store::give_video, store::settle_task>;
 
 struct late_videos_config {
   changing<caf::timespan> interval{std::chrono::minutes{2}}; // between two rounds
@@ -29,7 +30,7 @@ public:
   static constexpr const char* name = "late_videos";
 
   late_videos(singleton_actor::pointer self, late_videos_config config,
-              changing<generation_context> context, gift_store_actor store);
+              changing<generation_context> context, late_video_store_actor store);
   singleton_actor::behavior_type make_behavior();
 
 private:
@@ -47,7 +48,7 @@ private:
   late_videos_config config_;
   changing<generation_context> contexts_;
   std::shared_ptr<const generation_context> context_; // of this round
-  gift_store_actor store_;
+  late_video_store_actor store_;
   const provider_context* provider_ = nullptr; // of the first task
   std::deque<store::late_task> tasks_;         // of this round; the first is in hand
   size_t round_ = 0;                           // another stand-in polls in each, if its key is gone

@@ -33,8 +33,8 @@ bool contains(const std::vector<node_role>& roles, node_role role) {
 node_agent::node_agent(node_agent_actor::pointer self, agent_config config, health_actor health,
                        peer_dialer_actor dialer)
   : self_(self), config_(std::move(config)), health_(std::move(health)),
-    links_(self, config_.card, std::move(dialer)),
-    inspector_(self, config_.card.name, config_.card.version) {}
+    links_(self, config_.identity, std::move(dialer)),
+    inspector_(self, config_.identity.name, config_.identity.version) {}
 
 node_agent_actor::behavior_type node_agent::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg); });
@@ -58,11 +58,11 @@ node_agent_actor::behavior_type node_agent::make_behavior() {
 /// A node that has a coordinator itself knows at once what the file says; another one asks first,
 /// so that nothing starts here that was moved away meanwhile.
 void node_agent::begin() {
-  const auto own = placements::wanted(config_.nodes, config_.card.name);
+  const auto own = placements::wanted(config_.nodes, config_.identity.name);
   links_.look_for(own.coordinators);
   start(everywhere);
   if (contains(own.roles, node_role::coordinator)
-      || placements::to_dial(own.coordinators, config_.card.name, false).empty())
+      || placements::to_dial(own.coordinators, config_.identity.name, false).empty())
     follow(own);
   waits_until_ = self_->clock().now() + config_.patience;
   tick();
@@ -73,9 +73,9 @@ void node_agent::begin() {
 void node_agent::go_by_own_file() {
   if (placed_ || draining_ || self_->clock().now() < waits_until_ || links_.refused())
     return;
-  log::warn("cluster.no_placement", "node", config_.card.name, "advice",
+  log::warn("cluster.no_placement", "node", config_.identity.name, "advice",
             "no leading coordinator is reachable: this node goes by its own cluster.conf");
-  follow(placements::wanted(config_.nodes, config_.card.name));
+  follow(placements::wanted(config_.nodes, config_.identity.name));
 }
 
 // ── roles ────────────────────────────────────────────────────────────────────────────────────────
@@ -84,7 +84,7 @@ void node_agent::follow(const placement& placement) {
   if (draining_)
     return;
   if (!placed_ || placement != target_) {
-    log::info("node.placed", "node", config_.card.name, "change",
+    log::info("node.placed", "node", config_.identity.name, "change",
               placements::difference(target_, placement), "reason", placement.reason);
     if (placement.concurrency != target_.concurrency || !placed_)
       config_.resize(placement.concurrency);

@@ -12,7 +12,7 @@
 namespace neurocards {
 
 struct agent_config {
-  node_card card;
+  node_card identity;
   std::vector<config::node> nodes; // of this node's own cluster.conf
   /// Starts a role of this node. Called from the agent; must not block for long.
   std::function<role_group_actor(node_role)> start_role;

@@ -82,10 +82,10 @@ inline void add_all(line&) {
   // no more pairs
 }
 
-template <class T, class... Rest>
-void add_all(line& out, std::string_view key, const T& value, const Rest&... rest) {
+template <class T, class... More>
+void add_all(line& out, std::string_view key, const T& value, const More&... more) {
   add(out, key, value);
-  add_all(out, rest...);
+  add_all(out, more...);
 }
 
 template <class... Pairs>
@@ -118,7 +118,7 @@ void warn(std::string_view name, const Pairs&... pairs) {
   detail::write(level::warn, name, pairs...);
 }
 
-/// What a person must look at; says what to do.
+/// What needs a person; says what to do.
 template <class... Pairs>
 void error(std::string_view name, const Pairs&... pairs) {
   detail::write(level::error, name, pairs...);

@@ -23,7 +23,7 @@ constexpr statement due_sql{
                                                             "FROM due_notices(...)"};
 constexpr statement sent_sql{"mark_sent", "SELECT mark_sent(...)"};
 constexpr statement defer_sql{"defer_notices", "SELECT defer_notices(...)"};
-constexpr statement paint_sql{"paint_cards", "SELECT paint_cards(...)"};
+constexpr statement refresh_progress_sql{"paint_cards", "SELECT paint_cards(...)"};
 constexpr statement drop_sql{"drop_notices", "SELECT drop_notices(...)"};
 
 store::notification to_notification(const pqxx::row& row, notification_kind kind) {
@@ -122,10 +122,11 @@ answers<store::drop_notification> execute(session& on,
 }
 
 template <>
-answers<store::paint_cards> execute(session& on, std::span<const store::paint_cards> batch) {
-  answers<store::paint_cards> result;
+answers<store::refresh_progress> execute(session& on,
+                                         std::span<const store::refresh_progress> batch) {
+  answers<store::refresh_progress> result;
   for (const auto& x : batch)
-    result.push_back({only(on.call(paint_sql, {{"p_limit", x.limit}})).as<int>()});
+    result.push_back({only(on.call(refresh_progress_sql, {{"p_limit", x.limit}})).as<int>()});
   return result;
 }
 

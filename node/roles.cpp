@@ -3,7 +3,6 @@
 #include "actors/alert_watch.hpp"
 #include "actors/balance_watch.hpp"
 #include "actors/bot_name.hpp"
-#include "actors/card_painter.hpp"
 #include "actors/conversation.hpp"
 #include "actors/coordinator.hpp"
 #include "actors/janitor.hpp"
@@ -12,6 +11,7 @@
 #include "actors/notifier.hpp"
 #include "actors/outage_watch.hpp"
 #include "actors/price_watch.hpp"
+#include "actors/progress_refresher.hpp"
 #include "actors/prompt_writer.hpp"
 #include "actors/queue_claimer.hpp"
 #include "actors/telegram_gateway.hpp"
@@ -219,35 +219,36 @@ generation_context generations_of(const services& x, const config::all& now,
 } // namespace
 
 role worker_role(caf::actor_system& sys, const services& x) {
-  return {node_role::worker, [&sys, x](role_members& members) {
-            const auto writing =
-              x.in_force.derived([x](const config::all& now) { return prompts_of(x, now); });
-            auto prompts = sys.spawn<prompt_writer_impl>(writing, x.http, x.counts);
-            members.others.push_back(caf::actor_cast<caf::actor>(prompts));
-            const auto parts = start_providers(sys, x, members);
-            const auto context = x.in_force.derived([x, prompts, parts](const config::all& now) {
-              return generations_of(x, now, prompts, parts);
-            });
-            const auto interval =
-              x.in_force.derived([](const config::all& now) { return now.worker.claim_interval; });
-            auto claimer = sys.spawn<queue_claimer_impl>(
-              claimer_config{[x] { return x.capacity(); }, interval,
-                             [silences = parts.silences] {
-                               return std::ranges::all_of(
-                                 silences, [](const auto& silent) { return silent(); });
-                             }},
-              x.database, context);
-            const auto plain = announce(sys, queue_claimer::name, claimer);
-            members.draining.push_back(plain);
-            const auto gifts = caf::actor_cast<caf::actor>(sys.spawn<late_videos_impl>(
-              late_videos_config{x.in_force.derived(
-                [](const config::all& now) { return now.kie.poll_interval * 8; })},
-              context, x.database));
-            members.draining.push_back(gifts);
-            members.resources.push_back(listen(x, "worker", "jobs", plain));
-            members.resources.push_back(compete(x, competing(x, "worker", "late_videos"), {gifts}));
-            caf::anon_send(x.health, lease_atom_v, plain);
-          }};
+  return {
+    node_role::worker, [&sys, x](role_members& members) {
+      const auto writing =
+        x.in_force.derived([x](const config::all& now) { return prompts_of(x, now); });
+      auto prompts = sys.spawn<prompt_writer_impl>(writing, x.http, x.counts);
+      members.others.push_back(caf::actor_cast<caf::actor>(prompts));
+      const auto parts = start_providers(sys, x, members);
+      const auto context = x.in_force.derived([x, prompts, parts](const config::all& now) {
+        return generations_of(x, now, prompts, parts);
+      });
+      const auto interval =
+        x.in_force.derived([](const config::all& now) { return now.worker.claim_interval; });
+      auto claimer = sys.spawn<queue_claimer_impl>(
+        claimer_config{[x] { return x.capacity(); }, interval,
+                       [silences = parts.silences] {
+                         return std::ranges::all_of(silences,
+                                                    [](const auto& silent) { return silent(); });
+                       }},
+        x.database, context);
+      const auto plain = announce(sys, queue_claimer::name, claimer);
+      members.draining.push_back(plain);
+      const auto videos = caf::actor_cast<caf::actor>(sys.spawn<late_videos_impl>(
+        late_videos_config{
+          x.in_force.derived([](const config::all& now) { return now.kie.poll_interval * 8; })},
+        context, x.database));
+      members.draining.push_back(videos);
+      members.resources.push_back(listen(x, "worker", "jobs", plain));
+      members.resources.push_back(compete(x, competing(x, "worker", "late_videos"), {videos}));
+      caf::anon_send(x.health, lease_atom_v, plain);
+    }};
 }
 
 role gateway_role(caf::actor_system& sys, const services& x) {
@@ -281,32 +282,33 @@ role gateway_role(caf::actor_system& sys, const services& x) {
 }
 
 role notifier_role(caf::actor_system& sys, const services& x) {
-  return {
-    node_role::notifier, [&sys, x](role_members& members) {
-      const auto painter =
-        caf::actor_cast<caf::actor>(sys.spawn<card_painter_impl>(painter_config{}, x.database));
-      members.draining.push_back(painter);
-      const auto rates = x.in_force.derived([](const config::all& now) { return now.notifier; });
-      const auto news = x.in_force.derived([](const config::all& now) { return now.broadcast; });
-      auto actor = sys.spawn<notifier_impl>(x.database, x.telegram_http, x.objects, rates,
-                                            x.telegram, x.rendering, news, x.counts);
-      const auto plain = announce(sys, notifier::name, actor);
-      members.draining.push_back(plain);
-      members.resources.push_back(compete(x, competing(x, "notifier", "cards"), {painter}));
-      members.resources.push_back(
-        compete(x, competing_where_telegram_is(x, "notifier"), {plain}, x.telegram_reach));
-      members.resources.push_back(listen(x, "notifier", "outbox", plain));
-    }};
+  return {node_role::notifier, [&sys, x](role_members& members) {
+            const auto refresher = caf::actor_cast<caf::actor>(
+              sys.spawn<progress_refresher_impl>(progress_refresher_config{}, x.database));
+            members.draining.push_back(refresher);
+            const auto rates =
+              x.in_force.derived([](const config::all& now) { return now.notifier; });
+            const auto news =
+              x.in_force.derived([](const config::all& now) { return now.broadcast; });
+            auto actor = sys.spawn<notifier_impl>(x.database, x.telegram_http, x.objects, rates,
+                                                  x.telegram, x.rendering, news, x.counts);
+            const auto plain = announce(sys, notifier::name, actor);
+            members.draining.push_back(plain);
+            members.resources.push_back(compete(x, competing(x, "notifier", "cards"), {refresher}));
+            members.resources.push_back(
+              compete(x, competing_where_telegram_is(x, "notifier"), {plain}, x.telegram_reach));
+            members.resources.push_back(listen(x, "notifier", "outbox", plain));
+          }};
 }
 
-role coordinator_role(caf::actor_system& sys, const services& x, const node_card& card,
+role coordinator_role(caf::actor_system& sys, const services& x, const node_card& identity,
                       std::function<cluster_file()> read_file, std::function<void()> reload) {
   return {
-    node_role::coordinator, [&sys, x, card, read_file, reload](role_members& members) {
+    node_role::coordinator, [&sys, x, identity, read_file, reload](role_members& members) {
       auto nodes = x.in_force.now()->cluster.nodes; // a role that moved here begins with the newest
       if (auto file = read_file(); file.faults.empty())
         nodes = std::move(file.nodes);
-      auto actor = sys.spawn<coordinator_impl>(coordinator_config{card, nodes}, x.database);
+      auto actor = sys.spawn<coordinator_impl>(coordinator_config{identity, nodes}, x.database);
       const auto plain = announce(sys, coordinator::name, actor);
       // A connection that is new may have missed the word to read the file again: what it says
       // of nodes is read, for the rest a command is waited for.

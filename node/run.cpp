@@ -128,7 +128,7 @@ public:
 private:
   agent_config agent() {
     agent_config result;
-    result.card = card();
+    result.identity = identity();
     result.nodes = services_.settings.cluster.nodes;
     result.start_role = [this](node_role name) {
       // Detached: leader locks and listeners are joined when a role ends.
@@ -144,7 +144,7 @@ private:
     return {services_.settings.trace.otlp_endpoint, services_.node.name, NEUROCARDS_VERSION};
   }
 
-  node_card card() const {
+  node_card identity() const {
     return {services_.node.name, NEUROCARDS_VERSION, spoken_protocol(), to_string(process_)};
   }
 
@@ -158,7 +158,7 @@ private:
         return notifier_role(sys_, services_);
       case node_role::coordinator:
         return coordinator_role(
-          sys_, services_, card(), [options = options_] { return read_cluster_file(options); },
+          sys_, services_, identity(), [options = options_] { return read_cluster_file(options); },
           [] { ::kill(::getpid(), SIGHUP); });
       case node_role::janitor:
         break;

@@ -191,7 +191,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(neurocards, caf::first_custom_type_id)
   NEUROCARDS_ADD_STORE_TYPE(ping)
   NEUROCARDS_ADD_STORE_TYPE(snapshot)
   NEUROCARDS_ADD_STORE_TYPE(snapshot_json)
-  NEUROCARDS_ADD_STORE_TYPE(paint_cards)
+  NEUROCARDS_ADD_STORE_TYPE(refresh_progress)
   CAF_ADD_TYPE_ID(neurocards, (neurocards::node_card)) // these travel
   CAF_ADD_TYPE_ID(neurocards, (neurocards::peer_address))
   CAF_ADD_TYPE_ID(neurocards, (neurocards::placement))

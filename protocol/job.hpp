@@ -14,9 +14,9 @@ namespace neurocards {
 /// refinements that never lose a paid order.
 enum class failure_class : uint8_t {
   temporary,      // try again later, costs an attempt
-  rate_limit,     // cool the key, next key or later, costs an attempt
+  rate_limit,     // the key cools down, next key or later, costs an attempt
   billing,        // the key's account is out of money: it cools down, costs nothing
-  key_refused,    // the provider does not take the key: cool it down, next key, costs nothing
+  key_refused,    // the provider does not take the key: it cools down, next key, costs nothing
   model_down,     // the model is switched off: it cools down, next model, costs nothing
   outage,         // the provider is down for everybody: wait, costs nothing
   user_violation, // refused for what is in the photo or the text: fail and refund

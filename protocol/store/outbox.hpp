@@ -73,11 +73,11 @@ struct defer_notification {
 };
 
 /// Writes an edit ("card") for each of the orders' progress messages that would read otherwise now,
-/// among the `limit` that were looked at longest ago.
-struct paint_cards {
+/// among the `limit` that were read longest ago.
+struct refresh_progress {
   int limit = 20;
   using answer = count;
-  static constexpr request_traits traits{.name = "paint_cards", .batch_limit = 1};
+  static constexpr request_traits traits{.name = "refresh_progress", .batch_limit = 1};
 };
 
 /// Never to be sent (permanent error); recorded. `blocked`: the user shut the bot out; then all

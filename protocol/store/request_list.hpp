@@ -45,7 +45,7 @@ using all_requests =
                record_prompt, record_intent, record_task, retry_job, complete_job, fail_job,
                release_jobs, cool_down_key, cool_down_model, adopt_task, give_video, settle_task,
                late_tasks, heartbeat, leave_cluster, show_cluster, rescue_expired_jobs, sweep,
-               take_old_files, files_removed, ping, snapshot, paint_cards, due_notifications,
+               take_old_files, files_removed, ping, snapshot, refresh_progress, due_notifications,
                mark_sent, defer_notification, drop_notification, read_keys, report_failures,
                report_probe, watch_provider, show_job, take_ended, jobs_page, errors_page,
                actions_page, act_on_jobs, pull_lever, raise_alert, tell_operators, release_news,

@@ -70,7 +70,7 @@ struct odd_times_fixture : store_fixture {
     store::load_conversation view{update_id{1}, chat_id{7}, user_id{7}, 5, 0, 5, {}};
     check("load_conversation", view);
     check("due_notifications", store::due_notifications{});
-    check("paint_cards", store::paint_cards{});
+    check("refresh_progress", store::refresh_progress{});
     check("late_tasks", store::late_tasks{});
     check("take_old_files", store::take_old_files{24h, 10});
     check("rescue_expired_jobs", store::rescue_expired_jobs{30s});

@@ -69,7 +69,7 @@ struct cluster_fixture : actor_fixture {
   node_agent_actor start_agent(const std::string& node, int protocol = protocol_version,
                                const std::string& process = {}) {
     agent_config config;
-    config.card = {node, "1.0", protocol, process.empty() ? "process-" + node : process};
+    config.identity = {node, "1.0", protocol, process.empty() ? "process-" + node : process};
     config.nodes = nodes;
     config.start_role = [this, node](node_role role) {
       running[node].insert(role);

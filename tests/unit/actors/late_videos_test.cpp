@@ -17,7 +17,7 @@ struct gift_fixture : worker_fixture {
   bool away = false; // the database
   int rounds = 0;
 
-  gift_store_actor gifts = spawn_fake<gift_store_actor>(
+  late_video_store_actor gifts = spawn_fake<late_video_store_actor>(
     [this](const store::late_tasks&) -> caf::result<store::late_task_page> {
       ++rounds;
       if (away)

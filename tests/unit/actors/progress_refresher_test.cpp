@@ -1,4 +1,4 @@
-#include "actors/card_painter.hpp"
+#include "actors/progress_refresher.hpp"
 #include "tests/support/actor_fixture.hpp"
 #include "tests/support/journal.hpp"
 
@@ -9,15 +9,15 @@ using namespace neurocards::test;
 
 namespace {
 
-struct painter_fixture : actor_fixture {
+struct refresher_fixture : actor_fixture {
   std::vector<int> asked; // how many cards, each time
   bool away = false;
   bool slow = false;
   brake answers; // kept back while `slow`
 
-  card_store_actor cards = own(sys.spawn([this](card_store_actor::pointer self) {
-    return card_store_actor::behavior_type{
-      [this, self](const store::paint_cards& request) -> caf::result<store::count> {
+  progress_store_actor cards = own(sys.spawn([this](progress_store_actor::pointer self) {
+    return progress_store_actor::behavior_type{
+      [this, self](const store::refresh_progress& request) -> caf::result<store::count> {
         asked.push_back(request.limit);
         if (away)
           return caf::make_error(ec::unavailable);
@@ -29,7 +29,8 @@ struct painter_fixture : actor_fixture {
       }};
   }));
 
-  singleton_actor painter = spawn<card_painter_impl>(painter_config{3s, 15}, cards);
+  singleton_actor refresher =
+    spawn<progress_refresher_impl>(progress_refresher_config{3s, 15}, cards);
 
   void release() {
     slow = false;
@@ -40,17 +41,17 @@ struct painter_fixture : actor_fixture {
 
   template <class Atom>
   void tell(Atom message) {
-    caf::anon_send(painter, message);
+    caf::anon_send(refresher, message);
     settle();
   }
 };
 
 } // namespace
 
-TEST_SUITE_BEGIN("unit/actors/card_painter");
+TEST_SUITE_BEGIN("unit/actors/progress_refresher");
 
-TEST_CASE_FIXTURE(painter_fixture,
-                  "card_painter: does nothing until it leads, nor when it has lost") {
+TEST_CASE_FIXTURE(refresher_fixture,
+                  "progress_refresher: does nothing until it leads, nor when it has lost") {
   advance(1h);
   CHECK(asked.empty());
   tell(gained_atom_v);
@@ -59,8 +60,8 @@ TEST_CASE_FIXTURE(painter_fixture,
   CHECK(asked.empty());
 }
 
-TEST_CASE_FIXTURE(painter_fixture,
-                  "card_painter: reads so many progress messages every three seconds") {
+TEST_CASE_FIXTURE(refresher_fixture,
+                  "progress_refresher: reads so many progress messages every three seconds") {
   tell(gained_atom_v);
   CHECK(asked.empty());
   advance(1min);
@@ -69,7 +70,7 @@ TEST_CASE_FIXTURE(painter_fixture,
   CHECK(asked.at(0) == 15);
 }
 
-TEST_CASE_FIXTURE(painter_fixture, "card_painter: never asks before it was answered") {
+TEST_CASE_FIXTURE(refresher_fixture, "progress_refresher: never asks before it was answered") {
   slow = true;
   tell(gained_atom_v);
   advance(10min);
@@ -79,7 +80,7 @@ TEST_CASE_FIXTURE(painter_fixture, "card_painter: never asks before it was answe
   CHECK(asked.size() >= 3);
 }
 
-TEST_CASE_FIXTURE(painter_fixture, "card_painter: goes on when the database was away") {
+TEST_CASE_FIXTURE(refresher_fixture, "progress_refresher: goes on when the database was away") {
   away = true;
   tell(gained_atom_v);
   advance(1min);
@@ -89,8 +90,8 @@ TEST_CASE_FIXTURE(painter_fixture, "card_painter: goes on when the database was 
   CHECK(asked.size() >= 36);
 }
 
-TEST_CASE_FIXTURE(painter_fixture,
-                  "card_painter: one that leads again refreshes once per interval") {
+TEST_CASE_FIXTURE(refresher_fixture,
+                  "progress_refresher: one that leads again refreshes once per interval") {
   slow = true;
   tell(gained_atom_v);
   advance(5s); // asks
@@ -104,9 +105,9 @@ TEST_CASE_FIXTURE(painter_fixture,
   CHECK(asked.size() <= 22);
 }
 
-TEST_CASE_FIXTURE(painter_fixture, "card_painter: ends when it is drained") {
+TEST_CASE_FIXTURE(refresher_fixture, "progress_refresher: ends when it is drained") {
   bool ended = false;
-  painter->attach_functor([&ended](const caf::error&) { ended = true; });
+  refresher->attach_functor([&ended](const caf::error&) { ended = true; });
   tell(gained_atom_v);
   tell(drain_atom_v);
   CHECK(ended);
