@@ -17,7 +17,7 @@ namespace neurocards {
 /// the time until the gateway reads the updates again.
 ///
 /// While the database is away a conversation waits with its update, for ever if need be; the others
-/// do not notice.
+/// are not touched.
 class conversation {
 public:
   static constexpr const char* name = "conversation";

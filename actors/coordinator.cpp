@@ -49,7 +49,7 @@ coordinator::coordinator(coordinator_actor::pointer self, coordinator_config con
 
 coordinator_actor::behavior_type coordinator::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg); });
-  look_later();
+  schedule_check();
   return {
     [this](gained_atom) { gain(); },
     [this](lost_atom) { lose(); },
@@ -258,16 +258,16 @@ caf::result<actors_answer> coordinator::ask_nodes(const actors_query& query) {
 
 // ── what everybody sees ──────────────────────────────────────────────────────────────────────────
 
-void coordinator::look_later() {
+void coordinator::schedule_check() {
   run_after(self_, config_.interval, [this] {
-    look();
-    look_later();
+    check();
+    schedule_check();
   });
 }
 
-void coordinator::look() {
+void coordinator::check() {
   const auto now = self_->clock().now();
-  std::erase_if(refused_, [&](const auto& x) { return now - x.second.at > refusals_shown; });
+  std::erase_if(refused_, [&](const auto& x) { return now - x.second.when > refusals_shown; });
   show();
 }
 

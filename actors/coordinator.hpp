@@ -43,7 +43,7 @@ private:
   struct refusal {
     node_card identity;
     std::string reason;
-    caf::actor_clock::time_point at;
+    caf::actor_clock::time_point when;
   };
 
   caf::result<node_card> on_hello(const node_card&, const caf::strong_actor_ptr& agent,
@@ -62,8 +62,8 @@ private:
   void forget_shown();
   void place(peer&);
   void place_all();
-  void look_later();
-  void look();
+  void schedule_check();
+  void check();
   void show();
   cluster_view::node seen(const std::string& node, bool listed) const;
   cluster_view::view view() const;

@@ -14,7 +14,7 @@ public:
   coordinator_links(node_agent_actor::pointer self, node_card identity, peer_dialer_actor dialer);
 
   /// Where coordinators are said to be; replaces what was said before.
-  void look_for(std::vector<peer_address> where) { where_ = std::move(where); }
+  void set_coordinators(std::vector<peer_address> where) { where_ = std::move(where); }
 
   /// Finds what is missing. To be called about once a second.
   void tick();

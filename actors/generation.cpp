@@ -79,7 +79,7 @@ void generation::resume_creation() {
   const auto age = *job.intent_age;
   const auto grace =
     std::max<caf::timespan>(hold_.left_of(hold_.context().grace(), hold_.started_at() - age), -age);
-  log::warn("job.task_in_doubt", "job", job.id, "grace", grace);
+  log::warn("job.task_left_unknown", "job", job.id, "grace", grace);
   // Workers may have died of this job: waiting here for so long would keep others like it from
   // being tried. A callback finds it in the queue as well.
   if (job.rescues > 1 && grace > caf::timespan::zero())

@@ -22,7 +22,7 @@ void alert(const provider::verdict& verdict, const provider::signal& signal) {
   if (verdict.alert)
     log::error("provider.needs_attention", "class", verdict.cls, "rule", verdict.rule, "signal",
                provider::describe(signal, verdict), "advice",
-               "see `neurocards status` for keys and models at rest");
+               "see `neurocards status` for keys and models that cool down");
 }
 
 } // namespace

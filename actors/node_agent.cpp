@@ -59,7 +59,7 @@ node_agent_actor::behavior_type node_agent::make_behavior() {
 /// so that nothing starts here that was moved away meanwhile.
 void node_agent::begin() {
   const auto own = placements::wanted(config_.nodes, config_.identity.name);
-  links_.look_for(own.coordinators);
+  links_.set_coordinators(own.coordinators);
   start(everywhere);
   if (contains(own.roles, node_role::coordinator)
       || placements::to_dial(own.coordinators, config_.identity.name, false).empty())
@@ -92,7 +92,7 @@ void node_agent::follow(const placement& placement) {
   target_ = placement;
   placed_ = true;
   if (!placement.coordinators.empty())
-    links_.look_for(placement.coordinators);
+    links_.set_coordinators(placement.coordinators);
   reconcile();
 }
 
@@ -236,7 +236,7 @@ void node_agent::on_file(const cluster_file& file) {
   if (!file.faults.empty())
     return;
   config_.nodes = file.nodes;
-  links_.look_for(placements::coordinators(file.nodes));
+  links_.set_coordinators(placements::coordinators(file.nodes));
 }
 
 void node_agent::reread() {

@@ -63,9 +63,9 @@ temporary_file::remover remove_on(disk_runner disk) {
 
 object_store::object_store(object_store_actor::pointer self,
                            std::shared_ptr<const storage::store> files, disk_runner disk,
-                           http_agent_actor http, disk_runner looks)
+                           http_agent_actor http, disk_runner previewer)
   : self_(self), files_(std::move(files)), disk_(std::move(disk)), http_(std::move(http)),
-    looks_(looks ? std::move(looks) : disk_) {}
+    previewer_(previewer ? std::move(previewer) : disk_) {}
 
 object_store_actor::behavior_type object_store::make_behavior() {
   clean_temporary();
@@ -121,31 +121,31 @@ caf::result<put_result> object_store::put(const put_file& request) {
 caf::result<opened_file> object_store::open(const open_file& request) {
   return start<opened_file>(
     "open", request.key, [files = files_, key = request.key] { return files->fetch(key); },
-    [this, looks = request.as_video](storage::result& x,
-                                     caf::typed_response_promise<opened_file>& promise) {
+    [this, as_video = request.as_video](storage::result& x,
+                                        caf::typed_response_promise<opened_file>& promise) {
       opened_file found{std::move(x.file), x.bytes, x.temporary};
-      if (looks)
-        look_into(std::move(found), promise);
+      if (as_video)
+        summarize(std::move(found), promise);
       else
         promise.deliver(std::move(found));
     });
 }
 
 /// Whatever cannot be found out, the file is open.
-void object_store::look_into(opened_file found, caf::typed_response_promise<opened_file> promise) {
+void object_store::summarize(opened_file found, caf::typed_response_promise<opened_file> promise) {
   const auto id = ++last_id_;
   // Videos may come by the hundred: none waits while previews of many others are made.
   const bool preview = previews_ < most_previews;
   const auto thumbnail = preview ? files_->temporary_file(".jpg") : std::string{};
   auto seen = std::make_shared<storage::video_summary>();
-  auto look = [seen, path = found.path, thumbnail] {
+  auto read = [seen, path = found.path, thumbnail] {
     *seen = storage::summarize_video(path, thumbnail);
     return storage::result{};
   };
   videos_[id] = {std::move(found), std::move(promise)};
   previews_ += preview ? 1 : 0;
-  (preview ? looks_ : disk_)(
-    std::move(look),
+  (preview ? previewer_ : disk_)(
+    std::move(read),
     [this, id, seen, thumbnail, me = caf::weak_actor_ptr{self_->ctrl()}](const storage::result&) {
       post(me, [this, id, seen, thumbnail] {
         previews_ -= thumbnail.empty() ? 0 : 1;

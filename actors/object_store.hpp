@@ -31,9 +31,9 @@ class object_store {
 public:
   static constexpr const char* name = "object_store";
 
-  /// `looks`: for work that takes longer than a disk does; absent: `disk`.
+  /// `previewer`: for work that takes longer than a disk does; absent: `disk`.
   object_store(object_store_actor::pointer self, std::shared_ptr<const storage::store> files,
-               disk_runner disk, http_agent_actor http, disk_runner looks = {});
+               disk_runner disk, http_agent_actor http, disk_runner previewer = {});
   object_store_actor::behavior_type make_behavior();
 
 private:
@@ -47,7 +47,7 @@ private:
     int tries = 0;
   };
 
-  /// An opened video that is being looked into.
+  /// An opened video that is being summarized.
   struct video {
     opened_file file;
     caf::typed_response_promise<opened_file> promise;
@@ -58,7 +58,7 @@ private:
                             std::function<storage::action()> make, F to_answer);
   caf::result<put_result> put(const put_file&);
   caf::result<opened_file> open(const open_file&);
-  void look_into(opened_file, caf::typed_response_promise<opened_file>);
+  void summarize(opened_file, caf::typed_response_promise<opened_file>);
   void run(uint64_t id);
   void wait_for_turn(uint64_t id);
   void finish(uint64_t id, storage::result&);
@@ -68,7 +68,7 @@ private:
   std::shared_ptr<const storage::store> files_;
   disk_runner disk_;
   http_agent_actor http_;
-  disk_runner looks_;
+  disk_runner previewer_;
   std::unordered_map<uint64_t, operation> pending_; // promises must not leave this actor's thread
   std::unordered_map<uint64_t, video> videos_;
   size_t previews_ = 0;

@@ -76,8 +76,9 @@ void photo_offer::link() {
 }
 
 void photo_offer::upload_with_any_key() {
-  choose_key(
-    [this](caf::timespan wait) { settlement_.postpone(wait, "every key of the provider rests"); });
+  choose_key([this](caf::timespan wait) {
+    settlement_.postpone(wait, "every key of the provider cools down");
+  });
 }
 
 void photo_offer::choose_key(std::function<void(caf::timespan wait)> none) {

@@ -67,7 +67,7 @@ void task_creation::try_next_form(caf::timespan wait) {
   models_wait_ = run_ == 0 || several_ ? wait : std::min(models_wait_, wait);
   if (!several_ && run_ + 1 < runs_.size())
     return offer_photo(run_ + 1);
-  settlement_.postpone(models_wait_, "every model rests");
+  settlement_.postpone(models_wait_, "every model cools down");
 }
 
 bool task_creation::repeat() {
@@ -167,7 +167,7 @@ void task_creation::on_intent(const store::intent_outcome& got) {
                 [this] { announce(); });
       return;
     case verdict::no_key:
-      return settlement_.postpone(got.wait, "every key of the provider rests");
+      return settlement_.postpone(got.wait, "every key of the provider cools down");
     case verdict::no_model:
       return try_next_form(got.wait);
     case verdict::elsewhere:
@@ -261,7 +261,8 @@ void task_creation::on_refused(const provider::signal& signal) {
 /// verdict.
 void task_creation::on_outcome_unknown(const provider::signal& signal) {
   hold_.context().counts.provider_calls("create_task", "in_doubt").inc();
-  log::warn("job.creation_in_doubt", "job", hold_.job().id, "signal", provider::describe(signal));
+  log::warn("job.creation_left_unknown", "job", hold_.job().id, "signal",
+            provider::describe(signal));
   settlement_.may_finish = true;
   if (hold_.draining())
     return hold_.end("released");

@@ -17,7 +17,7 @@
 namespace neurocards {
 
 /// Carries every wait of a job, a poll or a session: CAF's own clock collapses beyond about two
-/// thousand timers, a wheel does not notice fifty thousand. It turns only when a timer is due, so
+/// thousand timers, a wheel carries fifty thousand as easily. It turns only when a timer is due, so
 /// that an idle node sleeps. Knows the waiting actors only weakly.
 using timer_wheel_actor =
   caf::typed_actor<caf::result<void>(caf::timespan, caf::action, caf::weak_actor_ptr),

@@ -35,8 +35,8 @@ public:
 
   pointer now() const { return source_->now(); }
 
-  /// For one look, as in `x->rate`. What is taken by reference must not outlive the expression: use
-  /// `now()` for more.
+  /// For one reading, as in `x->rate`. What is taken by reference must not outlive the expression:
+  /// use `now()` for more.
   pointer operator->() const { return now(); }
 
 private:

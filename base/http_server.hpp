@@ -98,7 +98,7 @@ public:
 
   using handler = std::function<void(request, responder)>;
 
-  /// What a request may bring, judged by its head before its body is read.
+  /// What a request may bring, checked by its head before its body is read.
   struct admission {
     size_t max_body = 0;           // bytes; more is answered with 413
     std::optional<answer> refusal; // what it gets instead; its body stays unread

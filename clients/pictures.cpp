@@ -74,7 +74,7 @@ outcome faulty(images::fault reason, const images::description& found) {
   return result;
 }
 
-/// A source has no options in its name, which a path may look like.
+/// A source has no options in its name, which a path may resemble.
 source_ptr open(const std::string& path) {
   return source_ptr{vips().source_new_from_file(path.c_str())};
 }

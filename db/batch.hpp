@@ -142,7 +142,7 @@ private:
   }
 
   /// Moves the requests that would wait for a locked row to the end of their range, and returns
-  /// where those begin: `end` if nothing that we can look for is locked.
+  /// where those begin: `end` if nothing is locked of what we can ask for.
   size_t part_locked(session& on, size_t begin, size_t end) {
     std::vector<bool> locked(end - begin);
     if constexpr (has_rows_to_check<Request>)

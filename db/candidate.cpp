@@ -20,8 +20,8 @@ void candidate::step_down_if_unable(time_point now) {
   locks_->say_unable(unable);
   if (!unable || !locks_->somebody_is_able())
     return;
-  log::warn("leader.role_given_up", "role", config_.role, "rest_ms", config_.rest.count());
-  idle_until_ = now + config_.rest;
+  log::warn("leader.role_given_up", "role", config_.role, "cooldown_ms", config_.cooldown.count());
+  idle_until_ = now + config_.cooldown;
   tell(false); // before the lock is somebody else's
   locks_->end_leadership();
 }

@@ -19,14 +19,14 @@ struct connection_config {
   std::chrono::milliseconds lock_timeout{2'000};
 };
 
-/// Opens a connection that never reconnects by itself and notices a dead peer within about ten
+/// Opens a connection that never reconnects by itself and finds a dead peer within about ten
 /// seconds on either side. Only a server that takes writes will do, whatever the URL says: of
 /// several hosts (or addresses) the first that does; a standby answers questions, and what was
 /// decided there could not be written down. Throws `pqxx::broken_connection`.
 std::unique_ptr<pqxx::connection> connect(const connection_config&);
 
 /// Throws unless the server takes writes now: `pqxx::broken_connection` if it is a standby or
-/// read-only, which a question would not notice.
+/// read-only, which a question would not show.
 void demand_writable(pqxx::connection_base&);
 
 /// True if the peer has said something while nobody asked: it has closed the connection.

@@ -125,19 +125,19 @@ bool are_url_parameters(std::string_view text) {
   return true;
 }
 
-/// `rest`: what follows "://". Divided as libpq does it.
-bool is_url_rest(std::string_view rest) {
-  if (!is_percent_encoded(rest) || rest.find_first_of(" \t\r\n") != rest.npos)
+/// `remainder`: what follows "://". Divided as libpq does it.
+bool is_after_scheme(std::string_view remainder) {
+  if (!is_percent_encoded(remainder) || remainder.find_first_of(" \t\r\n") != remainder.npos)
     return false;
-  const auto mark = rest.find_first_of("@/");
-  if (mark != rest.npos && rest[mark] == '@')
-    rest.remove_prefix(mark + 1);
-  else if (rest.find('@') != rest.npos)
+  const auto mark = remainder.find_first_of("@/");
+  if (mark != remainder.npos && remainder[mark] == '@')
+    remainder.remove_prefix(mark + 1);
+  else if (remainder.find('@') != remainder.npos)
     return false; // a password with a / in it
-  auto place = take_until(rest, '?');
+  auto place = take_until(remainder, '?');
   if (place.find('@') != place.npos) // a password with an @ in it
     return false;
-  return are_hosts(take_until(place, '/')) && are_url_parameters(rest);
+  return are_hosts(take_until(place, '/')) && are_url_parameters(remainder);
 }
 
 /// Reads a value of name=value pairs; false where a quote stays open.
@@ -185,7 +185,7 @@ bool are_pairs(std::string_view text) {
 std::string url_fault(std::string_view url) {
   for (const std::string_view scheme : {"postgresql://", "postgres://"})
     if (url.starts_with(scheme))
-      return is_url_rest(url.substr(scheme.size())) ? "" : advice;
+      return is_after_scheme(url.substr(scheme.size())) ? "" : advice;
   if (url.find('=') == url.npos || url.find("://") < url.find('='))
     return "no address of PostgreSQL; write postgresql://user:password@host/name";
   return are_pairs(url) ? "" : advice_on_pairs;

@@ -56,7 +56,7 @@ struct database_stats {
 ///
 /// `ec::unavailable` for a request that was sent leaves open whether it was committed. Every
 /// request may be repeated: it is fenced (a transition answers `lease_lost` the second time), keyed
-/// (updates, steps, payments, intents) or harmless twice (prompts, tasks, rests, heartbeats,
+/// (updates, steps, payments, intents) or harmless twice (prompts, tasks, cooldowns, heartbeats,
 /// mark_sent). Only a lost answer to `claim_jobs` must be followed by `held_jobs`, or the jobs
 /// would be forgotten.
 class database {

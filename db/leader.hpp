@@ -23,7 +23,8 @@ struct leader_config {
   /// Asked of a standby at each try while the leader cannot: whether this process has just shown
   /// that it can. Asked again until it has: it begins what shows it. Empty: it always can.
   std::function<bool()> shows{};
-  std::chrono::milliseconds rest{10'000}; // without competing, for who gave up because it cannot
+  std::chrono::milliseconds cooldown{
+    10'000}; // without competing, for who gave up because it cannot
 
   /// Told of every try to compete: why it failed, or nothing when the lock is had or waited for.
   std::function<void(const std::string& error)> told{};

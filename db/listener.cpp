@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 constexpr auto longest_pause = 3s;
 
 /// Collects the channels notified during one get_notifs(): ten notifications are one reason to
-/// look.
+/// ask.
 class ear : public pqxx::notification_receiver {
 public:
   ear(pqxx::connection_base& on, const std::string& name, std::set<std::string>& heard)

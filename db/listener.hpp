@@ -22,7 +22,7 @@ struct listener_config {
 };
 
 /// Listens for NOTIFY on a connection and a thread of its own. A notification only makes things
-/// faster: whoever hears must also look by the clock. After every (re)connect the callback is
+/// faster: whoever hears must also ask by the clock. After every (re)connect the callback is
 /// called once per channel (or `connected`), because what was notified in between was not heard.
 class listener {
 public:

@@ -83,7 +83,7 @@ void role_locks::end_leadership() {
 void role_locks::say_unable(bool x) {
   if (x == says_unable_)
     return;
-  // Taken without waiting: a standby that looks holds it for a moment, and there is a next time.
+  // Taken without waiting: a standby that checks holds it for a moment, and there is a next time.
   const bool done = ask((x ? "pg_try_advisory_lock" : "pg_advisory_unlock") + unable);
   says_unable_ = x ? done : false;
 }

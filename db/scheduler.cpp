@@ -147,14 +147,14 @@ bool scheduler::stopping() const {
 }
 
 void scheduler::fail_all(const caf::error& reason) {
-  std::vector<std::unique_ptr<batch>> rest;
+  std::vector<std::unique_ptr<batch>> remaining;
   {
     const std::lock_guard hold{mutex_};
     for (const auto& queue : queues_)
       if (auto left = queue->take_overdue(steady_time::max()))
-        rest.push_back(std::move(left));
+        remaining.push_back(std::move(left));
   }
-  for (const auto& x : rest)
+  for (const auto& x : remaining)
     x->fail(reason);
 }
 

@@ -60,10 +60,10 @@ void split_indexes(migration& x) {
   static const std::regex comment{"--[^\n]*"};
   static const std::regex index{
     R"(\s*CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(\w+)\s+ON\s[^;]*)"};
-  std::istringstream rest{
+  std::istringstream remainder{
     std::regex_replace(x.text.substr(position + marker.size()), comment, std::string{})};
   x.text.erase(position + 1);
-  for (std::string statement; std::getline(rest, statement, ';');) {
+  for (std::string statement; std::getline(remainder, statement, ';');) {
     if (statement.find_first_not_of(" \n\t") == std::string::npos)
       continue;
     std::smatch parts;

@@ -49,8 +49,8 @@ constexpr const char* facts_sql =
 
 void apply_session_settings(pqxx::connection& on, const connection_config& config) {
   pqxx::nontransaction tx{on};
-  // First of all: limits of others may be shorter than the rest takes, and libpq writes notices to
-  // standard error by itself, where a reader may keep it waiting.
+  // First of all: limits of others may be shorter than the rest takes, and libpq writes what
+  // servers tell to standard error by itself, where a reader may keep it waiting.
   tx.exec0("SET statement_timeout = 0; SET idle_session_timeout = 0; SET lock_timeout = 0; "
            "SET client_min_messages = error");
   tx.exec_params1(settings_sql, std::to_string(config.statement_timeout.count()),

@@ -153,7 +153,7 @@ void stepper::agree(const std::string& version) {
   const size_t said_before = out_.commit.notifications.size();
   begin_early_order();
   const std::string thanks =
-    granted ? say(lang_, key::consent_thanks_gift, {texts::number("count", welcome)})
+    granted ? say(lang_, key::consent_thanks_welcome, {texts::number("count", welcome)})
             : say(lang_, key::consent_thanks);
   if (out_.commit.notifications.size() > said_before) // what became of the early photo
     out_.commit.notifications.insert(
@@ -225,7 +225,7 @@ void stepper::launch() {
   wanted.accepted_session = to_row(accepted);
   wanted.accepted_notifications = {
     {notification_kind::reply, outbox::to_json(accepted_screen(to(), order))},
-    {notification_kind::progress_message, outbox::card_json(draft_id{order.id}, order.count)}};
+    {notification_kind::progress_message, outbox::progress_json(draft_id{order.id}, order.count)}};
   session refused = session_;
   refused.order->launched = credits_ < order.count;
   wanted.refused_session = to_row(refused);

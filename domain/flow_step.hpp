@@ -109,7 +109,7 @@ std::optional<photo_rejected> kept_fault(const storage_key&, const flow_config&)
 /// Part of an album whose photo has been taken, or which was answered, already.
 bool is_later_in_album(const session&, const telegram::message&);
 
-/// The order of a complete draft, without sessions and notices.
+/// The order of a complete draft, without sessions and notifications.
 store::new_order order_of(const draft&, language, chat_id,
                           const std::optional<expectation::promise>&);
 

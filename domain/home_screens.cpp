@@ -56,7 +56,8 @@ telegram::outgoing consent_screen(const reader& to, consent_reason reason) {
   const bool first = reason == consent_reason::first_time;
   std::string text = say(to.lang, first ? key::consent_hello : key::consent_changed);
   if (first && to.config.credits.welcome > 0)
-    text += "\n\n" + say(to.lang, key::consent_gift, {number("count", to.config.credits.welcome)});
+    text +=
+      "\n\n" + say(to.lang, key::consent_welcome, {number("count", to.config.credits.welcome)});
   text += "\n\n" + links(to);
   return {std::move(text),
           {{button(to, key::button_agree, action::agree, to.config.terms.version)}},

@@ -135,7 +135,7 @@ std::optional<footage> footage_of(const reading& x) {
                    x.row.video_file_id};
   if (x.row.kind == notification_kind::late_video)
     return footage{
-      caption_of(x, x.payload.flag("refunded") ? key::caption_gift : key::caption_gift_extra),
+      caption_of(x, x.payload.flag("refunded") ? key::caption_late : key::caption_late_extra),
       storage_key{x.payload.text("video")},
       x.payload.number("bytes"),
       {}};
@@ -201,32 +201,33 @@ rendered render_refund(const reading& x) {
 }
 
 /// One line for every state that some of the order's videos are in.
-std::string card_text(const reading& x) {
-  std::string text = x.text(key::card_title);
+std::string progress_text(const reading& x) {
+  std::string text = x.text(key::progress_title);
   const auto line = [&](key label, const char* name) {
     if (const int64_t count = x.payload.number(name); count > 0)
       text +=
         "\n" + x.text(label, {number("count", count), number("ahead", x.payload.number("ahead"))});
   };
-  line(x.payload.number("ahead") > 0 ? key::card_waiting_behind : key::card_waiting, "waiting");
-  line(key::card_writing, "writing");
-  line(key::card_making, "making");
-  line(key::card_done, "done");
-  line(key::card_failed, "failed");
+  line(x.payload.number("ahead") > 0 ? key::progress_waiting_behind : key::progress_waiting,
+       "waiting");
+  line(key::progress_writing, "writing");
+  line(key::progress_making, "making");
+  line(key::progress_done, "done");
+  line(key::progress_failed, "failed");
   if (x.payload.number("making") > 0) {
     const int64_t high = x.payload.number("high");
     text += "\n\n"
-            + x.text(high == 0                      ? key::card_minutes
+            + x.text(high == 0                      ? key::progress_minutes
                      : x.payload.number("low") == 0 ? key::usual_short
-                                                    : key::card_usual,
+                                                    : key::progress_usual,
                      {number("minutes", x.payload.number("minutes")),
                       number("low", x.payload.number("low")), number("high", high)});
   }
   return text;
 }
 
-rendered render_card(const reading& x) {
-  telegram::outgoing content{card_text(x), {}, true};
+rendered render_progress(const reading& x) {
+  telegram::outgoing content{progress_text(x), {}, true};
   if (const int64_t message = x.payload.number("message_id"); message > 0)
     return edited_message{message, std::move(content)};
   return content;
@@ -286,7 +287,7 @@ rendered render_words(const reading& x) {
     case notification_kind::payment_refunded:
       return render_refund(x);
     case notification_kind::progress_message:
-      return render_card(x);
+      return render_progress(x);
     case notification_kind::operator_alert:
       return telegram::outgoing{alerts::text_of(x.lang, x.payload), {}, true};
     case notification_kind::referral_paid:

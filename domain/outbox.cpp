@@ -79,7 +79,7 @@ std::string to_json(const telegram::invoice& x) {
                {"stars", x.stars}});
 }
 
-std::string card_json(const draft_id& draft, int videos) {
+std::string progress_json(const draft_id& draft, int videos) {
   return dump({{"draft", to_string(draft)}, {"total", videos}, {"waiting", videos}});
 }
 

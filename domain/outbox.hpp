@@ -21,7 +21,7 @@ std::string to_json(const telegram::outgoing&);
 std::string to_json(const telegram::invoice&);
 
 /// {"draft": …, "total": N, "waiting": N}: the progress message of an order that was just accepted.
-std::string card_json(const draft_id&, int videos);
+std::string progress_json(const draft_id&, int videos);
 
 /// Nullopt: not JSON, or without a text. Unknown fields are ignored, malformed buttons left out.
 std::optional<telegram::outgoing> parse_outgoing(std::string_view json);

@@ -34,7 +34,7 @@ struct signal {
   bool photo_uploaded = false;                          // createTask: the photo was no link of ours
 };
 
-/// What has to rest, so that the same thing does not happen to the next job.
+/// What has to cool down, so that the same thing does not happen to the next job.
 enum class cooldown_scope : uint8_t {
   nothing,
   key,

@@ -45,7 +45,7 @@ constexpr std::array rows = {
   row{0, "file is too big", send_result::send_link},
   row{413, "", send_result::send_link},
   row{401, "", send_result::unauthorized},
-  row{404, "", send_result::unauthorized}, // the path holds the token: a wrong one looks so
+  row{404, "", send_result::unauthorized}, // the path holds the token: a wrong one is answered so
   row{403, "", send_result::blocked},
   row{400, "", send_result::drop},
 };

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-/// The prompt templates: what `ugc` and `ad` look like, as data. `self` has none: its prompt is the
+/// The prompt templates: those of `ugc` and `ad`, as data. `self` has none: its prompt is the
 /// user's own. Texts are English, because that is what video models understand best.
 namespace neurocards::prompts {
 

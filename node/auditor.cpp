@@ -89,8 +89,8 @@ void auditor::audit() {
   watch(connection->sock());
   if (stop_.raised())
     return;
-  if (const auto reason = clock_doubt(*connection); !reason.empty())
-    log::error("auditor.clock_doubtful", "why", reason);
+  if (const auto reason = clock_difference(*connection); !reason.empty())
+    log::error("auditor.clock_differed", "why", reason);
   const auto broken =
     db::broken_promises(*connection, db::read_schema_files(folders::sql()), config_.lease);
   if (config_.shown) {

@@ -16,7 +16,7 @@ constexpr auto most_skew = 30s;
 
 } // namespace
 
-std::string clock_doubt(time_point there, time_point sent, time_point got) {
+std::string clock_difference(time_point there, time_point sent, time_point got) {
   const bool behind = there > got; // our clock, that is
   const auto skew = behind ? there - got : sent - there;
   if (skew <= most_skew)
@@ -26,12 +26,12 @@ std::string clock_doubt(time_point there, time_point sent, time_point got) {
          + (behind ? " s behind" : " s ahead of") + " the database's; run NTP on both hosts";
 }
 
-std::string clock_doubt(pqxx::connection& on) {
+std::string clock_difference(pqxx::connection& on) {
   pqxx::nontransaction tx{on};
   const auto sent = std::chrono::system_clock::now();
   const auto said = tx.exec1("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")[0];
   const auto got = std::chrono::system_clock::now();
-  return clock_doubt(time_point{std::chrono::milliseconds{said.as<int64_t>()}}, sent, got);
+  return clock_difference(time_point{std::chrono::milliseconds{said.as<int64_t>()}}, sent, got);
 }
 
 } // namespace neurocards

@@ -12,11 +12,11 @@ namespace neurocards {
 
 /// What to tell an operator when a server said `there` between `sent` and `got` of our own clock;
 /// empty: the two agree, or the answer took too long to tell.
-std::string clock_doubt(std::chrono::system_clock::time_point there,
-                        std::chrono::system_clock::time_point sent,
-                        std::chrono::system_clock::time_point got);
+std::string clock_difference(std::chrono::system_clock::time_point there,
+                             std::chrono::system_clock::time_point sent,
+                             std::chrono::system_clock::time_point got);
 
 /// Asks the database. Throws what libpqxx throws.
-std::string clock_doubt(pqxx::connection&);
+std::string clock_difference(pqxx::connection&);
 
 } // namespace neurocards

@@ -31,8 +31,8 @@ void tell_shortages(const config::all& settings, pqxx::connection& on, const con
     log::error("run.too_few_connections", "why", reason);
   for (const auto& cause : shortages(measure(settings)))
     log::error("run.too_little_room", "why", cause);
-  if (const auto err = clock_doubt(on); !err.empty())
-    log::error("run.clock_doubtful", "why", err);
+  if (const auto err = clock_difference(on); !err.empty())
+    log::error("run.clock_differed", "why", err);
 }
 
 } // namespace

@@ -45,7 +45,7 @@ int perform(const command_line::call& call) {
   }
   if (call.verb->logs)
     for (const auto& text : in.config.warnings)
-      log::warn("config.doubtful", "text", text);
+      log::warn("config.warned", "text", text);
   return call.verb->perform(in);
 }
 

@@ -20,7 +20,7 @@ namespace neurocards {
 
 namespace {
 
-// The leak checker of AddressSanitizer looks into its own process as a debugger does.
+// The leak checker of AddressSanitizer reads its own process as a debugger does.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool is_examined = true;
 #elif defined(__has_feature)

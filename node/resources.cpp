@@ -65,7 +65,7 @@ std::optional<uint64_t> tighter(std::optional<uint64_t> a, std::optional<uint64_
   return std::min(*a, *b);
 }
 
-/// Tries by writing: rights, a read-only mount and a quota look alike from outside.
+/// Tries by writing: rights, a read-only mount and a quota are the same from outside.
 std::string fault_of_writing(const std::string& folder) {
   std::error_code err;
   std::filesystem::create_directories(folder, err);
@@ -96,7 +96,7 @@ std::string in_mebibytes(uint64_t bytes) {
   return std::to_string(bytes / mebibyte) + " MiB";
 }
 
-void judge(const folder_room& x, std::vector<std::string>& out) {
+void check(const folder_room& x, std::vector<std::string>& out) {
   const auto where = x.key + " (" + x.path + "): ";
   if (!x.fault.empty())
     out.push_back(where + "nothing can be written there: " + x.fault);
@@ -144,7 +144,7 @@ std::vector<std::string> shortages(const machine_room& x) {
                      + in_mebibytes(*x.file_size)
                      + " allowed (LimitFSIZE= of the unit, ulimit -f)");
   for (const auto& folder : x.folders)
-    judge(folder, result);
+    check(folder, result);
   return result;
 }
 

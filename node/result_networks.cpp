@@ -22,9 +22,9 @@ bool is_name(const std::string& host) {
 
 } // namespace
 
-std::vector<std::string> doubts_about_results(const config::generation& settings,
-                                              std::chrono::milliseconds limit,
-                                              const resolver::lookup& ask) {
+std::vector<std::string> result_warnings(const config::generation& settings,
+                                         std::chrono::milliseconds limit,
+                                         const resolver::lookup& ask) {
   std::vector<std::string> result;
   if (settings.private_downloads || !settings.proxy.empty()) // the proxy resolves
     return result;

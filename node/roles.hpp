@@ -5,7 +5,7 @@
 
 namespace neurocards {
 
-/// How each role of cluster.conf is started on this node. The actors that others look for are found
+/// How each role of cluster.conf is started on this node. The actors that others need are found
 /// in the registry under their names: "queue_claimer", "telegram_gateway", "notifier",
 /// "coordinator".
 role worker_role(caf::actor_system&, const services&);

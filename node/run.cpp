@@ -241,7 +241,7 @@ void check_certificates(const config::tls& ours) {
   for (const auto& fault : config::faults_of_certificates(ours))
     log::error("run.certificate_refused", "fault", fault, "advice",
                "peers will refuse this node; script/cluster-certs makes certificates");
-  log_warnings(config::doubts_about_certificates(ours));
+  log_warnings(config::certificate_warnings(ours));
 }
 
 /// Waits until the node is to end.
@@ -293,8 +293,7 @@ void live(const config::loaded& config, const config::node& node,
   running_node here{sys, config.settings, node, options};
   log::info("run.started", "node", node.name, "version", NEUROCARDS_VERSION);
   const service_manager systemd{sys, here.engines_alive()};
-  const std::jthread names{
-    [kie = config.settings.kie] { log_warnings(doubts_about_results(kie, 1s)); }};
+  const std::jthread names{[kie = config.settings.kie] { log_warnings(result_warnings(kie, 1s)); }};
   if (const int signal = watch.stop(); signal != 0)
     log::info("run.stops", "signal", signal);
   else

@@ -11,7 +11,7 @@
 namespace neurocards {
 
 /// Watches the actors that a whole node stands on. They have no parent that could put others in
-/// their places, and a node without one of them looks alive and does nothing: when one dies,
+/// their places, and a node without one of them beats on and does nothing: when one dies,
 /// `end_node` is called with its name. One that ends itself without a fault has done its work. Ends
 /// quietly when told to, which whoever ends the others in good order does first.
 class service_guard {

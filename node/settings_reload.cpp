@@ -24,7 +24,7 @@ cluster_file read_cluster_file(const std::vector<std::string>& options) {
 
 void log_warnings(const std::vector<std::string>& texts) {
   for (const auto& text : texts)
-    log::warn("config.doubtful", "text", text);
+    log::warn("config.warned", "text", text);
 }
 
 settings_reload::settings_reload(const services& x, std::vector<std::string> options)

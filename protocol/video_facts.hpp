@@ -2,7 +2,7 @@
 
 namespace neurocards {
 
-/// What a video's container says of it; Telegram is told, because it does not look itself.
+/// What a video's container says of it; Telegram is told, because it does not read the file.
 struct video_facts {
   int width = 0; // as it is shown, turned; 0: not known
   int height = 0;

@@ -94,7 +94,7 @@ struct put_result {
 /// Makes the stored file readable as a local path; `release_file` gives it back.
 struct open_file {
   storage_key key;
-  bool as_video = false; // to be shown: look into it
+  bool as_video = false; // to be shown: its facts are read
 };
 struct opened_file {
   std::string path;

@@ -30,8 +30,10 @@ count() {
         $files++;
         $text{log} = join "\n", $text{any} =~ /"[a-z_]+\.[a-z_]+"/g if $file !~ /\.sql$/;
         if ($file =~ /\.[ch]pp$/) {
-          $text{name} = $text{any};
-          $text{name} =~ s/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|^#[^\n]*//mg;
+          $text{code} = $text{any};
+          $text{code} =~ s/R"(\w*)\(.*?\)\1"|"(?:[^"\\\n]|\\.)*"//sg;
+          $text{name} = $text{code};
+          $text{name} =~ s/\/\/[^\n]*|^#[^\n]*//mg;
           $text{name} =~ s/[.]what\(\)//g; # of exceptions
         }
         for my $word (@words) {

@@ -116,7 +116,7 @@ void check_database(const config::all& settings, const config::node* node,
     out.push_back(of_fault("database connections",
                            shortage_of_connections(*on, wanted, node ? node->name : ""),
                            "room for the " + std::to_string(wanted) + " of a node"));
-    out.push_back(of_fault("clock", clock_doubt(*on), "agrees with the database's"));
+    out.push_back(of_fault("clock", clock_difference(*on), "agrees with the database's"));
   } catch (const std::exception& err) {
     out.push_back({"database", false, first_line(err.what())});
   }

@@ -233,8 +233,8 @@ int check(const invocation& in) {
   if (settings.kie.price_feed && !settings.secrets.kie_accounts.empty())
     findings.push_back(check_kie_prices(http, settings, notes));
   findings.push_back(check_runware(http, settings));
-  for (auto& doubt : doubts_about_results(settings.kie, patience))
-    findings.push_back({"kie results", false, std::move(doubt)});
+  for (auto& warning : result_warnings(settings.kie, patience))
+    findings.push_back({"kie results", false, std::move(warning)});
   findings.push_back(check_openai(http, settings));
   findings.push_back(check_storage(http, settings));
   findings.push_back(check_redis(settings));

@@ -20,44 +20,40 @@ std::vector<node_role> roles_of(const json& node) {
   for (std::string word; std::getline(in, word, ',');) {
     const auto role = parse_node_role(word);
     if (!role)
-      throw std::runtime_error {
-        "node " + node["name"].get<std::string>()
-          + " has the role "
-            " + word
-          + "",
-          which this version does not know "};
-          result.push_back(*role);
-      }
-    return result;
+      throw std::runtime_error("node " + node["name"].get<std::string>() + " has the role " + word
+                               + ", which this version does not know");
+    result.push_back(*role);
   }
+  return result;
+}
 
-  /// The pause of a node; null: none.
-  json pause_of(const json& state, const std::string& name) {
-    for (const auto& pause : state["paused"]["nodes"])
-      if (pause["name"] == name)
-        return pause;
-    return nullptr;
-  }
+/// The pause of a node; null: none.
+json pause_of(const json& state, const std::string& name) {
+  for (const auto& pause : state["paused"]["nodes"])
+    if (pause["name"] == name)
+      return pause;
+  return nullptr;
+}
 
-  json snapshot(const invocation& in) {
-    operator_database db{in.config.settings, operator_database::schema::ours};
-    return db.value("SELECT status_snapshot()");
-  }
+json snapshot(const invocation& in) {
+  operator_database db{in.config.settings, operator_database::schema::ours};
+  return db.value("SELECT status_snapshot()");
+}
 
-  std::vector<levers::node_state> states(const json& state) {
-    std::vector<levers::node_state> result;
-    for (const auto& node : state["nodes"])
-      result.push_back({node["name"], roles_of(node),
-                        node["state"] == "alive" && pause_of(state, node["name"]).is_null()});
-    return result;
-  }
+std::vector<levers::node_state> states(const json& state) {
+  std::vector<levers::node_state> result;
+  for (const auto& node : state["nodes"])
+    result.push_back({node["name"], roles_of(node),
+                      node["state"] == "alive" && pause_of(state, node["name"]).is_null()});
+  return result;
+}
 
-  std::string joined(const std::vector<node_role>& roles) {
-    std::string result;
-    for (const auto role : roles)
-      result.append(result.empty() ? "" : ", ").append(to_string(role));
-    return result;
-  }
+std::string joined(const std::vector<node_role>& roles) {
+  std::string result;
+  for (const auto role : roles)
+    result.append(result.empty() ? "" : ", ").append(to_string(role));
+  return result;
+}
 
 } // namespace
 

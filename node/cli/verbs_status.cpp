@@ -101,13 +101,13 @@ std::string counts(const json& state) {
   return table_text(rows, "");
 }
 
-/// Keys or models: what rests, for how long and why.
+/// Keys or models: what cools down, for how long and why.
 std::string cooldowns(const json& list, const char* heading, const char* name,
                       const char* if_empty) {
-  std::vector<std::vector<std::string>> rows{{heading, "STATE", "RESTS FOR", "REASON"}};
+  std::vector<std::vector<std::string>> rows{{heading, "STATE", "COOLDOWN", "REASON"}};
   for (const auto& x : list) {
     const bool cooling = text(x, "resting") == "true";
-    rows.push_back({text(x, name), cooling ? "resting" : "ready",
+    rows.push_back({text(x, name), cooling ? "cooling down" : "ready",
                     cooling && x["rest_seconds"].is_null() ? "no end" : age(x, "rest_seconds"),
                     cooling ? text(x, "reason") : ""});
   }
@@ -165,7 +165,7 @@ int status(const invocation& in) {
             << counts(state) << '\n'
             << cooldowns(state["keys"], "KIE KEY", "fingerprint", "No KIE key was used yet.")
             << '\n'
-            << cooldowns(state["models"], "MODEL", "model", "No model has rested yet.") << '\n'
+            << cooldowns(state["models"], "MODEL", "model", "No model has cooled down yet.") << '\n'
             << earnings_text(state, in.config.settings)
             << left_to_operators_text(state["left_to_operators"]);
   return 0;

@@ -19,16 +19,16 @@ bool is_proxy(const std::string& x) {
   constexpr std::array<std::string_view, 6> schemes{"http",    "https",  "socks4",
                                                     "socks4a", "socks5", "socks5h"};
   const auto end = x.find("://");
-  std::string_view rest{x};
+  std::string_view remainder{x};
   if (end != std::string::npos) {
-    if (std::find(schemes.begin(), schemes.end(), rest.substr(0, end)) == schemes.end())
+    if (std::find(schemes.begin(), schemes.end(), remainder.substr(0, end)) == schemes.end())
       return false;
-    rest.remove_prefix(end + 3);
+    remainder.remove_prefix(end + 3);
   }
-  const auto position = rest.find('@');
-  const auto host = position == rest.npos ? rest : rest.substr(position + 1);
-  return !host.empty() && host.find('@') == host.npos && rest.find('/') == rest.npos
-         && rest.find_first_of(" \t\n\"<>") == rest.npos;
+  const auto position = remainder.find('@');
+  const auto host = position == remainder.npos ? remainder : remainder.substr(position + 1);
+  return !host.empty() && host.find('@') == host.npos && remainder.find('/') == remainder.npos
+         && remainder.find_first_of(" \t\n\"<>") == remainder.npos;
 }
 
 std::string without_password(std::string shown) {

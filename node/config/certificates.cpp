@@ -96,9 +96,9 @@ int refusal(STACK_OF(X509) * own, STACK_OF(X509) * authorities, int purpose) {
   return good ? X509_V_OK : reason;
 }
 
-class judge {
+class validator {
 public:
-  explicit judge(const tls& x) : x_(x) {
+  explicit validator(const tls& x) : x_(x) {
     const auto own = read("cluster.tls.certificate", x.certificate);
     const auto key = read("cluster.tls.key", x.key);
     const auto ca = read("cluster.tls.ca", x.ca);
@@ -180,10 +180,10 @@ bool is_set(const tls& x) {
 } // namespace
 
 std::vector<std::string> faults_of_certificates(const tls& x) {
-  return is_set(x) ? judge{x}.take() : std::vector<std::string>{};
+  return is_set(x) ? validator{x}.take() : std::vector<std::string>{};
 }
 
-std::vector<std::string> doubts_about_certificates(const tls& x) {
+std::vector<std::string> certificate_warnings(const tls& x) {
   std::vector<std::string> result;
   if (!is_set(x))
     return result;
@@ -191,7 +191,7 @@ std::vector<std::string> doubts_about_certificates(const tls& x) {
   if (::stat(x.key.c_str(), &status) == 0 && (status.st_mode & (S_IROTH | S_IWOTH)) != 0)
     result.push_back("cluster.tls.key: " + quote(x.key)
                      + " can be read by every user of this host; chmod 0600");
-  const judge all{x};
+  const validator all{x};
   auto limit = time(nullptr) + warn_days * 24 * 3600;
   if (const auto* leaf = all.own(); leaf && X509_cmp_time(X509_get0_notAfter(leaf), &limit) < 0)
     result.push_back("cluster.tls.certificate: " + quote(x.certificate) + " expires on "

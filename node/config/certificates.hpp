@@ -18,7 +18,7 @@ namespace neurocards::config {
 std::vector<std::string> faults_of_certificates(const tls&);
 
 /// What will be a fault soon, or is careless: few days left, a key that others can read.
-std::vector<std::string> doubts_about_certificates(const tls&);
+std::vector<std::string> certificate_warnings(const tls&);
 
 /// Until when our certificate is good, in Unix seconds; nullopt: there is none, or none that can be
 /// read.

@@ -17,7 +17,7 @@ static std::string show(const std::vector<node_role>&);
 
 namespace {
 
-/// Reads the fields of one `{ … }` of a list and notices those that nobody asked for.
+/// Reads the fields of one `{ … }` of a list and finds those that nobody asked for.
 class entry_reader {
 public:
   explicit entry_reader(const caf::config_value& x)

@@ -21,7 +21,7 @@ public:
     : name_(name), text_(text), out_(out) {}
 
   void read() {
-    while (at_ < text_.size())
+    while (position_ < text_.size())
       step();
     if (!open_.empty())
       fault(open_.back().line,
@@ -37,16 +37,16 @@ private:
   };
 
   void step() {
-    const char c = text_[at_];
+    const char c = text_[position_];
     if (c == '\n') {
       ++line_;
-      ++at_;
+      ++position_;
     } else if (c == '#') {
-      at_ = std::min(text_.find('\n', at_), text_.size());
+      position_ = std::min(text_.find('\n', position_), text_.size());
     } else if (c == '"' || c == '\'') {
       word(quoted(c));
     } else if (c == '<') {
-      at_ = std::min(text_.find_first_of(">\n", at_), text_.size());
+      position_ = std::min(text_.find_first_of(">\n", position_), text_.size());
     } else if (c == '{' || c == '[') {
       open(c);
     } else if (c == '}' || c == ']') {
@@ -54,37 +54,37 @@ private:
     } else if (is_key_char(c)) {
       word(bare());
     } else {
-      ++at_;
+      ++position_;
     }
   }
 
   std::string bare() {
-    const size_t begin = at_;
-    while (at_ < text_.size() && is_key_char(text_[at_]))
-      ++at_;
-    return text_.substr(begin, at_ - begin);
+    const size_t begin = position_;
+    while (position_ < text_.size() && is_key_char(text_[position_]))
+      ++position_;
+    return text_.substr(begin, position_ - begin);
   }
 
   std::string quoted(char mark) {
     const int begin = line_;
     std::string result;
-    for (++at_; at_ < text_.size() && text_[at_] != mark; ++at_) {
-      if (text_[at_] == '\n')
+    for (++position_; position_ < text_.size() && text_[position_] != mark; ++position_) {
+      if (text_[position_] == '\n')
         break;
-      if (text_[at_] == '\\')
-        ++at_;
-      if (at_ < text_.size())
-        result += text_[at_];
+      if (text_[position_] == '\\')
+        ++position_;
+      if (position_ < text_.size())
+        result += text_[position_];
     }
-    if (at_ >= text_.size())
+    if (position_ >= text_.size())
       fault(begin, "a text is opened here and never closed; is the file cut off?");
-    ++at_;
+    ++position_;
     return result;
   }
 
   /// A word is a key when '=', ':' or '{' follows.
   void word(const std::string& text) {
-    const size_t next = text_.find_first_not_of(" \t", at_);
+    const size_t next = text_.find_first_not_of(" \t", position_);
     if (next == std::string::npos || std::string_view{"=:{"}.find(text_[next]) == std::string::npos)
       return;
     key_ = text;
@@ -129,14 +129,14 @@ private:
     const std::string message = key_.empty() ? std::string(1, c) : key_ + " " + c;
     open_.push_back({c == '{' ? '}' : ']', c == '{' ? key_ : "", message, line_});
     key_.clear();
-    ++at_;
+    ++position_;
   }
 
   void close() {
     if (!open_.empty())
       open_.pop_back();
     key_.clear();
-    ++at_;
+    ++position_;
   }
 
   void fault(int line, const std::string& text) {
@@ -146,7 +146,7 @@ private:
   const std::string& name_;
   const std::string& text_;
   file_content& out_;
-  size_t at_ = 0;
+  size_t position_ = 0;
   int line_ = 1;
   std::string key_; // read, its value not yet
   std::vector<bracket> open_;

@@ -116,7 +116,7 @@ key make(std::string name, At member, limit<T> allowed, std::string doc, word sa
   };
   result.show = [member](const all& x) { return config::show(member(x)); };
   result.take = [member](all& to, const all& from) { member(to) = member(from); };
-  result.judge = [member, allowed](const all& x) -> fault_text {
+  result.check = [member, allowed](const all& x) -> fault_text {
     if (allowed.holds(member(x)))
       return {};
     return without_password(config::show(member(x))) + " is not allowed; allowed: " + allowed.words;

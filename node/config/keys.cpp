@@ -65,7 +65,7 @@ void add_kie(std::vector<key>& to) {
                     "the catalogue in order of preference: the first model that is up is used",
                     live));
   to.push_back(make("kie.poll-interval", AT(kie.poll_interval), positive,
-                    "time between two looks at a task", live));
+                    "time between two polls of a task", live));
   to.push_back(make("kie.poll-timeout", AT(kie.poll_timeout), positive,
                     "after this long a task counts as failed, restarts included", live));
   to.push_back(make("kie.max-attempts", AT(kie.max_attempts), between(1, 20),
@@ -74,11 +74,11 @@ void add_kie(std::vector<key>& to) {
                     "wait before the second attempt; doubles with each, with jitter", live));
   to.push_back(make("kie.backoff-max", AT(kie.backoff_max), any_length, "longest such wait", live));
   to.push_back(make("kie.key-cooldown", AT(kie.key_cooldown), any_length,
-                    "how long the keys of an account rest after KIE limited it", live));
+                    "how long the keys of an account cool down after KIE limited it", live));
   to.push_back(make("kie.billing-rest", AT(kie.billing_cooldown), any_length,
-                    "how long the keys of an account without money rest", live));
+                    "how long the keys of an account without money cool down", live));
   to.push_back(make("kie.model-rest", AT(kie.model_cooldown), any_length,
-                    "how long a model that KIE switched off rests", live));
+                    "how long a model that KIE switched off cools down", live));
   to.push_back(make("kie.speech", AT(kie.speech), words<voices>("listed, always, never"),
                     "whether videos speak: in languages that the models list, always or never; "
                     "what a silent one would say stands below it",
@@ -90,7 +90,7 @@ void add_kie(std::vector<key>& to) {
   to.push_back(make("kie.create-budget", AT(kie.create_budget), between(1, 1'000'000),
                     "new tasks per account in 10 s", live));
   to.push_back(make("kie.query-budget", AT(kie.query_budget), between(1, 1'000'000),
-                    "looks at tasks per key in 1 s, shared by all workers", live));
+                    "polls of tasks per key in 1 s, shared by all workers", live));
   to.push_back(make("kie.orphan-grace", AT(kie.orphan_grace), at_least_or_auto(0ms),
                     "wait for a callback after a creation whose outcome is unknown; auto: 10min "
                     "with http.public-url, else 120s",
@@ -212,7 +212,7 @@ void add_product(std::vector<key>& to) {
   to.push_back(make("credits.packs", AT(credits.packs), anything<std::vector<pack>>(),
                     "what can be bought: credits, and their price in Telegram Stars", live));
   to.push_back(make("credits.star-value", AT(credits.star_value), between(0.0001, 10.0),
-                    "US$ that Telegram pays for a Star: what a video may cost is judged by it",
+                    "US$ that Telegram pays for a Star: what a video may cost follows from it",
                     live));
   to.push_back(make("limits.unfinished-jobs", in_group(&all::limits, &limits::unfinished_jobs),
                     between(0, 100'000),

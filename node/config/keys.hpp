@@ -26,7 +26,7 @@ struct key {
 
   std::function<fault_text(all&, const caf::config_value&)> read{};
   std::function<std::string(const all&)> show{}; // as cluster.conf has it
-  std::function<fault_text(const all&)> judge{}; // is the value allowed?
+  std::function<fault_text(const all&)> check{}; // is the value allowed?
   std::function<void(all& to, const all& from)> take{};
 };
 

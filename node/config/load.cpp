@@ -241,7 +241,7 @@ void add_warnings(loaded& x, need purpose) {
   if (purpose == need::services && !s.http.public_url.empty() && grace < usual_generation)
     x.warnings.emplace_back("kie.orphan-grace: " + show(grace)
                             + " is shorter than most generations take, and KIE calls back when one "
-                              "has ended: a task whose creation was in doubt is paid for twice; "
+                              "has ended: a task whose creation was cut off is paid for twice; "
                               "set it to "
                             + show(usual_generation) + " or more");
   if (purpose == need::services) {

@@ -150,7 +150,7 @@ loaded load_from_disk(std::vector<std::string> options, need purpose) {
     const auto& tls = result.settings.cluster.tls;
     for (auto& x : faults_of_certificates(tls))
       faults.push_back(std::move(x));
-    for (auto& x : doubts_about_certificates(tls))
+    for (auto& x : certificate_warnings(tls))
       result.warnings.push_back(std::move(x));
   }
   result.faults.insert(result.faults.begin(), faults.begin(), faults.end());

@@ -155,8 +155,9 @@ void check_webhook(const all& x, need purpose, faults& out) {
 /// What stands in front of /bot<token>/, which is added; a token in a file would be a secret in it.
 void check_telegram(const telegram& x, faults& out) {
   const auto path = x.api_url.find('/', x.api_url.find("://") + 3);
-  const auto rest = path == std::string::npos ? std::string{} : x.api_url.substr(path);
-  if (rest.find_first_of("?#") != std::string::npos || rest.find("/bot") != std::string::npos)
+  const auto remainder = path == std::string::npos ? std::string{} : x.api_url.substr(path);
+  if (remainder.find_first_of("?#") != std::string::npos
+      || remainder.find("/bot") != std::string::npos)
     out.push_back("telegram.api-url: not allowed; allowed: the address in front of /bot<token>/, "
                   "without that and without parameters, e.g. http://127.0.0.1:8081");
 }
@@ -175,11 +176,11 @@ bool is_bot_token(const std::string& x) {
   const auto colon = x.find(':');
   if (colon == 0 || colon == std::string::npos || colon > 20)
     return false;
-  const auto rest = x.substr(colon + 1);
+  const auto remainder = x.substr(colon + 1);
   return std::all_of(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(colon),
                      [](unsigned char c) { return std::isdigit(c) != 0; })
-         && rest.size() >= 30 && rest.size() <= 64
-         && std::all_of(rest.begin(), rest.end(), [](unsigned char c) {
+         && remainder.size() >= 30 && remainder.size() <= 64
+         && std::all_of(remainder.begin(), remainder.end(), [](unsigned char c) {
               return (std::isalnum(c) != 0 && c < 0x80) || c == '_' || c == '-';
             });
 }
@@ -220,7 +221,7 @@ void check_secrets(const all& x, need purpose, faults& out) {
 std::vector<std::string> faults_of(const all& x, need purpose) {
   faults out;
   for (const auto& key : keys())
-    if (auto reason = key.judge(x); !reason.empty())
+    if (auto reason = key.check(x); !reason.empty())
       out.push_back(key.name + ": " + reason);
   check_nodes(x, out);
   check_tls(x.cluster.tls, out);

@@ -41,8 +41,8 @@ std::optional<std::string> dot_env_value(const std::string& raw) {
   std::string result;
   for (size_t i = 1; i < raw.size(); ++i) {
     if (raw[i] == raw[0]) {
-      const auto rest = trimmed(raw.substr(i + 1));
-      return rest.empty() || rest[0] == '#' ? std::optional{result} : std::nullopt;
+      const auto remainder = trimmed(raw.substr(i + 1));
+      return remainder.empty() || remainder[0] == '#' ? std::optional{result} : std::nullopt;
     }
     if (raw[0] == '"' && raw[i] == '\\' && i + 1 < raw.size())
       ++i;

@@ -26,16 +26,16 @@ bool is_edge(char32_t x) {
 
 std::string_view without_edges(std::string_view x) {
   while (!x.empty()) {
-    auto rest = x;
-    if (!is_edge(characters::next(rest)))
+    auto remainder = x;
+    if (!is_edge(characters::next(remainder)))
       break;
-    x = rest;
+    x = remainder;
   }
   // From the front again: UTF-8 is read forwards.
   size_t end = 0;
-  for (auto rest = x; !rest.empty();)
-    if (const auto point = characters::next(rest); !is_edge(point))
-      end = x.size() - rest.size();
+  for (auto remainder = x; !remainder.empty();)
+    if (const auto point = characters::next(remainder); !is_edge(point))
+      end = x.size() - remainder.size();
   return x.substr(0, end);
 }
 
@@ -60,14 +60,14 @@ std::string_view without_quotes(std::string_view x) {
 
 /// `export NAME=`, `set NAME=`, `NAME=`: a whole line where its value belongs.
 std::string_view without_name(std::string_view name, std::string_view x) {
-  auto rest = x;
+  auto remainder = x;
   for (const auto word : {"export "sv, "set "sv})
-    if (rest.starts_with(word))
-      rest = without_edges(rest.substr(word.size()));
-  if (name.empty() || !rest.starts_with(name))
+    if (remainder.starts_with(word))
+      remainder = without_edges(remainder.substr(word.size()));
+  if (name.empty() || !remainder.starts_with(name))
     return x;
-  rest = without_edges(rest.substr(name.size()));
-  return rest.starts_with('=') ? without_edges(rest.substr(1)) : x;
+  remainder = without_edges(remainder.substr(name.size()));
+  return remainder.starts_with('=') ? without_edges(remainder.substr(1)) : x;
 }
 
 } // namespace

@@ -24,7 +24,8 @@ std::string tidy_value(std::string_view name, std::string_view value);
 /// character, a quotation mark, anything but ASCII. Empty: it can. Never shows the value.
 std::string fault_of_token(std::string_view value);
 
-/// The same for an address with its password (DATABASE_URL), which may hold any letter and space.
+/// The same for an address with its password (DATABASE_URL), which may hold any character and
+/// space.
 std::string fault_of_address(std::string_view value);
 
 } // namespace neurocards::config

@@ -5,7 +5,7 @@
 namespace neurocards {
 
 /// How many clients the HTTP service takes at once: a quarter of what the process may open, for the
-/// rest is for PostgreSQL, KIE, Telegram and files.
+/// others are for PostgreSQL, KIE, Telegram and files.
 size_t connection_limit();
 
 } // namespace neurocards

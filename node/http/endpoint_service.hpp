@@ -32,14 +32,14 @@ private:
   enum class area : uint8_t { open, read, act };
 
   using handler = void (service::*)(const request&, responder) const;
-  using judge = std::optional<answer> (service::*)(const request&) const;
+  using head_check = std::optional<answer> (service::*)(const request&) const;
   struct route {
     std::string_view path; // ends in '/': everything below
     std::string_view method;
     area need;
     handler serve;
     size_t max_body = 0;
-    judge refuse = nullptr; // sees the head; null: who passes the guard is welcome
+    head_check refuse = nullptr; // sees the head; null: who passes the guard is welcome
   };
   static const route* find(const request&);
 

@@ -133,7 +133,7 @@ TEST_CASE("e2e: status shows which key rests and why, and the other one goes on"
     REQUIRE(position != std::string::npos);
     const auto line = text.substr(position + 1, text.find('\n', position + 1) - position - 1);
     CAPTURE(line);
-    CHECK((line.find(" resting ") != std::string::npos) == (key == &tired));
+    CHECK((line.find(" cooling down ") != std::string::npos) == (key == &tired));
     CHECK((line.find(" ready") != std::string::npos) == (key == &ready));
     CHECK((line.find("rate_limit") != std::string::npos) == (key == &tired));
   }

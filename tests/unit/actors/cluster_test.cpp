@@ -95,7 +95,8 @@ TEST_CASE_FIXTURE(cluster_fixture,
   caf::anon_send(leader, cluster_file{{}, {"cluster.nodes: nonsense"}});
   settle();
   CHECK(view()["file_faults"][0] == "cluster.nodes: nonsense");
-  caf::anon_send(leader, cluster_file{{{"second", "", 0, {"worker"}, 0}}, {}}); // no coordinator
+  caf::anon_send(leader,
+                 cluster_file{{{"second", "", 0, {node_role::worker}, 0}}, {}}); // no coordinator
   settle();
   CHECK(view()["file_faults"].size() == 1);
   CHECK(running["second"] == roles{node_role::janitor, node_role::worker});
@@ -213,10 +214,10 @@ TEST_CASE_FIXTURE(
   start_agent("first");
   advance(2s);
   // The node "spare" dials ours and brings a coordinator of its own, which leads.
-  auto spare =
-    spawn<coordinator_impl>(coordinator_config{{"spare", "1.0", protocol_version, "process-spare"},
-                                               {{"first", "", 0, {"coordinator", "gateway"}, 0}}},
-                            store);
+  auto spare = spawn<coordinator_impl>(
+    coordinator_config{{"spare", "1.0", protocol_version, "process-spare"},
+                       {{"first", "", 0, {node_role::coordinator, node_role::gateway}, 0}}},
+    store);
   caf::anon_send(spare, gained_atom_v);
   auto agent = spawn_fake<node_agent_actor>(
     [](const placement&) {}, [](const node_card&, const caf::strong_actor_ptr&) {},

@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(
   run(ready_job());
   CHECK(db.last<store::retry_job>().delay <= 1min); // an operator may bring it back any time
   CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
-  CHECK(db.last<store::retry_job>().reason.error == "every model rests");
+  CHECK(db.last<store::retry_job>().reason.error == "every model cools down");
   CHECK(log.count("kie.createTask") == 0);
 }
 

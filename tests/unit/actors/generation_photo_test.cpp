@@ -166,7 +166,7 @@ TEST_CASE_FIXTURE(photo_fixture, "generation: uploads with no key that cools dow
   run(ready_job());
   CHECK(log.text() == "retry_job"); // it waits in the queue, for free, and looks again soon
   CHECK_FALSE(db.last<store::retry_job>().uses_attempt);
-  CHECK(db.last<store::retry_job>().reason.error == "every key of the provider rests");
+  CHECK(db.last<store::retry_job>().reason.error == "every key of the provider cools down");
   CHECK(db.last<store::retry_job>().delay <= 1min);
   // One key is refused while the other rests: that is no reason to fail the order.
   log.clear();
@@ -252,10 +252,10 @@ TEST_CASE_FIXTURE(
   photo_fixture,
   "generation: asks models that want another form of the photo while the first cool down") {
   settings.models[1].follows_photo = true; // kling
-  auto resting = db.granted;
-  resting.outcome = store::intent_outcome::verdict::no_model;
-  resting.wait = 1h;
-  db.intents = {resting};
+  auto cooling = db.granted;
+  cooling.outcome = store::intent_outcome::verdict::no_model;
+  cooling.wait = 1h;
+  db.intents = {cooling};
   run(ready_job());
   CHECK(log.text()
         == "link_file record_intent open_file link_file record_intent kie.createTask record_task");

@@ -170,7 +170,7 @@ TEST_CASE("notifications: a late video is not the job's own") {
 
 TEST_CASE("notifications: a progress message names each state that some videos are in, and is "
           "edited once it was sent") {
-  const std::string fresh = outbox::card_json(draft_id{uuid{{1}}}, 3);
+  const std::string fresh = outbox::progress_json(draft_id{uuid{{1}}}, 3);
   CHECK(text_of(notification_of("card", fresh)).text == "📋 <b>Ваш заказ</b>\n⏳ в очереди: 3");
   const auto out = rendered(notification_of(
     "card",

@@ -25,7 +25,7 @@ TEST_CASE("clock skew: a host's clock is told when it is not the database's") {
   };
   for (const auto& x : table) {
     CAPTURE(x.there.count());
-    CHECK(clock_doubt(noon + x.there, noon, noon + x.got) == x.says);
+    CHECK(clock_difference(noon + x.there, noon, noon + x.got) == x.says);
   }
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 std::vector<std::string> doubts(const std::string& address) {
   config::generation settings;
-  return doubts_about_results(settings, 5s, [address](const std::string&) {
+  return result_warnings(settings, 5s, [address](const std::string&) {
     return resolver::result{{address}, {}};
   });
 }
@@ -60,17 +60,17 @@ TEST_CASE("result networks: names of KIE that resolve as they should are not wor
   settings.api_url = "http://127.0.0.1:9000"; // numbers are meant
   settings.upload_url = "http://localhost:9000";
   const auto asked = std::make_shared<int>(0);
-  CHECK(doubts_about_results(settings, 5s, [asked](const std::string&) {
+  CHECK(result_warnings(settings, 5s, [asked](const std::string&) {
           ++*asked;
           return resolver::result{{"10.0.0.1"}, {}};
         }).empty());
   CHECK(*asked == 0);
   settings = {};
-  CHECK(doubts_about_results(settings, 5s, [](const std::string&) {
+  CHECK(result_warnings(settings, 5s, [](const std::string&) {
           return resolver::result{{}, "no address"};
         }).empty());
   settings.private_downloads = true;
-  CHECK(doubts_about_results(settings, 5s, [](const std::string&) {
+  CHECK(result_warnings(settings, 5s, [](const std::string&) {
           return resolver::result{{"10.0.0.1"}, {}};
         }).empty());
 }

@@ -58,7 +58,7 @@ TEST_SUITE_BEGIN("unit/node/config/certificates");
 
 TEST_CASE_FIXTURE(authority_fixture, "certificates: what script/cluster-certs makes is accepted") {
   CHECK(first_fault(good) == "");
-  CHECK(doubts_about_certificates(good).empty());
+  CHECK(certificate_warnings(good).empty());
   CHECK(faults_of_certificates({}).empty());
 }
 
@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(authority_fixture, "certificates: few days left and an open ke
       + " bot");
   ::chmod(good.key.c_str(), 0644);
   CHECK(first_fault(good) == "");
-  const auto doubts = doubts_about_certificates(good);
+  const auto doubts = certificate_warnings(good);
   REQUIRE(doubts.size() == 2);
   CHECK(doubts[0].find("can be read by every user") != std::string::npos);
   CHECK(doubts[1].find("expires on") != std::string::npos);
