@@ -4,7 +4,7 @@
 #include "actors/actor_report.hpp"
 #include "actors/actor_watch.hpp"
 #include "actors/post.hpp"
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 
 #include <memory>
 

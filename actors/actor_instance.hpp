@@ -1,9 +1,7 @@
 #pragma once
 
-#include "actors/message_key.hpp"
+#include "actors/instance_figures.hpp"
 
-#include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -16,7 +14,7 @@ struct actor_kind;
 
 /// One living actor, as somebody who watches it from another thread sees it. In the list of its
 /// kind as long as its state lives.
-class actor_instance {
+class actor_instance : public instance_figures {
 public:
   explicit actor_instance(actor_kind& kind) : kind_(kind) {}
 
@@ -34,19 +32,6 @@ public:
   virtual std::string describe() const = 0;
 
   virtual caf::weak_actor_ptr address() = 0;
-
-  // Figures: relaxed atomics, written by the actor; `waiting` also by those who send to it.
-  std::atomic<int64_t> waiting = 0;      // messages in the mailbox
-  std::atomic<int64_t> oldest_since = 0; // steady nanoseconds; 0: unknown or none waits
-  std::atomic<int64_t> handled = 0;
-  std::atomic<int64_t> busy_ns = 0;
-  std::atomic<message_key> last_message = 0; // that it has handled, probes apart; 0: none
-  std::atomic<int64_t> last_done = 0;        // when that was done, steady nanoseconds
-
-  /// What is handled now is a probe: it is not told as the last message. Inside the actor only.
-  bool is_probed = false;
-
-  std::chrono::steady_clock::time_point spawned_at;
 
 protected:
   ~actor_instance() { leave(); }

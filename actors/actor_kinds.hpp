@@ -1,35 +1,16 @@
 #pragma once
 
+#include "actors/actor_end.hpp"
 #include "actors/handling_times.hpp"
 #include "actors/kind_details.hpp"
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <string_view>
 #include <vector>
 
-namespace caf {
-
-class error;
-
-} // namespace caf
-
 namespace neurocards {
-
-/// How an actor came to its end.
-enum class actor_end : uint8_t {
-  normal,   // it had done its work
-  shutdown, // somebody asked it to end
-  killed,
-  faulted, // an exception, an unhandled error: report it
-};
-
-constexpr std::array<std::string_view, 4> actor_end_names{"normal", "shutdown", "killed",
-                                                          "faulted"};
-
-actor_end end_of(const caf::error& reason);
 
 class actor_instance;
 

@@ -1,25 +1,13 @@
 #pragma once
 
-#include "actors/message_key.hpp"
+#include "actors/running_handler.hpp"
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 namespace neurocards {
-
-struct actor_kind;
-
-/// A handler that runs.
-struct running_handler {
-  const actor_kind* kind = nullptr;
-  uint64_t id = 0; // of the actor
-  message_key key = 0;
-  bool may_block = false; // the actor has a thread of its own
-  std::chrono::steady_clock::time_point since;
-};
 
 /// What a thread that runs actors does right now. Written by that thread only.
 class actor_thread {

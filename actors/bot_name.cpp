@@ -1,7 +1,7 @@
 #include "actors/bot_name.hpp"
 
 #include "actors/backoff.hpp"
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/jitter.hpp"
 #include "base/log.hpp"
 

@@ -1,7 +1,8 @@
 #include "actors/conversation.hpp"
 
 #include "actors/backoff.hpp"
-#include "actors/timer_wheel.hpp"
+#include "actors/conversation_spawner.hpp"
+#include "actors/run_after.hpp"
 #include "base/log.hpp"
 #include "domain/apology.hpp"
 

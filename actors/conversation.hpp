@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/photo_fetch.hpp"
+#include "actors/update_work.hpp"
 #include "actors/watched_actor.hpp"
 #include "base/changing.hpp"
 #include "domain/allowance.hpp"
@@ -32,26 +32,8 @@ public:
   std::string describe() const;
 
 private:
-  /// What is to be committed for the update; the later ones only after the former was refused.
-  enum class plan : uint8_t { step, apology, nothing_but_handled };
-
-  /// An update and how far it got; what it waits for may come while an older one is in hand.
-  struct work {
-    telegram::incoming update;
-    caf::typed_response_promise<void> handled;
-    store::conversation_view view;
-    std::shared_ptr<photo_fetch> fetch;
-    std::optional<flow::photo_result> photo;    // fetched once, whatever is repeated after it
-    bool awaits_photo = false;                  // and nothing else
-    std::optional<allowance::verdict> counted;  // once, whatever is repeated after it
-    std::vector<flow::answer_callback> effects; // of the last commit sent
-    plan next = plan::step;
-    int failures = 0;
-    int refusals = 0;
-    int stale = 0; // how often its step was decided too early
-    bool committing = false;
-    bool commit_unknown = false; // a commit was sent and not answered: it may have acted
-  };
+  using plan = update_plan;
+  using work = update_work;
 
   caf::result<void> accept(telegram::incoming&);
   caf::result<void> drain();
@@ -106,11 +88,5 @@ private:
 };
 
 using conversation_impl = watched_impl<conversation_actor, conversation>;
-
-/// Spawns the conversation of a chat for a gateway.
-using conversation_spawner =
-  std::function<conversation_actor(telegram_gateway_actor::pointer gateway, chat_id)>;
-
-conversation_spawner spawner_of(changing<conversation_context>);
 
 } // namespace neurocards

@@ -2,7 +2,7 @@
 
 #include "actors/actor_inspector.hpp"
 #include "actors/actors_gathering.hpp"
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/log.hpp"
 #include "domain/placement.hpp"
 
@@ -108,11 +108,11 @@ void coordinator::admit(const node_card& identity, node_agent_actor agent,
 }
 
 /// Tells our own agent of the coordinators on nodes that came to us, so that it need not dial them.
-void coordinator::introduce(const peer& whom) {
+void coordinator::introduce(const cluster_peer& whom) {
   const auto ours = peers_.find(config_.identity.name);
   if (ours == peers_.end())
     return;
-  const auto tell = [&](const peer& other) {
+  const auto tell = [&](const cluster_peer& other) {
     if (other.coordinator && !is_ours(other.identity.name))
       self_->send(ours->second.agent, other.identity, other.coordinator);
   };
@@ -122,7 +122,7 @@ void coordinator::introduce(const peer& whom) {
     tell(other);
 }
 
-coordinator::peer* coordinator::sender() {
+cluster_peer* coordinator::sender() {
   const auto from = self_->current_sender();
   for (auto& [_, entry] : peers_)
     if (from && entry.agent.address() == from)
@@ -175,7 +175,7 @@ void coordinator::forget_shown() {
   shown_.clear();
 }
 
-void coordinator::place(peer& whom) {
+void coordinator::place(cluster_peer& whom) {
   whom.told_at = self_->clock().now();
   self_->send(whom.agent, placements::wanted(config_.nodes, whom.identity.name));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/cluster_peer.hpp"
 #include "actors/leadership.hpp"
 #include "actors/watched_actor.hpp"
 #include "domain/cluster_view.hpp"
@@ -31,26 +32,11 @@ public:
   coordinator_actor::behavior_type make_behavior();
 
 private:
-  struct peer {
-    node_card identity;
-    node_agent_actor agent;
-    caf::strong_actor_ptr coordinator; // null: it runs none
-    std::optional<node_report> report;
-    caf::actor_clock::time_point heard_at;
-    caf::actor_clock::time_point told_at; // of its placement
-  };
-
-  struct refusal {
-    node_card identity;
-    std::string reason;
-    caf::actor_clock::time_point when;
-  };
-
   caf::result<node_card> on_hello(const node_card&, const caf::strong_actor_ptr& agent,
                                   const caf::strong_actor_ptr& coordinator);
   void refuse(const node_card&, const std::string& cause);
   void admit(const node_card&, node_agent_actor agent, const caf::strong_actor_ptr& coordinator);
-  void introduce(const peer& to_ours);
+  void introduce(const cluster_peer& to_ours);
   void on_report(const node_report&);
   void on_hint(const outbox_hint&);
   void on_file(const cluster_file&);
@@ -60,21 +46,21 @@ private:
   void gain();
   void lose();
   void forget_shown();
-  void place(peer&);
+  void place(cluster_peer&);
   void place_all();
   void schedule_check();
   void check();
   void show();
   cluster_view::node seen(const std::string& node, bool listed) const;
   cluster_view::view view() const;
-  peer* sender();
+  cluster_peer* sender();
   bool is_ours(const std::string& node) const { return node == config_.identity.name; }
 
   coordinator_actor::pointer self_;
   coordinator_config config_;
   cluster_store_actor store_;
-  std::map<std::string, peer> peers_;      // by name of node
-  std::map<std::string, refusal> refused_; // by process
+  std::map<std::string, cluster_peer> peers_;      // by name of node
+  std::map<std::string, refused_peer> refused_; // by process
   std::vector<std::string> file_faults_;
   uint64_t revision_ = 1;
   leadership leader_;

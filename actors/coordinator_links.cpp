@@ -75,7 +75,7 @@ void coordinator_links::dial(const peer_address& to) {
       });
 }
 
-void coordinator_links::say_hello(const std::string& name, link& to) {
+void coordinator_links::say_hello(const std::string& name, coordinator_link& to) {
   to.asking = true;
   to.introduced = own_coordinator();
   self_

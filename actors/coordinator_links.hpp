@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/coordinator_link.hpp"
 #include "base/log.hpp"
 #include "protocol/actors.hpp"
 
@@ -43,24 +44,9 @@ public:
   bool refused() const;
 
 private:
-  struct link {
-    coordinator_actor coordinator;
-    bool welcomed = false;
-    bool asking = false;                 // whether it takes us
-    caf::strong_actor_ptr introduced;    // our own coordinator, as it knows it
-    caf::actor_clock::time_point ask_at; // not before
-  };
-
-  /// An address that is dialled or was dialled in vain.
-  struct attempt {
-    bool dialling = false;
-    int failures = 0;
-    caf::actor_clock::time_point next; // not before
-  };
-
   void add(const std::string& name, const caf::strong_actor_ptr&);
   void dial(const peer_address&);
-  void say_hello(const std::string& name, link&);
+  void say_hello(const std::string& name, coordinator_link&);
   void on_welcome(const std::string& name, const node_card& theirs);
   void on_refused(const std::string& name, const caf::error&);
   caf::strong_actor_ptr own_coordinator() const;
@@ -69,8 +55,8 @@ private:
   node_card identity_;
   peer_dialer_actor dialer_;
   std::vector<peer_address> where_;
-  std::map<std::string, link> links_; // by name of node
-  std::map<std::string, attempt> attempts_;
+  std::map<std::string, coordinator_link> links_; // by name of node
+  std::map<std::string, dial_attempt> attempts_;
   bool turned_away_ = false;
   log::limiter refusals_;
 };

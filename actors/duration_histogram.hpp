@@ -18,25 +18,13 @@ public:
     max_ = std::max(max_, ns);
   }
 
-  void add(const duration_histogram& other) {
-    for (size_t i = 0; i < steps_.size(); ++i)
-      steps_[i] += other.steps_[i];
-    count_ += other.count_;
-    max_ = std::max(max_, other.max_);
-  }
+  void add(const duration_histogram& other);
 
   int64_t count() const { return count_; }
   int64_t max() const { return max_; }
 
   /// So long at most lasted that part of them; 0 when there are none.
-  int64_t quantile(double part) const {
-    const auto rank = static_cast<int64_t>(part * static_cast<double>(count_));
-    int64_t seen = 0;
-    for (size_t i = 0; i < steps_.size(); ++i)
-      if (seen += steps_[i]; seen > rank || (seen == count_ && count_ > 0))
-        return std::min(end_of_step(i), max_);
-    return 0;
-  }
+  int64_t quantile(double part) const;
 
 private:
   static constexpr int unit_bits = 10; // the first step ends at a microsecond
@@ -49,13 +37,7 @@ private:
     return std::min(1 + 4 * power + (((units << 2) >> power) & 3), last_step);
   }
 
-  static int64_t end_of_step(size_t step) {
-    if (step == 0)
-      return int64_t{1} << unit_bits;
-    const auto power = (step - 1) / 4;
-    const auto quarters = 5 + (step - 1) % 4;
-    return static_cast<int64_t>((quarters << power) << (unit_bits - 2));
-  }
+  static int64_t end_of_step(size_t step);
 
   static constexpr size_t last_step = 127; // half an hour and longer
   std::array<uint32_t, last_step + 1> steps_{};

@@ -1,6 +1,6 @@
 #include "actors/ended_watch.hpp"
 
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/jitter.hpp"
 #include "domain/ended.hpp"
 

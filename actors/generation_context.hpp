@@ -1,17 +1,16 @@
 #pragma once
 
-#include "actors/kie_poller.hpp"
-#include "actors/object_store.hpp"
+#include "actors/disk_runner.hpp"
+#include "actors/metrics.hpp"
+#include "actors/provider_context.hpp"
 #include "actors/stages_under_way.hpp"
 #include "clients/storage.hpp"
 #include "domain/models.hpp"
-#include "domain/prices.hpp"
 #include "protocol/config.hpp"
 #include "protocol/store/provider.hpp"
 #include "protocol/store/queue.hpp"
 #include "protocol/store/request_list.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <set>
 
@@ -22,16 +21,6 @@ using generation_store_actor =
   store_actor<store::record_prompt, store::record_intent, store::record_task, store::retry_job,
               store::complete_job, store::fail_job, store::release_jobs, store::cool_down_key,
               store::cool_down_model, store::adopt_task>;
-
-/// What all generations of a node share of one provider. Immutable.
-struct provider_context {
-  provider::service service;
-  std::vector<store::account> accounts; // none: nothing new is made there
-  std::shared_ptr<const poller_config> polling;
-  http_agent_actor http; // for this provider alone
-  key_ring_actor keys;
-  outage_watch_actor outages;
-};
 
 /// What all generations of a node share. Immutable.
 struct generation_context {
@@ -51,41 +40,16 @@ struct generation_context {
   std::shared_ptr<stages_under_way> stages = std::make_shared<stages_under_way>();
 
   /// Nullptr: this program does not know it.
-  const provider_context* find_provider(const std::string& named) const {
-    const auto found =
-      std::ranges::find(providers, named, [](const provider_context& x) -> const std::string& {
-        return x.service.name;
-      });
-    return found == providers.end() ? nullptr : &*found;
-  }
+  const provider_context* find_provider(const std::string& named) const;
 
   /// The models that jobs may go to: of a price within the limit and a provider that has a key.
-  models::catalogue usable_models() const {
-    auto result = prices::within_limit(settings);
-    std::erase_if(result, [this](const config::model& x) {
-      const auto* maker = find_provider(x.provider);
-      return maker == nullptr || maker->accounts.empty();
-    });
-    return result;
-  }
+  models::catalogue usable_models() const;
 
   /// The providers that jobs may go to. With a key alone, and no model, one is none of them.
-  std::set<std::string> makers() const {
-    std::set<std::string> result;
-    for (const auto& x : usable_models())
-      result.insert(x.provider);
-    return result;
-  }
+  std::set<std::string> makers() const;
 
   /// The accounts of all of them.
-  std::vector<store::account> accounts() const {
-    const auto used = makers();
-    std::vector<store::account> result;
-    for (const auto& x : providers)
-      if (used.contains(x.service.name))
-        result.insert(result.end(), x.accounts.begin(), x.accounts.end());
-    return result;
-  }
+  std::vector<store::account> accounts() const;
 
   /// How long a creation of unknown outcome waits for its callback.
   caf::timespan grace() const { return settings.grace(!public_url.empty()); }

@@ -38,15 +38,7 @@ public:
   }
 
   /// Of the messages that came.
-  std::vector<row> read() const {
-    std::vector<row> result;
-    for (const auto& x : places_)
-      if (x.key.load(std::memory_order_relaxed) != 0)
-        result.push_back(copy(x));
-    if (auto misfits = copy(others_); misfits.sum_ns > 0)
-      result.push_back(misfits);
-    return result;
-  }
+  std::vector<row> read() const;
 
 private:
   struct place {
@@ -55,14 +47,7 @@ private:
     std::atomic<int64_t> sum_ns = 0;
   };
 
-  static row copy(const place& x) {
-    row result;
-    result.key = x.key.load(std::memory_order_relaxed);
-    for (size_t i = 0; i < result.counts.size(); ++i)
-      result.counts[i] = x.counts[i].load(std::memory_order_relaxed);
-    result.sum_ns = x.sum_ns.load(std::memory_order_relaxed);
-    return result;
-  }
+  static row copy(const place&);
 
   /// The message's own place, or the first free one behind where it belongs.
   place& place_of(message_key key) {

@@ -1,6 +1,6 @@
 #include "actors/health.hpp"
 
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "actors/janitor.hpp"
 
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/jitter.hpp"
 #include "domain/expectation.hpp"
 

@@ -1,9 +1,8 @@
 #pragma once
 
+#include "actors/key_ring_config.hpp"
 #include "actors/watched_actor.hpp"
-#include "base/changing.hpp"
 #include "protocol/actors.hpp"
-#include "protocol/store/account.hpp"
 #include "protocol/store/provider.hpp"
 #include "protocol/store/request_list.hpp"
 
@@ -14,17 +13,6 @@ namespace neurocards {
 
 /// What `key_ring` asks the database.
 using key_store_actor = store_actor<store::read_keys>;
-
-/// The accounts of providers of the configuration as the database names them, without secrets.
-std::vector<store::account> named_accounts(const std::vector<std::vector<secret>>&,
-                                           const std::string& of_provider);
-
-struct key_ring_config {
-  std::vector<std::vector<secret>> accounts;
-  changing<int> query_budget = 10; // queries per second and key, of all nodes together
-  caf::timespan lease{0};          // a node that was silent for longer does not count
-  caf::timespan interval{0};       // between two polls of the database
-};
 
 /// Holds the secrets of the keys, knows which of them cool down, and spaces the queries made
 /// with each so that all workers together stay within the budget. Which key a new task gets is

@@ -1,7 +1,7 @@
 #include "actors/kie_poller.hpp"
 
 #include "actors/backoff.hpp"
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 
 #include <array>
 

@@ -1,6 +1,6 @@
 #include "actors/late_videos.hpp"
 
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "actors/video_transfer.hpp"
 #include "base/jitter.hpp"
 

@@ -1,6 +1,8 @@
 #pragma once
 
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
+
+#include <caf/actor_clock.hpp>
 
 namespace neurocards {
 

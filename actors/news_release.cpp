@@ -1,6 +1,6 @@
 #include "actors/news_release.hpp"
 
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 
 namespace neurocards {
 

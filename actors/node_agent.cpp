@@ -1,7 +1,7 @@
 #include "actors/node_agent.hpp"
 
 #include "actors/actors_gathering.hpp"
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "domain/placement.hpp"
 
 #include <algorithm>

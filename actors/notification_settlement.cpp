@@ -1,6 +1,6 @@
 #include "actors/notification_settlement.hpp"
 
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/jitter.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 
 #include "actors/backoff.hpp"
 #include "actors/post.hpp"
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/jitter.hpp"
 #include "base/log.hpp"
 #include "clients/video_summary.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/temporary_file.hpp"
+#include "actors/disk_runner.hpp"
+#include "actors/storage_operation.hpp"
 #include "actors/watched_actor.hpp"
-#include "clients/file_worker.hpp"
 #include "clients/storage.hpp"
 #include "protocol/actors.hpp"
 
@@ -11,16 +11,6 @@
 #include <unordered_map>
 
 namespace neurocards {
-
-/// Has blocking disk work done somewhere else and tells the result, from whatever thread.
-using disk_runner =
-  std::function<void(std::function<storage::result()>, storage::file_worker::callback)>;
-
-/// Runs on a thread that all holders of the result share.
-disk_runner run_on(std::shared_ptr<storage::file_worker>);
-
-/// Removes temporary files where the other disk work is done.
-temporary_file::remover remove_on(disk_runner);
 
 /// Carries out what a store says is to be done: requests by the http agent, disk work by a disk
 /// runner. Tries three times when the fault may pass. Dying loses nothing but the answers: a `put`
@@ -37,22 +27,6 @@ public:
   object_store_actor::behavior_type make_behavior();
 
 private:
-  /// One request of an interface, over all its tries.
-  struct operation {
-    std::string action; // "put", …
-    storage_key key;
-    std::function<storage::action()> make; // anew for every try: S3 signatures age
-    std::function<void(storage::result&)> done;
-    std::function<void(caf::error)> failed;
-    int tries = 0;
-  };
-
-  /// An opened video that is being summarized.
-  struct video {
-    opened_file file;
-    caf::typed_response_promise<opened_file> promise;
-  };
-
   template <class Answer, class F>
   caf::result<Answer> start(std::string action, const storage_key&,
                             std::function<storage::action()> make, F to_answer);
@@ -69,8 +43,8 @@ private:
   disk_runner disk_;
   http_agent_actor http_;
   disk_runner previewer_;
-  std::unordered_map<uint64_t, operation> pending_; // promises must not leave this actor's thread
-  std::unordered_map<uint64_t, video> videos_;
+  std::unordered_map<uint64_t, storage_operation> pending_; // promises must not leave this actor's thread
+  std::unordered_map<uint64_t, opened_video> videos_;
   size_t previews_ = 0;
   uint64_t last_id_ = 0;
 };

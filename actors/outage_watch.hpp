@@ -1,18 +1,12 @@
 #pragma once
 
 #include "actors/metrics.hpp"
+#include "actors/outage_watch_config.hpp"
 #include "actors/watched_actor.hpp"
-#include "base/changing.hpp"
 #include "base/log.hpp"
-#include "clients/provider.hpp"
 #include "protocol/actors.hpp"
-#include "protocol/config.hpp"
 #include "protocol/store/outages.hpp"
 #include "protocol/store/request_list.hpp"
-
-#include <atomic>
-#include <deque>
-#include <memory>
 
 #include <caf/typed_response_promise.hpp>
 
@@ -21,18 +15,6 @@ namespace neurocards {
 /// What `outage_watch` asks the database.
 using provider_store_actor =
   store_actor<store::report_failures, store::report_probe, store::watch_provider>;
-
-struct outage_watch_config {
-  provider::service service;
-  std::vector<secret> keys; // probes take turns with them
-  changing<std::vector<std::string>> models;
-  changing<caf::timespan> first_probe; // after an outage began
-  changing<caf::timespan> patience;    // of a job
-  caf::timespan lease;                 // a watcher silent for longer does not count
-  caf::timespan interval;              // between two polls of the database
-  // Whether the last probe of this node failed; read by the queue_claimer.
-  std::shared_ptr<std::atomic<bool>> unreachable;
-};
 
 /// One per worker: probes the provider when jobs fail, when another worker cannot reach it, and
 /// ever more rarely while it is down. What the probes and failures of all workers mean is decided

@@ -2,7 +2,7 @@
 
 #include "actors/backoff.hpp"
 #include "actors/post.hpp"
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/log.hpp"
 #include "clients/files.hpp"
 #include "clients/pictures.hpp"

@@ -1,6 +1,6 @@
 #include "actors/price_watch.hpp"
 
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/jitter.hpp"
 #include "base/log.hpp"
 

@@ -1,6 +1,6 @@
 #include "actors/progress_refresher.hpp"
 
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/jitter.hpp"
 
 namespace neurocards {

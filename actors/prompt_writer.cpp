@@ -1,7 +1,7 @@
 #include "actors/prompt_writer.hpp"
 
 #include "actors/post.hpp"
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/jitter.hpp"
 #include "base/log.hpp"
 #include "clients/crypto.hpp"

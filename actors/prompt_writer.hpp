@@ -1,34 +1,17 @@
 #pragma once
 
 #include "actors/metrics.hpp"
-#include "actors/object_store.hpp"
+#include "actors/prompt_order.hpp"
 #include "actors/watched_actor.hpp"
-#include "base/changing.hpp"
-#include "clients/openai.hpp"
 #include "domain/circuit_breaker.hpp"
-#include "domain/models.hpp"
 #include "domain/openai_errors.hpp"
 #include "domain/prompts.hpp"
 #include "protocol/actors.hpp"
 
 #include <deque>
 #include <map>
-#include <optional>
-#include <set>
 
 namespace neurocards {
-
-struct prompt_writer_config {
-  std::optional<openai::api> api;   // absent: templates only
-  std::vector<std::string> writers; // OpenAI's models, in order of preference
-  std::string reasoning_effort;     // empty: as the model does by itself
-  object_store_actor photos;        // absent: scripts are written without seeing the photo
-  disk_runner disk;                 // with `photos`
-  std::chrono::milliseconds timeout{30'000};
-  int concurrency = 50;
-  models::catalogue models; // the clip's length and its speech depend on it
-  config::voices speech = config::voices::listed;
-};
 
 /// Writes the script of a job with OpenAI, which is shown the photo where it can see, or with the
 /// built-in template when OpenAI is down, slow, out of money, refuses, or is not configured.
@@ -43,23 +26,9 @@ public:
   prompt_writer_actor::behavior_type make_behavior();
 
 private:
-  struct order {
-    changing<prompt_writer_config>::pointer settings; // of when it came: it ends as it began
-    claimed_job job;
-    caf::typed_response_promise<written_prompt> promise;
-    int tries = 0;
-    std::set<std::string> without; // parameters that the server does not know
-    std::string photo;             // as a data: address; empty: it is not shown
-    std::string writer;            // who is asked
-    caf::actor_clock::time_point deadline;
-  };
+  using order = prompt_order;
   using order_ptr = std::shared_ptr<order>;
-
-  /// What is known of one of OpenAI's models.
-  struct writer {
-    caf::actor_clock::time_point gone_until;  // it does not exist
-    caf::actor_clock::time_point blind_until; // it reads no pictures
-  };
+  using writer = known_writer;
 
   void start_next();
   static bool time_left(const order&, caf::actor_clock::time_point when);

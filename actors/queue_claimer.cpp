@@ -174,7 +174,7 @@ void queue_claimer::start(claimed_job job) {
     self_->send_exit(generations_.at(older->second).actor, caf::exit_reason::user_shutdown);
   auto actor = self_->spawn<generation_impl, caf::monitored>(context_.now(), node_, std::move(job));
   const auto address = actor.address();
-  generations_.insert_or_assign(address, running{id, claim, node_, actor});
+  generations_.insert_or_assign(address, running_generation{id, claim, node_, actor});
   by_job_.insert_or_assign(id, address);
   ++claimed_;
   show_in_flight();

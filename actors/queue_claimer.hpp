@@ -1,8 +1,8 @@
 #pragma once
 
+#include "actors/claimer_config.hpp"
 #include "actors/generation.hpp"
 #include "actors/watched_actor.hpp"
-#include "base/changing.hpp"
 
 #include <unordered_map>
 
@@ -10,13 +10,6 @@ namespace neurocards {
 
 /// What `queue_claimer` asks the database.
 using claim_store_actor = store_actor<store::claim_jobs, store::held_jobs, store::release_jobs>;
-
-struct claimer_config {
-  std::function<int()> capacity;    // jobs held at most; asked before each claim
-  changing<caf::timespan> interval; // between claims when nobody wakes us
-  std::function<bool()> provider_is_silent =
-    nullptr; // the provider has not answered this node at all for long
-};
 
 /// Claims due jobs up to the node's free capacity and owns one `generation` for each. What the
 /// database says that the node holds is compared with what it knows before it claims anew after a
@@ -59,20 +52,13 @@ private:
   int free_places() const;
   node_stats stats() const;
 
-  struct running {
-    job_id job;
-    int claim = 0;
-    incarnation node;
-    generation_actor actor;
-  };
-
   queue_claimer_actor::pointer self_;
   claimer_config config_;
   claim_store_actor store_;
   changing<generation_context> context_; // each generation works with that of its beginning
   incarnation node_;                     // zero: may not claim
   bool knows_all_ = false; // that the database says `node_` holds; not after an answer was lost
-  std::unordered_map<caf::actor_addr, running> generations_;
+  std::unordered_map<caf::actor_addr, running_generation> generations_;
   std::unordered_map<job_id, caf::actor_addr> by_job_;
   job_id probe_;        // claimed while the provider was silent
   bool silent_ = false; // as of the last claim

@@ -1,6 +1,6 @@
 #include "actors/retention.hpp"
 
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/log.hpp"
 
 #include <algorithm>

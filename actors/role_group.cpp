@@ -1,7 +1,7 @@
 #include "actors/role_group.hpp"
 
 #include "actors/backoff.hpp"
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/log.hpp"
 
 namespace neurocards {

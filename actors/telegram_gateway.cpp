@@ -1,6 +1,6 @@
 #include "actors/telegram_gateway.hpp"
 
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/jitter.hpp"
 #include "base/log.hpp"
 

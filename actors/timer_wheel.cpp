@@ -1,5 +1,7 @@
 #include "actors/timer_wheel.hpp"
 
+#include "actors/run_after.hpp"
+
 #include "actors/timer_lag.hpp"
 
 #include <caf/actor_registry.hpp>

@@ -5,7 +5,6 @@
 
 #include <caf/action.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/disposable.hpp>
 #include <caf/scheduled_actor.hpp>
 #include <caf/timespan.hpp>
 #include <caf/typed_actor.hpp>
@@ -56,21 +55,5 @@ using timer_wheel_impl = watched_impl<timer_wheel_actor, timer_wheel>;
 /// Spawns the wheel of a system; `run_after` finds it by itself. Returns the handle that keeps it
 /// alive.
 timer_wheel_actor start_timer_wheel(caf::actor_system&);
-
-/// The wheel's resolution: nothing fires earlier than asked, at most this much later.
-constexpr caf::timespan timer_step = std::chrono::milliseconds{20};
-
-namespace detail {
-
-caf::disposable arm_timer(caf::local_actor* self, caf::timespan delay, caf::action action);
-
-} // namespace detail
-
-/// Runs `f` in `self` after `delay`, unless the result is disposed of or the actor has ended by
-/// then. Does not keep the actor alive.
-template <class F>
-caf::disposable run_after(caf::local_actor* self, caf::timespan delay, F f) {
-  return detail::arm_timer(self, delay, caf::make_action(std::move(f)));
-}
 
 } // namespace neurocards

@@ -1,6 +1,6 @@
 #include "actors/trace_export.hpp"
 
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "domain/traces.hpp"
 
 namespace neurocards {

@@ -2,7 +2,7 @@
 
 #include "actors/backoff.hpp"
 #include "actors/call_pause.hpp"
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/log.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/conversation.hpp"
+#include "actors/conversation_spawner.hpp"
 
 #include <unordered_map>
 #include <unordered_set>

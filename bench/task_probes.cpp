@@ -1,6 +1,6 @@
 #include "bench/task_probes.hpp"
 
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 
 #include <charconv>
 

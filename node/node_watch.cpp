@@ -1,7 +1,7 @@
 #include "node/node_watch.hpp"
 
 #include "actors/actor_threads.hpp"
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "node/config/certificates.hpp"
 #include "node/spare_memory.hpp"
 

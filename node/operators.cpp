@@ -1,6 +1,6 @@
 #include "node/operators.hpp"
 
-#include "actors/key_ring.hpp"
+#include "actors/key_ring_config.hpp"
 #include "clients/provider.hpp"
 #include "node/config/value.hpp"
 

@@ -1,7 +1,7 @@
 #include "node/service_manager.hpp"
 
 #include "actors/backoff.hpp"
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "base/log.hpp"
 
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 #include "node/test_stall.hpp"
 
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "protocol/fwd.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "actors/timer_wheel.hpp"
+#include "actors/run_after.hpp"
 #include "tests/support/actor_fixture.hpp"
 
 #include <caf/event_based_actor.hpp>
