@@ -1,28 +1,18 @@
 #pragma once
 
 #include "actors/cluster_peer.hpp"
+#include "actors/coordinator_config.hpp"
 #include "actors/leadership.hpp"
 #include "actors/watched_actor.hpp"
 #include "domain/cluster_view.hpp"
 #include "protocol/actors.hpp"
-#include "protocol/store/nodes.hpp"
-#include "protocol/store/request_list.hpp"
 
 #include <map>
 
 namespace neurocards {
 
-/// What `coordinator` asks the database.
-using cluster_store_actor = store_actor<store::show_cluster>;
-
-struct coordinator_config {
-  node_card identity;                               // of this node
-  std::vector<config::node> nodes;                  // of cluster.conf
-  caf::timespan interval = std::chrono::seconds{2}; // between two checks of the whole
-};
-
 /// Knows which nodes are there and, while it leads, tells each what cluster.conf wants of it. Nodes
-/// come to it, it dials nobody. Nothing here must survive: a successor hears everything again.
+/// come to it, it dials nobody. A successor hears everything again.
 class coordinator {
 public:
   static constexpr const char* name = "coordinator";
@@ -59,7 +49,7 @@ private:
   coordinator_actor::pointer self_;
   coordinator_config config_;
   cluster_store_actor store_;
-  std::map<std::string, cluster_peer> peers_;      // by name of node
+  std::map<std::string, cluster_peer> peers_;   // by name of node
   std::map<std::string, refused_peer> refused_; // by process
   std::vector<std::string> file_faults_;
   uint64_t revision_ = 1;

@@ -8,8 +8,8 @@
 
 namespace neurocards {
 
-/// An agent's connections to all coordinators it can find: the one on its own node, those it dials,
-/// and those that were introduced. Part of the actor `node_agent`; not an actor itself.
+/// An agent's connections to the coordinators on its own node, those it dials and those that were
+/// introduced. Part of the actor `node_agent`.
 class coordinator_links {
 public:
   coordinator_links(node_agent_actor::pointer self, node_card identity, peer_dialer_actor dialer);
@@ -20,8 +20,7 @@ public:
   /// Finds what is missing. To be called about once a second.
   void tick();
 
-  /// A coordinator introduced itself.
-  void meet(const node_card&, const caf::strong_actor_ptr&);
+  void meet(const node_card&, const caf::strong_actor_ptr&); // a coordinator introduced itself
 
   /// True when the down message was about a coordinator.
   bool on_down(const caf::down_msg&);
@@ -37,11 +36,8 @@ public:
   /// The coordinator of this node, or else one that knows us; null: there is none.
   coordinator_actor nearest() const;
 
-  /// Whether a message came from a coordinator.
   bool is_from_coordinator(const caf::strong_actor_ptr& sender) const;
-
-  /// Whether a coordinator turned us away and none has welcomed us.
-  bool refused() const;
+  bool refused() const; // a coordinator turned us away, and none has welcomed us
 
 private:
   void add(const std::string& name, const caf::strong_actor_ptr&);

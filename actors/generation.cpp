@@ -1,5 +1,6 @@
 #include "actors/generation.hpp"
 
+#include "actors/kie_poller.hpp"
 #include "base/jitter.hpp"
 
 namespace neurocards {

@@ -28,14 +28,7 @@ public:
   static bool is_on() { return on_.load(std::memory_order_relaxed); }
   static void set(bool on) { on_.store(on, std::memory_order_relaxed); }
 
-  void add(message_key key, int64_t ns) {
-    auto& x = place_of(key);
-    size_t bucket = 0;
-    while (bucket < ends.size() && ns > ends[bucket])
-      ++bucket;
-    x.counts[bucket].fetch_add(1, std::memory_order_relaxed);
-    x.sum_ns.fetch_add(ns, std::memory_order_relaxed);
-  }
+  void add(message_key, int64_t ns);
 
   /// Of the messages that came.
   std::vector<row> read() const;
@@ -50,16 +43,7 @@ private:
   static row copy(const place&);
 
   /// The message's own place, or the first free one behind where it belongs.
-  place& place_of(message_key key) {
-    const auto first = static_cast<size_t>((key * 0x9E3779B97F4A7C15U) >> 58);
-    for (size_t i = 0; i < places_.size(); ++i) {
-      auto& x = places_[(first + i) % places_.size()];
-      auto known = x.key.load(std::memory_order_relaxed);
-      if (known == key || (known == 0 && x.key.compare_exchange_strong(known, key)) || known == key)
-        return x;
-    }
-    return others_;
-  }
+  place& place_of(message_key);
 
   static inline std::atomic<bool> on_ = false;
   std::array<place, 64> places_{};

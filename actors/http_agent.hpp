@@ -13,8 +13,7 @@
 namespace neurocards {
 
 /// The node's way to web servers: one engine thread behind messages. When it dies, whoever waits
-/// hears `broken_promise`; its parent starts another. When one who asked ends, so do the exchanges
-/// he asked for: nobody wants their answers, and their places are wanted.
+/// hears `broken_promise`; its parent starts another. When one who asked ends, so do his exchanges.
 class http_agent {
 public:
   static constexpr const char* name = "http_agent";
@@ -50,10 +49,8 @@ private:
   std::string agent_;
   std::shared_ptr<reachability> reach_;
   std::unordered_map<uint64_t, exchange> pending_;
-  // Who waits for which answers; watched as long as they do.
-  std::unordered_map<caf::actor_addr, std::unordered_set<uint64_t>> askers_;
-  // By what logs call the request, and how it ended.
-  std::map<std::pair<std::string, std::string_view>, durations::histogram*> lengths_;
+  std::unordered_map<caf::actor_addr, std::unordered_set<uint64_t>> askers_;          // watched
+  std::map<std::pair<std::string, std::string_view>, durations::histogram*> lengths_; // label, end
   uint64_t last_id_ = 0;
   bool exporting_ = false; // figures, every second while anything is under way
   http::engine engine_;    // last: its thread ends before what it answers to

@@ -22,8 +22,7 @@ public:
   /// The term is over.
   void stop();
 
-  /// No timer fires any more.
-  void cancel();
+  void cancel(); // no timer fires any more
 
   /// Unless a replay is planned for even sooner. While one runs: after it.
   void replay_after(caf::timespan delay);
@@ -31,15 +30,10 @@ public:
   /// There may be room again.
   void resume();
 
-  /// Whether what was there when this term began has been brought.
-  bool done() const { return done_; }
+  bool done() const { return done_; } // what was there when this term began has been brought
 
 private:
-  enum class phase : uint8_t {
-    idle,
-    reading,
-    paused, // for want of capacity
-  };
+  enum class phase : uint8_t { idle, reading, paused }; // for want of capacity
 
   void replay();
   void read_page();

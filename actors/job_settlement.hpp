@@ -8,9 +8,8 @@
 
 namespace neurocards {
 
-/// How an attempt that failed ends: whose fault it was, which key or model is not used for a while,
-/// and whether the job is tried again, put off or failed. Part of the actor `generation`; not an
-/// actor itself.
+/// How an attempt that failed ends: whose fault it was, what cools down, and whether the job is
+/// tried again, put off or failed. Part of the actor `generation`.
 class job_settlement {
 public:
   explicit job_settlement(job_hold& hold) : hold_(hold) {}
@@ -26,8 +25,7 @@ public:
   /// Back into the queue without using the attempt.
   void postpone(caf::timespan delay, const std::string& reason);
 
-  /// The creation is taken back because the worker drains.
-  void withdraw();
+  void withdraw(); // the creation: the worker drains
   void fail(job_failure);
 
   /// Begins the cooldown that a refused upload asks for; `then` may go on with another key.

@@ -37,8 +37,7 @@ struct details_window {
   std::map<message_key, int64_t> unhandled; // that its receiver has no handler for
 };
 
-/// Details of one kind while somebody watches: of the last half minute at least and the last minute
-/// at most. Safe to use from any thread.
+/// Details of one kind while somebody watches, of the last 30 to 60 s. Safe to use from any thread.
 class kind_details {
 public:
   using time_point = std::chrono::steady_clock::time_point;

@@ -43,7 +43,8 @@ private:
   disk_runner disk_;
   http_agent_actor http_;
   disk_runner previewer_;
-  std::unordered_map<uint64_t, storage_operation> pending_; // promises must not leave this actor's thread
+  std::unordered_map<uint64_t, storage_operation>
+    pending_; // promises must not leave this actor's thread
   std::unordered_map<uint64_t, opened_video> videos_;
   size_t previews_ = 0;
   uint64_t last_id_ = 0;

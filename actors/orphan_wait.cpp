@@ -1,5 +1,7 @@
 #include "actors/orphan_wait.hpp"
 
+#include "actors/run_after.hpp"
+
 namespace neurocards {
 
 using namespace std::chrono_literals;

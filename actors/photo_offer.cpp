@@ -1,6 +1,7 @@
 #include "actors/photo_offer.hpp"
 
 #include "actors/post.hpp"
+#include "actors/run_after.hpp"
 #include "actors/temporary_file.hpp"
 #include "base/jitter.hpp"
 #include "clients/crypto.hpp"
@@ -26,6 +27,9 @@ std::string upload_name(const storage_key& photo) {
 }
 
 } // namespace
+
+photo_offer::photo_offer(job_hold& hold, job_settlement& settlement, std::function<void()> ready)
+  : hold_(hold), settlement_(settlement), ready_(std::move(ready)) {}
 
 void photo_offer::offer(photo_forms::form form) {
   wanted_ = photo_forms::key_of(form, hold_.job().photo);

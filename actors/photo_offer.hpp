@@ -10,8 +10,7 @@ namespace neurocards {
 class photo_offer {
 public:
   /// `ready` is called whenever the photo lies there.
-  photo_offer(job_hold& hold, job_settlement& settlement, std::function<void()> ready)
-    : hold_(hold), settlement_(settlement), ready_(std::move(ready)) {}
+  photo_offer(job_hold& hold, job_settlement& settlement, std::function<void()> ready);
 
   void offer(photo_forms::form);
 
@@ -21,12 +20,10 @@ public:
   /// Its address, or itself as a data URI.
   const std::string& url() const { return url_; }
 
-  /// The photo lies with the provider, so no link of ours is at fault if the provider cannot use
-  /// it.
+  /// The photo lies with the provider: no link of ours is at fault if it cannot be used.
   bool uploaded() const { return way_ != way::link && !url_.empty(); }
 
-  /// What an intent says of it.
-  void describe(store::record_intent&) const;
+  void describe(store::record_intent&) const; // what an intent says of it
 
 private:
   enum class way : uint8_t { undecided, link, upload, inside };

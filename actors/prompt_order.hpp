@@ -2,6 +2,7 @@
 
 #include "actors/prompt_writer_config.hpp"
 #include "base/changing.hpp"
+#include "domain/prompts.hpp"
 #include "protocol/work.hpp"
 
 #include <set>
@@ -22,6 +23,15 @@ struct prompt_order {
   std::string writer;            // who is asked
   caf::actor_clock::time_point deadline;
 };
+
+/// Whether asking at `when` makes sense: a request cut short would be counted against OpenAI.
+bool time_left(const prompt_order&, caf::actor_clock::time_point when);
+
+/// What OpenAI is asked.
+openai::chat chat_for(const prompt_order&);
+
+/// The clip that the script is for.
+prompts::film film_of(const prompt_order&);
 
 /// What is known of one of OpenAI's models.
 struct known_writer {

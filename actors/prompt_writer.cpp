@@ -5,7 +5,6 @@
 #include "base/jitter.hpp"
 #include "base/log.hpp"
 #include "clients/crypto.hpp"
-#include "domain/language.hpp"
 #include "domain/photo_forms.hpp"
 #include "domain/prompts.hpp"
 #include "domain/provider_words.hpp"
@@ -153,27 +152,6 @@ void prompt_writer::read_photo(const order_ptr& request, const opened_file& foun
   });
 }
 
-/// Whether asking at `when` makes sense: a request cut short would be counted against OpenAI.
-bool prompt_writer::time_left(const order& request, caf::actor_clock::time_point when) {
-  return when + request.settings->timeout / 2 <= request.deadline;
-}
-
-openai::chat prompt_writer::chat_for(const order& request) {
-  const auto messages = prompts::script_messages(request.job, film_of(request));
-  openai::chat chat;
-  chat.model = request.writer;
-  chat.system = messages.system;
-  chat.user = messages.user;
-  chat.photo = request.photo;
-  if (!chat.photo.empty())
-    chat.user += prompts::photo_note;
-  if (!request.without.contains("reasoning_effort"))
-    chat.reasoning_effort = request.settings->reasoning_effort;
-  if (request.without.contains("max_completion_tokens"))
-    chat.max_completion_tokens = 0;
-  return chat;
-}
-
 void prompt_writer::ask(const order_ptr& request) {
   ++request->tries;
   const auto& settings = *request->settings;
@@ -312,15 +290,6 @@ void prompt_writer::fall_back(const order_ptr& request, std::string_view reason)
   const auto film = film_of(*request);
   answer(request, prompts::fallback_prompt(request->job, film), prompt_source::built_in_template,
          prompts::fallback_narration(request->job, film));
-}
-
-prompts::film prompt_writer::film_of(const order& request) {
-  const auto& settings = *request.settings;
-  const auto& job = request.job;
-  const auto* chosen = models::find(settings.models, job.model);
-  return {models::clip_seconds(chosen ? *chosen : settings.models.front()),
-          models::may_speak(settings.models, job.model, to_string(language_of(job.language)),
-                            settings.speech)};
 }
 
 } // namespace neurocards

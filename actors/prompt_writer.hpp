@@ -15,8 +15,7 @@ namespace neurocards {
 
 /// Writes the script of a job with OpenAI, which is shown the photo where it can see, or with the
 /// built-in template when OpenAI is down, slow, out of money, refuses, or is not configured.
-/// Settings that change hold for orders that come afterwards.
-/// Forgets nothing that matters when it dies: whoever asked asks again.
+/// Settings that change hold for orders that come afterwards. When it dies, who asked asks again.
 class prompt_writer {
 public:
   static constexpr const char* name = "prompt_writer";
@@ -31,12 +30,10 @@ private:
   using writer = known_writer;
 
   void start_next();
-  static bool time_left(const order&, caf::actor_clock::time_point when);
   bool choose_writer(order&);
   void show_photo(const order_ptr&);
   void read_photo(const order_ptr&, const opened_file&);
   void ask(const order_ptr&);
-  static openai::chat chat_for(const order&);
   bool ask_without_photo(const order_ptr&);
   void on_answer(const order_ptr&, const http::response&);
   void on_refusal(const order_ptr&, const openai::signal&);
@@ -45,7 +42,6 @@ private:
   void give_up(const order_ptr&, std::string_view reason);
   void answer(const order_ptr&, std::string text, prompt_source, std::string narration = {});
   void fall_back(const order_ptr&, std::string_view cause);
-  static prompts::film film_of(const order&);
 
   prompt_writer_actor::pointer self_;
   changing<prompt_writer_config> config_;

@@ -1,6 +1,7 @@
 #include "actors/queue_claimer.hpp"
 
 #include "actors/commit_retry.hpp"
+#include "actors/run_after.hpp"
 #include "base/jitter.hpp"
 
 #include <caf/actor_registry.hpp>

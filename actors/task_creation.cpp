@@ -1,5 +1,6 @@
 #include "actors/task_creation.hpp"
 
+#include "actors/run_after.hpp"
 #include "base/jitter.hpp"
 #include "domain/word_match.hpp"
 

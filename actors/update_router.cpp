@@ -22,26 +22,16 @@ update_router::update_router(telegram_gateway_actor::pointer self, router_store_
                              conversation_spawner spawn, metrics counts)
   : self_(self), store_(std::move(store)), spawn_(std::move(spawn)), counts_(counts) {}
 
-void update_router::hold_until_replayed() {
-  held_since_ = replay_;
-}
-
 void update_router::route(telegram::incoming update) {
   if (draining_ || in_flight_.contains(update.update))
     return;
   const auto chat = chat_of(update);
-  if (held_since_)
-    lost_.try_emplace(chat, lost_chat{*held_since_, {}});
-  if (const auto found = lost_.find(chat); found != lost_.end()) {
-    found->second.held.push_back(std::move(update));
-    ++held_;
-    return;
-  }
-  dispatch(chat, std::move(update));
+  if (!lost_.hold_back(chat, update))
+    dispatch(chat, std::move(update));
 }
 
 void update_router::miss(const telegram::incoming& update) {
-  lost_[chat_of(update)].replay = replay_;
+  lost_.lose(chat_of(update));
   on_lost();
 }
 
@@ -49,15 +39,11 @@ bool update_router::lost(const telegram::incoming& update) const {
   return lost_.contains(chat_of(update));
 }
 
-void update_router::begin_replay() {
-  ++replay_;
-}
-
 bool update_router::replay(telegram::incoming update) {
   if (draining_ || knows(update.update))
     return false;
   const auto chat = chat_of(update);
-  if (const auto found = lost_.find(chat); found != lost_.end() && found->second.replay >= replay_)
+  if (lost_.waits_for_another_replay(chat))
     return false; // an older one may have been passed over while it was still under way
   if (const auto found = crashes_.find(update.update);
       found != crashes_.end() && found->second >= max_crashes) {
@@ -69,27 +55,8 @@ bool update_router::replay(telegram::incoming update) {
 }
 
 void update_router::end_replay() {
-  if (held_since_ && *held_since_ < replay_)
-    held_since_.reset();
-  std::vector<std::vector<telegram::incoming>> released;
-  for (auto it = lost_.begin(); it != lost_.end();) {
-    if (it->second.replay < replay_) {
-      held_ -= it->second.held.size();
-      released.push_back(std::move(it->second.held));
-      it = lost_.erase(it);
-    } else {
-      ++it;
-    }
-  }
-  for (auto& held : released)
-    for (auto& update : held)
-      route(std::move(update));
-}
-
-void update_router::forget_lost() {
-  lost_.clear();
-  held_ = 0;
-  held_since_.reset();
+  for (auto& update : lost_.end_replay())
+    route(std::move(update));
 }
 
 update_router::slot& update_router::slot_of(chat_id chat) {
@@ -176,7 +143,7 @@ void update_router::lose(chat_id chat, const caf::error& reason) {
   if (!in_hand)
     return; // it died idle: the next update finds another one
   ++crashes_[*in_hand];
-  lost_[chat].replay = replay_;
+  lost_.lose(chat);
   on_lost();
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "actors/conversation_spawner.hpp"
+#include "actors/lost_chats.hpp"
+#include "protocol/actors.hpp"
 
 #include <unordered_map>
 #include <unordered_set>
@@ -12,11 +14,9 @@ using router_store_actor = store_actor<store::commit_step>;
 
 /// Brings each update to the conversation of its chat: spawns conversations on demand, watches
 /// them, ends those that have nothing to do. Knows which updates are not finished, so that none is
-/// under way twice.
-///
-/// When a conversation dies its chat is *lost*: what comes for it is held back until a replay of
-/// the inbox has brought everything older, for a chat's updates never overtake each other. A chat
-/// that is lost during a replay is complete only after the next one.
+/// under way twice. When a conversation dies its chat is *lost*: what comes for it is held back
+/// until a replay of the inbox has brought everything older, for a chat's updates never overtake
+/// each other.
 class update_router {
 public:
   update_router(telegram_gateway_actor::pointer self, router_store_actor store,
@@ -29,7 +29,7 @@ public:
   std::function<void()> on_lost;
 
   /// Holds everything back until a replay that begins from now on has ended.
-  void hold_until_replayed();
+  void hold_until_replayed() { lost_.lose_all(); }
 
   /// A stored update from Telegram.
   void route(telegram::incoming);
@@ -42,12 +42,12 @@ public:
 
   /// A replay of everything unhandled begins (again): call it before reading the inbox, `replay`
   /// with each update read, in order per chat, and `end_replay` when there is no more.
-  void begin_replay();
+  void begin_replay() { lost_.begin_replay(); }
   bool replay(telegram::incoming); // true: brought to its conversation
   void end_replay();
 
   /// Somebody else replays the inbox from here on.
-  void forget_lost();
+  void forget_lost() { lost_.forget(); }
 
   /// Ends the conversation of a chat if nothing is unfinished there.
   void passivate(chat_id);
@@ -64,8 +64,8 @@ public:
   /// Whether an update is here: under way, held back, or left for a person.
   bool knows(update_id) const;
 
-  bool any_lost() const { return !lost_.empty(); }
-  size_t unfinished() const { return in_flight_.size() + held_; }
+  bool any_lost() const { return lost_.any(); }
+  size_t unfinished() const { return in_flight_.size() + lost_.held_back(); }
   size_t set_aside() const { return set_aside_.size(); }
 
 private:
@@ -76,10 +76,6 @@ private:
   struct in_flight_update {
     chat_id chat;
     caf::actor_id conversation = 0;
-  };
-  struct lost_chat {
-    int replay = 0; // the one running or last run when it was lost
-    std::vector<telegram::incoming> held;
   };
 
   slot& slot_of(chat_id);
@@ -98,13 +94,10 @@ private:
   std::unordered_map<chat_id, slot> slots_;
   std::unordered_map<caf::actor_addr, chat_id> chats_;
   std::unordered_map<update_id, in_flight_update> in_flight_;
-  std::unordered_map<chat_id, lost_chat> lost_;
+  lost_chats lost_;
   std::unordered_map<update_id, int> crashes_; // conversations that died with it in hand
   std::unordered_set<update_id> set_aside_;    // cannot be read, or not be marked as handled
   bool draining_ = false;
-  std::optional<int> held_since_; // the replay running or last run when everything was held back
-  size_t held_ = 0;
-  int replay_ = 0; // counts them
 };
 
 } // namespace neurocards

@@ -1,5 +1,6 @@
 #include "actors/video_download.hpp"
 
+#include "actors/run_after.hpp"
 #include "actors/video_transfer.hpp"
 #include "base/jitter.hpp"
 

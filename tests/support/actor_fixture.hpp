@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/run_after.hpp"
 #include "actors/timer_wheel.hpp"
 #include "protocol/actors.hpp"
 

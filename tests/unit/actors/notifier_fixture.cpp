@@ -1,5 +1,6 @@
 #include "tests/unit/actors/notifier_fixture.hpp"
 
+#include "actors/run_after.hpp"
 #include "domain/outbox.hpp"
 
 #include <doctest/doctest.h>
