@@ -15,13 +15,13 @@ namespace neurocards::bench {
 
 namespace {
 
-std::unique_ptr<testing::empty_database> make(tables kind) {
+std::unique_ptr<test::empty_database> make(tables kind) {
   if (kind == tables::bare) {
-    auto result = std::make_unique<testing::empty_database>();
+    auto result = std::make_unique<test::empty_database>();
     result->sql(bare_schema);
     return result;
   }
-  auto result = std::make_unique<testing::migrated_database>();
+  auto result = std::make_unique<test::migrated_database>();
   result->sql(our_users);
   return result;
 }

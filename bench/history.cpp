@@ -16,7 +16,7 @@ namespace {
 /// them it takes ten times as long.
 class bulk_load {
 public:
-  explicit bulk_load(testing::empty_database& db)
+  explicit bulk_load(test::empty_database& db)
     : on_(db::connect({.url = db.url(), .statement_timeout = {}, .lock_timeout = {}})) {
     sql("SET session_replication_role = replica");
     sql("SET maintenance_work_mem = '256MB'");
@@ -115,7 +115,7 @@ std::string filled(std::string text, int64_t jobs, int64_t users) {
 
 } // namespace
 
-void add_history(testing::empty_database& db, int64_t jobs, int64_t users) {
+void add_history(test::empty_database& db, int64_t jobs, int64_t users) {
   bulk_load load{db};
   for (const auto& [table, step] :
        {std::pair{"users", users_sql}, std::pair{"jobs", jobs_sql},

@@ -21,7 +21,7 @@ struct idleness {
 };
 
 /// What a node that nobody wants anything of does.
-idleness watch(installation& x, const testing::process& node) {
+idleness watch(installation& x, const test::process& node) {
   const std::chrono::seconds length{sized(30, 2)};
   statement_counter asked{x.db};
   const auto cpu = cpu_seconds(node.pid());

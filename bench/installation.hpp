@@ -7,7 +7,7 @@
 namespace neurocards::bench {
 
 /// Simulated services, a database and whole nodes: processes of their own that talk HTTP.
-class installation : public testing::world {
+class installation : public test::world {
 public:
   /// With Telegram's and KIE's real limits, and our pacing within them.
   installation();

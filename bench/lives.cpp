@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-int64_t written_ahead(testing::empty_database& db) {
+int64_t written_ahead(test::empty_database& db) {
   return db.number("SELECT (pg_current_wal_lsn() - '0/0')::bigint");
 }
 
@@ -38,7 +38,7 @@ bool work_is_left(testing::empty_database& db) {
 
 } // namespace
 
-measured_lives live(testing::empty_database& db, const std::function<void()>& watch) {
+measured_lives live(test::empty_database& db, const std::function<void()>& watch) {
   const int lives = sized(20'000, 500);
   const int users = sized(2'000, 100);
   prepare_customers(db, users, lives);
@@ -62,7 +62,7 @@ measured_lives live(testing::empty_database& db, const std::function<void()>& wa
 namespace {
 
 measured_lives live_anew(const std::function<void()>& watch = {}) {
-  testing::migrated_database db;
+  test::migrated_database db;
   const auto result = live(db, watch);
   require_promises(db, "lives");
   return result;

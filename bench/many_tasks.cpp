@@ -75,7 +75,7 @@ private:
 };
 
 /// `count` jobs whose tasks exist, spread over an interval as a provider's budget spreads them.
-void add_running_tasks(testing::empty_database& db, int count) {
+void add_running_tasks(test::empty_database& db, int count) {
   prepare_customers(db, users, 0);
   const auto n = std::to_string(count);
   db.sql(
@@ -116,7 +116,7 @@ struct measured {
 
 measured poll_many(int count) {
   task_service kie;
-  testing::migrated_database db;
+  test::migrated_database db;
   add_running_tasks(db, count);
   system_config config{config::loaded{}};
   caf::actor_system sys{config};

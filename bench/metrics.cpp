@@ -23,8 +23,8 @@ void look_at_actors() {
 }
 
 void look_at_node(const std::string& url) {
-  testing::web_get(url + "/api/actors?detail=1");
-  testing::web_get(url + "/metrics");
+  test::web_get(url + "/api/actors?detail=1");
+  test::web_get(url + "/metrics");
 }
 
 /// Medians of `measure(false)` and `measure(true)`, one after the other, so that what moves the

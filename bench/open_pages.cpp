@@ -25,7 +25,7 @@ struct request {
 
 /// What the overview asks for while the stream of events works.
 std::vector<request> overview(const std::string& node) {
-  const auto names = nlohmann::json::parse(testing::web_get(node + "/api/series").body).at("names");
+  const auto names = nlohmann::json::parse(test::web_get(node + "/api/series").body).at("names");
   std::string series = node + "/api/series?since=";
   std::string wanted;
   for (size_t i = 0; i < names.size() && i < most_series; ++i)
@@ -79,7 +79,7 @@ void open_pages::ask(const std::stop_token& stop, const std::string& url, int co
   while (!stop.stop_requested()) {
     for (auto& x : all)
       if (x.next <= clock::now()) {
-        testing::web_get(x.url);
+        test::web_get(x.url);
         x.next += x.every;
       }
     std::this_thread::sleep_for(5ms);

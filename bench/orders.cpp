@@ -62,7 +62,7 @@ constexpr int64_t first_update = 1'000'000'000'000;
 
 } // namespace
 
-void prepare_customers(testing::empty_database& db, int users, int updates) {
+void prepare_customers(test::empty_database& db, int users, int updates) {
   db.sql("INSERT INTO users (tg_user_id) SELECT generate_series(1, " + std::to_string(users)
          + ") ON CONFLICT DO NOTHING");
   db.sql("SELECT count(grant_credits(i, 1000000)) FROM generate_series(1, " + std::to_string(users)
@@ -112,7 +112,7 @@ void place_orders(caf::actor_system& sys, const store_actor<store::commit_step>&
 namespace {
 
 double our_orders(int count, int at_once, int users) {
-  testing::migrated_database db;
+  test::migrated_database db;
   prepare_customers(db, users, count);
   system_config config{config::loaded{}};
   caf::actor_system sys{config};

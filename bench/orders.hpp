@@ -8,7 +8,7 @@
 namespace neurocards::bench {
 
 /// Gives `users` (1 …) plenty of credits and puts `updates` (1 …) into the inbox.
-void prepare_customers(testing::empty_database&, int users, int updates);
+void prepare_customers(test::empty_database&, int users, int updates);
 
 /// One order of one video, as a conversation commits it. The update of order `n` belongs to user 1
 /// + n % users.

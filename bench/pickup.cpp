@@ -14,7 +14,7 @@ namespace neurocards::bench {
 using namespace std::chrono_literals;
 
 void measure_pickup() {
-  testing::migrated_database db;
+  test::migrated_database db;
   const int count = sized(400, 40);
   prepare_customers(db, count, count);
   system_config config{config::loaded{}};

@@ -18,7 +18,7 @@ struct measured_lives {
 
 /// Whole lives through actors and lanes, in a database of ours that may hold others' lives already.
 /// `watch` runs beside them, once a second.
-measured_lives live(testing::empty_database&, const std::function<void()>& watch = {});
+measured_lives live(test::empty_database&, const std::function<void()>& watch = {});
 
 /// The same in a new database, audited afterwards; how many in a second.
 double lives_per_second(const std::function<void()>& watch = {});

@@ -60,7 +60,7 @@ void measure_rate() {
            + " + i % " + std::to_string(chats) + ", 'reply', " + text("hello")
            + " FROM generate_series(1, " + std::to_string(messages) + ") i");
   x.db.sql("NOTIFY outbox");
-  testing::wait_until(
+  test::wait_until(
     "all messages",
     [&] { return x.db.number("SELECT count(*) FROM notifications WHERE sent_at IS NULL") == 0; },
     10min);
@@ -98,7 +98,7 @@ std::vector<double> waits(installation& x) {
     tx.commit();
   }
   const std::string ours = "FROM notifications WHERE chat_id >= " + std::to_string(first_chat);
-  testing::wait_until("the last answers", [&] {
+  test::wait_until("the last answers", [&] {
     return x.db.number("SELECT count(*) " + ours + " AND sent_at IS NULL") == 0;
   });
   std::vector<double> result;

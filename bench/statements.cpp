@@ -2,7 +2,7 @@
 
 namespace neurocards::bench {
 
-statement_counter::statement_counter(testing::empty_database& db) : db_(db) {
+statement_counter::statement_counter(test::empty_database& db) : db_(db) {
   db_.sql("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
   before_ = total();
 }

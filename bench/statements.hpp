@@ -10,7 +10,7 @@ namespace neurocards::bench {
 class statement_counter {
 public:
   /// Counts from here on.
-  explicit statement_counter(testing::empty_database&);
+  explicit statement_counter(test::empty_database&);
 
   /// Statements of all connections since then, begins and commits included, our own not.
   int64_t count();
@@ -18,7 +18,7 @@ public:
 private:
   int64_t total();
 
-  testing::empty_database& db_;
+  test::empty_database& db_;
   int64_t before_ = 0;
 };
 

@@ -36,7 +36,7 @@ void measure_takeover() {
     add_customers(x);
     x.services.post("settings", {{"kie_time", 3'600'000}});
     add_jobs(x, jobs);
-    testing::wait_until(
+    test::wait_until(
       "all tasks",
       [&] {
         return x.db.number("SELECT count(*) FROM jobs WHERE kie_task_id IS NOT NULL") == jobs + 1;
@@ -46,7 +46,7 @@ void measure_takeover() {
     first.kill();
     const auto before = polled(x, 0);
     const stopwatch time;
-    testing::wait_until(
+    test::wait_until(
       "a poll of each task", [&] { return polled(x, before) >= jobs; }, 5min);
     waits.push_back(time.seconds());
     require_promises(x.db, "takeover");

@@ -34,7 +34,7 @@ double updates_per_second(installation& x, int64_t first, int count) {
   const auto before = answers(x);
   const stopwatch time;
   x.services.post("send", questions);
-  testing::wait_until(
+  test::wait_until(
     "all answers", [&] { return answers(x) - before >= count; }, 5min);
   return count / time.seconds();
 }
@@ -68,7 +68,7 @@ std::vector<double> answer_times(installation& x, int64_t first, int count) {
         .count();
     x.services.post("send", {{"user", first + i}, {"text", "/balance"}});
   }
-  testing::wait_until("all answers", [&] { return answers(x) - before >= count; });
+  test::wait_until("all answers", [&] { return answers(x) - before >= count; });
   std::vector<double> result;
   const auto calls = x.services.get("calls?service=telegram&operation=sendMessage&last="
                                     + std::to_string(10 * count));

@@ -53,7 +53,7 @@ double family_cpu_seconds(pid_t pid) {
   return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
-pid_t server_of(testing::empty_database& db) {
+pid_t server_of(test::empty_database& db) {
   return std::stoi(db.value("SELECT split_part(pg_read_file('postmaster.pid'), E'\n', 1)"));
 }
 

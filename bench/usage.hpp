@@ -13,7 +13,7 @@ double cpu_seconds(pid_t);
 double family_cpu_seconds(pid_t);
 
 /// The server of a database: the process that has started all others of it.
-pid_t server_of(testing::empty_database&);
+pid_t server_of(test::empty_database&);
 
 /// Resident memory of a process, in bytes.
 double resident_bytes(pid_t);

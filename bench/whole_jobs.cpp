@@ -46,7 +46,7 @@ namespace {
 
 /// Until all messages have been sent, too.
 void wait_for_end(installation& x) {
-  testing::wait_until(
+  test::wait_until(
     "the end of all jobs",
     [&] {
       return x.db.number("SELECT count(*) FROM jobs WHERE status IN ('queued', 'processing')") == 0

@@ -35,7 +35,7 @@ config::all settings(const served_provider& provider) {
   return result;
 }
 
-services services_of(caf::actor_system& sys, const testing::empty_database& db,
+services services_of(caf::actor_system& sys, const test::empty_database& db,
                      const std::string& folder, const served_provider& provider) {
   const auto all = settings(provider);
   metrics counts{sys};
@@ -85,7 +85,7 @@ std::filesystem::path fresh_folder() {
 
 } // namespace
 
-worker_node::worker_node(caf::actor_system& sys, const testing::empty_database& db,
+worker_node::worker_node(caf::actor_system& sys, const test::empty_database& db,
                          const served_provider& provider)
   : folder_(fresh_folder()), sys_(sys), wheel_(start_timer_wheel(sys)),
     services_(services_of(sys, db, folder_.string(), provider)) {

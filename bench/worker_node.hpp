@@ -18,7 +18,7 @@ struct served_provider {
 /// made of stand-ins.
 class worker_node {
 public:
-  worker_node(caf::actor_system&, const testing::empty_database&, const served_provider& = {});
+  worker_node(caf::actor_system&, const test::empty_database&, const served_provider& = {});
   ~worker_node();
   worker_node(const worker_node&) = delete;
   worker_node& operator=(const worker_node&) = delete;

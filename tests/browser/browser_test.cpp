@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 
 namespace {
 

@@ -5,8 +5,7 @@
 
 #include <fstream>
 
-using namespace neurocards::testing;
-using neurocards::test::free_port;
+using namespace neurocards::test;
 using nlohmann::json;
 
 namespace {

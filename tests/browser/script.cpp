@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 using namespace std::chrono_literals;
 
@@ -27,4 +27,4 @@ void run_browser_script(const world& w, const std::string& name,
   CHECK(code == 0);
 }
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

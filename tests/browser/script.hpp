@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// Where screenshots and videos are left for a person to look at.
 std::string browser_output_folder();
@@ -14,4 +14,4 @@ std::string browser_output_folder();
 void run_browser_script(const world&, const std::string& name,
                         const std::vector<std::string>& words);
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

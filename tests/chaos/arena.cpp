@@ -2,11 +2,9 @@
 
 #include <iostream>
 
-namespace neurocards::chaos {
+namespace neurocards::test::chaos {
 
 using namespace std::chrono_literals;
-using testing::process;
-using testing::wait_until;
 
 namespace {
 
@@ -14,7 +12,7 @@ constexpr int64_t first_user = 1001;
 
 /// With odd seeds nobody waits as long for an orphan as a task takes: its video becomes a gift.
 /// With even ones it is adopted, if KIE can call back.
-void shape(testing::world& w, uint64_t seed) {
+void shape(test::world& w, uint64_t seed) {
   if (seed % 2 == 0)
     w.options.emplace_back("--kie.orphan-grace=8s");
   for (const auto* x :
@@ -31,7 +29,7 @@ void shape(testing::world& w, uint64_t seed) {
 
 // ── nodes ────────────────────────────────────────────────────────────────────────────────────────
 
-node_places::node_places(testing::world& w, diary& d, const plan_options& o)
+node_places::node_places(test::world& w, diary& d, const plan_options& o)
   : world_(w), diary_(d), places_(o.nodes) {
   give_addresses(o.webhook);
 }
@@ -124,7 +122,7 @@ void node_places::step() {
 
 size_t node_places::ready() const {
   return static_cast<size_t>(std::ranges::count_if(places_, [](const place& x) {
-    return x.node && !x.wake && testing::web_get(x.url + "/readyz").status == 200;
+    return x.node && !x.wake && test::web_get(x.url + "/readyz").status == 200;
   }));
 }
 
@@ -164,7 +162,7 @@ void arena::play() {
     },
     options_.length + 120s);
   for (const auto* service : {"kie", "telegram", "openai"}) // those that nothing has used up
-    testing::web_delete(world.services.url() + "/control/script?service=" + service);
+    test::web_delete(world.services.url() + "/control/script?service=" + service);
   troubles_.calm();
   nodes_.calm();
   wait_until_quiet();
@@ -221,9 +219,9 @@ void arena::wait_until_quiet() {
     "quiet after the round",
     [this] {
       step();
-      return testing::all_quiet(everything());
+      return test::all_quiet(everything());
     },
     180s);
 }
 
-} // namespace neurocards::chaos
+} // namespace neurocards::test::chaos

@@ -7,10 +7,9 @@
 #include <deque>
 #include <optional>
 
-namespace neurocards::chaos {
+namespace neurocards::test::chaos {
 
 using clock = std::chrono::steady_clock;
-using testing::customer;
 
 /// What really happened in a round, for the report and for the judgement.
 struct diary {
@@ -19,13 +18,13 @@ struct diary {
   int starts = 0;      // of nodes
   int ended_alone = 0; // nodes that ended though nobody told them to
   int slow_drains = 0; // nodes that had to be killed after SIGTERM
-  std::vector<testing::disturbance> may_double;
+  std::vector<test::disturbance> may_double;
 };
 
 /// The places of the nodes: in each one process at a time, started again whenever it is gone.
 class node_places {
 public:
-  node_places(testing::world&, diary&, const plan_options&);
+  node_places(test::world&, diary&, const plan_options&);
 
   /// False: the node is away already.
   bool strike(const event&);
@@ -41,7 +40,7 @@ private:
   struct place {
     std::vector<std::string> options;
     std::string url;
-    testing::process* node = nullptr;             // null: away
+    test::process* node = nullptr;                // null: away
     std::optional<clock::time_point> wake;        // of a frozen one
     std::optional<clock::time_point> last_chance; // of a draining one
     clock::time_point back{};                     // when one that is away starts
@@ -52,10 +51,10 @@ private:
   void start(place&);
   void bury(place&);
 
-  testing::world& world_;
+  test::world& world_;
   diary& diary_;
   std::vector<place> places_;
-  std::optional<testing::front> public_; // with webhooks: what Telegram and KIE know of us
+  std::optional<test::front> public_; // with webhooks: what Telegram and KIE know of us
 };
 
 /// One round: customers, nodes and a plan, until everything is quiet again.
@@ -66,9 +65,9 @@ public:
   /// Plays the plan, then clears all faults and waits until nothing is left to do.
   void play();
 
-  testing::scene everything() { return {world.db, world.services, customers, notes.may_double}; }
+  test::scene everything() { return {world.db, world.services, customers, notes.may_double}; }
 
-  testing::world world;
+  test::world world;
   diary notes;
   std::deque<customer> customers;
 
@@ -83,4 +82,4 @@ private:
   database_troubles troubles_{world.db};
 };
 
-} // namespace neurocards::chaos
+} // namespace neurocards::test::chaos

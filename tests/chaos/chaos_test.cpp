@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <iostream>
 
-using namespace neurocards::chaos;
+using namespace neurocards::test::chaos;
 using namespace std::chrono_literals;
 
 namespace {

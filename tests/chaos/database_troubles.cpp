@@ -6,7 +6,7 @@
 #include <iostream>
 #include <stdexcept>
 
-namespace neurocards::chaos {
+namespace neurocards::test::chaos {
 
 namespace {
 
@@ -103,4 +103,4 @@ void database_troubles::calm() {
   strangers_.clear();
 }
 
-} // namespace neurocards::chaos
+} // namespace neurocards::test::chaos

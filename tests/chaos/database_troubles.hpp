@@ -8,14 +8,14 @@
 
 #include <pqxx/transaction>
 
-namespace neurocards::chaos {
+namespace neurocards::test::chaos {
 
 /// What befalls the round's PostgreSQL. On a server of its own (script/chaos) it is killed and
 /// replaced by a standby; on one that others use too, connections are cut and writes refused, in
 /// this database only.
 class database_troubles {
 public:
-  explicit database_troubles(testing::migrated_database& db) : db_(db) {}
+  explicit database_troubles(test::migrated_database& db) : db_(db) {}
 
   /// False: it is broken already.
   bool crash();
@@ -44,9 +44,9 @@ private:
   void refuse_writes(bool);
   void promote();
 
-  testing::migrated_database& db_;
+  test::migrated_database& db_;
   std::optional<clock::time_point> standby_until_;
   std::deque<stranger> strangers_;
 };
 
-} // namespace neurocards::chaos
+} // namespace neurocards::test::chaos

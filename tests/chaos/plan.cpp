@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace neurocards::chaos {
+namespace neurocards::test::chaos {
 
 using namespace std::chrono_literals;
 
@@ -144,4 +144,4 @@ std::vector<event> make_plan(const plan_options& o) {
   return result;
 }
 
-} // namespace neurocards::chaos
+} // namespace neurocards::test::chaos

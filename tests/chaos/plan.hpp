@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace neurocards::chaos {
+namespace neurocards::test::chaos {
 
 using std::chrono::milliseconds;
 
@@ -57,4 +57,4 @@ struct plan_options {
 /// machine: only the engine of the standard library is used, whose numbers are fixed.
 std::vector<event> make_plan(const plan_options&);
 
-} // namespace neurocards::chaos
+} // namespace neurocards::test::chaos

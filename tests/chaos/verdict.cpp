@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-namespace neurocards::chaos {
+namespace neurocards::test::chaos {
 
 namespace {
 
@@ -22,9 +22,9 @@ std::string counts(arena& a, const std::string& query) {
 std::string judge(arena& a) {
   const auto everything = a.everything();
   a.world.db.check_promises();
-  testing::judge_orders(everything);
-  const auto mail = testing::judge_mail(everything);
-  const auto bill = testing::judge_tasks(everything);
+  test::judge_orders(everything);
+  const auto mail = test::judge_mail(everything);
+  const auto bill = test::judge_tasks(everything);
   CHECK(a.notes.ended_alone == 0);
   CHECK(a.notes.slow_drains == 0);
 
@@ -60,4 +60,4 @@ std::string judge(arena& a) {
   return out.str();
 }
 
-} // namespace neurocards::chaos
+} // namespace neurocards::test::chaos

@@ -3,10 +3,9 @@
 
 #include <algorithm>
 
-namespace neurocards::chaos {
+namespace neurocards::test::chaos {
 
 using namespace std::chrono_literals;
-using testing::wait_until;
 
 namespace {
 
@@ -91,7 +90,7 @@ void window_round::start_workers() {
   }
   for (const auto& x : workers_)
     wait_until(
-      x.name, [&] { return testing::web_get("http://" + x.address + "/readyz").status == 200; },
+      x.name, [&] { return test::web_get("http://" + x.address + "/readyz").status == 200; },
       patience);
 }
 
@@ -208,4 +207,4 @@ int64_t window_round::photos_fetched() {
   return counters.contains("kie.fetch") ? counters.at("kie.fetch").at("total").get<int64_t>() : 0;
 }
 
-} // namespace neurocards::chaos
+} // namespace neurocards::test::chaos

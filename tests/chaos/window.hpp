@@ -2,7 +2,7 @@
 
 #include "tests/support/world.hpp"
 
-namespace neurocards::chaos {
+namespace neurocards::test::chaos {
 
 struct window_options {
   int kills = 5;
@@ -34,13 +34,13 @@ public:
   /// Kills as often as wished, and waits until every job has its video.
   window_bill play();
 
-  testing::world world;
+  test::world world;
 
 private:
   struct worker {
     std::string name;
     std::string address;
-    testing::process* program = nullptr;
+    test::process* program = nullptr;
   };
 
   window_bill play_on();
@@ -65,4 +65,4 @@ private:
   window_bill bill_;
 };
 
-} // namespace neurocards::chaos
+} // namespace neurocards::test::chaos

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
-using namespace neurocards::chaos;
+using namespace neurocards::test::chaos;
 
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-namespace neurocards::cluster {
+namespace neurocards::test::cluster {
 
 papers authority::issue(const std::string& node, const std::string& address) const {
   const papers result{folder_ + "/" + node + ".pem", folder_ + "/" + node + ".key",
@@ -15,4 +15,4 @@ papers authority::issue(const std::string& node, const std::string& address) con
   return result;
 }
 
-} // namespace neurocards::cluster
+} // namespace neurocards::test::cluster

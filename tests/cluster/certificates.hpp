@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace neurocards::cluster {
+namespace neurocards::test::cluster {
 
 /// The files a node shows itself with.
 struct papers {
@@ -25,4 +25,4 @@ private:
   std::string folder_;
 };
 
-} // namespace neurocards::cluster
+} // namespace neurocards::test::cluster

@@ -11,7 +11,7 @@
 #include <iomanip>
 #include <iostream>
 
-namespace neurocards::cluster {
+namespace neurocards::test::cluster {
 
 namespace fs = std::filesystem;
 
@@ -45,10 +45,10 @@ constexpr const char* later_settings = R"(
 limits { unfinished-jobs = 0, messages-per-minute = 0, photos-per-hour = 0 }
 )";
 
-std::unique_ptr<testing::sandbox_process> start_services(network& net) {
+std::unique_ptr<test::sandbox_process> start_services(network& net) {
   const auto address = net.add(world::internet);
   const network_namespace::visit there{net.stack(world::internet)};
-  return std::make_unique<testing::sandbox_process>(
+  return std::make_unique<test::sandbox_process>(
     std::vector<std::string>{"--no-render", "--listen=" + address + ":80"}, ending_with_us());
 }
 
@@ -58,8 +58,8 @@ std::string quoted(const std::string& x) {
 
 } // namespace
 
-world::world(entries file, testing::updates_by mode) : ground_(ground::get()) {
-  if (mode == testing::updates_by::webhook)
+world::world(entries file, test::updates_by mode) : ground_(ground::get()) {
+  if (mode == test::updates_by::webhook)
     front_.emplace(network::own_address);
   set_up(file);
 }
@@ -152,11 +152,11 @@ std::string world::short_times() {
   return std::string{settings} + later_settings;
 }
 
-testing::world::verb_result world::verb(const std::string& host, std::vector<std::string> words) {
+test::world::verb_result world::verb(const std::string& host, std::vector<std::string> words) {
   words.push_back("--config-file=" + folder_of(host) + "/cluster.conf");
   const network_namespace::visit there{net().stack(host)};
   const auto file = folder_of(host) + "/verb-" + to_string(uuid::random());
-  test::process run{testing::built("neurocards"), words, environment(), file, folder_of(host)};
+  test::process run{test::built("neurocards"), words, environment(), file, folder_of(host)};
   const int code = run.wait(60s);
   return {code, run.output()};
 }
@@ -174,7 +174,7 @@ std::string world::http_address(const std::string& host) {
 }
 
 std::map<std::string, std::string> world::environment() const {
-  auto result = testing::node_environment(db.url(), services->url());
+  auto result = test::node_environment(db.url(), services->url());
   result["HTTP_TOKEN"] = http_token;
   if (front_)
     result["TELEGRAM_WEBHOOK_SECRET"] = "webhook-secret";
@@ -185,7 +185,7 @@ std::map<std::string, std::string> world::environment() const {
 test::process& world::launch(const std::string& host, const std::vector<std::string>& options) {
   auto words = ending_with_us();
   const auto program = programs_.find(host);
-  for (const auto& x : {program == programs_.end() ? testing::built("neurocards") : program->second,
+  for (const auto& x : {program == programs_.end() ? test::built("neurocards") : program->second,
                         std::string{"run"}, "--config-file=" + folder_of(host) + "/cluster.conf"})
     words.push_back(x);
   if (std::ranges::none_of(options, [](const auto& x) { return x.starts_with("--node="); }))
@@ -201,13 +201,13 @@ test::process& world::launch(const std::string& host, const std::vector<std::str
 
 bool world::is_ready(const std::string& host) {
   const network_namespace::visit there{net().stack(host)};
-  return testing::web_get("http://" + http_address(host) + "/readyz").status == 200;
+  return test::web_get("http://" + http_address(host) + "/readyz").status == 200;
 }
 
 nlohmann::json world::status(const std::string& host) {
   const network_namespace::visit there{net().stack(host)};
-  const auto got = testing::web_get("http://" + http_address(host) + "/api/status",
-                                    {std::string{"Authorization: Bearer "} + http_token});
+  const auto got = test::web_get("http://" + http_address(host) + "/api/status",
+                                 {std::string{"Authorization: Bearer "} + http_token});
   return got.status == 200 ? nlohmann::json::parse(got.body) : nlohmann::json{};
 }
 
@@ -352,14 +352,14 @@ void world::expect_answer() {
   wait("an answer to /start", [&] { return !services->said_to(user).empty(); });
 }
 
-testing::bill world::finish() {
+test::bill world::finish() {
   insatiable = false;
   wait(
-    "the end of all work", [this] { return testing::all_quiet(everything()); }, 120s);
+    "the end of all work", [this] { return test::all_quiet(everything()); }, 120s);
   db.check_promises();
-  testing::judge_orders(everything());
-  const auto mail = testing::judge_mail(everything());
-  const auto bill = testing::judge_tasks(everything());
+  test::judge_orders(everything());
+  const auto mail = test::judge_mail(everything());
+  const auto bill = test::judge_tasks(everything());
   CHECK(videos() == placed());
   std::cout << "  videos ordered " << placed() << ", delivered " << videos() << ", tasks "
             << bill.tasks << " (twice: " << bill.twice << "), final messages " << mail.finals
@@ -368,4 +368,4 @@ testing::bill world::finish() {
   return bill;
 }
 
-} // namespace neurocards::cluster
+} // namespace neurocards::test::cluster

@@ -8,7 +8,7 @@
 #include <functional>
 #include <optional>
 
-namespace neurocards::cluster {
+namespace neurocards::test::cluster {
 
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
@@ -30,16 +30,16 @@ class world {
 
 public:
   /// Plugs in the hosts of the entries and writes the file for each; starts nothing.
-  explicit world(entries, testing::updates_by = testing::updates_by::polling);
+  explicit world(entries, test::updates_by = test::updates_by::polling);
 
   /// Database and hosts have another program at first.
   world(entries, const std::string& program);
   ~world();
 
-  testing::migrated_database db;
-  std::unique_ptr<testing::sandbox_process> services;
-  std::deque<testing::customer> customers;
-  std::vector<testing::disturbance> may_double;
+  test::migrated_database db;
+  std::unique_ptr<test::sandbox_process> services;
+  std::deque<test::customer> customers;
+  std::vector<test::disturbance> may_double;
 
   /// More variables of the environment of nodes that are started from now on.
   std::map<std::string, std::string> variables;
@@ -64,7 +64,7 @@ public:
   static std::string short_times();
 
   /// Runs a verb on a host to its end, with the host's copy of the file.
-  testing::world::verb_result verb(const std::string& host, std::vector<std::string> words);
+  test::world::verb_result verb(const std::string& host, std::vector<std::string> words);
 
   /// The host has our program from its next start on, and a file that only that may understand.
   void install(const std::string& host, const entries& file);
@@ -150,11 +150,11 @@ public:
   void expect_answer();
 
   /// Lets everything come to its end, and judges it.
-  testing::bill finish();
+  test::bill finish();
 
 private:
   void step();
-  testing::scene everything() { return {db, *services, customers, may_double}; }
+  test::scene everything() { return {db, *services, customers, may_double}; }
   std::string folder_of(const std::string& host) const;
   std::map<std::string, std::string> environment() const;
   void tell_what_happened();
@@ -163,7 +163,7 @@ private:
   std::string http_address(const std::string& host);
 
   test::temporary_directory folder_;
-  std::optional<testing::front> front_; // with webhooks: what Telegram and KIE know of the cluster
+  std::optional<test::front> front_; // with webhooks: what Telegram and KIE know of the cluster
   void set_up(const entries&);
 
   std::map<std::string, papers> papers_;
@@ -173,4 +173,4 @@ private:
   int64_t next_user_ = 1001;
 };
 
-} // namespace neurocards::cluster
+} // namespace neurocards::test::cluster

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::cluster;
+using namespace neurocards::test::cluster;
 
 TEST_SUITE_BEGIN("cluster/coordinator_loss");
 

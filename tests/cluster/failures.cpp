@@ -5,7 +5,7 @@
 #include <atomic>
 #include <exception>
 
-namespace neurocards::cluster {
+namespace neurocards::test::cluster {
 
 namespace {
 
@@ -40,4 +40,4 @@ bool case_has_failed() {
   return failed || std::uncaught_exceptions() > 0;
 }
 
-} // namespace neurocards::cluster
+} // namespace neurocards::test::cluster

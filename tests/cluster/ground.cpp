@@ -10,7 +10,7 @@
 #include <fstream>
 #include <iostream>
 
-namespace neurocards::cluster {
+namespace neurocards::test::cluster {
 
 namespace fs = std::filesystem;
 
@@ -122,4 +122,4 @@ ground::ground() : folder_(folder_name()) {
   database_ = std::make_unique<postgres_host>(net, folder());
 }
 
-} // namespace neurocards::cluster
+} // namespace neurocards::test::cluster

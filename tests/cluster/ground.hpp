@@ -5,7 +5,7 @@
 
 #include <memory>
 
-namespace neurocards::cluster {
+namespace neurocards::test::cluster {
 
 /// A PostgreSQL of the tests' own on a host of the network.
 class postgres_host {
@@ -40,4 +40,4 @@ private:
   std::unique_ptr<postgres_host> database_;
 };
 
-} // namespace neurocards::cluster
+} // namespace neurocards::test::cluster

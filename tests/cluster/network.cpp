@@ -12,7 +12,7 @@
 #include <cstring>
 #include <stdexcept>
 
-namespace neurocards::cluster {
+namespace neurocards::test::cluster {
 
 namespace {
 
@@ -190,4 +190,4 @@ std::vector<std::string> ending_with_us() {
   return {"/usr/bin/setpriv", "--pdeathsig", "KILL", "--"};
 }
 
-} // namespace neurocards::cluster
+} // namespace neurocards::test::cluster

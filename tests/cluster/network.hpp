@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace neurocards::cluster {
+namespace neurocards::test::cluster {
 
 /// A network stack of its own: interfaces, addresses, routes and ports of one host. It has no name
 /// in the file system: it is gone when nobody holds it and no program runs in it, also after a
@@ -94,4 +94,4 @@ void run_tool(const std::vector<std::string>& words);
 /// test, no program stays behind.
 std::vector<std::string> ending_with_us();
 
-} // namespace neurocards::cluster
+} // namespace neurocards::test::cluster

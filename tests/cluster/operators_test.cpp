@@ -8,7 +8,7 @@
 
 // A cluster from the file that ships, worked by operators on any of its hosts.
 
-using namespace neurocards::cluster;
+using namespace neurocards::test::cluster;
 using nlohmann::json;
 using words = std::vector<std::string>;
 

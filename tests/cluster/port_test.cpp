@@ -11,7 +11,7 @@
 #include <caf/openssl/remote_actor.hpp>
 #include <caf/scoped_actor.hpp>
 
-using namespace neurocards::cluster;
+using namespace neurocards::test::cluster;
 
 namespace {
 

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::cluster;
+using namespace neurocards::test::cluster;
 
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include <iostream>
 
-using namespace neurocards::cluster;
+using namespace neurocards::test::cluster;
 
 namespace {
 

@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::cluster;
-using neurocards::testing::updates_by;
+using namespace neurocards::test;
+using namespace neurocards::test::cluster;
 
 namespace {
 

@@ -12,7 +12,7 @@
 
 #include <openssl/ssl.h>
 
-namespace neurocards::cluster {
+namespace neurocards::test::cluster {
 
 namespace {
 
@@ -98,4 +98,4 @@ void stranger::reset() {
   fd_ = -1;
 }
 
-} // namespace neurocards::cluster
+} // namespace neurocards::test::cluster

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-namespace neurocards::cluster {
+namespace neurocards::test::cluster {
 
 /// A connection to a node's port by somebody who is no node.
 class stranger {
@@ -34,4 +34,4 @@ private:
   int fd_ = -1;
 };
 
-} // namespace neurocards::cluster
+} // namespace neurocards::test::cluster

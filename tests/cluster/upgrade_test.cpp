@@ -7,8 +7,8 @@
 
 #include <unistd.h>
 
-using namespace neurocards::cluster;
-using neurocards::testing::built;
+using namespace neurocards::test;
+using namespace neurocards::test::cluster;
 
 namespace {
 
@@ -59,7 +59,7 @@ TEST_CASE("cluster: the previous release is upgraded host by host under load, an
           "lost, refused or made twice") {
   old_cluster w;
   w.expect_orders("of the previous release");
-  neurocards::testing::migrate_by(built("neurocards"), w.db.url());
+  neurocards::test::migrate_by(built("neurocards"), w.db.url());
   w.expect_orders("of the previous release on the new schema");
   for (const auto& x : hosts) {
     w.upgrade(x.name);
@@ -74,7 +74,7 @@ TEST_CASE("cluster: the previous release is upgraded host by host under load, an
 
 TEST_CASE("cluster: a node of the previous release that ends after migrate does not start again") {
   old_cluster w;
-  neurocards::testing::migrate_by(built("neurocards"), w.db.url());
+  neurocards::test::migrate_by(built("neurocards"), w.db.url());
   w.kill("worker-2");
   w.launch("worker-2");
   w.wait("it to end", [&] { return !w.node("worker-2").running(); });

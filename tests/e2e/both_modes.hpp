@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// The case that calls this runs twice: with updates that are fetched, and with updates that come.
 inline updates_by each_mode() {
@@ -16,4 +16,4 @@ inline updates_by each_mode() {
   return result;
 }
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

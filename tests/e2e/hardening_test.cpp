@@ -8,7 +8,7 @@
 
 // Hostile surroundings: secrets that could leak, services that lie, a disk that is full.
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 using nlohmann::json;
 

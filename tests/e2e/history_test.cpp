@@ -1,6 +1,6 @@
 #include "tests/e2e/both_modes.hpp"
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -9,7 +9,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 /// Bot, worker and database, each for itself: none holds up what the others can do alone.

@@ -5,7 +5,7 @@
 
 // What engineers see of the actors of a running node, and that no user's words are in it.
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 using nlohmann::json;
 

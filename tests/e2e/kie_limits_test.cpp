@@ -5,7 +5,7 @@
 
 // What KIE counts, and what a restart must not cost.
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -5,7 +5,7 @@
 
 // What operators pause is felt by running nodes within seconds, and kept over restarts.
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 using nlohmann::json;
 

@@ -10,7 +10,7 @@
 
 // The owner's two files, at his path: bot.log and worker-1.log, as the shipped units can be told.
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -4,7 +4,7 @@
 
 // Purchases with their ends: paid once, and money that goes back with its credits.
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 using nlohmann::json;
 

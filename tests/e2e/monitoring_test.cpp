@@ -4,7 +4,7 @@
 
 // What an operator sees of jobs and keys while they are under way.
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 using nlohmann::json;
 

@@ -13,7 +13,7 @@
 
 // What engineers and their tools see of a running node: metrics, stalls, traces.
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 using neurocards::http_server;
 using nlohmann::json;

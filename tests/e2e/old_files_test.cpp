@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -9,7 +9,7 @@
 #include <sstream>
 #include <thread>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

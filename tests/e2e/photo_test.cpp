@@ -6,7 +6,7 @@
 
 #include <vector>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 namespace drawn = neurocards::test::drawn;
 
 // What a user sends is never what KIE gets.

@@ -5,9 +5,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
-using neurocards::test::free_port;
 using nlohmann::json;
 
 namespace {

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 // Two providers: KIE, and Runware for the day on which KIE makes nothing.

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 
 TEST_SUITE_BEGIN("e2e/proxy");
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 
 // What reaches people changes while nodes run.
 

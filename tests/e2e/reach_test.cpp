@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 // Operators' chats, invitations, broadcasts, and what newcomers are shown.

@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// Users who join, invite, pay and are told news.
 struct reach_world : world {
@@ -66,4 +66,4 @@ struct reach_world : world {
   }
 };
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -6,9 +6,8 @@
 
 // Settings that change while nodes run: felt where they are used, told where operators look.
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
-using neurocards::test::free_port;
 using nlohmann::json;
 using words = std::vector<std::string>;
 

@@ -5,7 +5,7 @@
 
 // Less than the program wants, and what `check` says before anybody starts it.
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -8,10 +8,8 @@
 #include <memory>
 #include <random>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
-using neurocards::test::free_port;
-using neurocards::test::stranger;
 using nlohmann::json;
 
 namespace {

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 /// The node as a service: what the service manager hears, and its log file.

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 
 // What nobody can say in a video stands below it (no maker's list has Russian).
 

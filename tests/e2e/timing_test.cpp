@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 /// How fast, and how fast at most, on a real database. What is measured in parts of a second runs

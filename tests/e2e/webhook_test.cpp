@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 using nlohmann::json;
 

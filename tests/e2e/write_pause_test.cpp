@@ -6,7 +6,7 @@
 
 #include <pqxx/pqxx>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 // Nobody can write to the database just while KIE answers creations, for longer than the lease and

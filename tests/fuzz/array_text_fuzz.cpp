@@ -7,7 +7,7 @@
 #include <vector>
 
 using namespace neurocards;
-using namespace neurocards::fuzz;
+using namespace neurocards::test::fuzz;
 
 namespace {
 

@@ -8,7 +8,7 @@
 // cluster.conf with its models and prices, .env, and values on the command line.
 
 using namespace neurocards;
-using namespace neurocards::fuzz;
+using namespace neurocards::test::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const bool ready = (init_protocol(), true); // CAF's errors can be read from here on

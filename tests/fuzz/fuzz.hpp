@@ -14,7 +14,7 @@
 /// The bytes that led to a crash become a file there.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
-namespace neurocards::fuzz {
+namespace neurocards::test::fuzz {
 
 /// Ends the process unless `holds`: to a fuzzer a broken rule is a crash.
 inline void require(bool holds, const char* rule) {
@@ -77,4 +77,4 @@ inline http::response response(input& in) {
   return result;
 }
 
-} // namespace neurocards::fuzz
+} // namespace neurocards::test::fuzz

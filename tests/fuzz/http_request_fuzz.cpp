@@ -16,7 +16,7 @@
 #include <algorithm>
 
 using namespace neurocards;
-using namespace neurocards::fuzz;
+using namespace neurocards::test::fuzz;
 
 namespace {
 

@@ -5,7 +5,7 @@
 // The leading bytes of pictures and videos.
 
 using namespace neurocards;
-using namespace neurocards::fuzz;
+using namespace neurocards::test::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes{reinterpret_cast<const char*>(data), size};

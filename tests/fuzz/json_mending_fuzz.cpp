@@ -6,7 +6,7 @@
 // is.
 
 using namespace neurocards;
-using namespace neurocards::fuzz;
+using namespace neurocards::test::fuzz;
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include "domain/retry.hpp"
 
 using namespace neurocards;
-using namespace neurocards::fuzz;
+using namespace neurocards::test::fuzz;
 
 namespace {
 

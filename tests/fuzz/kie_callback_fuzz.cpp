@@ -4,7 +4,7 @@
 // A callback: the body of anybody who knows the address, and the headers of its signature.
 
 using namespace neurocards;
-using namespace neurocards::fuzz;
+using namespace neurocards::test::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   input in{data, size};

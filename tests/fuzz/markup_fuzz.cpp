@@ -9,7 +9,7 @@
 #include "tests/unit/domain/telegram_html.hpp"
 
 using namespace neurocards;
-using namespace neurocards::fuzz;
+using namespace neurocards::test::fuzz;
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include <thread>
 
 using namespace neurocards;
-using namespace neurocards::fuzz;
+using namespace neurocards::test::fuzz;
 
 namespace {
 

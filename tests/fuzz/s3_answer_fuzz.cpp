@@ -4,7 +4,7 @@
 // Answers of object stores: XML of lists and of errors.
 
 using namespace neurocards;
-using namespace neurocards::fuzz;
+using namespace neurocards::test::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   input in{data, size};

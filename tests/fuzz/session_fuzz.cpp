@@ -7,7 +7,7 @@
 // may have been there, or an older program.
 
 using namespace neurocards;
-using namespace neurocards::fuzz;
+using namespace neurocards::test::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   input in{data, size};

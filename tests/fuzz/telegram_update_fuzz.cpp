@@ -10,7 +10,7 @@
 #include "domain/outbox.hpp"
 
 using namespace neurocards;
-using namespace neurocards::fuzz;
+using namespace neurocards::test::fuzz;
 
 namespace {
 

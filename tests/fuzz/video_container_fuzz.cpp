@@ -4,7 +4,7 @@
 // Whole MP4 and MOV files.
 
 using namespace neurocards;
-using namespace neurocards::fuzz;
+using namespace neurocards::test::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view file{reinterpret_cast<const char*>(data), size};

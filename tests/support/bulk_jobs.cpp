@@ -2,7 +2,7 @@
 
 #include "tests/support/process.hpp"
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 void add_bulk_jobs(migrated_database& db, int64_t user, int64_t count, const std::string& key,
                    int64_t first) {
@@ -17,4 +17,4 @@ void add_bulk_jobs(migrated_database& db, int64_t user, int64_t count, const std
            "'template_id', 'ad'))");
 }
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

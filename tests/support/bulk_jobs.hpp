@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// `count` jobs of `user`, who has the credits for them, with keys "KEY:FIRST", "KEY:FIRST+1", …
 /// and the photo of the oldest job there is, which is waited for. Tells no worker: `NOTIFY jobs`
@@ -13,4 +13,4 @@ namespace neurocards::testing {
 void add_bulk_jobs(migrated_database& db, int64_t user, int64_t count, const std::string& key,
                    int64_t first = 1);
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

@@ -1,6 +1,6 @@
 #include "tests/support/customer.hpp"
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
@@ -133,4 +133,4 @@ bool customer::press(const std::string& text) {
   return false;
 }
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

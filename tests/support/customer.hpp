@@ -4,7 +4,7 @@
 
 #include <map>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// A user who orders videos by pressing what the bot shows him, and starts over when nothing
 /// happens for a long time. Never waits: `step` does what can be done now.
@@ -53,4 +53,4 @@ private:
   std::vector<int64_t> updates_;
 };
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

@@ -12,7 +12,7 @@
 #include <pqxx/nontransaction>
 #include <pqxx/result>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// The schema in sql/.
 const db::schema_files& our_schema();
@@ -85,4 +85,4 @@ void migrate_by(const std::string& program, const std::string& url);
 /// Waits until `holds()`, at most ten seconds; false if it never did.
 bool eventually(const std::function<bool()>& holds);
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

@@ -10,7 +10,7 @@
 #include <array>
 #include <stdexcept>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 namespace {
 
@@ -136,4 +136,4 @@ void front::forget(int client, int node) {
   }
 }
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// What stands before the nodes of an installation: one address for all of them. Passes each
 /// connection on to the next node that takes it, and closes it when none does.
@@ -50,4 +50,4 @@ private:
   std::thread acceptor_;
 };
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

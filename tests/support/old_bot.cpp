@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 namespace {
 
@@ -243,4 +243,4 @@ std::vector<std::string> lost_in_import(old_installation& old, empty_database& o
   return lost;
 }
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

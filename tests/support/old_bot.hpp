@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// Which tables of an old installation: after 2026-01-24, before it, and the former without the
 /// columns that were added or left out by hand.
@@ -40,4 +40,4 @@ private:
 std::vector<std::string> lost_in_import(old_installation& old, empty_database& ours,
                                         const std::string& our_storage);
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

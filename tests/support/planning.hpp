@@ -5,7 +5,7 @@
 
 #include <regex>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// A connection that plans as those of the lanes do, and tells its plans.
 struct planning_fixture : migrated_database {
@@ -34,4 +34,4 @@ struct planning_fixture : migrated_database {
   }
 };
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

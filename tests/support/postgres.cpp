@@ -10,7 +10,7 @@
 
 #include <doctest/doctest.h>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 namespace {
 
@@ -176,4 +176,4 @@ bool eventually(const std::function<bool()>& holds) {
   return true;
 }
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

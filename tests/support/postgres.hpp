@@ -5,7 +5,7 @@
 
 #include <future>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// The lanes of a migrated database, asked one question at a time.
 class lanes {
@@ -40,4 +40,4 @@ struct store_fixture {
   lanes ask{{.connection = db.config()}};
 };
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

@@ -9,7 +9,7 @@
 #include <pqxx/pqxx>
 #include <unistd.h>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 namespace {
 
@@ -131,4 +131,4 @@ void standby_server::run(const std::string& program, std::vector<std::string> ar
     throw std::runtime_error{program + " failed: " + running.output()};
 }
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

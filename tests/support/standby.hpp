@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// A streaming standby of the server that TEST_DATABASE_URL names: a copy of it as of now, which
 /// follows it, answers questions and takes no writes until it is promoted.
@@ -37,4 +37,4 @@ private:
   std::unique_ptr<test::process> server_;
 };
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

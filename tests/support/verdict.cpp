@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
@@ -174,4 +174,4 @@ bool all_quiet(const scene& a) {
   });
 }
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

@@ -5,7 +5,7 @@
 #include <deque>
 #include <vector>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// A time in which a message may be sent twice, because its sender was killed or could not hear the
 /// answer.
@@ -51,4 +51,4 @@ bill judge_tasks(const scene&);
 /// handled, every job finished, every message sent.
 bool all_quiet(const scene&);
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

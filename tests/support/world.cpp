@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 using namespace std::chrono_literals;
 
@@ -246,4 +246,4 @@ int world::times_said(int64_t user, const std::string& text) {
     std::ranges::count_if(all, [&](const std::string& x) { return x.rfind(text, 0) == 0; }));
 }
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

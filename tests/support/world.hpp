@@ -7,12 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace neurocards::testing {
-
-using test::built;
-using test::process;
-using test::temporary_directory;
-using test::wait_until;
+namespace neurocards::test {
 
 /// One answer of a plain blocking HTTP call.
 struct web_answer {
@@ -120,4 +115,4 @@ private:
   std::string node_url_;
 };
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

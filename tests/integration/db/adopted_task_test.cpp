@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 using verdict = store::intent_outcome::verdict;
 

@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 
 TEST_SUITE_BEGIN("integration/db/array_text");
 

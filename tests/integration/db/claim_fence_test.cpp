@@ -10,7 +10,7 @@
 // What one claim of a job may do to the next one of the same node: nothing.
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 using store::transition;
 

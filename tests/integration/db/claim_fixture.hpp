@@ -5,7 +5,7 @@
 #include "protocol/store/queue.hpp"
 #include "tests/support/postgres.hpp"
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// Claims and intents of a node with two accounts and two models.
 struct claim_fixture : store_fixture {
@@ -29,4 +29,4 @@ struct claim_fixture : store_fixture {
   }
 };
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using store::order_outcome;
 
 TEST_SUITE_BEGIN("integration/db/conversation_orders");

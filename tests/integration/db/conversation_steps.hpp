@@ -10,7 +10,7 @@
 
 #include <pqxx/transaction>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// Steps of conversations as a gateway would commit them.
 struct step_fixture : store_fixture {
@@ -75,4 +75,4 @@ struct conversation_fixture : step_fixture {
   }
 };
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

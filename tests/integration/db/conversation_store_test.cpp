@@ -5,7 +5,7 @@
 #include <pqxx/transaction>
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using store::order_outcome;
 
 namespace {

@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include <pqxx/transaction>
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 namespace {
 
@@ -95,4 +95,4 @@ std::map<std::string, std::string> failing_statements::contents() {
   return result;
 }
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

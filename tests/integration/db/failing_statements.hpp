@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// A database in which every statement of every PL/pgSQL function, every change of a row and every
 /// commit counts, and can be made to fail.
@@ -33,4 +33,4 @@ private:
   std::map<std::string, int> statements_;
 };
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 using nlohmann::json;
 using store::transition;

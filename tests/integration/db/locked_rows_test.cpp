@@ -11,7 +11,7 @@
 #include <pqxx/transaction>
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 using store::transition;
 

@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

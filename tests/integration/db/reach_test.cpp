@@ -9,7 +9,7 @@
 // Operators' chats, invitations and broadcasts, as the database has them.
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using nlohmann::json;
 
 namespace {

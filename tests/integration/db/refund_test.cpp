@@ -11,7 +11,7 @@
 // Money that goes back, and the credits it takes along.
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using nlohmann::json;
 using store::order_outcome;
 

@@ -12,7 +12,7 @@
 // hand and must be complete.
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 
 namespace {
 

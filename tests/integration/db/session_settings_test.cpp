@@ -11,7 +11,7 @@
 // What a role, a database or the environment say of a session is not what we depend on.
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

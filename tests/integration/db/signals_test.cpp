@@ -13,7 +13,7 @@
 #include <pqxx/notification>
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 namespace {
 
@@ -66,4 +66,4 @@ std::string in_one_form(const std::string& sql) {
   return result;
 }
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// SQL without its comments.
 std::string without_comments(const std::string& sql);
@@ -15,4 +15,4 @@ std::vector<std::string> statements_of(const std::string& sql);
 /// The same in lower case, with one blank for any white space.
 std::string in_one_form(const std::string& sql);
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

@@ -12,7 +12,7 @@
 #include <pqxx/pqxx>
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -10,7 +10,7 @@
 // Whom a take-over blames: nobody without proof.
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -9,7 +9,7 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 
 namespace {
 

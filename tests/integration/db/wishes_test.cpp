@@ -9,7 +9,7 @@
 // What users do with their orders afterwards, and how many they may have in the making.
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using store::order_outcome;
 
 namespace {

@@ -10,7 +10,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 
 /// Who writes what matters most: read from the functions as they are installed, and from the
 /// sources, which hold SQL as well.

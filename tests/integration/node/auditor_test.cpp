@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 TEST_SUITE_BEGIN("integration/node/auditor");
 
 TEST_CASE("auditor: counts broken promises, and forgets those that were mended") {
-  testing::migrated_database db;
+  test::migrated_database db;
   db.add_user(7, 5);
   const auto shown = std::make_shared<recent_figures>();
   const auto broken = [&] { // nullopt: it is not shown
@@ -30,15 +30,15 @@ TEST_CASE("auditor: counts broken promises, and forgets those that were mended")
   }
   {
     const auditor running{{db.config(), 30s, 20ms, shown}};
-    CHECK(testing::eventually([&] { return broken() == 1; }));
+    CHECK(test::eventually([&] { return broken() == 1; }));
     db.sql("UPDATE users SET credits = credits - 1");
-    CHECK(testing::eventually([&] { return broken() == 0; }));
+    CHECK(test::eventually([&] { return broken() == 0; }));
   }
   CHECK(broken() == std::nullopt); // another node audits now
 }
 
 TEST_CASE("auditor: keeps for status what it found, and when") {
-  testing::migrated_database db;
+  test::migrated_database db;
   db.add_user(7, 5);
   const auto told = [&](const std::string& field) {
     return db.value("SELECT status_snapshot()->'promises'" + field);
@@ -47,18 +47,18 @@ TEST_CASE("auditor: keeps for status what it found, and when") {
   db.sql("UPDATE users SET credits = credits + 1");
   const auto before = db.value("SELECT clock_timestamp()");
   const auditor running{{db.config(), 30s, 20ms}};
-  CHECK(testing::eventually([&] { return told("->>'broken'") == "1"; }));
+  CHECK(test::eventually([&] { return told("->>'broken'") == "1"; }));
   CHECK(told("->'some'->0->>'promise'") == "balance equals ledger");
   CHECK(told("->'some'->0->>'subject'") == "7");
   CHECK(db.value("SELECT (status_snapshot()->'promises'->>'at')::timestamptz >= '" + before + "'")
         == "t");
   db.sql("UPDATE users SET credits = credits - 1");
-  CHECK(testing::eventually([&] { return told("->>'broken'") == "0"; }));
+  CHECK(test::eventually([&] { return told("->>'broken'") == "0"; }));
   CHECK(told("->'some'") == "[]");
 }
 
 TEST_CASE("auditor: ends at once, also during an audit") {
-  testing::migrated_database db;
+  test::migrated_database db;
   // The audit has to wait for this lock.
   const auto holder = db.connect();
   pqxx::work lock{*holder};
@@ -68,7 +68,7 @@ TEST_CASE("auditor: ends at once, also during an audit") {
   config.statement_timeout = 0ms;
   {
     const auditor running{{config, 30s, 1ms}};
-    CHECK(testing::eventually([&] {
+    CHECK(test::eventually([&] {
       return db.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
                        "AND datname = current_database()")
              > 0;
@@ -77,7 +77,7 @@ TEST_CASE("auditor: ends at once, also during an audit") {
 }
 
 TEST_CASE("auditor: ends when the database has gone away during an audit") {
-  testing::migrated_database db;
+  test::migrated_database db;
   const auto holder = db.connect();
   pqxx::work lock{*holder};
   lock.exec("LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
@@ -92,9 +92,9 @@ TEST_CASE("auditor: ends when the database has gone away during an audit") {
   };
   {
     const auditor running{{config, 30s, 1ms}};
-    REQUIRE(testing::eventually([&] { return waiting() > 0; }));
+    REQUIRE(test::eventually([&] { return waiting() > 0; }));
   }
-  CHECK(testing::eventually([&] { return waiting() == 0; })); // the server has noticed
+  CHECK(test::eventually([&] { return waiting() == 0; })); // the server has noticed
 }
 
 TEST_SUITE_END();

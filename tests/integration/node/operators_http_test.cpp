@@ -21,7 +21,7 @@
 // What operators do over HTTP: the real endpoint of a node on a real database, without its roles.
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

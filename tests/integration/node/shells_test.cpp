@@ -17,7 +17,7 @@
 // The program as shells, terminals and service managers start, stop and read it.
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 using namespace neurocards;
-using neurocards::test::notifier_fixture;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

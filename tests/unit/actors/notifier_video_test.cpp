@@ -1,7 +1,7 @@
 #include "tests/unit/actors/notifier_fixture.hpp"
 
 using namespace neurocards;
-using neurocards::test::notifier_fixture;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -8,8 +8,7 @@
 #include <fstream>
 
 using namespace neurocards;
-using neurocards::test::actor_fixture;
-using neurocards::test::ask;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

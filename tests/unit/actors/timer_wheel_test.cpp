@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards;
-using neurocards::test::actor_fixture;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -5,9 +5,8 @@
 
 using namespace neurocards;
 using namespace neurocards::kie;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
-using test::answered;
-using test::recorded;
 
 namespace {
 

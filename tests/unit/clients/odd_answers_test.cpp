@@ -8,7 +8,7 @@
 // What is odd beside what matters does it no harm, whoever answers: KIE, OpenAI, Telegram, S3.
 
 using namespace neurocards;
-using test::answered;
+using namespace neurocards::test;
 
 namespace {
 

@@ -6,9 +6,8 @@
 
 using namespace neurocards;
 using namespace neurocards::openai;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
-using test::answered;
-using test::recorded;
 
 namespace {
 

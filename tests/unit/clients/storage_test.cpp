@@ -5,8 +5,8 @@
 
 using namespace neurocards;
 using namespace neurocards::storage;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
-using test::answered;
 
 TEST_SUITE_BEGIN("unit/clients/storage");
 

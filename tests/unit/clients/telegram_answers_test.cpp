@@ -4,7 +4,7 @@
 
 using namespace neurocards;
 using namespace neurocards::telegram;
-using test::answered;
+using namespace neurocards::test;
 
 TEST_SUITE_BEGIN("unit/clients/telegram_answers");
 

@@ -4,7 +4,7 @@
 
 using namespace neurocards;
 using namespace neurocards::telegram;
-using test::answered;
+using namespace neurocards::test;
 
 namespace {
 

@@ -16,8 +16,8 @@
 #include <fstream>
 
 using namespace neurocards;
-namespace fs = std::filesystem;
 using namespace std::chrono_literals;
+namespace fs = std::filesystem;
 
 namespace {
 

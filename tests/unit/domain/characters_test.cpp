@@ -2,8 +2,7 @@
 #include "talk.hpp"
 
 using namespace neurocards;
-using test::at_confirmation;
-using test::talk;
+using namespace neurocards::test;
 
 // Input that looks like nothing is nothing, and what looks like an answer is one.
 

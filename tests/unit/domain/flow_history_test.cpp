@@ -3,7 +3,7 @@
 #include "domain/notifications.hpp"
 
 using namespace neurocards;
-using neurocards::test::talk;
+using namespace neurocards::test;
 
 namespace {
 

@@ -3,8 +3,7 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards;
-using neurocards::test::at_confirmation;
-using neurocards::test::talk;
+using namespace neurocards::test;
 
 TEST_SUITE_BEGIN("unit/domain/flow_money");
 

@@ -4,7 +4,7 @@
 #include "domain/json.hpp"
 
 using namespace neurocards;
-using test::talk;
+using namespace neurocards::test;
 
 namespace {
 

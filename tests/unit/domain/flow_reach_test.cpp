@@ -8,8 +8,8 @@
 // Invitations, news, and what newcomers are shown.
 
 using namespace neurocards;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
-using test::talk;
 
 namespace {
 

@@ -13,7 +13,7 @@
 /// Every state × every kind of input: an answer exists, and Telegram would take it.
 
 using namespace neurocards;
-using neurocards::test::talk;
+using namespace neurocards::test;
 using telegram::content_kind;
 
 namespace {

@@ -3,9 +3,9 @@
 #include "talk.hpp"
 
 using namespace neurocards;
+using namespace neurocards::test;
 using namespace std::string_literals;
 using foreign_files::advice;
-using test::talk;
 
 TEST_SUITE_BEGIN("unit/domain/foreign_files");
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 /// What KIE has said, and what it means.
-namespace neurocards::kie_corpus {
+namespace neurocards::test::kie_corpus {
 
 using kie::call;
 using kie::cooldown_scope;
@@ -228,4 +228,4 @@ inline const std::vector<line> corpus = {
   {broken(call::create_task, http::outcome::local_fault), temporary},
 };
 
-} // namespace neurocards::kie_corpus
+} // namespace neurocards::test::kie_corpus

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards;
-using namespace neurocards::kie_corpus;
+using namespace neurocards::test::kie_corpus;
 
 TEST_SUITE_BEGIN("unit/domain/kie_errors");
 

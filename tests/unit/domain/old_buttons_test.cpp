@@ -5,8 +5,8 @@
 /// Every button of every version of the superseded bot gets an answer that leads on.
 
 using namespace neurocards;
+using namespace neurocards::test;
 using flow::action;
-using neurocards::test::talk;
 
 TEST_SUITE_BEGIN("unit/domain/old_buttons");
 

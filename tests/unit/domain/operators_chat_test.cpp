@@ -6,10 +6,9 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards;
+using namespace neurocards::test;
 using operators::question;
 using telegram::content_kind;
-using test::message_of;
-using test::talk;
 
 namespace {
 

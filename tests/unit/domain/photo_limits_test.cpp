@@ -4,7 +4,7 @@
 #include "tests/support/pictures.hpp"
 
 using namespace neurocards;
-using test::talk;
+using namespace neurocards::test;
 namespace pictures = test::pictures;
 
 // A photo is judged before anything is charged, by the models that would film it.

@@ -7,7 +7,9 @@
 
 #include <stdexcept>
 
-namespace neurocards::sandbox {
+namespace neurocards::test::simulated {
+
+using namespace sandbox;
 
 namespace {
 
@@ -180,4 +182,4 @@ json services::wait_for_state(const std::string& task, const std::string& state)
   return data;
 }
 
-} // namespace neurocards::sandbox
+} // namespace neurocards::test::simulated

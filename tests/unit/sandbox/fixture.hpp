@@ -10,7 +10,9 @@
 #include <mutex>
 #include <optional>
 
-namespace neurocards::sandbox {
+namespace neurocards::test::simulated {
+
+using namespace sandbox;
 
 using json = nlohmann::json;
 using namespace std::chrono_literals;
@@ -95,4 +97,4 @@ struct services {
   json wait_for_state(const std::string& task, const std::string& state);
 };
 
-} // namespace neurocards::sandbox
+} // namespace neurocards::test::simulated

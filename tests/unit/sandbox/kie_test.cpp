@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards::sandbox;
+using namespace neurocards::test::simulated;
 
 namespace {
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards::sandbox;
+using namespace neurocards::test::simulated;
 
 TEST_SUITE_BEGIN("unit/sandbox/script");
 

@@ -7,6 +7,7 @@
 #include <future>
 
 using namespace neurocards::sandbox;
+using namespace neurocards::test::simulated;
 
 namespace {
 

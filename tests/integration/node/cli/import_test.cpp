@@ -9,13 +9,8 @@
 #include <fstream>
 
 using namespace neurocards;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
-using testing::empty_database;
-using testing::eventually;
-using testing::lost_in_import;
-using testing::migrated_database;
-using testing::old_generation;
-using testing::old_installation;
 
 namespace {
 

@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// What a verb ended with, and all it printed.
 struct outcome {
@@ -52,4 +52,4 @@ struct verbs_fixture {
   outcome call(const std::vector<std::string>& arguments) { return neurocards.call(arguments); }
 };
 
-} // namespace neurocards::testing
+} // namespace neurocards::test

@@ -5,7 +5,7 @@
 
 // What design §10 fixes of the command line: the options of `jobs list`, several IDs, `--json`.
 
-using namespace neurocards::testing;
+using namespace neurocards::test;
 using nlohmann::json;
 using words = std::vector<std::string>;
 

@@ -10,8 +10,8 @@
 #include <pqxx/notification>
 
 using namespace neurocards;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
-using namespace neurocards::testing;
 
 TEST_SUITE_BEGIN("integration/node/cli/verbs");
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 
 TEST_SUITE_BEGIN("integration/node/cli/verbs_users");
 

@@ -4,7 +4,7 @@
 
 using namespace neurocards;
 using namespace neurocards::config;
-using namespace neurocards::config::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 TEST_SUITE_BEGIN("unit/node/config/load_doubts");

@@ -6,7 +6,7 @@
 
 using namespace neurocards;
 using namespace neurocards::config;
-using namespace neurocards::config::testing;
+using namespace neurocards::test;
 
 TEST_SUITE_BEGIN("unit/node/config/load_secrets");
 

@@ -17,7 +17,7 @@
 
 using namespace neurocards;
 using namespace neurocards::config;
-using namespace neurocards::config::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 /// Loading settings without a disk, for tests.
-namespace neurocards::config::testing {
+namespace neurocards::test {
 
 /// Everything a node needs from the environment.
 inline variables good_environment() {
@@ -41,4 +41,4 @@ inline bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-} // namespace neurocards::config::testing
+} // namespace neurocards::test

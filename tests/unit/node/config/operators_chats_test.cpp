@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 using namespace neurocards::config;
-using namespace neurocards::config::testing;
+using namespace neurocards::test;
 
 namespace {
 

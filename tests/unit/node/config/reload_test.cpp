@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 using namespace neurocards::config;
-using namespace neurocards::config::testing;
+using namespace neurocards::test;
 using namespace std::chrono_literals;
 using words = std::vector<std::string>;
 
