@@ -4,7 +4,6 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::sandbox;
 using namespace neurocards::test::simulated;
 
 namespace {

@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::sandbox;
 using namespace neurocards::test::simulated;
 
 TEST_SUITE_BEGIN("unit/sandbox/script");

@@ -6,7 +6,6 @@
 
 #include <future>
 
-using namespace neurocards::sandbox;
 using namespace neurocards::test::simulated;
 
 namespace {
