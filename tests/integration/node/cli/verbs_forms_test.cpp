@@ -85,4 +85,13 @@ TEST_CASE_FIXTURE(forms_fixture, "verbs: what verbs say is JSON with --json") {
   CHECK(told({"migrate", "--json"}) == json{{"migrations", 0}, {"functions", 0}, {"indexes", 0}});
 }
 
+TEST_CASE_FIXTURE(forms_fixture, "verbs: a role that this version does not know drains no node") {
+  db.sql("SELECT heartbeat(md5('n')::uuid, 'bot-2', 'worker,curator', '9', '{}')");
+  const auto got = call({"nodes", "drain", "bot-2", "--reason=test", "--yes"});
+  CAPTURE(got.output);
+  CHECK(got.code == 1);
+  CHECK(got.says("node bot-2 has the role curator, which this version does not know"));
+  CHECK(db.number("SELECT count(*) FROM pauses") == 0);
+}
+
 TEST_SUITE_END();
