@@ -10,6 +10,8 @@
 /// Loading settings without a disk, for tests.
 namespace neurocards::test {
 
+using namespace config;
+
 /// Everything a node needs from the environment.
 inline variables good_environment() {
   return {{"BOT_TOKEN", "1:token-secret-0123456789_0123456789-ab"},
