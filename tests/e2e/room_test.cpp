@@ -48,8 +48,9 @@ TEST_CASE("e2e: a node says how many connections it wants, and opens as many") {
   world w;
   w.start_node();
   const neurocards::config::db settings;
-  const auto wanted =
-    neurocards::wanted_connections(settings, {"gateway", "notifier", "worker", "coordinator"});
+  const auto wanted = neurocards::wanted_connections(
+    settings, {neurocards::node_role::gateway, neurocards::node_role::notifier,
+               neurocards::node_role::worker, neurocards::node_role::coordinator});
   wait_until("as many connections as were said", [&] {
     return w.db.number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
                        "AND application_name LIKE 'neurocards %' "

@@ -229,7 +229,7 @@ TEST_CASE("config: --node may be left out only where there is one node") {
   CHECK(choose_node(x, "", fault)->name == "main");
   CHECK(choose_node(x, "other", fault) == nullptr);
   CHECK(holds(fault, "--node: \"other\" is not in cluster.nodes; allowed: main"));
-  x.cluster.nodes.push_back({"w1", "h", 0, {"worker"}, 0});
+  x.cluster.nodes.push_back({"w1", "h", 0, {node_role::worker}, 0});
   CHECK(choose_node(x, "", fault) == nullptr);
   CHECK(fault == "--node: missing; allowed: main, w1");
   CHECK(choose_node(x, "w1", fault)->name == "w1");
