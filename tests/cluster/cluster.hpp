@@ -12,6 +12,8 @@ namespace neurocards::test::cluster {
 
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
+using test::built;
+using test::updates_by;
 
 /// One entry of `cluster.nodes`.
 struct entry {

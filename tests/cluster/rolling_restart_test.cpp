@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-using namespace neurocards::test;
 using namespace neurocards::test::cluster;
 
 namespace {

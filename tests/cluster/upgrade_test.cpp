@@ -7,7 +7,6 @@
 
 #include <unistd.h>
 
-using namespace neurocards::test;
 using namespace neurocards::test::cluster;
 
 namespace {

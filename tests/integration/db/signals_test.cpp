@@ -120,7 +120,7 @@ TEST_CASE_FIXTURE(
     refusals += able ? 0 : 1;
     return able.load();
   };
-  weak.rest = 1h;
+  weak.cooldown = 1h;
   const lone_leader one{config(), weak, [&](bool leads) {
                           first = leads;
                           gains += leads ? 1 : 0;
