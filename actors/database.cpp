@@ -9,12 +9,6 @@ namespace {
 
 constexpr auto stats_interval = std::chrono::seconds{1};
 
-template <class Counter, class Number>
-void raise(Counter& counter, Number total) {
-  if (const auto more = total - counter.value(); more > 0)
-    counter.inc(more);
-}
-
 } // namespace
 
 database::database(database_actor::pointer self, db::database_config config, metrics counts)
@@ -55,17 +49,6 @@ database_actor::behavior_type database::make_behavior() {
   export_stats();
   return store::all_requests::visit(
     [this]<class... Requests>() { return database_actor::behavior_type{forward<Requests>()...}; });
-}
-
-database::counters_of_kind::counters_of_kind(const metrics& counts, std::string_view kind)
-  : requests(&counts.db_requests(kind)), failures(&counts.db_failures(kind)),
-    batches(&counts.db_batches(kind)), seconds(&counts.db_seconds(kind)) {}
-
-void database::counters_of_kind::raise_to(const db::kind_stats& x) const {
-  raise(*requests, static_cast<int64_t>(x.requests));
-  raise(*failures, static_cast<int64_t>(x.failed));
-  raise(*batches, static_cast<int64_t>(x.batches));
-  raise(*seconds, x.seconds);
 }
 
 void database::export_stats() {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/metrics.hpp"
+#include "actors/kind_counters.hpp"
 #include "actors/watched_actor.hpp"
 #include "db/database.hpp"
 #include "protocol/store/catalogue.hpp"
@@ -42,23 +42,11 @@ private:
   template <class Request>
   void finish(uint64_t id, caf::expected<typename Request::answer>& result);
 
-  /// Where one kind is counted. The registry finds a metric by comparing them all.
-  struct counters_of_kind {
-    counters_of_kind(const metrics&, std::string_view kind);
-
-    void raise_to(const db::kind_stats&) const;
-
-    metrics::counter* requests;
-    metrics::counter* failures;
-    metrics::counter* batches;
-    metrics::real_counter* seconds;
-  };
-
   void export_stats();
 
   database_actor::pointer self_;
   metrics counts_;
-  std::vector<counters_of_kind> counters_; // parallel to the kinds; from the first export on
+  std::vector<kind_counters> counters_; // parallel to the kinds; from the first export on
   store::all_requests::apply<pending_of_each> pending_;
   uint64_t last_id_ = 0;
   db::database lanes_; // last: its threads end before what they answer to

@@ -12,14 +12,13 @@
 
 namespace neurocards {
 
-/// The node's way to web servers: one engine thread behind messages. When it dies, whoever waits
-/// hears `broken_promise`; its parent starts another. When one who asked ends, so do his exchanges.
+/// The node's way to web servers: one engine thread. When it dies, whoever waits hears
+/// `broken_promise`; its parent starts another. When one who asked ends, so do his exchanges.
 class http_agent {
 public:
   static constexpr const char* name = "http_agent";
 
-  /// With `counts` the engine's figures are shown under the label `agent`; that needs a timer
-  /// wheel. `reach`, if any, is told of every answer and of every want of one.
+  /// `counts` show its figures under the label `agent`; `reach` is told of answers and their want.
   http_agent(http_agent_actor::pointer self, http::engine_config config,
              std::optional<metrics> counts = std::nullopt, std::string agent = {},
              std::shared_ptr<reachability> reach = nullptr);

@@ -25,6 +25,7 @@ class metrics : public cluster_metrics,
 public:
   using counter = metric_types::counter;
   using gauge = metric_types::gauge;
+  using real_counter = metric_types::real_counter;
 
   explicit metrics(caf::actor_system&);
   explicit metrics(caf::telemetry::metric_registry&);

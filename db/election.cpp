@@ -120,7 +120,7 @@ std::unique_ptr<pqxx::connection> election::open() {
   try {
     auto result = connect(config_.connection);
     const auto guard = dog_.arm(result->sock(), config_.answer_within);
-    // Longer than we take to notice that we cannot prove anything any more.
+    // Longer than we take to find that we cannot prove anything any more.
     limit_silence(*result, 2 * (config_.interval + config_.answer_within));
     prepare_leaderships(*result);
     say(false);

@@ -3,7 +3,7 @@
 #include "db/election.hpp"
 #include "db/leader.hpp"
 
-namespace neurocards::testing {
+namespace neurocards::test {
 
 /// An election that competes every 50 ms.
 inline std::shared_ptr<db::election> quick_election(db::connection_config connection) {
@@ -17,4 +17,4 @@ struct lone_leader : db::leader {
     : db::leader(quick_election(std::move(connection)), std::move(config), std::move(changed)) {}
 };
 
-} // namespace neurocards::testing
+} // namespace neurocards::test
