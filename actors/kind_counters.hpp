@@ -20,6 +20,7 @@ struct kind_counters {
   metrics::real_counter* seconds;
 };
 
+/// Raises a counter to a total that somebody else counts.
 template <class Counter, class Number>
 void raise(Counter& counter, Number total) {
   if (const auto more = total - counter.value(); more > 0)
