@@ -26,7 +26,7 @@ int64_t written_ahead(test::empty_database& db) {
 }
 
 /// Asks each index for its first entry: counting them all would be measured as well.
-bool work_is_left(testing::empty_database& db) {
+bool work_is_left(test::empty_database& db) {
   return db.number(
            "SELECT (SELECT count(*) FROM (SELECT FROM jobs WHERE status = 'queued' AND NOT resumes "
            "ORDER BY turn, run_at, id LIMIT 1) x) + (SELECT count(*) FROM (SELECT FROM jobs WHERE "
