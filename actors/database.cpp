@@ -3,6 +3,8 @@
 #include "actors/lazy_timer.hpp"
 #include "actors/post.hpp"
 
+#include <caf/typed_event_based_actor.hpp>
+
 namespace neurocards {
 
 namespace {

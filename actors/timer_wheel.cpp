@@ -6,6 +6,7 @@
 
 #include <caf/actor_registry.hpp>
 #include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 namespace neurocards {
 

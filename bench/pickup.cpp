@@ -7,6 +7,8 @@
 
 #include "node/config/system_config.hpp"
 
+#include <caf/scoped_actor.hpp>
+
 #include <thread>
 
 namespace neurocards::bench {
