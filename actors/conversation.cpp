@@ -5,6 +5,7 @@
 #include "actors/run_after.hpp"
 #include "base/log.hpp"
 #include "domain/apology.hpp"
+#include "domain/time_ordered.hpp"
 
 #include <exception>
 
@@ -229,8 +230,9 @@ void conversation::take_step(bool with_photo) {
                                && std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& x) {
                                     return album_of(x->update) == message->media_group;
                                   });
-  auto step = flow::step_conversation(now_->view, update, with_photo ? now_->photo : std::nullopt,
-                                      context_->flow, uuid::random());
+  auto step = flow::step_conversation(
+    now_->view, update, with_photo ? now_->photo : std::nullopt, context_->flow,
+    time_ordered(uuid::random(), std::chrono::system_clock::now()));
   now_->effects = std::move(step.effects);
   step.commit.session_version = now_->view.version;
   if (step.commit.bought && now_->stale == 0)
