@@ -37,7 +37,7 @@ namespace neurocards::pictures {
   LIST(g_, object_unref)                                                                           \
   LIST(g_, free)
 
-/// libvips, which brings some sixty other libraries and 14 MB of memory with it: loaded when the
+/// libvips, which brings some sixty other libraries and 12 MB of memory with it: loaded when the
 /// first photo comes, so that a node that sees none is spared them. Members are named as its
 /// functions, without their prefix.
 struct picture_library {
