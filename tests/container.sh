@@ -35,6 +35,12 @@ for library in $(readelf -d "$program" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
     *) tr -s ' \\' '\n\n' <$folder/Containerfile | grep -xF "$owner" >/dev/null || fail "the image lacks $owner, which brings $library" ;;
   esac
 done
+# What is loaded when it is needed is named by the program's source alone.
+late=$(sed -n 's/^constexpr auto file = "\(lib.*\)";$/\1/p' clients/picture_library.cpp)
+owner=$(dpkg-query -S "*/$late" 2>/dev/null | sed -n '1s/:.*//p' || true)
+[ -n "$late" ] && [ -n "$owner" ] || fail "clients/picture_library.cpp loads ${late:-nothing that this test can read}, which no package has"
+tr -s ' \\' '\n\n' <$folder/Containerfile | grep -xF "$owner" >/dev/null || fail "the image lacks $owner, which brings $late"
+grep "^Depends:" deploy/debian/control | grep -F " $owner" >/dev/null || fail "the package does not depend on $owner, which brings $late"
 [ "$libraries" -gt 5 ] || fail "only $libraries libraries were found: this test no longer reads the program"
 
 # The nodes of its cluster.conf are those that are started; 1: accepted, but this database is not there.
