@@ -48,3 +48,16 @@ foreach(module core io openssl)
 endforeach()
 add_library(caf INTERFACE)
 target_link_libraries(caf INTERFACE CAF::openssl CAF::io CAF::core OpenSSL::SSL Threads::Threads)
+
+# Programs bring their allocator with them: actors and messages are blocks of one to four kilobytes, which threads
+# hand to each other, and those glibc keeps in no thread's cache (docs/performance.md). Where it is not installed
+# they use glibc's. Sanitizers have their own.
+add_library(allocator INTERFACE)
+find_library(jemalloc libjemalloc_pic.a)
+if(NOT NEUROCARDS_SANITIZER)
+  if(jemalloc)
+    target_link_libraries(allocator INTERFACE "${jemalloc}" ${CMAKE_DL_LIBS} m Threads::Threads)
+  else()
+    message(STATUS "libjemalloc-dev is not installed: programs use glibc's allocator")
+  endif()
+endif()

@@ -14,7 +14,8 @@ constexpr bool is_much_spare(size_t resident, size_t in_use) {
 }
 
 /// Gives the system back what a burst has left behind: glibc keeps what was freed, in a pool of
-/// each thread, for as long as the process lives. May take some ten milliseconds.
+/// each thread, for as long as the process lives, and jemalloc what belongs to threads that sleep.
+/// May take some ten milliseconds.
 void give_spare_memory_back();
 
 } // namespace neurocards
