@@ -2,18 +2,11 @@
 
 #include "actors/kie_poller.hpp"
 #include "base/jitter.hpp"
+#include "domain/poll_times.hpp"
 
 namespace neurocards {
 
 using namespace std::chrono_literals;
-
-namespace {
-
-caf::timespan part_of(caf::timespan whole, double fraction) {
-  return caf::timespan{static_cast<int64_t>(fraction * static_cast<double>(whole.count()))};
-}
-
-} // namespace
 
 generation::generation(generation_actor::pointer self,
                        std::shared_ptr<const generation_context> context, incarnation node,
@@ -108,15 +101,12 @@ void generation::save_prompt(const written_prompt& got) {
                });
 }
 
-/// What was taken over is polled soon, but not all of it at once, and a task that is new not before
-/// its first interval is over. A job that workers may have died of stands in the way of others like
-/// it: it is polled now.
+/// A job that workers may have died of stands in the way of others like it: it is polled now.
 caf::timespan generation::next_poll() const {
   if (hold_.job().rescues > 1)
     return 0s;
   const caf::timespan interval = hold_.context().settings.poll_interval;
-  const auto soon = part_of(std::min<caf::timespan>(interval, 2s), random_fraction());
-  return std::max(soon, hold_.left_of_task(interval));
+  return poll_times::first(interval, hold_.left_of_task(interval), random_fraction());
 }
 
 void generation::watch(caf::timespan first_poll) {

@@ -4,6 +4,7 @@
 #include "base/jitter.hpp"
 #include "base/log.hpp"
 #include "clients/provider.hpp"
+#include "domain/poll_times.hpp"
 
 namespace neurocards {
 
@@ -113,16 +114,8 @@ query_turn key_ring::reserve(const query_slot& slot) {
   return {start - now, found->second.value, gone ? order_.size() : 0};
 }
 
-/// Between two queries of this node with one key. The provider counts what arrives within a second,
-/// and what left evenly spaced arrives a bit early or late: a node's share of the budget gets a
-/// tenth more than that second, and is a whole number, because no other node knows when its queries
-/// fall.
 caf::timespan key_ring::spacing() const {
-  constexpr caf::timespan window = std::chrono::milliseconds{1100};
-  const int budget = *query_budget_.now();
-  if (workers_ > budget)
-    return window * workers_ / budget;
-  return window / (budget / workers_);
+  return poll_times::query_spacing(*query_budget_.now(), workers_);
 }
 
 void key_ring::cool_down(const store::cool_down_key& request) {

@@ -2,6 +2,7 @@
 
 #include "actors/backoff.hpp"
 #include "actors/run_after.hpp"
+#include "domain/poll_times.hpp"
 
 #include <array>
 
@@ -189,14 +190,8 @@ void kie_poller::schedule_next_poll(caf::timespan pause, caf::timespan at_least)
   looking_ = false;
   if (woken_)
     return poll();
-  // Counted from the last poll, so that slow answers do not stretch the interval, unless the
-  // provider answers slower than we ask or asks us to wait; and one poll exactly when time is up,
-  // not later.
-  const auto now = self_->clock().now();
-  const auto next = polled_at_ + with_jitter(pause);
-  const auto soonest = now + std::max(at_least, config_->interval / 10);
-  const auto when = std::max(next, soonest);
-  schedule_poll(now < give_up_at_ ? std::min(when, give_up_at_) : when);
+  schedule_poll(poll_times::next({polled_at_, self_->clock().now(), give_up_at_, at_least},
+                                 with_jitter(pause), config_->interval));
 }
 
 void kie_poller::end(task_ended::outcome outcome) {
