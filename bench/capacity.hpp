@@ -17,8 +17,8 @@ struct surroundings {
   double polls_per_key = 10;        // a second: KIE's budget
   double poll_interval = 15;        // seconds
   double task_seconds = 300;        // how long a provider takes for a video
-  double messages_per_job = 3;
-  double messages_per_bot = 30; // a second: Telegram's limit
+  double messages_per_job = 5.9; // seven for an order of 1.8 videos on average, two for each video
+  double messages_per_bot = 25;  // a second: Telegram's 30, less refreshes of progress messages
 };
 
 /// What an installation with so many accounts of a provider needs when all of them are used up.

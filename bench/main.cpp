@@ -27,7 +27,8 @@ constexpr measurement all[]{{"lives", measure_lives},           {"orders", measu
                             {"updates", measure_updates},       {"history", measure_history},
                             {"takeover", measure_takeover},     {"sending", measure_sending},
                             {"metrics", measure_metrics},       {"idle", measure_idleness},
-                            {"dashboards", measure_dashboards}, {"capacity", measure_capacity}};
+                            {"dashboards", measure_dashboards}, {"capacity", measure_capacity},
+                            {"simulation", measure_simulation}};
 
 const measurement& find(const std::string& name) {
   const auto found =

@@ -46,4 +46,8 @@ void measure_dashboards();
 /// follows from others (bench/capacity.hpp).
 void measure_capacity();
 
+/// An installation of so many accounts, bots and workers as it lives through an evening: no
+/// measurement either (bench/simulation).
+void measure_simulation();
+
 } // namespace neurocards::bench

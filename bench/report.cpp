@@ -71,6 +71,10 @@ void report(const std::string& name, double value, const std::string& unit, targ
   keep({{"value", value}, {"unit", unit}}, name, wanted);
 }
 
+void keep_figure(const std::string& name, double value, const std::string& unit) {
+  keep({{"value", value}, {"unit", unit}}, name, {});
+}
+
 void compare(const std::string& name, double value, double ceiling, target wanted) {
   const double ratio = value / ceiling;
   std::printf("%-62s %12.2f x%s\n", name.c_str(), ratio, words_on(wanted, ratio).c_str());

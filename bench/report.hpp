@@ -45,6 +45,9 @@ constexpr target at_most(double goal) {
 /// A line of the table. `name` begins with the goal that it belongs to ("P1 …").
 void report(const std::string& name, double value, const std::string& unit, target = {});
 
+/// The same for a figure that stands in a table of its own: only the JSON gets it.
+void keep_figure(const std::string& name, double value, const std::string& unit);
+
 /// The ratio of two figures of this run, the second of which is a ceiling or what it was without.
 void compare(const std::string& name, double value, double ceiling, target = {});
 

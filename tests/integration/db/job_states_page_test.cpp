@@ -15,7 +15,7 @@
 // moves a job has its arrows.
 
 using namespace neurocards;
-using namespace neurocards::testing;
+using namespace neurocards::test;
 
 namespace {
 
@@ -31,11 +31,11 @@ std::string read_file(const std::filesystem::path& name) {
 }
 
 bool is_function(const std::string& name) {
-  return std::filesystem::exists(test::in_source("sql/functions/" + name + ".sql"));
+  return std::filesystem::exists(in_source("sql/functions/" + name + ".sql"));
 }
 
 arrows drawn() {
-  const auto page = read_file(test::in_source("docs/job_lifecycle.md"));
+  const auto page = read_file(in_source("docs/job_lifecycle.md"));
   const auto begin = page.find("stateDiagram-v2\n");
   REQUIRE(begin != std::string::npos);
   std::istringstream lines{page.substr(begin, page.find("```", begin) - begin)};
@@ -182,7 +182,7 @@ TEST_CASE_FIXTURE(moves_fixture,
 
 TEST_CASE("job states: every function that moves a job is drawn") {
   int found = 0;
-  for (const auto& entry : std::filesystem::directory_iterator{test::in_source("sql/functions")}) {
+  for (const auto& entry : std::filesystem::directory_iterator{in_source("sql/functions")}) {
     if (!sets_status(read_file(entry.path())))
       continue;
     const auto name = entry.path().stem().string();
