@@ -64,6 +64,21 @@ double cpu_seconds(pid_t pid) {
   return seconds_of(clock);
 }
 
+shares_meter::shares_meter(installation& x, pid_t node)
+  : node_(node), server_(server_of(x.db)), services_(x.services.program().pid()), before_(total()) {
+}
+
+cpu_shares shares_meter::for_each(int count) const {
+  const auto now = total();
+  const double to_ms = 1000.0 / count;
+  return {to_ms * (now.own - before_.own), to_ms * (now.server - before_.server),
+          to_ms * (now.services - before_.services)};
+}
+
+cpu_shares shares_meter::total() const {
+  return {cpu_seconds(node_), family_cpu_seconds(server_), cpu_seconds(services_)};
+}
+
 double resident_bytes(pid_t pid) {
   std::ifstream in{"/proc/" + std::to_string(pid) + "/statm"};
   double size = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bench/installation.hpp"
 #include "bench/server.hpp"
 
 #include <sys/types.h>
@@ -14,6 +15,30 @@ double family_cpu_seconds(pid_t);
 
 /// The server of a database: the process that has started all others of it.
 pid_t server_of(test::empty_database&);
+
+/// CPU time in ms, of each program of an installation: such figures hold beside other load, too.
+struct cpu_shares {
+  double own = 0;      // our process
+  double server = 0;   // PostgreSQL
+  double services = 0; // Telegram, KIE and the like, simulated
+};
+
+/// What the programs of an installation use of the processors from its making on.
+class shares_meter {
+public:
+  shares_meter(installation&, pid_t node);
+
+  /// For each of `count` things that were done.
+  cpu_shares for_each(int count) const;
+
+private:
+  cpu_shares total() const;
+
+  pid_t node_;
+  pid_t server_;
+  pid_t services_;
+  cpu_shares before_;
+};
 
 /// Resident memory of a process, in bytes.
 double resident_bytes(pid_t);
