@@ -29,8 +29,8 @@ image_ptr plain(const wish& x) {
   return image_ptr{vips_image_copy_memory(image_ptr{out}.get())};
 }
 
-void draw(const image_ptr& x, int width, int height, double red, double blue) {
-  double ink[] = {red, 0, blue};
+void draw(const image_ptr& x, int width, int height, double red, double blue, double green = 0) {
+  double ink[] = {red, green, blue};
   check(vips_draw_rect(x.get(), ink, 3, 0, 0, width, height, "fill", TRUE, nullptr));
 }
 
@@ -66,7 +66,9 @@ std::string picture(const std::string& ending, const wish& wanted) {
   if (!pictures::reads_heic() && ending == ".heic")
     return {};
   const auto image = plain(wanted);
-  if (!wanted.transparent) {
+  if (wanted.shade >= 0) {
+    draw(image, wanted.width, wanted.height, wanted.shade, wanted.shade, wanted.shade);
+  } else if (!wanted.transparent) {
     draw(image, wanted.width, wanted.height, 0, 255);
     draw(image, wanted.width / 2, wanted.height / 2, 255, 0);
   }
@@ -98,6 +100,7 @@ look look_into(const std::string& bytes) {
   result.red_above_left = is_red(image, x / 4, y / 4) && !is_red(image, x * 3 / 4, y / 4);
   result.red_above_right = !is_red(image, x / 4, y / 4) && is_red(image, x * 3 / 4, y / 4);
   result.left_edge_blue = blue_at(image, 0, y / 2);
+  result.centre_blue = blue_at(image, x / 2, y / 2);
   return result;
 }
 

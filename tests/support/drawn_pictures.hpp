@@ -11,6 +11,7 @@ struct wish {
   int orientation = 1;      // EXIF's, 1 to 8
   bool place = false;       // EXIF says where it was taken
   bool transparent = false; // the whole picture, where the format can
+  int shade = -1;           // from 0: all of it is grey of that value instead
 };
 
 /// The file's bytes. `ending` names the format: ".jpg", ".png", ".webp", ".heic". Its upper left
@@ -27,6 +28,7 @@ struct look {
   bool red_above_left = false;
   bool red_above_right = false;
   double left_edge_blue = 0; // 0 to 255, of the middle of the left edge
+  double centre_blue = 0;
 };
 look look_into(const std::string& bytes);
 

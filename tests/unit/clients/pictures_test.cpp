@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -126,6 +127,18 @@ TEST_CASE("pictures: what is larger than models film is shrunk, and nothing is e
   CHECK(x.how.found.width == 5000);
   x = make(drawn::picture(".jpg", {400, 300}));
   CHECK(x.shown.width == 400);
+}
+
+TEST_CASE("pictures: a photo without a colour profile keeps its colours, dark, light and between") {
+  for (const int shade : {10, 30, 128, 255})
+    for (const auto wanted : {into::prepared, into::frame}) {
+      CAPTURE(shade);
+      drawn::wish grey;
+      grey.shade = shade;
+      const auto x = make(drawn::picture(".png", grey), wanted);
+      REQUIRE(x.how.ok());
+      CHECK(std::abs(x.shown.centre_blue - shade) <= 1);
+    }
 }
 
 TEST_CASE("pictures: in a vertical frame the photo is whole, on its own blurred enlargement") {
