@@ -12,7 +12,7 @@ TEST_SUITE_BEGIN("e2e/reach");
 TEST_CASE("e2e: operators' chats are told once of what needs a person, and may ask") {
   reach_world w;
   w.variables["ADMIN_IDS"] = "43";
-  w.options = {"--operators.chats=[42]", "--credits.welcome=5"};
+  w.options = {"--http.listen=127.0.0.1:0", "--operators.chats=[42]", "--credits.welcome=5"};
   w.services.post("users", {{"id", 43}, {"started", true}});
   w.services.post("users", {{"id", 42}, {"started", true}});
   w.services.post("script", {{"service", "kie"},
@@ -51,7 +51,7 @@ TEST_CASE("e2e: operators' chats are told once of what needs a person, and may a
 
 TEST_CASE("e2e: operators are told when the template writes the scripts") {
   reach_world w;
-  w.options = {"--operators.chats=[42]", "--credits.welcome=5"};
+  w.options = {"--http.listen=127.0.0.1:0", "--operators.chats=[42]", "--credits.welcome=5"};
   w.services.post("users", {{"id", 42}, {"started", true}});
   w.services.post("script", {{"service", "openai"},
                              {"operation", "chat"},
@@ -68,7 +68,8 @@ TEST_CASE("e2e: operators are told when the template writes the scripts") {
 
 TEST_CASE("e2e: who invites a friend and the friend get their credits when he first pays") {
   reach_world w;
-  w.options = {"--referral.inviter=3", "--referral.invited=2", "--credits.welcome=0"};
+  w.options = {"--http.listen=127.0.0.1:0", "--referral.inviter=3", "--referral.invited=2",
+               "--credits.welcome=0"};
   w.start_node();
   w.join(7);
   wait_until("the bot's name",
@@ -107,7 +108,7 @@ TEST_CASE("e2e: who invites a friend and the friend get their credits when he fi
 
 TEST_CASE("e2e: a broadcast reaches everybody once, through a pause and a kill") {
   reach_world w;
-  w.options = {"--broadcast.rate=20", "--notifier.rate=100"};
+  w.options = {"--http.listen=127.0.0.1:0", "--broadcast.rate=20", "--notifier.rate=100"};
   w.add_users(101, 160);
   w.db.sql("UPDATE users SET banned_at = now() WHERE tg_user_id = 110");
   w.services.post("block", {{"user", 111}});
@@ -183,7 +184,7 @@ TEST_CASE("e2e: who wants no news gets none, until he wants them again") {
 TEST_CASE(
   "e2e: newcomers are shown the welcome videos, and one that Telegram refuses hurts nobody") {
   reach_world w;
-  w.options = {"--operators.chats=[42]"};
+  w.options = {"--http.listen=127.0.0.1:0", "--operators.chats=[42]"};
   auto& node = w.start_node();
   w.services.post("send", {{"user", 42}, {"type", "video"}, {"sample", "mp4"}});
   w.expect(42, "🆔 ");
