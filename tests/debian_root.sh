@@ -1,5 +1,6 @@
 # Root folders with an empty Debian, for tests that install the package. Wants `self`, the test's own path, and `program`. Sourced,
 # never run, behind script/lib/common.sh.
+. script/lib/memory.sh
 
 sandbox=$(dirname "$program")/neurocards-sandbox
 
@@ -43,7 +44,7 @@ open_debian() {
 prepare() {
   allows_roots
   [ -x "$sandbox" ] || skip "$sandbox is not built"
-  work=$(mktemp -d)
+  work=$(fast_folder 3)
   trap 'rm -rf --one-file-system "$work"' EXIT
   chmod 755 "$work" # the database server is another user
   script/package --program="$program" --output="$work" --fast >/dev/null

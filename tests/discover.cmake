@@ -1,8 +1,8 @@
 # Asks a suite's program for its cases after each build, and writes which tests ctest runs.
-#   cmake -D PROGRAM=… -D SUITE=… -D BY=file|case -D PROPERTIES=… -D OUTPUT=… -P tests/discover.cmake
+#   cmake -D PROGRAM=… -D SUITE=… -D BY=file|case -D LONG=… -D PROPERTIES=… -D OUTPUT=… -P tests/discover.cmake
 #
 # BY file: the cases of one source file share a process and, as a test, its name ("unit/actors/kie_poller").
-# BY case: each has its own. A case in the doctest suite "alone" always has its own, and nothing beside it.
+# BY case: each has its own; whose name fits LONG begins early. A case in the doctest suite "alone" always has its own, and nothing beside it.
 
 cmake_minimum_required(VERSION 3.25)
 
@@ -61,6 +61,8 @@ foreach(line IN LISTS listed)
   set(properties ${PROPERTIES})
   if("${mark}" STREQUAL "alone")
     list(APPEND properties RUN_SERIAL TRUE)
+  elseif(name MATCHES "${LONG}")
+    list(APPEND properties COST 280)
   endif()
   write_test("${name}" FILTER "--test-case=${filter}" PROPERTIES ${properties})
 endforeach()

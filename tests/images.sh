@@ -12,6 +12,7 @@ program=$(realpath "$2")
 need mmdebstrap buildah apt-get unshare nsenter mount chroot ip curl awk pgrep ps /usr/bin/python3
 . script/lib/common.sh
 . script/lib/order.sh
+. script/lib/memory.sh
 skip() { echo "skipped: $*"; exit 77; }
 fail() { echo "failed: $*"; tail -n 15 "$work"/*.log 2>/dev/null; exit 1; }
 order_stopped() { fail "the order stopped before: $*"; }
@@ -20,9 +21,11 @@ order_stopped() { fail "the order stopped before: $*"; }
 prepare() {
   [ "$(id -u)" = 0 ] || skip "only root can build images here"
   unshare --net --mount --pid --fork --mount-proc true 2>/dev/null || skip "this machine allows no name spaces"
-  work=$(mktemp -d)
+  work=$(fast_folder 6) # of storage without layers, each image is a whole copy
   trap 'rm -rf --one-file-system "$work"' EXIT
   chmod 755 "$work"
+  mkdir "$work/tmp"
+  export TMPDIR=$work/tmp
   buildah --root "$work/images/graph" --runroot "$work/images/run" --storage-driver vfs from scratch >"$work/said" 2>&1 \
     || skip "buildah may not work here: $(tail -n 1 "$work/said")"
   script/images --program="$program" --storage="$work/images" >"$work/images.log" 2>&1 \

@@ -122,7 +122,7 @@ void wait_until(const std::string& subject, const std::function<bool()>& conditi
     const auto end = clock::now();
     if (end > deadline)
       throw std::runtime_error("gave up waiting for " + subject);
-    std::this_thread::sleep_for(std::clamp<clock::duration>(4 * (end - begin), 10ms, 100ms));
+    std::this_thread::sleep_for(std::clamp<clock::duration>(8 * (end - begin), 10ms, 100ms));
   }
 }
 
