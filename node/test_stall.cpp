@@ -1,6 +1,7 @@
 #include "node/test_stall.hpp"
 
 #include "actors/run_after.hpp"
+#include "actors/watched_actor.hpp"
 #include "protocol/fwd.hpp"
 
 #include <algorithm>
