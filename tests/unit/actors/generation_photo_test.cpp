@@ -252,10 +252,10 @@ TEST_CASE_FIXTURE(
   photo_fixture,
   "generation: asks models that want another form of the photo while the first cool down") {
   settings.models[1].follows_photo = true; // kling
-  auto cooling = db.granted;
-  cooling.outcome = store::intent_outcome::verdict::no_model;
-  cooling.wait = 1h;
-  db.intents = {cooling};
+  auto nothing_free = db.granted;
+  nothing_free.outcome = store::intent_outcome::verdict::no_model;
+  nothing_free.wait = 1h;
+  db.intents = {nothing_free};
   run(ready_job());
   CHECK(log.text()
         == "link_file record_intent open_file link_file record_intent kie.createTask record_task");
