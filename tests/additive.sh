@@ -14,10 +14,11 @@ previous_is_known || { echo "skipped: the previous release, $(previous_commit), 
 migrate() { env -C "$work" -i PATH="$PATH" HOME="$work" DATABASE_URL="$pg_url" "$1" migrate >"$work/migrate.log" 2>&1 || { cat "$work/migrate.log"; fail "migrate"; }; }
 shape() { "$pg_bin/psql" "$pg_url" -v ON_ERROR_STOP=1 -v shape="$1" -Atqf tests/upgrade/shape.sql; }
 
-# shape_of FOLDER TYPE: its members, or its words, without what is said of them.
+# shape_of FOLDER TYPE: its members, or its words, without what is said of them. A role travels as its word
+# (tests/unit/protocol/words_test.cpp reads the bytes of one as the other's).
 shape_of() {
   awk -v type="$2" '$0 ~ "^(struct|enum class) " type "( : [a-z0-9_]+)? \\{" { on = 1 }
-    on { print } on && (/^};/ || /^struct.*};/) { on = 0 }' "$1"/protocol/*.hpp | sed -E 's|//.*||; s/ = [^;]*;/;/' | grep -v 'operator==' | tr -d ' \n'
+    on { print } on && (/^};/ || /^struct.*};/) { on = 0 }' "$1"/protocol/*.hpp | sed -E 's|//.*||; s/ = [^;]*;/;/; s/<node_role>/<std::string>/' | grep -v 'operator==' | tr -d ' \n'
 }
 protocol_of() { sed -nE 's/^constexpr int protocol_version = ([0-9]+);/\1/p' "$1/protocol/fwd.hpp"; }
 
