@@ -36,8 +36,14 @@ function escape(event) {
 
 function search() {
   if (store.address.view !== "jobs") go(link("jobs"));
-  // The view is drawn when the address has changed.
-  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("filter-q")?.focus()));
+  focusWhenDrawn("filter-q", performance.now() + 5000);
+}
+
+/// The view is drawn some frames after the address has changed: more of them on a busy machine.
+function focusWhenDrawn(id, until) {
+  const element = document.getElementById(id);
+  if (element) element.focus();
+  else if (performance.now() < until) requestAnimationFrame(() => focusWhenDrawn(id, until));
 }
 
 function step(by) {
