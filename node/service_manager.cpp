@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 
+#include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
 
 namespace neurocards {

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <thread>
 
+#include <caf/typed_event_based_actor.hpp>
+
 namespace neurocards {
 
 namespace {

@@ -3,6 +3,9 @@
 #include <array>
 #include <string_view>
 
+#include <caf/init_global_meta_objects.hpp>
+#include <caf/io/middleman.hpp>
+
 namespace neurocards {
 
 namespace {
