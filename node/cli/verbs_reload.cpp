@@ -19,6 +19,9 @@ using namespace std::chrono_literals;
 
 constexpr auto way_and_back = 3s; // to a node, besides the wait for its next heartbeat
 
+// A coordinator that is just starting, or whose connection has broken, does not hear the word.
+constexpr auto until_said_again = 1s;
+
 json told(operator_database& db, const config::all& settings) {
   return db.value(
     "SELECT config_now(($1 || ' ms')::interval)",
@@ -43,19 +46,31 @@ std::vector<std::string> silent(const std::map<std::string, int>& before, const 
   return result;
 }
 
+/// Says the word until every node has read its file, or has had the time to; what they told last.
+json read_by_all(operator_database& db, const config::all& settings,
+                 const std::map<std::string, int>& before) {
+  using clock = std::chrono::steady_clock;
+  const auto deadline = clock::now() + 2 * settings.db.heartbeat + way_and_back;
+  auto next_word = clock::now();
+  for (;;) {
+    if (clock::now() >= next_word) {
+      db.value("SELECT to_jsonb(pg_notify('control', 'reload')::text)");
+      next_word = clock::now() + settings.db.heartbeat + until_said_again;
+    }
+    auto now = told(db, settings);
+    if (silent(before, now).empty() || clock::now() >= deadline)
+      return now;
+    std::this_thread::sleep_for(200ms);
+  }
+}
+
 } // namespace
 
 int reload(const invocation& in) {
   const auto& settings = in.config.settings;
   operator_database db{settings, operator_database::schema::ours};
   const auto before = counts(told(db, settings));
-  db.value("SELECT to_jsonb(pg_notify('control', 'reload')::text)");
-  const auto deadline = std::chrono::steady_clock::now() + 2 * settings.db.heartbeat + way_and_back;
-  auto now = told(db, settings);
-  while (!silent(before, now).empty() && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(200ms);
-    now = told(db, settings);
-  }
+  const auto now = read_by_all(db, settings, before);
   const auto missing = silent(before, now);
   if (in.flags.contains("--json"))
     std::cout << now.dump(2) << '\n';

@@ -104,4 +104,14 @@ TEST_CASE_FIXTURE(changing_world, "e2e: news go out faster after a reload") {
   CHECK(written() == 30);
 }
 
+TEST_CASE_FIXTURE(changing_world,
+                  "e2e: a reload reaches a coordinator that did not hear the word") {
+  const auto deaf = [&] {
+    return db.number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                     "WHERE datname = current_database() AND query LIKE 'LISTEN %control%'");
+  };
+  wait_until("its ears are closed", [&] { return deaf() == 1; });
+  reload("broadcast { rate = 7 }");
+}
+
 TEST_SUITE_END();
