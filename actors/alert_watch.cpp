@@ -1,7 +1,6 @@
 #include "actors/alert_watch.hpp"
 
-#include "actors/run_after.hpp"
-#include "base/jitter.hpp"
+#include "actors/lazy_timer.hpp"
 
 namespace neurocards {
 
@@ -21,7 +20,7 @@ singleton_actor::behavior_type alert_watch::make_behavior() {
 }
 
 void alert_watch::tell_later() {
-  run_after(self_, with_jitter(config_->interval), leader_.in_this_term([this] { tell(); }));
+  run_about_after(self_, config_->interval, leader_.in_this_term([this] { tell(); }));
 }
 
 void alert_watch::tell() {

@@ -1,7 +1,6 @@
 #include "actors/ended_watch.hpp"
 
-#include "actors/run_after.hpp"
-#include "base/jitter.hpp"
+#include "actors/lazy_timer.hpp"
 #include "domain/ended.hpp"
 
 namespace neurocards {
@@ -11,6 +10,9 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr caf::timespan interval = 2s;
+constexpr caf::timespan quiet_interval = 5s; // when nothing has ended for so many questions:
+constexpr int quiet_after = 5;
+
 constexpr size_t full_page = 1000; // jobs that `take_ended` tells at once: there may be more
 
 void count(const ended::job& job, const metrics& to) {
@@ -40,7 +42,7 @@ ended_watch_actor::behavior_type ended_watch::make_behavior() {
 
 void ended_watch::ask_later(caf::timespan delay) {
   next_.dispose();
-  next_ = run_after(self_, with_jitter(delay), [this] { ask(); });
+  next_ = run_about_after(self_, delay, [this] { ask(); });
 }
 
 void ended_watch::ask() {
@@ -63,6 +65,7 @@ void ended_watch::on_news(const std::string& text) {
   const auto news = ended::parse(text);
   if (!news)
     return ask_later(interval);
+  quiet_ = news->jobs.empty() && news->credits.empty() ? quiet_ + 1 : 0;
   for (const auto& job : news->jobs) {
     count(job, counts_);
     traces_.add(job.id);
@@ -74,7 +77,7 @@ void ended_watch::on_news(const std::string& text) {
   }
   if (news->jobs.size() >= full_page)
     return ask();
-  ask_later(interval);
+  ask_later(quiet_ < quiet_after ? interval : quiet_interval);
 }
 
 } // namespace neurocards

@@ -28,6 +28,7 @@ private:
   trace_export traces_;
   caf::disposable next_;
   bool asking_ = false;
+  int quiet_ = 0; // answers in a row that told nothing
   log::limiter failures_;
 };
 

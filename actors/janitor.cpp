@@ -1,6 +1,6 @@
 #include "actors/janitor.hpp"
 
-#include "actors/run_after.hpp"
+#include "actors/lazy_timer.hpp"
 #include "base/jitter.hpp"
 #include "domain/expectation.hpp"
 
@@ -39,7 +39,7 @@ void janitor::rescue() {
   const auto again = [this, next = leader_.in_this_term([this] { rescue(); })] {
     // Soon, since everybody's jobs wait for it; it costs little while all nodes live.
     const auto pause = std::min<caf::timespan>(config_.lease / 4, longest_pause);
-    run_after(self_, with_jitter(pause), next);
+    run_about_after(self_, pause, next);
   };
   const auto lease = std::chrono::duration_cast<std::chrono::milliseconds>(config_.lease);
   self_->request(store_, caf::infinite, store::rescue_expired_jobs{lease})

@@ -1,7 +1,6 @@
 #include "actors/key_ring.hpp"
 
-#include "actors/run_after.hpp"
-#include "base/jitter.hpp"
+#include "actors/lazy_timer.hpp"
 #include "base/log.hpp"
 #include "clients/provider.hpp"
 #include "domain/poll_times.hpp"
@@ -46,8 +45,9 @@ key_ring_actor::behavior_type key_ring::make_behavior() {
   };
 }
 
+/// At the same moments as the rings of other providers: the database answers all of them at once.
 void key_ring::schedule_read() {
-  run_after(self_, with_jitter(interval_), [this] { read(); });
+  run_about_after(self_, interval_, [this] { read(); });
 }
 
 void key_ring::read() {

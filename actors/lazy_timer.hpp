@@ -22,4 +22,13 @@ caf::disposable run_lazily_after(caf::local_actor* self, caf::timespan delay, F 
   return run_after(self, lazy_delay(self->clock().now(), delay), std::move(f));
 }
 
+/// For what comes again and again at about that interval, a second at least: at the nearest of
+/// those moments. What is to come more often keeps its own times.
+template <class F>
+caf::disposable run_about_after(caf::local_actor* self, caf::timespan interval, F f) {
+  if (interval < 2 * lazy_step)
+    return run_after(self, interval, std::move(f));
+  return run_lazily_after(self, interval - lazy_step / 2, std::move(f));
+}
+
 } // namespace neurocards

@@ -23,8 +23,12 @@ public:
   void start();
   void stop() { next_.dispose(); }
 
+  /// The database has said that something is to be sent: perhaps a broadcast runs now.
+  void wake();
+
 private:
   void come_again(caf::timespan);
+  void search_later();
   void release();
   void on_released(const store::released_news&);
 
@@ -34,6 +38,9 @@ private:
   std::function<bool()> idle_;
   std::function<void()> written_;
   caf::disposable next_;
+  bool searching_ = false; // there was no broadcast: the next search comes by the clock
+  bool woken_ = false;     // since the database was asked last
+  caf::actor_clock::time_point searched_;
 };
 
 } // namespace neurocards

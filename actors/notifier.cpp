@@ -28,7 +28,7 @@ notifier::notifier(notifier_actor::pointer self, outbox_store_actor store, http_
 notifier_actor::behavior_type notifier::make_behavior() {
   return {
     [this](gained_atom) { gain(); },        [this](lost_atom) { stop(); },
-    [this](wake_atom) { reader_.read(); },  [this](const outbox_hint&) { reader_.read(); },
+    [this](wake_atom) { wake(); },          [this](const outbox_hint&) { reader_.read(); },
     [this](drain_atom) { return drain(); },
   };
 }
@@ -39,6 +39,11 @@ void notifier::gain() {
   context_.leader.gain();
   reader_.start();
   news_.start();
+}
+
+void notifier::wake() {
+  reader_.read();
+  news_.wake();
 }
 
 /// What is under way ends, everything else is forgotten.

@@ -34,6 +34,7 @@ public:
 
 private:
   void gain();
+  void wake();
   void stop();
   caf::result<void> drain();
   void deliver_next(chat_id chat, chat_id address);

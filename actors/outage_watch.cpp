@@ -1,7 +1,7 @@
 #include "actors/outage_watch.hpp"
 
 #include "actors/backoff.hpp"
-#include "actors/run_after.hpp"
+#include "actors/lazy_timer.hpp"
 #include "base/jitter.hpp"
 #include "domain/outage.hpp"
 
@@ -64,7 +64,7 @@ void outage_watch::watch_later() {
   watching_ = false;
   if (woken_)
     return watch();
-  next_watch_ = run_after(self_, with_jitter(config_.interval), [this] { watch(); });
+  next_watch_ = run_about_after(self_, config_.interval, [this] { watch(); });
 }
 
 void outage_watch::on_view(const store::provider_view& now) {

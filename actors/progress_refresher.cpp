@@ -1,7 +1,6 @@
 #include "actors/progress_refresher.hpp"
 
-#include "actors/run_after.hpp"
-#include "base/jitter.hpp"
+#include "actors/lazy_timer.hpp"
 
 namespace neurocards {
 
@@ -21,15 +20,17 @@ singleton_actor::behavior_type progress_refresher::make_behavior() {
 }
 
 void progress_refresher::schedule_refresh() {
-  run_after(self_, with_jitter(config_.interval), leader_.in_this_term([this] { refresh(); }));
+  const auto pause = open_ ? config_.interval : config_.quiet_interval;
+  run_about_after(self_, pause, leader_.in_this_term([this] { refresh(); }));
 }
 
 void progress_refresher::refresh() {
   const auto done = leader_.in_this_term([this] { schedule_refresh(); });
   self_->request(store_, caf::infinite, store::refresh_progress{config_.messages})
     .then(
-      [this, done](const store::count&) {
+      [this, done](const store::count& open) {
         failures_.reset();
+        open_ = open.value > 0;
         done();
       },
       [this, done](const caf::error& err) {

@@ -14,6 +14,7 @@ using progress_store_actor = store_actor<store::refresh_progress>;
 
 struct progress_refresher_config {
   caf::timespan interval{std::chrono::seconds{3}};
+  caf::timespan quiet_interval{std::chrono::seconds{6}}; // while there are none
   int messages = 15; // read per interval: bounds what edits take of Telegram's 30 messages a second
 };
 
@@ -35,6 +36,7 @@ private:
   progress_refresher_config config_;
   progress_store_actor store_;
   leadership leader_;
+  bool open_ = true; // there were some when we asked last
   log::limiter failures_;
 };
 

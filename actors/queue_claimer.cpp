@@ -1,7 +1,7 @@
 #include "actors/queue_claimer.hpp"
 
 #include "actors/commit_retry.hpp"
-#include "actors/run_after.hpp"
+#include "actors/lazy_timer.hpp"
 #include "base/jitter.hpp"
 
 #include <caf/actor_registry.hpp>
@@ -56,7 +56,7 @@ void queue_claimer::claim_later() {
 }
 
 void queue_claimer::compare_later() {
-  run_after(self_, with_jitter(compare_interval), [this] {
+  run_about_after(self_, compare_interval, [this] {
     if (claiming_)
       knows_all_ = false; // the next claim begins with it
     else if (!draining_ && !node_.value.empty())

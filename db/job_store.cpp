@@ -117,8 +117,10 @@ answers<store::claim_jobs> execute(session& on, std::span<const store::claim_job
                                           providers_of_models(request)});
     for (const auto& row : rows)
       answer.jobs.push_back(to_claimed_job(row));
-    answer.more = answer.jobs.size() >= static_cast<size_t>(std::max(request.limit, 0))
-                  || only(on.run(due_sql)).as<bool>();
+    // Of an empty claim nobody wants to know: what it did not get now it gets by the clock.
+    answer.more = !answer.jobs.empty()
+                  && (answer.jobs.size() >= static_cast<size_t>(std::max(request.limit, 0))
+                      || only(on.run(due_sql)).as<bool>());
   }
   return result;
 }

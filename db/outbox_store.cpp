@@ -23,7 +23,9 @@ constexpr statement due_sql{
                                                             "FROM due_notices(...)"};
 constexpr statement sent_sql{"mark_sent", "SELECT mark_sent(...)"};
 constexpr statement defer_sql{"defer_notices", "SELECT defer_notices(...)"};
-constexpr statement refresh_progress_sql{"paint_cards", "SELECT paint_cards(...)"};
+/// Whether there was any to read, which says how soon to ask again.
+constexpr statement refresh_progress_sql{
+  "paint_cards", "SELECT EXISTS (SELECT FROM cards WHERE NOT finished)::int FROM paint_cards(...)"};
 constexpr statement drop_sql{"drop_notices", "SELECT drop_notices(...)"};
 
 store::notification to_notification(const pqxx::row& row, notification_kind kind) {

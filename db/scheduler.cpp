@@ -67,6 +67,8 @@ scheduler::task scheduler::next(way lane, std::chrono::milliseconds limit) {
 void scheduler::finished(task& done, const batch_outcome& outcome, double seconds) {
   auto& from = *done.from;
   const auto size = done.work->size();
+  bool left = false;
+  bool own_lane_open = false;
   {
     const std::lock_guard hold{mutex_};
     const auto now = std::chrono::steady_clock::now();
@@ -87,8 +89,11 @@ void scheduler::finished(task& done, const batch_outcome& outcome, double second
     x.largest_batch = std::max(x.largest_batch, size);
     x.seconds += seconds;
     ++x.batches;
+    left = from.size() > 0;
+    own_lane_open = open_.at(static_cast<size_t>(from.through));
   }
-  wake(from); // what gathered behind this batch may go now
+  if (left)
+    wake(from, own_lane_open); // what gathered behind this batch may go now
 }
 
 void scheduler::set_open(way lane, bool open) {
@@ -101,10 +106,10 @@ void scheduler::set_open(way lane, bool open) {
   wake_.front().notify_all();
 }
 
-/// One lane is enough; whether its own lane or a common one serves a kind may just have changed.
-void scheduler::wake(const request_queue& queue) {
+/// One lane is enough. Should a kind's own lane close just now, `set_open` wakes the common ones.
+void scheduler::wake(const request_queue& queue, bool own_lane_open) {
   wake_.at(static_cast<size_t>(queue.through)).notify_one();
-  if (queue.through != way::common)
+  if (queue.through != way::common && !own_lane_open)
     wake_.front().notify_one();
 }
 

@@ -54,7 +54,7 @@ private:
   bool serves(way lane, const request_queue&) const;
   request_queue* longest_waiting(way, steady_time now);
   steady_time next_due(way) const;
-  void wake(const request_queue&);
+  void wake(const request_queue&, bool own_lane_open);
 
   const database_config config_;
   mutable std::mutex mutex_;
@@ -70,6 +70,7 @@ void scheduler::add(Request request, completion<typename Request::answer> done) 
   auto& queue =
     static_cast<typed_queue<Request>&>(*queues_.at(store::all_requests::position<Request>));
   caf::error refusal;
+  bool own_lane_open = false;
   {
     const std::lock_guard hold{mutex_};
     if (stopping_)
@@ -78,11 +79,12 @@ void scheduler::add(Request request, completion<typename Request::answer> done) 
       refusal = caf::make_error(ec::overloaded, std::string{queue.stats.kind}, queue.size());
     else
       queue.add(std::move(request), std::move(done));
+    own_lane_open = open_.at(static_cast<size_t>(queue.through));
   }
   if (refusal)
     done(std::move(refusal));
   else
-    wake(queue);
+    wake(queue, own_lane_open);
 }
 
 } // namespace neurocards::db

@@ -17,6 +17,9 @@ BEGIN
   INSERT INTO broadcasts (text, status, operator, reason)
   VALUES (p_text, CASE WHEN p_paused THEN 'paused' ELSE 'running' END, p_operator, p_reason)
   RETURNING * INTO v;
+  IF v.status = 'running' THEN
+    PERFORM pg_notify('outbox', '');
+  END IF;
   PERFORM record_operator_action(p_operator, 'broadcast create', v.id::text, p_reason,
                                  jsonb_build_object('paused', p_paused));
   RETURN broadcast_json(v);

@@ -18,6 +18,9 @@ BEGIN
                                 WHEN 'cancel' THEN 'cancelled' END,
          finished_at = CASE WHEN p_action = 'cancel' THEN now() END
    WHERE b.id = p_id RETURNING * INTO v;
+  IF v.status = 'running' THEN
+    PERFORM pg_notify('outbox', '');
+  END IF;
   PERFORM record_operator_action(p_operator, 'broadcast ' || p_action, p_id::text, p_reason);
   RETURN broadcast_json(v);
 END $$;

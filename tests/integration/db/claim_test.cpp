@@ -93,7 +93,7 @@ TEST_CASE_FIXTURE(
   for (const auto* key : {"k1", "k2", "k3"})
     ask.ask(store::cool_down_key{key_fingerprint{key}, 1h, "limited", false, {}});
   CHECK(claim(us, 10).jobs.empty());
-  CHECK(claim(us, 10).more);
+  CHECK_FALSE(claim(us, 10).more); // nobody asks that of a claim that brought nothing
   db.sql("DELETE FROM kie_keys");
   ask.ask(store::cool_down_model{"m1", 1h, "paused", {}});
   CHECK(claim(us, 1).jobs.size() == 1);

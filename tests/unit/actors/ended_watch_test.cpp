@@ -92,6 +92,22 @@ TEST_CASE_FIXTURE(watch_fixture,
   CHECK(sent.empty()); // no collector was named
 }
 
+TEST_CASE_FIXTURE(watch_fixture,
+                  "ended_watch: asks less often while nothing ends, and as often as before then") {
+  start("");
+  advance(20s);
+  asked = 0;
+  advance(60s);
+  CHECK(asked >= 11);
+  CHECK(asked <= 13);
+  news = {ended_news(R"("completed": true, "took": 1)")};
+  advance(6s);
+  CHECK(seen(counts.times().job(true)) == 1);
+  asked = 0;
+  advance(8s);
+  CHECK(asked >= 3);
+}
+
 TEST_CASE_FIXTURE(watch_fixture, "ended_watch: sends a trace once the video is delivered") {
   history_now = history("");
   news = {ended_news(R"("completed": true, "took": 1)")};

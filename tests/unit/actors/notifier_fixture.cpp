@@ -245,6 +245,7 @@ std::filesystem::path notifier_fixture::new_directory() {
 }
 
 caf::result<store::released_news> notifier_fixture::release(const store::release_news& x) {
+  ++searches;
   if (!database_up)
     return caf::make_error(ec::unavailable);
   const int messages = static_cast<int>(std::min(static_cast<size_t>(x.limit), to_be_told.size()));

@@ -74,6 +74,7 @@ struct notifier_fixture : actor_fixture {
   neurocards::config::notifier rates{1000, 1};
   neurocards::config::broadcast news;
   std::deque<int64_t> to_be_told; // users whom a broadcast has not come to
+  int searches = 0;               // for a broadcast
 
   outbox_store_actor store = fake_store();
   http_agent_actor http = fake_http();

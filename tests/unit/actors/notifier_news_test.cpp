@@ -28,7 +28,7 @@ TEST_SUITE_BEGIN("unit/actors/notifier_news");
 TEST_CASE_FIXTURE(news_fixture, "notifier: news come at their own rate, everybody's once") {
   lead();
   tell_users(50);
-  advance(2s); // the search for a broadcast
+  advance(1s); // the first search finds the broadcast
   const auto first = count_of("news");
   advance(2s);
   CHECK(count_of("news") - first >= 18);
@@ -41,6 +41,30 @@ TEST_CASE_FIXTURE(news_fixture, "notifier: news come at their own rate, everybod
     chats.push_back(x.chat);
   std::ranges::sort(chats);
   CHECK(std::ranges::adjacent_find(chats) == chats.end());
+}
+
+TEST_CASE_FIXTURE(news_fixture,
+                  "notifier: looks for a broadcast when it is woken, else every ten seconds") {
+  lead();
+  advance(1min);
+  CHECK(searches >= 6);
+  CHECK(searches <= 8);
+  tell_users(1);
+  tell(wake_atom_v);
+  advance(3s);
+  CHECK(count_of("news") == 1);
+  advance(10s); // the broadcast has ended
+  searches = 0;
+  for (int i = 0; i < 100; ++i) { // everybody's messages
+    tell(wake_atom_v);
+    advance(100ms);
+  }
+  CHECK(searches >= 4);
+  CHECK(searches <= 6);
+  advance(5s);
+  tell_users(1); // whose word is lost
+  advance(11s);
+  CHECK(count_of("news") == 2);
 }
 
 TEST_CASE_FIXTURE(news_fixture, "notifier: news stand behind all other messages") {

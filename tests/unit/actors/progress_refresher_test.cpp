@@ -11,6 +11,7 @@ namespace {
 
 struct refresher_fixture : actor_fixture {
   std::vector<int> asked; // how many cards, each time
+  int open = 1;           // progress messages there are
   bool away = false;
   bool slow = false;
   brake answers; // kept back while `slow`
@@ -22,7 +23,7 @@ struct refresher_fixture : actor_fixture {
         if (away)
           return caf::make_error(ec::unavailable);
         if (!slow)
-          return store::count{1};
+          return store::count{open};
         auto promise = self->make_response_promise<store::count>();
         answers.keep([promise]() mutable { promise.deliver(store::count{0}); });
         return promise;
@@ -30,7 +31,7 @@ struct refresher_fixture : actor_fixture {
   }));
 
   singleton_actor refresher =
-    spawn<progress_refresher_impl>(progress_refresher_config{3s, 15}, cards);
+    spawn<progress_refresher_impl>(progress_refresher_config{3s, 6s, 15}, cards);
 
   void release() {
     slow = false;
@@ -68,6 +69,22 @@ TEST_CASE_FIXTURE(refresher_fixture,
   CHECK(asked.size() >= 18);
   CHECK(asked.size() <= 22);
   CHECK(asked.at(0) == 15);
+}
+
+TEST_CASE_FIXTURE(refresher_fixture,
+                  "progress_refresher: asks half as often while there are no progress messages") {
+  open = 0;
+  tell(gained_atom_v);
+  advance(10s);
+  asked.clear();
+  advance(1min);
+  CHECK(asked.size() >= 9);
+  CHECK(asked.size() <= 11);
+  open = 1;
+  advance(7s);
+  asked.clear();
+  advance(1min);
+  CHECK(asked.size() >= 18);
 }
 
 TEST_CASE_FIXTURE(refresher_fixture, "progress_refresher: never asks before it was answered") {
