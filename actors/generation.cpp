@@ -12,8 +12,7 @@ generation::generation(generation_actor::pointer self,
                        std::shared_ptr<const generation_context> context, incarnation node,
                        claimed_job job)
   : self_(self), id_(job.id), hold_(self, std::move(context), node, std::move(job)),
-    settlement_(hold_),
-    creation_(hold_, settlement_, [this](caf::timespan first_poll) { watch(first_poll); }) {}
+    settlement_(hold_) {}
 
 generation_actor::behavior_type generation::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& msg) { on_poller_down(msg); });
@@ -67,7 +66,7 @@ bool generation::is_for_others() const {
 /// is. Elsewhere, if the provider made it, it calls back. A negative age: who announced it could
 /// not write for a while, and may know the task.
 void generation::resume_creation() {
-  if (hold_.service().repeatable && creation_.repeat())
+  if (hold_.service().repeatable && creation().repeat())
     return;
   const auto& job = hold_.job();
   const auto age = *job.intent_age;
@@ -78,12 +77,19 @@ void generation::resume_creation() {
   // being tried. A callback finds it in the queue as well.
   if (job.rescues > 1 && grace > caf::timespan::zero())
     return hold_.release(std::chrono::ceil<std::chrono::milliseconds>(grace));
-  creation_.wait_for_orphan(grace, [this] { prepare(); });
+  creation().wait_for_orphan(grace, [this] { prepare(); });
+}
+
+task_creation& generation::creation() {
+  if (!creation_)
+    creation_ = std::make_unique<task_creation>(
+      hold_, settlement_, [this](caf::timespan first_poll) { watch(first_poll); });
+  return *creation_;
 }
 
 void generation::prepare() {
   if (!hold_.job().prompt.empty())
-    return creation_.start();
+    return creation().start();
   self_->request(hold_.context().prompts, caf::infinite, write_prompt{hold_.job()})
     .then([this](const written_prompt& got) { save_prompt(got); }, hold_.on_fault("write_prompt"));
 }
@@ -95,7 +101,7 @@ void generation::save_prompt(const written_prompt& got) {
   hold_.commit(store::record_prompt{hold_.node(), job.id, got.text, got.source, 0, got.narration},
                [this](store::transition outcome) {
                  if (outcome == store::transition::done)
-                   creation_.start();
+                   creation().start();
                  else
                    hold_.leave(outcome, "lost");
                });
@@ -122,7 +128,8 @@ void generation::watch(caf::timespan first_poll) {
                                   hold_.provider().keys, caf::actor_cast<task_owner_actor>(self_));
   self_->monitor(poller_);
   hold_.drop_texts();
-  creation_.drop_photo();
+  if (creation_)
+    creation_->drop_photo();
   polls_before_ = hold_.job().polls;
 }
 
@@ -137,7 +144,7 @@ void generation::on_poller_down(const caf::down_msg& msg) {
 }
 
 void generation::on_callback(const task_id& task) {
-  if (creation_.on_callback(task))
+  if (creation_ && creation_->on_callback(task))
     return;
   if (!poller_)
     hold_.called_back = task; // before the answer of createTask, or of one that was given up

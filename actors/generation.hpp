@@ -30,6 +30,7 @@ private:
   bool is_for_others() const;
   void resume_creation();
   void prepare();
+  task_creation& creation();
   void save_prompt(const written_prompt&);
   caf::timespan next_poll() const;
   void watch(caf::timespan first_poll);
@@ -44,7 +45,7 @@ private:
   const job_id id_; // of the job, for those who read it from other threads
   job_hold hold_;
   job_settlement settlement_;
-  task_creation creation_;
+  std::unique_ptr<task_creation> creation_;  // once a task was to be made
   std::unique_ptr<video_download> download_; // once there is a video
   kie_poller_actor poller_;                  // of the task, while it is watched
   int polls_before_ = 0;                     // when `poller_` began

@@ -62,7 +62,9 @@ command_line parse(int argc, char** argv) {
     } else if (word.starts_with("--history=")) {
       much.finished_jobs = std::stoll(word.substr(10));
       much.known_users = std::max<int64_t>(1, much.finished_jobs / 10);
-      much.live_conversations = static_cast<int>(std::max<int64_t>(1, much.finished_jobs / 100));
+      // Fewer would weigh the buffers of their process and not them.
+      const int64_t least = much.is_quick ? 1 : 20'000;
+      much.live_conversations = static_cast<int>(std::max(least, much.finished_jobs / 100));
     } else if (word.starts_with("--json=")) {
       result.json = word.substr(7);
     } else {
