@@ -23,6 +23,7 @@ long files_below(const std::string& folder, const std::string& kind) {
 /// A customer with a video, which is then 100 days old; returns when the node has stopped.
 void make_history(world& w) {
   auto& node = w.start_node({"--credits.welcome=5"});
+  w.photo = "jpeg"; // of which a frame is made, too
   w.order(7);
   w.expect(7, "✅ Видео готово!");
   node.signal(SIGTERM);

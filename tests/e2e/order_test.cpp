@@ -28,6 +28,7 @@ struct one_node_in_each_mode : one_node {
 TEST_SUITE_BEGIN("e2e/order");
 
 TEST_CASE_FIXTURE(one_node_in_each_mode, "e2e: a photo in, a video out") {
+  photo = "jpeg";
   order(7);
   expect(7, "✅ Принял! 1 видео запущена");
   expect(7, "🎬 Генерация запущена!");

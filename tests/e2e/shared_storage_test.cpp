@@ -45,9 +45,9 @@ TEST_CASE_FIXTURE(two_hosts, "e2e: two nodes without a shared disk deliver a vid
     return db.value("SELECT stats->>'completed' FROM nodes WHERE name = 'worker-1'") == "1";
   });
   // Photo and video are in the bucket; on the hosts' disks nothing is kept.
-  const auto photo = db.value("SELECT product_image_url FROM jobs");
+  const auto kept_photo = db.value("SELECT product_image_url FROM jobs");
   const auto video = db.value("SELECT video_url FROM jobs");
-  CHECK(photo != video);
+  CHECK(kept_photo != video);
   for (const auto* node : {"bot", "worker-1"})
     for (const auto& entry : std::filesystem::recursive_directory_iterator{disk_of(node)})
       CHECK_MESSAGE(!entry.is_regular_file(), entry.path().string());

@@ -219,8 +219,10 @@ void world::order(int64_t user, int count) {
   };
   services.post("send", {{"user", user}, {"text", "/start"}});
   press("✅ Принимаю условия");
-  services.post("send",
-                {{"user", user}, {"type", "photo"}, {"caption", "Керамическая кружка, 350 мл"}});
+  services.post("send", {{"user", user},
+                         {"type", "photo"},
+                         {"sample", photo},
+                         {"caption", "Керамическая кружка, 350 мл"}});
   press("🎥 Рекламное видео");
   expect(user, "💡");
   services.post("send", {{"user", user}, {"text", "-"}});

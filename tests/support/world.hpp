@@ -70,6 +70,11 @@ public:
   /// Likewise variables of the environment, besides the usual ones or in their place.
   std::map<std::string, std::string> variables;
 
+  /// What `order` sends (samples of sandbox/README.md). It has the shape of a film; of "jpeg" a
+  /// frame is made first, which takes a processor as long as all else that a node does for an
+  /// order.
+  std::string photo = "portrait";
+
   /// Starts `neurocards run` without waiting for anything.
   process& launch_node(const std::vector<std::string>& more = {});
 

@@ -89,6 +89,9 @@ TEST_CASE("probe: knows pictures by their bytes") {
   CHECK(probe(sample_jpeg()).mime == "image/jpeg");
   CHECK(probe(sample_jpeg()).width == 360);
   CHECK(probe(sample_jpeg()).height == 480);
+  CHECK(probe(sample_portrait()).mime == "image/jpeg");
+  CHECK(probe(sample_portrait()).width == 360);
+  CHECK(probe(sample_portrait()).height == 640);
   CHECK(probe(sample_png()).width == 96);
   CHECK(probe(sample_webp()).mime == "image/webp");
   CHECK(probe(sample_webp()).height == 240);
