@@ -16,15 +16,28 @@ result unavailable(std::string reason) {
 
 } // namespace
 
-file_worker::file_worker(size_t capacity) : capacity_(capacity), thread_([this] { run(); }) {}
+file_worker::file_worker(size_t capacity, size_t threads) : capacity_(capacity) {
+  try {
+    while (threads_.size() < threads)
+      threads_.emplace_back([this] { run(); });
+  } catch (...) { // the system gives no more threads
+    stop();
+    throw;
+  }
+}
 
 file_worker::~file_worker() {
+  stop();
+}
+
+void file_worker::stop() {
   {
     const std::lock_guard guard{mutex_};
     stopping_ = true;
   }
-  wake_.notify_one();
-  thread_.join();
+  wake_.notify_all();
+  for (auto& x : threads_)
+    x.join();
 }
 
 void file_worker::submit(std::function<result()> task, callback done) {

@@ -6,16 +6,18 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 namespace neurocards::storage {
 
-/// One thread for blocking disk work, so that no actor and no http engine waits for a disk.
+/// A thread for blocking disk work, so that no actor and no http engine waits for a disk; or a few,
+/// which do several tasks at once. Only then are tasks not done in the order of their submission.
 class file_worker {
 public:
-  /// Called once per task, on the worker's thread.
+  /// Called once per task, on the thread that did it.
   using callback = std::function<void(result)>;
 
-  explicit file_worker(size_t capacity = 10'000);
+  explicit file_worker(size_t capacity = 10'000, size_t threads = 1);
 
   /// Finishes what was submitted, then joins.
   ~file_worker();
@@ -34,13 +36,14 @@ private:
   };
 
   void run();
+  void stop();
 
   size_t capacity_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<job> jobs_;
   bool stopping_ = false;
-  std::thread thread_; // last: started when all else stands
+  std::vector<std::thread> threads_;
 };
 
 } // namespace neurocards::storage

@@ -28,6 +28,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// A file is kept once the disk has it, and then its name: two waits, which disks serve together.
+constexpr size_t disk_threads = 4;
+
 template <class T>
 T in(config::duration x) {
   return std::chrono::duration_cast<T>(x);
@@ -152,7 +155,7 @@ services start_services(caf::actor_system& sys, const config::all& settings,
   handling_times::set(settings.metrics.handling);
   const auto links = signer_of(settings);
   const auto files = store_of(settings, links);
-  auto disk = run_on(std::make_shared<storage::file_worker>());
+  auto disk = run_on(std::make_shared<storage::file_worker>(10'000, disk_threads));
   auto darkroom = run_on(std::make_shared<storage::file_worker>());
   auto telegram_reach = std::make_shared<reachability>();
   std::vector<std::shared_ptr<http::pulse>> engines;

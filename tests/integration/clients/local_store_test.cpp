@@ -149,6 +149,28 @@ TEST_CASE("file worker: in order, off the caller's thread, all before its end") 
   CHECK(std::is_sorted(order.begin(), order.end()));
 }
 
+TEST_CASE("file worker: one of several threads that hangs holds up no task") {
+  std::promise<void> release;
+  std::atomic<int> done{0};
+  const auto count = [&done](const result& x) { done += x.ok() ? 1 : 0; };
+  {
+    file_worker worker{10, 2};
+    worker.submit(
+      [&] {
+        CHECK(release.get_future().wait_for(10s) == std::future_status::ready);
+        return result{};
+      },
+      count);
+    worker.submit(
+      [&] {
+        release.set_value();
+        return result{};
+      },
+      count);
+  }
+  CHECK(done.load() == 2);
+}
+
 TEST_CASE("file worker: a full queue refuses, an exception is a failure") {
   std::promise<void> release;
   auto released = release.get_future().share();
