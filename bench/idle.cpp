@@ -48,7 +48,8 @@ void measure_idleness() {
     memory.push_back(resident_bytes(node.pid()));
     const auto before = watch(x, node);
     updates_per_second(x, first_user, users);
-    std::this_thread::sleep_for(settled);
+    const std::chrono::seconds at_rest{sized(75, 1)}; // it notes its metrics a minute after work
+    std::this_thread::sleep_for(at_rest);
     const auto after = watch(x, node);
     alone.push_back(before.cpu);
     waited.push_back(after.cpu);
