@@ -2,8 +2,8 @@
 
 #include <string>
 
-// What the suites do most often with JSON, optimised (tests/CMakeLists.txt): they wait by reading what the simulated
-// services have, and without optimising reading takes ten times as long.
+// What the suites do most often with JSON, optimised (tests/CMakeLists.txt): they wait by reading
+// what the simulated services have, and without optimising reading takes ten times as long.
 
 using nlohmann::json;
 
