@@ -32,7 +32,10 @@ inline constexpr const char* planner_settings =
   "SET enable_hashjoin = off; SET enable_mergejoin = off; "
   // What is switched off counts as endlessly dear, and PostgreSQL compiles dear statements, for
   // seconds, before it runs them.
-  "SET jit = off";
+  "SET jit = off; "
+  // With few of these ways left there is one good plan, whatever the arguments. Left to itself
+  // PostgreSQL plans a statement anew for each call whose arrays are shorter than it expects.
+  "SET plan_cache_mode = force_generic_plan";
 
 /// Why an action failed, as far as whoever runs a batch must know.
 enum class hindrance : uint8_t {

@@ -49,8 +49,10 @@ DECLARE
   v_outcomes int[] := array_fill(0, ARRAY[cardinality(p_updates)]);
   v_paid int[] := '{}';
 BEGIN
-  PERFORM 1 FROM jobs j WHERE j.id = ANY (p_cancel_jobs || p_resend_jobs)
-    ORDER BY j.id FOR NO KEY UPDATE; -- before their users, as everywhere
+  IF cardinality(p_cancel_steps || p_resend_steps) > 0 THEN
+    PERFORM 1 FROM jobs j WHERE j.id = ANY (p_cancel_jobs || p_resend_jobs)
+      ORDER BY j.id FOR NO KEY UPDATE; -- before their users, as everywhere
+  END IF;
   IF cardinality(p_bought_steps || p_refunded_steps) > 0 THEN
     PERFORM lock_payers(p_users, ARRAY(SELECT p_users[b.step]
                                          FROM unnest(p_bought_steps) AS b(step)));

@@ -16,7 +16,6 @@ struct planning_fixture : migrated_database {
     sql("SET auto_explain.log_nested_statements = on");
     sql("SET auto_explain.log_level = 'notice'");
     sql("SET client_min_messages = 'notice'");
-    sql("SET plan_cache_mode = force_generic_plan"); // as after the fifth call on a connection
   }
 
   /// The plans of all statements inside the function called, in one text.

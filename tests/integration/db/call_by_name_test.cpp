@@ -55,6 +55,21 @@ TEST_CASE_FIXTURE(calls, "call: arguments go by name, in whatever order they are
         == "{1,2} {3}  120");
 }
 
+TEST_CASE_FIXTURE(calls, "call: a statement is planned once, and not for the arrays of each call") {
+  const std::vector<int> one{1};
+  for (int i = 0; i < 3; ++i)
+    CHECK(answer({"planned", "SELECT tell(...)"}, {db::column("p_first", one),
+                                                   db::column("p_second", one),
+                                                   {"p_yes", true},
+                                                   {"p_time", std::chrono::minutes{2}}})
+          == "{1} {1} t 120");
+  constexpr db::statement plans{"plans", "SELECT format('%s %s', generic_plans, custom_plans) "
+                                         "FROM pg_prepared_statements WHERE name = 'planned'"};
+  std::string kept;
+  REQUIRE(!on.attempt([&] { kept = db::text(db::only(on.run(plans))); }).error);
+  CHECK(kept == "3 0");
+}
+
 TEST_CASE_FIXTURE(calls, "call: a name that the function does not know is refused") {
   const auto refused = answer({"unknown_name", "SELECT tell(...)"}, {{"p_third", 1}});
   CHECK(refused.find("p_third") != std::string::npos);
