@@ -50,6 +50,7 @@ std::vector<actor_kind*> all_kinds() {
   auto& known = all();
   const std::lock_guard hold{known.mutex};
   std::vector<actor_kind*> result;
+  result.reserve(known.kinds.size());
   for (auto& [name, kind] : known.kinds)
     result.push_back(&kind);
   return result;

@@ -218,8 +218,8 @@ void kie_poller::tell_owner(task_ended ended) {
 }
 
 std::string kie_poller::describe() const {
-  return "{\"polls\":" + std::to_string(polls_) + ",\"poll_under_way\":"
-         + (looking_ ? "true" : "false") + ",\"key\":\"" + key_.value + "\"}";
+  return R"({"polls":)" + std::to_string(polls_) + R"(,"poll_under_way":)"
+         + (looking_ ? "true" : "false") + R"(,"key":")" + key_.value + R"("})";
 }
 
 } // namespace neurocards
