@@ -24,6 +24,10 @@ actor_fixture::actor_fixture() {
 }
 
 actor_fixture::~actor_fixture() {
+  end_actors();
+}
+
+void actor_fixture::end_actors() {
   sched(sys).clock().schedule.clear();
   sys.registry().erase(timer_wheel::name);
   for (auto& actor : owned_)

@@ -30,6 +30,10 @@ public:
   /// Moves the clock, stopping at every timer on the way.
   void advance(caf::timespan by);
 
+  /// Ends all actors. In the destructor of a fixture whose members they use: these are gone before
+  /// ours is reached.
+  void end_actors();
+
   /// Keeps an actor alive until the fixture ends.
   template <class Handle>
   Handle own(Handle actor) {

@@ -59,6 +59,8 @@ struct health_fixture : actor_fixture {
     };
   }));
 
+  ~health_fixture() { end_actors(); }
+
   health_actor heart;
   std::shared_ptr<stages_under_way> stages = std::make_shared<stages_under_way>();
 
