@@ -73,7 +73,7 @@ struct defer_notification {
 };
 
 /// Writes an edit ("card") for each of the orders' progress messages that would read otherwise now,
-/// among the `limit` that were read longest ago.
+/// among the `limit` that were read longest ago. Answers 1 if any order's is still open, else 0.
 struct refresh_progress {
   int limit = 20;
   using answer = count;
