@@ -16,7 +16,6 @@ struct database_config {
   connection_config connection;
   int lanes = 4; // connections, each with a thread; heartbeats and stored updates have two more
   size_t batch_size = 500;                    // requests that run as one statement at most
-  int batches_per_kind = 1;                   // running at once; more would merge less
   size_t waiting_per_kind = 100'000;          // beyond: `ec::overloaded`
   std::chrono::milliseconds patience{10'000}; // waiting for a lane; beyond: `ec::unavailable`
 

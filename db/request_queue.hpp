@@ -35,6 +35,7 @@ public:
 
   store::way through = store::way::common;
   int running = 0;          // batches of this kind in the hands of lanes
+  int most_running = 1;     // at once
   steady_time wary_until{}; // until then batches ask for locked rows first
   size_t batch_limit = 0;   // for a while, after a batch was too slow; 0: none
   kind_stats stats;

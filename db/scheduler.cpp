@@ -10,12 +10,27 @@ namespace {
 /// tries.
 constexpr auto wary_for = std::chrono::seconds{2};
 
+/// Batches of a kind that run at once. More of them merge less, and may wait for each other's rows.
+template <class>
+constexpr int batches_at_once = 1;
+
+/// Each step has a chat of its own, and is what costs PostgreSQL most: one backend would bound all
+/// orders.
+template <>
+constexpr int batches_at_once<store::commit_step> = 2;
+
+template <class Request>
+std::unique_ptr<request_queue> make_queue() {
+  auto result = std::make_unique<typed_queue<Request>>();
+  result->most_running = batches_at_once<Request>;
+  return result;
+}
+
 } // namespace
 
 scheduler::scheduler(const database_config& config) : config_(config) {
-  store::all_requests::visit([this]<class... Requests>() {
-    (queues_.push_back(std::make_unique<typed_queue<Requests>>()), ...);
-  });
+  store::all_requests::visit(
+    [this]<class... Requests>() { (queues_.push_back(make_queue<Requests>()), ...); });
 }
 
 bool scheduler::serves(way lane, const request_queue& queue) const {
@@ -27,7 +42,7 @@ request_queue* scheduler::longest_waiting(way lane, steady_time now) {
   request_queue* result = nullptr;
   auto oldest = steady_time::max();
   for (const auto& queue : queues_) {
-    if (!serves(lane, *queue) || queue->running >= config_.batches_per_kind)
+    if (!serves(lane, *queue) || queue->running >= queue->most_running)
       continue;
     if (const auto since = queue->ready_since(now); since && *since < oldest) {
       oldest = *since;
@@ -40,7 +55,7 @@ request_queue* scheduler::longest_waiting(way lane, steady_time now) {
 steady_time scheduler::next_due(way lane) const {
   auto result = steady_time::max();
   for (const auto& queue : queues_)
-    if (serves(lane, *queue) && queue->running < config_.batches_per_kind)
+    if (serves(lane, *queue) && queue->running < queue->most_running)
       result = std::min(result, queue->next_due());
   return result;
 }
