@@ -6,6 +6,7 @@
 
 using namespace neurocards;
 using namespace neurocards::test;
+using namespace std::chrono_literals;
 using store::order_outcome;
 
 TEST_SUITE_BEGIN("integration/db/conversation_orders");
@@ -86,6 +87,40 @@ TEST_CASE_FIXTURE(
   CHECK(outcomes[2]->order == order_outcome::accepted);
   CHECK(db.number("SELECT credits FROM users") == 1);
   CHECK(texts() == "accepted {balance},no credits,accepted {balance}");
+  db.check_promises();
+}
+
+TEST_CASE_FIXTURE(
+  conversation_fixture,
+  "conversation store: orders of one user in two batches at once spend no credit twice") {
+  auto rich = step();
+  rich.agreed = store::consent{"v1", 3};
+  ask.ask(rich);
+  const auto blocker = db.connect();
+  pqxx::work lock{*blocker};
+  lock.exec("SELECT FROM users FOR UPDATE");
+  lanes patient{{.connection = db.config(), .lock_wait = 10s}};
+  std::vector<std::future<caf::expected<store::step_outcome>>> asked;
+  for (const int64_t chat : {7, -70}) {
+    auto x = step();
+    x.update = put(chat);
+    x.chat = chat_id{chat};
+    x.order = order(draft_id{uuid::random()}, 2);
+    asked.push_back(patient.start(x));
+    REQUIRE(eventually([&] {
+      return static_cast<size_t>(db.number("SELECT count(*) FROM pg_stat_activity WHERE datname = "
+                                           "current_database() AND wait_event_type = 'Lock'"))
+             == asked.size();
+    }));
+  }
+  lock.commit();
+  std::map<order_outcome, int> outcomes;
+  for (auto& x : asked)
+    ++outcomes[x.get()->order];
+  CHECK(outcomes[order_outcome::accepted] == 1);
+  CHECK(outcomes[order_outcome::insufficient] == 1);
+  CHECK(db.number("SELECT credits FROM users") == 1);
+  CHECK(db.number("SELECT count(*) FROM jobs") == 2);
   db.check_promises();
 }
 

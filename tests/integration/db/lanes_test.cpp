@@ -56,6 +56,37 @@ TEST_CASE_FIXTURE(lanes_fixture, "lanes: requests that wait together run as one 
   CHECK(stats.failed == 0);
 }
 
+TEST_CASE_FIXTURE(lanes_fixture, "lanes: steps of conversations run in two batches at once") {
+  lanes ask{{.connection = config(), .lock_wait = 10s}};
+  std::vector<store::commit_step> steps(3);
+  for (size_t i = 0; i < steps.size(); ++i) {
+    steps[i].update = update_id{static_cast<int64_t>(i) + 1};
+    steps[i].chat = chat_id{static_cast<int64_t>(i) + 7};
+    steps[i].session = {"idle", "{}"};
+    REQUIRE(
+      ask.ask(store::put_updates{{{steps[i].update, steps[i].chat, "message", "{}"}}}).engaged());
+  }
+  const auto blocker = connect();
+  pqxx::work lock{*blocker};
+  lock_sessions(lock);
+  std::vector<std::future<caf::expected<store::step_outcome>>> asked;
+  for (int i = 0; i < 2; ++i) {
+    asked.push_back(ask.start(steps[static_cast<size_t>(i)]));
+    REQUIRE(eventually([&] {
+      return number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                    "wait_event_type = 'Lock' AND query LIKE '%apply_steps%'")
+             == i + 1;
+    }));
+  }
+  asked.push_back(ask.start(steps[2]));
+  CHECK(stats_of(ask, "commit_step").waiting == 1); // a third one would merge less
+  lock.commit();
+  for (auto& x : asked)
+    CHECK(x.get()->applied);
+  CHECK(eventually([&] { return stats_of(ask, "commit_step").batches == 3; }));
+  CHECK(number("SELECT count(*) FROM sessions WHERE state = 'idle'") == 3);
+}
+
 TEST_CASE_FIXTURE(lanes_fixture, "lanes: a kind that waits does not hold up the others") {
   lanes ask{{.connection = config()}};
   const auto blocker = connect();
