@@ -59,20 +59,21 @@ constexpr auto users_sql =
   "terms_accepted_at, created_at) SELECT :first + i, 'user' || i, 'Ann', 'ru', 3, '1', now() - "
   "interval '2 years', now() - interval '2 years' FROM generate_series(0, :users - 1) i";
 
-/// Job `i` was ordered its share of two years after the first; one of fifty failed.
+/// Job `i` was ordered its share of two years after the first; one of fifty failed. Its keys are
+/// led by the time, and its token is random, as those of orders are.
 constexpr auto jobs_sql =
   "INSERT INTO jobs (id, tg_user_id, template_type, product_name, product_text, product_image_url, "
   "idempotency_key, prompt, prompt_source, model, kie_task_id, kie_api_key, status, error, "
   "attempts, started_told, video_url, video_bytes, video_file_id, created_at, started_at, "
   "finished_at, run_at, updated_at, claim, claimed_on, ordered_on, polls, delivered_at, cost, "
   "task_created_at, intent_token, intent_at) SELECT time_ordered_uuid(), :first + i % :users, "
-  "'ad', 'mug', 'a blue mug of 350 ml', 'photos/' || i || '.jpg', md5(i::text) || ':0', "
+  "'ad', 'mug', 'a blue mug of 350 ml', 'photos/' || i || '.jpg', time_ordered_uuid() || ':0', "
   "repeat('A mug turns. ', 40), 'openai', 'bench-model', 'old-' || i, '0123456789ab', "
   "CASE WHEN i % 50 = 0 THEN 'failed' ELSE 'completed' END, CASE WHEN i % 50 = 0 THEN 'TIMEOUT' "
   "END, 1, true, CASE WHEN i % 50 > 0 THEN 'videos/' || i || '.mp4' END, 5000000, 'file' || i, "
   "t.began, t.began + interval '1 s', t.began + interval '5 min', t.began, t.began + interval "
   "'5 min', 1, 'worker-1', 'bot', 20, t.began + interval '5 min', 0.3, t.began + interval '2 s', "
-  "'old-token-' || i, t.began + interval '2 s' FROM generate_series(0, :jobs - 1) i, LATERAL "
+  "md5('token' || i)::uuid, t.began + interval '2 s' FROM generate_series(0, :jobs - 1) i, LATERAL "
   "(SELECT now() - interval '1 hour' - interval '2 years' * (1 - i::float / :jobs) AS began) t";
 
 constexpr auto ledger_sql =

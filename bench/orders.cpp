@@ -8,6 +8,7 @@
 #include "bench/measures.hpp"
 #include "bench/promises.hpp"
 #include "bench/report.hpp"
+#include "domain/time_ordered.hpp"
 #include "node/config/system_config.hpp"
 
 #include <future>
@@ -77,7 +78,8 @@ void prepare_customers(test::empty_database& db, int users, int updates) {
 }
 
 store::commit_step order(int n, int users) {
-  const auto draft = draft_id{uuid::random()};
+  // As conversations name their drafts.
+  const draft_id draft{time_ordered(uuid::random(), std::chrono::system_clock::now())};
   store::commit_step result;
   result.update = update_id{first_update + n};
   result.chat = chat_id{1 + n % users};
