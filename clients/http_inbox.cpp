@@ -22,33 +22,34 @@ engine_inbox::~engine_inbox() {
   ::close(wake_);
 }
 
-std::unique_ptr<transfer> engine_inbox::arrive(std::unique_ptr<transfer> x) {
-  {
-    const std::lock_guard guard{mutex_};
-    if (news_.stopping)
-      return x;
-    news_.arrivals.push_back(std::move(x));
-  }
-  wake();
-  return nullptr;
-}
-
-void engine_inbox::order(std::vector<uint64_t> batch::*list, uint64_t number) {
+/// Once the engine has stopped nothing is told. The first news since the last `take` wake it for
+/// all others: each time is a system call, and mostly a switch of threads.
+template <class F>
+void engine_inbox::tell(F news) {
   {
     const std::lock_guard guard{mutex_};
     if (news_.stopping)
       return;
-    (news_.*list).push_back(number);
+    const bool first = news_.empty();
+    news();
+    if (!first)
+      return;
   }
-  wake();
+  const uint64_t one = 1;
+  static_cast<void>(::write(wake_, &one, sizeof one)); // fails only when already awake
+}
+
+std::unique_ptr<transfer> engine_inbox::arrive(std::unique_ptr<transfer> x) {
+  tell([&] { news_.arrivals.push_back(std::move(x)); });
+  return x;
+}
+
+void engine_inbox::order(std::vector<uint64_t> batch::*list, uint64_t number) {
+  tell([&] { (news_.*list).push_back(number); });
 }
 
 void engine_inbox::stop() {
-  {
-    const std::lock_guard guard{mutex_};
-    news_.stopping = true;
-  }
-  wake();
+  tell([&] { news_.stopping = true; });
 }
 
 engine_inbox::batch engine_inbox::take() {
@@ -63,11 +64,6 @@ engine_inbox::batch engine_inbox::take() {
 void engine_inbox::awake() const {
   uint64_t count = 0;
   static_cast<void>(::read(wake_, &count, sizeof count));
-}
-
-void engine_inbox::wake() const {
-  const uint64_t one = 1;
-  static_cast<void>(::write(wake_, &one, sizeof one)); // fails only when already awake
 }
 
 } // namespace neurocards::http

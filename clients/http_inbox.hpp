@@ -18,6 +18,10 @@ public:
     std::vector<uint64_t> written;   // numbers of transfers whose files have news
     std::vector<uint64_t> cancelled; // numbers of transfers nobody wants any more
     bool stopping = false;
+
+    bool empty() const {
+      return arrivals.empty() && written.empty() && cancelled.empty() && !stopping;
+    }
   };
   static constexpr auto written = &batch::written;
   static constexpr auto cancelled = &batch::cancelled;
@@ -40,7 +44,8 @@ public:
   void awake() const;
 
 private:
-  void wake() const;
+  template <class F>
+  void tell(F news);
 
   int wake_;
   std::mutex mutex_; // guards the rest

@@ -56,6 +56,9 @@ public:
 
   size_t size() const override { return waiting_.size() + aside_.size(); }
 
+  /// Whether something waits that was not set aside.
+  bool has_fresh() const { return !waiting_.empty(); }
+
   std::optional<steady_time> ready_since(steady_time now) const override {
     std::optional<steady_time> result;
     if (!waiting_.empty())

@@ -74,9 +74,13 @@ scheduler::task scheduler::next(way lane, std::chrono::milliseconds limit) {
     return {};
   ++queue->running;
   const auto limit_now = queue->batch_limit > 0 ? queue->batch_limit : config_.batch_size;
-  return {queue->take(limit_now, now), queue,
-          now < queue->wary_until ? approach::check_first : approach::straight,
-          now + config_.batch_time};
+  const bool woken_for_others = queue->next_due() <= now; // perhaps: a clock brings these
+  task result{queue->take(limit_now, now), queue,
+              now < queue->wary_until ? approach::check_first : approach::straight,
+              now + config_.batch_time};
+  if (woken_for_others || (queue->size() > 0 && queue->running < queue->most_running))
+    wake_.at(static_cast<size_t>(lane)).notify_one();
+  return result;
 }
 
 void scheduler::finished(task& done, const batch_outcome& outcome, double seconds) {

@@ -70,9 +70,11 @@ void scheduler::add(Request request, completion<typename Request::answer> done) 
   auto& queue =
     static_cast<typed_queue<Request>&>(*queues_.at(store::all_requests::position<Request>));
   caf::error refusal;
+  bool first = false;
   bool own_lane_open = false;
   {
     const std::lock_guard hold{mutex_};
+    first = queue.running < queue.most_running && !queue.has_fresh();
     if (stopping_)
       refusal = caf::make_error(ec::shutting_down, "the database lanes are closed");
     else if (queue.size() >= config_.waiting_per_kind)
@@ -83,7 +85,7 @@ void scheduler::add(Request request, completion<typename Request::answer> done) 
   }
   if (refusal)
     done(std::move(refusal));
-  else
+  else if (first) // a lane is awake for the others already, or will look when its batch has ended
     wake(queue, own_lane_open);
 }
 
