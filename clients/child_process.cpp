@@ -28,12 +28,12 @@ void limit(int resource, uint64_t value) {
   ::setrlimit(static_cast<__rlimit_resource_t>(resource), &x);
 }
 
-/// In the child: only what is safe after a fork of a program with threads.
+/// In the child, which has our memory until it runs its own program: system calls alone, and
+/// nothing is written that we read.
 [[noreturn]] void become(char* const* arguments, const child_limits& limits) {
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr); // our threads block signals
-  ::signal(SIGPIPE, SIG_DFL);
+  struct sigaction by_default {};
+  by_default.sa_handler = SIG_DFL;
+  ::sigaction(SIGPIPE, &by_default, nullptr);
   limit(RLIMIT_CPU, static_cast<uint64_t>(limits.cpu.count()));
   limit(RLIMIT_AS, limits.memory);
   limit(RLIMIT_FSIZE, limits.file);
@@ -43,6 +43,9 @@ void limit(int resource, uint64_t value) {
   for (int fd = 0; fd <= 2; ++fd)
     ::dup2(nothing, fd);
   ::close_range(3, ~0U, 0);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr); // our threads block signals
   ::execvp(arguments[0], arguments);
   ::_exit(errno == ENOENT ? exit_not_found : exit_not_found - 1);
 }
@@ -77,7 +80,10 @@ child_end run_child(const std::vector<std::string>& arguments, const child_limit
     list.push_back(x.data());
   list.push_back(nullptr);
   const std::shared_lock mine{children};
-  const pid_t child = ::fork();
+  // A fork would copy the page tables of a process that may be large, and have all its threads
+  // write to new pages afterwards. Here this thread waits until the child has become another
+  // program.
+  const pid_t child = ::vfork();
   if (child == 0)
     become(list.data(), limits);
   if (child < 0)

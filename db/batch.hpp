@@ -65,6 +65,8 @@ public:
 
   size_t size() const override { return requests_.size(); }
 
+  std::span<const Request> requests() const { return requests_; }
+
   batch_outcome run(session& on, approach mode, steady_time deadline) override {
     outcome_ = {};
     deadline_ = deadline;

@@ -2,10 +2,12 @@
 
 #include "base/jitter.hpp"
 #include "db/batch.hpp"
+#include "db/batches_at_once.hpp"
 
 #include <algorithm>
 #include <deque>
 #include <optional>
+#include <unordered_set>
 
 namespace neurocards::db {
 
@@ -30,6 +32,9 @@ public:
   /// Takes out what waits since before `limit`; null if nothing does.
   virtual std::unique_ptr<batch> take_overdue(steady_time limit) = 0;
 
+  /// A batch that was taken runs no more.
+  virtual void ended(const batch&) = 0;
+
   /// Keeps what a batch of this queue has set aside, for a later try.
   virtual void put_back(batch&, steady_time now) = 0;
 
@@ -45,6 +50,7 @@ template <class Request>
 class typed_queue final : public request_queue {
 public:
   typed_queue() {
+    most_running = at_once::most;
     through = Request::traits.through;
     stats.kind = Request::traits.name;
   }
@@ -61,10 +67,10 @@ public:
 
   std::optional<steady_time> ready_since(steady_time now) const override {
     std::optional<steady_time> result;
-    if (!waiting_.empty())
+    if (!waiting_.empty() && may_run(waiting_.front()))
       result = waiting_.front().of.since;
     for (const auto& x : aside_)
-      if (x.due <= now)
+      if (x.due <= now && may_run(x))
         result = std::min(x.of.since, result.value_or(x.of.since));
     return result;
   }
@@ -80,13 +86,17 @@ public:
     auto result = std::make_unique<typed_batch<Request>>();
     const auto most = std::min(limit, Request::traits.batch_limit);
     std::erase_if(aside_, [&](entry& x) {
-      if (x.due > now || result->size() >= most)
+      if (x.due > now || !may_run(x) || result->size() >= most)
         return false;
       result->add(std::move(x.request), std::move(x.of));
       return true;
     });
-    for (; !waiting_.empty() && result->size() < most; waiting_.pop_front())
+    for (; !waiting_.empty() && may_run(waiting_.front()) && result->size() < most;
+         waiting_.pop_front())
       result->add(std::move(waiting_.front().request), std::move(waiting_.front().of));
+    if constexpr (at_once::most > 1)
+      for (const auto& x : result->requests())
+        owners_.insert(at_once::owner(x));
     return result;
   }
 
@@ -108,6 +118,12 @@ public:
     return result;
   }
 
+  void ended(const batch& what) override {
+    if constexpr (at_once::most > 1)
+      for (const auto& x : static_cast<const typed_batch<Request>&>(what).requests())
+        owners_.erase(owners_.find(at_once::owner(x)));
+  }
+
   void put_back(batch& from, steady_time now) override {
     static_cast<typed_batch<Request>&>(from).take_unanswered(
       [&](Request request, ticket<Request> of) {
@@ -117,11 +133,20 @@ public:
   }
 
 private:
+  using at_once = batches_at_once<Request>;
+
   struct entry {
     Request request;
     ticket<Request> of;
     steady_time due; // of one that was set aside
   };
+
+  bool may_run(const entry& x) const {
+    if constexpr (at_once::most > 1)
+      return !owners_.contains(at_once::owner(x.request));
+    else
+      return true;
+  }
 
   /// 0.1, 0.2, 0.4, 0.8 s, then a second each.
   static std::chrono::nanoseconds pause_after(int tries) {
@@ -131,7 +156,8 @@ private:
   }
 
   std::deque<entry> waiting_;
-  std::vector<entry> aside_; // they wait for what somebody has locked
+  std::vector<entry> aside_;                // they wait for what somebody has locked
+  std::unordered_multiset<int64_t> owners_; // of what is in batches, where several run at once
 };
 
 } // namespace neurocards::db

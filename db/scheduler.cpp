@@ -10,27 +10,12 @@ namespace {
 /// tries.
 constexpr auto wary_for = std::chrono::seconds{2};
 
-/// Batches of a kind that run at once. More of them merge less, and may wait for each other's rows.
-template <class>
-constexpr int batches_at_once = 1;
-
-/// Each step has a chat of its own, and is what costs PostgreSQL most: one backend would bound all
-/// orders.
-template <>
-constexpr int batches_at_once<store::commit_step> = 2;
-
-template <class Request>
-std::unique_ptr<request_queue> make_queue() {
-  auto result = std::make_unique<typed_queue<Request>>();
-  result->most_running = batches_at_once<Request>;
-  return result;
-}
-
 } // namespace
 
 scheduler::scheduler(const database_config& config) : config_(config) {
-  store::all_requests::visit(
-    [this]<class... Requests>() { (queues_.push_back(make_queue<Requests>()), ...); });
+  store::all_requests::visit([this]<class... Requests>() {
+    (queues_.push_back(std::make_unique<typed_queue<Requests>>()), ...);
+  });
 }
 
 bool scheduler::serves(way lane, const request_queue& queue) const {
@@ -92,6 +77,7 @@ void scheduler::finished(task& done, const batch_outcome& outcome, double second
     const std::lock_guard hold{mutex_};
     const auto now = std::chrono::steady_clock::now();
     --from.running;
+    from.ended(*done.work);
     if (outcome.set_aside > 0)
       from.put_back(*done.work, now);
     if (outcome.locked)

@@ -1,5 +1,7 @@
 #include "node/process.hpp"
 
+#include "base/sanitizer.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -20,26 +22,13 @@ namespace neurocards {
 
 namespace {
 
-// The leak checker of AddressSanitizer reads its own process as a debugger does.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool is_examined = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr bool is_examined = true;
-#else
-constexpr bool is_examined = false;
-#endif
-#else
-constexpr bool is_examined = false;
-#endif
-
 constexpr rlim_t enough_files = 65'536;
 
 } // namespace
 
 void guard_memory() {
   const char* asked = std::getenv("NEUROCARDS_CORES"); // NOLINT: nobody changes the environment
-  if (is_examined || (asked && std::string_view{asked} == "1"))
+  if (has_address_sanitizer || (asked && std::string_view{asked} == "1"))
     return;
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);

@@ -92,21 +92,23 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(
   conversation_fixture,
-  "conversation store: orders of one user in two batches at once spend no credit twice") {
+  "conversation store: orders of one user on two nodes at once spend no credit twice") {
   auto rich = step();
   rich.agreed = store::consent{"v1", 3};
   ask.ask(rich);
   const auto blocker = db.connect();
   pqxx::work lock{*blocker};
   lock.exec("SELECT FROM users FOR UPDATE");
-  lanes patient{{.connection = db.config(), .lock_wait = 10s}};
+  std::vector<std::unique_ptr<lanes>> nodes;
   std::vector<std::future<caf::expected<store::step_outcome>>> asked;
   for (const int64_t chat : {7, -70}) {
+    nodes.push_back(
+      std::make_unique<lanes>(db::database_config{.connection = db.config(), .lock_wait = 10s}));
     auto x = step();
     x.update = put(chat);
     x.chat = chat_id{chat};
     x.order = order(draft_id{uuid::random()}, 2);
-    asked.push_back(patient.start(x));
+    asked.push_back(nodes.back()->start(x));
     REQUIRE(eventually([&] {
       return static_cast<size_t>(db.number("SELECT count(*) FROM pg_stat_activity WHERE datname = "
                                            "current_database() AND wait_event_type = 'Lock'"))

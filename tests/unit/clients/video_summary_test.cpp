@@ -143,6 +143,16 @@ TEST_CASE("run_child: ends what takes too long, and tells what is missing") {
   CHECK(run_child({"sh", "-c", "while :; do :; done"}, little) == child_end::failed);
 }
 
+TEST_CASE("run_child: a child hears signals, though who began it does not, and is in no haste") {
+  sigset_t all, before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_BLOCK, &all, &before);
+  const auto hears = run_child({"grep", "-q", "^SigBlk:[[:space:]]*0*$", "/proc/self/status"});
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  CHECK(hears == child_end::done);
+  CHECK(run_child({"sh", "-c", "test $(nice) -ge 10"}) == child_end::done);
+}
+
 TEST_CASE("run_child: what a child leaves behind is collected, as by process 1 of a container") {
   REQUIRE(::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
   REQUIRE(run_child({"sh", "-c", "sleep 0.1 &"}) == child_end::done);

@@ -55,17 +55,39 @@ bool is_answered(scheduler& x, int times) {
 
 TEST_SUITE_BEGIN("unit/db/scheduler");
 
-TEST_CASE("scheduler: steps run in two batches at once, all else in one") {
-  const auto ask = [](auto request, int times) {
+TEST_CASE("scheduler: steps run in two batches at once, though nobody's do; all else in one") {
+  const auto given = [](auto... requests) {
     scheduler x{{.batch_size = 1}};
-    for (int i = 0; i < times; ++i)
-      x.add(request, [](const auto&) {});
+    (x.add(requests, [](const auto&) {}), ...);
     const auto result = batches_given_out(x);
     x.fail_all(caf::make_error(ec::shutting_down));
     return result;
   };
-  CHECK(ask(store::commit_step{}, 3) == 2);
-  CHECK(ask(store::load_conversation{}, 3) == 1);
+  const auto step = [](int64_t user, int64_t chat) {
+    store::commit_step result;
+    result.who.user = user_id{user};
+    result.chat = chat_id{chat};
+    return result;
+  };
+  CHECK(given(step(1, 1), step(2, 2), step(3, 3)) == 2);
+  CHECK(given(step(1, 1), step(1, -5), step(3, 3)) == 1);
+  CHECK(given(step(0, -5), step(0, -5)) == 1); // nobody's, but of one chat
+  CHECK(given(step(0, -5), step(0, -6)) == 2);
+  CHECK(given(store::load_conversation{}, store::load_conversation{}) == 1);
+}
+
+TEST_CASE("scheduler: the next step of somebody runs when his last one has ended") {
+  scheduler x{{.batch_size = 1}};
+  for (int i = 0; i < 2; ++i)
+    x.add(store::commit_step{}, [](const auto&) {});
+  auto first = x.next(store::way::common, no_wait);
+  REQUIRE(first.work);
+  CHECK_FALSE(x.next(store::way::common, no_wait).work);
+  first.work->fail(caf::make_error(ec::unavailable));
+  x.finished(first, {}, 0);
+  auto second = x.next(store::way::common, no_wait);
+  REQUIRE(second.work);
+  second.work->fail(caf::make_error(ec::unavailable));
 }
 
 TEST_CASE("scheduler: lanes hear of all that waits, though they are woken for the first alone") {

@@ -1,5 +1,7 @@
 #include "node/spare_memory.hpp"
 
+#include "base/sanitizer.hpp"
+
 #include <fstream>
 #include <memory>
 #include <vector>
@@ -13,14 +15,7 @@ namespace {
 constexpr size_t mebibyte = 1 << 20;
 
 // Sanitizers bring an allocator of their own.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool foreign_allocator = true;
-#elif defined(__has_feature)
-constexpr bool foreign_allocator =
-  __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool foreign_allocator = false;
-#endif
+constexpr bool foreign_allocator = has_address_sanitizer || has_thread_sanitizer;
 
 size_t resident_mebibytes() {
   std::ifstream in{"/proc/self/statm"};
