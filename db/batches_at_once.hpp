@@ -17,8 +17,8 @@ struct batches_at_once<store::commit_step> {
   static constexpr int most = 2;
 
   static int64_t owner(const store::commit_step& x) {
-    return x.who.user == user_id{} ? x.chat.value
-                                   : x.who.user.value; // a private chat has its user's id
+    const bool is_nobodys = x.who.user == user_id{};
+    return is_nobodys ? x.chat.value : x.who.user.value; // a private chat has the id of its user
   }
 };
 

@@ -57,7 +57,7 @@ TEST_SUITE_BEGIN("unit/db/scheduler");
 
 TEST_CASE("scheduler: steps run in two batches at once, though nobody's do; all else in one") {
   const auto given = [](auto... requests) {
-    scheduler x{{.batch_size = 1}};
+    scheduler x{{.connection = {}, .batch_size = 1}};
     (x.add(requests, [](const auto&) {}), ...);
     const auto result = batches_given_out(x);
     x.fail_all(caf::make_error(ec::shutting_down));
@@ -77,7 +77,7 @@ TEST_CASE("scheduler: steps run in two batches at once, though nobody's do; all 
 }
 
 TEST_CASE("scheduler: the next step of somebody runs when his last one has ended") {
-  scheduler x{{.batch_size = 1}};
+  scheduler x{{.connection = {}, .batch_size = 1}};
   for (int i = 0; i < 2; ++i)
     x.add(store::commit_step{}, [](const auto&) {});
   auto first = x.next(store::way::common, no_wait);
@@ -91,7 +91,7 @@ TEST_CASE("scheduler: the next step of somebody runs when his last one has ended
 }
 
 TEST_CASE("scheduler: lanes hear of all that waits, though they are woken for the first alone") {
-  scheduler x{{.batch_size = 2}};
+  scheduler x{{.connection = {}, .batch_size = 2}};
   std::vector<std::thread> lanes;
   for (int i = 0; i < 3; ++i)
     lanes.emplace_back([&x] { work(x); });
