@@ -9,7 +9,7 @@ void measure_lives();
 /// P3: orders of many conversations, and of one hot user, against bare SQL.
 void measure_orders();
 
-/// P4: from an order's creation to its claim, in an idle system.
+/// P4: from an order's commit to its generation, in an idle system.
 void measure_pickup();
 
 /// P5: 50,000 tasks that are polled by one process.

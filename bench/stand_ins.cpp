@@ -50,6 +50,10 @@ http_agent_actor obliging_web(caf::actor_system& sys) {
       if (request.label == "kie.upload")
         return says(
           R"({"success":true,"code":200,"msg":"ok","data":{"downloadUrl":"https://kie.example/1.jpg"}})");
+      if (request.label == "openai.complete")
+        return says(
+          R"({"choices":[{"message":{"content":"A mug turns on a table."},"finish_reason":)"
+          R"("stop"}]})");
       if (!request.save_to.empty())
         return video(request.save_to);
       return says(
@@ -58,14 +62,16 @@ http_agent_actor obliging_web(caf::actor_system& sys) {
   });
 }
 
-object_store_actor obliging_store(caf::actor_system& sys) {
-  return sys.spawn([]() -> object_store_actor::behavior_type {
+object_store_actor obliging_store(caf::actor_system& sys, std::function<void()> opened) {
+  return sys.spawn([opened = std::move(opened)]() -> object_store_actor::behavior_type {
     return {
       [](const put_file& request) -> caf::result<put_result> {
         std::remove(request.path.c_str());
         return put_result{32};
       },
-      [](const open_file&) -> caf::result<opened_file> {
+      [opened](const open_file&) -> caf::result<opened_file> {
+        if (opened)
+          opened();
         return opened_file{"/dev/null", 32, false};
       },
       [](const link_file&) -> caf::result<file_link> {

@@ -19,11 +19,11 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Everything that would slow a node down on purpose is out of the way.
-config::all settings(const served_provider& provider) {
+config::all settings(const surroundings& around) {
   config::all result;
   result.kie.models = one_model();
   result.kie.poll_interval =
-    std::chrono::duration_cast<decltype(result.kie.poll_interval)>(provider.poll_interval);
+    std::chrono::duration_cast<decltype(result.kie.poll_interval)>(around.poll_interval);
   result.kie.create_budget = 1'000'000;
   result.kie.query_budget = 1'000'000;
   result.notifier.rate = 1e6;
@@ -32,17 +32,19 @@ config::all settings(const served_provider& provider) {
   for (const auto* key : {"bench-key-one", "bench-key-two"})
     result.secrets.kie_accounts.push_back({secret{key}});
   result.openai.required = false;
+  if (around.script_begun)
+    result.secrets.openai_key = secret{"bench-key"};
   return result;
 }
 
 services services_of(caf::actor_system& sys, const test::empty_database& db,
-                     const std::string& folder, const served_provider& provider) {
-  const auto all = settings(provider);
+                     const std::string& folder, const surroundings& around) {
+  const auto all = settings(around);
   metrics counts{sys};
   const auto web = obliging_web(sys);
-  const auto provider_url = provider.url.empty() ? "https://kie.bench" : provider.url;
+  const auto provider_url = around.provider_url.empty() ? "https://kie.bench" : around.provider_url;
   const auto to_provider =
-    provider.url.empty() ? web : sys.spawn<http_agent_impl>(http::engine_config{});
+    around.provider_url.empty() ? web : sys.spawn<http_agent_impl>(http::engine_config{});
   const auto at_once = [](const auto& task, const auto& done) { done(task()); };
   services result{
     all,
@@ -63,7 +65,7 @@ services services_of(caf::actor_system& sys, const test::empty_database& db,
     obliging_web(sys),
     sys.spawn<database_impl>(db::database_config{.connection = db.config()}, counts),
     {},
-    obliging_store(sys),
+    obliging_store(sys, around.script_begun),
     {},
     std::make_shared<std::atomic<int>>(0),
     std::make_shared<role_watch>(),
@@ -86,9 +88,9 @@ std::filesystem::path fresh_folder() {
 } // namespace
 
 worker_node::worker_node(caf::actor_system& sys, const test::empty_database& db,
-                         const served_provider& provider)
+                         const surroundings& around)
   : folder_(fresh_folder()), sys_(sys), wheel_(start_timer_wheel(sys)),
-    services_(services_of(sys, db, folder_.string(), provider)) {
+    services_(services_of(sys, db, folder_.string(), around)) {
   roles_.resize(2);
   worker_role(sys, services_).start(roles_[0]);
   notifier_role(sys, services_).start(roles_[1]);

@@ -5,20 +5,23 @@
 #include "node/roles.hpp"
 
 #include <filesystem>
+#include <functional>
 
 namespace neurocards::bench {
 
-/// A provider that is asked over HTTP.
-struct served_provider {
-  std::string url; // empty: a stand-in within the process that answers at once
+/// What is outside of a node.
+struct surroundings {
+  std::string provider_url{}; // empty: a stand-in within the process that answers at once
   caf::timespan poll_interval = std::chrono::milliseconds{1};
+  std::function<void()> script_begun =
+    nullptr; // told when OpenAI is to be shown a job's photo; none: templates
 };
 
 /// A node with the roles worker and notifier, wired as in production; only the world outside is
 /// made of stand-ins.
 class worker_node {
 public:
-  worker_node(caf::actor_system&, const test::empty_database&, const served_provider& = {});
+  worker_node(caf::actor_system&, const test::empty_database&, const surroundings& = {});
   ~worker_node();
   worker_node(const worker_node&) = delete;
   worker_node& operator=(const worker_node&) = delete;
