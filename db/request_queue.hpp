@@ -118,9 +118,9 @@ public:
     return result;
   }
 
-  void ended(const batch& what) override {
+  void ended(const batch& taken) override {
     if constexpr (at_once::most > 1)
-      for (const auto& x : static_cast<const typed_batch<Request>&>(what).requests())
+      for (const auto& x : static_cast<const typed_batch<Request>&>(taken).requests())
         owners_.erase(owners_.find(at_once::owner(x)));
   }
 

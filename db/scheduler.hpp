@@ -85,7 +85,7 @@ void scheduler::add(Request request, completion<typename Request::answer> done) 
   }
   if (refusal)
     done(std::move(refusal));
-  else if (first) // a lane is awake for the others already, or will look when its batch has ended
+  else if (first) // for the others a lane is awake already, or takes them when its batch has ended
     wake(queue, own_lane_open);
 }
 
