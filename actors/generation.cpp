@@ -43,7 +43,7 @@ void generation::begin() {
       std::chrono::ceil<std::chrono::milliseconds>(hold_.context().settings.poll_interval * 4));
   }
   if (!job.task.value.empty())
-    return watch(next_poll());
+    return watch_again();
   if (job.intent_age)
     return resume_creation();
   prepare();
@@ -108,21 +108,23 @@ void generation::save_prompt(const written_prompt& got) {
 }
 
 /// A job that workers may have died of stands in the way of others like it: it is polled now.
-caf::timespan generation::next_poll() const {
-  if (hold_.job().rescues > 1)
-    return 0s;
+void generation::watch_again() {
   const caf::timespan interval = hold_.context().settings.poll_interval;
-  return poll_times::first(interval, hold_.left_of_task(interval), random_fraction());
+  watch(hold_.job().rescues > 1
+          ? 0s
+          : poll_times::first(interval, hold_.left_of_task(interval), random_fraction()),
+        true);
 }
 
-void generation::watch(caf::timespan first_poll) {
+void generation::watch(caf::timespan first_poll, bool taken_over) {
   settlement_.origin.reset();
   if (hold_.draining())
     return hold_.end("released");
   const auto& context = hold_.context();
   const auto& job = hold_.job();
-  watched_task task{job.task, job.key, first_poll,
-                    hold_.left_of_task(context.settings.poll_timeout), job.rescues > 0};
+  watched_task task{job.task,        job.key,
+                    first_poll,      hold_.left_of_task(context.settings.poll_timeout),
+                    job.rescues > 0, taken_over};
   poller_ =
     self_->spawn<kie_poller_impl>(hold_.provider().polling, std::move(task), hold_.provider().http,
                                   hold_.provider().keys, caf::actor_cast<task_owner_actor>(self_));
@@ -140,7 +142,7 @@ void generation::on_poller_down(const caf::down_msg& msg) {
   poller_ = nullptr;
   log::error("job.poller_died", "job", hold_.job().id, "task", hold_.job().task, "reason",
              msg.reason, "advice", "another one goes on; report this if it repeats");
-  watch(next_poll());
+  watch_again();
 }
 
 void generation::on_callback(const task_id& task) {

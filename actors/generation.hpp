@@ -32,8 +32,8 @@ private:
   void prepare();
   task_creation& creation();
   void save_prompt(const written_prompt&);
-  caf::timespan next_poll() const;
-  void watch(caf::timespan first_poll);
+  void watch_again();
+  void watch(caf::timespan first_poll, bool taken_over = false);
   void on_poller_down(const caf::down_msg&);
   void on_callback(const task_id&);
   void on_polled(const task_polled&);

@@ -36,7 +36,8 @@ kie_poller::kie_poller(kie_poller_actor::pointer self, std::shared_ptr<const pol
     key_(std::move(watched.key)), give_up_at_(self->clock().now() + watched.time_left),
     polled_at_(self->clock().now() + watched.first_poll), unknown_since_(self->clock().now()),
     http_(std::move(http)), keys_(std::move(keys)),
-    owner_(caf::actor_cast<caf::weak_actor_ptr>(owner)), tell_of_poll_(watched.tell_of_poll) {}
+    owner_(caf::actor_cast<caf::weak_actor_ptr>(owner)), tell_of_poll_(watched.tell_of_poll),
+    in_step_(watched.taken_over) {}
 
 kie_poller_actor::behavior_type kie_poller::make_behavior() {
   schedule_poll(polled_at_);
@@ -137,7 +138,10 @@ void kie_poller::on_still_running() {
     if (auto owner = caf::actor_cast<caf::strong_actor_ptr>(owner_))
       self_->send(caf::actor_cast<task_owner_actor>(owner), task_polled{task_, polls_});
   }
-  schedule_next_poll(config_->interval, caf::timespan::zero());
+  const auto pause = std::exchange(in_step_, false)
+                       ? poll_times::second(config_->interval, random_fraction())
+                       : config_->interval;
+  schedule_next_poll(pause, caf::timespan::zero());
 }
 
 void kie_poller::on_failed_poll(const provider::signal& reason) {

@@ -69,7 +69,8 @@ private:
   caf::disposable next_poll_;
   bool looking_ = false;
   bool tell_of_poll_ = false;
-  bool woken_ = false; // a callback came while a poll was under way
+  bool in_step_ = false; // with others that were taken over
+  bool woken_ = false;   // a callback came while a poll was under way
   log::limiter failed_polls_;
 };
 

@@ -23,6 +23,7 @@ struct watched_task {
   caf::timespan time_left;  // until it counts as timed out
   bool tell_of_poll =
     false; // the first time that the provider says it is under way, and not only now and then
+  bool taken_over = false; // perhaps with thousands of others, which are not to be polled at once
 };
 
 } // namespace neurocards

@@ -6,10 +6,20 @@ namespace neurocards::poll_times {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+nanoseconds part(nanoseconds whole, double share) {
+  return nanoseconds{static_cast<int64_t>(static_cast<double>(whole.count()) * share)};
+}
+
+} // namespace
+
 nanoseconds first(nanoseconds interval, nanoseconds left_of_interval, double random) {
-  const auto longest = std::min<nanoseconds>(interval, 2s);
-  const auto soon = static_cast<double>(longest.count()) * random;
-  return std::max(nanoseconds{static_cast<int64_t>(soon)}, left_of_interval);
+  return std::max(part(std::min<nanoseconds>(interval, 2s), random), left_of_interval);
+}
+
+nanoseconds second(nanoseconds interval, double random) {
+  return part(interval, random);
 }
 
 time_point next(const latest_poll& last, nanoseconds pause, nanoseconds interval) {

@@ -13,6 +13,10 @@ using std::chrono::nanoseconds;
 /// that were taken over at once, and not before its first interval is over. `random` in [0, 1).
 nanoseconds first(nanoseconds interval, nanoseconds left_of_interval, double random);
 
+/// From the first poll of a task that was taken over to its second: any part of an interval, or
+/// those that were taken over at once would be polled at once from then on.
+nanoseconds second(nanoseconds interval, double random);
+
 /// How a task was polled last.
 struct latest_poll {
   time_point began;

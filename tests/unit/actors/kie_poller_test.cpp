@@ -44,6 +44,30 @@ TEST_CASE_FIXTURE(poller_fixture,
   }
 }
 
+TEST_CASE_FIXTURE(poller_fixture,
+                  "kie_poller: those taken over at once part after their first poll") {
+  agent = spawn_fake<http_agent_actor>(
+    [](const http::request&) -> caf::result<http::response> { return generating(); });
+  constexpr int tasks = 3'000;
+  for (int i = 0; i < tasks; ++i)
+    watch(i % 2 * 1s, 30min, false, true);
+  advance(2s);
+  CHECK(polls.size() == tasks); // soon
+  advance(30s);
+  polls.clear();
+  const auto begin = now() - began;
+  advance(45s);
+  CHECK(static_cast<double>(polls.size()) / 45 == doctest::Approx(tasks / 15.0).epsilon(0.1));
+  std::map<int64_t, size_t> by_second;
+  for (const auto time : polls)
+    ++by_second[(time - begin) / 1s];
+  for (const auto& [second, count] : by_second) {
+    CAPTURE(second);
+    CHECK(count <= tasks / 15 * 3 / 2);
+    CHECK(count >= tasks / 15 / 2);
+  }
+}
+
 TEST_CASE_FIXTURE(poller_fixture, "kie_poller: keeps the interval when KIE answers slowly") {
   web.says("kie.recordInfo", {generating()});
   web.answers.hold("kie.recordInfo");

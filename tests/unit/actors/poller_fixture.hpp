@@ -43,13 +43,14 @@ struct poller_fixture : actor_fixture {
   std::chrono::steady_clock::time_point now() { return sys.clock().now(); }
 
   kie_poller_actor watch(caf::timespan first_poll, caf::timespan time_left,
-                         bool tell_of_poll = false) {
+                         bool tell_of_poll = false, bool taken_over = false) {
     auto config = std::make_shared<poller_config>(poller_config{
       kie::service(kie::api{"https://kie.example", "https://up.example", 60s}), counts, 15s});
-    auto result = own(sys.spawn<kie_poller_impl>(
-      config,
-      watched_task{task_id{"task-1"}, key_fingerprint{"k"}, first_poll, time_left, tell_of_poll},
-      agent, keys, owner));
+    auto result =
+      own(sys.spawn<kie_poller_impl>(config,
+                                     watched_task{task_id{"task-1"}, key_fingerprint{"k"},
+                                                  first_poll, time_left, tell_of_poll, taken_over},
+                                     agent, keys, owner));
     settle();
     return result;
   }

@@ -28,6 +28,12 @@ TEST_CASE("poll_times: what was taken over is polled within two seconds or the i
   CHECK(poll_times::first(15s, 4s, 0.5) == 4s);
 }
 
+TEST_CASE(
+  "poll_times: what was taken over at once is spread over an interval after its first poll") {
+  CHECK(poll_times::second(15s, 0) == 0s);
+  CHECK(poll_times::second(15s, 0.5) == 7500ms);
+}
+
 TEST_CASE("poll_times: the next poll is counted from the beginning of the last") {
   CHECK(next(200ms, 1h) == start + 14s);
 }
