@@ -52,7 +52,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   for (int i = 0; i < tasks; ++i)
     watch(i % 2 * 1s, 30min, false, true);
   advance(2s);
-  CHECK(polls.size() == tasks); // soon
+  CHECK(polls.size() >= tasks); // soon
   advance(30s);
   polls.clear();
   const auto begin = now() - began;
@@ -60,7 +60,8 @@ TEST_CASE_FIXTURE(poller_fixture,
   CHECK(static_cast<double>(polls.size()) / 45 == doctest::Approx(tasks / 15.0).epsilon(0.1));
   std::map<int64_t, size_t> by_second;
   for (const auto time : polls)
-    ++by_second[(time - begin) / 1s];
+    if (time < begin + 45s)
+      ++by_second[(time - begin) / 1s];
   for (const auto& [second, count] : by_second) {
     CAPTURE(second);
     CHECK(count <= tasks / 15 * 3 / 2);
