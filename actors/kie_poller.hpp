@@ -17,8 +17,7 @@ namespace neurocards {
 /// say nothing of the task: it polls on beyond its time, ever more rarely, as long as
 /// `failing_limit` allows. An end that contradicts itself is looked at again a moment later, a few
 /// times, before it is believed. Knows its owner only weakly: a task nobody waits for is not
-/// watched. Keeps nothing that the jobs row does not keep: after a crash another poller for the
-/// same task is as good.
+/// watched. Keeps nothing that the jobs row does not: after a crash another poller is as good.
 class kie_poller {
 public:
   static constexpr const char* name = "kie_poller";
