@@ -78,7 +78,8 @@ public:
   steady_time next_due() const override {
     auto result = steady_time::max();
     for (const auto& x : aside_)
-      result = std::min(result, x.due);
+      if (may_run(x)) // else the end of what it waits for wakes a lane
+        result = std::min(result, x.due);
     return result;
   }
 
