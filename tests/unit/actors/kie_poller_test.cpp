@@ -60,7 +60,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   CHECK(static_cast<double>(polls.size()) / 45 == doctest::Approx(tasks / 15.0).epsilon(0.1));
   std::map<int64_t, size_t> by_second;
   for (const auto time : polls)
-    if (time < begin + 45s)
+    if (time < begin + 45s) // of the last second there is a beginning only
       ++by_second[(time - begin) / 1s];
   for (const auto& [second, count] : by_second) {
     CAPTURE(second);

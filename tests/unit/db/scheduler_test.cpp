@@ -1,7 +1,6 @@
 #include "db/scheduler.hpp"
 #include "protocol/store/conversations.hpp"
 
-#include <atomic>
 #include <future>
 #include <thread>
 
@@ -15,10 +14,9 @@ namespace {
 
 constexpr auto no_wait = 0ms;
 
-/// Takes all there is for a lane, and holds it.
+/// How many batches a lane is given while none of them has ended.
 size_t batches_given_out(scheduler& x) {
   size_t result = 0;
-  std::vector<scheduler::task> held;
   for (auto given = x.next(store::way::common, no_wait); given.work;
        given = x.next(store::way::common, no_wait)) {
     ++result;
@@ -55,7 +53,8 @@ bool is_answered(scheduler& x, int times) {
 
 TEST_SUITE_BEGIN("unit/db/scheduler");
 
-TEST_CASE("scheduler: steps run in two batches at once, though nobody's do; all else in one") {
+TEST_CASE(
+  "scheduler: steps run in two batches at once, though nobody has steps in both; all else in one") {
   const auto given = [](auto... requests) {
     scheduler x{{.connection = {}, .batch_size = 1}};
     (x.add(requests, [](const auto&) {}), ...);
