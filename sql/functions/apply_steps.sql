@@ -15,6 +15,7 @@
 --
 -- `p_versions`: the session's version each step was decided on (NULL: whatever it is). A step decided
 -- on another one, or out of turn, is stale: nothing of it is applied, its update waits for the next try.
+-- Each step that is applied makes a new version, also one that leaves the session as it was.
 --
 -- Returns for each step whether it was applied or stale, the outcome of its order, and the balance.
 CREATE OR REPLACE FUNCTION apply_steps(
@@ -169,6 +170,13 @@ BEGIN
    ORDER BY n.chat, n.step DESC
   ON CONFLICT (chat_id) DO UPDATE SET state = EXCLUDED.state, data = EXCLUDED.data,
     version = s.version + 1, updated_at = now();
+  -- What a step changes elsewhere (consent, credits) others have read with the same session.
+  UPDATE sessions s SET version = s.version + 1
+    FROM (SELECT DISTINCT x.chat, x.version
+            FROM unnest(p_chats, p_versions, p_states) WITH ORDINALITY
+                   AS x(chat, version, state, step)
+           WHERE v_applies[x.step] AND x.version IS NOT NULL AND x.state IS NULL) kept
+   WHERE s.chat_id = ANY (ARRAY[kept.chat]) AND s.version = kept.version;
 
   INSERT INTO notifications (chat_id, kind, payload, received_at)
   SELECT p_chats[n.step], n.kind, n.payload, v_received_at[n.step]

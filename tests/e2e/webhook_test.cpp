@@ -1,6 +1,7 @@
 #include "tests/e2e/both_modes.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 using namespace neurocards::test;
 using namespace std::chrono_literals;
@@ -27,8 +28,8 @@ void introduce(world& w, int64_t user) {
   w.services.post("send", {{"user", user}, {"text", "/start"}});
   wait_until("the terms", [&] { return w.services.press(user, "✅ Принимаю условия"); });
   wait_until("all to be handled", [&] {
-    return w.db.number("SELECT count(*) FROM updates WHERE handled_at IS NULL") == 0
-           && w.services.get("updates").at("pending") == 0;
+    return w.services.get("updates").at("pending") == 0
+           && w.db.number("SELECT count(*) FROM updates WHERE handled_at IS NULL") == 0;
   });
 }
 
@@ -147,6 +148,22 @@ TEST_CASE("e2e: one of two gateways is killed, and everybody gets his video") {
     w.expect(user, "✅ Видео готово!");
   CHECK(w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == 6);
   wait_until("all to be handled", [&] { return unhandled(w) == 0; });
+  w.db.check_promises();
+}
+
+TEST_CASE("e2e: a photo on the heels of a consent is taken, whichever gateway has either") {
+  world w{updates_by::webhook};
+  w.start_node();
+  w.start_node();
+  std::vector<int64_t> users(40);
+  std::iota(users.begin(), users.end(), 11);
+  for (const auto user : users) {
+    w.services.post("send", {{"user", user}, {"text", "/start"}});
+    wait_until("the terms", [&] { return w.services.press(user, "✅ Принимаю условия"); });
+    w.services.post("send", {{"user", user}, {"type", "photo"}, {"caption", "Кружка"}});
+  }
+  for (const auto user : users)
+    wait_until("the kinds of videos", [&] { return w.services.press(user, "🎥 Рекламное видео"); });
   w.db.check_promises();
 }
 

@@ -133,8 +133,9 @@ caf::expected<store::step_outcome> conversation_fixture::outcome_of(const store:
     if (x.session) {
       view.state = x.session->state;
       view.data = x.session->data;
-      ++view.version;
     }
+    if (x.session || x.session_version)
+      ++view.version;
   }
   if (fault)
     return caf::make_error(*fault);
