@@ -21,16 +21,16 @@ file_worker::file_worker(size_t capacity, size_t threads) : capacity_(capacity) 
     while (threads_.size() < threads)
       threads_.emplace_back([this] { run(); });
   } catch (...) { // the system gives no more threads
-    stop();
+    finish();
     throw;
   }
 }
 
 file_worker::~file_worker() {
-  stop();
+  finish();
 }
 
-void file_worker::stop() {
+void file_worker::finish() {
   {
     const std::lock_guard guard{mutex_};
     stopping_ = true;
@@ -38,6 +38,7 @@ void file_worker::stop() {
   wake_.notify_all();
   for (auto& x : threads_)
     x.join();
+  threads_.clear();
 }
 
 void file_worker::submit(std::function<result()> task, callback done) {
@@ -49,7 +50,7 @@ void file_worker::submit(std::function<result()> task, callback done) {
       return;
     }
   }
-  done(unavailable("too much disk work is waiting"));
+  done(unavailable("the disk's thread takes no more work"));
 }
 
 void file_worker::run() {

@@ -19,7 +19,7 @@ public:
 
   explicit file_worker(size_t capacity = 10'000, size_t threads = 1);
 
-  /// Finishes what was submitted, then joins.
+  /// `finish`.
   ~file_worker();
 
   file_worker(const file_worker&) = delete;
@@ -29,6 +29,10 @@ public:
   /// the caller's thread.
   void submit(std::function<result()> task, callback done);
 
+  /// Does what was submitted, then joins. What is submitted later is `fault::unavailable`. To be
+  /// called before what callbacks use is gone, but not by one of them.
+  void finish();
+
 private:
   struct job {
     std::function<result()> task;
@@ -36,7 +40,6 @@ private:
   };
 
   void run();
-  void stop();
 
   size_t capacity_;
   std::mutex mutex_;

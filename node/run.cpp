@@ -123,6 +123,9 @@ public:
     dialer_ = nullptr;
     end_services(services_);
     wheel_ = nullptr;
+    sys_.await_all_actors_done();
+    for (const auto& worker : services_.file_workers)
+      worker->finish();
   }
 
 private:

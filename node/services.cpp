@@ -30,6 +30,7 @@ using std::chrono::milliseconds;
 
 // A file is kept once the disk has it, and then its name: two waits, which disks serve together.
 constexpr size_t disk_threads = 4;
+constexpr size_t disk_capacity = 10'000; // tasks waiting
 
 template <class T>
 T in(config::duration x) {
@@ -147,6 +148,18 @@ known_providers(const config::all& x) {
           {runware::service(x.runware.api_url, timeout, x.kie.proxy), runware_accounts}};
 }
 
+std::vector<video_provider> start_providers(caf::actor_system& sys, const config::all& settings,
+                                            std::vector<std::shared_ptr<http::pulse>>& engines,
+                                            const metrics& counts) {
+  std::vector<video_provider> result;
+  for (auto& [service, accounts] : known_providers(settings)) {
+    auto reach = std::make_shared<reachability>();
+    auto agent = sys.spawn<http_agent_impl>(watched(engines), counts, service.name, reach);
+    result.push_back({std::move(service), std::move(accounts), reach, agent});
+  }
+  return result;
+}
+
 } // namespace
 
 services start_services(caf::actor_system& sys, const config::all& settings,
@@ -155,8 +168,13 @@ services start_services(caf::actor_system& sys, const config::all& settings,
   handling_times::set(settings.metrics.handling);
   const auto links = signer_of(settings);
   const auto files = store_of(settings, links);
-  auto disk = run_on(std::make_shared<storage::file_worker>(10'000, disk_threads));
-  auto darkroom = run_on(std::make_shared<storage::file_worker>());
+  std::vector<std::shared_ptr<storage::file_worker>> file_workers;
+  const auto threads = [&file_workers](size_t count) {
+    return run_on(
+      file_workers.emplace_back(std::make_shared<storage::file_worker>(disk_capacity, count)));
+  };
+  auto disk = threads(disk_threads);
+  auto darkroom = threads(1);
   auto telegram_reach = std::make_shared<reachability>();
   std::vector<std::shared_ptr<http::pulse>> engines;
   auto http = sys.spawn<http_agent_impl>(watched(engines), counts, "services");
@@ -164,12 +182,6 @@ services start_services(caf::actor_system& sys, const config::all& settings,
                           in<milliseconds>(settings.telegram.http_timeout),
                           settings.telegram.proxy};
   const changeable<config::all> in_force{settings};
-  std::vector<video_provider> providers;
-  for (auto& [service, accounts] : known_providers(settings)) {
-    auto reach = std::make_shared<reachability>();
-    auto agent = sys.spawn<http_agent_impl>(watched(engines), counts, service.name, reach);
-    providers.push_back({std::move(service), std::move(accounts), reach, agent});
-  }
   services result{
     settings,
     node,
@@ -178,7 +190,7 @@ services start_services(caf::actor_system& sys, const config::all& settings,
     files,
     links,
     bot,
-    std::move(providers),
+    start_providers(sys, settings, engines, counts),
     in_force.derived([upload = bot.max_upload_bytes()](const config::all& now) {
       return notifications::notification_config{models::with_keys(now), now.kie.max_attempts,
                                                 upload, now.terms.support};
@@ -190,8 +202,7 @@ services start_services(caf::actor_system& sys, const config::all& settings,
     telegram_reach,
     sys.spawn<http_agent_impl>(watched(engines), counts, "telegram", telegram_reach),
     sys.spawn<database_impl>(lanes_of(settings, node.name), counts),
-    sys.spawn<object_store_impl>(files, disk, http,
-                                 run_on(std::make_shared<storage::file_worker>())),
+    sys.spawn<object_store_impl>(files, disk, http, threads(1)),
     {},
     {},
     std::make_shared<std::atomic<int>>(node.concurrency),
@@ -201,6 +212,7 @@ services start_services(caf::actor_system& sys, const config::all& settings,
   };
   result.objects = sys.spawn<photo_darkroom_impl>(result.plain_objects, files, darkroom);
   result.in_force = in_force;
+  result.file_workers = std::move(file_workers);
   result.settings_report.replace(to_json(config::settings_report{config::digest(settings)}));
   result.health = sys.spawn<health_impl>(health_of(result), result.database);
   const auto wheel = sys.registry().get<caf::actor>(timer_wheel::name);

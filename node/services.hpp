@@ -6,6 +6,7 @@
 #include "actors/stages_under_way.hpp"
 #include "base/changing.hpp"
 #include "base/reachability.hpp"
+#include "clients/file_worker.hpp"
 #include "clients/provider.hpp"
 #include "clients/redis.hpp"
 #include "clients/telegram.hpp"
@@ -79,6 +80,10 @@ struct services {
   /// The settings as they are now. What may change while the node runs (`live` in the table of
   /// keys) is taken from here, where it is used.
   changeable<config::all> in_force{config::all{}};
+
+  /// Behind `disk` and the like. Their callbacks count messages to actors, so that they have to be
+  /// finished before the actor system ends.
+  std::vector<std::shared_ptr<storage::file_worker>> file_workers = {};
 
   /// What this node says of its settings (config::settings_report, as JSON).
   changeable<std::string> settings_report{std::string{"{}"}};

@@ -171,6 +171,19 @@ TEST_CASE("file worker: one of several threads that hangs holds up no task") {
   CHECK(done.load() == 2);
 }
 
+TEST_CASE("file worker: what comes once it has finished is refused") {
+  file_worker worker{10, 2};
+  int done = 0;
+  worker.submit([] { return result{}; }, [&](const result& x) { done += x.ok(); });
+  worker.finish();
+  CHECK(done == 1);
+  std::vector<result> late;
+  worker.submit([] { return result{}; }, [&](const result& x) { late.push_back(x); });
+  REQUIRE(late.size() == 1);
+  CHECK(late[0].fault == fault::unavailable);
+  worker.finish();
+}
+
 TEST_CASE("file worker: a full queue refuses, an exception is a failure") {
   std::promise<void> release;
   auto released = release.get_future().share();
