@@ -12,6 +12,9 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
+#include <mutex>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -42,6 +45,24 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return result;
 }
 
+constexpr size_t tail_bytes = 20'000; // of a program's output, where a wait is given up
+
+struct {
+  std::mutex mutex;
+  std::set<const process*> all;
+} programs;
+
+/// A wait that is given up says nothing of why, and the logs are removed with their folder.
+void show_logs() {
+  const std::lock_guard guard{programs.mutex};
+  for (const auto* program : programs.all) {
+    const auto all = program->output();
+    const auto from = all.size() > tail_bytes ? all.find('\n', all.size() - tail_bytes) : 0;
+    std::cerr << "process " << program->pid() << " ends with:\n"
+              << all.substr(std::min(from, all.size())) << "\n";
+  }
+}
+
 } // namespace
 
 process::process(const std::string& program, const std::vector<std::string>& arguments,
@@ -64,9 +85,15 @@ process::process(const std::string& program, const std::vector<std::string>& arg
   posix_spawn_file_actions_destroy(&actions);
   if (err != 0)
     throw std::runtime_error("cannot start " + program + ": " + std::strerror(err));
+  const std::lock_guard guard{programs.mutex};
+  programs.all.insert(this);
 }
 
 process::~process() {
+  {
+    const std::lock_guard guard{programs.mutex};
+    programs.all.erase(this);
+  }
   if (running())
     kill();
 }
@@ -121,8 +148,10 @@ void wait_until(const std::string& subject, const std::function<bool()>& conditi
     if (condition())
       return;
     const auto end = clock::now();
-    if (end > start + limit)
+    if (end > start + limit) {
+      show_logs();
       throw std::runtime_error("gave up waiting for " + subject);
+    }
     const auto rest = std::max(8 * (end - begin), (end - start) / 8);
     std::this_thread::sleep_for(std::clamp<clock::duration>(rest, 10ms, 100ms));
   }

@@ -44,7 +44,8 @@ private:
   std::string log_file_;
 };
 
-/// Polls until `condition` holds; throws std::runtime_error naming `subject` after `limit`.
+/// Polls until `condition` holds; throws std::runtime_error naming `subject` after `limit`, and
+/// writes to standard error how the output of each program under test ends.
 void wait_until(const std::string& subject, const std::function<bool()>& condition,
                 std::chrono::milliseconds limit = std::chrono::seconds{30});
 
