@@ -96,6 +96,8 @@ public:
   /// The settings of now.
   std::shared_ptr<const config::all> in_force() const { return services_.in_force.now(); }
 
+  const file_workers& threads_for_files() const { return services_.threads_for_files; }
+
   /// For the watchdog of systemd.
   std::function<bool()> engines_alive() const { return services_.engines_alive; }
 
@@ -123,9 +125,6 @@ public:
     dialer_ = nullptr;
     end_services(services_);
     wheel_ = nullptr;
-    sys_.await_all_actors_done();
-    for (const auto& worker : services_.file_workers)
-      worker->finish();
   }
 
 private:
@@ -247,6 +246,22 @@ void check_certificates(const config::tls& ours) {
   log_warnings(config::certificate_warnings(ours));
 }
 
+/// What threads for files tell actors is counted by the actor system: they end before it, and after
+/// all who give them work.
+struct end_of_files {
+  explicit end_of_files(caf::actor_system& system) : sys(system) {}
+  end_of_files(const end_of_files&) = delete;
+  end_of_files& operator=(const end_of_files&) = delete;
+  ~end_of_files() {
+    sys.await_all_actors_done();
+    for (const auto& x : threads)
+      x->finish();
+  }
+
+  caf::actor_system& sys;
+  file_workers threads;
+};
+
 /// Waits until the node is to end.
 void wait_for_the_end(const sigset_t& signals, running_node& here, const service_manager& systemd,
                       const config::tls& ours) {
@@ -293,7 +308,9 @@ void live(const config::loaded& config, const config::node& node,
   system_config system{config};
   caf::actor_system sys{system};
   watch.node_is_made();
+  end_of_files files{sys};
   running_node here{sys, config.settings, node, options};
+  files.threads = here.threads_for_files();
   log::info("run.started", "node", node.name, "version", NEUROCARDS_VERSION);
   const service_manager systemd{sys, here.engines_alive()};
   const std::jthread names{[kie = config.settings.kie] { log_warnings(result_warnings(kie, 1s)); }};

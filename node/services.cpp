@@ -168,10 +168,10 @@ services start_services(caf::actor_system& sys, const config::all& settings,
   handling_times::set(settings.metrics.handling);
   const auto links = signer_of(settings);
   const auto files = store_of(settings, links);
-  std::vector<std::shared_ptr<storage::file_worker>> file_workers;
-  const auto threads = [&file_workers](size_t count) {
+  file_workers workers;
+  const auto threads = [&workers](size_t count) {
     return run_on(
-      file_workers.emplace_back(std::make_shared<storage::file_worker>(disk_capacity, count)));
+      workers.emplace_back(std::make_shared<storage::file_worker>(disk_capacity, count)));
   };
   auto disk = threads(disk_threads);
   auto darkroom = threads(1);
@@ -212,7 +212,7 @@ services start_services(caf::actor_system& sys, const config::all& settings,
   };
   result.objects = sys.spawn<photo_darkroom_impl>(result.plain_objects, files, darkroom);
   result.in_force = in_force;
-  result.file_workers = std::move(file_workers);
+  result.threads_for_files = std::move(workers);
   result.settings_report.replace(to_json(config::settings_report{config::digest(settings)}));
   result.health = sys.spawn<health_impl>(health_of(result), result.database);
   const auto wheel = sys.registry().get<caf::actor>(timer_wheel::name);

@@ -30,6 +30,8 @@ struct video_provider {
   http_agent_actor http;
 };
 
+using file_workers = std::vector<std::shared_ptr<storage::file_worker>>;
+
 /// What the roles of a node stand on: the shared actors, and the settings turned into what actors
 /// take. Copyable; immutable once made, but for what `in_force` says.
 struct services {
@@ -81,9 +83,8 @@ struct services {
   /// keys) is taken from here, where it is used.
   changeable<config::all> in_force{config::all{}};
 
-  /// Behind `disk` and the like. Their callbacks count messages to actors, so that they have to be
-  /// finished before the actor system ends.
-  std::vector<std::shared_ptr<storage::file_worker>> file_workers = {};
+  /// Behind `disk` and the like; to be finished before the actor system ends.
+  file_workers threads_for_files = {};
 
   /// What this node says of its settings (config::settings_report, as JSON).
   changeable<std::string> settings_report{std::string{"{}"}};

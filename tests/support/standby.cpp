@@ -27,6 +27,12 @@ std::string primary() {
   return url;
 }
 
+/// A standby with less than its primary has, of connections say, does not start.
+std::string setting_of_primary(const std::string& name) {
+  pqxx::connection on{primary()};
+  return pqxx::nontransaction{on}.exec1("SHOW " + name)[0].as<std::string>();
+}
+
 std::string programs() {
   return "/usr/lib/postgresql/15/bin/";
 }
@@ -53,11 +59,12 @@ standby_server::standby_server() {
     run(chown, {"postgres", folder_.path()});
   run(programs() + "pg_basebackup",
       {"-d", primary(), "-D", data, "-R", "-X", "stream", "--checkpoint=fast", "--no-sync"});
-  std::vector<std::string> arguments{
-    "-D", data, "-c", "port=" + std::to_string(port_), "-c", "listen_addresses=127.0.0.1", "-c",
-    "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=400",
-    // Replay waits for questions, not the other way round.
-    "-c", "max_standby_streaming_delay=-1"};
+  std::vector<std::string> arguments{"-D", data, "-c", "port=" + std::to_string(port_), "-c",
+                                     "listen_addresses=127.0.0.1", "-c",
+                                     "unix_socket_directories=", "-c", "fsync=off", "-c",
+                                     "max_connections=" + setting_of_primary("max_connections"),
+                                     // Replay waits for questions, not the other way round.
+                                     "-c", "max_standby_streaming_delay=-1"};
   auto program = programs() + "postgres";
   if (::geteuid() == 0) {
     arguments.insert(arguments.begin(),
