@@ -315,6 +315,15 @@ void world::wait(const std::string& subject, const std::function<bool()>& condit
 
 void world::hold_tasks() {
   services->post("settings", {{"kie_time", 3'600'000}});
+  std::string before;
+  for (const auto& x : services->get("tasks").at("tasks"))
+    before += (before.empty() ? "" : ",") + x.at("task").get<std::string>();
+  wait("tasks that were made before to end", [&] {
+    return db.number(
+             "SELECT count(*) FROM jobs WHERE status = 'processing' AND kie_task_id = ANY ('{"
+             + before + "}')")
+           == 0;
+  });
 }
 
 void world::finish_tasks() {

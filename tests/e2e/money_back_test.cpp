@@ -75,13 +75,7 @@ struct shop_world : world {
     return {"payments", "refund", charge, "--reason=test", "--yes", "--json"};
   }
 
-  int64_t refunds_asked() {
-    const auto calls =
-      services.get("calls?service=telegram&operation=refundStarPayment").at("counters");
-    return calls.contains("telegram.refundStarPayment")
-             ? calls.at("telegram.refundStarPayment").at("total").get<int64_t>()
-             : 0;
-  }
+  int64_t refunds_asked() { return services.times_called("telegram", "refundStarPayment"); }
 
   /// Telegram refunds at the next call, and its answer is lost.
   void lose_answer_to_refund() {

@@ -160,11 +160,16 @@ TEST_CASE("e2e: jobs of a killed worker are taken over within the lease, whereve
   const auto stands = [&](const std::string& condition) {
     return w.db.number("SELECT count(*) FROM jobs WHERE status = 'processing' AND " + condition);
   };
-  wait_until("a job without a prompt", [&] { return stands("prompt IS NULL") == 1; });
+  wait_until("a job without a prompt", [&] {
+    return stands("prompt IS NULL") == 1 && w.services.times_called("openai", "chat") >= 2;
+  });
   w.services.post("script", {{"service", "kie"}, {"operation", "createTask"}, {"how", "hang"}});
   w.order(3); // is being created
-  wait_until("an announced creation",
-             [&] { return stands("intent_token IS NOT NULL AND kie_task_id IS NULL") == 1; });
+  wait_until("an announced creation", [&] {
+    return stands("intent_token IS NOT NULL AND kie_task_id IS NULL") == 1
+           && w.services.times_called("kie", "createTask")
+                == 2; // on its way: it hangs, none after it
+  });
   const auto dead = w.db.value("SELECT incarnation FROM nodes");
   first.kill();
   const std::string beat = "heartbeat_at FROM nodes WHERE incarnation = '" + dead + "'";

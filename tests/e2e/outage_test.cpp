@@ -31,11 +31,7 @@ struct outage_fixture : world {
       order(user, count);
   }
 
-  int64_t calls(const std::string& operation) {
-    const auto counters = services.get("calls?service=kie&operation=" + operation).at("counters");
-    const auto found = counters.find("kie." + operation);
-    return found == counters.end() ? 0 : found->at("total").get<int64_t>();
-  }
+  int64_t calls(const std::string& operation) { return services.times_called("kie", operation); }
 
   /// Nobody was refunded, no attempt was used, and everybody was told once for each of his jobs.
   void check_untouched(int jobs_each) {

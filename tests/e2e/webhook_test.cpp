@@ -60,10 +60,7 @@ int64_t unhandled(world& w) {
 
 /// How many photos were asked for so far.
 int64_t photos_asked_for(world& w) {
-  const auto calls = w.services.get("calls?service=telegram&operation=getFile").at("counters");
-  return calls.contains("telegram.getFile")
-           ? calls.at("telegram.getFile").at("total").get<int64_t>()
-           : 0;
+  return w.services.times_called("telegram", "getFile");
 }
 
 /// The updates of this file in the order in which they were handled, counted from the first.

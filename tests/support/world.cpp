@@ -109,6 +109,12 @@ std::vector<std::string> sandbox_process::said_to(int64_t user) {
   return result;
 }
 
+int64_t sandbox_process::times_called(const std::string& service, const std::string& operation) {
+  const auto counters = get("calls?service=" + service + "&operation=" + operation).at("counters");
+  const auto found = counters.find(service + "." + operation);
+  return found == counters.end() ? 0 : found->at("total").get<int64_t>();
+}
+
 bool sandbox_process::press(int64_t user, const std::string& text) {
   const auto got = get("messages?chat=" + std::to_string(user) + "&since=0");
   const auto& messages = got.is_array() ? got : got.at("messages");

@@ -36,6 +36,9 @@ public:
   /// Texts and captions of what the bot has in a chat, oldest first.
   std::vector<std::string> said_to(int64_t user);
 
+  /// How many calls of this operation there were so far, those included that are not answered yet.
+  int64_t times_called(const std::string& service, const std::string& operation);
+
   /// Presses the newest button of that text or of text beginning so; false while there is none.
   bool press(int64_t user, const std::string& text);
 
