@@ -5,6 +5,26 @@
 using namespace neurocards;
 using namespace neurocards::test;
 
+namespace {
+
+constexpr std::chrono::seconds watched_for{45};
+
+/// How many polls each second has, once `tasks` have been polled at their rate for a while.
+std::map<int64_t, size_t> polls_by_second(poller_fixture& f, int tasks) {
+  f.polls.clear();
+  const auto begin = f.now() - f.began;
+  f.advance(watched_for);
+  CHECK(static_cast<double>(f.polls.size())
+        == doctest::Approx(watched_for.count() * tasks / 15.0).epsilon(0.1));
+  std::map<int64_t, size_t> result;
+  for (const auto time : f.polls)
+    if (time < begin + watched_for) // of the last second there is a beginning only
+      ++result[(time - begin) / 1s];
+  return result;
+}
+
+} // namespace
+
 TEST_SUITE_BEGIN("unit/actors/kie_poller");
 
 TEST_CASE_FIXTURE(
@@ -31,14 +51,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   for (int i = 0; i < tasks; ++i)
     watch(15s + (i % 5) * 3s, 30min); // five crowds, each at one moment
   advance(15s + 12s + 30s);
-  polls.clear();
-  const auto begin = now() - began;
-  advance(45s);
-  CHECK(static_cast<double>(polls.size()) / 45 == doctest::Approx(tasks / 15.0).epsilon(0.1));
-  std::map<int64_t, size_t> by_second;
-  for (const auto time : polls)
-    ++by_second[(time - begin) / 1s];
-  for (const auto& [second, count] : by_second) {
+  for (const auto& [second, count] : polls_by_second(*this, tasks)) {
     CAPTURE(second);
     CHECK(count <= 2 * tasks / 15);
   }
@@ -54,15 +67,7 @@ TEST_CASE_FIXTURE(poller_fixture,
   advance(2s);
   CHECK(polls.size() >= tasks); // soon
   advance(30s);
-  polls.clear();
-  const auto begin = now() - began;
-  advance(45s);
-  CHECK(static_cast<double>(polls.size()) / 45 == doctest::Approx(tasks / 15.0).epsilon(0.1));
-  std::map<int64_t, size_t> by_second;
-  for (const auto time : polls)
-    if (time < begin + 45s) // of the last second there is a beginning only
-      ++by_second[(time - begin) / 1s];
-  for (const auto& [second, count] : by_second) {
+  for (const auto& [second, count] : polls_by_second(*this, tasks)) {
     CAPTURE(second);
     CHECK(count <= tasks / 15 * 3 / 2);
     CHECK(count >= tasks / 15 / 2);
