@@ -1,7 +1,6 @@
 #include "tests/cluster/certificates.hpp"
 #include "tests/support/folders.hpp"
-
-#include "tests/cluster/network.hpp"
+#include "tests/support/process.hpp"
 
 #include <filesystem>
 

@@ -1,6 +1,7 @@
 #include "tests/cluster/ground.hpp"
 
 #include "db/connection.hpp"
+#include "tests/support/postgres_server.hpp"
 
 #include <unistd.h>
 
@@ -17,27 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* folder_prefix = "neurocards-cluster-";
-constexpr const char* postgres_programs = "/usr/lib/postgresql/15/bin/";
 constexpr int skipped = 77; // SKIP_RETURN_CODE of tests/CMakeLists.txt
-
-/// PostgreSQL refuses to run as root, and leaves shared memory behind when it is killed: it gets a
-/// user and a namespace for that of its own.
-std::vector<std::string> as_database_user() {
-  return {"/usr/bin/unshare", "--ipc",       "--",      "/usr/bin/setpriv",
-          "--reuid",          "postgres",    "--regid", "postgres",
-          "--init-groups",    "--pdeathsig", "KILL",    "--"};
-}
-
-void make_cluster(const std::string& data) {
-  auto words = as_database_user();
-  for (const auto& x :
-       {std::string{postgres_programs} + "initdb", std::string{"-D"}, data, std::string{"-U"},
-        std::string{"neurocards"}, std::string{"-A"}, std::string{"trust"}, std::string{"-E"},
-        std::string{"UTF8"}, std::string{"--locale=C.UTF-8"}, std::string{"--no-sync"}})
-    words.push_back(x);
-  run_tool(words);
-  std::ofstream{data + "/pg_hba.conf", std::ios::app} << "host all all 10.77.0.0/24 trust\n";
-}
 
 /// Folders of runs that were killed before they could remove them.
 void remove_leftovers() {
@@ -62,11 +43,9 @@ std::string folder_name() {
 postgres_host::postgres_host(network& net, const std::string& folder) {
   const auto address = net.add(name);
   const auto data = folder + "/pg";
-  fs::create_directory(data);
-  run_tool({"/bin/chown", "postgres", data});
   make_cluster(data);
-  auto words = as_database_user();
-  words.push_back(std::string{postgres_programs} + "postgres");
+  std::ofstream{data + "/pg_hba.conf", std::ios::app} << "host all all 10.77.0.0/24 trust\n";
+  std::vector<std::string> words{"postgres", "-D", data};
   for (const auto& setting :
        {"listen_addresses=" + address, std::string{"port=5432"}, std::string{"fsync=off"},
         std::string{"unix_socket_directories="}, std::string{"max_connections=300"},
@@ -74,8 +53,9 @@ postgres_host::postgres_host(network& net, const std::string& folder) {
     words.emplace_back("-c");
     words.push_back(setting);
   }
-  words.emplace_back("-D");
-  words.push_back(data);
+  words = database_command(std::move(words));
+  // It leaves shared memory behind when it is killed: a namespace for that of its own.
+  words.insert(words.begin(), {"/usr/bin/unshare", "--ipc", "--"});
   {
     const network_namespace::visit there{net.stack(name)};
     server_ = std::make_unique<test::process>(

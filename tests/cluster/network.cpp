@@ -175,17 +175,6 @@ std::string why_no_networks() {
   }
 }
 
-void run_tool(const std::vector<std::string>& words) {
-  const test::temporary_directory folder;
-  test::process tool{words.front(), {words.begin() + 1, words.end()}, {}, folder.file("log")};
-  if (tool.wait(std::chrono::seconds{30}) == 0)
-    return;
-  std::string command;
-  for (const auto& x : words)
-    command += x + ' ';
-  throw std::runtime_error{command + "failed: " + tool.output()};
-}
-
 std::vector<std::string> ending_with_us() {
   return {"/usr/bin/setpriv", "--pdeathsig", "KILL", "--"};
 }

@@ -87,9 +87,6 @@ private:
 /// Why this machine does not let us make networks; empty: it does.
 std::string why_no_networks();
 
-/// Runs a program of the system to its end; throws std::runtime_error with its output if it fails.
-void run_tool(const std::vector<std::string>& words);
-
 /// Words that, put before a command, end it with the thread that started it: whatever kills the
 /// test, no program stays behind.
 std::vector<std::string> ending_with_us();

@@ -3,6 +3,7 @@
 #include "base/uuid.hpp"
 #include "db/connection.hpp"
 #include "db/schema_files.hpp"
+#include "tests/support/process.hpp"
 
 #include <functional>
 #include <memory>
@@ -81,8 +82,5 @@ public:
 
 /// Has a program bring a database to its schema, as an operator does.
 void migrate_by(const std::string& program, const std::string& url);
-
-/// Waits until `holds()`, at most ten seconds; false if it never did.
-bool eventually(const std::function<bool()>& holds);
 
 } // namespace neurocards::test

@@ -5,8 +5,8 @@
 #include "db/migrate.hpp"
 
 #include <cstdlib>
+#include <map>
 #include <regex>
-#include <thread>
 
 #include <doctest/doctest.h>
 
@@ -40,26 +40,31 @@ std::string fresh_name() {
 }
 
 /// The template is named for what it contains, so that it never goes stale.
+std::string make_template() {
+  size_t sum = 0;
+  for (const auto& x : our_schema().migrations)
+    sum = sum * 31 + std::hash<std::string>{}(x.checksum);
+  for (const auto& x : our_schema().functions)
+    sum = sum * 31 + std::hash<std::string>{}(x.name + x.checksum);
+  auto result = "nc_template_" + std::to_string(sum);
+  const auto connection = server();
+  pqxx::nontransaction tx{*connection};
+  tx.exec1("SELECT pg_advisory_lock(20231)"); // test programs run side by side
+  if (tx.exec("SELECT FROM pg_database WHERE datname = '" + result + "'").empty()) {
+    const auto building = fresh_name();
+    tx.exec0("CREATE DATABASE " + building);
+    db::migrate({.url = url_of(building)}, our_schema());
+    tx.exec0("ALTER DATABASE " + building + " RENAME TO " + result);
+  }
+  tx.exec1("SELECT pg_advisory_unlock(20231)");
+  return result;
+}
+
 const std::string& template_database() {
-  static const std::string name = [] {
-    size_t sum = 0;
-    for (const auto& x : our_schema().migrations)
-      sum = sum * 31 + std::hash<std::string>{}(x.checksum);
-    for (const auto& x : our_schema().functions)
-      sum = sum * 31 + std::hash<std::string>{}(x.name + x.checksum);
-    auto result = "nc_template_" + std::to_string(sum);
-    const auto connection = server();
-    pqxx::nontransaction tx{*connection};
-    tx.exec1("SELECT pg_advisory_lock(20231)"); // test programs run side by side
-    if (tx.exec("SELECT FROM pg_database WHERE datname = '" + result + "'").empty()) {
-      const auto building = fresh_name();
-      tx.exec0("CREATE DATABASE " + building);
-      db::migrate({.url = url_of(building)}, our_schema());
-      tx.exec0("ALTER DATABASE " + building + " RENAME TO " + result);
-    }
-    tx.exec1("SELECT pg_advisory_unlock(20231)");
-    return result;
-  }();
+  static std::map<std::string, std::string> names; // by server: a case may have one of its own
+  auto& name = names[server_url()];
+  if (name.empty())
+    name = make_template();
   return name;
 }
 
@@ -163,17 +168,6 @@ std::string migrated_database::add_job(int64_t user, const std::string& key) {
   return value("SELECT job_id FROM create_job_and_consume_credit(" + std::to_string(user)
                + ", 'ugc', '" + key
                + R"(', 'photos/a.jpg', '{"product_name": "mug", "product_text": "a mug"}'))");
-}
-
-bool eventually(const std::function<bool()>& holds) {
-  using namespace std::chrono_literals;
-  const auto deadline = std::chrono::steady_clock::now() + 10s;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline)
-      return false;
-    std::this_thread::sleep_for(2ms);
-  }
-  return true;
 }
 
 } // namespace neurocards::test

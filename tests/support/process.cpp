@@ -135,6 +135,17 @@ std::string process::output() const {
   return text.str();
 }
 
+void run_tool(const std::vector<std::string>& words) {
+  const test::temporary_directory folder;
+  test::process tool{words.front(), {words.begin() + 1, words.end()}, {}, folder.file("log")};
+  if (tool.wait(std::chrono::seconds{60}) == 0)
+    return;
+  std::string command;
+  for (const auto& x : words)
+    command += x + ' ';
+  throw std::runtime_error{command + "failed: " + tool.output()};
+}
+
 /// Between two looks, not instead of one: most tests wait most of their time, and looks by HTTP or
 /// SQL would take a processor from whom they wait for. What takes long is looked at less often, so
 /// that at most an eighth is added to a wait.
@@ -155,6 +166,17 @@ void wait_until(const std::string& subject, const std::function<bool()>& conditi
     const auto rest = std::max(8 * (end - begin), (end - start) / 8);
     std::this_thread::sleep_for(std::clamp<clock::duration>(rest, 10ms, 100ms));
   }
+}
+
+bool eventually(const std::function<bool()>& holds) {
+  using namespace std::chrono_literals;
+  const auto deadline = std::chrono::steady_clock::now() + 30s;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > deadline)
+      return false;
+    std::this_thread::sleep_for(2ms);
+  }
+  return true;
 }
 
 temporary_directory::temporary_directory(const std::string& prefix) {

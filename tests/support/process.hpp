@@ -44,10 +44,16 @@ private:
   std::string log_file_;
 };
 
+/// Runs a program to its end; throws std::runtime_error with its output if it fails.
+void run_tool(const std::vector<std::string>& words);
+
 /// Polls until `condition` holds; throws std::runtime_error naming `subject` after `limit`, and
 /// writes to standard error how the output of each program under test ends.
 void wait_until(const std::string& subject, const std::function<bool()>& condition,
                 std::chrono::milliseconds limit = std::chrono::seconds{30});
+
+/// Polls until `holds()`, at most thirty seconds; false if it never did.
+bool eventually(const std::function<bool()>& holds);
 
 /// A directory that is removed with the object.
 class temporary_directory {

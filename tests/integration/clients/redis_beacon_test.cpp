@@ -1,5 +1,6 @@
 #include "clients/redis.hpp"
 #include "raw_server.hpp"
+#include "tests/support/process.hpp"
 
 using namespace neurocards;
 using namespace neurocards::test;
@@ -53,14 +54,6 @@ struct fake_redis {
     return x;
   }
 };
-
-template <class F>
-bool eventually(F condition) {
-  const auto limit = std::chrono::steady_clock::now() + 10s;
-  while (!condition() && std::chrono::steady_clock::now() < limit)
-    std::this_thread::yield();
-  return condition();
-}
 
 } // namespace
 
