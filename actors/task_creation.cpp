@@ -2,6 +2,7 @@
 
 #include "actors/run_after.hpp"
 #include "base/jitter.hpp"
+#include "domain/time_ordered.hpp"
 #include "domain/word_match.hpp"
 
 #include <algorithm>
@@ -118,7 +119,8 @@ bool task_creation::on_callback(const task_id& task) {
 void task_creation::announce() {
   if (hold_.draining())
     return hold_.end("released");
-  hold_.job().intent_token = to_string(uuid::random());
+  hold_.job().intent_token =
+    to_string(time_ordered(uuid::random(), std::chrono::system_clock::now()));
   hold_.commit(intent(), [this](const store::intent_outcome& got) { on_intent(got); });
 }
 

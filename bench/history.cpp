@@ -60,7 +60,7 @@ constexpr auto users_sql =
   "interval '2 years', now() - interval '2 years' FROM generate_series(0, :users - 1) i";
 
 /// Job `i` was ordered its share of two years after the first; one of fifty failed. Its keys are
-/// led by the time, and its token is random, as those of orders are.
+/// led by the time, as those of orders are.
 constexpr auto jobs_sql =
   "INSERT INTO jobs (id, tg_user_id, template_type, product_name, product_text, product_image_url, "
   "idempotency_key, prompt, prompt_source, model, kie_task_id, kie_api_key, status, error, "
@@ -73,7 +73,7 @@ constexpr auto jobs_sql =
   "END, 1, true, CASE WHEN i % 50 > 0 THEN 'videos/' || i || '.mp4' END, 5000000, 'file' || i, "
   "t.began, t.began + interval '1 s', t.began + interval '5 min', t.began, t.began + interval "
   "'5 min', 1, 'worker-1', 'bot', 20, t.began + interval '5 min', 0.3, t.began + interval '2 s', "
-  "md5('token' || i)::uuid, t.began + interval '2 s' FROM generate_series(0, :jobs - 1) i, LATERAL "
+  "time_ordered_uuid(), t.began + interval '2 s' FROM generate_series(0, :jobs - 1) i, LATERAL "
   "(SELECT now() - interval '1 hour' - interval '2 years' * (1 - i::float / :jobs) AS began) t";
 
 constexpr auto ledger_sql =

@@ -7,7 +7,6 @@ uuid time_ordered(uuid random, std::chrono::system_clock::time_point now) {
     std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count());
   for (size_t i = 0; i < 6; ++i)
     random.bytes.at(i) = static_cast<uint8_t>(milliseconds >> (8 * (5 - i)));
-  random.bytes[6] = static_cast<uint8_t>(0x70U | (random.bytes[6] & 0x0FU));
   return random;
 }
 

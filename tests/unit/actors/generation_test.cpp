@@ -22,6 +22,22 @@ TEST_CASE_FIXTURE(generation_fixture, "generation: saves each step before it tak
 }
 
 TEST_CASE_FIXTURE(generation_fixture,
+                  "generation: a token begins with the time, in the form Runware wants of it") {
+  using namespace std::chrono;
+  const auto now = [] {
+    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+  };
+  const auto before = now();
+  run(fresh_job());
+  advance(17s);
+  const auto token = db.last<store::record_intent>().token;
+  const auto led_by = std::stoll(token.substr(0, 8) + token.substr(9, 4), nullptr, 16);
+  CHECK(led_by >= before);
+  CHECK(led_by <= now());
+  CHECK(token[14] == '4');
+}
+
+TEST_CASE_FIXTURE(generation_fixture,
                   "generation: names job, node and what it saves in every commit") {
   run(fresh_job());
   advance(17s);
@@ -34,7 +50,6 @@ TEST_CASE_FIXTURE(generation_fixture,
   const auto& intent = db.last<store::record_intent>();
   CHECK(intent.models == std::vector<std::string>{"sora", "kling"});
   CHECK(intent.accounts.size() == 1);
-  CHECK(intent.token.size() == 36);
   const auto& task = db.last<store::record_task>();
   CHECK(task.node == node);
   CHECK(task.task.value == "task-1");
