@@ -4,7 +4,8 @@
 
 namespace neurocards::test {
 
-// The only file that is told where the sources are: compiled anew in each clone, all others are not.
+// The only file that is told where the sources are: compiled anew in each clone, all others are
+// not.
 
 std::string in_source(const std::string& path) {
   return std::string{NEUROCARDS_SOURCE_DIR} + "/" + path;
