@@ -178,7 +178,7 @@ TEST_CASE("e2e: updates of a chat that come in the wrong order are answered in t
   bring_until_taken(w, url, message_of(7, first_update, {{"text", "/help"}}));
   wait_until(
     "both to be handled", [&] { return unhandled(w) == 0; }, 90s);
-  CHECK(std::chrono::steady_clock::now() - begun < 2s);
+  CHECK(std::chrono::steady_clock::now() - begun < 20s); // brought again it would be after a minute
   CHECK(order_of_handling(w) == "0 1");
   CHECK(photos_asked_for(w) == asked_before + 1);
   w.db.check_promises();
