@@ -79,6 +79,11 @@ nlohmann::json operator_database::value(const std::string& sql,
       result = nlohmann::json::parse(rows[0][0].c_str());
     tx.commit();
     return result;
+  } catch (const pqxx::in_doubt_error&) {
+    throw std::runtime_error{
+      "the connection to the database was lost as this was committed: it may "
+      "be done or not. Look at what it should have changed (users show, jobs "
+      "show, payments show) before you repeat it"};
   } catch (const pqxx::failure& err) {
     throw std::runtime_error{first_line(err.what())};
   }

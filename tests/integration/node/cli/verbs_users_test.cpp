@@ -46,6 +46,21 @@ TEST_CASE_FIXTURE(verbs_fixture, "verbs: users are shown, given credits and bann
   CHECK(call({"users", "ban", "8", "--reason=test"}).code == 1);
 }
 
+TEST_CASE_FIXTURE(
+  verbs_fixture,
+  "verbs: whoever loses the answer to a grant is told to look before he repeats it") {
+  db.sql("CREATE FUNCTION lose_connection() RETURNS trigger LANGUAGE plpgsql AS "
+         "'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'");
+  db.sql("CREATE CONSTRAINT TRIGGER lost AFTER INSERT ON operator_actions DEFERRABLE INITIALLY "
+         "DEFERRED FOR EACH ROW EXECUTE FUNCTION lose_connection()");
+  const auto lost = call({"users", "grant", "7", "10", "--reason=test"});
+  CHECK(lost.code == 1);
+  CHECK(lost.says("it may be done or not"));
+  CHECK(lost.says("before you repeat it"));
+  db.sql("DROP FUNCTION lose_connection CASCADE");
+  CHECK(call({"users", "show", "7"}).says("credits: 4"));
+}
+
 TEST_CASE_FIXTURE(verbs_fixture, "verbs: payments are listed and shown, of one user or of all") {
   CHECK(call({"payments", "list"}).says("Nobody has paid yet."));
   db.sql("SELECT record_purchase(7, 'charge-1', 5, 'XTR', 250)");
