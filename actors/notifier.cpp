@@ -37,6 +37,7 @@ void notifier::gain() {
   if (context_.leader.leading() || draining_)
     return;
   context_.leader.gain();
+  window_.begin();
   reader_.start();
   news_.start();
 }

@@ -21,6 +21,9 @@ public:
     : context_(context), rates_(std::move(rates)), followed_(rates_.now()),
       pace_(followed_->rate, followed_->per_chat_rate), send_(std::move(send)) {}
 
+  /// Who led before may have sent until a moment ago.
+  void begin() { pace_.begin(context_.now()); }
+
   /// The chat wants a turn.
   void join(chat_id);
 

@@ -38,9 +38,14 @@ void send_pace::set_rates(double rate, double per_chat_rate) {
   slot_ = std::min(slot_, recent_.empty() ? slot_ : recent_.back() + spacing_);
 }
 
+void send_pace::begin(time_point now) {
+  began_ = now;
+}
+
 void send_pace::add(chat_id chat, time_point now) {
   const auto found = cooling_.find(chat);
-  const auto from = found == cooling_.end() ? now : std::max(now, found->second);
+  const auto alone = found == cooling_.end() ? now : std::max(now, found->second);
+  const auto from = std::max(alone, began_ + chat_spacing_);
   if (in_line_.insert(chat).second)
     line_.insert({from, ++last_order_, chat});
 }
@@ -65,7 +70,7 @@ std::optional<send_pace::time_point> send_pace::next() const {
 }
 
 bool send_pace::idle(time_point now) const {
-  return pause_ <= now && (line_.empty() || line_.begin()->from > now);
+  return paused_until() <= now && (line_.empty() || line_.begin()->from > now);
 }
 
 void send_pace::answered(chat_id chat, time_point now) {
@@ -93,8 +98,12 @@ void send_pace::clear() {
   in_line_.clear();
 }
 
+send_pace::time_point send_pace::paused_until() const {
+  return std::max(pause_, began_ + window_);
+}
+
 send_pace::time_point send_pace::opens() const {
-  const auto even = std::max(pause_, slot_);
+  const auto even = std::max(paused_until(), slot_);
   return recent_.size() < window_sends_ ? even : std::max(even, recent_.front() + window_);
 }
 

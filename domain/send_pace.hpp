@@ -30,6 +30,9 @@ public:
   /// From now on; what was sent counts on.
   void set_rates(double rate, double per_chat_rate);
 
+  /// Somebody else may have sent until `now`, to anybody: his sends count as if they were ours.
+  void begin(time_point now);
+
   /// `chat` has something to send. Does nothing when it stands in line already.
   void add(chat_id chat, time_point now);
 
@@ -67,6 +70,7 @@ private:
     chat_id chat;
   };
 
+  time_point paused_until() const;
   time_point opens() const;
   void cool_down(chat_id chat, time_point until, time_point now);
 
@@ -80,8 +84,9 @@ private:
   size_t sweep_size_;
   std::deque<time_point> recent_; // the last `window_sends_` sends
   std::deque<flood> floods_;
-  time_point slot_;  // when the next send is due in an even flow
-  time_point pause_; // of all
+  time_point slot_;                      // when the next send is due in an even flow
+  time_point pause_;                     // of all
+  time_point began_ = time_point::min(); // until then others may have sent
   uint64_t last_order_ = 0;
 };
 

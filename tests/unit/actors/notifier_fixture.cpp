@@ -19,6 +19,7 @@ void notifier_fixture::lead() {
                                   telegram::api{"https://telegram.example", secret{"1:t"}, 60s},
                                   notifications::notification_config{}, news, std::nullopt);
   tell(gained_atom_v);
+  advance(1010ms); // somebody else may have sent until now
 }
 
 notifier_fixture::time_point notifier_fixture::now() {

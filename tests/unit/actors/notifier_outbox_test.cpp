@@ -1,5 +1,6 @@
 #include "tests/unit/actors/notifier_fixture.hpp"
 
+#include <caf/event_based_actor.hpp>
 #include <nlohmann/json.hpp>
 
 using namespace neurocards;
@@ -179,17 +180,17 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier: reads one full page after the oth
 }
 
 TEST_CASE_FIXTURE(notifier_fixture, "notifier: reads again when a hint came during a reading") {
-  read_time = 500ms;
+  read_time = 1500ms; // `lead` returns before
   lead();
   advance(100ms);
   write(ann, "hello");
   tell(wake_atom_v);
-  advance(1s);
+  advance(3s);
   CHECK(texts_of(ann).size() == 1);
 }
 
 TEST_CASE_FIXTURE(notifier_fixture, "notifier: distrusts what it read before it lost the lock") {
-  read_time = 500ms;
+  read_time = 1500ms; // `lead` returns before
   const auto id = write(ann, "sent by another leader meanwhile");
   lead();
   tell(lost_atom_v);

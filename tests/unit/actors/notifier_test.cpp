@@ -19,6 +19,19 @@ constexpr int64_t eve = 503;
 TEST_SUITE_BEGIN("unit/actors/notifier");
 
 TEST_CASE_FIXTURE(notifier_fixture,
+                  "notifier: who gains the lock sends as if another had sent until then") {
+  lead();
+  tell(lost_atom_v);
+  tell(gained_atom_v);
+  const auto gained = now();
+  write(ann, "one");
+  tell(wake_atom_v);
+  advance(2s);
+  REQUIRE(times_of(ann).size() == 1);
+  CHECK(times_of(ann)[0] - gained >= 1s);
+}
+
+TEST_CASE_FIXTURE(notifier_fixture,
                   "notifier: sends at a hint what is due, and marks it sent once") {
   lead();
   const auto id = write(ann, "hello");

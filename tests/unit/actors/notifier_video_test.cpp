@@ -199,7 +199,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier: still tells of a video whose file
 }
 
 TEST_CASE_FIXTURE(notifier_fixture, "notifier: removes opened files when it loses the lock") {
-  rates = {0.001, 1}; // the uploads stand ready and wait for their turn
+  rates = {0.001, 1}; // the uploads stand ready and wait for their turns
   for (int i = 1; i <= 5; ++i)
     write_video(i);
   lead();
@@ -208,7 +208,7 @@ TEST_CASE_FIXTURE(notifier_fixture, "notifier: removes opened files when it lose
   tell(lost_atom_v);
   advance(1min);
   CHECK(files_left() == 0);
-  CHECK(requests.size() == 1);
+  CHECK(requests.empty());
 }
 
 TEST_CASE_FIXTURE(notifier_fixture,

@@ -124,6 +124,25 @@ TEST_CASE("send_pace: lets a chat wait a second after its answer, also when it a
   CHECK(pace.take(start + 1300ms) == chat);
 }
 
+TEST_CASE("send_pace: one that begins counts what another may have sent until then") {
+  send_pace both{2, 1}; // a second of two, and a second of each chat
+  both.begin(start);
+  both.add(chat_id{1}, start);
+  CHECK(!both.idle(start + 1s));
+  CHECK(!both.take(start + 1s));
+  CHECK(both.next() == start + 1001ms);
+  CHECK(both.take(start + 1001ms) == chat_id{1});
+  send_pace of_chats{1000, 0.5};
+  of_chats.begin(start);
+  of_chats.add(chat_id{1}, start + 100ms);
+  CHECK(of_chats.next() == start + 2s);
+  send_pace faster{0.01, 1000};
+  faster.begin(start);
+  faster.set_rates(100, 1000);
+  faster.add(chat_id{1}, start);
+  CHECK(faster.next() == start + 1001ms);
+}
+
 TEST_CASE("send_pace: serves who has waited longest, and nobody waits behind a paused chat") {
   send_pace pace{1000, 1};
   pace.answered(chat_id{1}, start);
