@@ -1,5 +1,7 @@
 #include "tests/support/worker_fixture.hpp"
 
+#include <caf/event_based_actor.hpp>
+
 #include <malloc.h>
 
 // The way of one job from step to step, and where it goes on after a restart.

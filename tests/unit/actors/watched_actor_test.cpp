@@ -2,6 +2,7 @@
 
 #include "tests/support/process.hpp"
 
+#include <caf/event_based_actor.hpp>
 #include <doctest/doctest.h>
 
 #include <caf/actor_system.hpp>

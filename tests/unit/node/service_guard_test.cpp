@@ -2,6 +2,7 @@
 
 #include "tests/support/actor_fixture.hpp"
 
+#include <caf/event_based_actor.hpp>
 #include <doctest/doctest.h>
 
 using namespace neurocards;
