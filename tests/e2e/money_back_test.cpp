@@ -138,6 +138,11 @@ TEST_CASE("e2e: a node killed between payment and answer leaves what the next on
              == 1;
     });
     first.kill();
+    wait_until("what the node had asked for to give up its wait for the lock", [&] {
+      return w.db.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND "
+                         "datname = current_database()")
+             == 0;
+    });
   }
   CHECK(w.credits(7) == 0);
   w.start_node();

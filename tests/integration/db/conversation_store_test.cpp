@@ -288,9 +288,11 @@ TEST_CASE_FIXTURE(
   "conversation store: a refusal that is told again after the return does not take a video back") {
   auto x = step();
   ask.ask(x);
-  const auto video = db.number("INSERT INTO notifications (chat_id, kind) VALUES (7, 'job_done') "
-                               "RETURNING id");
-  const auto sent_at = std::chrono::steady_clock::now();
+  const auto video = db.number(
+    "INSERT INTO notifications (chat_id, kind, created_at) VALUES (7, 'job_done', now() - "
+    "interval '1 minute') RETURNING id");
+  // Told as an age, which is of the moment when the database hears of it: later than it was taken.
+  const auto sent_at = std::chrono::steady_clock::now() - std::chrono::seconds{30};
   const auto refuse = [&] {
     ask.ask(store::drop_notification{notification_id{video}, "Forbidden", true, sent_at});
   };
