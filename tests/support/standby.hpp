@@ -7,7 +7,7 @@
 namespace neurocards::test {
 
 /// A primary and its streaming standby, both of one test's own: a standby of the server that all
-/// tests share would have the load of all of them to replay, one process for twenty.
+/// tests share would have the load of all of them to replay, in one process.
 class standby_pair {
 public:
   standby_pair();
