@@ -46,4 +46,9 @@ TEST_CASE("browser: a customer orders, buys and takes back by clicking on a phon
   play_all("John", "en");
 }
 
+TEST_CASE("browser: what comes while the chat's page asks for its messages is shown") {
+  world w{{}};
+  run_browser_script(w, "arrivals.mjs", {w.services.url(), "Анна", "John"});
+}
+
 TEST_SUITE_END();

@@ -130,13 +130,10 @@ void node_places::calm() {
   for (auto& x : places_)
     if (x.wake)
       x.wake = clock::now();
-  wait_until(
-    "all nodes to be ready again",
-    [this] {
-      step();
-      return ready() == places_.size();
-    },
-    60s);
+  wait_until("all nodes to be ready again", [this] {
+    step();
+    return ready() == places_.size();
+  });
 }
 
 // ── the round ────────────────────────────────────────────────────────────────────────────────────

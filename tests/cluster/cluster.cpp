@@ -157,7 +157,7 @@ test::world::verb_result world::verb(const std::string& host, std::vector<std::s
   const network_namespace::visit there{net().stack(host)};
   const auto file = folder_of(host) + "/verb-" + to_string(uuid::random());
   test::process run{test::built("neurocards"), words, environment(), file, folder_of(host)};
-  const int code = run.wait(60s);
+  const int code = run.wait();
   return {code, run.output()};
 }
 

@@ -79,7 +79,7 @@ postgres_host::postgres_host(network& net, const std::string& folder) {
 postgres_host::~postgres_host() {
   try {
     server_->signal(SIGQUIT);
-    server_->wait(std::chrono::seconds{10});
+    server_->wait();
   } catch (const std::exception& err) {
     std::cerr << "PostgreSQL had to be killed: " << err.what() << '\n';
   }

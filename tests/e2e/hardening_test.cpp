@@ -31,7 +31,7 @@ std::string command_lines() {
 std::string dump_of(world& w) {
   const auto file = w.folder().file("dump.sql");
   process dump{"/usr/lib/postgresql/15/bin/pg_dump", {"--inserts", w.db.url()}, {}, file};
-  REQUIRE(dump.wait(60s) == 0);
+  REQUIRE(dump.wait() == 0);
   return content_of(file);
 }
 
@@ -98,14 +98,14 @@ TEST_CASE("e2e: no secret is in the log, the database or the metrics") {
   lie(w, "openai", "chat", {json{{"status", 401}, {"message", "Incorrect API key provided"}}});
   auto& node = w.start_node({"--log.level=trace"});
   w.order(7);
-  w.expect(7, "✅ Видео готово!", 60s);
+  w.expect(7, "✅ Видео готово!");
   auto text = command_lines();
   CHECK(text.find("neurocards") != std::string::npos);
   text += web_get(w.node_url() + "/metrics", {"Authorization: Bearer http-token-secret"}).body;
   text += web_get(w.node_url() + "/readyz").body;
   text += w.verb({"check"}).output + w.verb({"status"}).output;
   node.signal(SIGTERM);
-  CHECK(node.wait(20s) == 0);
+  CHECK(node.wait() == 0);
   text += node.output() + dump_of(w);
   CHECK(text.find("job.completed") != std::string::npos);
   for (const auto& value : values)
@@ -125,13 +125,13 @@ TEST_CASE("e2e: whatever a download brings instead of a video, the order ends wi
     {"status", 302}, {"body", ""}, {"headers", {{"Location", "file:///etc/passwd"}}}};
   lie(w, "kie", "result", {cut_body, page});
   w.order(7);
-  w.expect(7, "✅ Видео готово!", 60s);
+  w.expect(7, "✅ Видео готово!");
   lie(w, "kie", "result", {endless, hang});
   w.order(8);
-  w.expect(8, "✅ Видео готово!", 60s);
+  w.expect(8, "✅ Видео готово!");
   lie(w, "kie", "result", {html, empty});
   w.order(9);
-  w.expect(9, "✅ Видео готово!", 60s);
+  w.expect(9, "✅ Видео готово!");
   for (const auto user : {7, 8, 9})
     CHECK(stored_video(w, user).substr(4, 4) == "ftyp");
   CHECK(w.services.get("tasks").at("count") == 3); // paid for once
@@ -140,7 +140,7 @@ TEST_CASE("e2e: whatever a download brings instead of a video, the order ends wi
   // A host that sends us elsewhere is not followed into our machine, and the user is not charged.
   lie(w, "kie", "result", {moved});
   w.order(10);
-  w.expect(10, "❌", 60s);
+  w.expect(10, "❌");
   CHECK(w.db.value("SELECT status FROM jobs WHERE tg_user_id = 10") == "failed");
   CHECK(w.db.number("SELECT credits FROM users WHERE tg_user_id = 10") == 5);
   wait_until("no temporary file", [&] { return temporary_files(w) == 0; });
@@ -199,7 +199,7 @@ TEST_CASE("e2e: a full disk delays a video, and room is all it needs") {
   CHECK(w.db.value("SELECT status FROM jobs") == "processing");
   CHECK(w.db.number("SELECT attempts FROM jobs") == 1);
   REQUIRE(prlimit(node.pid(), RLIMIT_FSIZE, &before, nullptr) == 0);
-  w.expect(7, "✅ Видео готово!", 60s);
+  w.expect(7, "✅ Видео готово!");
   CHECK(stored_video(w, 7).size() == head.size() + (4 << 20));
   CHECK(w.services.get("tasks").at("count") == 1);
   CHECK(w.db.number("SELECT credits FROM users") == 4);

@@ -78,9 +78,9 @@ TEST_CASE(
   CHECK(w.verb({"audit"}).code == 0);
   w.start_node();
   const auto started = std::chrono::steady_clock::now();
-  wait_until(
-    "the end of all jobs",
-    [&] { return w.db.number("SELECT count(*) FROM jobs WHERE finished_at IS NULL") == 0; }, 60s);
+  wait_until("the end of all jobs", [&] {
+    return w.db.number("SELECT count(*) FROM jobs WHERE finished_at IS NULL") == 0;
+  });
   w.wait_for_marks();
   CHECK(w.db.value("SELECT status || ' ' || attempts || ' ' || kie_task_id FROM jobs WHERE "
                    "idempotency_key LIKE 'import:%0009'")

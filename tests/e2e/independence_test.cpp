@@ -57,7 +57,7 @@ struct installation : world {
     if (x == unit::database)
       return db.go_away();
     nodes[x]->signal(SIGTERM);
-    CHECK(nodes[x]->wait(30s) == 0);
+    CHECK(nodes[x]->wait() == 0);
   }
 
   int readiness(unit x) { return web_get(urls_[x] + "/readyz").status; }

@@ -36,7 +36,7 @@ struct lever_world : world {
 
   void restart(process& node) {
     node.signal(SIGTERM);
-    CHECK(node.wait(30s) == 0);
+    CHECK(node.wait() == 0);
     start_node();
   }
 
@@ -74,8 +74,7 @@ TEST_CASE("e2e: a paused queue starts nothing until it is resumed, also after a 
   CHECK(w.jobs("status = 'queued'") == 3);
   CHECK(w.verb({"status"}).output.find("The queue is PAUSED since") != std::string::npos);
   w.pull({"queue", "resume"});
-  wait_until(
-    "claims after resume", [&] { return w.jobs("status = 'queued'") == 0; }, 5s);
+  wait_until("claims after resume", [&] { return w.jobs("status = 'queued'") == 0; });
   wait_until("all videos", [&] { return w.jobs("status = 'completed'") == 4; });
   w.db.check_promises();
 }
@@ -143,8 +142,7 @@ TEST_CASE("e2e: a drained node gives its jobs back, stays idle after a restart, 
   CHECK(asked.code == 2); // it is the only one
   CHECK(asked.output.find("--yes") != std::string::npos);
   w.pull({"nodes", "drain", name, "--yes"});
-  wait_until(
-    "nothing runs but the coordinator", [&] { return roles() == "coordinator"; }, 15s);
+  wait_until("nothing runs but the coordinator", [&] { return roles() == "coordinator"; });
   CHECK(w.jobs("status = 'queued' AND kie_task_id IS NOT NULL") == 1);
   w.restart(node);
   w.wait_for_claims();
@@ -152,8 +150,7 @@ TEST_CASE("e2e: a drained node gives its jobs back, stays idle after a restart, 
   CHECK(w.jobs("status = 'queued'") == 1);
   CHECK(w.paused()["nodes"][0]["name"] == name);
   w.pull({"nodes", "undrain", name});
-  wait_until(
-    "all roles again", [&] { return roles() == all; }, 15s);
+  wait_until("all roles again", [&] { return roles() == all; });
   w.expect(7, ready, 90s);
   CHECK(w.db.number("SELECT count(*) FROM job_tasks") == 1); // it was not paid for again
   w.db.check_promises();

@@ -37,7 +37,7 @@ struct two_units : world {
          "  { name = \"worker-1\", host = \"127.0.0.1\", port = 0, roles = [\"worker\"] },\n"
          "] }\n";
     process trial{"/usr/bin/unshare", inside({"true"}), {}, folder().file("unshare")};
-    if (trial.wait(20s) == 0)
+    if (trial.wait() == 0)
       return;
     std::cerr << "skipped: no mount namespaces here: " << trial.output();
     std::exit(77); // SKIP_RETURN_CODE of tests/CMakeLists.txt
@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(two_units, "e2e: bot and worker log to the owner's files, also
   wait_until("the worker's line", [&] { return tells_of("worker-1.log", 8); });
   for (auto* node : {&worker, &bot}) {
     node->signal(SIGTERM);
-    CHECK(node->wait(60s) == 0);
+    CHECK(node->wait() == 0);
   }
 
   // What was before stands in the old files, what came after in the new ones, each in its own.

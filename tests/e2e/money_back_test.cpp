@@ -205,7 +205,7 @@ TEST_CASE("e2e: an operator who is killed between Telegram and the database repe
   const auto charge = w.buy(7);
   w.wait_for_all();
   node.signal(SIGTERM); // nobody hears Telegram's own message
-  CHECK(node.wait(20s) == 0);
+  CHECK(node.wait() == 0);
   w.lose_answer_to_refund();
   {
     process killed{built("neurocards"), w.refund_of(charge), w.environment(),
@@ -289,7 +289,7 @@ TEST_CASE("e2e: reconcile takes back what was refunded while nobody listened") {
   const auto charge = w.buy(7);
   w.wait_for_all();
   node.signal(SIGTERM);
-  CHECK(node.wait(20s) == 0);
+  CHECK(node.wait() == 0);
   w.services.post("refund", {{"charge_id", charge}});
   const auto done = w.verb({"reconcile", "--reason=test", "--yes", "--json"});
   REQUIRE_MESSAGE(done.code == 0, done.output);

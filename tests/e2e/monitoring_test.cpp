@@ -14,7 +14,7 @@ namespace {
 std::string psql(const world& w, const std::string& statement) {
   const auto file = w.folder().file("psql-" + neurocards::to_string(neurocards::uuid::random()));
   process run{"/usr/lib/postgresql/15/bin/psql", {"-At", "-c", statement, w.db.url()}, {}, file};
-  REQUIRE(run.wait(30s) == 0);
+  REQUIRE(run.wait() == 0);
   return run.output();
 }
 

@@ -27,7 +27,7 @@ void make_history(world& w) {
   w.order(7);
   w.expect(7, "✅ Видео готово!");
   node.signal(SIGTERM);
-  CHECK(node.wait(60s) == 0);
+  CHECK(node.wait() == 0);
   w.db.sql("SET session_replication_role = replica"); // a job that has ended is not changed else
   w.db.sql(
     "UPDATE jobs SET created_at = created_at - interval '100 days', started_at = started_at - "

@@ -134,9 +134,9 @@ TEST_CASE_FIXTURE(providers_fixture,
   goes_out("kie");
   has_no_money("runware", "videoInference");
   order(1);
-  expect(1, delayed, 60s);
+  expect(1, delayed);
   order(2); // nobody claims it: no provider takes jobs
-  expect(2, delayed, 60s);
+  expect(2, delayed);
   CHECK(down("kie"));
   CHECK_FALSE(down("runware"));
   CHECK(db.number("SELECT count(*) FROM providers WHERE shut AND name = 'runware'") == 1);
@@ -159,9 +159,8 @@ TEST_CASE_FIXTURE(providers_fixture,
   goes_out("kie");
   has_no_money("runware", "videoInference");
   order(1);
-  expect(1, delayed, 60s);
-  wait_until(
-    "the credit to go back", [&] { return refunds() == 1; }, 60s);
+  expect(1, delayed);
+  wait_until("the credit to go back", [&] { return refunds() == 1; });
   CHECK(db.number("SELECT count(*) FROM jobs WHERE status = 'failed' AND "
                   "error_details->>'class' = 'OUTAGE'")
         == 1);
@@ -179,7 +178,7 @@ TEST_CASE_FIXTURE(providers_fixture,
   start_node();
   goes_out("kie");
   order(1);
-  expect(1, delayed, 60s);
+  expect(1, delayed);
   CHECK(down("kie"));
   CHECK(completed_by("runware") == 0);
   CHECK(db.number("SELECT count(*) FROM jobs WHERE stranded_since IS NOT NULL") == 1);

@@ -62,7 +62,7 @@ TEST_CASE("e2e: operators are told when the template writes the scripts") {
   w.start_node();
   for (const int user : {7, 8, 9})
     w.order(user, 5);
-  w.expect(42, "📝 Сценарии пишет запасной шаблон", 60s);
+  w.expect(42, "📝 Сценарии пишет запасной шаблон");
   CHECK(w.times_said(7, "📝 Сценарии") == 0);
 }
 

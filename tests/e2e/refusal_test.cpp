@@ -18,7 +18,7 @@ world::verb_result run_program(const std::vector<std::string>& words,
     environment.try_emplace(name, "");
   const temporary_directory folder;
   process run{built("neurocards"), words, environment, folder.file("log"), folder.path()};
-  const int code = run.wait(60s);
+  const int code = run.wait();
   return {code, run.output()};
 }
 

@@ -77,7 +77,7 @@ TEST_CASE("e2e: a role with too few connections is told at start, by check and b
   w.db.sql("ALTER ROLE " + w.role + " CONNECTION LIMIT -1");
   wait_until("all roles to work", [&] { return web_get(w.node_url() + "/readyz").status == 200; });
   node.signal(SIGTERM);
-  node.wait(20s);
+  node.wait();
   w.db.sql("ALTER DATABASE " + w.db.value("SELECT current_database()") + " CONNECTION LIMIT 9");
   const auto check = w.verb({"check"});
   CHECK(check.code == 1);

@@ -55,7 +55,7 @@ struct secure_world : world {
     std::vector<std::string> call{"dial", std::to_string(port)};
     call.insert(call.end(), more.begin(), more.end());
     process peer{built("remoting_peer"), call, {}, folder().file("peer.log")};
-    return peer.wait(60s);
+    return peer.wait();
   }
 };
 

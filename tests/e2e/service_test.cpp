@@ -51,7 +51,7 @@ TEST_CASE("e2e: systemd hears that a node is ready, that it lives, reloads and s
   CHECK(systemd.hears("WATCHDOG=1"));
   node.signal(SIGTERM);
   CHECK(systemd.hears("STOPPING=1"));
-  CHECK(node.wait(60s) == 0);
+  CHECK(node.wait() == 0);
 }
 
 TEST_CASE("e2e: a node goes on with a new log file when the old one was moved away") {
@@ -65,7 +65,7 @@ TEST_CASE("e2e: a node goes on with a new log file when the old one was moved aw
   CHECK(holds(file + ".1", "run.started"));
   CHECK_FALSE(holds(file, "run.started"));
   node.signal(SIGTERM);
-  CHECK(node.wait(60s) == 0);
+  CHECK(node.wait() == 0);
   CHECK(holds(file, "run.ended"));
 }
 
@@ -83,7 +83,7 @@ TEST_CASE("e2e: a node whose log file cannot be opened anew goes on with the old
   node.signal(SIGHUP);
   wait_until("the new file", [&] { return holds(file, "run.reopened_log"); });
   node.signal(SIGTERM);
-  CHECK(node.wait(60s) == 0);
+  CHECK(node.wait() == 0);
   CHECK(holds(file, "run.ended"));
 }
 
@@ -102,7 +102,7 @@ TEST_CASE("e2e: SIGHUP during a drain rotates the log and ends nothing") {
   wait_until("the drain", [&] { return node.output().find("run.stops") != std::string::npos; });
   CHECK(node.output().find("run.ended") == std::string::npos); // it is held up
   node.signal(SIGHUP);
-  CHECK(node.wait(60s) == 0);
+  CHECK(node.wait() == 0);
   CHECK(node.output().find("run.ended ") != std::string::npos);
   CHECK(node.output().find("run.ended_at_once") == std::string::npos);
 }
@@ -119,7 +119,7 @@ TEST_CASE("e2e: settings in a pipe into which nobody writes keep no node from en
     return node.output().find("is a pipe into which nobody writes") != std::string::npos;
   });
   node.signal(SIGTERM);
-  CHECK(node.wait(30s) == 0);
+  CHECK(node.wait() == 0);
 }
 
 TEST_CASE("e2e: a running node writes no cores") {

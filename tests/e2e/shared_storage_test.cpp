@@ -39,7 +39,7 @@ TEST_CASE_FIXTURE(two_hosts, "e2e: two nodes without a shared disk deliver a vid
   start("bot");
   start("worker-1");
   order(7);
-  expect(7, "✅ Видео готово!", 60s);
+  expect(7, "✅ Видео готово!");
   CHECK(db.value("SELECT status FROM jobs") == "completed");
   wait_until("the worker's word", [&] {
     return db.value("SELECT stats->>'completed' FROM nodes WHERE name = 'worker-1'") == "1";

@@ -90,9 +90,9 @@ TEST_CASE("e2e: of a hundred messages 95 reach Telegram within a second of their
   w.start_node();
   for (int64_t user = 7; user < 12; ++user)
     w.order(user, 5);
-  wait_until(
-    "all videos",
-    [&] { return w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == 25; }, 60s);
+  wait_until("all videos", [&] {
+    return w.db.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == 25;
+  });
   w.wait_for_marks();
   // From the beginning of the transaction until the mark: longer than from commit to request. A
   // video takes the time of its preview and of its upload besides, which hangs on the machine.

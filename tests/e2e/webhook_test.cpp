@@ -110,7 +110,7 @@ TEST_CASE("e2e: what a user sent while his photo was fetched is answered by the 
   w.services.post("send", {{"user", 7}, {"type", "photo"}, {"caption", "Кружка"}});
   wait_until("the photo to be fetched", [&] { return photos_asked_for(w) > 0; });
   first.signal(SIGTERM);
-  CHECK(first.wait(20s) == 0);
+  CHECK(first.wait() == 0);
   CHECK(unhandled(w) == 1); // stored, and given back
   w.start_node();
   wait_until("the kinds of videos", [&] { return w.services.press(7, "🎥 Рекламное видео"); });
@@ -178,7 +178,7 @@ TEST_CASE("e2e: updates of a chat that come in the wrong order are answered in t
   bring_until_taken(w, url, message_of(7, first_update, {{"text", "/help"}}));
   wait_until(
     "both to be handled", [&] { return unhandled(w) == 0; }, 90s);
-  CHECK(std::chrono::steady_clock::now() - begun < 20s); // brought again it would be after a minute
+  CHECK(std::chrono::steady_clock::now() - begun < 50s); // brought again it would be after a minute
   CHECK(order_of_handling(w) == "0 1");
   CHECK(photos_asked_for(w) == asked_before + 1);
   w.db.check_promises();
@@ -198,7 +198,7 @@ TEST_CASE("e2e: what a killed gateway that did not lead had in hand is answered 
   CHECK(unhandled(w) == 2);
   second.kill();
   wait_until(
-    "both to be handled", [&] { return unhandled(w) == 0; }, 10s);
+    "both to be handled", [&] { return unhandled(w) == 0; }, 50s); // brought again: a minute
   CHECK(order_of_handling(w) == "0 1");
   w.db.check_promises();
 }

@@ -92,8 +92,7 @@ TEST_CASE("e2e: a task made while nobody could write is known before another is 
     w.order_and_break([&] { w.fill_the_disk(); },
                       [&] { w.db.sql("DROP FUNCTION no_room CASCADE"); });
   }
-  wait_until(
-    "all videos", [&] { return w.times_said(7, "✅ Видео готово!") == videos; }, 60s);
+  wait_until("all videos", [&] { return w.times_said(7, "✅ Видео готово!") == videos; });
   CHECK(w.tasks() == videos);
   CHECK(w.db.number("SELECT max(attempts) FROM jobs") == 1);
   w.db.check_promises();

@@ -13,7 +13,7 @@ http2_server::http2_server() {
                   "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate()},
                  {},
                  folder_.file("openssl.log")};
-  if (papers.wait(std::chrono::seconds{30}) != 0)
+  if (papers.wait() != 0)
     throw std::runtime_error("no certificate: " + papers.output());
   process_ = std::make_unique<process>(
     "/usr/bin/env",

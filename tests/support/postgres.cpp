@@ -148,7 +148,7 @@ void migrate_by(const std::string& program, const std::string& url) {
   const test::temporary_directory folder;
   test::process run{
     program, {"migrate"}, {{"DATABASE_URL", url}}, folder.file("log"), folder.path()};
-  REQUIRE_MESSAGE(run.wait(std::chrono::seconds{60}) == 0, run.output());
+  REQUIRE_MESSAGE(run.wait() == 0, run.output());
 }
 
 void migrated_database::check_promises() {

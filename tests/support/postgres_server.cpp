@@ -55,24 +55,21 @@ postgres_server::postgres_server(const std::string& data,
   server_ = std::make_unique<test::process>(
     words.front(), std::vector<std::string>{words.begin() + 1, words.end()},
     std::map<std::string, std::string>{}, data + ".log");
-  test::wait_until(
-    "PostgreSQL",
-    [this] {
-      if (!server_->running())
-        throw std::runtime_error{"PostgreSQL did not start: " + server_->output()};
-      try {
-        return pqxx::connection{url()}.is_open();
-      } catch (const pqxx::broken_connection&) {
-        return false;
-      }
-    },
-    60s);
+  test::wait_until("PostgreSQL", [this] {
+    if (!server_->running())
+      throw std::runtime_error{"PostgreSQL did not start: " + server_->output()};
+    try {
+      return pqxx::connection{url()}.is_open();
+    } catch (const pqxx::broken_connection&) {
+      return false;
+    }
+  });
 }
 
 postgres_server::~postgres_server() {
   try {
     server_->signal(SIGQUIT); // at once, its children too
-    server_->wait(10s);
+    server_->wait();
   } catch (const std::exception& err) {
     std::cerr << "PostgreSQL had to be killed: " << err.what() << '\n';
   }

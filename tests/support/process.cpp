@@ -138,7 +138,7 @@ std::string process::output() const {
 void run_tool(const std::vector<std::string>& words) {
   const test::temporary_directory folder;
   test::process tool{words.front(), {words.begin() + 1, words.end()}, {}, folder.file("log")};
-  if (tool.wait(std::chrono::seconds{60}) == 0)
+  if (tool.wait() == 0)
     return;
   std::string command;
   for (const auto& x : words)
@@ -170,7 +170,7 @@ void wait_until(const std::string& subject, const std::function<bool()>& conditi
 
 bool eventually(const std::function<bool()>& holds) {
   using namespace std::chrono_literals;
-  const auto deadline = std::chrono::steady_clock::now() + 30s;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!holds()) {
     if (std::chrono::steady_clock::now() > deadline)
       return false;

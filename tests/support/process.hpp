@@ -11,6 +11,10 @@
 
 namespace neurocards::test {
 
+/// How long tests wait for what is to happen soon: only a fault uses it up, on a machine as busy as
+/// it may be. A shorter wait says what would bring the awaited about all the same.
+inline constexpr std::chrono::seconds patience{60};
+
 /// A program under test. Its output goes to a file; it is killed with the object.
 class process {
 public:
@@ -31,7 +35,7 @@ public:
   void kill();
 
   /// Exit code once it has ended by itself, 128 + signal when killed; throws on timeout.
-  int wait(std::chrono::milliseconds limit);
+  int wait(std::chrono::milliseconds limit = patience);
 
   bool running();
 
@@ -50,9 +54,9 @@ void run_tool(const std::vector<std::string>& words);
 /// Polls until `condition` holds; throws std::runtime_error naming `subject` after `limit`, and
 /// writes to standard error how the output of each program under test ends.
 void wait_until(const std::string& subject, const std::function<bool()>& condition,
-                std::chrono::milliseconds limit = std::chrono::seconds{30});
+                std::chrono::milliseconds limit = patience);
 
-/// Polls until `holds()`, at most thirty seconds; false if it never did.
+/// Polls until `holds()`, for `patience` at most; false if it never did.
 bool eventually(const std::function<bool()>& holds);
 
 /// A directory that is removed with the object.

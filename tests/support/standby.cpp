@@ -14,8 +14,8 @@ standby_pair::standby_pair() = default;
 void standby_pair::promote() {
   // Nobody may wait for it within a statement: what is left to replay may wait for that one's end.
   ask("SELECT pg_promote(false)");
-  test::wait_until(
-    "the standby takes writes", [&] { return ask("SELECT pg_is_in_recovery()") == "f"; }, 60s);
+  test::wait_until("the standby takes writes",
+                   [&] { return ask("SELECT pg_is_in_recovery()") == "f"; });
 }
 
 std::string standby_pair::url_of_standby(const std::string& url) const {

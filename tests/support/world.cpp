@@ -215,7 +215,7 @@ process& world::start_node(const std::vector<std::string>& more) {
 world::verb_result world::verb(const std::vector<std::string>& words) {
   const auto log = folder_.file("verb-" + to_string(uuid::random()) + ".log");
   process run{built("neurocards"), words, environment(), log, folder_.path()};
-  const int code = run.wait(60s);
+  const int code = run.wait();
   return {code, run.output()};
 }
 

@@ -103,8 +103,7 @@ public:
   void order(int64_t user, int count = 1);
 
   /// Waits until `user` was told something that begins with `text`.
-  void expect(int64_t user, const std::string& text,
-              std::chrono::milliseconds limit = std::chrono::seconds{30});
+  void expect(int64_t user, const std::string& text, std::chrono::milliseconds limit = patience);
 
   /// Waits until every message is marked as sent. A node that is killed before the mark of a
   /// message has its message sent again by the next: it can come twice (design, promise on

@@ -29,15 +29,17 @@ export async function sendFile(user, type, file, caption) {
 
 export const fileUrl = (id) => `control/file?id=${encodeURIComponent(id)}`;
 
-/** Calls `handle` for every event from now on, for ever. */
-export async function follow(handle) {
-  let since = (await get('events?since=0&timeout=0')).last;
+/** The number of the last event so far. */
+export const lastEvent = async () => (await get('events?since=0&timeout=0')).last;
+
+/** Calls `handle` with the events after number `since`, some at a time and in their order, for ever. */
+export async function follow(since, handle) {
   for (;;) {
     try {
       const page = await get(`events?since=${since}&timeout=25`);
       if (page.last < since) location.reload(); // the sandbox began anew
       since = page.last;
-      page.events.forEach(handle);
+      await handle(page.events);
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 1000)); // the sandbox is away
     }

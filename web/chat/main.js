@@ -1,4 +1,4 @@
-import { follow, get, post, sendFile } from './api.js';
+import { follow, get, lastEvent, post, sendFile } from './api.js';
 import { bubble, element } from './message.js';
 import { startPanel } from './panel.js';
 
@@ -71,7 +71,22 @@ function showUsers() {
   }));
 }
 
-async function choose(id) {
+let chosen = Promise.resolve(); // ends when the chat that was chosen last is shown
+
+function choose(id) {
+  chosen = showChat(id);
+  return chosen;
+}
+
+/** Waits until the chat that was chosen is shown, as well as can be: what it says may be older than the next event. */
+async function shown() {
+  for (let awaited = null; awaited !== chosen;) {
+    awaited = chosen;
+    await awaited.catch(() => {});
+  }
+}
+
+async function showChat(id) {
   state.current = id;
   state.unread.delete(id);
   localStorage.setItem('user', String(id));
@@ -170,9 +185,13 @@ function startFrame() {
 startFrame();
 startComposer();
 const showRules = startPanel(say, () => state.current);
+const begin = await lastEvent(); // before the messages are asked for: what comes meanwhile is in either
 await loadUsers();
 await choose(state.current);
-follow((event) => {
-  handlers[event.type]?.(event);
-  if (event.type === 'task') showRules();
+follow(begin, async (events) => {
+  await shown();
+  for (const event of events) {
+    handlers[event.type]?.(event);
+    if (event.type === 'task') showRules();
+  }
 });

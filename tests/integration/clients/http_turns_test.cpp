@@ -109,15 +109,15 @@ TEST_CASE("http engine: waiting for a place is not the server's silence") {
 TEST_CASE("http engine: the clock of an exchange starts with its place") {
   raw_server server{[](raw_connection& c) {
     while (!c.read_request().empty()) {
-      c.dawdle(400ms);
+      c.dawdle(1s);
       c.answer("ok");
     }
   }};
   http::engine engine{{.connections_per_host = 1}};
   tally all;
-  for (int i = 0; i < 2; ++i) { // the second waits 400 ms, and needs 400 ms of its 700
+  for (int i = 0; i < 2; ++i) { // the second waits 1 s, and needs 1 s of its 1.9
     auto request = post(server.url(), "x");
-    request.timeout = 700ms;
+    request.timeout = 1900ms;
     engine.submit(request, all.callback());
   }
   all.wait_for(2);

@@ -232,13 +232,10 @@ TEST_CASE_FIXTURE(http_fixture, "events: a job's way is told to who listens") {
 
 TEST_CASE_FIXTURE(http_fixture, "series: the history of a figure is told by its name") {
   db.add_job(7, "one");
-  test::wait_until(
-    "figures of the cluster in the history",
-    [&] {
-      const auto got = get("/api/series?name=jobs%7Bstatus%3D%22queued%22%7D");
-      return !got["points"].empty() && got["points"].back()[1] == 1;
-    },
-    25s);
+  test::wait_until("figures of the cluster in the history", [&] {
+    const auto got = get("/api/series?name=jobs%7Bstatus%3D%22queued%22%7D");
+    return !got["points"].empty() && got["points"].back()[1] == 1;
+  });
   const auto names = get("/api/series")["names"];
   CHECK(std::ranges::find(names, "process_open_fds") != names.end());
   std::vector<std::string> wanted{"timer_lag_seconds.p95", "queue_age_seconds",

@@ -43,7 +43,7 @@ struct shell_fixture {
   void ends_soon(test::process& node, const std::string& sign) {
     test::wait_until(sign, [&] { return node.output().find(sign) != std::string::npos; });
     node.signal(SIGTERM);
-    CHECK(node.wait(20s) == 0);
+    CHECK(node.wait() == 0);
     CHECK(node.output().find("run.stops") != std::string::npos);
   }
 };
@@ -66,7 +66,7 @@ TEST_CASE_FIXTURE(shell_fixture, "shells: SIGTERM is heard while the database's 
                                  + "/none?connect_timeout=60");
   test::wait_until("a connection", [&] { return silent.connections() > 0; });
   node->signal(SIGTERM);
-  CHECK(node->wait(20s) == 0);
+  CHECK(node->wait() == 0);
 }
 
 TEST_CASE_FIXTURE(shell_fixture, "shells: SIGTERM is heard while another process migrates") {
@@ -90,14 +90,14 @@ TEST_CASE_FIXTURE(shell_fixture, "shells: SIGTERM ends a node whose output nobod
   test::wait_until("the start",
                    [&] { return node->output().find("started") != std::string::npos; });
   node->signal(SIGTERM);
-  CHECK(node->wait(20s) == 0); // the last line is waited for a second
+  CHECK(node->wait() == 0); // the last line is waited for a second
   ::close(reader);
 }
 
 TEST_CASE_FIXTURE(shell_fixture, "shells: closed standard streams give their numbers to nobody") {
   empty_database db;
   const auto verb = start("$P migrate <&- >&- 2>&-; code=$?; $P migrate; exit $code", db.url());
-  CHECK(verb->wait(60s) == 0);
+  CHECK(verb->wait() == 0);
   CHECK(verb->output().find("up to date") != std::string::npos);
 }
 
@@ -120,12 +120,12 @@ TEST_CASE_FIXTURE(shell_fixture, "shells: a verb whose reader leaves early ends 
     CAPTURE(verb);
     const auto line = std::string{"set -o pipefail; $P "} + verb + " | true";
     const auto piped = start(line, db.url());
-    CHECK(piped->wait(60s) == 0);
+    CHECK(piped->wait() == 0);
     CHECK(piped->output().empty());
     std::filesystem::remove(folder.file("output"));
   }
   const auto full = start("$P jobs list > /dev/full", db.url());
-  CHECK(full->wait(60s) == 1);
+  CHECK(full->wait() == 1);
   CHECK(full->output().find("No space left") != std::string::npos);
 }
 
@@ -135,7 +135,7 @@ TEST_CASE_FIXTURE(shell_fixture, "shells: a terminal that stops background write
   const auto verb = start("script -qec 'stty tostop; set -m; $P audit & wait $!; echo code $?' "
                           "/dev/null",
                           db.url());
-  CHECK(verb->wait(30s) == 0);
+  CHECK(verb->wait() == 0);
   CHECK(verb->output().find("code 0") != std::string::npos);
 }
 

@@ -32,7 +32,7 @@ struct program {
     std::filesystem::remove(folder.file("output")); // it would be appended to
     test::process running{test::built("neurocards"), arguments, environment, folder.file("output"),
                           folder.path()};
-    const int code = running.wait(std::chrono::seconds{60});
+    const int code = running.wait();
     return {code, running.output()};
   }
 };
