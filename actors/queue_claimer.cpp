@@ -94,8 +94,13 @@ void queue_claimer::ask_for_due(int limit) {
   }
   yield_to_others(request);
   self_->request(store_, caf::infinite, std::move(request))
-    .then([this, asked_as = node_](store::claimed_jobs& got) { on_jobs(got, asked_as); },
-          [this](const caf::error& err) { on_no_jobs(err); });
+    .then(
+      [this, limit, asked_as = node_](store::claimed_jobs& got) {
+        if (asked_as == node_ && std::ssize(got.jobs) >= limit)
+          woken_ = true; // others may be due
+        on_jobs(got, asked_as);
+      },
+      [this](const caf::error& err) { on_no_jobs(err); });
 }
 
 /// While the provider is silent to this node, others go first: it takes a new job only if nobody
@@ -147,12 +152,10 @@ void queue_claimer::on_jobs(store::claimed_jobs& got, incarnation asked_as) {
   if (draining_)
     return finish_drain(); // which gives them back with all others
   // Under another incarnation they come back when its lease has expired.
-  const bool ours = asked_as == node_;
-  if (ours)
+  if (asked_as == node_)
     for (auto& job : got.jobs)
       start(std::move(job));
-  // `more` with nothing taken means that the budget is spent: the interval is soon enough.
-  if (woken_ || (ours && got.more && !got.jobs.empty()))
+  if (woken_)
     claim();
 }
 

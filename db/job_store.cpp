@@ -24,10 +24,6 @@ constexpr statement claim_sql{
   "claim_jobs", "SELECT " NEUROCARDS_CLAIMED_COLUMNS " FROM claim_jobs_within_budget(...) j "
                 " JOIN users u ON u.tg_user_id = ANY (ARRAY[j.tg_user_id])"};
 
-constexpr statement due_sql{
-  "jobs_due",
-  "SELECT EXISTS (SELECT FROM jobs WHERE status = 'queued' AND NOT resumes AND run_at <= now())"};
-
 constexpr statement held_sql{
   "held_jobs", "SELECT " NEUROCARDS_CLAIMED_COLUMNS
                " FROM held_jobs(...) j JOIN users u ON u.tg_user_id = ANY (ARRAY[j.tg_user_id])"};
@@ -117,10 +113,6 @@ answers<store::claim_jobs> execute(session& on, std::span<const store::claim_job
                                           providers_of_models(request)});
     for (const auto& row : rows)
       answer.jobs.push_back(to_claimed_job(row));
-    // Of an empty claim nobody wants to know: what it did not get now it gets by the clock.
-    answer.more = !answer.jobs.empty()
-                  && (answer.jobs.size() >= static_cast<size_t>(std::max(request.limit, 0))
-                      || only(on.run(due_sql)).as<bool>());
   }
   return result;
 }

@@ -23,7 +23,6 @@ struct claim_jobs {
 };
 struct claimed_jobs {
   std::vector<claimed_job> jobs;
-  bool more = false; // beside these, due jobs are left that budget or limit did not allow
 };
 
 /// What `node` holds besides `known`: jobs of a claim whose answer was lost (`ec::unavailable`),

@@ -12,16 +12,19 @@ DECLARE
   v_has_suspect boolean;
   v_name text; -- of the node
 BEGIN
-  SELECT n.name INTO v_name FROM nodes n WHERE n.incarnation = p_node AND n.fenced_at IS NULL;
-  IF NOT FOUND THEN
+  SELECT n.name, x.has_suspect INTO v_name, v_has_suspect
+    FROM (SELECT EXISTS (
+            SELECT FROM suspects s
+             WHERE (SELECT j.claimed_by = p_node AND is_suspect(j.rescues, j.kie_task_id)
+                      FROM jobs j WHERE j.id = s.job_id)) AS has_suspect) x
+    LEFT JOIN nodes n ON n.incarnation = p_node AND n.fenced_at IS NULL;
+  IF v_name IS NULL THEN
     INSERT INTO nodes (incarnation, name) VALUES (p_node, p_node::text) ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
       RETURN; -- fenced
     END IF;
     v_name := p_node;
   END IF;
-  v_has_suspect := EXISTS (SELECT FROM suspects s JOIN jobs j ON j.id = ANY (ARRAY[s.job_id])
-    WHERE j.claimed_by = p_node AND is_suspect(j.rescues, j.kie_task_id));
   -- MATERIALIZED keeps the planner from running a locking subquery more than once.
   RETURN QUERY
   WITH suspect AS MATERIALIZED (

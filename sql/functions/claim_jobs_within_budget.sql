@@ -17,41 +17,57 @@ DECLARE
     array_fill('kie'::text, ARRAY[cardinality(p_keys)]));
   v_model_providers text[] := coalesce(p_model_providers,
     array_fill('kie'::text, ARRAY[cardinality(p_models)]));
-  v_several boolean := (SELECT count(DISTINCT x) > 1 FROM unnest(v_key_providers) AS x);
-  v_accounts int; -- with a key that does not cool down, of providers that take jobs
+  v_several boolean := NOT (v_key_providers[1] = ALL (v_key_providers));
+  v_drained boolean;
+  v_accounts int; -- with a key that does not cool down, of providers that take jobs; 0: nothing waits
+  v_down boolean; -- the only provider
   v_free int := 0;
-  v_job jobs;
-  v_new int := 0;
 BEGIN
-  IF EXISTS (SELECT FROM nodes n WHERE n.incarnation = p_node AND is_paused('node', n.name)) THEN
+  -- One statement for all that is looked up: what a statement costs besides, an idle database feels.
+  SELECT d.drained, d.down, CASE WHEN d.waits THEN (
+      WITH usable AS (
+        SELECT DISTINCT m.provider FROM unnest(p_models, v_model_providers) AS m(model, provider)
+         WHERE m.model NOT IN (SELECT o.name FROM out_of_use('model', p_models) o)
+      )
+      SELECT count(DISTINCT k.account)
+        FROM unnest(p_keys, p_accounts, v_key_providers) AS k(key, account, provider)
+        JOIN usable u ON u.provider = k.provider
+       WHERE k.key NOT IN (SELECT o.name FROM out_of_use('key', p_keys) o)
+         AND (NOT v_several OR provider_takes_jobs(k.provider, p_keys, v_key_providers))
+    ) ELSE 0 END
+    INTO v_drained, v_down, v_accounts
+    FROM (SELECT EXISTS (SELECT FROM nodes n JOIN pauses p ON p.name = n.name
+                          WHERE n.incarnation = p_node AND p.subject = 'node' AND p.ends_at > now()
+                 ) AS drained,
+                 EXISTS (SELECT FROM providers p
+                          WHERE p.name = v_model_providers[1] AND p.down_since IS NOT NULL) AS down,
+                 EXISTS (SELECT FROM jobs
+                          WHERE status = 'queued' AND NOT resumes AND run_at <= now())
+                   AND NOT EXISTS (SELECT FROM pauses p WHERE p.subject = 'queue' AND p.name = ''
+                                                          AND p.ends_at > now()) AS waits
+           OFFSET 0) d;
+  IF v_drained THEN
     RETURN;
   END IF;
-  WITH usable AS (
-    SELECT DISTINCT m.provider FROM unnest(p_models, v_model_providers) AS m(model, provider)
-     WHERE m.model NOT IN (SELECT o.name FROM out_of_use('model', p_models) o)
-  )
-  SELECT count(DISTINCT k.account) INTO v_accounts
-    FROM unnest(p_keys, p_accounts, v_key_providers) AS k(key, account, provider)
-    JOIN usable u ON u.provider = k.provider
-   WHERE k.key NOT IN (SELECT o.name FROM out_of_use('key', p_keys) o)
-     AND (NOT v_several OR provider_takes_jobs(k.provider, p_keys, v_key_providers));
-  IF v_accounts > 0 AND NOT is_paused('queue')
-     AND EXISTS (SELECT FROM jobs WHERE status = 'queued' AND NOT resumes AND run_at <= now()) THEN
+  IF v_accounts > 0 THEN
     v_free := free_slots('claims', (least(p_budget::bigint * v_accounts, 1000000000))::int);
-    IF NOT v_several THEN
+    IF v_several THEN
+      IF NOT EXISTS (
+          SELECT FROM unnest(v_key_providers) AS k(provider)
+           WHERE NOT EXISTS (SELECT FROM providers p
+                              WHERE p.name = k.provider AND p.down_since IS NOT NULL)) THEN
+        v_free := least(v_free, CASE WHEN p_overdue = '0' THEN 1 ELSE 0 END); -- a trial
+      END IF;
+    ELSIF v_down THEN
       v_free := least(v_free, claims_while_down(v_model_providers[1], p_overdue = '0'));
-    ELSIF NOT EXISTS (
-        SELECT FROM unnest(v_key_providers) AS k(provider)
-         WHERE NOT EXISTS (SELECT FROM providers p
-                            WHERE p.name = k.provider AND p.down_since IS NOT NULL)) THEN
-      v_free := least(v_free, CASE WHEN p_overdue = '0' THEN 1 ELSE 0 END); -- a trial
     END IF;
   END IF;
-  FOR v_job IN SELECT * FROM claim_jobs(p_node, p_limit, v_free, p_overdue) LOOP
-    v_new := v_new + CASE WHEN v_job.kie_task_id IS NULL THEN 1 ELSE 0 END;
-    RETURN NEXT v_job;
-  END LOOP;
-  IF v_new > 0 THEN
-    PERFORM take_slots('claims', v_new);
-  END IF;
+  RETURN QUERY
+  WITH claimed AS MATERIALIZED (
+    SELECT * FROM claim_jobs(p_node, p_limit, v_free, p_overdue)
+  ), taken AS (
+    SELECT take_slots('claims', count(*)::int) FROM claimed c
+     WHERE c.kie_task_id IS NULL HAVING count(*) > 0
+  )
+  SELECT c.* FROM claimed c LEFT JOIN taken ON true;
 END $$;

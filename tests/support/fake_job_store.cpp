@@ -67,12 +67,11 @@ struct script {
       result.jobs = its.due.front();
       its.due.pop_front();
     }
-    result.more = its.more;
     return result;
   }
 
   store::claimed_jobs answer_to(const store::held_jobs&) const {
-    return {std::exchange(its.held, {}), false};
+    return {std::exchange(its.held, {})};
   }
 
   template <class Request>

@@ -50,7 +50,6 @@ struct fake_job_store {
   std::deque<store::intent_outcome> intents; // empty: granted
   store::intent_outcome granted;
   std::deque<std::vector<claimed_job>> due; // one entry per claim; empty: nothing is due
-  bool more = false;
   std::vector<claimed_job> held;
   brake answers;
   actor handle;

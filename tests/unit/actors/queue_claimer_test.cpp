@@ -66,17 +66,15 @@ TEST_CASE_FIXTURE(claimer_fixture,
   CHECK(log.text() == "claim_jobs claim_jobs");
 }
 
-TEST_CASE_FIXTURE(
-  claimer_fixture,
-  "queue_claimer: goes on claiming while there is more, but not when budget is spent") {
-  start(1000);
+TEST_CASE_FIXTURE(claimer_fixture, "queue_claimer: goes on claiming while it gets as many as it "
+                                   "asks for, not when budget is spent") {
+  start(2000);
   lease(node);
   log.clear();
-  db.more = true;
-  db.due = {begun(3), begun(2)};
+  db.due = {begun(500), begun(500), begun(3), begun(2)};
   wake();
-  CHECK(in_flight() == 5);
-  CHECK(log.count("claim_jobs") == 3); // the third brought nothing
+  CHECK(in_flight() == 1003);
+  CHECK(log.count("claim_jobs") == 3);
 }
 
 // ── capacity ─────────────────────────────────────────────────────────────────────────────────────
