@@ -10,7 +10,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int64_t user = 7;
-constexpr auto patience = 60s; // of each wait: only a fault uses it up
 
 /// Saving a task waits for whoever holds lock number 1 of the database.
 constexpr const char* gate = R"(
@@ -89,9 +88,8 @@ void window_round::start_workers() {
     x.program = &world.launch_node(own);
   }
   for (const auto& x : workers_)
-    wait_until(
-      x.name, [&] { return test::web_get("http://" + x.address + "/readyz").status == 200; },
-      patience);
+    wait_until(x.name,
+               [&] { return test::web_get("http://" + x.address + "/readyz").status == 200; });
 }
 
 std::string window_round::outputs() const {
@@ -105,7 +103,7 @@ std::string window_round::outputs() const {
 /// By the bot, for the photo of all later ones.
 void window_round::order_first() {
   world.order(user);
-  world.expect(user, "✅ Видео готово!", patience);
+  world.expect(user, "✅ Видео готово!");
   if (options_.callbacks) // from here on tasks end when we say so
     world.services.post("settings", {{"kie_time", 3'600'000}});
 }
@@ -132,13 +130,10 @@ void window_round::strike() {
 /// The provider has answered all, has fetched the photos it was told of, and every worker is about
 /// to commit.
 void window_round::wait_for_window(int64_t expected) {
-  wait_until(
-    "workers with the answers in their hands",
-    [&] {
-      return tasks() == expected && (!options_.callbacks || photos_fetched() == expected)
-             && workers_wait();
-    },
-    patience);
+  wait_until("workers with the answers in their hands", [&] {
+    return tasks() == expected && (!options_.callbacks || photos_fetched() == expected)
+           && workers_wait();
+  });
 }
 
 bool window_round::workers_wait() {
@@ -156,23 +151,19 @@ void window_round::forget_the_dead() {
   const std::string dead = "pg_stat_activity WHERE datname = current_database() "
                            "AND application_name LIKE 'neurocards worker-%'";
   world.db.sql("SELECT pg_terminate_backend(pid) FROM " + dead);
-  wait_until(
-    "the server to drop the connections of the dead",
-    [&] { return world.db.number("SELECT count(*) FROM " + dead) == 0; }, patience);
+  wait_until("the server to drop the connections of the dead",
+             [&] { return world.db.number("SELECT count(*) FROM " + dead) == 0; });
 }
 
 /// By turns while the dead still hold the jobs, and when others have taken them over and wait for
 /// the callbacks.
 void window_round::end_tasks(int64_t first) {
   if (strikes_ % 2 == 0) {
-    wait_until(
-      "the next workers to take over",
-      [this] {
-        return world.db.number("SELECT count(*) FROM jobs j JOIN nodes n ON n.incarnation = "
-                               "j.claimed_by WHERE j.kie_task_id IS NULL AND n.fenced_at IS NULL")
-               == jobs_of_a_strike();
-      },
-      patience);
+    wait_until("the next workers to take over", [this] {
+      return world.db.number("SELECT count(*) FROM jobs j JOIN nodes n ON n.incarnation = "
+                             "j.claimed_by WHERE j.kie_task_id IS NULL AND n.fenced_at IS NULL")
+             == jobs_of_a_strike();
+    });
     bill_.waited += jobs_of_a_strike();
   }
   const auto all = world.services.get("tasks").at("tasks");
@@ -182,12 +173,9 @@ void window_round::end_tasks(int64_t first) {
 
 /// Before the next kill: a job that four workers die on without progress is given up, and rightly.
 void window_round::finish_all() {
-  wait_until(
-    "all videos",
-    [this] {
-      return world.db.number("SELECT count(*) FROM jobs WHERE status <> 'completed'") == 0;
-    },
-    patience);
+  wait_until("all videos", [this] {
+    return world.db.number("SELECT count(*) FROM jobs WHERE status <> 'completed'") == 0;
+  });
 }
 
 int64_t window_round::tasks() {

@@ -8,7 +8,7 @@ using nlohmann::json;
 namespace {
 
 /// Longer than any recovery takes; whoever waits longer begins anew.
-constexpr auto patience = 30s;
+constexpr auto longest_recovery = 30s;
 
 /// What binds a button to its order: `1:run:<draft>` and the like.
 std::string draft_of(const std::string& data) {
@@ -21,7 +21,7 @@ std::string draft_of(const std::string& data) {
 } // namespace
 
 void customer::step() {
-  if (stage_ != stage::idle && std::chrono::steady_clock::now() - entered_ > patience) {
+  if (stage_ != stage::idle && std::chrono::steady_clock::now() - entered_ > longest_recovery) {
     ++restarts_;
     return begin();
   }
