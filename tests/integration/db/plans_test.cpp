@@ -144,7 +144,7 @@ TEST_CASE_FIXTURE(busy_fixture, "plans: the hot statements call no function that
          "SELECT heartbeat(" + node + ", 'a', 'worker', '1', '{}'), is_paused('node', 'a')",
          std::string{"SELECT create_job_and_consume_credit(2, 'ugc', 'done:1', 'p', '{}')"},
          std::string{"SELECT load_conversations('{1,2}', '{1,2}', '{1,2}')"},
-         std::string{"SELECT put_updates('{50000}', '{1}', '{message}', '{" {} "}')"},
+         std::string{"SELECT put_updates('{50000}', '{1}', '{message}', ARRAY['{}'])"},
          "SELECT claim_jobs_within_budget(" + node + ", 10, '{k,l}', '{a,b}', 100, '{m}')",
          "SELECT record_prompts(" + jobs + ", " + nodes + ", " + tens("'p'::text") + ", "
            + tens("'openai'::text") + ")",
@@ -161,7 +161,7 @@ TEST_CASE_FIXTURE(busy_fixture, "plans: the hot statements call no function that
          "SELECT fail_jobs_and_refund(" + jobs + ", " + nodes + ", " + tens("'e'::text") + ", "
            + tens("'{}'::jsonb") + ", " + tens("false") + ")",
          std::string{"SELECT due_notices(100)"},
-         std::string{"SELECT mark_sent('{39500,39501}', '{1,1}', '{\"\",\"\"}')"},
+         std::string{"SELECT mark_sent('{39500,39501}', '{1,1}', ARRAY['', ''])"},
        })
     sql(text);
   sql("SELECT pg_stat_force_next_flush()");
