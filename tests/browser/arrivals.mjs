@@ -8,21 +8,30 @@ const faults = [];
 const { page, close } = await openBrowser({ viewport: { width: 390, height: 844 } });
 watch(page, url, faults);
 
-const control = (path, body) => fetch(new URL(`control/${path}`, url), body && { method: 'POST', body: JSON.stringify(body) });
+async function control(path, body) {
+  const headers = { 'Content-Type': 'application/json' };
+  const answer = await fetch(new URL(`control/${path}`, url), { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+}
 const ids = new Map();
 const write = (name, text) => control('send', { user: ids.get(name), text });
 
-/// The next request for `path` is answered late: something comes before it is asked and after it is answered.
-async function holdBack(path, name, beforeTheAnswerIsTold = async () => {}) {
-  const last = `after ${path} of ${name}`;
-  await page.route((address) => address.pathname.endsWith(`/control/${path}`), async (route) => {
-    await write(name, `before ${path} of ${name}`);
+/// The next request for `path` is asked after before(), and answered after meanwhile().
+const holdBack = (path, before, meanwhile) =>
+  page.route((address) => address.pathname.endsWith(`/control/${path}`), async (route) => {
+    await before();
     const response = await route.fetch();
-    const told = beforeTheAnswerIsTold(last);
-    await write(name, last);
-    await told;
+    await meanwhile();
     await route.fulfill({ response });
   }, { times: 1 });
+
+/// Something comes that the page hears of while it waits for messages that do not have it.
+async function writeAndBeHeard(name, text) {
+  const heard = page.waitForResponse(async (response) =>
+    response.url().includes('/control/events') && (await response.text()).includes(text));
+  await write(name, text);
+  await heard;
+  await page.evaluate(() => new Promise(requestAnimationFrame));
 }
 
 const isShown = (text) => page.locator('.message .body', { hasText: text }).waitFor({ timeout: 60_000 });
@@ -32,20 +41,16 @@ try {
     await control('users', { ...one, started: true });
     ids.set(one.first_name, one.id);
   }
-  await holdBack('events', user);
-  await holdBack('messages', user);
+  for (const path of ['events', 'messages'])
+    await holdBack(path, () => write(user, `before the ${path}`), () => write(user, `after the ${path}`));
   await page.goto(url);
   for (const path of ['events', 'messages'])
-    for (const time of ['before', 'after']) await isShown(`${time} ${path} of ${user}`);
+    for (const time of ['before', 'after']) await isShown(`${time} the ${path}`);
 
-  await holdBack('messages', other, async (last) => {
-    await page.waitForResponse(async (response) =>
-      response.url().includes('/control/events') && (await response.text()).includes(last));
-    await page.evaluate(() => new Promise(requestAnimationFrame)); // the page has seen it
-  });
+  await holdBack('messages', () => {}, () => writeAndBeHeard(other, 'heard first'));
   await page.getByRole('button', { name: 'Users' }).click();
   await page.locator('#users').getByText(other).click();
-  for (const time of ['before', 'after']) await isShown(`${time} messages of ${other}`);
+  await isShown('heard first');
 } catch (err) {
   faults.push(err.message);
 } finally {
