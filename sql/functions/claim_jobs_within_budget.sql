@@ -22,6 +22,8 @@ DECLARE
   v_accounts int; -- with a key that does not cool down, of providers that take jobs; 0: nothing waits
   v_down boolean; -- the only provider
   v_free int := 0;
+  v_job jobs;
+  v_new int := 0;
 BEGIN
   -- One statement for all that is looked up: what a statement costs besides, an idle database feels.
   SELECT d.drained, d.down, CASE WHEN d.waits THEN (
@@ -62,12 +64,11 @@ BEGIN
       v_free := least(v_free, claims_while_down(v_model_providers[1], p_overdue = '0'));
     END IF;
   END IF;
-  RETURN QUERY
-  WITH claimed AS MATERIALIZED (
-    SELECT * FROM claim_jobs(p_node, p_limit, v_free, p_overdue)
-  ), taken AS (
-    SELECT take_slots('claims', count(*)::int) FROM claimed c
-     WHERE c.kie_task_id IS NULL HAVING count(*) > 0
-  )
-  SELECT c.* FROM claimed c LEFT JOIN taken ON true;
+  FOR v_job IN SELECT * FROM claim_jobs(p_node, p_limit, v_free, p_overdue) LOOP
+    v_new := v_new + CASE WHEN v_job.kie_task_id IS NULL THEN 1 ELSE 0 END;
+    RETURN NEXT v_job;
+  END LOOP;
+  IF v_new > 0 THEN
+    PERFORM take_slots('claims', v_new);
+  END IF;
 END $$;
