@@ -31,7 +31,7 @@ void lane::run() {
       scheduler_.expire();
       if (!session_.is_open() && !reconnect())
         continue;
-      if (auto task = scheduler_.next(way_, poll_interval); task.work)
+      if (auto task = scheduler_.next(way_, poll_interval, worked_); task.work)
         work(std::move(task));
     } catch (const std::exception& err) { // out of this thread it would end the process
       log::error("db.lane_threw", "error", err.what(), "advice", "report this");
@@ -72,7 +72,8 @@ void lane::work(scheduler::task task) {
     ++connections_lost_; // while it was idle: not the fault of whoever asks now
   const auto begin = std::chrono::steady_clock::now();
   const auto outcome = run(task);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  worked_ = std::chrono::steady_clock::now();
+  const std::chrono::duration<double> took = worked_ - begin;
   const auto size = task.work->size();
   const auto kind = task.from->stats.kind;
   scheduler_.finished(task, outcome, took.count());

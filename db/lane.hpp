@@ -34,6 +34,7 @@ private:
   std::atomic<bool> connected_ = false;
   std::atomic<uint64_t> connections_lost_ = 0;
   int failed_connects_ = 0;
+  steady_time worked_; // when it did last
   log::limiter waits_; // times in a row that something was locked
   std::thread thread_;
 };

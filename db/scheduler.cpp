@@ -2,6 +2,8 @@
 
 #include "protocol/store/catalogue.hpp"
 
+#include <algorithm>
+
 namespace neurocards::db {
 
 namespace {
@@ -45,13 +47,41 @@ steady_time scheduler::next_due(way lane) const {
   return result;
 }
 
-scheduler::task scheduler::next(way lane, std::chrono::milliseconds limit) {
+/// Called by name, a lane may find that another has taken what it was called for; woken by the
+/// clock it takes its name back.
+void scheduler::sleep(std::unique_lock<std::mutex>& hold, way lane, steady_time worked,
+                      steady_time until) {
+  auto& all = asleep_.at(static_cast<size_t>(lane));
+  sleeper me{worked};
+  all.push_back(&me);
+  me.wake.wait_until(hold, until, [&me] { return me.called; });
+  if (!me.called)
+    std::erase(all, &me);
+}
+
+/// With the mutex held, so that whoever is called is still there.
+void scheduler::wake_one(way lane) {
+  auto& all = asleep_.at(static_cast<size_t>(lane));
+  const auto last = std::ranges::max_element(all, {}, &sleeper::worked);
+  if (last == all.end())
+    return;
+  (*last)->called = true;
+  (*last)->wake.notify_one();
+  all.erase(last);
+}
+
+void scheduler::wake_all(way lane) {
+  while (!asleep_.at(static_cast<size_t>(lane)).empty())
+    wake_one(lane);
+}
+
+scheduler::task scheduler::next(way lane, std::chrono::milliseconds limit, steady_time worked) {
   std::unique_lock hold{mutex_};
   auto now = std::chrono::steady_clock::now();
   const auto until = now + limit;
   auto* queue = longest_waiting(lane, now);
   while (queue == nullptr && now < until && !stopping_) {
-    wake_.at(static_cast<size_t>(lane)).wait_until(hold, std::min(until, next_due(lane)));
+    sleep(hold, lane, worked, std::min(until, next_due(lane)));
     now = std::chrono::steady_clock::now();
     queue = longest_waiting(lane, now);
   }
@@ -64,58 +94,50 @@ scheduler::task scheduler::next(way lane, std::chrono::milliseconds limit) {
               now < queue->wary_until ? approach::check_first : approach::straight,
               now + config_.batch_time};
   if (woken_for_others || (queue->size() > 0 && queue->running < queue->most_running))
-    wake_.at(static_cast<size_t>(lane)).notify_one();
+    wake_one(lane);
   return result;
 }
 
 void scheduler::finished(task& done, const batch_outcome& outcome, double seconds) {
   auto& from = *done.from;
   const auto size = done.work->size();
-  bool left = false;
-  bool own_lane_open = false;
-  {
-    const std::lock_guard hold{mutex_};
-    const auto now = std::chrono::steady_clock::now();
-    --from.running;
-    from.ended(*done.work);
-    if (outcome.set_aside > 0)
-      from.put_back(*done.work, now);
-    if (outcome.locked)
-      from.wary_until = now + wary_for;
-    // What was too much at once is tried in smaller pieces until that goes well.
-    if (outcome.slow)
-      from.batch_limit = std::max<size_t>(1, size / 2);
-    else if (from.batch_limit > 0 && outcome.answered > 0)
-      from.batch_limit = from.batch_limit * 2 < config_.batch_size ? from.batch_limit * 2 : 0;
-    auto& x = from.stats;
-    x.requests += outcome.answered;
-    x.failed += outcome.failed;
-    x.set_aside += outcome.set_aside;
-    x.largest_batch = std::max(x.largest_batch, size);
-    x.seconds += seconds;
-    ++x.batches;
-    left = from.size() > 0;
-    own_lane_open = open_.at(static_cast<size_t>(from.through));
-  }
-  if (left)
-    wake(from, own_lane_open); // what gathered behind this batch may go now
+  const std::lock_guard hold{mutex_};
+  const auto now = std::chrono::steady_clock::now();
+  --from.running;
+  from.ended(*done.work);
+  if (outcome.set_aside > 0)
+    from.put_back(*done.work, now);
+  if (outcome.locked)
+    from.wary_until = now + wary_for;
+  // What was too much at once is tried in smaller pieces until that goes well.
+  if (outcome.slow)
+    from.batch_limit = std::max<size_t>(1, size / 2);
+  else if (from.batch_limit > 0 && outcome.answered > 0)
+    from.batch_limit = from.batch_limit * 2 < config_.batch_size ? from.batch_limit * 2 : 0;
+  auto& x = from.stats;
+  x.requests += outcome.answered;
+  x.failed += outcome.failed;
+  x.set_aside += outcome.set_aside;
+  x.largest_batch = std::max(x.largest_batch, size);
+  x.seconds += seconds;
+  ++x.batches;
+  if (from.size() > 0)
+    wake(from); // what gathered behind this batch may go now
 }
 
 void scheduler::set_open(way lane, bool open) {
   if (lane == way::common)
     return; // there are several, and nobody to take their work over
-  {
-    const std::lock_guard hold{mutex_};
-    open_.at(static_cast<size_t>(lane)) = open;
-  }
-  wake_.front().notify_all();
+  const std::lock_guard hold{mutex_};
+  open_.at(static_cast<size_t>(lane)) = open;
+  wake_all(way::common);
 }
 
 /// One lane is enough. Should a kind's own lane close just now, `set_open` wakes the common ones.
-void scheduler::wake(const request_queue& queue, bool own_lane_open) {
-  wake_.at(static_cast<size_t>(queue.through)).notify_one();
-  if (queue.through != way::common && !own_lane_open)
-    wake_.front().notify_one();
+void scheduler::wake(const request_queue& queue) {
+  wake_one(queue.through);
+  if (queue.through != way::common && !open_.at(static_cast<size_t>(queue.through)))
+    wake_one(way::common);
 }
 
 void scheduler::expire() {
@@ -142,12 +164,10 @@ void scheduler::pause(std::chrono::milliseconds limit) {
 }
 
 void scheduler::stop() {
-  {
-    const std::lock_guard hold{mutex_};
-    stopping_ = true;
-  }
-  for (auto& x : wake_)
-    x.notify_all();
+  const std::lock_guard hold{mutex_};
+  stopping_ = true;
+  for (size_t lane = 0; lane < store::ways; ++lane)
+    wake_all(static_cast<way>(lane));
   stop_wake_.notify_all();
 }
 

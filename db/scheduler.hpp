@@ -26,8 +26,10 @@ public:
     steady_time deadline;
   };
 
-  /// Waits up to `limit` until there is a batch to run for a lane of this way.
-  task next(way, std::chrono::milliseconds limit);
+  /// Waits up to `limit` until there is a batch to run for a lane of this way. Of the lanes that
+  /// wait, the one that `worked` last is woken: its connection has planned what is asked for, and
+  /// the processor's caches still have it.
+  task next(way, std::chrono::milliseconds limit, steady_time worked = {});
 
   /// A task has been run; keeps what its batch has set aside.
   void finished(task&, const batch_outcome&, double seconds);
@@ -51,14 +53,24 @@ public:
   std::vector<kind_stats> stats() const;
 
 private:
+  /// A lane that waits.
+  struct sleeper {
+    steady_time worked;
+    bool called = false;
+    std::condition_variable wake = {};
+  };
+
   bool serves(way lane, const request_queue&) const;
   request_queue* longest_waiting(way, steady_time now);
   steady_time next_due(way) const;
-  void wake(const request_queue&, bool own_lane_open);
+  void sleep(std::unique_lock<std::mutex>&, way, steady_time worked, steady_time until);
+  void wake_one(way);
+  void wake_all(way);
+  void wake(const request_queue&);
 
   const database_config config_;
   mutable std::mutex mutex_;
-  std::array<std::condition_variable, store::ways> wake_; // lanes of each way
+  std::array<std::vector<sleeper*>, store::ways> asleep_; // lanes of each way
   std::array<bool, store::ways> open_{};
   std::condition_variable stop_wake_;
   bool stopping_ = false;
@@ -70,23 +82,21 @@ void scheduler::add(Request request, completion<typename Request::answer> done) 
   auto& queue =
     static_cast<typed_queue<Request>&>(*queues_.at(store::all_requests::position<Request>));
   caf::error refusal;
-  bool first = false;
-  bool own_lane_open = false;
   {
     const std::lock_guard hold{mutex_};
-    first = queue.running < queue.most_running && !queue.has_fresh();
-    if (stopping_)
+    const bool first = queue.running < queue.most_running && !queue.has_fresh();
+    if (stopping_) {
       refusal = caf::make_error(ec::shutting_down, "the database lanes are closed");
-    else if (queue.size() >= config_.waiting_per_kind)
+    } else if (queue.size() >= config_.waiting_per_kind) {
       refusal = caf::make_error(ec::overloaded, std::string{queue.stats.kind}, queue.size());
-    else
+    } else {
       queue.add(std::move(request), std::move(done));
-    own_lane_open = open_.at(static_cast<size_t>(queue.through));
+      if (first) // for the others a lane is awake already, or takes them when its batch has ended
+        wake(queue);
+    }
   }
   if (refusal)
     done(std::move(refusal));
-  else if (first) // for the others a lane is awake already, or takes them when its batch has ended
-    wake(queue, own_lane_open);
 }
 
 } // namespace neurocards::db

@@ -56,6 +56,19 @@ TEST_CASE_FIXTURE(lanes_fixture, "lanes: requests that wait together run as one 
   CHECK(stats.failed == 0);
 }
 
+TEST_CASE_FIXTURE(lanes_fixture,
+                  "lanes: where little is asked, the lane that worked last is asked") {
+  lanes ask{{.connection = config(), .lanes = 8}};
+  REQUIRE(
+    eventually([&] { return ask->stats().lanes_connected == 8 + 2; })); // the others: of a way
+  for (int i = 0; i < 40; ++i)
+    CHECK(ask.ask(look).engaged());
+  // Another, when the one that has just answered does not wait for work yet.
+  CHECK(number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+               "AND query LIKE '%load_conversations(%' AND pid <> pg_backend_pid()")
+        <= 4);
+}
+
 TEST_CASE_FIXTURE(lanes_fixture, "lanes: steps of conversations run in two batches at once") {
   lanes ask{{.connection = config(), .lock_wait = 10s}};
   std::vector<store::commit_step> steps(3);
