@@ -55,7 +55,7 @@ http::request download(const std::string& url, const std::string& to,
 TEST_SUITE_BEGIN("integration/clients/http_turns");
 
 TEST_CASE("http engine: a hundred downloads at once all arrive, each within its own limit") {
-  // The field's figures divided by six: 100 downloads of 3 s with a limit of 10 s, 16 at a time.
+  // 16 at a time, so that the last begin after 3 s and end after 3.5 s.
   raw_server server{[](raw_connection& c) {
     while (!c.read_request().empty()) {
       c.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
@@ -67,7 +67,7 @@ TEST_CASE("http engine: a hundred downloads at once all arrive, each within its 
   http::engine engine;
   tally all;
   for (int i = 0; i < 100; ++i)
-    engine.submit(download(server.url(), here / std::to_string(i), 1700ms), all.callback());
+    engine.submit(download(server.url(), here / std::to_string(i), 3s), all.callback());
   all.wait_for(100);
   CHECK(all.good() == 100);
   CAPTURE(all.last_fault());
@@ -79,16 +79,16 @@ TEST_CASE("http engine: a hundred downloads share one HTTP/2 connection sixteen 
   const http2_server server;
   scratch_directory here;
   http::engine engine{{.ca_file = server.certificate()}};
-  // Alone on the line a video takes 20 ms, one of sixteen 320 ms, one of a hundred 2 s.
-  const auto video = server.url("/video/131072");
-  REQUIRE(fetch(engine, download(video, here / "first", 5s)).ok());
+  // Alone on the line a video takes 60 ms, one of sixteen 1 s, one of a hundred 6 s.
+  const auto video = server.url("/video/393216");
+  REQUIRE(fetch(engine, download(video, here / "first", 20s)).ok());
   tally all;
   for (int i = 0; i < 100; ++i)
-    engine.submit(download(video, here / std::to_string(i), 1500ms), all.callback());
+    engine.submit(download(video, here / std::to_string(i), 4500ms), all.callback());
   all.wait_for(100);
   CHECK(all.good() == 100);
   CAPTURE(all.last_fault());
-  CHECK(std::filesystem::file_size(here / "99") == 131'072);
+  CHECK(std::filesystem::file_size(here / "99") == 393'216);
   CHECK(std::stoi(fetch(engine, get(server.url("/active"))).body) <= 16);
 }
 
