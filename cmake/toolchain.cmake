@@ -11,6 +11,13 @@ endif()
 # -g1 keeps line numbers in stack traces at a third of the size and link time of -g.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 
+# Where there is memory for it, GCC compiles a file without ever collecting its garbage: a twelfth of the time of large files,
+# for a sixth more memory (1.2 GB at most).
+cmake_host_system_information(RESULT memory QUERY TOTAL_PHYSICAL_MEMORY) # MiB
+if(memory GREATER 7000)
+  add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:--param=ggc-min-heapsize=1048576>)
+endif()
+
 set(NEUROCARDS_SANITIZER "" CACHE STRING "address (with undefined), thread, or fuzzer (with both of address)")
 if(NEUROCARDS_SANITIZER) # instrumented code takes several times as long to optimise further
   set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1 -DNDEBUG")

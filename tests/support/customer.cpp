@@ -68,7 +68,8 @@ void customer::begin() {
 }
 
 void customer::send_photo() {
-  send({{"type", "photo"}, {"caption", "Керамическая кружка, 350 мл"}});
+  const auto sample = user_ % 4 == 0 ? "jpeg" : "portrait";
+  send({{"type", "photo"}, {"sample", sample}, {"caption", "Керамическая кружка, 350 мл"}});
   enter(stage::kind);
 }
 

@@ -7,7 +7,8 @@
 namespace neurocards::test {
 
 /// A user who orders videos by pressing what the bot shows him, and starts over when nothing
-/// happens for a long time. Never waits: `step` does what can be done now.
+/// happens for a long time. Never waits: `step` does what can be done now. Of every fourth user's
+/// photo a frame is made, which takes longer than all else (`world::photo`).
 class customer {
 public:
   customer(sandbox_process& services, int64_t user) : services_(services), user_(user) {}
