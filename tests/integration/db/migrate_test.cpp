@@ -138,7 +138,7 @@ TEST_CASE_FIXTURE(migration_fixture, "migrate: holds nobody up while it waits fo
     longest = std::max(longest, std::chrono::duration_cast<std::chrono::milliseconds>(now - begin));
     begin = now;
   }
-  CHECK(longest < 2'500ms);
+  CHECK(longest < 5s); // a try waits for 2 s at most, the reader reads for 7
   CHECK(orders > 20);
   CHECK_FALSE(done.load());
   reader.commit();
